@@ -94,6 +94,11 @@ export interface LedgerEntry {
    * out, broke off, or had no usage. Absent if there is none, or no upper bound.
    */
   readonly possibleCostUsd?: number;
+  /**
+   * Attempts with an unknown charge whose cost nothing limits. Absent if there are none, and in lines
+   * of earlier versions.
+   */
+  readonly unboundedCalls?: number;
   /** Why the cell was called. Absent where a sweep calls all cells. */
   readonly purchase?: CellPurchase;
   /** True if this line was derived from an earlier line of the same call. */

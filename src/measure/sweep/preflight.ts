@@ -4,6 +4,7 @@ import { findUnsendablePart, findUnsendableSetting } from './calls/build-pool-re
 import { findPaidService } from './calls/prompt-members.js';
 import { checkReachable } from './calls/check-reachable.js';
 import type { Example } from '../tasks/example.js';
+import type { Prompt } from '../../llm/chat.js';
 import { hasFiles } from '../../llm/worst-case-cost.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
@@ -110,18 +111,25 @@ export function checkCapped(models: readonly PoolModel[]): void {
   });
 }
 
-/** Only a context window bounds what a file costs. */
 function checkFilesCapped(models: readonly PoolModel[], examples: readonly Example[]): void {
-  const unbounded = models.filter(({ contextWindow }) => contextWindow === undefined);
-  if (unbounded.length === 0) return;
   for (const { id, prompt } of examples) {
-    if (typeof prompt === 'string' || !hasFiles(prompt.messages)) continue;
-    const uncapped = unbounded.find((model) => computeWorstCaseCostUsd(model, prompt) === Infinity);
-    if (uncapped === undefined) continue;
-    const problem = `its prompt has a file, whose cost with ${uncapped.id} has no upper bound`;
+    const problem = findUncappedFile(models, prompt);
+    if (problem === undefined) continue;
     throw new RoutesmithError('invalid_task_set', problem, {
       where: `task ${id}`,
-      fix: `With a budget, set the contextWindow of ${uncapped.id} in the pool, or remove this task.`,
+      fix: 'Set it in the pool file, or remove this task.',
     });
   }
+}
+
+/** Describes a file in a prompt for which no budget can be enforced: only a window bounds its cost. */
+export function findUncappedFile(models: readonly PoolModel[], prompt: Prompt): string | undefined {
+  if (typeof prompt === 'string' || !hasFiles(prompt.messages)) return undefined;
+  const uncapped = models.find(
+    (model) =>
+      model.contextWindow === undefined && computeWorstCaseCostUsd(model, prompt) === Infinity,
+  );
+  return uncapped === undefined
+    ? undefined
+    : `a budget cannot bound the cost of its file: ${uncapped.id} has no contextWindow`;
 }

@@ -28,6 +28,8 @@ export interface SettledCells {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** Calls without a known charge whose cost nothing limits, those of the judge included. */
+  readonly unboundedCalls: number;
   /** The known cost of the judge's calls. */
   readonly judgeUsd: number;
   /** Number of ambiguous answers with the label of another rule, because a judge is to decide. */
@@ -101,6 +103,7 @@ export class SettledCellsReader {
   readonly #journalBytes: number;
   #spentUsd = 0;
   #possibleUsd = 0;
+  #unboundedCalls = 0;
   readonly #judgeCosts: JudgeCosts;
 
   /**
@@ -131,6 +134,7 @@ export class SettledCellsReader {
     if (entry.regraded !== true) {
       this.#spentUsd += findPaidUsd(entry) ?? 0;
       this.#possibleUsd += entry.possibleCostUsd ?? 0;
+      this.#unboundedCalls += entry.unboundedCalls ?? 0;
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
     if (entry.grade.judge?.id !== undefined) this.#cutOff.delete(entry.grade.judge.id);
@@ -181,6 +185,7 @@ export class SettledCellsReader {
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd + this.#judgeCosts.possibleUsd,
+      unboundedCalls: this.#unboundedCalls + this.#judgeCosts.unboundedCalls,
       judgeUsd: this.#judgeCosts.usd,
       keptForJudge: this.#isKeptForJudge.reduce((sum, isKept) => sum + isKept, 0),
       served: this.#served,

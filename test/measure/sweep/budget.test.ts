@@ -44,6 +44,17 @@ describe('a budget', () => {
   });
 });
 
+describe('a call whose cost nothing limits', () => {
+  it('is counted where its charge is unknown, and adds nothing to the sums', () => {
+    const budget = createBudget(Infinity, { spentUsd: 0, possibleUsd: 0, unboundedCalls: 1 });
+    const [kept, settled] = [budget.reserve(Infinity), budget.reserve(Infinity)];
+    if (kept === undefined || settled === undefined) throw new Error('it has no limit');
+    budget.keep(kept);
+    budget.settle(settled, 0.5);
+    expect(budget).toMatchObject({ unboundedCalls: 2, spentUsd: 0.5, possibleUsd: 0 });
+  });
+});
+
 describe('the worst case of a call', () => {
   it('counts a token for each byte, and the answer as long as it may get', () => {
     const model = buildPoolModel({ parameters: { maxTokens: 100 } });
@@ -91,6 +102,34 @@ describe('the worst case of a call', () => {
     expect(computeWorstCaseCostUsd(model, prompt)).toBeCloseTo((100_000 + 2 * 10) / 1e6, 12);
     const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
     expect(computeWorstCaseCostUsd(buildPoolModel({ parameters, price }), prompt)).toBe(0);
+  });
+});
+
+describe('a sweep without a budget', () => {
+  const bench = setUpSweepBench();
+
+  it('says how many calls may have been charged by any amount, also on the next sweep', async () => {
+    const server = await bench.serve((response, request) =>
+      request.index < 2
+        ? void response.socket?.resetAndDestroy()
+        : stream(delta({ content: 'It is 4.' }, 'stop'), done)(response, request),
+    );
+    const models = bench.buildModels(server, ['a']);
+    // Two attempts that broke off, and an answer without usage.
+    const first = await bench.sweep(models, { taskCount: 1 });
+    expect(first.budget).toMatchObject({ spentUsd: 0, possibleUsd: 0, unboundedCalls: 3 });
+    expect(await bench.readEntries()).toMatchObject([{ unboundedCalls: 3 }]);
+    const second = await bench.sweep(models, { taskCount: 1 });
+    expect(second.budget.unboundedCalls).toBe(3);
+  });
+
+  it('says nothing of it where the prices and limits say what a call may have cost', async () => {
+    const server = await bench.serve(stream(delta({ content: 'It is 4.' }, 'stop'), done));
+    const capped = bench.buildModels(server, ['a'], { parameters: { maxTokens: 10 } });
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const free = bench.buildModels(server, ['b'], { price });
+    const { budget } = await bench.sweep([...capped, ...free], { taskCount: 1 });
+    expect(budget).not.toHaveProperty('unboundedCalls');
   });
 });
 
@@ -198,6 +237,21 @@ describe('a sweep with a budget', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it('warns if a model with a price of 0 is charged, and reserves its largest charge', async () => {
+    const usage = usageEvent({ prompt_tokens: 30, completion_tokens: 10, cost: 0.001 });
+    const server = await bench.serve(stream(delta({ content: 'It is 4.' }, 'stop'), usage, done));
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const notices: string[] = [];
+    const summary = await bench.sweep(bench.buildModels(server, ['a'], { price }), {
+      budgetUsd: 0.0035,
+      concurrency: 1,
+      onProgress: (_, notice) => notice !== undefined && notices.push(notice),
+    });
+    expect(notices.filter((notice) => notice.includes('a charged $0.001'))).toHaveLength(1);
+    expect(summary.budget).toMatchObject({ reached: true, spentUsd: 0.003 });
+    expect(server.requests).toHaveLength(3);
+  });
+
   it('is refused before the first call where nothing limits what a file costs', async () => {
     const server = await bench.serve(failWith(500));
     const parameters = { maxTokens: 10 };
@@ -210,7 +264,7 @@ describe('a sweep with a budget', () => {
     await expect(bench.sweep(models, { taskSet, budgetUsd: 1 })).rejects.toMatchObject({
       code: 'invalid_task_set',
       where: 'task pdf',
-      message: expect.stringContaining('contextWindow of a') as string,
+      message: expect.stringContaining('a has no contextWindow') as string,
     });
     expect(server.requests).toHaveLength(0);
   });

@@ -67,6 +67,39 @@ describe('calls that were in flight when a sweep was killed', () => {
   });
 });
 
+describe('the notice of calls that were in flight', () => {
+  const call = {
+    cellKey: 'lost',
+    taskId: 'some-task',
+    promptHash: 'some-prompt',
+    model: 'a',
+    repeat: 0,
+    simulated: false,
+    startedAt: '2026-01-01T00:00:00.000Z',
+  };
+
+  it.each([
+    { amounts: [0.25, 0.5], text: 'up to $0.75.' },
+    { amounts: [null], text: 'by an unknown amount, because nothing limits their cost.' },
+    { amounts: [0.25, null], text: 'up to $0.25, 1 of them by an unknown amount on top.' },
+  ])('says what they may have cost: $amounts', async ({ amounts, text }) => {
+    const models = bench.buildModels(await bench.serve(say('It is 4.')), ['a']);
+    await bench.sweep(models, { taskCount: 1 });
+    const journal = openCallJournal(path.join(bench.runDirectory(), 'calls.jsonl'), () => 1e6);
+    for (const [index, possibleCostUsd] of amounts.entries()) {
+      journal.begin({ ...call, cellKey: `lost-${index}`, possibleCostUsd });
+    }
+    const notices: string[] = [];
+    const { budget } = await bench.sweep(models, {
+      taskCount: 1,
+      onProgress: (_, notice) => notice !== undefined && notices.push(notice),
+    });
+    expect(notices[0]).toContain(`may have been charged ${text}`);
+    const unbounded = amounts.filter((amount) => amount === null).length;
+    expect(budget.unboundedCalls ?? 0).toBe(unbounded);
+  });
+});
+
 describe("a judge's call that was in flight when a sweep was killed", () => {
   const taskSet = buildTaskSet([
     buildExample('0', {
