@@ -111,3 +111,17 @@ export interface LedgerEntry {
 export function findPaidUsd({ paidUsd, costUsd }: LedgerEntry): number | null {
   return paidUsd ?? costUsd;
 }
+
+/**
+ * Whether the cost of a settled line is unknown. A provider that refuses a request (a content filter,
+ * an overflow) asks nothing for it: such a line has no cost, but for attempts before that one.
+ */
+export function isUnpriced({
+  costUsd,
+  error,
+  possibleCostUsd,
+  unboundedCalls,
+}: LedgerEntry): boolean {
+  if (costUsd !== null) return false;
+  return error === null || possibleCostUsd !== undefined || unboundedCalls !== undefined;
+}

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { mean } from 'simple-statistics';
-import { findPaidUsd, type CellOutcome, type LedgerEntry } from '../ledger/ledger-entry.js';
+import {
+  findPaidUsd,
+  isUnpriced,
+  type CellOutcome,
+  type LedgerEntry,
+} from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
 import { runFiles, type Run } from './run.js';
@@ -115,7 +120,7 @@ function computeModelHealth(model: string, cells: readonly LedgerEntry[]): Model
     undecided: ambiguous.filter(({ grade }) => grade.kind === 'ungraded').length,
     failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
     spentUsd: cells.reduce((sum, cell) => sum + (findPaidUsd(cell) ?? 0), 0),
-    unpriced: settled.filter(({ costUsd }) => costUsd === null).length,
+    unpriced: settled.filter(isUnpriced).length,
     chargedByProvider: settled.filter(({ costSource }) => costSource === 'provider').length,
     served: listServedModels(settled),
     noise: computeNoise(settled),
