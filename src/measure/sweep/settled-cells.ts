@@ -148,8 +148,15 @@ export class SettledCellsReader {
     }
     const slot = this.#index.findSlot(entry);
     if (number === undefined && slot !== undefined && isSettled) this.#noteOther(slot, entry);
+    const wasSettled = number !== undefined && this.#lines.isSettled(number);
     const counts = this.#lines.accept(number, slot, isSettled);
-    if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
+    if (number === undefined || !counts || !isSettled) return;
+    this.#noteSettled(number, entry, place);
+    // A line with another grade repeats what its answer's line says of the call.
+    if (entry.regraded === true && wasSettled) return;
+    const { id } = this.#plan.findModel(number);
+    this.#served.note(id, entry);
+    addMeasured(this.#measured, id, this.#plan.findPrompt(number).example, entry);
   }
 
   /** An answer to a prompt of the plan whose cell has another key: settings of the model differ. */
@@ -166,10 +173,7 @@ export class SettledCellsReader {
     this.#isKeptForJudge[number] = isKept ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
-    const { id, price } = this.#plan.findModel(number);
-    this.#served.note(id, entry);
-    this.#labels.note(number, entry, price);
-    addMeasured(this.#measured, id, example, entry);
+    this.#labels.note(number, entry, this.#plan.findModel(number).price);
   }
 
   /** Calls that an earlier process sent and did not record, according to the entries so far. */

@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCallJournal } from '../../../src/measure/ledger/call-journal.js';
+import { estimateSweep } from '../../../src/measure/sweep/estimate-sweep.js';
 import { setUpJudges } from '../../support/judges.js';
 import { say } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
@@ -45,6 +46,18 @@ describe('calls that were in flight when a sweep was killed', () => {
       startedAt: '2026-01-01T00:00:00.000Z',
       possibleCostUsd: 0.25,
     });
+    // A dry run counts it as the sweep will, and writes nothing.
+    const estimate = await estimateSweep({
+      taskSet: buildTaskSet([0, 1, 2].map((index) => buildExample(String(index)))),
+      pool: { file: 'models-in-memory.yaml', models },
+      runDirectory: bench.runDirectory(),
+      environment: {},
+    });
+    expect(estimate).toMatchObject({
+      settledCells: 3,
+      possibleUsd: first.budget.possibleUsd + 0.25,
+    });
+    expect(await bench.readEntries()).toHaveLength(3);
     const notices: string[] = [];
     const third = await bench.sweep(models, {
       taskCount: 3,
