@@ -138,9 +138,13 @@ export function boundCostUsd(
     price.cachedInputPerMillionUsd ?? 0,
     price.cacheWritePerMillionUsd ?? 0,
   );
-  // Infinity * 0 would be NaN.
-  const outputUsd = price.outputPerMillionUsd === 0 ? 0 : outputTokens * price.outputPerMillionUsd;
-  return (inputTokens * maxInputPrice + outputUsd) / 1_000_000;
+  const inputUsd = priceTokens(inputTokens, maxInputPrice);
+  return (inputUsd + priceTokens(outputTokens, price.outputPerMillionUsd)) / 1_000_000;
+}
+
+/** Infinity * 0 would be NaN. */
+function priceTokens(tokens: number, price: number): number {
+  return price === 0 ? 0 : tokens * price;
 }
 
 /** Upper bound of a prompt that is a single text. */

@@ -108,6 +108,7 @@ export const auditCommand = defineCommand({
     const [
       { readPool },
       { findUnsendablePart },
+      { findUncappedFile },
       { describeMissingTools },
       { openAudit },
       { finishAudit },
@@ -117,6 +118,7 @@ export const auditCommand = defineCommand({
     ] = await Promise.all([
       import('../../measure/models/read-pool.js'),
       import('../../measure/sweep/calls/build-pool-request.js'),
+      import('../../measure/sweep/preflight.js'),
       import('../../measure/graders/missing-tools.js'),
       import('../../review/audit/open-audit.js'),
       import('../../review/audit/finish-audit.js'),
@@ -140,7 +142,8 @@ export const auditCommand = defineCommand({
       findUnsendable: (prompt) =>
         protocols
           .map((protocol) => findUnsendablePart(protocol, prompt))
-          .find((problem) => problem !== undefined),
+          .find((problem) => problem !== undefined) ??
+        (args.budget === undefined ? undefined : findUncappedFile(pool.models, prompt)),
       grader: describeGrader(args),
       ...(prompts && { prompts }),
     });

@@ -10,6 +10,7 @@ import { describeOtherSettings } from '../../measure/sweep/sweep-notices.js';
 import { joinNames } from '../../util/join-names.js';
 import { printAdaptiveEstimate } from './print-adaptive.js';
 import { printRepeatEstimate } from './print-repeats.js';
+import { printUnbounded } from './print-sweep.js';
 import { formatTable, print, printWrapped, textColumn } from './print.js';
 
 /** What a sweep that decides itself what to call is likely to call. */
@@ -166,6 +167,7 @@ function printBudget(
         ? 'enough for one answer per cell and the pilot, but not for all repeats'
         : 'less than the expected cost; the sweep may end early';
   printWrapped(`Budget left: ${formatUsd(Math.max(0, left))}, ${verdict}.`);
+  printUnbounded(estimate.unboundedCalls);
   if (totals.expectedUsd > left && models.some(isAssumed)) {
     printWrapped(
       `The expected cost assumes ${assumptions.outputTokens} output tokens per answer; short answers cost far less. ` +

@@ -84,11 +84,21 @@ function printBudget({ budget }: SweepSummary): void {
       `Calls without a known charge may have cost up to ${formatUsd(budget.possibleUsd)} more, over all sweeps of this run.`,
     );
   }
+  printUnbounded(budget.unboundedCalls);
   if (budget.limitUsd === null) return;
   const { judgeUsd = 0 } = budget;
   const used = budget.spentUsd + budget.possibleUsd + judgeUsd;
   const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it by the judge` : '';
   print(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}${ofJudge}.`);
+}
+
+/** Says how many calls may have cost more than any sum says. */
+export function printUnbounded(calls = 0): void {
+  if (calls === 0) return;
+  printWrapped(
+    `${formatCount(calls, 'call')} without a known charge may have cost any amount, which is in no sum: nothing ` +
+      'limited them. Set parameters.maxTokens or contextWindow in the pool.',
+  );
 }
 
 function printRemarks(summary: SweepSummary): void {

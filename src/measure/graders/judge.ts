@@ -151,18 +151,20 @@ async function askJudge(
   let calls = 0;
   let unpriced = 0;
   let possibleCostUsd = 0;
+  let isBounded = true;
   const record = (): JudgeRecord => ({
     model: judge.model,
     promptVersion: judgePromptVersion,
     costUsd,
     calls,
     ...(unpriced > 0 && { unpriced }),
-    ...(possibleCostUsd > 0 && { possibleCostUsd }),
+    ...(unpriced > 0 && isBounded && { possibleCostUsd }),
   });
   for (const messages of requests) {
     const reply = await judge.ask(messages);
     unpriced += reply.unpriced ?? 0;
     possibleCostUsd += reply.possibleCostUsd ?? 0;
+    if ((reply.unpriced ?? 0) > 0 && reply.possibleCostUsd === undefined) isBounded = false;
     if (reply.kind === 'failed') {
       const reason = `the judge could not be asked: ${reply.reason}`;
       const isSpent = calls > 0 || unpriced > 0;

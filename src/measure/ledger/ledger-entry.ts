@@ -94,6 +94,11 @@ export interface LedgerEntry {
    * out, broke off, or had no usage. Absent if there is none, or no upper bound.
    */
   readonly possibleCostUsd?: number;
+  /**
+   * Attempts with an unknown charge whose cost nothing limits. Absent if there are none, and in lines
+   * of earlier versions.
+   */
+  readonly unboundedCalls?: number;
   /** Why the cell was called. Absent where a sweep calls all cells. */
   readonly purchase?: CellPurchase;
   /** True if this line was derived from an earlier line of the same call. */
@@ -105,4 +110,18 @@ export interface LedgerEntry {
 /** What a line's call was charged, in USD; null if that is not known. */
 export function findPaidUsd({ paidUsd, costUsd }: LedgerEntry): number | null {
   return paidUsd ?? costUsd;
+}
+
+/**
+ * Whether the cost of a settled line is unknown. A provider that refuses a request (a content filter,
+ * an overflow) asks nothing for it: such a line has no cost, but for attempts before that one.
+ */
+export function isUnpriced({
+  costUsd,
+  error,
+  possibleCostUsd,
+  unboundedCalls,
+}: LedgerEntry): boolean {
+  if (costUsd !== null) return false;
+  return error === null || possibleCostUsd !== undefined || unboundedCalls !== undefined;
 }

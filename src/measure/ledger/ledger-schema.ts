@@ -94,6 +94,7 @@ const ledgerEntrySchema = z.object({
   fingerprint: z.string().nullable().exactOptional(),
   inFlight: count.exactOptional(),
   possibleCostUsd: count.exactOptional(),
+  unboundedCalls: count.exactOptional(),
   purchase: purchaseSchema.exactOptional(),
   regraded: z.boolean().exactOptional(),
   error: z.string().nullable(),
@@ -161,6 +162,7 @@ function isOrdinaryEntry(value: unknown): value is LedgerEntry {
     (entry.fingerprint === undefined || isTextOrNull(entry.fingerprint)) &&
     (entry.inFlight === undefined || isAmount(entry.inFlight)) &&
     (entry.possibleCostUsd === undefined || isAmount(entry.possibleCostUsd)) &&
+    (entry.unboundedCalls === undefined || isAmount(entry.unboundedCalls)) &&
     (entry.paidUsd === undefined || isAmount(entry.paidUsd)) &&
     (entry.costIsGuess === undefined || typeof entry.costIsGuess === 'boolean') &&
     (entry.purchase === undefined || isOrdinaryPurchase(entry.purchase)) &&

@@ -88,10 +88,15 @@ function buildModels(input: PoolModelInput, index: number, fail: Fail): PoolMode
   if (input.efforts === undefined) return [model];
   return input.efforts.map((level) => ({
     ...model,
-    id: `${model.id}@${level}`,
+    id: nameEffort(model.id, level),
     parameters: { ...model.parameters, reasoningEffort: level },
     effort: { of: model.id, level },
   }));
+}
+
+/** The id of a model at one of its efforts. */
+export function nameEffort(id: string, level: string): string {
+  return `${id}@${level}`;
 }
 
 function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel {

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { mean } from 'simple-statistics';
 import type { Price } from '../../llm/price.js';
-import { findPaidUsd, type CellOutcome, type LedgerEntry } from '../ledger/ledger-entry.js';
+import {
+  findPaidUsd,
+  isUnpriced,
+  type CellOutcome,
+  type LedgerEntry,
+} from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
 import { isCostGuess, type CostGuesses } from './entry-cost.js';
@@ -128,7 +133,7 @@ function computeModelHealth(
     undecided: ambiguous.filter(({ grade }) => grade.kind === 'ungraded').length,
     failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
     spentUsd: cells.reduce((sum, cell) => sum + (findPaidUsd(cell) ?? 0), 0),
-    unpriced: settled.filter(({ costUsd }) => costUsd === null).length,
+    unpriced: settled.filter(isUnpriced).length,
     guessed: settled.filter((cell) => isCostGuess(cell, price)).length,
     chargedByProvider: settled.filter(({ costSource }) => costSource === 'provider').length,
     served: listServedModels(settled),

@@ -188,11 +188,12 @@ class Coordinator {
     });
   }
 
-  #summarize({ progress, run, cutOffCalls }: FollowedRun): QueueSweepSummary {
+  #summarize({ progress, run, cutOffCalls, ...followed }: FollowedRun): QueueSweepSummary {
     const { pool, tools, signal, runDirectory, budgetUsd } = this.#settings;
     const { settled, cutOff, regraded, toRegrade } = this.#records;
     const { spentUsd, possibleUsd } = run;
     const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
+    const unboundedCalls = settled.unboundedCalls + followed.unboundedCalls;
     const summary = summarizeSweep(progress, {
       runDirectory,
       aborted: signal?.aborted === true || run.state === 'cancelled',
@@ -200,6 +201,7 @@ class Coordinator {
         limitUsd: budgetUsd ?? null,
         spentUsd,
         possibleUsd,
+        ...(unboundedCalls > 0 && { unboundedCalls }),
         ...(judgeUsd > 0 && { judgeUsd }),
         reached: run.state === 'budget_reached',
       },

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
@@ -38,6 +39,8 @@ export interface FollowedRun {
   readonly isOver: boolean;
   /** Calls of workers that were cut off. */
   readonly cutOffCalls: number;
+  /** Calls without a known charge whose cost nothing limits. */
+  readonly unboundedCalls: number;
 }
 
 const pollMs = 500;
@@ -59,6 +62,7 @@ class RunFollower {
   readonly #stopped = new Set<number>();
   readonly #pauses = new Map<number, number>();
   #cutOffCalls = 0;
+  #unboundedCalls = 0;
   #upkeepAtMs = 0;
   #remindedMs = -Infinity;
   #connectedMs: number;
@@ -85,7 +89,8 @@ class RunFollower {
         await collector.save();
         this.#skipRest();
         onProgress(this.#progress);
-        return { progress: this.#progress, run, isOver, cutOffCalls: this.#cutOffCalls };
+        const calls = { cutOffCalls: this.#cutOffCalls, unboundedCalls: this.#unboundedCalls };
+        return { progress: this.#progress, run, isOver, ...calls };
       }
       await clock.sleep(pollMs, signal);
     }
@@ -106,6 +111,7 @@ class RunFollower {
     this.#isEnding = busy > 0;
     const hasMore = await collector.collect(({ entry, kind }) => {
       if (entry.error?.startsWith('cut_off') === true) this.#cutOffCalls += 1;
+      this.#unboundedCalls += countUnbounded(entry);
       if (kind === 'further') return;
       if (kind === 'settled') this.#context.settled.served.note(entry.model, entry);
       this.#progress = countCell(this.#progress, entry);
@@ -216,4 +222,11 @@ class RunFollower {
       if (rest > 0) this.#progress = countSkipped(this.#progress, id, rest);
     }
   }
+}
+
+/** The calls of a line without a known charge whose cost nothing limits. */
+function countUnbounded({ regraded, unboundedCalls = 0, grade: { judge } }: LedgerEntry): number {
+  const ofJudge = judge?.possibleCostUsd === undefined ? (judge?.unpriced ?? 0) : 0;
+  // A line with a grade repeats what the line of its answer says.
+  return ofJudge + (regraded === true ? 0 : unboundedCalls);
 }

@@ -6,6 +6,7 @@ import {
 import { createBreaker, startBreakerState, type BreakerState } from '../sweep/calls/breaker.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import type { RetryLimits } from '../sweep/calls/retry.js';
+import type { Surcharge } from '../sweep/call-charges.js';
 import { judgeAttempt, type Judgment } from '../sweep/judge-attempt.js';
 import type { Random } from '../../util/random.js';
 import {
@@ -30,6 +31,8 @@ export interface LaneControlState {
   minute: { startedMs: number; calls: number; callsBefore: number };
   /** By model id: the largest ratio of a charge to its worst case, if above 1. */
   readonly surcharges: Record<string, number>;
+  /** By model id: the largest charge of a call that should have cost nothing. Earlier versions have none. */
+  minCharges?: Record<string, number>;
 }
 
 /** The state of a lane before its first call. */
@@ -43,6 +46,23 @@ export function startLaneControl(maximum: number): LaneControlState {
     minute: { startedMs: 0, calls: 0, callsBefore: 0 },
     surcharges: {},
   };
+}
+
+/** By how much a model's charges have exceeded their worst case. */
+export function findSurcharge(
+  { surcharges, minCharges }: Pick<LaneControlState, 'surcharges' | 'minCharges'>,
+  model: string,
+): Surcharge {
+  return { factor: surcharges[model] ?? 1, minUsd: minCharges?.[model] ?? 0 };
+}
+
+export function setSurcharge(
+  state: LaneControlState,
+  model: string,
+  { factor, minUsd }: Surcharge,
+): void {
+  if (factor > 1) state.surcharges[model] = factor;
+  if (minUsd > 0) state.minCharges = { ...state.minCharges, [model]: minUsd };
 }
 
 const minuteMs = 60_000;

@@ -16,7 +16,7 @@ import {
   type WantedCall,
 } from './exchange-types.js';
 import { finishCells, insertLate, listEntries, type Finished } from './finish-cells.js';
-import { LaneControl, type LaneControlState } from './lane-control.js';
+import { findSurcharge, LaneControl, setSurcharge, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, type RunHandle, type RunState } from './queue-run.js';
 import { noCharges, reserveCalls, settleCharges, type Charges } from './shared-budget.js';
@@ -124,9 +124,9 @@ class Exchange {
     const { model, example } = cell;
     const { id } = model;
     const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
-    const factor = computeSurcharge(worstCaseUsd, chargedUsd, state.surcharges[id]);
-    if (factor === undefined) return;
-    state.surcharges[id] = factor;
+    const surcharge = computeSurcharge(worstCaseUsd, chargedUsd, findSurcharge(state, id));
+    if (surcharge === undefined) return;
+    setSurcharge(state, id, surcharge);
     const taskId = example.id;
     this.#events.push({ kind: 'overcharged', model: id, taskId, chargedUsd, worstCaseUsd });
   }

@@ -1,11 +1,12 @@
 import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
-import { findChargeUsd } from '../sweep/call-charges.js';
-import { describeBegun } from '../sweep/cell-run.js';
+import { findChargeUsd, raiseWorstUsd } from '../sweep/call-charges.js';
+import { describeBegun, noteUnknownCharge } from '../sweep/cell-run.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import { CellFinisher, judgeAlone } from './cell-finisher.js';
 import { isConnectionLoss, retryWhileAway } from './database.js';
 import { nameDelivery, type ExchangeReply, type WantedCall } from './exchange-types.js';
+import { findSurcharge } from './lane-control.js';
 import { exchangeWithLane } from './lane-exchange.js';
 import { takeCells, type TakenCell } from './lane-take.js';
 import { finishIfDone } from './keep-run.js';
@@ -220,8 +221,8 @@ export class RunWorker {
 
   #describeWanted(lane: WorkerLane, held: HeldCell): WantedCall {
     const { model, example } = held.run.cell;
-    const surcharge = lane.surcharges[model.id] ?? 1;
-    held.worstUsd = computeWorstCaseCostUsd(model, example.prompt) * surcharge;
+    const listedUsd = computeWorstCaseCostUsd(model, example.prompt);
+    held.worstUsd = raiseWorstUsd(listedUsd, findSurcharge(lane.charges, model.id));
     const startedAt = this.#context.clock.date().toISOString();
     const begun = JSON.stringify(describeBegun(held.run, startedAt, held.worstUsd));
     return { ...held.key, attempt: held.attempt + 1, worstUsd: held.worstUsd, begun };
@@ -241,8 +242,7 @@ export class RunWorker {
     this.#inFlight -= 1;
     lane.inFlight -= 1;
     const { cell, timedOutAttempts, firstSentMs = 0 } = run;
-    const isUnknown = findChargeUsd(cell, result) === null;
-    if (isUnknown && Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
+    if (findChargeUsd(cell, result) === null) noteUnknownCharge(run, worstUsd);
     const elapsedMs = this.#context.clock.now() - firstSentMs;
     held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs };
     // An answer's charge and line are recorded together.

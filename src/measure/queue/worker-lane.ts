@@ -1,5 +1,6 @@
 import type { Clock } from '../sweep/calls/clock.js';
 import type { CellRun } from '../sweep/cell-run.js';
+import type { LaneControlState } from './lane-control.js';
 import {
   nameDelivery,
   type EndedCall,
@@ -59,7 +60,8 @@ export class WorkerLane {
   stoppedBecause: string | undefined;
   /** Others may have its cells: it sends and takes nothing until it has none. See `noteLease`. */
   isLapsed = false;
-  surcharges: Readonly<Record<string, number>> = {};
+  /** What its calls have cost beyond their worst case; see `findSurcharge`. */
+  charges: Pick<LaneControlState, 'surcharges' | 'minCharges'> = { surcharges: {} };
   /** The lane refused calls; it is not asked for others before this time. */
   #notBeforeMs = -Infinity;
   readonly #held = new Map<number, HeldCell>();
@@ -159,7 +161,7 @@ export class WorkerLane {
   /** Notes what the lane has answered. */
   accept(reply: ExchangeReply, nowMs: number, askAgainMs: number): void {
     const { hold, control, lost } = reply;
-    this.surcharges = control.surcharges;
+    this.charges = control;
     this.stoppedBecause = control.stoppedBecause ?? undefined;
     for (const held of [...this.#held.values(), ...this.ready]) {
       if (!lost.has(nameDelivery(held.key))) continue;

@@ -1,6 +1,8 @@
 /** The amount reserved for one attempt. */
 export interface Reservation {
   readonly amountUsd: number;
+  /** Present if nothing limits what the attempt may cost: then the amount is 0. */
+  readonly isUnbounded?: true;
 }
 
 /** The budget of a run in USD, and how much of it is used. */
@@ -11,6 +13,8 @@ export interface Budget {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** Calls without a known charge whose cost nothing limits: they are missing from `possibleUsd`. */
+  readonly unboundedCalls: number;
   /** The known cost of the judge's calls, including earlier sweeps into the same run. */
   readonly judgeUsd: number;
   /** Reserved for the calls in flight. */
@@ -60,9 +64,10 @@ export function computeLeftUsd({
  */
 export function createBudget(
   limitUsd: number,
-  before: Pick<Budget, 'spentUsd' | 'possibleUsd'> & { readonly judgeUsd?: number },
+  before: Pick<Budget, 'spentUsd' | 'possibleUsd'> &
+    Partial<Pick<Budget, 'judgeUsd' | 'unboundedCalls'>>,
 ): Budget {
-  let { spentUsd, possibleUsd, judgeUsd = 0 } = before;
+  let { spentUsd, possibleUsd, judgeUsd = 0, unboundedCalls = 0 } = before;
   let reservedUsd = 0;
   let reservedCount = 0;
   const waiting: Waiting[] = [];
@@ -90,7 +95,9 @@ export function createBudget(
 
   function take(amountUsd: number): Reservation {
     // An unlimited call must not make the sums infinite.
-    const reservation = { amountUsd: Number.isFinite(amountUsd) ? amountUsd : 0 };
+    const reservation: Reservation = Number.isFinite(amountUsd)
+      ? { amountUsd }
+      : { amountUsd: 0, isUnbounded: true };
     reservedUsd += reservation.amountUsd;
     reservedCount += 1;
     return reservation;
@@ -103,6 +110,9 @@ export function createBudget(
     },
     get possibleUsd() {
       return possibleUsd;
+    },
+    get unboundedCalls() {
+      return unboundedCalls;
     },
     get judgeUsd() {
       return judgeUsd;
@@ -134,6 +144,7 @@ export function createBudget(
     keep(reservation) {
       release(reservation);
       possibleUsd += reservation.amountUsd;
+      if (reservation.isUnbounded === true) unboundedCalls += 1;
       serve();
     },
   };

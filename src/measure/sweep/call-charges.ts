@@ -2,7 +2,7 @@ import type { CallResult } from './calls/call-result.js';
 import type { Budget, Reservation } from './budget.js';
 import { computeCallCharge } from './call-charge.js';
 import type { PoolModel } from '../models/model.js';
-import type { CellRun } from './cell-run.js';
+import { noteUnknownCharge, type CellRun } from './cell-run.js';
 import type { Cell } from './plan-sweep.js';
 import type { BudgetReached, SweepEvent } from './sweep-event.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
@@ -11,9 +11,8 @@ import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 export class CallCharges {
   readonly #budget: Budget;
   readonly #onEvent: (event: SweepEvent) => void;
-  /** By model id: the largest ratio of a charge to its worst case, if above 1. */
-  readonly #surcharges = new Map<string, number>();
-
+  /** By model id, where a charge has exceeded its worst case. */
+  readonly #surcharges = new Map<string, Surcharge>();
   readonly #findPriceShare: (model: PoolModel) => number;
 
   /** @param findPriceShare what is charged, as a share of the price of a call. @default 1 */
@@ -29,7 +28,7 @@ export class CallCharges {
 
   /** Upper bound of the cost of a cell's next call, in USD; infinite if nothing limits it. */
   computeWorstUsd(cell: Cell): number {
-    return this.#computeListedUsd(cell) * (this.#surcharges.get(cell.model.id) ?? 1);
+    return raiseWorstUsd(this.#computeListedUsd(cell), this.#surcharges.get(cell.model.id));
   }
 
   #computeListedUsd({ model, example }: Cell): number {
@@ -51,7 +50,8 @@ export class CallCharges {
     const chargedUsd = findChargeUsd(run.cell, result, this.#findPriceShare(run.cell.model));
     if (chargedUsd === null) {
       this.#budget.keep(reservation);
-      run.possibleCostUsd += reservation.amountUsd;
+      const { isUnbounded, amountUsd } = reservation;
+      noteUnknownCharge(run, isUnbounded === true ? Infinity : amountUsd);
       return;
     }
     this.#budget.settle(reservation, chargedUsd);
@@ -62,9 +62,9 @@ export class CallCharges {
   #noteSurcharge(cell: Cell, chargedUsd: number): void {
     const { model, example } = cell;
     const worstUsd = this.#computeListedUsd(cell);
-    const factor = computeSurcharge(worstUsd, chargedUsd, this.#surcharges.get(model.id));
-    if (factor === undefined) return;
-    this.#surcharges.set(model.id, factor);
+    const surcharge = computeSurcharge(worstUsd, chargedUsd, this.#surcharges.get(model.id));
+    if (surcharge === undefined) return;
+    this.#surcharges.set(model.id, surcharge);
     const call = { model: model.id, taskId: example.id };
     this.#onEvent({ kind: 'overcharged', ...call, chargedUsd, worstCaseUsd: worstUsd });
   }
@@ -77,21 +77,38 @@ export function describeReached(budget: Budget, nextUsd: number): BudgetReached 
   return { kind: 'budget_reached', ...used, nextUsd };
 }
 
+/** By how much a model's charges exceed what its prices and limits allow. */
+export interface Surcharge {
+  /** The largest ratio of a charge to its worst case; at least 1. */
+  readonly factor: number;
+  /** The largest charge of a call that should have cost nothing, in USD: no factor raises 0. */
+  readonly minUsd: number;
+}
+
+const noSurcharge: Surcharge = { factor: 1, minUsd: 0 };
+
+/** The worst case of a model's next call, after charges that exceeded theirs. */
+export function raiseWorstUsd(worstUsd: number, surcharge = noSurcharge): number {
+  return Math.max(worstUsd * surcharge.factor, surcharge.minUsd);
+}
+
 /**
- * By which factor a charge exceeds the worst case of its call.
+ * By how much a charge exceeds the worst case of its call.
  *
- * @param known the model's largest factor so far
+ * @param known of the model so far
  * @returns undefined if it is not more than that
  */
 export function computeSurcharge(
   worstUsd: number,
   chargedUsd: number,
-  // Above 1 by more than rounding.
-  known = 1.000001,
-): number | undefined {
-  if (worstUsd === 0) return undefined;
+  known = noSurcharge,
+): Surcharge | undefined {
+  if (worstUsd === 0) {
+    return chargedUsd > known.minUsd ? { ...known, minUsd: chargedUsd } : undefined;
+  }
   const factor = chargedUsd / worstUsd;
-  return factor > known ? factor : undefined;
+  // Above 1 by more than rounding.
+  return factor > Math.max(known.factor, 1.000001) ? { ...known, factor } : undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js'
 
 /** Builds the ledger entry of a cell after its last attempt. The answer is not graded yet. */
 export function buildEntry(
-  { cell, purchase, failedAttempts, possibleCostUsd }: CellRun,
+  { cell, purchase, failedAttempts, possibleCostUsd, unboundedCalls }: CellRun,
   { result, startedAt, queueMs, inFlight, priceShare }: EndedAttempt,
 ): LedgerEntry {
   const { example, model } = cell;
@@ -27,6 +27,7 @@ export function buildEntry(
     gradeKey: null,
     ...describeCompletion(result, model.price, priceShare),
     ...(possibleCostUsd > 0 ? { possibleCostUsd } : {}),
+    ...(unboundedCalls > 0 ? { unboundedCalls } : {}),
     queueMs,
     ...(inFlight === undefined ? {} : { inFlight }),
     startedAt,
@@ -44,7 +45,8 @@ export function buildEntry(
  */
 export function buildCutOffEntry(call: BegunCall): LedgerEntry {
   const { cellKey, taskId, promptHash, model, repeat, simulated, startedAt, judging } = call;
-  const possible = call.possibleCostUsd === null ? {} : { possibleCostUsd: call.possibleCostUsd };
+  const { possibleCostUsd } = call;
+  const possible = possibleCostUsd === null ? {} : { possibleCostUsd };
   const lost = { costUsd: null, calls: 0, unpriced: 1, ...possible };
   return {
     version: 1,
@@ -65,7 +67,7 @@ export function buildCutOffEntry(call: BegunCall): LedgerEntry {
     rawUsage: null,
     costUsd: null,
     costSource: null,
-    ...(judging === undefined && possible),
+    ...(judging === undefined && (possibleCostUsd === null ? { unboundedCalls: 1 } : possible)),
     ttftMs: null,
     firstContentMs: null,
     latencyMs: null,

@@ -24,6 +24,8 @@ export interface CellRun {
   last: EndedAttempt | undefined;
   /** Upper bound of the cost of its attempts without a known charge, in USD. */
   possibleCostUsd: number;
+  /** Those of them whose cost nothing limits. */
+  unboundedCalls: number;
 }
 
 /** An attempt that has ended. */
@@ -57,7 +59,14 @@ export function startCellRun(
     timedOutAttempts: 0,
     last: undefined,
     possibleCostUsd: 0,
+    unboundedCalls: 0,
   };
+}
+
+/** Notes an attempt whose charge is unknown. @param worstUsd infinite if nothing limits its cost */
+export function noteUnknownCharge(run: CellRun, worstUsd: number): void {
+  if (Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
+  else run.unboundedCalls += 1;
 }
 
 /**

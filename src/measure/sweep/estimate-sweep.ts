@@ -26,7 +26,7 @@ export interface ModelEstimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly expectedUsd: number;
-  /** Null if nothing limits the length of an answer. */
+  /** Null if nothing limits the length of an answer, or what a file in a prompt costs. */
   readonly worstCaseUsd: number | null;
   /** Its share of the sweep's time at the given concurrency, in seconds. */
   readonly expectedSeconds: number;
@@ -45,6 +45,8 @@ export interface SweepEstimate {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** Calls without a known charge whose cost nothing limits. */
+  readonly unboundedCalls: number;
   /** What the judge has cost so far. */
   readonly judgeUsd: number;
   /** True for batches: at their price, and their time is not known. */
@@ -110,7 +112,7 @@ export async function estimateSweep(
       measuredCells: settled.measured.get(model)?.cells ?? 0,
     };
   });
-  const { spentUsd, possibleUsd, judgeUsd } = settled;
+  const { spentUsd, possibleUsd, unboundedCalls, judgeUsd } = settled;
   const totals = addUp(models);
   return {
     models,
@@ -118,6 +120,7 @@ export async function estimateSweep(
     settledCells,
     spentUsd,
     possibleUsd,
+    unboundedCalls,
     judgeUsd,
     isBatched,
     images,

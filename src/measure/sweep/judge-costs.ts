@@ -8,6 +8,7 @@ export class JudgeCosts {
   readonly #ids = new Map<string, string>();
   #usd = 0;
   #possibleUsd = 0;
+  #unboundedCalls = 0;
 
   constructor(cellCount: number) {
     this.#marks = new Uint32Array(cellCount);
@@ -23,6 +24,11 @@ export class JudgeCosts {
     return this.#possibleUsd;
   }
 
+  /** Calls without a known charge that have no upper bound on record. */
+  get unboundedCalls(): number {
+    return this.#unboundedCalls;
+  }
+
   /**
    * Notes the next entry of the ledger.
    *
@@ -33,6 +39,7 @@ export class JudgeCosts {
     if (judge === undefined || this.#isCopy(entry, number)) return;
     this.#usd += judge.costUsd ?? 0;
     this.#possibleUsd += judge.possibleCostUsd ?? 0;
+    if (judge.possibleCostUsd === undefined) this.#unboundedCalls += judge.unpriced ?? 0;
   }
 
   /** A line that only repeats a grade, under another name, says nothing of a further call. */

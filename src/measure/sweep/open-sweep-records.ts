@@ -53,7 +53,7 @@ export async function openSweepRecords(
 
 /**
  * Matches a run's ledger with a plan without writing anything. If the run does not exist yet, no
- * cell is settled.
+ * cell is settled. Calls that were cut off count as the sweep itself will count them.
  */
 export async function readSettledCells(
   runDirectory: string,
@@ -68,6 +68,9 @@ export async function readSettledCells(
   const file = path.join(runDirectory, runFiles.ledger);
   if (existsSync(file)) {
     await scanLedger(file, (entry, place) => reader.accept(entry, place));
+  }
+  for (const call of reader.listCutOff()) {
+    reader.accept(buildCutOffEntry(call), { start: Number.MAX_SAFE_INTEGER, length: 0 });
   }
   return reader.finish();
 }

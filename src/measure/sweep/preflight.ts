@@ -4,6 +4,8 @@ import { findUnsendablePart, findUnsendableSetting } from './calls/build-pool-re
 import { findPaidService } from './calls/prompt-members.js';
 import { checkReachable } from './calls/check-reachable.js';
 import type { Example } from '../tasks/example.js';
+import type { Prompt } from '../../llm/chat.js';
+import { hasFiles } from '../../llm/worst-case-cost.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
@@ -47,7 +49,9 @@ export function checkCallable(
   hasBudget: boolean,
 ): void {
   checkSendable(models, examples);
-  if (hasBudget) checkCapped(models);
+  if (!hasBudget) return;
+  checkCapped(models);
+  checkFilesCapped(models, examples);
 }
 
 /** Anthropic's Messages protocol does not support every setting and every prompt. */
@@ -105,4 +109,27 @@ export function checkCapped(models: readonly PoolModel[]): void {
     where: uncapped.id,
     fix: 'With a budget, every model needs parameters.maxTokens or a contextWindow.',
   });
+}
+
+function checkFilesCapped(models: readonly PoolModel[], examples: readonly Example[]): void {
+  for (const { id, prompt } of examples) {
+    const problem = findUncappedFile(models, prompt);
+    if (problem === undefined) continue;
+    throw new RoutesmithError('invalid_task_set', problem, {
+      where: `task ${id}`,
+      fix: 'Set it in the pool file, or remove this task.',
+    });
+  }
+}
+
+/** Describes a file in a prompt for which no budget can be enforced: only a window bounds its cost. */
+export function findUncappedFile(models: readonly PoolModel[], prompt: Prompt): string | undefined {
+  if (typeof prompt === 'string' || !hasFiles(prompt.messages)) return undefined;
+  const uncapped = models.find(
+    (model) =>
+      model.contextWindow === undefined && computeWorstCaseCostUsd(model, prompt) === Infinity,
+  );
+  return uncapped === undefined
+    ? undefined
+    : `a budget cannot bound the cost of its file: ${uncapped.id} has no contextWindow`;
 }

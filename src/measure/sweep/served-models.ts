@@ -1,6 +1,7 @@
 import type { PoolModel } from '../models/model.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
+import { isNamed } from './served-name.js';
 
 type Served = Pick<LedgerEntry, 'servedModel' | 'servedProvider' | 'fingerprint'>;
 
@@ -106,16 +107,6 @@ function describe(counts: readonly (readonly [string, number])[]): string {
     .slice(0, 5)
     .map(([name, count]) => `${name} (${count})`)
     .join(', ');
-}
-
-/** Allows for aliases, such as `gpt-4o` for `gpt-4o-2024-08-06`, and for a missing vendor prefix. */
-function isNamed(served: string, requested: string): boolean {
-  const [full, short] = [
-    simplify(requested),
-    simplify(requested.slice(requested.lastIndexOf('/') + 1)),
-  ];
-  const name = simplify(served);
-  return name.startsWith(full) || name.startsWith(short) || name.endsWith(short);
 }
 
 /** Matches a pin such as `google-vertex/us` with a reported `Google Vertex` or `Google`. */

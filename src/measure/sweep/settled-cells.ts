@@ -28,6 +28,8 @@ export interface SettledCells {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** Calls without a known charge whose cost nothing limits, those of the judge included. */
+  readonly unboundedCalls: number;
   /** The known cost of the judge's calls. */
   readonly judgeUsd: number;
   /** Number of ambiguous answers with the label of another rule, because a judge is to decide. */
@@ -101,6 +103,7 @@ export class SettledCellsReader {
   readonly #journalBytes: number;
   #spentUsd = 0;
   #possibleUsd = 0;
+  #unboundedCalls = 0;
   readonly #judgeCosts: JudgeCosts;
 
   /**
@@ -131,6 +134,7 @@ export class SettledCellsReader {
     if (entry.regraded !== true) {
       this.#spentUsd += findPaidUsd(entry) ?? 0;
       this.#possibleUsd += entry.possibleCostUsd ?? 0;
+      this.#unboundedCalls += entry.unboundedCalls ?? 0;
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
     if (entry.grade.judge?.id !== undefined) this.#cutOff.delete(entry.grade.judge.id);
@@ -144,8 +148,15 @@ export class SettledCellsReader {
     }
     const slot = this.#index.findSlot(entry);
     if (number === undefined && slot !== undefined && isSettled) this.#noteOther(slot, entry);
+    const wasSettled = number !== undefined && this.#lines.isSettled(number);
     const counts = this.#lines.accept(number, slot, isSettled);
-    if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
+    if (number === undefined || !counts || !isSettled) return;
+    this.#noteSettled(number, entry, place);
+    // A line with another grade repeats what its answer's line says of the call.
+    if (entry.regraded === true && wasSettled) return;
+    const { id } = this.#plan.findModel(number);
+    this.#served.note(id, entry);
+    addMeasured(this.#measured, id, this.#plan.findPrompt(number).example, entry);
   }
 
   /** An answer to a prompt of the plan whose cell has another key: settings of the model differ. */
@@ -162,10 +173,7 @@ export class SettledCellsReader {
     this.#isKeptForJudge[number] = isKept ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
-    const { id, price } = this.#plan.findModel(number);
-    this.#served.note(id, entry);
-    this.#labels.note(number, entry, price);
-    addMeasured(this.#measured, id, example, entry);
+    this.#labels.note(number, entry, this.#plan.findModel(number).price);
   }
 
   /** Calls that an earlier process sent and did not record, according to the entries so far. */
@@ -181,6 +189,7 @@ export class SettledCellsReader {
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd + this.#judgeCosts.possibleUsd,
+      unboundedCalls: this.#unboundedCalls + this.#judgeCosts.unboundedCalls,
       judgeUsd: this.#judgeCosts.usd,
       keptForJudge: this.#isKeptForJudge.reduce((sum, isKept) => sum + isKept, 0),
       served: this.#served,

@@ -17,11 +17,10 @@ export function describeStart(
     notices.push(`${ledger.file}: removed an incomplete last line.`);
   }
   if (cutOff.length > 0) {
-    const possibleUsd = cutOff.reduce((sum, call) => sum + (call.possibleCostUsd ?? 0), 0);
     const calls = cutOff.length === 1 ? '1 call was' : `${cutOff.length} calls were`;
     const isOfModels = cutOff.some(({ judging }) => judging === undefined);
     notices.push(
-      `${calls} in flight when an earlier sweep was killed and may have been charged up to ${formatUsd(possibleUsd)}.${isOfModels ? ' Calling again.' : ''}`,
+      `${calls} in flight when an earlier sweep was killed and may have been charged ${describePossible(cutOff)}.${isOfModels ? ' Calling again.' : ''}`,
     );
   }
   if (repriced.length > 0) {
@@ -51,6 +50,14 @@ export function describeStart(
     );
   }
   return notices;
+}
+
+function describePossible(cutOff: SweepRecords['cutOff']): string {
+  const amounts = cutOff.flatMap(({ possibleCostUsd }) => possibleCostUsd ?? []);
+  const unlimited = cutOff.length - amounts.length;
+  if (amounts.length === 0) return 'by an unknown amount, because nothing limits their cost';
+  const known = `up to ${formatUsd(amounts.reduce((sum, amount) => sum + amount, 0))}`;
+  return unlimited === 0 ? known : `${known}, ${unlimited} of them by an unknown amount on top`;
 }
 
 /** Names the models whose key stays in the answers that repeat it. */

@@ -1,4 +1,4 @@
-import { findPaidUsd, type LedgerEntry } from '../ledger/ledger-entry.js';
+import { findPaidUsd, isUnpriced, type LedgerEntry } from '../ledger/ledger-entry.js';
 
 /** The progress of one model. */
 export interface ModelProgress {
@@ -15,7 +15,7 @@ export interface ModelProgress {
   readonly skipped: number;
   /** The cost of the cells of this run, without those whose cost is unknown. */
   readonly spentUsd: number;
-  /** Cells settled in this run whose cost is unknown: no usage, or a charge that cannot be. */
+  /** Cells settled in this run whose cost is unknown: no usage, or a charge that cannot be; not those refused. */
   readonly unpriced: number;
   /** Cells settled in this run whose cost is partly an estimate (`costIsGuess` in the ledger). */
   readonly guessed: number;
@@ -68,7 +68,7 @@ export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepPro
   return update(progress, entry.model, (model) => {
     const spentUsd = model.spentUsd + (findPaidUsd(entry) ?? 0);
     if (entry.outcome === 'infrastructure') return { failed: model.failed + 1, spentUsd };
-    const unpriced = model.unpriced + (entry.costUsd === null ? 1 : 0);
+    const unpriced = model.unpriced + (isUnpriced(entry) ? 1 : 0);
     const guessed = model.guessed + (entry.costIsGuess === true ? 1 : 0);
     return { done: model.done + 1, spentUsd, unpriced, guessed };
   });

@@ -14,6 +14,8 @@ export interface BudgetSummary {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge; it counts against the limit. */
   readonly possibleUsd: number;
+  /** Calls without a known charge whose cost nothing limits; absent if there are none. */
+  readonly unboundedCalls?: number;
   /** What the judge has cost, where that counts against the limit. */
   readonly judgeUsd?: number;
   /** Answers that are ungraded because a call of the judge did not fit; absent if there are none. */
@@ -74,8 +76,9 @@ export function summarizeSweep(
 
 /** @param unjudged answers that are ungraded because a call of the judge did not fit */
 export function summarizeBudget(budget: Budget, reached: boolean, unjudged: number): BudgetSummary {
-  const { limitUsd, spentUsd, possibleUsd, judgeUsd } = budget;
+  const { limitUsd, spentUsd, possibleUsd, unboundedCalls, judgeUsd } = budget;
   const ofJudge = { ...(judgeUsd > 0 && { judgeUsd }), ...(unjudged > 0 && { unjudged }) };
   const shownUsd = limitUsd === Infinity ? null : limitUsd;
-  return { limitUsd: shownUsd, spentUsd, possibleUsd, ...ofJudge, reached };
+  const known = { limitUsd: shownUsd, spentUsd, possibleUsd };
+  return { ...known, ...(unboundedCalls > 0 && { unboundedCalls }), ...ofJudge, reached };
 }

@@ -5,6 +5,7 @@ import {
   boundInputTokens,
   boundOutputTokens,
   boundTextTokens,
+  hasFiles,
   type TokenBounds,
 } from '../../llm/worst-case-cost.js';
 import type { PoolModel } from '../models/model.js';
@@ -12,14 +13,12 @@ import { findTokenLimit, readMembers } from './calls/prompt-members.js';
 
 /**
  * Bounds for the tokens of one call. `outputTokens` is infinite if neither the model's parameters nor
- * its context window limit the answer.
+ * its context window limit the answer, and `inputTokens` if the window does not limit a prompt with
+ * files: the pages of a small one, or of a link to it, may be any number.
  */
 export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBounds {
   const { contextWindow = Infinity } = model;
-  const text = typeof prompt === 'string';
-  const inputTokens = text
-    ? boundTextTokens(prompt)
-    : boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
+  const inputTokens = boundPromptTokens(prompt);
   const members = readMembers(prompt);
   const { max_completion_tokens: _other, ...others } = members;
   const sent = { ...others, max_tokens: findTokenLimit(model, prompt) ?? null };
@@ -31,6 +30,12 @@ export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBound
     outputTokens: boundOutputTokens(sent, contextWindow),
     ...(asksForLongCache(prompt) ? { writesLongCache: true } : {}),
   };
+}
+
+function boundPromptTokens(prompt: Prompt): number {
+  if (typeof prompt === 'string') return boundTextTokens(prompt);
+  if (hasFiles(prompt.messages)) return Infinity;
+  return boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
 }
 
 /** Upper bound of the cost of a call at the pool's prices, in USD; infinite if nothing limits it. */

@@ -96,6 +96,51 @@ describe('routesmith models --pool', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ changed: 0 });
   });
 
+  describe('in a pool with efforts', () => {
+    const entries = {
+      efforts: {
+        model: 'acme/large',
+        more: ', efforts: [low, high]',
+        price: '{ input: 5, output: 12',
+      },
+      small: { model: 'acme/small', more: '', price: '{ input: 0.2, output: 0.4' },
+      gone: { model: 'acme/gone', more: '', price: '{ input: 7, output: 8' },
+    };
+
+    it.each([
+      { order: ['efforts', 'small', 'gone'] },
+      { order: ['small', 'efforts', 'gone'] },
+      { order: ['small', 'gone', 'efforts'] },
+    ] as const)('writes each price into its own entry: $order', async ({ order }) => {
+      const lines = order.map((id) => {
+        const { model, more, price } = entries[id];
+        return `  - { id: ${id}, provider: "${provider.baseUrl}", model: ${model}, apiKeyEnv: ACME_KEY${more}, price: ${price}, date: 2025-01-01 } }\n`;
+      });
+      folder.write('efforts.yaml', `models:\n${lines.join('')}`);
+      expect((await run('--pool', 'efforts.yaml', '--refresh')).exitCode).toBe(0);
+      const written = readFileSync(folder.file('efforts.yaml'), 'utf8').split('\n');
+      const priceOf = (id: string) => written.find((line) => line.includes(`id: ${id},`));
+      expect(priceOf('efforts')).toContain('price: { input: 3, output: 12, date: 2');
+      expect(priceOf('small')).toContain('price: { input: 0.1, output: 0.4, date: 2');
+      expect(priceOf('gone')).toContain('price: { input: 7, output: 8, date: 2025-01-01 }');
+    });
+  });
+
+  it('leaves a price that an entry shares with another one by a YAML alias', async () => {
+    const model = (id: string, price: string): string =>
+      `  - { id: ${id}, provider: "${provider.baseUrl}", model: acme/${id}, apiKeyEnv: ACME_KEY, price: ${price} }\n`;
+    folder.write(
+      'shared.yaml',
+      `models:\n${model('large', '&dear { input: 5, output: 12, date: &day 2025-01-01 }')}` +
+        `${model('gone', '*dear')}${model('new', '{ input: 1, output: 2, date: *day }')}`,
+    );
+    expect((await run('--pool', 'shared.yaml', '--refresh')).exitCode).toBe(0);
+    const { stdout } = await run('--pool', 'shared.yaml');
+    expect(stdout).toMatch(/large +\$3\.00 \/ \$12\.00 +2.* same/);
+    expect(stdout).toMatch(/gone +\$5\.00 \/ \$12\.00 +2025-01-01/);
+    expect(stdout).toMatch(/new +\$1\.00 \/ \$2\.00 +2025-01-01/);
+  });
+
   it('writes nothing where no list has a price', async () => {
     const pool = `models:\n  - { id: gone, provider: "${provider.baseUrl}", model: acme/gone, apiKeyEnv: ACME_KEY, price: { input: 1, output: 2, date: 2025-01-01 } }\n`;
     folder.write('unlisted.yaml', pool);

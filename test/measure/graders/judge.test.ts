@@ -201,6 +201,17 @@ describe('the costs of a judge', () => {
   });
 });
 
+describe('the costs of a judge that nothing limits', () => {
+  it('have no bound on record, unlike those of a judge that is free', async () => {
+    const reply = { kind: 'reply', text: 'VERDICT: correct', costUsd: null, unpriced: 1 } as const;
+    const unlimited = await grade('Yes.', scriptJudge(reply));
+    expect(unlimited.judge).toMatchObject({ unpriced: 1 });
+    expect(unlimited.judge).not.toHaveProperty('possibleCostUsd');
+    const free = await grade('Yes.', scriptJudge({ ...reply, possibleCostUsd: 0 }));
+    expect(free.judge).toMatchObject({ unpriced: 1, possibleCostUsd: 0 });
+  });
+});
+
 describe('findVerdict', () => {
   const choices = ['correct', 'partly correct', 'incorrect'];
 

@@ -36,6 +36,16 @@ function buildEntry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
 }
 
 describe('the health of a run', () => {
+  it('knows what a refused request cost, unless it may have been charged', () => {
+    const refused = { outcome: 'refused', costUsd: null, error: 'content_filtered: no' } as const;
+    const unpriced = (changes: Partial<LedgerEntry>) =>
+      computeRunHealth([buildEntry({ ...refused, ...changes })], ['small']).models[0]?.unpriced;
+    expect(unpriced({})).toBe(0);
+    expect(unpriced({ possibleCostUsd: 0.5 })).toBe(1);
+    expect(unpriced({ unboundedCalls: 1 })).toBe(1);
+    expect(unpriced({ error: null, answer: 'I cannot help.' })).toBe(1);
+  });
+
   it('counts cells by what became of them, and what they cost', () => {
     const attempt = { startedAt: '', durationMs: 1, status: 500, error: 'x' };
     const { models } = computeRunHealth(

@@ -21,7 +21,10 @@ import { nameLaneQueue } from '../../../src/measure/queue/queue-jobs.js';
 import { buildQueuePlan, createQueueCells } from '../../../src/measure/queue/queue-plan.js';
 import { readLanes, readRun, RunGoneError } from '../../../src/measure/queue/queue-run.js';
 import { reportWorker } from '../../../src/measure/queue/queue-workers.js';
+import { findSurcharge } from '../../../src/measure/queue/lane-control.js';
+import { raiseWorstUsd } from '../../../src/measure/sweep/call-charges.js';
 import { buildCallFailure } from '../../../src/measure/sweep/calls/call-failure.js';
+import type { CallResult } from '../../../src/measure/sweep/calls/call-result.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { buildCutOffEntry } from '../../../src/measure/sweep/cell-entry.js';
 import { describeBegun, startCellRun } from '../../../src/measure/sweep/cell-run.js';
@@ -84,6 +87,22 @@ const refuse = (cell: DeliveredCell, failure: ReturnType<typeof buildCallFailure
   const run = { cell: buildRun(cell.number).cell, attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
   return { ...cell, ...run, result };
 };
+
+/** An answer whose charge the provider reports. */
+const answerFor = (reportedCostUsd: number): CallResult => ({
+  kind: 'completed',
+  answer: '4',
+  ending: 'complete',
+  tokens: { usage: null, isGuess: false, reportedCostUsd },
+  rawUsage: null,
+  finishReason: 'stop',
+  servedModel: null,
+  servedProvider: null,
+  fingerprint: null,
+  ttftMs: 1,
+  firstContentMs: 1,
+  latencyMs: 2,
+});
 
 const settle = (cell: DeliveredCell, note = 'answer'): FinishedCell => ({
   ...cell,
@@ -177,6 +196,26 @@ describe('an exchange with a lane', () => {
     });
     expect(reply.granted.size).toBe(0);
     expect(reply.hold.kind).toBe('pause');
+  });
+
+  it('reports a charge of a model with a price of 0, and tells all workers to reserve it', async (test) => {
+    await setUp(test);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const called = buildRun(cell.number).cell;
+    const free = { ...called, model: { ...called.model, price } };
+    const call = { cell: free, attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
+    const reply = await exchangeWithLane(context, 0, {
+      ...nothing,
+      ended: [{ ...cell, ...call, result: answerFor(0.125) }],
+    });
+    const { id } = called.model;
+    expect(reply.events).toMatchObject([
+      { kind: 'overcharged', model: id, chargedUsd: 0.125, worstCaseUsd: 0 },
+    ]);
+    const { control } = await exchangeWithLane(asWorker(), 0, nothing);
+    expect(raiseWorstUsd(0, findSurcharge(control, id))).toBe(0.125);
   });
 
   it('opens one breaker for all workers', async (test) => {

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../../src/util/json.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { delta, done, failWith, stream, usageEvent } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 describe('a budget', () => {
   it('never lets spent, possible and reserved money exceed it', () => {
@@ -41,6 +42,17 @@ describe('a budget', () => {
     const budget = createBudget(1, { spentUsd: 0.5, possibleUsd: 0.3 });
     expect(budget.reserve(0.21)).toBeUndefined();
     expect(budget.reserve(0.19)).toEqual({ amountUsd: 0.19 });
+  });
+});
+
+describe('a call whose cost nothing limits', () => {
+  it('is counted where its charge is unknown, and adds nothing to the sums', () => {
+    const budget = createBudget(Infinity, { spentUsd: 0, possibleUsd: 0, unboundedCalls: 1 });
+    const [kept, settled] = [budget.reserve(Infinity), budget.reserve(Infinity)];
+    if (kept === undefined || settled === undefined) throw new Error('it has no limit');
+    budget.keep(kept);
+    budget.settle(settled, 0.5);
+    expect(budget).toMatchObject({ unboundedCalls: 2, spentUsd: 0.5, possibleUsd: 0 });
   });
 });
 
@@ -97,6 +109,47 @@ describe('the worst case of a call', () => {
     const bound = computeTokenBounds(model, seen).inputTokens;
     expect(bound).toBeGreaterThan(40_000);
     expect(bound).toBeLessThan(50_000);
+  });
+
+  it.each([
+    { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } },
+    { type: 'video_url', video_url: { url: 'https://example.com/v.mp4' } },
+  ])('is bounded only by the context window where the prompt has a file: $type', (part) => {
+    const prompt = { messages: [{ role: 'user', content: [part] }] } as const;
+    const parameters = { maxTokens: 10 };
+    expect(computeWorstCaseCostUsd(buildPoolModel({ parameters }), prompt)).toBe(Infinity);
+    const model = buildPoolModel({ parameters, contextWindow: 100_000 });
+    expect(computeWorstCaseCostUsd(model, prompt)).toBeCloseTo((100_000 + 2 * 10) / 1e6, 12);
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    expect(computeWorstCaseCostUsd(buildPoolModel({ parameters, price }), prompt)).toBe(0);
+  });
+});
+
+describe('a sweep without a budget', () => {
+  const bench = setUpSweepBench();
+
+  it('says how many calls may have been charged by any amount, also on the next sweep', async () => {
+    const server = await bench.serve((response, request) =>
+      request.index < 2
+        ? void response.socket?.resetAndDestroy()
+        : stream(delta({ content: 'It is 4.' }, 'stop'), done)(response, request),
+    );
+    const models = bench.buildModels(server, ['a']);
+    // Two attempts that broke off, and an answer without usage.
+    const first = await bench.sweep(models, { taskCount: 1 });
+    expect(first.budget).toMatchObject({ spentUsd: 0, possibleUsd: 0, unboundedCalls: 3 });
+    expect(await bench.readEntries()).toMatchObject([{ unboundedCalls: 3 }]);
+    const second = await bench.sweep(models, { taskCount: 1 });
+    expect(second.budget.unboundedCalls).toBe(3);
+  });
+
+  it('says nothing of it where the prices and limits say what a call may have cost', async () => {
+    const server = await bench.serve(stream(delta({ content: 'It is 4.' }, 'stop'), done));
+    const capped = bench.buildModels(server, ['a'], { parameters: { maxTokens: 10 } });
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const free = bench.buildModels(server, ['b'], { price });
+    const { budget } = await bench.sweep([...capped, ...free], { taskCount: 1 });
+    expect(budget).not.toHaveProperty('unboundedCalls');
   });
 });
 
@@ -202,6 +255,38 @@ describe('a sweep with a budget', () => {
     expect(notices.filter((notice) => notice.includes('a charged'))).toHaveLength(1);
     expect(summary.budget).toMatchObject({ reached: true, spentUsd: 0.003 });
     expect(server.requests).toHaveLength(3);
+  });
+
+  it('warns if a model with a price of 0 is charged, and reserves its largest charge', async () => {
+    const usage = usageEvent({ prompt_tokens: 30, completion_tokens: 10, cost: 0.001 });
+    const server = await bench.serve(stream(delta({ content: 'It is 4.' }, 'stop'), usage, done));
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const notices: string[] = [];
+    const summary = await bench.sweep(bench.buildModels(server, ['a'], { price }), {
+      budgetUsd: 0.0035,
+      concurrency: 1,
+      onProgress: (_, notice) => notice !== undefined && notices.push(notice),
+    });
+    expect(notices.filter((notice) => notice.includes('a charged $0.001'))).toHaveLength(1);
+    expect(summary.budget).toMatchObject({ reached: true, spentUsd: 0.003 });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('is refused before the first call where nothing limits what a file costs', async () => {
+    const server = await bench.serve(failWith(500));
+    const parameters = { maxTokens: 10 };
+    const file = { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } };
+    const example = buildExample('pdf', {
+      prompt: { messages: [{ role: 'user', content: [file] }] },
+    });
+    const taskSet = buildTaskSet([example]);
+    const models = bench.buildModels(server, ['a'], { parameters });
+    await expect(bench.sweep(models, { taskSet, budgetUsd: 1 })).rejects.toMatchObject({
+      code: 'invalid_task_set',
+      where: 'task pdf',
+      message: expect.stringContaining('a has no contextWindow') as string,
+    });
+    expect(server.requests).toHaveLength(0);
   });
 
   it('is refused before the first call where nothing limits an answer', async () => {

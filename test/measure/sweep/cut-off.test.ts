@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCallJournal } from '../../../src/measure/ledger/call-journal.js';
+import { estimateSweep } from '../../../src/measure/sweep/estimate-sweep.js';
 import { setUpJudges } from '../../support/judges.js';
 import { say } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
@@ -45,6 +46,18 @@ describe('calls that were in flight when a sweep was killed', () => {
       startedAt: '2026-01-01T00:00:00.000Z',
       possibleCostUsd: 0.25,
     });
+    // A dry run counts it as the sweep will, and writes nothing.
+    const estimate = await estimateSweep({
+      taskSet: buildTaskSet([0, 1, 2].map((index) => buildExample(String(index)))),
+      pool: { file: 'models-in-memory.yaml', models },
+      runDirectory: bench.runDirectory(),
+      environment: {},
+    });
+    expect(estimate).toMatchObject({
+      settledCells: 3,
+      possibleUsd: first.budget.possibleUsd + 0.25,
+    });
+    expect(await bench.readEntries()).toHaveLength(3);
     const notices: string[] = [];
     const third = await bench.sweep(models, {
       taskCount: 3,
@@ -64,6 +77,39 @@ describe('calls that were in flight when a sweep was killed', () => {
     // It is on record now, and counts for every later budget, too.
     const fourth = await bench.sweep(models, { taskCount: 4, budgetUsd: 0.2501 });
     expect(fourth).toMatchObject({ cutOffCalls: 0, budget: { reached: true, possibleUsd: 0.25 } });
+  });
+});
+
+describe('the notice of calls that were in flight', () => {
+  const call = {
+    cellKey: 'lost',
+    taskId: 'some-task',
+    promptHash: 'some-prompt',
+    model: 'a',
+    repeat: 0,
+    simulated: false,
+    startedAt: '2026-01-01T00:00:00.000Z',
+  };
+
+  it.each([
+    { amounts: [0.25, 0.5], text: 'up to $0.75.' },
+    { amounts: [null], text: 'by an unknown amount, because nothing limits their cost.' },
+    { amounts: [0.25, null], text: 'up to $0.25, 1 of them by an unknown amount on top.' },
+  ])('says what they may have cost: $amounts', async ({ amounts, text }) => {
+    const models = bench.buildModels(await bench.serve(say('It is 4.')), ['a']);
+    await bench.sweep(models, { taskCount: 1 });
+    const journal = openCallJournal(path.join(bench.runDirectory(), 'calls.jsonl'), () => 1e6);
+    for (const [index, possibleCostUsd] of amounts.entries()) {
+      journal.begin({ ...call, cellKey: `lost-${index}`, possibleCostUsd });
+    }
+    const notices: string[] = [];
+    const { budget } = await bench.sweep(models, {
+      taskCount: 1,
+      onProgress: (_, notice) => notice !== undefined && notices.push(notice),
+    });
+    expect(notices[0]).toContain(`may have been charged ${text}`);
+    const unbounded = amounts.filter((amount) => amount === null).length;
+    expect(budget.unboundedCalls ?? 0).toBe(unbounded);
   });
 });
 

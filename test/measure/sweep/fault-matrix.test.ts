@@ -214,7 +214,7 @@ describe.each(faults)('$name', ({ reply, attempts, outcome, line, timeouts = {},
   it('is tried as often as it should be, and recorded as what it is', async () => {
     const server = await bench.serve(reply);
     const models = bench.buildModels(server, ['a'], { parameters: { maxTokens: 100 } });
-    await bench.sweep(models, { limit: 1, timeouts });
+    const { totals } = await bench.sweep(models, { limit: 1, timeouts });
     expect(server.requests).toHaveLength(attempts);
     const entries = await bench.readEntries();
     expect(entries).toHaveLength(1);
@@ -223,6 +223,8 @@ describe.each(faults)('$name', ({ reply, attempts, outcome, line, timeouts = {},
     // What may have been charged is on record, with an upper bound.
     const possibleUsd = entries[0]?.possibleCostUsd ?? 0;
     expect(possibleUsd > 0).toBe(mayBeCharged);
+    // The cost of what its provider refused is known: nothing.
+    expect(totals.unpriced).toBe(mayBeCharged && outcome !== 'infrastructure' ? 1 : 0);
     if (outcome !== 'infrastructure') return;
     expect(entries[0]?.grade).toEqual({ kind: 'ungraded', reason: 'infrastructure failure' });
     expect(entries[0]?.gradeKey).toBeNull();

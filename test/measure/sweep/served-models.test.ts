@@ -27,8 +27,36 @@ describe('who answered', () => {
     ['meta-llama/llama-3.3-70b-instruct:free', 'meta-llama/llama-3.3-70b-instruct'],
     ['practice/clerk', 'practice/clerk (simulated)'],
     ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929'],
+    ['anthropic/claude-sonnet-4.5', 'claude-sonnet-4-5-20250929'],
+    ['anthropic.claude-sonnet-4', 'us.anthropic.claude-sonnet-4-20250514-v1:0'],
+    ['mistral-large-latest', 'mistral-large-2411'],
+    ['llama3.2', 'llama3.2:latest'],
+    ['gemini-2.0-flash', 'models/gemini-2.0-flash-001'],
+    ['o3', 'o3-preview'],
+    ['Llama-3.1-8B', 'meta-llama/Meta-Llama-3.1-8B-Instruct-FP8'],
+    ['qwen2.5:14b', 'qwen2.5:14b'],
+    ['claude-3.7-sonnet:thinking', 'anthropic/claude-3.7-sonnet:thinking'],
+    ['deepseek-r1', 'deepseek-r1-0528'],
   ])('is who was asked where %s is served as %s', (model, served) => {
     expect(find({ model }, [[served], [served], [null]])).toEqual([]);
+  });
+
+  it.each([
+    ['gpt-4o', 'gpt-4o-mini-2024-07-18'],
+    ['gpt-4', 'gpt-4o-2024-08-06'],
+    ['gpt-4', 'gpt-4.1'],
+    ['gpt-4o', 'chatgpt-4o-latest'],
+    ['gpt-5', 'gpt-5-chat-latest'],
+    ['o3', 'o3-pro'],
+    ['openai/gpt-5', 'openai/gpt-5-nano'],
+    ['gemini-2.5-flash', 'gemini-2.5-flash-lite-preview-06-17'],
+    ['claude-sonnet-4', 'claude-sonnet-4-5-20250929'],
+    ['deepseek-v3', 'deepseek-v3.1'],
+    ['qwen-32b', 'deepseek-r1-distill-qwen-32b'],
+    ['claude-3.7-sonnet', 'claude-3.7-sonnet:thinking'],
+    ['llama-3.1', 'llama-3.1-8b'],
+  ])('is another model where %s is served as %s', (model, served) => {
+    expect(find({ model }, [[served]]).map(({ kind }) => kind)).toEqual(['other_model']);
   });
 
   it('is another model than was asked for', () => {

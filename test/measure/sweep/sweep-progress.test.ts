@@ -28,7 +28,14 @@ function remaining(progress: SweepProgress, nowMs: number) {
 }
 
 function entry(changes: Partial<LedgerEntry>): LedgerEntry {
-  return { model: 'a', outcome: 'answered', costUsd: 0.5, usage: {}, ...changes } as LedgerEntry;
+  return {
+    model: 'a',
+    outcome: 'answered',
+    costUsd: 0.5,
+    usage: {},
+    error: null,
+    ...changes,
+  } as LedgerEntry;
 }
 
 describe('sweep progress', () => {

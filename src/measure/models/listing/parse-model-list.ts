@@ -17,16 +17,19 @@ export function parseModelList(value: unknown): Result<readonly ListedModel[]> {
   if (!isJsonObject(value)) return failure('the list is not a JSON object');
   const entries = value['data'] ?? value['models'];
   if (!Array.isArray(entries)) return failure('there is no list "data" or "models"');
-  const models = listObjects(entries).flatMap((entry) => parseEntry(entry) ?? []);
+  const objects = listObjects(entries);
+  // All prices of a list have one unit.
+  const isPerMillion = objects.some(isPricedPerMillion);
+  const models = objects.flatMap((entry) => parseEntry(entry, isPerMillion) ?? []);
   return models.length === 0 ? failure('the list is empty') : success(models);
 }
 
-function parseEntry(entry: JsonObject): ListedModel | undefined {
+function parseEntry(entry: JsonObject, isPerMillion: boolean): ListedModel | undefined {
   const model = entry['id'] ?? entry['model'] ?? entry['name'];
   if (typeof model !== 'string' || model.trim() === '') return undefined;
   return {
     model,
-    price: parsePrice(entry),
+    price: parsePrice(entry, isPerMillion),
     contextWindow: parseContextWindow(entry),
     capabilities: parseCapabilities(entry),
     ...(entry['simulated'] === true && { simulated: true as const }),
@@ -36,8 +39,18 @@ function parseEntry(entry: JsonObject): ListedModel | undefined {
 /** Charges of OpenRouter that a pool has no place for. */
 const otherCharges = ['request'] as const;
 
+const tokenPrices = ['prompt', 'completion', 'input_cache_read', 'input_cache_write'] as const;
+/** More than ten times what any model costs, in USD per token. */
+const maxPerTokenUsd = 0.01;
+
+/** Some servers give the price of a million tokens in the members of OpenRouter, as Chutes does. */
+function isPricedPerMillion({ pricing }: JsonObject): boolean {
+  if (!isJsonObject(pricing)) return false;
+  return tokenPrices.some((name) => Number(pricing[name] ?? 0) > maxPerTokenUsd);
+}
+
 /** OpenRouter's `pricing`: texts of US dollars per token; -1 where the price varies. */
-function parsePrice(entry: JsonObject): ListedPrice {
+function parsePrice(entry: JsonObject, isPerMillion: boolean): ListedPrice {
   const pricing = entry['pricing'];
   if (!isJsonObject(pricing)) return unknown('the list gives no price');
   const input = perMillion(pricing['prompt']);
@@ -45,6 +58,9 @@ function parsePrice(entry: JsonObject): ListedPrice {
   if (input === undefined || output === undefined) {
     const varies = [pricing['prompt'], pricing['completion']].some((price) => Number(price) < 0);
     return unknown(varies ? 'its price varies' : 'the list gives no price for input and output');
+  }
+  if (isPerMillion && (input > 0 || output > 0)) {
+    return unknown('the list looks like prices per million tokens, not per token');
   }
   const other = otherCharges.find((name) => Number(pricing[name] ?? 0) > 0);
   if (other !== undefined) return unknown(`it also charges for each ${other}`);
@@ -68,7 +84,7 @@ function perMillion(value: JsonValue | undefined): number | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   if (typeof value === 'string' && value.trim() === '') return undefined;
   const perToken = Number(value);
-  if (!Number.isFinite(perToken) || perToken < 0 || perToken > 1) return undefined;
+  if (!Number.isFinite(perToken) || perToken < 0) return undefined;
   return Number((perToken * 1_000_000).toPrecision(10));
 }
 

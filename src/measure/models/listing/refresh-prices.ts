@@ -1,8 +1,8 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Price } from '../../../llm/price.js';
 import type { Pool, PoolModel } from '../model.js';
 import type { Environment } from '../read-api-key.js';
-import { freePrice } from '../read-pool.js';
+import { freePrice, nameEffort } from '../read-pool.js';
 import { knownProviders } from '../resolve-provider.js';
 import { toPoolPrice } from './build-pool.js';
 import type { ListedModel, ListedPrice } from './listed-model.js';
@@ -78,14 +78,24 @@ function isSameOrUnstated(current: number | undefined, listed: number | undefine
  * The text of a pool file with the listed prices and their day in place; everything else, comments
  * included, stays. Models whose price the list does not have keep theirs and its day.
  *
+ * @param checks of the models of that text
  * @param date ISO 8601
  */
 export function refreshPool(text: string, checks: readonly PriceCheck[], date: string): string {
   const document = parseDocument(text);
   const models = document.get('models');
   if (!isSeq(models)) return text;
+  const checkOf = new Map(checks.map((check) => [check.id, check]));
+  const { models: inputs } = document.toJS({ maxAliasCount: 100 }) as ReadPool;
+  // Otherwise the price that an entry borrows would change, or get lost, with that of its owner.
+  visit(models, {
+    Alias: (_, alias, path) =>
+      path.some((node) => isPair(node) && isPrice(node.key))
+        ? document.createNode(alias.toJS(document))
+        : undefined,
+  });
   models.items.forEach((item, index) => {
-    const check = checks[index];
+    const check = checkOf.get(nameFirstModel(inputs[index]));
     if (!isMap(item) || check?.listed?.kind !== 'listed' || check.status === 'free') return;
     const kept = { ...check.price, ...check.listed, date };
     const price = document.createNode(toPoolPrice(kept));
@@ -94,4 +104,18 @@ export function refreshPool(text: string, checks: readonly PriceCheck[], date: s
     item.set('price', price);
   });
   return document.toString({ lineWidth: 0 });
+}
+
+function isPrice(key: unknown): boolean {
+  return isScalar(key) && key.value === 'price';
+}
+
+interface ReadPool {
+  readonly models: readonly { readonly id: string; readonly efforts?: readonly string[] }[];
+}
+
+/** The id of the first model of an entry; all of them have its price. */
+function nameFirstModel(entry: ReadPool['models'][number] | undefined): string {
+  const { id = '', efforts: [effort] = [] } = entry ?? {};
+  return effort === undefined ? id : nameEffort(id, effort);
 }

@@ -37,7 +37,7 @@ export class BatchAnswers {
     const isAgain =
       result.kind === 'failed' && this.#isSentAgain(batch, run, result.failure, answer);
     if (!isAgain) await this.giveUp(run);
-    else if (run.possibleCostUsd > 0) await this.#recordCharge(run);
+    else if (run.possibleCostUsd > 0 || run.unboundedCalls > 0) await this.#recordCharge(run);
     return isAgain;
   }
 
@@ -57,6 +57,7 @@ export class BatchAnswers {
     run.failedAttempts.push(describeFailedAttempt(run.last));
     run.last = undefined;
     run.possibleCostUsd = 0;
+    run.unboundedCalls = 0;
   }
 
   /** Whether a failed cell is sent again; in another form where the server refused a member. */

@@ -62,6 +62,21 @@ describe('parseModelList', () => {
     });
   });
 
+  it('does not read prices per million tokens as prices per token', () => {
+    const unknown = { kind: 'unknown', reason: expect.stringContaining('per million') as string };
+    const entries = [
+      { id: 'large', pricing: { prompt: 0.24, completion: 0.84 } },
+      // Each of the list's prices has its unit, also those that could be prices per token.
+      { id: 'small', pricing: { prompt: 0.002, completion: 0.008 } },
+      { id: 'free', pricing: { prompt: 0, completion: 0 } },
+    ];
+    expect(parseModelList({ data: entries })).toMatchObject({
+      value: [{ price: unknown }, { price: unknown }, { price: { kind: 'listed' } }],
+    });
+    const dear = { pricing: { prompt: '0.00015', completion: '0.0006' } };
+    expect(parseOne(dear)?.price).toMatchObject({ kind: 'listed', outputPerMillionUsd: 600 });
+  });
+
   it("reads OpenAI's bare list, vLLM's context and Ollama's names", () => {
     expect(parseOne({ object: 'model' })).toMatchObject({
       price: { kind: 'unknown' },

@@ -1,0 +1,56 @@
+/** Words behind a name that say how a model is served, or which of its versions, and not which model. */
+const harmless = new RegExp(
+  `^(?:${[
+    'latest|preview|instruct|it|simulated',
+    // Builds and dates, such as 2024, 08, 001 or v1.
+    'v?\\d+',
+    // Variants of OpenRouter that choose a provider.
+    'free|nitro|floor|exacto',
+    'fp4|fp8|fp16|bf16|nvfp4|mxfp4|int4|int8|[48]bit|w\\d+a\\d+|awq|gptq|gguf|mlx|q\\d|k|[sml]',
+  ].join('|')})$`,
+);
+
+/** May come before a name, as may whatever ends with a slash, a dot or a colon. */
+const vendors = 'meta|openai|google|anthropic|mistralai|microsoft|azure';
+
+const maxLength = 300;
+
+/**
+ * Whether a served name stands for the requested one. It may have a vendor before it, and after it a
+ * version, a date, `latest`, `preview` or how it is served, as `gpt-4o-2024-08-06` for `gpt-4o`. Any
+ * other word is another model: `gpt-4o-mini` is not `gpt-4o`.
+ */
+export function isNamed(served: string, requested: string): boolean {
+  const name = served.toLowerCase().slice(0, maxLength);
+  const full = requested.toLowerCase();
+  // A variant is often not repeated, and the latest version has a name of its own.
+  const alias = full.replace(/:[a-z]+$/, '').replace(/-latest$/, '');
+  const names = [full, alias];
+  return [...names, ...names.map(withoutVendor)].some((wanted) => {
+    const rest = findRest(name, simplify(wanted));
+    return rest !== undefined && isHarmless(rest, /\d$/.test(wanted));
+  });
+}
+
+function withoutVendor(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** The words after a name; undefined where it is not there as a whole. */
+function findRest(name: string, wanted: string): readonly string[] | undefined {
+  const letters = [...wanted].join('[^\\p{L}\\p{N}]*');
+  const pattern = `^(?:.*[/.:])?(?:(?:${vendors})[-_ ])?${letters}(?:$|[^\\p{L}\\p{N}](.*)$)`;
+  const match = wanted === '' ? null : new RegExp(pattern, 'u').exec(name);
+  return match?.[1]?.split(/[^\p{L}\p{N}]+/u).filter(Boolean) ?? (match ? [] : undefined);
+}
+
+/** A short number after a number is part of a version: `claude-sonnet-4-5` is not `claude-sonnet-4`. */
+function isHarmless([first, ...others]: readonly string[], isNumbered: boolean): boolean {
+  if (first === undefined) return true;
+  if (isNumbered && /^\d{1,2}$/.test(first)) return false;
+  return [first, ...others].every((word) => harmless.test(word));
+}
+
+function simplify(name: string): string {
+  return name.replace(/[^\p{L}\p{N}]/gu, '');
+}
