@@ -83,9 +83,7 @@ function printPrices({ models, withoutTokens, reported, unpricedModels }: Priced
       `\n${formatCount(reported, 'cell')} had a charge reported by the provider; the new cost uses list prices instead.`,
     );
   }
-  const guesses = describeCostGuesses(
-    models.map(({ model, cells, guessed }) => ({ model, costs: cells, guessed })),
-  );
+  const guesses = describeCostGuesses(models);
   if (guesses !== undefined) printWrapped(guesses);
   if (withoutTokens > 0) {
     print(`${formatCount(withoutTokens, 'cell')} without recorded tokens: cost unchanged.`);

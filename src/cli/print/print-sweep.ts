@@ -113,13 +113,7 @@ function printRemarks(summary: SweepSummary): void {
       `${formatCount(totals.unpriced, 'answer')} without usage, or with a charge that cannot be: their cost is unknown.`,
     );
   }
-  const guesses = describeCostGuesses(
-    models.map(({ model, done, unpriced, guessed }) => ({
-      model,
-      costs: done - unpriced,
-      guessed,
-    })),
-  );
+  const guesses = describeCostGuesses(models);
   if (guesses !== undefined) printWrapped(guesses);
   if (duplicateTasks > 0) {
     print(`${formatCount(duplicateTasks, 'example')} skipped: duplicates of an earlier prompt.`);

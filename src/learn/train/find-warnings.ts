@@ -1,7 +1,7 @@
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
-import { listCostGuesses, type RunHealth } from '../../measure/outcomes/run-health.js';
+import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
@@ -108,7 +108,7 @@ function warnOfAmbiguity(health: RunHealth | undefined): string[] {
 
 /** How many costs of a sweep are partly estimated; nothing where none is, or the run is no sweep. */
 export function warnOfCosts(health: RunHealth | undefined): string[] {
-  const guesses = health && describeCostGuesses(listCostGuesses(health));
+  const guesses = health && describeCostGuesses(health.models);
   return guesses === undefined ? [] : [guesses];
 }
 

@@ -48,25 +48,21 @@ export function readEntryUsage({
   return reading.usage === null ? { usage, isGuess: costIsGuess } : reading;
 }
 
-/** How many costs of a model are known, and how many of these are partly an estimate. */
+/** How many costs of a model are partly an estimate. */
 export interface CostGuesses {
   readonly model: string;
-  readonly costs: number;
   readonly guessed: number;
 }
 
 /** How many costs are partly an estimate, and of which models; undefined if there are none. */
 export function describeCostGuesses(models: readonly CostGuesses[]): string | undefined {
-  const sum = (name: 'costs' | 'guessed'): number =>
-    models.reduce((total, model) => total + model[name], 0);
-  if (sum('guessed') === 0) return undefined;
+  const sum = models.reduce((total, { guessed }) => total + guessed, 0);
+  if (sum === 0) return undefined;
   const listed = models
     .filter(({ guessed }) => guessed > 0)
-    .map(
-      ({ model, costs, guessed }) => `${model} ${formatWhole(guessed)} of ${formatWhole(costs)}`,
-    );
+    .map(({ model, guessed }) => `${model} ${formatWhole(guessed)}`);
   return (
-    `${formatWhole(sum('guessed'))} of ${formatCount(sum('costs'), 'cost')} are partly estimated ` +
+    `${formatCount(sum, 'cost')} ${sum === 1 ? 'is' : 'are'} partly estimated ` +
     `(${listed.join(', ')}): not all of their tokens or prices are known. Where a provider caches ` +
     'prompts, write cachedInput and cacheWrite into its price in the pool.'
   );

@@ -9,7 +9,7 @@ import {
 } from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
-import { isCostGuess, type CostGuesses } from './entry-cost.js';
+import { isCostGuess } from './entry-cost.js';
 import { collectPrices } from './run-prices.js';
 import { runFiles, type Run } from './run.js';
 
@@ -139,13 +139,6 @@ function computeModelHealth(
     served: listServedModels(settled),
     noise: computeNoise(settled),
   };
-}
-
-/** How many costs of each model are known, and how many of these are partly an estimate. */
-export function listCostGuesses({ models }: RunHealth): CostGuesses[] {
-  return models.map(({ model, cells, outcomes, unpriced, guessed }) => {
-    return { model, costs: cells - outcomes.infrastructure - unpriced, guessed };
-  });
 }
 
 function listServedModels(cells: readonly LedgerEntry[]): ServedModel[] {
