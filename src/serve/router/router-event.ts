@@ -57,7 +57,7 @@ export type RouterEvent =
       readonly usage: Usage | null;
       /** The reported charge, or else price times usage; null if neither is known. */
       readonly costUsd: number | null;
-      /** Present if the cost is computed from partly estimated tokens. */
+      /** Present if the cost is computed from partly estimated tokens or prices. */
       readonly costIsGuess?: true;
     }
   | {
