@@ -14,7 +14,7 @@ export interface RoutingMetadata {
   readonly decision: Decision;
   /** USD by the policy's prices; null if unknown. */
   readonly costUsd: number | null;
-  /** Present if the cost rests on tokens that are partly a guess, or may lack a part of the charge. */
+  /** Present if the cost rests on tokens or prices that are partly a guess, or may lack a part of the charge. */
   readonly costIsGuess?: true;
   /** Present if a slow reader hid when the model was done: it took its `latencyMs` or longer. */
   readonly latencyIsGuess?: true;

@@ -71,7 +71,8 @@ export interface LedgerEntry {
   readonly costSource: 'provider' | 'price_table' | null;
   /**
    * True if the price table was applied to partly estimated tokens, such as reasoning tokens that
-   * appear only in a total. Absent otherwise, and in lines of earlier versions.
+   * appear only in a total, or has no price for some of them. Absent otherwise, and in lines of
+   * earlier versions.
    */
   readonly costIsGuess?: boolean;
   /** Time to the first non-empty reasoning or content delta of the final attempt. */

@@ -57,7 +57,7 @@ export type RouterEvent =
       readonly usage: Usage | null;
       /** The reported charge, or else price times usage; null if neither is known. */
       readonly costUsd: number | null;
-      /** Present if the cost rests on tokens that are partly a guess, or may lack a part of the charge. */
+      /** Present if the cost rests on tokens or prices that are partly a guess, or may lack a part of the charge. */
       readonly costIsGuess?: true;
       /** Present if the provider reports a charge in a form that is not known; `costIsGuess` is there, too. */
       readonly hasUnreadCharge?: true;

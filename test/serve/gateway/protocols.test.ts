@@ -17,6 +17,8 @@ import {
 import { buildAnswer, replyJson } from '../../support/router.js';
 import {
   delta,
+  done,
+  event,
   failWith,
   roleOnly,
   say,
@@ -175,6 +177,26 @@ describe.each(pairs)('a caller of %s with a model of %s', (caller, kind) => {
 });
 
 describe('a stream', () => {
+  it.each(names)('has once what its model repeats as a message, for %s', async (caller) => {
+    const message = { role: 'assistant', content: 'It is 4.' };
+    const repeated = event({
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+      object: 'chat.completion',
+      usage: { prompt_tokens: 10, completion_tokens: 5 },
+    });
+    const pieces = [delta({ content: 'It is ' }), delta({ content: '4.' }, 'stop'), repeated, done];
+    await start({ large: { reply: stream(...pieces) } });
+    const response = await test.post(pathOf[caller], ask(caller, { stream: true }));
+    const text = await response.text();
+    expect(readStreamText(caller, text)).toMatchObject({
+      text: 'It is 4.',
+      usage: { inputTokens: 10, outputTokens: 5 },
+      conclusion: { kind: 'answered', ending: 'complete' },
+    });
+    // A client may read messages, too.
+    expect(text).not.toContain('It is 4.');
+  });
+
   it('has its usage in a chunk of its own only if that was asked for', async () => {
     await start({ large: { reply: say('4') } });
     const read = async (members: object): Promise<string[]> => {

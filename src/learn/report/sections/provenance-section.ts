@@ -75,7 +75,7 @@ function renderPrices(prices: Report['provenance']['prices']): HtmlValue {
         renderName(model),
         price?.inputPerMillionUsd,
         price?.outputPerMillionUsd,
-        price?.cachedInputPerMillionUsd ?? 'unknown, as input',
+        price?.cachedInputPerMillionUsd ?? 'as input, estimated',
         price?.date,
       ]),
     )}`;

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelHealth } from '../../../../src/measure/outcomes/run-health.js';
+import type { Report } from '../../../../src/learn/report/report.js';
+import { renderHealth } from '../../../../src/learn/report/sections/health-section.js';
+
+const none = { ungraded: 0, refused: 0, truncated: 0, malformed: 0, context_overflow: 0 };
+
+function renderWith(changes: Partial<ModelHealth>): string {
+  const model: ModelHealth = {
+    model: 'small',
+    cells: 10,
+    outcomes: { ...none, answered: 10, infrastructure: 0 },
+    ambiguous: 0,
+    undecided: 0,
+    failedAttempts: 0,
+    spentUsd: 1,
+    unpriced: 0,
+    guessed: 0,
+    chargedByProvider: 0,
+    served: [],
+    noise: null,
+    ...changes,
+  };
+  const health = { firstCall: null, lastCall: null, models: [model] };
+  const report = { warnings: [], leftOut: [], coverage: [], prompts: 10, simulated: false, health };
+  const { text } = renderHealth(report as unknown as Report);
+  return text.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
+}
+
+describe('the health of a run, in a report', () => {
+  it('says how many costs are unknown, and how many partly estimated', () => {
+    expect(renderWith({ unpriced: 2, guessed: 3 })).toContain(
+      'The costs of 2 answers are unknown. The costs of 3 answers are partly estimated.',
+    );
+    expect(renderWith({})).not.toMatch(/are unknown|estimated/);
+  });
+});
