@@ -5,7 +5,11 @@ import { computeDelivery, type Delivery } from './delivery/compute-delivery.js';
 import { computeCalibration, type Calibration } from './diagnose/calibration.js';
 import { computeNovelty, type Novelty } from './diagnose/novelty.js';
 import { computePairMetrics, type PairMetrics } from './diagnose/pair-metrics.js';
-import { computeSingleModels, type SingleModelResult } from './diagnose/single-models.js';
+import {
+  computeSingleModels,
+  useSingleModel,
+  type SingleModelResult,
+} from './diagnose/single-models.js';
 import { computeSlices, type Slices } from './diagnose/slices.js';
 import { finishObjective } from './plan/finish-objective.js';
 import { chooseForRow, type TrainedPlan } from './plan/trained-plan.js';
@@ -119,6 +123,8 @@ export function computeEvaluation(
   const means = computeModelMeans(table, rows, heldOut.taskOf);
   const verdict = computeVerdict(heldOut, strategies, seed);
   const conclusion = concludeEvaluation(heldOut, verdict, means, options);
+  const models = computeSingleModels(heldOut, means, reference);
+  const results = summarizeStrategies(strategies, table.models, { reference, groups, seed });
   return {
     prompts: rows.length,
     promptsWithoutModel,
@@ -127,8 +133,11 @@ export function computeEvaluation(
     families: countFamilies(heldOut),
     leakedGroups: countLeakedGroups(all),
     simulated: table.simulated,
-    models: computeSingleModels(heldOut, means, reference),
-    strategies: summarizeStrategies(strategies, table.models, { reference, groups, seed }),
+    models,
+    strategies: results.map((result) => {
+      const [most] = result.shares;
+      return most?.share === 1 ? useSingleModel(result, most.model, models) : result;
+    }),
     ...conclusion,
     delivery: computeDelivery(heldOut, conclusion.objectives, seed),
     frontier: computeFrontierResult(heldOut, means),

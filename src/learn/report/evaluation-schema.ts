@@ -123,6 +123,7 @@ const delivery = z.object({
       objective: z.string(),
       model: z.string().nullable(),
       promptsBeyondModel: count.default(0),
+      unknownOutcomes: count.default(0),
       quality: orNaN,
       costUsd: unknownNumber,
       latencyMs: unknownNumber,
@@ -165,6 +166,8 @@ const evaluation = {
         intervals,
         qualityDifference: unknownInterval,
         costSaved: unknownInterval,
+        // Earlier versions did not write it.
+        latencySaved: unknownInterval.default(null),
       }),
     )
     .min(2),

@@ -65,6 +65,7 @@ describe('the bill', () => {
       quality: 0.7,
       costUsd: 0.004,
       promptsBeyondModel: 20,
+      unknownOutcomes: 0,
     };
     const limited = { ...evaluation, delivery: { baseline, objectives: [delivered] } };
     const policy = {
