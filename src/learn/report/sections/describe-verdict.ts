@@ -2,7 +2,7 @@ import type { Interval, ObjectiveEvidence } from '../../../policy/file/policy.js
 import type { Advice } from '../../evaluate/verdict/compute-advice.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { findStrategy } from '../../evaluate/strategies/strategy-id.js';
-import type { ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
+import type { Bill, ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
 import {
   formatDistance,
   formatMoney,
@@ -24,7 +24,7 @@ export function describeVerdict({ advice, money }: Report): string {
   }
   if (headline.model !== null)
     return 'Use one model: routing is not shown to keep the promise of this objective.';
-  return `Routing pays: ${describeAnswers(headline.qualityDifference)} ${describeCost(headline.savedShare)}.`;
+  return `Routing pays: ${describeAnswers(headline.qualityDifference)} ${describeCost(headline, money.now)}.`;
 }
 
 function describeAnswers(difference: Interval | null): string {
@@ -34,7 +34,11 @@ function describeAnswers(difference: Interval | null): string {
   return 'similar answers';
 }
 
-function describeCost(saved: Interval | null): string {
+/** What costs nothing now has no share that could be saved, although both costs are known. */
+function describeCost({ costUsd, savedShare: saved }: Bill, now: Bill): string {
+  if (now.costUsd === 0 && costUsd !== null) {
+    return costUsd === 0 ? 'at no cost' : `for ${formatMoney(costUsd)} instead of nothing`;
+  }
   if (saved === null) return 'at an unknown cost';
   if (saved.low > 0) return `for ${formatShare(saved.mean)} less`;
   return saved.high < 0 ? `for ${formatShare(-saved.mean)} more` : 'at about the same cost';

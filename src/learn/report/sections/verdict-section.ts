@@ -173,21 +173,18 @@ function renderObjectives({ money, simulated }: Report): HtmlValue {
         { title: 'difference, points' },
         { title: 'single model', kind: 'text' },
       ],
-      money.objectives.map(renderObjective),
+      money.objectives.map((bill) => renderObjective(bill, money.now)),
     )}`;
 }
 
-function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
-  const { objective, description, pays, model, savedShare, bestConstant } = bill;
+function renderObjective(bill: ObjectiveBill, now: Bill): readonly HtmlValue[] {
+  const { objective, description, pays, model, bestConstant } = bill;
   return [
     html`<strong>${objective}</strong
       >${description !== null && html` <span class="small">${description}</span>`}`,
     pays ? html`<span class="yes">yes</span>` : 'no',
     formatMoney(bill.costUsd),
-    savedShare === null
-      ? unknown
-      : html`${formatShare(savedShare.mean)}
-          <span class="range">${formatRange(savedShare, formatShare)}</span>`,
+    renderSaved(bill, now),
     formatQualityPercent(bill.quality),
     renderDifference(bill.qualityDifference),
     html`${model === null ? html`hardest to beat: ${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
@@ -195,4 +192,12 @@ function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
         >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQualityPercent(bestConstant.quality)}`}</span
       >`,
   ];
+}
+
+function renderSaved({ savedShare, costUsd }: Bill, now: Bill): HtmlValue {
+  if (now.costUsd === 0 && costUsd !== null) return costUsd === 0 ? 'nothing' : 'none, free now';
+  return savedShare === null
+    ? unknown
+    : html`${formatShare(savedShare.mean)}
+        <span class="range">${formatRange(savedShare, formatShare)}</span>`;
 }
