@@ -65,13 +65,10 @@ describe('the overkill table', () => {
 
   it('needs as many prompts by what a few of them show as by what many do', () => {
     const needed = (count: number) =>
-      compute(listTaskRows('hard', count, [90, 88, 40])).tasks[0]?.promptsNeeded ?? 0;
-    const byMany = needed(600);
-    expect(byMany).toBeGreaterThan(600);
-    for (const few of [100, 200]) {
-      expect(needed(few) / byMany).toBeGreaterThan(0.7);
-      expect(needed(few) / byMany).toBeLessThan(1.4);
-    }
+      compute(listTaskRows('easy', count, [90, 90, 90])).tasks[0]?.promptsNeeded;
+    expect(needed(20)).toBeGreaterThan(80);
+    expect(needed(40)).toBe(needed(20));
+    expect(needed(80)).toBe(needed(20));
   });
 
   it('counts the prompts of the task, of which a model answers as many as now', () => {
