@@ -8,8 +8,8 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
-import { isMeasured, weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
-import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
+import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { collectConstant } from '../verdict/held-out-strategies.js';
 
 /** Results of one model for all held-out prompts. */

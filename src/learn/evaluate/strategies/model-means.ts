@@ -1,6 +1,6 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
-import { computeKnownMean } from './chosen-outcomes.js';
+import { computeKnownMean, isMeasured } from './chosen-outcomes.js';
 import { fitModelEffects } from './model-effects.js';
 
 /** One value per model; NaN where nothing was recorded. */
@@ -15,9 +15,6 @@ export interface ComparableMeans extends ModelMeans {
   /** How much each of the given rows counts in the means; 0 where it is not compared. */
   readonly weights: Float64Array;
 }
-
-/** A model's mean cost or latency is known if this share of its outcomes has one. */
-const minKnownShare = 0.5;
 
 /** With this many complete rows, models are compared on complete rows only. */
 const minCompleteRows = 20;
@@ -112,22 +109,6 @@ export function weighPairedRows(
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-/** Whether a share of the outcomes has a measure, so that its mean is that of the outcomes. */
-export function isMeasured(
-  quality: Float64Array,
-  measure: Float64Array,
-  minShare = minKnownShare,
-): boolean {
-  let outcomes = 0;
-  let known = 0;
-  quality.forEach((value, row) => {
-    if (Number.isNaN(value)) return;
-    outcomes += 1;
-    if (!Number.isNaN(measure[row])) known += 1;
-  });
-  return known > 0 && known >= minShare * outcomes;
 }
 
 interface Stratum {
