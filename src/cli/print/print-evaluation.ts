@@ -3,6 +3,7 @@ import type { Delivery } from '../../learn/evaluate/delivery/compute-delivery.js
 import type { StrategyResult } from '../../learn/evaluate/strategies/compare-strategies.js';
 import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
 import type { Advice } from '../../learn/evaluate/verdict/compute-advice.js';
+import { describeFolds, type FoldCounts } from '../../learn/evaluate/verdict/describe-folds.js';
 import { describeAdvice } from '../../learn/evaluate/verdict/describe-advice.js';
 import { findObjective, nameReference } from '../../learn/evaluate/strategies/strategy-id.js';
 import type { Verdict } from '../../policy/file/policy.js';
@@ -29,20 +30,20 @@ import { printPromptsWithoutModel } from './print-without-model.js';
 
 /** Prints how the prompts were held out, and the verdict. */
 export function printVerdict(
-  evaluation: Pick<
-    Evaluation,
-    'prompts' | 'promptsWithoutModel' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'advice'
-  >,
+  evaluation: FoldCounts &
+    Pick<
+      Evaluation,
+      'prompts' | 'promptsWithoutModel' | 'groups' | 'leakedGroups' | 'simulated' | 'advice'
+    >,
 ): void {
-  const { prompts, groups, folds, leakedGroups, simulated, advice } = evaluation;
+  const { prompts, groups, leakedGroups, simulated, advice } = evaluation;
   if (simulated) print(describeSimulated());
-  const method = folds > 1 ? `${folds}-fold cross-validation` : 'Held-out split';
   const leaks =
     leakedGroups === 0
       ? 'No group is on both sides of a split.'
       : `${formatCount(leakedGroups, 'group')} on both sides of a split.`;
   printWrapped(
-    `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
+    `${describeFolds(evaluation)}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
   );
   printPromptsWithoutModel(evaluation.promptsWithoutModel);
   printAdvice(advice);

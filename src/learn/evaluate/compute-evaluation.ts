@@ -54,7 +54,10 @@ export interface Evaluation {
   /** Held-out prompts besides, which no model can take by its capabilities and context window. */
   readonly promptsWithoutModel: number;
   readonly groups: number;
+  /** Folds that were held out, one at a time. */
   readonly folds: number;
+  /** Folds that the prompts were split into: of many prompts, not all are held out. */
+  readonly foldCount: number;
   /** Families of the trained scorers, by the number of folds; empty for a policy file. */
   readonly families: readonly { readonly name: string; readonly folds: number }[];
   /** Groups on both sides of a split: anything but 0 is a defect of the split. */
@@ -130,6 +133,7 @@ export function computeEvaluation(
     promptsWithoutModel,
     groups: new Set(groups).size,
     folds: folds.length,
+    foldCount: heldOut.foldCount ?? folds.length,
     families: countFamilies(heldOut),
     leakedGroups: countLeakedGroups(all),
     simulated: table.simulated,

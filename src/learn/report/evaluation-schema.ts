@@ -153,6 +153,7 @@ const evaluation = {
   promptsWithoutModel: count.default(0),
   groups: count,
   folds: count,
+  foldCount: count.exactOptional(),
   families: z.array(z.object({ name: z.string(), folds: count })),
   leakedGroups: count,
   simulated: z.boolean(),

@@ -21,7 +21,7 @@ const collapseShare = 0.95;
 const maxAmbiguityGap = 0.02;
 
 /** What warnings are found in. */
-type Evaluated = Omit<Evaluation, 'detection'>;
+type Evaluated = Omit<Evaluation, 'detection' | 'foldCount'>;
 
 /**
  * Lists what a user should know before using a policy, one message each.
