@@ -73,6 +73,8 @@ export interface Money {
   readonly objectives: readonly ObjectiveBill[];
   /** The objective in the headline; null if there are none. */
   readonly headline: ObjectiveBill | null;
+  /** The policy's default objective, where the evaluation does not have it; otherwise null. */
+  readonly notEvaluated: string | null;
 }
 
 /** A shortened prompt of a task with the qualities of two models; null where not recorded. */

@@ -103,6 +103,15 @@ describe('the bill', () => {
     expect(headline).toMatchObject({ quality: null, costUsd: null, savedUsd: null });
   });
 
+  it('says which default of the policy was not evaluated', () => {
+    const policy = { objectives: [buildObjective()], defaultObjective: 'keep-98' };
+    const settings = { volume: monthly, baseline, policy };
+    expect(computeMoney(evaluation, settings).notEvaluated).toBe('keep-98');
+    expect(computeMoney(evaluation, { ...settings, objective: 'cost' }).notEvaluated).toBeNull();
+    const evaluated = { ...policy, defaultObjective: 'quality' };
+    expect(computeMoney(evaluation, { ...settings, policy: evaluated }).notEvaluated).toBeNull();
+  });
+
   it('speaks of the objective that was asked for, or of the first that pays', () => {
     const asked = computeMoney(evaluation, { volume: monthly, baseline, objective: 'cost' });
     expect(asked.headline?.objective).toBe('cost');

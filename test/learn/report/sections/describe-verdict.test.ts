@@ -33,6 +33,18 @@ describe('the verdict in words', () => {
     expect(withCosts(null, 41.2)).toBe('Routing pays: better answers at an unknown cost.');
   });
 
+  it('says that the default of the policy file was not evaluated, and how it would be', () => {
+    const money = { ...report.money, notEvaluated: 'keep-98' };
+    expect(describeVerdict({ ...report, money })).toMatch(
+      /^Under “quality”, better answers .*; the policy’s default, “keep-98”, was not evaluated\.$/,
+    );
+    expect(describeEvidence({ ...report, money })).toMatch(/not of “keep-98”.*--keep-quality/);
+    const headline = { ...(money.headline as ObjectiveBill), model: 'south', pays: false };
+    expect(describeVerdict({ ...report, money: { ...money, headline } })).toBe(
+      'The policy’s default objective, “keep-98”, was not evaluated.',
+    );
+  });
+
   it('says by how much routing does not pay, and what to do', () => {
     const { verdict } = report.evaluation;
     const evidence = verdict.evidence.map((item) => ({
