@@ -6,6 +6,11 @@ import { version } from '../../version.js';
 import { checkCombination, checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import {
+  listObjectiveRequests,
+  objectiveOptions,
+  type ObjectiveArguments,
+} from '../options/objective-options.js';
+import {
   balanceOption,
   modelsOption,
   moneyOptions,
@@ -55,6 +60,7 @@ export const reportCommand = defineCommand({
       default: false,
       describe: 'Leave all prompts out of the page, so it can be shared',
     },
+    ...objectiveOptions,
     folds: foldsOption,
     seed: seedOption,
     ...trainingOptions,
@@ -117,7 +123,7 @@ export const reportCommand = defineCommand({
   },
 });
 
-interface EvaluationArguments {
+interface EvaluationArguments extends ObjectiveArguments {
   readonly seed: number;
   readonly folds: number | undefined;
   readonly baseline: string | undefined;
@@ -131,7 +137,14 @@ function checkEvaluationOptions(
   args: EvaluationArguments & { readonly evaluation: string | undefined },
 ): void {
   if (args.evaluation === undefined) return;
-  const options = { folds: args.folds, family: args.family, threads: args.threads };
+  const options = {
+    'keep-quality': args.keepQuality,
+    'max-cost-per-request': args.maxCostPerRequest,
+    'max-latency-p95': args.maxLatencyP95,
+    folds: args.folds,
+    family: args.family,
+    threads: args.threads,
+  };
   checkCombination(options, 'evaluation', 'The evaluation exists already.');
 }
 
@@ -156,6 +169,7 @@ async function evaluateRun(run: Run, args: EvaluationArguments): Promise<Evaluat
       folds: args.folds,
       baseline: args.baseline,
       unseenTasks: false,
+      objectives: listObjectiveRequests(args),
       ...readTrainingOptions(args),
       onNotice: printNotice,
       onProgress,

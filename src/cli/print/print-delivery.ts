@@ -51,11 +51,28 @@ export function printDelivery(
       4,
     );
   }
+  for (const delivered of objectives) printUnknownOutcomes(delivered, baseline);
   print(escapeControls(`  Differences and savings are from ${baseline} for every prompt.`));
   print(
     '  Ranges are 95 % intervals for prompts like those of the run. They allow for\n' +
       '  which prompts were held out, and for fitting the file to more than the folds.',
   );
+}
+
+/** Prints for how many prompts no outcome was recorded, and what the figures do about them. */
+function printUnknownOutcomes(
+  { objective, model, promptsBeyondModel, unknownOutcomes }: DeliveredObjective,
+  baseline: string,
+): void {
+  if (unknownOutcomes === 0) return;
+  const count = formatCount(unknownOutcomes, 'prompt');
+  const isAlone = model !== null && promptsBeyondModel === 0;
+  const chosen = isAlone ? model : 'the chosen model';
+  const whose = chosen === baseline ? baseline : `${chosen} or ${baseline}`;
+  const use = isAlone
+    ? `The means of ${model} allow for them: they are comparable with those of other models.`
+    : 'They are left out.';
+  printWrapped(`"${objective}": ${count} without an outcome of ${whose}. ${use}`, 2, 4);
 }
 
 function listMeans(delivered: DeliveredObjective): readonly string[] {

@@ -1,9 +1,11 @@
 import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
+import type { Delivery } from '../../learn/evaluate/delivery/compute-delivery.js';
 import type { StrategyResult } from '../../learn/evaluate/strategies/compare-strategies.js';
 import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
 import type { Advice } from '../../learn/evaluate/verdict/compute-advice.js';
+import { describeFolds, type FoldCounts } from '../../learn/evaluate/verdict/describe-folds.js';
 import { describeAdvice } from '../../learn/evaluate/verdict/describe-advice.js';
-import { nameReference } from '../../learn/evaluate/strategies/strategy-id.js';
+import { findObjective, nameReference } from '../../learn/evaluate/strategies/strategy-id.js';
 import type { Verdict } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
@@ -28,20 +30,20 @@ import { printPromptsWithoutModel } from './print-without-model.js';
 
 /** Prints how the prompts were held out, and the verdict. */
 export function printVerdict(
-  evaluation: Pick<
-    Evaluation,
-    'prompts' | 'promptsWithoutModel' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'advice'
-  >,
+  evaluation: FoldCounts &
+    Pick<
+      Evaluation,
+      'prompts' | 'promptsWithoutModel' | 'groups' | 'leakedGroups' | 'simulated' | 'advice'
+    >,
 ): void {
-  const { prompts, groups, folds, leakedGroups, simulated, advice } = evaluation;
+  const { prompts, groups, leakedGroups, simulated, advice } = evaluation;
   if (simulated) print(describeSimulated());
-  const method = folds > 1 ? `${folds}-fold cross-validation` : 'Held-out split';
   const leaks =
     leakedGroups === 0
       ? 'No group is on both sides of a split.'
       : `${formatCount(leakedGroups, 'group')} on both sides of a split.`;
   printWrapped(
-    `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
+    `${describeFolds(evaluation)}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
   );
   printPromptsWithoutModel(evaluation.promptsWithoutModel);
   printAdvice(advice);
@@ -89,7 +91,7 @@ export function printStrategies({
       'groups of near-duplicates).',
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
-  printShares(strategies);
+  printShares(strategies, null);
 }
 
 /**
@@ -106,13 +108,18 @@ export function printComparison({
   }
   print(style('bold', 'Other ways to choose, on held-out prompts:'));
   printStrategies({ strategies: strategies.filter(({ kind }) => kind !== 'routed') });
-  printShares(strategies);
+  printShares(strategies, delivery);
 }
 
-function printShares(strategies: readonly StrategyResult[]): void {
+/** Prints which models were chosen how often, and where the policy file chooses otherwise. */
+function printShares(strategies: readonly StrategyResult[], delivery: Delivery | null): void {
   for (const { name, kind, shares } of strategies) {
     if (kind !== 'routed') continue;
-    printWrapped(`${name}: ${describeShares(shares)}`, 2, 4);
+    const objective = findObjective(name);
+    const delivered = delivery?.objectives.find((own) => own.objective === objective);
+    const only = delivered?.model ?? null;
+    const note = only === null ? '' : ` (as tested; the file uses only ${only})`;
+    printWrapped(`${name}: ${describeShares(shares)}${note}`, 2, 4);
   }
 }
 

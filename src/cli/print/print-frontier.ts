@@ -7,7 +7,7 @@ import { formatTable, print, textColumn } from './print.js';
 /** Prints the frontier of quality and cost: as a plot, a table and two areas. */
 export function printFrontier({ frontier, models }: Evaluation): void {
   if (frontier === null) {
-    print('No frontier: the costs are unknown.');
+    print(`No frontier: ${describeMissing(models)}.`);
     return;
   }
   print('Quality (up) by cost per 1,000 requests (right, logarithmic unless a model is free):');
@@ -27,6 +27,15 @@ export function printFrontier({ frontier, models }: Evaluation): void {
   print(
     `  AIQ ${formatQuality(frontier.aiq)}; zero router, which ignores the prompt: ${formatQuality(frontier.zeroRouterAiq)}`,
   );
+}
+
+/** Why costs span no frontier. */
+function describeMissing(models: Evaluation['models']): string {
+  const known = models.filter(({ costUsd }) => costUsd !== null);
+  if (known.length === 0) return 'the costs are unknown';
+  if (known.length < models.length) return 'the costs of some models are unknown';
+  const areFree = known.every(({ costUsd }) => costUsd === 0);
+  return areFree ? 'every model is free' : 'every model costs the same';
 }
 
 /** Prints the metrics that are defined for two models only. */

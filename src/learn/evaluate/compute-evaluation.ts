@@ -5,7 +5,11 @@ import { computeDelivery, type Delivery } from './delivery/compute-delivery.js';
 import { computeCalibration, type Calibration } from './diagnose/calibration.js';
 import { computeNovelty, type Novelty } from './diagnose/novelty.js';
 import { computePairMetrics, type PairMetrics } from './diagnose/pair-metrics.js';
-import { computeSingleModels, type SingleModelResult } from './diagnose/single-models.js';
+import {
+  computeSingleModels,
+  useSingleModel,
+  type SingleModelResult,
+} from './diagnose/single-models.js';
 import { computeSlices, type Slices } from './diagnose/slices.js';
 import { finishObjective } from './plan/finish-objective.js';
 import { chooseForRow, type TrainedPlan } from './plan/trained-plan.js';
@@ -50,7 +54,10 @@ export interface Evaluation {
   /** Held-out prompts besides, which no model can take by its capabilities and context window. */
   readonly promptsWithoutModel: number;
   readonly groups: number;
+  /** Folds that were held out, one at a time. */
   readonly folds: number;
+  /** Folds that the prompts were split into: of many prompts, not all are held out. */
+  readonly foldCount: number;
   /** Families of the trained scorers, by the number of folds; empty for a policy file. */
   readonly families: readonly { readonly name: string; readonly folds: number }[];
   /** Groups on both sides of a split: anything but 0 is a defect of the split. */
@@ -119,16 +126,22 @@ export function computeEvaluation(
   const means = computeModelMeans(table, rows, heldOut.taskOf);
   const verdict = computeVerdict(heldOut, strategies, seed);
   const conclusion = concludeEvaluation(heldOut, verdict, means, options);
+  const models = computeSingleModels(heldOut, means, reference);
+  const results = summarizeStrategies(strategies, table.models, { reference, groups, seed });
   return {
     prompts: rows.length,
     promptsWithoutModel,
     groups: new Set(groups).size,
     folds: folds.length,
+    foldCount: heldOut.foldCount ?? folds.length,
     families: countFamilies(heldOut),
     leakedGroups: countLeakedGroups(all),
     simulated: table.simulated,
-    models: computeSingleModels(heldOut, means, reference),
-    strategies: summarizeStrategies(strategies, table.models, { reference, groups, seed }),
+    models,
+    strategies: results.map((result) => {
+      const [most] = result.shares;
+      return most?.share === 1 ? useSingleModel(result, most.model, models) : result;
+    }),
     ...conclusion,
     delivery: computeDelivery(heldOut, conclusion.objectives, seed),
     frontier: computeFrontierResult(heldOut, means),

@@ -154,7 +154,7 @@ function adviseFor(input: ReportInput): Advice {
 }
 
 function describeProvenance(
-  { run: { info }, evaluation, outcomesDigest }: ReportInput,
+  { run: { info }, outcomesDigest }: ReportInput,
   { command, createdAt, version, seed, evaluatedBy }: ReportSettings,
 ): Provenance {
   const { name, kind, sources, costBasis, models } = info;
@@ -168,7 +168,6 @@ function describeProvenance(
     costBasis,
     prices: models.map(({ id, price }) => ({ model: id, price: price ?? null })),
     seed,
-    folds: evaluation.folds,
     evaluatedBy,
   };
 }

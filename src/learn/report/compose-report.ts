@@ -27,7 +27,11 @@ export interface ReportParts {
 export function composeReport(parts: ReportParts, settings: ReportSettings): Report {
   const { data, run, outcomesDigest, evaluation, health, policy, replay, adaptive, added } = parts;
   const policyOfRun = policy?.isPolicyOfRun === true ? policy.loaded.policy : undefined;
-  const warned = policyOfRun ?? { objectives: [], verdict: evaluation.verdict };
+  const warned = policyOfRun ?? {
+    objectives: [],
+    verdict: evaluation.verdict,
+    models: run.info.models,
+  };
   return assembleReport(
     {
       run: { ...run, table: data.table },

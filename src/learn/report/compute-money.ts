@@ -64,13 +64,15 @@ export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySett
     };
   });
   const named = settings.objective ?? policy.defaultObjective;
-  const wanted = objectives.find(({ objective }) => objective === named) ?? objectives[0];
+  const found = objectives.find(({ objective }) => objective === named);
+  const wanted = found ?? objectives[0];
   const isRequested = settings.objective !== undefined;
   const headline =
     isRequested || wanted?.model === null
       ? wanted
       : (objectives.find(({ model }) => model === null) ?? wanted);
-  return { volume, now, objectives, headline: headline ?? null };
+  const notEvaluated = found === undefined && !isRequested ? named : null;
+  return { volume, now, objectives, headline: headline ?? null, notEvaluated };
 }
 
 type Measured = Omit<Bill, 'model'>;

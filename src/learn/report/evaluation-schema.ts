@@ -123,6 +123,7 @@ const delivery = z.object({
       objective: z.string(),
       model: z.string().nullable(),
       promptsBeyondModel: count.default(0),
+      unknownOutcomes: count.default(0),
       quality: orNaN,
       costUsd: unknownNumber,
       latencyMs: unknownNumber,
@@ -152,6 +153,7 @@ const evaluation = {
   promptsWithoutModel: count.default(0),
   groups: count,
   folds: count,
+  foldCount: count.exactOptional(),
   families: z.array(z.object({ name: z.string(), folds: count })),
   leakedGroups: count,
   simulated: z.boolean(),
@@ -165,6 +167,8 @@ const evaluation = {
         intervals,
         qualityDifference: unknownInterval,
         costSaved: unknownInterval,
+        // Earlier versions did not write it.
+        latencySaved: unknownInterval.default(null),
       }),
     )
     .min(2),

@@ -14,7 +14,9 @@ import type { Price } from '../../llm/price.js';
 import type { FiledReplay } from './replay-schema.js';
 
 /** An evaluation by cross-validation, optionally with the results on unseen tasks. */
-export interface ReportedEvaluation extends Omit<Evaluation, 'detection'> {
+export interface ReportedEvaluation extends Omit<Evaluation, 'detection' | 'foldCount'> {
+  /** Absent in evaluations of earlier versions. */
+  readonly foldCount?: number;
   /** Absent in evaluations of earlier versions. */
   readonly detection?: Detection;
   readonly unseenTasks?: {
@@ -71,6 +73,8 @@ export interface Money {
   readonly objectives: readonly ObjectiveBill[];
   /** The objective in the headline; null if there are none. */
   readonly headline: ObjectiveBill | null;
+  /** The policy's default objective, where the evaluation does not have it; otherwise null. */
+  readonly notEvaluated: string | null;
 }
 
 /** A shortened prompt of a task with the qualities of two models; null where not recorded. */
@@ -164,7 +168,6 @@ export interface Provenance {
   readonly costBasis: CostBasis;
   readonly prices: readonly { readonly model: string; readonly price: Price | null }[];
   readonly seed: number;
-  readonly folds: number;
   /** Where the evaluation comes from, in words. */
   readonly evaluatedBy: string;
 }

@@ -8,6 +8,7 @@ import { at } from '../../util/numeric-arrays.js';
 import { findStrategy } from '../evaluate/strategies/strategy-id.js';
 import { describeLeftOut } from './comparable-models.js';
 import { findDominatedModels } from './find-dominated-models.js';
+import { collectLimits, type LimitedModel } from './model-limits.js';
 import type { TrainingData } from './training-data.js';
 
 /** With fewer prompts, a task is weak evidence about the models. */
@@ -21,17 +22,18 @@ const collapseShare = 0.95;
 const maxAmbiguityGap = 0.02;
 
 /** What warnings are found in. */
-type Evaluated = Omit<Evaluation, 'detection'>;
+type Evaluated = Omit<Evaluation, 'detection' | 'foldCount'>;
 
 /**
  * Lists what a user should know before using a policy, one message each.
  *
- * @param policy without objectives, those of the evaluation are taken for its own
+ * @param policy without objectives, those of the evaluation are taken for its own; a model that it
+ *   does not list has no limits
  */
 export function findWarnings(
   data: TrainingData,
   evaluation: Evaluated,
-  policy: Pick<Policy, 'objectives' | 'verdict'>,
+  policy: Pick<Policy, 'objectives' | 'verdict'> & { readonly models: readonly LimitedModel[] },
   health?: RunHealth,
 ): string[] {
   const objectives = policy.objectives.length > 0 ? policy.objectives : evaluation.objectives;
@@ -46,7 +48,7 @@ export function findWarnings(
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation, objectives),
     ...warnOfStarvation(data, evaluation, objectives),
-    ...findDominatedModels(data).map(
+    ...findDominatedModels(data, collectLimits(policy)).map(
       ({ model, by }) =>
         `${model} is dominated: ${by} is at least as good and no more expensive on every task. ` +
         'It can be left out of the pool.',

@@ -67,12 +67,12 @@ export async function fitFileAndFolds(
 
 function shareOnePlan(
   data: TrainingData,
-  { folds, estimates }: PredictedFolds,
+  { folds, foldCount, estimates }: PredictedFolds,
   fitted: FittedPart,
   options: FileAndFoldsOptions,
 ): Pick<FileAndFolds, 'plan' | 'heldOut'> {
   const plan = planRows(data, listHeldOutRows({ folds }), estimates, options);
-  const heldOut = collectHeldOut(data, { folds, estimates }, () => plan);
+  const heldOut = collectHeldOut(data, { folds, foldCount, estimates }, () => plan);
   const pooled = poolEstimates(data, options);
   return { plan, heldOut: { ...heldOut, refits: { whole: fitted.outOfFold, pooled, folds } } };
 }

@@ -82,6 +82,8 @@ export async function computeHeldOut(
 /** What was predicted without each fold, before anything is planned. */
 export interface PredictedFolds {
   readonly folds: readonly PredictedFold[];
+  /** How many folds there are, with those that are not held out. */
+  readonly foldCount: number;
   /** Of every held-out row, by the scorers that did not see it; NaN in the others. */
   readonly estimates: Required<TableEstimates>;
 }
@@ -123,7 +125,7 @@ export async function predictFolds(
   const folds = await Promise.all(
     Array.from({ length: heldOutFolds }, (_, fold) => predictFold(fold)),
   );
-  return { folds, estimates };
+  return { folds, foldCount: allFolds, estimates };
 }
 
 /**
@@ -146,14 +148,14 @@ export function splitApart(
 /** Joins predictions with a plan for each fold. */
 export function collectHeldOut(
   { table, taskOf, groups }: TrainingData,
-  { folds, estimates }: PredictedFolds,
+  { folds, foldCount, estimates }: PredictedFolds,
   plan: (fold: PredictedFold) => TrainedPlan,
 ): HeldOut {
   const planned = folds.map((fold): HeldOutFold => {
     const { rows, family } = fold;
     return { rows, family, plan: plan(fold) };
   });
-  return { table, taskOf, groups, estimates, folds: planned };
+  return { table, taskOf, groups, estimates, folds: planned, foldCount };
 }
 
 /**

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findWrongFigures } from '../../../scripts/check/report/find-wrong-figures.js';
+import type { Report } from '../../../src/learn/report/report.js';
 import type { Evaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 import { encodeOutcomeLines } from '../../../src/measure/outcomes/outcome-lines.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
@@ -57,6 +58,33 @@ describe('routesmith report', () => {
       strategies: filed['strategies'],
       verdict: filed['verdict'],
     });
+  });
+
+  it('evaluates further objectives, such as the default of a policy file', async () => {
+    const common = ['--family', 'task_table', '--overwrite'];
+    const policy = folder.file('keep.policy.json');
+    const further = ['--keep-quality', '0.98'];
+    await runCommand([
+      'train',
+      outcomes,
+      ...common,
+      ...further,
+      '--objective',
+      'keep-98',
+      '--out',
+      policy,
+    ]);
+    const args = ['report', outcomes, ...common, '--policy', policy, '--json', '--out', page];
+    const readMoney = async (options: readonly string[]) =>
+      (parse((await runCommand([...args, ...options])).stdout) as { report: Report }).report.money;
+    const [without, money] = [await readMoney([]), await readMoney(further)];
+    expect(without.notEvaluated).toBe('keep-98');
+    expect(money.notEvaluated).toBeNull();
+    expect(money.objectives.map(({ objective }) => objective)).toContain('keep-98');
+    const filed = ['--evaluation', evaluationFile];
+    const { exitCode, stderr } = await runCommand([...args, ...further, ...filed]);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('--keep-quality cannot be combined with --evaluation');
   });
 
   it('says the same as training does of a policy that never routes', async () => {

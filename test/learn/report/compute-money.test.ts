@@ -65,6 +65,7 @@ describe('the bill', () => {
       quality: 0.7,
       costUsd: 0.004,
       promptsBeyondModel: 20,
+      unknownOutcomes: 0,
     };
     const limited = { ...evaluation, delivery: { baseline, objectives: [delivered] } };
     const policy = {
@@ -100,6 +101,15 @@ describe('the bill', () => {
     const mix: Volume = { kind: 'mix', requests: 200, requestsOfTask };
     const { headline } = computeMoney(evaluation, { volume: mix, baseline });
     expect(headline).toMatchObject({ quality: null, costUsd: null, savedUsd: null });
+  });
+
+  it('says which default of the policy was not evaluated', () => {
+    const policy = { objectives: [buildObjective()], defaultObjective: 'keep-98' };
+    const settings = { volume: monthly, baseline, policy };
+    expect(computeMoney(evaluation, settings).notEvaluated).toBe('keep-98');
+    expect(computeMoney(evaluation, { ...settings, objective: 'cost' }).notEvaluated).toBeNull();
+    const evaluated = { ...policy, defaultObjective: 'quality' };
+    expect(computeMoney(evaluation, { ...settings, policy: evaluated }).notEvaluated).toBeNull();
   });
 
   it('speaks of the objective that was asked for, or of the first that pays', () => {

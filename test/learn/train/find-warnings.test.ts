@@ -19,7 +19,7 @@ const table = buildOutcomeTable(
 
 function warn(changes: Parameters<typeof buildHeldOut>[1] = {}, objective = buildObjective()) {
   const evaluation = computeEvaluation(buildHeldOut(table, changes), 1);
-  const policy = { objectives: [objective], verdict: evaluation.verdict };
+  const policy = { objectives: [objective], verdict: evaluation.verdict, models: [] };
   return findWarnings(computeTrainingData(table), evaluation, policy).join('\n');
 }
 
@@ -42,7 +42,7 @@ describe('warnings', () => {
       { rows: listRows(60), plan: buildPlan({ objectives: both, constants: [0, 1] }) },
     ];
     const evaluation = computeEvaluation(buildHeldOut(table, { folds }), 1);
-    const policy = { objectives: both, verdict: evaluation.verdict };
+    const policy = { objectives: both, verdict: evaluation.verdict, models: [] };
     const warnings = findWarnings(computeTrainingData(table), evaluation, policy).join('\n');
     expect(warnings).toContain('Under "quality", 100 % of the prompts go to good.');
     expect(warnings).not.toContain('Under "cost"');
@@ -68,6 +68,14 @@ describe('warnings', () => {
       '12 costs are partly estimated (good 12)',
     );
     expect(findWarnings(data, evaluation, policy).join('\n')).not.toContain('partly estimated');
+  });
+
+  it('name no model as dominated that takes more than the other one', () => {
+    const evaluation = computeEvaluation(buildHeldOut(table), 1);
+    const models = [{ id: 'good', contextWindow: 8000 }, { id: 'poor' }];
+    const policy = { objectives: [], verdict: evaluation.verdict, models };
+    const warnings = findWarnings(computeTrainingData(table), evaluation, policy);
+    expect(warnings.join('\n')).not.toContain('is dominated');
   });
 
   it('report groups on both sides of a split, and only then', () => {

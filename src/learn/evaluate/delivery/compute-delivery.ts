@@ -11,8 +11,15 @@ import {
   noModel,
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
+import { computeSingleModels, useSingleModel } from '../diagnose/single-models.js';
+import { computeModelMeans } from '../strategies/model-means.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
-import { listHeldOutGroups, type HeldOut, type Refits } from '../verdict/held-out.js';
+import {
+  listHeldOutGroups,
+  listHeldOutRows,
+  type HeldOut,
+  type Refits,
+} from '../verdict/held-out.js';
 import {
   chooseRows,
   collectChoices,
@@ -24,7 +31,6 @@ import {
   computeChange,
   computeRefitEffect,
   leaveOutShift,
-  noRefitEffect,
   scaleRefitEffect,
   type RefitEffect,
 } from './refit-effect.js';
@@ -39,9 +45,9 @@ export interface Delivery {
 /**
  * What the file delivers under one objective, compared with the baseline for every prompt. The 95 %
  * intervals allow for the chance of which prompts were held out, and for the file being fitted to
- * more prompts than the folds were.
+ * more prompts than the folds were. One model for all prompts has the figures of that model.
  */
-export interface DeliveredObjective extends Omit<StrategyComparison, 'unknownOutcomes'> {
+export interface DeliveredObjective extends StrategyComparison {
   readonly objective: string;
   /** The one model that the file uses for all prompts; null where it routes. */
   readonly model: string | null;
@@ -77,22 +83,21 @@ export function computeDelivery(
     choices.map((own) => collectChoices(heldOut, own)),
     { reference, groups: listHeldOutGroups(heldOut), seed },
   );
+  const means = computeModelMeans(table, listHeldOutRows(heldOut), heldOut.taskOf);
+  const models = computeSingleModels(heldOut, means, reference);
   return {
     baseline: table.models[plan.baseline] as string,
-    objectives: objectives.map(({ name, constantModel }, index) => {
-      const effects =
-        constantModel === undefined
-          ? computeEffects(heldOut, refits, { plan, index, reference })
-          : constantEffects;
+    objectives: objectives.map(({ name, constantModel }, index): DeliveredObjective => {
       const comparison = comparisons[index] as StrategyComparison;
-      const chosen = choices[index] as Int32Array;
-      const only = constantModel === undefined ? undefined : table.models.indexOf(constantModel);
-      return {
-        objective: name,
-        model: constantModel ?? null,
-        promptsBeyondModel: only === undefined ? 0 : countBeyond(chosen, only),
-        ...applyEffects(comparison, effects),
-      };
+      const identity = { objective: name, model: constantModel ?? null, promptsBeyondModel: 0 };
+      if (constantModel === undefined) {
+        const effects = computeEffects(heldOut, refits, { plan, index, reference });
+        return { ...identity, ...applyEffects(comparison, effects) };
+      }
+      const only = table.models.indexOf(constantModel);
+      const promptsBeyondModel = countBeyond(choices[index] as Int32Array, only);
+      if (promptsBeyondModel > 0) return { ...identity, promptsBeyondModel, ...comparison };
+      return { ...identity, ...useSingleModel(comparison, constantModel, models) };
     }),
   };
 }
@@ -145,14 +150,6 @@ interface Effects {
   readonly latencySaved: RefitEffect;
 }
 
-const constantEffects: Effects = {
-  quality: noRefitEffect,
-  costUsd: noRefitEffect,
-  latencyMs: noRefitEffect,
-  costSaved: noRefitEffect,
-  latencySaved: noRefitEffect,
-};
-
 /** Refit effects of routing under an objective of the shared plan. */
 function computeEffects(
   heldOut: HeldOut,
@@ -188,17 +185,14 @@ function computeEffects(
   };
 }
 
-function applyEffects(
-  comparison: StrategyComparison,
-  effects: Effects,
-): Omit<StrategyComparison, 'unknownOutcomes'> {
+function applyEffects(comparison: StrategyComparison, effects: Effects): StrategyComparison {
   const apply = (interval: Interval | null, effect: RefitEffect): Interval | null =>
     interval === null ? null : applyRefitEffect(interval, effect);
   const shift = (mean: number | null, effect: RefitEffect): number | null =>
     mean === null ? null : mean + effect.shift;
   const { intervals } = comparison;
   return {
-    quality: comparison.quality,
+    ...comparison,
     costUsd: shift(comparison.costUsd, effects.costUsd),
     latencyMs: shift(comparison.latencyMs, effects.latencyMs),
     intervals: {

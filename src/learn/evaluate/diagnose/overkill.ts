@@ -4,7 +4,7 @@ import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedInterval,
-  computeGuardedMean,
+  computeGroupedMean,
   computeSampleSize,
   indexGroups,
   type GroupIndex,
@@ -84,7 +84,10 @@ export interface OverkillTask {
    * that cost less the one with the highest quality. Null where none costs less.
    */
   readonly candidate: CheaperModel | null;
-  /** For `not_shown`: prompts of this task that would show it, if the difference stays as is. */
+  /**
+   * For `not_shown`: prompts of this task that would show it, if the difference stays as is. Null
+   * where that cannot be told, or the task has as many already.
+   */
   readonly promptsNeeded: number | null;
   /** All models that cost less, cheapest first. */
   readonly candidates: readonly CheaperModel[];
@@ -273,15 +276,19 @@ function judge(
     : { finding: 'needed', place: -1 };
 }
 
-/** Prompts with which the observed difference would be shown with 80 % probability. */
+/**
+ * Prompts of the task with which the observed difference would be shown with 80 % probability, if the
+ * model answers as many of them as now. Null where the task has as many: then chance decided.
+ */
 function computePromptsToShow(
   differences: Float64Array,
   groups: GroupIndex,
   margin: number,
   error: number,
 ): number | null {
-  const guarded = computeGuardedMean(differences, groups, worstDifference);
-  const distance = computeKnownMean(differences, groups.weights) + margin;
-  if (!(distance > 0) || !Number.isFinite(guarded.mean)) return null;
-  return computeSampleSize(guarded, distance, error);
+  const found = computeGroupedMean(differences, groups);
+  const distance = found.mean + margin;
+  if (!(distance > 0) || Number.isNaN(found.standardError)) return null;
+  const paired = computeSampleSize(found, distance, error, worstDifference);
+  return paired > found.count ? Math.ceil((paired / found.count) * differences.length) : null;
 }

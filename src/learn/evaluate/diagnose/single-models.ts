@@ -1,15 +1,15 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { computeMeanIntervals, type MeanIntervals } from '../strategies/compare-strategies.js';
+import type { MeanIntervals, StrategyComparison } from '../strategies/compare-strategies.js';
 import {
   computeGroupedInterval,
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { listHeldOutGroups, type HeldOut } from '../verdict/held-out.js';
-import type { ModelMeans } from '../strategies/model-means.js';
-import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
+import { weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
+import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { collectConstant } from '../verdict/held-out-strategies.js';
 
 /** Results of one model for all held-out prompts. */
@@ -19,11 +19,14 @@ export interface SingleModelResult {
   /** Null where no cost, or no latency, is known. */
   readonly costUsd: number | null;
   readonly latencyMs: number | null;
+  /** Null where a mean is estimated from the model's ratio to others, so that its error is unknown. */
   readonly intervals: MeanIntervals;
   /** Quality minus that of the baseline, on the prompts that both answered. */
   readonly qualityDifference: Interval | null;
   /** Share of the baseline's cost that is saved. */
   readonly costSaved: Interval | null;
+  /** Share of the baseline's latency that is saved. */
+  readonly latencySaved: Interval | null;
 }
 
 /**
@@ -35,26 +38,101 @@ export interface SingleModelResult {
  */
 export function computeSingleModels(
   heldOut: HeldOut,
-  means: ModelMeans,
+  means: ComparableMeans,
   reference: Outcomes,
 ): SingleModelResult[] {
   const { models } = heldOut.table;
-  const groups = indexGroups(listHeldOutGroups(heldOut), reference.weights);
+  const compared = indexGroups(listHeldOutGroups(heldOut), means.weights);
   return models
     .map((model, index): SingleModelResult => {
       const outcomes = collectConstant(heldOut, index);
-      const quality = outcomes.quality.map((value, row) => value - valueAt(reference.quality, row));
-      return {
-        model,
+      const figures = {
         quality: valueAt(means.quality, index),
         costUsd: nullIfUnknown(valueAt(means.costUsd, index)),
         latencyMs: nullIfUnknown(valueAt(means.latencyMs, index)),
-        intervals: computeMeanIntervals(outcomes, groups),
-        qualityDifference: computeGroupedInterval(quality, groups),
-        costSaved: computeSavedShare(outcomes.costUsd, reference.costUsd, groups),
+      };
+      return {
+        model,
+        ...figures,
+        intervals: {
+          quality: computeIntervalOf(figures.quality, outcomes.quality, compared),
+          costUsd: computeIntervalOf(figures.costUsd, outcomes.costUsd, compared),
+          latencyMs: computeIntervalOf(figures.latencyMs, outcomes.latencyMs, compared),
+        },
+        ...compareModel(heldOut, outcomes, reference),
       };
     })
     .sort((a, b) => b.quality - a.quality);
+}
+
+/**
+ * The figures of a comparison whose every choice is one model: a model has the same ones wherever it
+ * is shown, and its mean is not that of the prompts that happen to have its outcomes.
+ */
+export function useSingleModel<Comparison extends StrategyComparison>(
+  comparison: Comparison,
+  name: string,
+  models: readonly SingleModelResult[],
+): Comparison {
+  const found = models.find(({ model }) => model === name);
+  if (found === undefined) return comparison;
+  const { model: _, qualityDifference, ...figures } = found;
+  return {
+    ...comparison,
+    ...figures,
+    qualityDifference: qualityDifference ?? comparison.qualityDifference,
+  };
+}
+
+/** With less of the compared prompts known, the mean is mainly estimated. */
+const minKnownShare = 0.9;
+
+/** The interval of a comparable mean; null where too few of the compared prompts have a value. */
+function computeIntervalOf(
+  mean: number | null,
+  values: Float64Array,
+  { weights, ...groups }: GroupIndex,
+): Interval | null {
+  if (mean === null || Number.isNaN(mean)) return null;
+  const known = values.map((value, row) => (valueAt(weights, row) > 0 ? value : Number.NaN));
+  let total = 0;
+  let measured = 0;
+  known.forEach((value, row) => {
+    total += valueAt(weights, row);
+    if (!Number.isNaN(value)) measured += valueAt(weights, row);
+  });
+  if (measured < minKnownShare * total) return null;
+  const interval = computeGroupedInterval(known, { ...groups, weights });
+  if (interval === null) return null;
+  const shift = mean - interval.mean;
+  return { mean, low: interval.low + shift, high: interval.high + shift };
+}
+
+/** Compares a model with the reference on the prompts that both have outcomes of. */
+function compareModel(
+  heldOut: HeldOut,
+  own: Outcomes,
+  reference: Outcomes,
+): Pick<SingleModelResult, 'qualityDifference' | 'costSaved' | 'latencySaved'> {
+  const quality = own.quality.map((value, row) => value - valueAt(reference.quality, row));
+  const weights = weighPairedRows(
+    heldOut.table,
+    listHeldOutRows(heldOut),
+    (place) => !Number.isNaN(quality[place]),
+    heldOut.taskOf,
+  );
+  const groups = indexGroups(listHeldOutGroups(heldOut), weights);
+  const computeSaved = (measure: 'costUsd' | 'latencyMs'): Interval | null => {
+    const pairs = own[measure].map((value, row) => value + valueAt(reference[measure], row));
+    return isMeasured(quality, pairs)
+      ? computeSavedShare(own[measure], reference[measure], groups)
+      : null;
+  };
+  return {
+    qualityDifference: computeGroupedInterval(quality, groups),
+    costSaved: computeSaved('costUsd'),
+    latencySaved: computeSaved('latencyMs'),
+  };
 }
 
 /**

@@ -9,8 +9,8 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
-import type { Strategy } from '../strategies/compare-strategies.js';
+import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { minMixedShare, type Strategy } from '../strategies/compare-strategies.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
 import { loadModule } from '../../../util/load-module.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
@@ -51,6 +51,8 @@ export interface Slices {
 interface NamedOutcomes {
   readonly name: string;
   readonly outcomes: Outcomes;
+  /** Whether several models may be chosen. */
+  readonly isMixed: boolean;
 }
 
 interface ComparedStrategies {
@@ -70,8 +72,16 @@ export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[])
   const compared: ComparedStrategies = {
     strategies: strategies
       .filter(({ id }) => id.kind === 'routed' || id.kind === 'without_routing')
-      .map(({ id, outcomes }) => ({ name: nameStrategy(id), outcomes })),
-    models: models.map((name, model) => ({ name, outcomes: collectConstant(heldOut, model) })),
+      .map(({ id, outcomes, choices }) => ({
+        name: nameStrategy(id),
+        outcomes,
+        isMixed: choices === undefined || choices.some((choice) => choice !== choices[0]),
+      })),
+    models: models.map((name, model) => ({
+      name,
+      outcomes: collectConstant(heldOut, model),
+      isMixed: false,
+    })),
     reference: reference.outcomes,
   };
   const groups = listHeldOutGroups(heldOut);
@@ -100,9 +110,9 @@ function computeSlice(
   });
   const other = take(reference);
   const groupIndex = indexGroups(pick(groups, places), other.weights);
-  const compare = ({ name, outcomes }: NamedOutcomes): SliceStrategy => ({
+  const compare = ({ name, outcomes, isMixed }: NamedOutcomes): SliceStrategy => ({
     name,
-    ...compareWith(take(outcomes), other, groupIndex),
+    ...compareWith(take(outcomes), other, groupIndex, isMixed ? minMixedShare : undefined),
   });
   return {
     prompts: places.length,
@@ -112,19 +122,26 @@ function computeSlice(
   };
 }
 
+/** @param minShare of the outcomes that need a cost, or latency; see `isMeasured` */
 function compareWith(
   own: Outcomes,
   reference: Outcomes,
   groups: GroupIndex,
+  minShare?: number,
 ): Omit<SliceStrategy, 'name'> {
   const less = (a: Float64Array, b: Float64Array): Float64Array =>
     a.map((value, row) => value - valueAt(b, row));
+  const average = (values: Float64Array): number | null =>
+    isMeasured(own.quality, values, minShare)
+      ? nullIfUnknown(computeKnownMean(values, own.weights))
+      : null;
+  const saved = less(reference.costUsd, own.costUsd);
   return {
     quality: nullIfUnknown(computeKnownMean(own.quality, own.weights)),
-    costUsd: nullIfUnknown(computeKnownMean(own.costUsd, own.weights)),
-    latencyMs: nullIfUnknown(computeKnownMean(own.latencyMs, own.weights)),
+    costUsd: average(own.costUsd),
+    latencyMs: average(own.latencyMs),
     qualityDifference: computeGroupedInterval(less(own.quality, reference.quality), groups),
-    costSavedUsd: computeGroupedInterval(less(reference.costUsd, own.costUsd), groups),
+    costSavedUsd: isMeasured(own.quality, saved) ? computeGroupedInterval(saved, groups) : null,
   };
 }
 

@@ -2,7 +2,7 @@ import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
 import { listRows, viewMatrix } from '../../../util/numeric-arrays.js';
-import { isMeasured } from '../strategies/model-means.js';
+import { isMeasured } from '../strategies/chosen-outcomes.js';
 import { findNeededMeasure, type ObjectiveRequest } from './objective-request.js';
 
 /** The objectives that every plan of an evaluation can resolve. */

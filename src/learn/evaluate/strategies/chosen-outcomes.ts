@@ -49,16 +49,45 @@ export function collectModelOutcomes(
   return collectOutcomes(table, rows, new Int32Array(rows.length).fill(model));
 }
 
-/** Expected outcomes of a model drawn at random: the mean of those recorded. */
+/** A model's mean cost or latency is known if this share of its outcomes has one. */
+const minKnownShare = 0.5;
+
+/** Whether a share of the outcomes has a measure, so that its mean is that of the outcomes. */
+export function isMeasured(
+  quality: Float64Array,
+  measure: Float64Array,
+  minShare = minKnownShare,
+): boolean {
+  let outcomes = 0;
+  let known = 0;
+  quality.forEach((value, row) => {
+    if (Number.isNaN(value)) return;
+    outcomes += 1;
+    if (!Number.isNaN(measure[row])) known += 1;
+  });
+  return known > 0 && known >= minShare * outcomes;
+}
+
+/**
+ * Expected outcomes of a model drawn at random: the mean of those recorded. A cost, or latency, is
+ * known only where it is known of every model: the mean of some is not that of a random one.
+ */
 export function collectRandomOutcomes(table: OutcomeTable, rows: Int32Array): Outcomes {
   const average = (values: Float32Array): Float64Array => {
     const matrix = viewMatrix(values, table.models.length);
     return Float64Array.from(rows, (row) => computeKnownMean(matrix.row(row)));
   };
+  const recorded = table.models
+    .map((_, model) => collectModelOutcomes(table, rows, model))
+    .filter(({ quality }) => !quality.every(Number.isNaN));
+  const averageMeasured = (measure: 'costUsd' | 'latencyMs'): Float64Array =>
+    recorded.every((own) => isMeasured(own.quality, own[measure]))
+      ? average(table[measure])
+      : new Float64Array(rows.length).fill(Number.NaN);
   return {
     quality: average(table.quality),
-    costUsd: average(table.costUsd),
-    latencyMs: average(table.latencyMs),
+    costUsd: averageMeasured('costUsd'),
+    latencyMs: averageMeasured('latencyMs'),
     weights: listRowWeights(table, rows),
   };
 }

@@ -7,8 +7,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, noModel, type Outcomes } from './chosen-outcomes.js';
-import { isMeasured } from './model-means.js';
+import { computeKnownMean, isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
 /** A way to choose models, with the recorded outcomes of its choices. */
@@ -149,17 +148,16 @@ export function compareStrategies(
 
 /** Null where too few of the outcomes have a value: their mean would be that of other prompts. */
 function computeMeasuredMean(outcomes: Outcomes, values: Float64Array): number | null {
-  return isAlmostKnown(outcomes, values)
+  return isMeasured(outcomes.quality, values, minMixedShare)
     ? nullIfUnknown(computeKnownMean(values, outcomes.weights))
     : null;
 }
 
-/** A strategy mixes models, and the costs of one may be those that are missing. */
-const minKnownShare = 0.9;
-
-function isAlmostKnown({ quality }: Outcomes, values: Float64Array): boolean {
-  return isMeasured(quality, values, minKnownShare);
-}
+/**
+ * The share of a strategy's outcomes that need a cost, or latency: it mixes models, and the costs of
+ * one may be those that are missing.
+ */
+export const minMixedShare = 0.9;
 
 /** NaN where either is unknown. */
 function addPairs(own: Float64Array, other: Float64Array): Float64Array {

@@ -1,6 +1,6 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
-import { computeKnownMean } from './chosen-outcomes.js';
+import { computeKnownMean, isMeasured } from './chosen-outcomes.js';
 import { fitModelEffects } from './model-effects.js';
 
 /** One value per model; NaN where nothing was recorded. */
@@ -10,8 +10,11 @@ export interface ModelMeans {
   readonly latencyMs: readonly number[];
 }
 
-/** A model's mean cost or latency is known if this share of its outcomes has one. */
-const minKnownShare = 0.5;
+/** Means of the models with the rows that they are of. */
+export interface ComparableMeans extends ModelMeans {
+  /** How much each of the given rows counts in the means; 0 where it is not compared. */
+  readonly weights: Float64Array;
+}
 
 /** With this many complete rows, models are compared on complete rows only. */
 const minCompleteRows = 20;
@@ -29,7 +32,7 @@ export function computeModelMeans(
   table: OutcomeTable,
   rows: Int32Array,
   taskOf?: Int32Array,
-): ModelMeans {
+): ComparableMeans {
   const quality = viewMatrix(table.quality, table.models.length);
   const isKnown = (row: number, model: number): boolean => !Number.isNaN(quality.at(row, model));
   const recorded = [...table.models.keys()].filter((model) =>
@@ -37,11 +40,7 @@ export function computeModelMeans(
   );
   const isComplete = (row: number): boolean => recorded.every((model) => isKnown(row, model));
   const complete = rows.filter(isComplete);
-  const tasks = [...new Set(Array.from(rows, (row) => taskOf?.[row]))];
-  const strata =
-    tasks.length < 2 || complete.length === rows.length
-      ? [rows]
-      : tasks.map((task) => rows.filter((row) => taskOf?.[row] === task));
+  const strata = complete.length === rows.length ? [rows] : splitByTask(rows, taskOf);
   const comparable = strata.map((stratum) => {
     const shared = stratum.filter(isComplete);
     return { rows: stratum, shared: shared.length >= minCompleteRows ? shared : undefined };
@@ -56,23 +55,60 @@ export function computeModelMeans(
     quality: average(table.quality).map((value) => (value > 1 ? 1 : value)),
     costUsd: average(table.costUsd),
     latencyMs: average(table.latencyMs),
+    weights: weighCompared(table, rows, comparable),
   };
 }
 
-/** Whether a share of the outcomes has a measure, so that its mean is that of the outcomes. */
-export function isMeasured(
-  quality: Float64Array,
-  measure: Float64Array,
-  minShare = minKnownShare,
-): boolean {
-  let outcomes = 0;
-  let known = 0;
-  quality.forEach((value, row) => {
-    if (Number.isNaN(value)) return;
-    outcomes += 1;
-    if (!Number.isNaN(measure[row])) known += 1;
-  });
-  return known > 0 && known >= minShare * outcomes;
+function splitByTask(rows: Int32Array, taskOf: Int32Array | undefined): Int32Array[] {
+  const tasks = [...new Set(Array.from(rows, (row) => taskOf?.[row]))];
+  return tasks.length < 2
+    ? [rows]
+    : tasks.map((task) => rows.filter((row) => taskOf?.[row] === task));
+}
+
+/** Weights of the compared rows, by which those of a stratum stand for all of its rows. */
+function weighCompared(
+  table: OutcomeTable,
+  rows: Int32Array,
+  strata: readonly { readonly rows: Int32Array; readonly shared: Int32Array | undefined }[],
+): Float64Array {
+  const weightOf = new Map<number, number>();
+  for (const { rows: all, shared } of strata) {
+    const compared = shared ?? all;
+    const weights = listRowWeights(table, compared);
+    const factor = sum(listRowWeights(table, all)) / sum(weights);
+    compared.forEach((row, place) => weightOf.set(row, factor * valueAt(weights, place)));
+  }
+  return Float64Array.from(rows, (row) => weightOf.get(row) ?? 0);
+}
+
+/**
+ * Weights by which the rows that a pair of models was recorded on stand for all rows of their task;
+ * 0 for the other rows. Tasks are not weighted where one with more rows has fewer than 20 of the pair.
+ *
+ * @param isRecorded by place in `rows`
+ */
+export function weighPairedRows(
+  table: OutcomeTable,
+  rows: Int32Array,
+  isRecorded: (place: number) => boolean,
+  taskOf?: Int32Array,
+): Float64Array {
+  const paired = new Set(rows.filter((_, place) => isRecorded(place)));
+  if (paired.size === rows.length) return listRowWeights(table, rows);
+  const strata = splitByTask(rows, taskOf).map((own) => ({
+    rows: own,
+    shared: own.filter((row) => paired.has(row)),
+  }));
+  const isEnough = strata.every(
+    (own) => own.shared.length >= minCompleteRows || own.shared.length === own.rows.length,
+  );
+  const shared = rows.filter((row) => paired.has(row));
+  return weighCompared(table, rows, isEnough ? strata : [{ rows, shared }]);
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 interface Stratum {
@@ -92,13 +128,13 @@ function averageStrata(
   const sums = new Float64Array(table.models.length);
   let total = 0;
   for (const stratum of strata) {
-    const size = listRowWeights(table, stratum.rows).reduce((sum, weight) => sum + weight, 0);
+    const size = sum(listRowWeights(table, stratum.rows));
     compareStratum(matrix, table, stratum, overall).forEach((mean, model) => {
       sums[model] = valueAt(sums, model) + size * mean;
     });
     total += size;
   }
-  return Array.from(sums, (sum) => sum / total);
+  return Array.from(sums, (value) => value / total);
 }
 
 /** A model without a value in the stratum gets what its ratio to the others elsewhere suggests. */

@@ -7,7 +7,6 @@ import {
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import type { Strategy } from '../strategies/compare-strategies.js';
-import { isMeasured } from '../strategies/model-means.js';
 import type { StrategyId } from '../strategies/strategy-id.js';
 import { listHeldOutRows, type HeldOut } from './held-out.js';
 
@@ -34,7 +33,7 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
     {
       id: { kind: 'random' },
       choices: undefined,
-      outcomes: collectRandom(heldOut),
+      outcomes: collectRandomOutcomes(table, listHeldOutRows(heldOut)),
     },
     choose({ kind: 'task_table', tasks: isLabeled ? 'labels' : 'latent' }, (row, plan) => {
       const task = valueAt(taskOf, row);
@@ -48,23 +47,6 @@ function identifyBaseline({ table, folds }: HeldOut): StrategyId {
   const plan = folds[0]?.plan;
   const named = plan?.isBaselineNamed === true ? table.models[plan.baseline] : undefined;
   return { kind: 'without_routing', ...(named !== undefined && { baseline: named }) };
-}
-
-/** A random choice has a cost, or latency, only where it is known for every model. */
-function collectRandom(heldOut: HeldOut): Outcomes {
-  const { table } = heldOut;
-  const rows = listHeldOutRows(heldOut);
-  const outcomes = collectRandomOutcomes(table, rows);
-  const constants = table.models.map((_, model) => collectConstant(heldOut, model));
-  const hideUnknown = (measure: 'costUsd' | 'latencyMs'): Float64Array =>
-    constants.every((constant) => isMeasured(constant.quality, constant[measure]))
-      ? outcomes[measure]
-      : outcomes[measure].map(() => Number.NaN);
-  return {
-    ...outcomes,
-    costUsd: hideUnknown('costUsd'),
-    latencyMs: hideUnknown('latencyMs'),
-  };
 }
 
 /** Index of the model for a row, by the plan of the row's fold. */

@@ -40,6 +40,8 @@ export interface HeldOut {
   readonly groups: Int32Array;
   readonly estimates: TableEstimates;
   readonly folds: readonly HeldOutFold[];
+  /** How many folds the prompts were split into. @default all are held out */
+  readonly foldCount?: number;
   /** Only where a policy file is made, too, and all folds share its plan. */
   readonly refits?: Refits;
 }

@@ -2,7 +2,7 @@ import type { Interval, ObjectiveEvidence } from '../../../policy/file/policy.js
 import type { Advice } from '../../evaluate/verdict/compute-advice.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { findStrategy } from '../../evaluate/strategies/strategy-id.js';
-import type { ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
+import type { Bill, ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
 import {
   formatDistance,
   formatMoney,
@@ -14,17 +14,26 @@ import { describeVolume } from './parts.js';
 
 /** The verdict in a few words. */
 export function describeVerdict({ advice, money }: Report): string {
-  const { headline } = money;
+  const { headline, notEvaluated } = money;
   if (advice.kind === 'not_enough_evidence') {
     return 'Don’t route: there is not enough evidence yet that routing pays.';
   }
   if (advice.kind === 'single_model') return 'Don’t route: a single model does as well.';
+  if (notEvaluated !== null) {
+    return headline === null || headline.model !== null
+      ? `The policy’s default objective, “${notEvaluated}”, was not evaluated.`
+      : `Under “${headline.objective}”, ${describeGain(headline, money.now)}; the policy’s default, “${notEvaluated}”, was not evaluated.`;
+  }
   if (headline === null || (headline.model !== null && !headline.pays)) {
     return 'Routing pays, but not for this objective.';
   }
   if (headline.model !== null)
     return 'Use one model: routing is not shown to keep the promise of this objective.';
-  return `Routing pays: ${describeAnswers(headline.qualityDifference)} ${describeCost(headline.savedShare)}.`;
+  return `Routing pays: ${describeGain(headline, money.now)}.`;
+}
+
+function describeGain(headline: ObjectiveBill, now: Bill): string {
+  return `${describeAnswers(headline.qualityDifference)} ${describeCost(headline, now)}`;
 }
 
 function describeAnswers(difference: Interval | null): string {
@@ -34,14 +43,28 @@ function describeAnswers(difference: Interval | null): string {
   return 'similar answers';
 }
 
-function describeCost(saved: Interval | null): string {
+/** What costs nothing now has no share that could be saved, although both costs are known. */
+function describeCost({ costUsd, savedShare: saved }: Bill, now: Bill): string {
+  if (now.costUsd === 0 && costUsd !== null) {
+    return costUsd === 0 ? 'at no cost' : `for ${formatMoney(costUsd)} instead of nothing`;
+  }
   if (saved === null) return 'at an unknown cost';
   if (saved.low > 0) return `for ${formatShare(saved.mean)} less`;
   return saved.high < 0 ? `for ${formatShare(-saved.mean)} more` : 'at about the same cost';
 }
 
-/** The verdict in a sentence with its intervals. */
-export function describeEvidence({ money, evaluation, advice }: Report): string {
+/** The verdict in a sentence with its intervals, and what it does not cover. */
+export function describeEvidence(report: Report): string {
+  const { notEvaluated } = report.money;
+  const found = describeFound(report);
+  return notEvaluated === null
+    ? found
+    : `${found} These figures are not of “${notEvaluated}”, the default objective of the policy file: ` +
+        'to evaluate it, give the option that was given to “train” (--keep-quality, ' +
+        '--max-cost-per-request or --max-latency-p95).';
+}
+
+function describeFound({ money, evaluation, advice }: Report): string {
   const { headline, now, volume } = money;
   if (advice.kind !== 'route' || headline === null) {
     return describeNoRoute(evaluation, advice, now.model);

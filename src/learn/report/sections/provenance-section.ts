@@ -1,4 +1,5 @@
 import { formatCount } from '../../../util/format-number.js';
+import { describeFolds } from '../../evaluate/verdict/describe-folds.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
 import { renderName, renderSection, renderTable } from './parts.js';
@@ -12,7 +13,10 @@ const costBasisNames = {
 
 /** What the page was made from, and how to make it again. */
 export function renderProvenance({ provenance, policy, evaluation }: Report): Html {
-  const { run, version, createdAt, seed, folds, command, evaluatedBy } = provenance;
+  const { run, version, createdAt, seed, command, evaluatedBy } = provenance;
+  const { folds, foldCount = folds } = evaluation;
+  const folded =
+    folds < foldCount ? describeFolds({ folds, foldCount }) : formatCount(folds, 'fold');
   const families = evaluation.families.map(
     ({ name, folds: count }) => `${name} (${count} of ${folds})`,
   );
@@ -23,7 +27,7 @@ export function renderProvenance({ provenance, policy, evaluation }: Report): Ht
       'Run',
       html`${renderName(run.name)}, ${run.kind === 'sweep' ? 'sweep' : 'import'} of ${run.createdAt}`,
     ],
-    ['Evaluation', `${evaluatedBy}; ${formatCount(folds, 'fold')}, seed ${seed}`],
+    ['Evaluation', `${evaluatedBy}; ${folded}, seed ${seed}`],
     ['Model families', families.join(', ') || 'none (nothing was trained)'],
     ['Costs', costBasisNames[provenance.costBasis]],
     ['Outcomes, SHA-256', renderDigest(provenance.outcomesDigest)],

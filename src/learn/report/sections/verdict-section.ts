@@ -9,6 +9,7 @@ import {
   formatShare,
   unknown,
 } from '../typeset-number.js';
+import { describeFolds } from '../../evaluate/verdict/describe-folds.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { describeEvidence, describeVerdict } from './describe-verdict.js';
 import {
@@ -22,7 +23,7 @@ import {
 /** The verdict, the costs, and the results of each objective. */
 export function renderVerdict(report: Report): Html {
   const { evaluation, simulated, advice } = report;
-  const { prompts, groups, folds, leakedGroups } = evaluation;
+  const { prompts, groups, leakedGroups } = evaluation;
   const { verdict } = describeAdvice(advice);
   return html`<section id="verdict" aria-labelledby="verdict-title">
     <p class="badge ${verdict === 'ROUTE' ? 'good' : 'still'}">
@@ -31,9 +32,9 @@ export function renderVerdict(report: Report): Html {
     <h1 id="verdict-title">${describeVerdict(report)}</h1>
     <p class="lead">${describeEvidence(report)}</p>
     <p class="note">
-      ${folds > 1 ? `${folds}-fold cross-validation` : 'Held-out split'}:
-      ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. No
-      scorer saw the prompts that it is tested on,
+      ${describeFolds(evaluation)}: ${formatCount(prompts, 'prompt')} in
+      ${formatCount(groups, 'group')} of near-duplicates. No scorer saw the prompts that it is
+      tested on,
       ${
         leakedGroups === 0
           ? 'and no group is on both sides of a split'
@@ -173,21 +174,18 @@ function renderObjectives({ money, simulated }: Report): HtmlValue {
         { title: 'difference, points' },
         { title: 'single model', kind: 'text' },
       ],
-      money.objectives.map(renderObjective),
+      money.objectives.map((bill) => renderObjective(bill, money.now)),
     )}`;
 }
 
-function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
-  const { objective, description, pays, model, savedShare, bestConstant } = bill;
+function renderObjective(bill: ObjectiveBill, now: Bill): readonly HtmlValue[] {
+  const { objective, description, pays, model, bestConstant } = bill;
   return [
     html`<strong>${objective}</strong
       >${description !== null && html` <span class="small">${description}</span>`}`,
     pays ? html`<span class="yes">yes</span>` : 'no',
     formatMoney(bill.costUsd),
-    savedShare === null
-      ? unknown
-      : html`${formatShare(savedShare.mean)}
-          <span class="range">${formatRange(savedShare, formatShare)}</span>`,
+    renderSaved(bill, now),
     formatQualityPercent(bill.quality),
     renderDifference(bill.qualityDifference),
     html`${model === null ? html`hardest to beat: ${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
@@ -195,4 +193,12 @@ function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
         >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQualityPercent(bestConstant.quality)}`}</span
       >`,
   ];
+}
+
+function renderSaved({ savedShare, costUsd }: Bill, now: Bill): HtmlValue {
+  if (now.costUsd === 0 && costUsd !== null) return costUsd === 0 ? 'nothing' : 'none, free now';
+  return savedShare === null
+    ? unknown
+    : html`${formatShare(savedShare.mean)}
+        <span class="range">${formatRange(savedShare, formatShare)}</span>`;
 }

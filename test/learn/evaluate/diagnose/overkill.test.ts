@@ -63,6 +63,29 @@ describe('the overkill table', () => {
     expect(enough.tasks[0]?.finding).toBe('overkill');
   });
 
+  it('needs as many prompts by what a few of them show as by what many do', () => {
+    const needed = (count: number) =>
+      compute(listTaskRows('easy', count, [90, 90, 90])).tasks[0]?.promptsNeeded;
+    expect(needed(20)).toBeGreaterThan(80);
+    expect(needed(40)).toBe(needed(20));
+    expect(needed(80)).toBe(needed(20));
+  });
+
+  it('counts the prompts of the task, of which a model answers as many as now', () => {
+    const rows = listTaskRows('easy', 40, [90, 90, 90]);
+    const partly = rows.flatMap((row) => [row, { ...row, quality: [0, null, null] }]);
+    const [all, half] = [rows, partly].map((some) => compute(some).tasks[0]?.promptsNeeded ?? 0);
+    expect(half).toBe(2 * (all ?? 0));
+  });
+
+  it('never needs as many prompts as there are', () => {
+    for (let count = 20; count <= 400; count += 4) {
+      for (const row of compute(listTaskRows('easy', count, [90, 90, 89])).tasks) {
+        if (row.promptsNeeded !== null) expect(row.promptsNeeded).toBeGreaterThan(count);
+      }
+    }
+  });
+
   it('shows what was observed of the closest model, and with which margin it would pass', () => {
     const rows = [
       ...listTaskRows('easy', 35, [100, 100, 100]),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
 import { guessLanguage } from '../../../../src/learn/evaluate/diagnose/slices.js';
+import { computeMoney } from '../../../../src/learn/report/compute-money.js';
 import { buildHeldOut } from '../../../support/held-out.js';
 import { buildOutcomeTable } from '../../../support/outcome-table.js';
 import { buildPlantedOutcomes, plantedTasks } from '../../../support/planted-outcomes.js';
@@ -44,6 +45,38 @@ describe('an evaluation broken down by task', () => {
       ['b', 1],
       [null, 2],
     ]);
+  });
+});
+
+describe('the costs of a slice', () => {
+  // Routing sends every second prompt to "large", whose costs are unknown for most.
+  const rows = Array.from({ length: 40 }, (_, row) => ({
+    quality: row % 2 === 0 ? [1, 0] : [0, 1],
+    costUsd: [0.001, row < 8 ? 0.01 : null],
+    latencyMs: [100, row < 8 ? 900 : null],
+  }));
+  const held = buildHeldOut(buildOutcomeTable(['small', 'large'], rows));
+  const [slice] = computeEvaluation(held, 1).slices.tasks;
+
+  it('are unknown where too few of the outcomes have one, as in the other tables', () => {
+    const unknown = { costUsd: null, latencyMs: null };
+    const [routed, single] = slice?.strategies ?? [];
+    expect(routed).toMatchObject({ ...unknown, quality: 1 });
+    expect(single).toMatchObject({ costUsd: expect.closeTo(0.001, 6) as number });
+    expect(slice?.models[1]).toMatchObject({ ...unknown, costSavedUsd: null, quality: 0.5 });
+  });
+
+  it('make a mix unknown', () => {
+    const labeled = buildOutcomeTable(
+      ['small', 'large'],
+      rows.map((row) => ({ ...row, task: 'a' })),
+    );
+    const { headline, now } = computeMoney(computeEvaluation(buildHeldOut(labeled), 1), {
+      volume: { kind: 'mix', requests: 100, requestsOfTask: { a: 100 } },
+      baseline: 'small',
+    });
+    expect(now.costUsd).toBeCloseTo(0.1, 6);
+    expect(headline).toMatchObject({ model: null, costUsd: null });
   });
 });
 

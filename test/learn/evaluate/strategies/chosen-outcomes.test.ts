@@ -41,6 +41,14 @@ describe('collectRandomOutcomes', () => {
     expect(costUsd[1]).toBe(1.5);
     expect([...latencyMs]).toEqual([20, Number.NaN, Number.NaN]);
   });
+
+  it('has no cost where that of one model is unknown, as the mean of the others is not its own', () => {
+    const priced = { quality: [1, 1, null], costUsd: [1, null, null], latencyMs: [10, 20, null] };
+    const some = buildOutcomeTable(['priced', 'unpriced', 'never called'], [priced, priced]);
+    const { costUsd, latencyMs } = collectRandomOutcomes(some, Int32Array.of(0, 1));
+    expect([...costUsd]).toEqual([Number.NaN, Number.NaN]);
+    expect([...latencyMs]).toEqual([15, 15]);
+  });
 });
 
 describe('chooseOracle', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Advice } from '../../../../src/learn/evaluate/verdict/compute-advice.js';
-import type { ReportedEvaluation } from '../../../../src/learn/report/report.js';
+import type { ObjectiveBill, ReportedEvaluation } from '../../../../src/learn/report/report.js';
 import {
   describeEvidence,
   describeVerdict,
@@ -17,6 +17,31 @@ describe('the verdict in words', () => {
     );
     expect(describeEvidence(report)).toMatch(
       /^With the objective “quality”, routing would cost \$\d+ instead of \$\d+ per month, .*, with quality [\d.]+ points higher \([\d.]+ to [\d.]+\)\.$/,
+    );
+  });
+
+  it('says what routing costs where the model in use now is free', () => {
+    const { money } = report;
+    const withCosts = (nowUsd: number | null, costUsd: number | null) => {
+      const headline = { ...(money.headline as ObjectiveBill), costUsd, savedShare: null };
+      const now = { ...money.now, costUsd: nowUsd };
+      return describeVerdict({ ...report, money: { ...money, now, headline } });
+    };
+    expect(withCosts(0, 0)).toBe('Routing pays: better answers at no cost.');
+    expect(withCosts(0, 41.2)).toBe('Routing pays: better answers for $41.20 instead of nothing.');
+    expect(withCosts(0, null)).toBe('Routing pays: better answers at an unknown cost.');
+    expect(withCosts(null, 41.2)).toBe('Routing pays: better answers at an unknown cost.');
+  });
+
+  it('says that the default of the policy file was not evaluated, and how it would be', () => {
+    const money = { ...report.money, notEvaluated: 'keep-98' };
+    expect(describeVerdict({ ...report, money })).toMatch(
+      /^Under “quality”, better answers .*; the policy’s default, “keep-98”, was not evaluated\.$/,
+    );
+    expect(describeEvidence({ ...report, money })).toMatch(/not of “keep-98”.*--keep-quality/);
+    const headline = { ...(money.headline as ObjectiveBill), model: 'south', pays: false };
+    expect(describeVerdict({ ...report, money: { ...money, headline } })).toBe(
+      'The policy’s default objective, “keep-98”, was not evaluated.',
     );
   });
 
