@@ -1,12 +1,14 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { listRows } from '../../util/numeric-arrays.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
+import { compareReach } from './compare-reach.js';
+import type { ModelLimits } from './model-limits.js';
 import type { TrainingData } from './training-data.js';
 import { selectUniformData } from './uniform-data.js';
 
 export interface DominatedModel {
   readonly model: string;
-  /** A model that is at least as good and no more expensive on every task. */
+  /** A model that is at least as good and no more expensive on every task, and takes as much. */
   readonly by: string;
 }
 
@@ -15,11 +17,16 @@ const qualityMargin = 0.01;
 const costMargin = 0.05;
 
 /**
- * Finds models that are of no use: another model has at least their mean quality at no more than
- * their mean cost on every task, and overall is better or cheaper by a margin. The margin keeps both
- * of two similar models out. Empty where costs are not known.
+ * Finds models that are of no use: another model takes all that they take, has at least their mean
+ * quality at no more than their mean cost on every task, and overall is better or cheaper by a
+ * margin. The margin keeps both of two similar models out. Empty where costs are not known.
+ *
+ * @param limits what a model may be sent, by id. @default everything
  */
-export function findDominatedModels(data: TrainingData): DominatedModel[] {
+export function findDominatedModels(
+  data: TrainingData,
+  limits: ReadonlyMap<string, ModelLimits> = new Map(),
+): DominatedModel[] {
   const { table, taskOf } = selectUniformData(data);
   const { tasks } = data;
   const rows = listRows(table.prompts.length);
@@ -30,10 +37,12 @@ export function findDominatedModels(data: TrainingData): DominatedModel[] {
       rows.filter((row) => taskOf[row] === task),
     ),
   );
+  const canStandIn = compareReach(data, limits);
   const dominates = (other: number, model: number): boolean =>
     other !== model &&
     isClearlyBetter(overall[other] as ModelMean, overall[model] as ModelMean) &&
-    byTask.every((means) => isNoWorse(means[other] as ModelMean, means[model] as ModelMean));
+    byTask.every((means) => isNoWorse(means[other] as ModelMean, means[model] as ModelMean)) &&
+    canStandIn(other, model);
   return table.models.flatMap((model, index) => {
     const by = table.models.find((_, other) => dominates(other, index));
     return by === undefined ? [] : [{ model, by }];
