@@ -4,7 +4,7 @@ import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedInterval,
-  computeGuardedMean,
+  computeGroupedMean,
   computeSampleSize,
   indexGroups,
   type GroupIndex,
@@ -84,7 +84,10 @@ export interface OverkillTask {
    * that cost less the one with the highest quality. Null where none costs less.
    */
   readonly candidate: CheaperModel | null;
-  /** For `not_shown`: prompts of this task that would show it, if the difference stays as is. */
+  /**
+   * For `not_shown`: prompts of this task that would show it, if the difference stays as is and as
+   * many are answered by both. More than there are; null where it cannot be told.
+   */
   readonly promptsNeeded: number | null;
   /** All models that cost less, cheapest first. */
   readonly candidates: readonly CheaperModel[];
@@ -273,15 +276,21 @@ function judge(
     : { finding: 'needed', place: -1 };
 }
 
-/** Prompts with which the observed difference would be shown with 80 % probability. */
+/**
+ * Prompts with which the observed difference would be shown with 80 % probability. Null where as many
+ * are there already: the estimate takes the spread for known, which few prompts do not show.
+ */
 function computePromptsToShow(
   differences: Float64Array,
   groups: GroupIndex,
   margin: number,
   error: number,
 ): number | null {
-  const guarded = computeGuardedMean(differences, groups, worstDifference);
-  const distance = computeKnownMean(differences, groups.weights) + margin;
-  if (!(distance > 0) || !Number.isFinite(guarded.mean)) return null;
-  return computeSampleSize(guarded, distance, error);
+  const found = computeGroupedMean(differences, groups);
+  const distance = found.mean + margin;
+  if (!(distance > 0) || Number.isNaN(found.standardError)) return null;
+  const needed = computeSampleSize(found, distance, error, worstDifference);
+  if (needed <= found.count) return null;
+  // Of prompts that both answered; the others of the task are no evidence.
+  return Math.ceil((needed * differences.length) / found.count);
 }

@@ -63,6 +63,41 @@ describe('the overkill table', () => {
     expect(enough.tasks[0]?.finding).toBe('overkill');
   });
 
+  /** A task where the small model differs on some prompts, better and worse alike. */
+  function listMixedRows(count: number, better: number, worse: number): OutcomeTableRow[] {
+    return Array.from({ length: count }, (_, row) => {
+      const place = (row * 37) % count;
+      const large = place < worse ? 1 : place < worse + better ? 0 : 0.5;
+      return { task: 'mixed', quality: [large, 0, 1 - large], costUsd: [0.01, 0.02, 0.001] };
+    });
+  }
+
+  it('says the same number of prompts whether few or many were there to tell from', () => {
+    const [few, many] = [1, 8].map(
+      (times) => compute(listMixedRows(30 * times, 3 * times, 3 * times)).tasks[0]?.promptsNeeded,
+    );
+    expect(many).toBeGreaterThan(240);
+    expect(few).toBeGreaterThan(0.9 * (many ?? 0));
+    expect(few).toBeLessThan(1.1 * (many ?? 0));
+  });
+
+  it('counts prompts of the task where not all of them are answered by both', () => {
+    const rows = listMixedRows(100, 10, 10);
+    const [task] = compute(rows).tasks;
+    const unanswered = rows.map((row) => ({ ...row, quality: [0.5, null, null] }));
+    const [half] = compute([...rows, ...unanswered]).tasks;
+    expect(half?.promptsNeeded).toBe(2 * (task?.promptsNeeded ?? 0));
+  });
+
+  it('says no number of prompts that are there already', () => {
+    for (let count = 4; count < 150; count += 5) {
+      for (const better of [0, 1, 2]) {
+        const [task] = compute(listMixedRows(count, better, 0)).tasks;
+        expect(task?.promptsNeeded ?? count + 1).toBeGreaterThan(count);
+      }
+    }
+  });
+
   it('shows what was observed of the closest model, and with which margin it would pass', () => {
     const rows = [
       ...listTaskRows('easy', 35, [100, 100, 100]),
