@@ -52,6 +52,14 @@ describe('warnings', () => {
     expect(warn()).toContain('poor is dominated: good is at least as good');
   });
 
+  it('name no model as dominated by one with narrower limits', () => {
+    const evaluation = computeEvaluation(buildHeldOut(table), 1);
+    const policy = { objectives: [buildObjective()], verdict: evaluation.verdict };
+    const limits = new Map([['good', { contextWindow: 8000 }]]);
+    const warnings = findWarnings(computeTrainingData(table), evaluation, policy, { limits });
+    expect(warnings.join('\n')).not.toContain('dominated');
+  });
+
   it('report groups on both sides of a split, and only then', () => {
     expect(warn()).not.toContain('LEAKAGE');
     const folds = [{ rows: listRows(30), plan: buildPlan() }];
