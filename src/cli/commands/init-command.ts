@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { InitQuestions } from '../init/init-questions.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { parseNames } from '../options/check-arguments.js';
@@ -64,13 +63,11 @@ export const initCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const files = [args.tasks, args.pool, ...(args.judge === undefined ? [] : [judgeFile])];
     if (!/\.(jsonl|ndjson)$/i.test(args.tasks)) {
       throw new RoutesmithError('usage', '--tasks must end in .jsonl', {
         fix: 'The task set is written as JSON Lines.',
       });
     }
-    if (!args.overwrite) for (const file of files) checkIsNew(file);
     const [{ runInit }, { buildInitJson, printDraft, printInit }] = await Promise.all([
       import('../init/run-init.js'),
       import('../init/print-init.js'),
@@ -87,6 +84,7 @@ export const initCommand = defineCommand({
       prices: args.price ?? [],
       judge: args.judge,
       maxTokens: args['max-tokens'],
+      overwrite: args.overwrite,
       onDraft: args.json ? () => {} : printDraft,
     };
     const result = await runInit(settings, await chooseQuestions(args.yes || args.json));
@@ -94,14 +92,6 @@ export const initCommand = defineCommand({
     else printInit(settings, result);
   },
 });
-
-function checkIsNew(file: string): void {
-  if (!existsSync(file)) return;
-  throw new RoutesmithError('usage', 'the file already exists', {
-    where: file,
-    fix: 'Replace it with --overwrite, or write to another file with --tasks and --pool.',
-  });
-}
 
 async function chooseQuestions(isScript: boolean): Promise<InitQuestions> {
   if (isScript) return (await import('../init/default-answers.js')).defaultAnswers;

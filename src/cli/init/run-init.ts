@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { RoutesmithError } from '../../util/errors.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
@@ -39,6 +40,8 @@ export interface InitSettings {
   readonly judge: string | undefined;
   /** The limit of an answer. */
   readonly maxTokens: number;
+  /** Whether files that exist may be replaced. */
+  readonly overwrite: boolean;
   /** Shows what was read, before anything else is asked. */
   readonly onDraft: (source: Source, mapping: SourceMapping, draft: TaskSetDraft) => void;
 }
@@ -69,13 +72,32 @@ export async function runInit(
   settings: InitSettings,
   questions: InitQuestions,
 ): Promise<InitResult> {
+  const { tasksFile, poolFile, judgeFile } = settings;
+  checkIsNew(settings, tasksFile, 'write to another file with --tasks');
+  checkIsNew(settings, poolFile, 'write to another file with --pool');
+  if (settings.judge !== undefined) checkIsNew(settings, judgeFile, moveJudge);
   const { mapping, draft } = await readDraft(settings, questions);
   const chosen = await chooseModels(settings, questions);
   const judge = await chooseJudge(settings, questions, draft, chosen);
+  if (judge !== undefined) checkIsNew(settings, judgeFile, moveJudge);
   const proposals = proposeGraders(draft.examples, judge !== undefined);
   await questions.confirmGraders(proposals);
   const check = await writeFiles(settings, proposals, chosen, judge);
   return { mapping, draft, proposals, models: chosen.models, judge, check };
+}
+
+const moveJudge = 'move it: a judge is always written there';
+
+function checkIsNew(
+  { overwrite }: Pick<InitSettings, 'overwrite'>,
+  file: string,
+  otherwise: string,
+): void {
+  if (overwrite || !existsSync(file)) return;
+  throw new RoutesmithError('usage', 'the file already exists', {
+    where: file,
+    fix: `Replace it with --overwrite, or ${otherwise}.`,
+  });
 }
 
 async function readDraft(
@@ -181,7 +203,8 @@ async function writeFiles(
   const common = { provider, apiKeyEnv, maxTokens, date };
   const pool = buildPool({ ...common, models });
   const judgePool = judge && buildPool({ ...common, models: [judge] });
-  for (const file of [tasksFile, poolFile]) await prepareOutputFile(file, { overwrite: true });
+  const files = [tasksFile, poolFile, ...(judge === undefined ? [] : [judgeFile])];
+  for (const file of files) await prepareOutputFile(file, { overwrite: true });
   await writeOutputFile(tasksFile, tasks);
   await writeOutputFile(poolFile, pool);
   if (judgePool !== undefined) await writeOutputFile(judgeFile, judgePool);

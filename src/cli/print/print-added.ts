@@ -23,8 +23,8 @@ export function printAdded(added: AddedModel): void {
   print();
   printWrapped(style('bold', endings[ending ?? 'stopped'](model)));
   printWrapped(
-    `${formatWhole(cells.learning)} calls were bought to learn and ${formatWhole(cells.heldOut)} on ` +
-      `held-out prompts, of ${formatWhole(cells.all)} prompts; they cost ${formatUsd(spentUsd)}.`,
+    `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} on ` +
+      `held-out prompts, of ${formatWhole(cells.all)} prompts; the calls cost ${formatUsd(spentUsd)}.`,
   );
   if (tasks.length === 0) return;
   const shown = [...tasks]

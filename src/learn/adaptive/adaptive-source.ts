@@ -1,4 +1,4 @@
-import type { CellLabel } from '../../measure/sweep/cell-labels.js';
+import type { CellAnswer } from '../../measure/sweep/cell-answers.js';
 import type { CellSource, SourcedCell } from '../../measure/sweep/cell-source.js';
 import { expectCallUsd } from '../../measure/sweep/expect-cell.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
@@ -131,7 +131,7 @@ export class AdaptiveSource implements CellSource {
     return this.#plan.models.length * this.#plan.prompts.length;
   }
 
-  /** Answers bought so far to learn, and for the verdict; calls without an answer do not count. */
+  /** Answers bought so far to learn, and for the verdict, graded or not; failed calls do not count. */
   get answers(): { readonly learning: number; readonly heldOut: number } {
     return this.#answers;
   }
@@ -178,14 +178,15 @@ export class AdaptiveSource implements CellSource {
     return [];
   }
 
-  noteEnd(number: number, label: CellLabel | null): void {
+  noteEnd(number: number, answer: CellAnswer | null): void {
     const width = this.#plan.models.length;
     const reason = this.#reasonOf.get(number);
-    if (reason !== undefined && label !== null) {
+    if (reason !== undefined && answer !== null) {
       this.#reasonOf.delete(number);
-      this.#answers.note(number % width, reason === 'hold_out', label);
+      this.#answers.note(number % width, reason === 'hold_out', answer);
     }
-    this.#buyer.note(Math.floor(number / width), number % width, label);
+    const isGraded = answer !== null && !Number.isNaN(answer.quality);
+    this.#buyer.note(Math.floor(number / width), number % width, isGraded ? answer : null);
   }
 
   noteNeverCalled(number: number): void {

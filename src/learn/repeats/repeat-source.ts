@@ -1,4 +1,4 @@
-import type { CellLabel } from '../../measure/sweep/cell-labels.js';
+import type { CellAnswer } from '../../measure/sweep/cell-answers.js';
 import type { CellSource, SourcedCell } from '../../measure/sweep/cell-source.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
 import { decideRepeats } from './decide-repeats.js';
@@ -62,9 +62,9 @@ export class RepeatSource implements CellSource {
     return cells;
   }
 
-  noteEnd(number: number, label: CellLabel | null): void {
+  noteEnd(number: number, answer: CellAnswer | null): void {
     if (!this.#pending.delete(number)) return;
-    this.answers.note(number, label?.quality ?? Number.NaN);
+    this.answers.note(number, answer?.quality ?? Number.NaN);
   }
 
   #listStart(): SourcedCell[] {

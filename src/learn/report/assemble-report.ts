@@ -60,6 +60,7 @@ export interface ReportSettings {
   readonly margin?: number;
   /** Whether prompts of the run may be in the report. */
   readonly showPrompts: boolean;
+  /** Of what is measured for the report; an evaluation from a file has its own. */
   readonly seed: number;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -154,8 +155,8 @@ function adviseFor(input: ReportInput): Advice {
 }
 
 function describeProvenance(
-  { run: { info }, outcomesDigest }: ReportInput,
-  { command, createdAt, version, seed, evaluatedBy }: ReportSettings,
+  { run: { info }, evaluation, outcomesDigest }: ReportInput,
+  { command, createdAt, version, evaluatedBy }: ReportSettings,
 ): Provenance {
   const { name, kind, sources, costBasis, models } = info;
   return {
@@ -167,7 +168,7 @@ function describeProvenance(
     pricesDigest: computePricesDigest(collectPrices(info)),
     costBasis,
     prices: models.map(({ id, price }) => ({ model: id, price: price ?? null })),
-    seed,
+    seed: evaluation.source?.seed ?? null,
     evaluatedBy,
   };
 }

@@ -3,6 +3,7 @@ import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { findWarnings } from '../train/find-warnings.js';
+import { collectLimits } from '../train/model-limits.js';
 import type { TrainingData } from '../train/training-data.js';
 import { assembleReport, type MeasuredPolicy, type ReportSettings } from './assemble-report.js';
 import type { Report, ReportedEvaluation, ReportedReplay } from './report.js';
@@ -41,7 +42,7 @@ export function composeReport(parts: ReportParts, settings: ReportSettings): Rep
       warnings: [
         ...new Set([
           ...(evaluation.leftOut ?? []),
-          ...findWarnings(data, evaluation, warned, health),
+          ...findWarnings(data, evaluation, warned, { health, limits: collectLimits(run.info) }),
         ]),
       ],
       outcomesDigest,

@@ -11,6 +11,7 @@ import type { Interval, Objective } from '../../policy/file/policy.js';
 import type { CostBasis } from '../../measure/outcomes/outcome-table.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Price } from '../../llm/price.js';
+import type { EvaluationSource } from '../evaluate/cross-validate.js';
 import type { FiledReplay } from './replay-schema.js';
 
 /** An evaluation by cross-validation, optionally with the results on unseen tasks. */
@@ -28,6 +29,8 @@ export interface ReportedEvaluation extends Omit<Evaluation, 'detection' | 'fold
   } | null;
   /** Models and objectives that were not evaluated, a message for each. */
   readonly leftOut?: readonly string[];
+  /** Present where the evaluation is of a run. */
+  readonly source?: Pick<EvaluationSource, 'seed'>;
 }
 
 /**
@@ -167,7 +170,8 @@ export interface Provenance {
   readonly pricesDigest: string;
   readonly costBasis: CostBasis;
   readonly prices: readonly { readonly model: string; readonly price: Price | null }[];
-  readonly seed: number;
+  /** Of the evaluation, which may be older than the report; null where it does not say. */
+  readonly seed: number | null;
   /** Where the evaluation comes from, in words. */
   readonly evaluatedBy: string;
 }

@@ -8,7 +8,7 @@ import { at } from '../../util/numeric-arrays.js';
 import { findStrategy } from '../evaluate/strategies/strategy-id.js';
 import { describeLeftOut } from './comparable-models.js';
 import { findDominatedModels } from './find-dominated-models.js';
-import { collectLimits, type LimitedModel } from './model-limits.js';
+import type { ModelLimits } from './model-limits.js';
 import type { TrainingData } from './training-data.js';
 
 /** With fewer prompts, a task is weak evidence about the models. */
@@ -24,6 +24,14 @@ const maxAmbiguityGap = 0.02;
 /** What warnings are found in. */
 type Evaluated = Omit<Evaluation, 'detection' | 'foldCount'>;
 
+/** What is known of a run besides its outcomes. */
+export interface WarnedRun {
+  /** What the ledger says. @default nothing: the outcomes were imported */
+  readonly health?: RunHealth | undefined;
+  /** What a model may be sent, by id. @default everything */
+  readonly limits?: ReadonlyMap<string, ModelLimits>;
+}
+
 /**
  * Lists what a user should know before using a policy, one message each.
  *
@@ -33,8 +41,8 @@ type Evaluated = Omit<Evaluation, 'detection' | 'foldCount'>;
 export function findWarnings(
   data: TrainingData,
   evaluation: Evaluated,
-  policy: Pick<Policy, 'objectives' | 'verdict'> & { readonly models: readonly LimitedModel[] },
-  health?: RunHealth,
+  policy: Pick<Policy, 'objectives' | 'verdict'>,
+  { health, limits }: WarnedRun = {},
 ): string[] {
   const objectives = policy.objectives.length > 0 ? policy.objectives : evaluation.objectives;
   return [
@@ -48,7 +56,7 @@ export function findWarnings(
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation, objectives),
     ...warnOfStarvation(data, evaluation, objectives),
-    ...findDominatedModels(data, collectLimits(policy)).map(
+    ...findDominatedModels(data, limits).map(
       ({ model, by }) =>
         `${model} is dominated: ${by} is at least as good and no more expensive on every task. ` +
         'It can be left out of the pool.',

@@ -1,3 +1,4 @@
+import type { RunInfo } from '../../measure/outcomes/run.js';
 import { findExclusion } from '../../policy/decide/find-excluded.js';
 import type { Capability, RequestNeeds } from '../../policy/decide/request-needs.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
@@ -9,15 +10,10 @@ import type { TrainingData } from './training-data.js';
 /** What a policy file holds a model to, whatever a prompt's estimates are. */
 export type ModelLimits = Partial<Pick<PolicyModel, 'contextWindow' | 'capabilities'>>;
 
-/** A model of a run or a policy file, with its limits. */
-export type LimitedModel = ModelLimits & { readonly id: string };
-
-/** The limits of the models of a run, or a policy file, by id. */
+/** The limits of a run's models by id. */
 export function collectLimits({
   models,
-}: {
-  readonly models: readonly LimitedModel[];
-}): ReadonlyMap<string, ModelLimits> {
+}: Pick<RunInfo, 'models'>): ReadonlyMap<string, ModelLimits> {
   return new Map(
     models.map(({ id, contextWindow, capabilities }) => [id, { contextWindow, capabilities }]),
   );

@@ -114,7 +114,10 @@ export async function trainPolicy(
     text,
     digest,
     evaluation,
-    warnings: [...leftOut, ...findWarnings(data, evaluation, policy, options.health)],
+    warnings: [
+      ...leftOut,
+      ...findWarnings(data, evaluation, policy, { health: options.health, limits }),
+    ],
     family: fitted.family,
     familyScores: fitted.familyScores,
   };

@@ -1,5 +1,5 @@
 import type { CellPurchase } from '../ledger/ledger-entry.js';
-import type { CellLabel } from './cell-labels.js';
+import type { CellAnswer } from './cell-answers.js';
 import type { SettledCells } from './settled-cells.js';
 import type { SweepPlan } from './plan-sweep.js';
 
@@ -22,20 +22,20 @@ export interface CellSource {
    */
   takeNext(): readonly SourcedCell[];
   /**
-   * Notes how a cell ended: with its label, or null where it has none. The first end of a cell counts;
-   * another comes later where its call failed in an earlier sweep.
+   * Notes how a cell ended: with its answer, graded or not, or null where its call failed. The first end
+   * of a cell counts; another comes later where its call failed in an earlier sweep.
    */
-  noteEnd(number: number, label: CellLabel | null): void;
+  noteEnd(number: number, answer: CellAnswer | null): void;
   /**
-   * Notes that the cell's call failed in an earlier sweep, which went on without its label: decisions
+   * Notes that the cell's call failed in an earlier sweep, which went on without its answer: decisions
    * that are made again must do so too. The cell is called again unless it is settled by now, and its
    * end is noted as well.
-   * @default the same as an end without a label
+   * @default the same as an end without an answer
    */
   noteFailedBefore?(number: number): void;
   /**
    * Notes that a cell will not be called, because its model is skipped for the rest of the sweep.
-   * @default the same as an end without a label
+   * @default the same as an end without an answer
    */
   noteNeverCalled?(number: number): void;
 }
@@ -56,7 +56,7 @@ export function orderPlan({ order }: Pick<SweepPlan, 'order'>): CallingOrder {
   return { numberAt: (place) => order[place] as number, purchaseAt: () => undefined };
 }
 
-type SourcedState = Pick<SettledCells, 'isSettled' | 'hasFailedForSource' | 'labels'>;
+type SourcedState = Pick<SettledCells, 'isSettled' | 'hasFailedForSource' | 'answers'>;
 
 /** A source's cells that are not settled yet, in the order in which they were handed out. */
 export class SourceOrder implements CallingOrder {
@@ -94,7 +94,7 @@ export class SourceOrder implements CallingOrder {
         const isSettled = this.#settled.isSettled(cell.number);
         this.#onCell(cell.number, isSettled);
         if (this.#settled.hasFailedForSource(cell.number)) this.#noteFailedBefore(cell.number);
-        if (isSettled) this.#source.noteEnd(cell.number, this.#settled.labels.read(cell.number));
+        if (isSettled) this.#source.noteEnd(cell.number, this.#settled.answers.read(cell.number));
         else places.push(this.#cells.push(cell) - 1);
       }
     }
@@ -105,8 +105,8 @@ export class SourceOrder implements CallingOrder {
     else this.#source.noteFailedBefore(number);
   }
 
-  noteEnd(place: number, label: CellLabel | null): void {
-    this.#source.noteEnd(this.numberAt(place), label);
+  noteEnd(place: number, answer: CellAnswer | null): void {
+    this.#source.noteEnd(this.numberAt(place), answer);
   }
 
   noteNeverCalled(place: number): void {

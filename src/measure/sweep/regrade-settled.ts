@@ -13,7 +13,7 @@ import type { SettledCells } from './settled-cells.js';
 const concurrency = 8;
 
 interface RegradeSettings {
-  readonly settled: Pick<SettledCells, 'outdated' | 'labels'>;
+  readonly settled: Pick<SettledCells, 'outdated' | 'answers'>;
   readonly ledger: Ledger;
   readonly tools: GradingTools;
   /** Records the judge's calls before they are sent. @default none */
@@ -70,7 +70,7 @@ export async function regradeSettled(
     const renewed = { ...entry, ...next, taskId: example.id, model: model.id, regraded: true };
     ledger.append(renewed);
     if (journal !== undefined && !hasCurrentGrade && !isKept) endJudging(renewed, journal);
-    settled.labels.note(number, renewed, model.price);
+    settled.answers.note(number, renewed, model.price);
     regraded += 1;
   });
   return { regraded, kept, left: settled.outdated.size - done };

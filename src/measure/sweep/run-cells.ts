@@ -12,7 +12,7 @@ import { recordCell, type CellRecords } from './record-cell.js';
 import { describeBegun, describeFailure, startCellRun, type CellRun } from './cell-run.js';
 import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import type { Lane } from './lane.js';
-import { readCellLabel } from './cell-labels.js';
+import { readCellAnswer } from './cell-answers.js';
 import type { CallingOrder, SourceOrder } from './cell-source.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { SweepActivity } from './sweep-activity.js';
@@ -261,7 +261,7 @@ class CellRunner {
     this.#activity.grading += 1;
     const recorded = recordCell(run.cell, buildEntry(run, run.last), this.#context);
     void recorded
-      .then((entry) => this.#context.source?.noteEnd(run.place, readCellLabel(entry)))
+      .then((entry) => this.#context.source?.noteEnd(run.place, readCellAnswer(entry)))
       .catch((error: unknown) => this.#activity.fail(error))
       .then(() =>
         this.#advance(() => {

@@ -10,7 +10,7 @@ import type { SweepPlan } from './plan-sweep.js';
 import { RenamedModels } from './renamed-models.js';
 import { measurePrompt } from './prompt-bytes.js';
 import type { Example } from '../tasks/example.js';
-import { CellLabels } from './cell-labels.js';
+import { CellAnswers } from './cell-answers.js';
 import { isUseless } from './cell-outcome.js';
 import { JudgeCosts } from './judge-costs.js';
 import { createServedTally, type ServedTally } from './served-models.js';
@@ -35,8 +35,8 @@ export interface SettledCells {
   /** Number of ambiguous answers with the label of another rule, because a judge is to decide. */
   readonly keptForJudge: number;
   readonly served: ServedTally;
-  /** The labels of settled cells. */
-  readonly labels: CellLabels;
+  /** The answers of settled cells, with their labels. */
+  readonly answers: CellAnswers;
   /** Models of the pool that had another id. */
   readonly renamed: RenamedModels;
   /**
@@ -95,7 +95,7 @@ export class SettledCellsReader {
   /** Slots of the plan whose prompt the same model answered with other settings. */
   readonly #hasOtherSettings: Uint8Array;
   readonly #served = createServedTally();
-  readonly #labels: CellLabels;
+  readonly #answers: CellAnswers;
   readonly #renamed: RenamedModels;
   readonly #measured = new Map<string, Measured>();
   /** Calls of the journal without an entry in the ledger, by the key of a cell or the id of a grade. */
@@ -121,7 +121,7 @@ export class SettledCellsReader {
     this.#isKeptForJudge = new Uint8Array(plan.cellCount);
     this.#firstEnds = new Uint8Array(plan.cellCount);
     this.#hasOtherSettings = new Uint8Array(plan.cellCount);
-    this.#labels = new CellLabels(plan.cellCount);
+    this.#answers = new CellAnswers(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
     this.#lengths = new Uint32Array(plan.cellCount);
     this.#judgeCosts = new JudgeCosts(plan.cellCount);
@@ -173,7 +173,7 @@ export class SettledCellsReader {
     this.#isKeptForJudge[number] = isKept ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
-    this.#labels.note(number, entry, this.#plan.findModel(number).price);
+    this.#answers.note(number, entry, this.#plan.findModel(number).price);
   }
 
   /** Calls that an earlier process sent and did not record, according to the entries so far. */
@@ -193,7 +193,7 @@ export class SettledCellsReader {
       judgeUsd: this.#judgeCosts.usd,
       keptForJudge: this.#isKeptForJudge.reduce((sum, isKept) => sum + isKept, 0),
       served: this.#served,
-      labels: this.#labels,
+      answers: this.#answers,
       renamed: this.#renamed,
       measured: this.#measured,
       otherSettings: this.#countOtherSettings(),

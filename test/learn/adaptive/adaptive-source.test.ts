@@ -57,17 +57,19 @@ describe('estimateAdaptive', () => {
 });
 
 describe('AdaptiveSource', () => {
-  it('counts answers, and neither calls without one nor cells that were never called', () => {
+  it('counts answers, graded or not, and neither failed calls nor cells that were never called', () => {
     const source = new AdaptiveSource(plan, settings);
     const cells = [...source.takeNext()];
-    const [first, second, third] = cells.map(({ number }) => number) as [number, number, number];
+    const numbers = cells.map(({ number }) => number);
+    const [first, second, third, fourth] = numbers as [number, number, number, number];
     source.noteEnd(first, { quality: 1, costUsd: 0.01 });
     source.noteEnd(first, { quality: 1, costUsd: 0.01 });
     source.noteEnd(second, null);
     source.noteNeverCalled(third);
+    source.noteEnd(fourth, { quality: Number.NaN, costUsd: 0.01 });
     expect(describeAdaptive(source, settings)).toMatchObject({
       ending: null,
-      cells: { all: 180, learning: 1, heldOut: 0 },
+      cells: { all: 180, learning: 2, heldOut: 0 },
     });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findDominatedModels } from '../../../src/learn/train/find-dominated-models.js';
+import type { Prompt } from '../../../src/llm/chat.js';
 import type { ModelLimits } from '../../../src/learn/train/model-limits.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildOutcomeTable } from '../../support/outcome-table.js';
@@ -7,7 +8,6 @@ import { buildOutcomeTable } from '../../support/outcome-table.js';
 /** Qualities and costs of models on two tasks, the same on every prompt. */
 function find(
   models: Readonly<Record<string, { readonly quality: number[]; readonly costUsd: number[] }>>,
-  limits?: ReadonlyMap<string, ModelLimits>,
 ) {
   const values = Object.values(models);
   const table = buildOutcomeTable(
@@ -18,7 +18,7 @@ function find(
       costUsd: values.map(({ costUsd }) => costUsd[row % 2] ?? null),
     })),
   );
-  return findDominatedModels(computeTrainingData(table), limits);
+  return findDominatedModels(computeTrainingData(table));
 }
 
 describe('a dominated model', () => {
@@ -60,52 +60,86 @@ describe('a dominated model', () => {
     const one = { quality: [0.9, 0.9], costUsd: [] };
     expect(find({ one, other: { quality: [0.1, 0.1], costUsd: [] } })).toEqual([]);
   });
+});
 
-  describe('takes nothing that the other one cannot take', () => {
-    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };
-    /** "good" is better and cheaper, where it has an outcome. */
-    const findWith = (isMissing: (row: number) => boolean, images = 0) =>
-      findDominatedModels(
-        computeTrainingData(
-          buildOutcomeTable(
-            ['good', 'poor'],
-            Array.from({ length: 200 }, (_, row) => ({
-              ...(row < images && {
-                prompt: { messages: [{ role: 'user' as const, content: [image] }] } as never,
-              }),
-              quality: [isMissing(row) ? null : 1, 0.5],
-              costUsd: [isMissing(row) ? null : 1, 2],
-            })),
-          ),
-        ),
+describe('a model that takes more than the other', () => {
+  const good = [0.9, 1] as const;
+  const poor = [0.5, 2] as const;
+  const unanswered = [null, null] as const;
+
+  /** What "good" and "poor" have of each prompt, as quality and cost, and how the prompt is asked. */
+  interface Row {
+    readonly good: readonly [number, number] | readonly [null, null];
+    readonly prompt?: Prompt;
+    readonly task?: string;
+  }
+
+  function findIn(rows: readonly Row[], limits?: ReadonlyMap<string, ModelLimits>) {
+    const table = buildOutcomeTable(
+      ['good', 'poor'],
+      rows.map(({ good: [quality, costUsd], prompt, task = 'prose' }, row) => ({
+        prompt: prompt ?? `prompt number ${1000 + row}`,
+        task,
+        quality: [quality, poor[0]],
+        costUsd: [costUsd, poor[1]],
+      })),
+    );
+    return findDominatedModels(computeTrainingData(table), limits);
+  }
+
+  const repeat = (count: number, row: Row): Row[] => Array.from({ length: count }, () => row);
+  const dominated = [{ model: 'poor', by: 'good' }];
+
+  it('is dominated although calls to the other failed now and then', () => {
+    expect(findIn([...repeat(98, { good }), ...repeat(2, { good: unanswered })])).toEqual(
+      dominated,
+    );
+  });
+
+  it('is not dominated where the other has no outcome for many of its prompts', () => {
+    const rows = [...repeat(90, { good }), ...repeat(10, { good: unanswered })];
+    expect(findIn(rows)).toEqual([]);
+  });
+
+  it('is not dominated where the other has no outcome for a task', () => {
+    const rows = [...repeat(99, { good }), { good: unanswered, task: 'seldom' }];
+    expect(findIn(rows)).toEqual([]);
+  });
+
+  it('is not dominated where the other answered no prompt with an image', () => {
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } } as const;
+    const text = { type: 'text', text: 'What is it?' } as const;
+    const prompt: Prompt = { messages: [{ role: 'user', content: [text, image] }] };
+    expect(findIn([...repeat(99, { good }), { good: unanswered, prompt }])).toEqual([]);
+    expect(findIn([...repeat(99, { good }), { good, prompt }])).toEqual(dominated);
+  });
+
+  it('is not dominated where the other has no outcome for the longest prompts', () => {
+    const prompt = 'word '.repeat(1000);
+    expect(findIn([...repeat(99, { good }), { good: unanswered, prompt }])).toEqual([]);
+  });
+
+  it('is not dominated by one with narrower limits', () => {
+    const capabilities = { vision: true, tools: false, json: false, reasoning: false };
+    const blind = { ...capabilities, vision: false };
+    const rows = repeat(40, { good });
+    const findWith = (own: ModelLimits, other: ModelLimits) =>
+      findIn(
+        rows,
+        new Map([
+          ['good', own],
+          ['poor', other],
+        ]),
       );
-    const dominated = [{ model: 'poor', by: 'good' }];
-
-    it('but for a few calls that failed', () => {
-      expect(findWith(() => false)).toEqual(dominated);
-      expect(findWith((row) => row % 40 === 0)).toEqual(dominated);
-      expect(findWith((row) => row % 10 === 0)).toEqual([]);
-    });
-
-    it('such as images, however few they are', () => {
-      expect(findWith((row) => row < 6, 6)).toEqual([]);
-      expect(findWith((row) => row >= 6 && row < 12, 6)).toEqual(dominated);
-    });
-
-    it('by the limits of both', () => {
-      const good = { quality: [1, 1], costUsd: [1, 1] };
-      const poor = { quality: [0, 0], costUsd: [2, 2] };
-      const all = { vision: true, tools: true, json: true, reasoning: true };
-      const findWithin = (ofGood: ModelLimits, ofPoor: ModelLimits) =>
-        find({ good, poor }, new Map(Object.entries({ good: ofGood, poor: ofPoor })));
-      expect(findWithin({ contextWindow: 8000 }, { contextWindow: 8000 })).toEqual(dominated);
-      expect(findWithin({ contextWindow: 8000 }, { contextWindow: 32_000 })).toEqual([]);
-      expect(findWithin({ contextWindow: 8000 }, {})).toEqual([]);
-      expect(findWithin({}, { contextWindow: 8000 })).toEqual(dominated);
-      const blind = { capabilities: { ...all, vision: false } };
-      expect(findWithin(blind, { capabilities: all })).toEqual([]);
-      expect(findWithin(blind, blind)).toEqual(dominated);
-      expect(findWithin({ capabilities: all }, blind)).toEqual(dominated);
-    });
+    expect(findWith({ contextWindow: 8000 }, { contextWindow: 16_000 })).toEqual([]);
+    expect(findWith({ contextWindow: 8000 }, {})).toEqual([]);
+    expect(findWith({ capabilities: blind }, { capabilities })).toEqual([]);
+    expect(findWith({}, { capabilities })).toEqual([]);
+    expect(
+      findWith(
+        { capabilities, contextWindow: 16_000 },
+        { capabilities: blind, contextWindow: 8000 },
+      ),
+    ).toEqual(dominated);
   });
 });

@@ -64,18 +64,18 @@ describe('warnings', () => {
     const evaluation = computeEvaluation(buildHeldOut(table), 1);
     const policy = { objectives: [buildObjective()], verdict: evaluation.verdict };
     const data = computeTrainingData(table);
-    expect(findWarnings(data, evaluation, policy, health).join('\n')).toContain(
+    expect(findWarnings(data, evaluation, policy, { health }).join('\n')).toContain(
       '12 costs are partly estimated (good 12)',
     );
     expect(findWarnings(data, evaluation, policy).join('\n')).not.toContain('partly estimated');
   });
 
-  it('name no model as dominated that takes more than the other one', () => {
+  it('name no model as dominated by one with narrower limits', () => {
     const evaluation = computeEvaluation(buildHeldOut(table), 1);
-    const models = [{ id: 'good', contextWindow: 8000 }, { id: 'poor' }];
-    const policy = { objectives: [], verdict: evaluation.verdict, models };
-    const warnings = findWarnings(computeTrainingData(table), evaluation, policy);
-    expect(warnings.join('\n')).not.toContain('is dominated');
+    const policy = { objectives: [buildObjective()], verdict: evaluation.verdict };
+    const limits = new Map([['good', { contextWindow: 8000 }]]);
+    const warnings = findWarnings(computeTrainingData(table), evaluation, policy, { limits });
+    expect(warnings.join('\n')).not.toContain('dominated');
   });
 
   it('report groups on both sides of a split, and only then', () => {

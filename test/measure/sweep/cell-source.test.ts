@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CellLabel } from '../../../src/measure/sweep/cell-labels.js';
+import type { CellAnswer } from '../../../src/measure/sweep/cell-answers.js';
 import type {
   CellSource,
   CreateCellSource,
   SourcedCell,
 } from '../../../src/measure/sweep/cell-source.js';
 import { failWith, say } from '../../support/scripted-server.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 
 const bench = setUpSweepBench();
@@ -13,13 +14,13 @@ const bench = setUpSweepBench();
 interface Watched {
   readonly source: CellSource;
   readonly create: CreateCellSource;
-  /** Labels of the cells that ended, by number. */
-  readonly ended: Map<number, CellLabel | null>;
+  /** Answers of the cells that ended, by number. */
+  readonly ended: Map<number, CellAnswer | null>;
 }
 
 /** A source of fixed rounds, each handed out when the one before has ended. */
 function watchRounds(rounds: readonly (readonly number[])[]): Watched {
-  const ended = new Map<number, CellLabel | null>();
+  const ended = new Map<number, CellAnswer | null>();
   let next = 0;
   const source: CellSource = {
     takeNext() {
@@ -31,8 +32,8 @@ function watchRounds(rounds: readonly (readonly number[])[]): Watched {
         purchase: { reason: 'round', round, probability: 0.5 },
       }));
     },
-    noteEnd: (number, label) => {
-      ended.set(number, label);
+    noteEnd: (number, answer) => {
+      ended.set(number, answer);
     },
   };
   return { source, create: () => source, ended };
@@ -67,6 +68,20 @@ describe('a sweep with a source', () => {
     expect(summary.totals).toMatchObject({ total: 4, done: 1, settledBefore: 3 });
   });
 
+  it('tells the source about answers without a grade, now and in later sweeps', async () => {
+    const server = await bench.serve(say('It is 4, or 5.'));
+    const models = bench.buildModels(server, ['one']);
+    const numeric = { name: 'numeric', options: {} };
+    const taskSet = buildTaskSet([buildExample('0', { grader: numeric })]);
+    for (const done of [1, 0]) {
+      const { create, ended } = watchRounds([[0]]);
+      const summary = await bench.sweep(models, { taskSet, createSource: create });
+      expect(summary.totals).toMatchObject({ total: 1, done });
+      expect(ended.get(0)).toEqual({ quality: Number.NaN, costUsd: expect.any(Number) });
+      expect(ended.get(0)?.costUsd).toBeGreaterThan(0);
+    }
+  });
+
   it('tells the source that a call failed before, and calls it again', async () => {
     let isDown = true;
     const server = await bench.serve((response, request) =>
@@ -83,7 +98,7 @@ describe('a sweep with a source', () => {
         createSource: () => ({
           ...watched.source,
           noteFailedBefore: (number: number) => void told.push(number),
-          noteEnd: (number: number, label: CellLabel | null) => void told.push([number, label]),
+          noteEnd: (number: number, answer: CellAnswer | null) => void told.push([number, answer]),
         }),
       });
       expect(told.slice(0, 1)).toEqual([0]);

@@ -1,6 +1,7 @@
+import type { CellPurchase } from '../../../measure/ledger/ledger-entry.js';
 import type { HeldOutRecord } from '../../../measure/outcomes/held-out.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import type { CellLabel } from '../../../measure/sweep/cell-labels.js';
+import type { CellAnswer } from '../../../measure/sweep/cell-answers.js';
 import type { CellSource, SourcedCell } from '../../../measure/sweep/cell-source.js';
 import type { SweepPlan } from '../../../measure/sweep/plan-sweep.js';
 import { RoutesmithError } from '../../../util/errors.js';
@@ -108,8 +109,10 @@ export class AddedSource implements CellSource {
   /** Cells whose calls failed in an earlier sweep, and that are called again. */
   readonly #retried = new Set<number>();
   #ending: AddedEnding | undefined;
-  #learningCells = 0;
-  #holdOutCells = 0;
+  /** Why each cell that has no answer yet was handed out. */
+  readonly #reasonOf = new Map<number, CellPurchase['reason']>();
+  #learningAnswers = 0;
+  #holdOutAnswers = 0;
 
   constructor(plan: SweepPlan, settings: AddedSettings) {
     this.task = describeAdded(plan, settings);
@@ -121,9 +124,9 @@ export class AddedSource implements CellSource {
     return this.#ending;
   }
 
-  /** Cells handed out so far. */
+  /** Answers bought so far to learn, and on held-out prompts; failed calls do not count. */
   get cells(): { readonly learning: number; readonly heldOut: number } {
-    return { learning: this.#learningCells, heldOut: this.#holdOutCells };
+    return { learning: this.#learningAnswers, heldOut: this.#holdOutAnswers };
   }
 
   takeNext(): readonly SourcedCell[] {
@@ -133,8 +136,7 @@ export class AddedSource implements CellSource {
     if (step.kind === 'ended') this.#ending = step.ending;
     if (step.kind !== 'round') return [];
     return step.purchases.map(({ prompt, reason, probability }) => {
-      if (reason === 'hold_out') this.#holdOutCells += 1;
-      else this.#learningCells += 1;
+      this.#reasonOf.set(prompt, reason);
       return { number: prompt, purchase: { reason, round: step.round, probability } };
     });
   }
@@ -144,8 +146,18 @@ export class AddedSource implements CellSource {
     this.buyer.note(number, null);
   }
 
-  noteEnd(number: number, label: CellLabel | null): void {
+  noteEnd(number: number, answer: CellAnswer | null): void {
     this.#retried.delete(number);
-    this.buyer.note(number, label?.quality ?? null);
+    if (answer !== null) this.#countAnswer(number);
+    const isGraded = answer !== null && !Number.isNaN(answer.quality);
+    this.buyer.note(number, isGraded ? answer.quality : null);
+  }
+
+  #countAnswer(number: number): void {
+    const reason = this.#reasonOf.get(number);
+    if (reason === undefined) return;
+    this.#reasonOf.delete(number);
+    if (reason === 'hold_out') this.#holdOutAnswers += 1;
+    else this.#learningAnswers += 1;
   }
 }

@@ -3,6 +3,11 @@ import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 /** Share of the prompts that a completely swept model has answered, at least. */
 const completeShare = 0.95;
 
+/** Whether outcomes for so many of some prompts are missing no more than calls that failed. */
+export function isNearlyComplete(known: number, all: number): boolean {
+  return known >= completeShare * all;
+}
+
 /** The columns of a table whose models have outcomes in nearly all of some rows. */
 export function listCompleteModels(
   { models, quality }: Pick<OutcomeTable, 'models' | 'quality'>,
@@ -10,7 +15,7 @@ export function listCompleteModels(
 ): number[] {
   const isComplete = (column: number): boolean => {
     const known = rows.filter((row) => !Number.isNaN(quality[row * models.length + column]));
-    return known.length >= completeShare * rows.length;
+    return isNearlyComplete(known.length, rows.length);
   };
   return [...models.keys()].filter(isComplete);
 }

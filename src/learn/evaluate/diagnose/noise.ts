@@ -34,7 +34,10 @@ export interface DifferenceNoise {
 
 export interface Noise {
   readonly models: readonly ModelNoise[];
-  /** The best model against each other one. */
+  /**
+   * The model with the highest quality against each other one, in the order that their shared prompts
+   * say: on those, the other may be better.
+   */
   readonly differences: readonly DifferenceNoise[];
 }
 
@@ -61,7 +64,7 @@ export function computeNoise(
   const differences =
     best === undefined
       ? []
-      : others.map((other) => computeDifference(nameQualities(best), nameQualities(other), seed));
+      : others.map((other) => comparePair(nameQualities(best), nameQualities(other), seed));
   return { models: noise, differences: differences.filter(({ prompts }) => prompts > 1) };
 }
 
@@ -85,6 +88,12 @@ function computeModelNoise(
 interface NamedQualities {
   readonly name: string;
   readonly qualities: readonly (readonly number[])[];
+}
+
+/** The difference of two models, from the one that is better on the prompts that both repeated. */
+function comparePair(one: NamedQualities, other: NamedQualities, seed: number): DifferenceNoise {
+  const found = computeDifference(one, other, seed);
+  return found.difference.mean < 0 ? computeDifference(other, one, seed) : found;
 }
 
 function computeDifference(

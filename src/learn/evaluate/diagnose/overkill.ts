@@ -85,8 +85,8 @@ export interface OverkillTask {
    */
   readonly candidate: CheaperModel | null;
   /**
-   * For `not_shown`: prompts of this task that would show it, if the difference stays as is. Null
-   * where that cannot be told, or the task has as many already.
+   * For `not_shown`: prompts of this task that would show it, if the difference stays as is and as
+   * many are answered by both. More than there are; null where it cannot be told.
    */
   readonly promptsNeeded: number | null;
   /** All models that cost less, cheapest first. */
@@ -277,8 +277,8 @@ function judge(
 }
 
 /**
- * Prompts of the task with which the observed difference would be shown with 80 % probability, if the
- * model answers as many of them as now. Null where the task has as many: then chance decided.
+ * Prompts with which the observed difference would be shown with 80 % probability. Null where as many
+ * are there already: the estimate takes the spread for known, which few prompts do not show.
  */
 function computePromptsToShow(
   differences: Float64Array,
@@ -289,6 +289,8 @@ function computePromptsToShow(
   const found = computeGroupedMean(differences, groups);
   const distance = found.mean + margin;
   if (!(distance > 0) || Number.isNaN(found.standardError)) return null;
-  const paired = computeSampleSize(found, distance, error, worstDifference);
-  return paired > found.count ? Math.ceil((paired / found.count) * differences.length) : null;
+  const needed = computeSampleSize(found, distance, error, worstDifference);
+  if (needed <= found.count) return null;
+  // Of prompts that both answered; the others of the task are no evidence.
+  return Math.ceil((needed * differences.length) / found.count);
 }

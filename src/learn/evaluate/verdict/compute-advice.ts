@@ -25,7 +25,7 @@ export interface Advice {
   /** Objectives that beat every mix on held-out prompts, but not their promise on all prompts. */
   readonly unkept: readonly string[];
   readonly heldOutPrompts: number;
-  /** Only for `not_enough_evidence`; absent where it cannot be told. */
+  /** Only for `not_enough_evidence`; absent where it cannot be told, or where as many are there. */
   readonly enough?: EnoughEvidence;
 }
 
@@ -95,18 +95,17 @@ export function computeAdvice({
 }
 
 /**
- * Whether a relevant gain is not ruled out: by the interval, or where nothing varied by its size. Where
- * no outcome is known, nothing is.
+ * Whether a relevant gain is not ruled out: by the interval, or where nothing varied by the number of
+ * prompts. However many there are, they rule nothing out that lies in the interval. Where no outcome
+ * is known, its upper limit is Infinity.
  */
 function mayGain(
   { high, promptsNeeded }: ObjectiveGain,
   heldOutPrompts: number,
   promptsForSwitching = 0,
 ): boolean {
-  if (high === Infinity) return true;
-  return promptsNeeded === undefined
-    ? heldOutPrompts < promptsForSwitching
-    : high >= relevantGain && promptsNeeded > heldOutPrompts;
+  if (high >= relevantGain) return true;
+  return promptsNeeded === undefined && heldOutPrompts < promptsForSwitching;
 }
 
 function readGain({
@@ -141,7 +140,8 @@ function findEnough(
       return promptsNeeded ?? unvaried;
     }),
   );
-  if (!Number.isFinite(needed)) return undefined;
+  const promptsNeeded = Math.ceil(scale * needed);
+  if (!Number.isFinite(needed) || promptsNeeded <= prompts) return undefined;
   const observed = open
     .flatMap(({ objective, mean: gain, promptsForMean }) =>
       promptsForMean === undefined
@@ -152,7 +152,7 @@ function findEnough(
     .filter(({ promptsNeeded }) => promptsNeeded > prompts)
     .sort((a, b) => a.promptsNeeded - b.promptsNeeded)[0];
   return {
-    promptsNeeded: Math.ceil(scale * needed),
+    promptsNeeded,
     ...(observed !== undefined && { observed }),
   };
 }

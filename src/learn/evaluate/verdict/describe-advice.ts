@@ -31,7 +31,7 @@ export function describeAdvice(advice: Advice, now: string | null = null): Advic
         verdict: "DON'T ROUTE",
         reason: describeLoss(advice),
         ...action,
-        detail: `A gain of ${formatQuality(relevantGain)} or more would have been detected.`,
+        detail: `A gain of ${formatQuality(relevantGain)} or more over every single model would have been detected.`,
       };
     case 'not_enough_evidence':
       return {

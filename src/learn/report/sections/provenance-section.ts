@@ -27,14 +27,17 @@ export function renderProvenance({ provenance, policy, evaluation }: Report): Ht
       'Run',
       html`${renderName(run.name)}, ${run.kind === 'sweep' ? 'sweep' : 'import'} of ${run.createdAt}`,
     ],
-    ['Evaluation', `${evaluatedBy}; ${folded}, seed ${seed}`],
+    ['Evaluation', `${evaluatedBy}; ${folded}${seed === null ? '' : `, seed ${seed}`}`],
     ['Model families', families.join(', ') || 'none (nothing was trained)'],
     ['Costs', costBasisNames[provenance.costBasis]],
     ['Outcomes, SHA-256', renderDigest(provenance.outcomesDigest)],
     ['Prices, SHA-256', renderDigest(provenance.pricesDigest)],
     ...(policy === null
       ? []
-      : [['Policy, SHA-256', renderDigest(policy.digest)] satisfies [string, HtmlValue]]),
+      : ([
+          ['Policy, SHA-256', renderDigest(policy.digest)],
+          ['Policy measured', `for this report; seed ${policy.robustness.seed}`],
+        ] satisfies [string, HtmlValue][])),
     ...run.sources.map(({ file, sha256 }): [string, HtmlValue] => [
       'Source',
       html`${renderName(file)} ${renderDigest(sha256)}`,

@@ -60,6 +60,24 @@ describe('computeNoise', () => {
     expect(noise.differences[0]?.rerun).toBeCloseTo(1.96 * Math.sqrt(0.0625 / 4000), 3);
   });
 
+  it('calls the model better that is so on the prompts that both repeated', () => {
+    const repeat = (quality: number, count: number): number[][] =>
+      Array.from({ length: count }, () => [quality, quality]);
+    // The first model was repeated on easy prompts too, which the other was not.
+    const noise = computeNoise(
+      ['easy', 'hard'],
+      [[...repeat(0.4, 10), ...repeat(1, 90)], repeat(0.6, 10)],
+      { seed: 1 },
+    );
+    expect(noise.models.map(({ quality }) => quality)).toEqual([
+      expect.closeTo(0.94),
+      expect.closeTo(0.6),
+    ]);
+    expect(noise.differences).toMatchObject([
+      { better: 'hard', worse: 'easy', prompts: 10, difference: { mean: expect.closeTo(0.2) } },
+    ]);
+  });
+
   it('uses only what was asked more than once', () => {
     const noise = computeNoise(
       ['a', 'b'],

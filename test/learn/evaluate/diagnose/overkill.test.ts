@@ -63,25 +63,37 @@ describe('the overkill table', () => {
     expect(enough.tasks[0]?.finding).toBe('overkill');
   });
 
-  it('needs as many prompts by what a few of them show as by what many do', () => {
-    const needed = (count: number) =>
-      compute(listTaskRows('easy', count, [90, 90, 90])).tasks[0]?.promptsNeeded;
-    expect(needed(20)).toBeGreaterThan(80);
-    expect(needed(40)).toBe(needed(20));
-    expect(needed(80)).toBe(needed(20));
+  /** A task where the small model differs on some prompts, better and worse alike. */
+  function listMixedRows(count: number, better: number, worse: number): OutcomeTableRow[] {
+    return Array.from({ length: count }, (_, row) => {
+      const place = (row * 37) % count;
+      const large = place < worse ? 1 : place < worse + better ? 0 : 0.5;
+      return { task: 'mixed', quality: [large, 0, 1 - large], costUsd: [0.01, 0.02, 0.001] };
+    });
+  }
+
+  it('says the same number of prompts whether few or many were there to tell from', () => {
+    const [few, many] = [1, 8].map(
+      (times) => compute(listMixedRows(30 * times, 3 * times, 3 * times)).tasks[0]?.promptsNeeded,
+    );
+    expect(many).toBeGreaterThan(240);
+    expect(few).toBeGreaterThan(0.9 * (many ?? 0));
+    expect(few).toBeLessThan(1.1 * (many ?? 0));
   });
 
-  it('counts the prompts of the task, of which a model answers as many as now', () => {
-    const rows = listTaskRows('easy', 40, [90, 90, 90]);
-    const partly = rows.flatMap((row) => [row, { ...row, quality: [0, null, null] }]);
-    const [all, half] = [rows, partly].map((some) => compute(some).tasks[0]?.promptsNeeded ?? 0);
-    expect(half).toBe(2 * (all ?? 0));
+  it('counts prompts of the task where not all of them are answered by both', () => {
+    const rows = listMixedRows(100, 10, 10);
+    const [task] = compute(rows).tasks;
+    const unanswered = rows.map((row) => ({ ...row, quality: [0.5, null, null] }));
+    const [half] = compute([...rows, ...unanswered]).tasks;
+    expect(half?.promptsNeeded).toBe(2 * (task?.promptsNeeded ?? 0));
   });
 
-  it('never needs as many prompts as there are', () => {
-    for (let count = 20; count <= 400; count += 4) {
-      for (const row of compute(listTaskRows('easy', count, [90, 90, 89])).tasks) {
-        if (row.promptsNeeded !== null) expect(row.promptsNeeded).toBeGreaterThan(count);
+  it('says no number of prompts that are there already', () => {
+    for (let count = 4; count < 150; count += 5) {
+      for (const better of [0, 1, 2]) {
+        const [task] = compute(listMixedRows(count, better, 0)).tasks;
+        expect(task?.promptsNeeded ?? count + 1).toBeGreaterThan(count);
       }
     }
   });

@@ -206,6 +206,17 @@ describe('advice', () => {
     expect(advise({}, { verdict: { ...verdict, heldOutPrompts: 5000 } }).kind).toBe('single_model');
   });
 
+  it('rules out no gain within the interval, however many prompts there are', () => {
+    const advice = advise(
+      { utilityDifference: { mean: 0.005, low: -0.002, high: 0.012 }, promptsNeeded: 90 },
+      { prompts: 505 },
+    );
+    expect(advice.kind).toBe('not_enough_evidence');
+    // As many are there.
+    expect(advice).not.toHaveProperty('enough');
+    expect(describeAdvice(advice)).not.toHaveProperty('detail');
+  });
+
   it('rules routing out where a relevant gain would have been found', () => {
     const text = describeAdvice(
       advise({ utilityDifference: { mean: 0, low: -0.01, high: 0.009 } }),
