@@ -99,9 +99,10 @@ function readEvents(message: AIMessage | AIMessageChunk): StreamEvent[] {
     const { id = '', name = '' } = call;
     events.push({ kind: 'tool_call', choice: 0, call: 0, id, name: name ?? '', argumentText });
   }
-  // Images and the like.
+  // Images and the like; the package of OpenAI puts audio beside the content.
   const others = Array.isArray(message.content) ? (message.content as readonly unknown[]) : [];
   if (
+    isJsonObject(message.additional_kwargs?.['audio']) ||
     others.some(
       (block) => isJsonObject(block) && !/text|think|reason|tool/.test(String(block['type'])),
     )

@@ -259,7 +259,8 @@ export function createDecide(
     options.observe?.(scores, needs, estimates, instead);
     const { reason } = choice;
     const model = idOf(choice.model);
-    const why = explainChoice(reason, policy.baseline, objective.name, idOf(instead));
+    const compared = !Number.isNaN(utilities[baseline]) && policy.baseline;
+    const why = explainChoice(reason, compared, objective.name, idOf(instead));
     return {
       kind: 'chosen',
       model,

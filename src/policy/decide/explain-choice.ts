@@ -3,11 +3,12 @@ import type { DecisionReason } from './decision.js';
 /**
  * Explains why a model was chosen: the rest of a sentence that begins with its name.
  *
+ * @param baseline false where its utility is unknown, so that no model was compared with it
  * @param instead the model that would have been used without the session or the exploration
  */
 export function explainChoice(
   reason: DecisionReason,
-  baseline: string,
+  baseline: string | false,
   objective: string,
   instead: string,
 ): string {
@@ -15,17 +16,19 @@ export function explainChoice(
     case 'named_model':
       return 'was named in the request';
     case 'routing_does_not_pay':
-      return `takes all prompts: routing did not pay for "${objective}" on held-out ones`;
+      return `takes all prompts: routing did not pay for "${objective}"`;
     case 'novel_prompt':
       return 'is the baseline: the prompt is out of distribution';
     case 'uncertain_task':
-      return 'is the baseline: no task is certain enough for this prompt';
+      return 'is the baseline: no task is certain enough';
     case 'baseline_holds':
-      return `is the baseline, and no model beats it for "${objective}"`;
+      return `is the baseline, and no model is known to beat it for "${objective}"`;
     case 'next_best':
       return 'is the best eligible model';
     case 'best_utility':
-      return `is expected to beat the baseline ${baseline} for "${objective}"`;
+      return baseline === false
+        ? `is the best whose utility is known for "${objective}"`
+        : `is expected to beat the baseline ${baseline} for "${objective}"`;
     case 'session_kept':
       return `is kept: the gain of ${instead} does not cover the lost prompt cache`;
     case 'explored':

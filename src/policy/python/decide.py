@@ -132,7 +132,8 @@ class _Decider:
             if drawn.model != choice.model:
                 instead = choice.model
                 choice = _Choice(drawn.model, "explored")
-        why = _explain(choice.reason, policy["baseline"], objective["name"], self._id(instead))
+        compared = None if math.isnan(utilities[self._baseline]) else self._id(self._baseline)
+        why = _explain(choice.reason, compared, objective["name"], self._id(instead))
         model = self._id(choice.model)
         decision["kind"] = "chosen"
         decision["model"] = model

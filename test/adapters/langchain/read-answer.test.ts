@@ -68,3 +68,12 @@ describe('the usage of a message of LangChain', () => {
     expect(reader.readTokens().usage).toBeNull();
   });
 });
+
+describe('a message of LangChain without text', () => {
+  it('is an answer if it holds audio', () => {
+    const audio = { id: 'audio_1', data: 'UklGRg==' };
+    const spoken = new AIMessage({ content: '', additional_kwargs: { audio } });
+    expect(readWholeMessage(spoken).conclusion).toMatchObject({ hasAnswer: true });
+    expect(readWholeMessage(new AIMessage('')).conclusion).toMatchObject({ hasAnswer: false });
+  });
+});

@@ -23,7 +23,7 @@ describe('decide', () => {
       kind: 'chosen',
       model: 'large',
       reason: 'baseline_holds',
-      explanation: 'large is the baseline, and no model beats it for "quality".',
+      explanation: 'large is the baseline, and no model is known to beat it for "quality".',
       notes: [],
       objective: 'quality',
       weights: { costWeightPerUsd: 0, latencyWeightPerSecond: 0, margin: 0 },
@@ -225,6 +225,15 @@ describe('unknown costs', () => {
     const decision = decide({}, { scorer, objectives });
     expect(decision.model).toBe('large');
     expect(decision.ranked.at(-1)).toMatchObject({ model: 'local', utility: null });
+  });
+
+  it('of the baseline leave nothing to compare with, and the explanation says so', () => {
+    const unpriced = { baseline: 'local', fallbackOrder: ['local', 'large', 'small'] };
+    const decision = decide({ objective: 'cost' }, unpriced);
+    expect(decision).toMatchObject({ model: 'small', reason: 'best_utility' });
+    expect(decision.explanation).toBe('small is the best whose utility is known for "cost".');
+    const priced = decide({ objective: 'cost' });
+    expect(priced.explanation).toBe('small is expected to beat the baseline large for "cost".');
   });
 
   it('of all models leave the baseline, rather than none', () => {

@@ -27,6 +27,13 @@ const labeledPrompts = read('datasets/everyday.jsonl')
   .filter((line) => line !== '')
   .map((line) => (JSON.parse(line) as { prompt: string }).prompt);
 
+const fallbackOrder = ['local', 'large', 'small'];
+const unpriced = buildConstantPolicy({
+  baseline: 'local',
+  fallbackOrder,
+  defaultObjective: 'cost',
+});
+
 describe.skipIf(!hasPython())('a decision in Python', () => {
   it('raises for no prompt and no option, and is the same in threads', async () => {
     const program = resolve(root, 'test/support/python-odd-values.py');
@@ -52,6 +59,7 @@ describe.skipIf(!hasPython())('the policy in Python', () => {
     ['a policy of open models', () => Promise.resolve(read('policies/open-models.policy.json'))],
     ['a task mixture', async () => (await writePolicyFile(buildMixturePolicy())).text],
     ['a constant policy', async () => (await writePolicyFile(buildConstantPolicy())).text],
+    ['a baseline of unknown cost', async () => (await writePolicyFile(unpriced)).text],
   ])('decides as the TypeScript runtime by %s', async (name, readText) => {
     const text = await readText();
     const { decide, policy, digest } = await loadPolicy(text);
