@@ -7,12 +7,7 @@ import {
   type AddedModel,
 } from '../../learn/adaptive/added/added-record.js';
 import { listMeasuredRows } from '../../learn/adaptive/added/complete-models.js';
-import { AddedBuyer } from '../../learn/adaptive/added/added-buyer.js';
-import {
-  AddedSource,
-  describeAdded,
-  type AddedSettings,
-} from '../../learn/adaptive/added/added-source.js';
+import { AddedSource, type AddedSettings } from '../../learn/adaptive/added/added-source.js';
 import { noteAddition } from '../../learn/adaptive/bind-split.js';
 import { scanLedger } from '../../measure/ledger/ledger.js';
 import { findPaidUsd } from '../../measure/ledger/ledger-entry.js';
@@ -23,33 +18,15 @@ import { readRunExamples } from '../../measure/outcomes/read-run-examples.js';
 import { runFiles } from '../../measure/outcomes/run.js';
 import { keepModels } from '../../measure/outcomes/select-models.js';
 import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
-import { estimateSweep } from '../../measure/sweep/estimate-sweep.js';
 import { readJudge, type JudgeChoice } from '../../measure/sweep/grading-tools.js';
-import type { JudgeEstimate } from '../../measure/sweep/judge-estimate.js';
-import type { PoolModel } from '../../measure/models/model.js';
-import { planSweep } from '../../measure/sweep/plan-sweep.js';
-import { readPlanSettings, type SweepSettings } from '../../measure/sweep/run-sweep.js';
+import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { computeTaskSetFingerprint } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
 import { checkGraded } from '../options/run-options.js';
+import { estimateAddition, type AddedEstimate } from './estimate-addition.js';
 import { noteStop, runWithSource } from './run-with-source.js';
-
-/** What adding a model is going to call and cost, before the first call. */
-export interface AddedEstimate {
-  readonly model: string;
-  readonly share: number;
-  readonly learningCalls: number;
-  /** Calls on held-out prompts, if the model is of use. */
-  readonly heldOutCalls: number;
-  readonly learningUsd: number;
-  readonly heldOutUsd: number;
-  /** Of all of them; null without a limit. */
-  readonly worstCaseUsd: number | null;
-  /** What judging their answers would cost, which is in no other member; null without a judge. */
-  readonly judge: Pick<JudgeEstimate, 'calls' | 'expectedUsd' | 'worstCaseUsd'> | null;
-}
 
 /** A sweep of one model over the prompts of a run. */
 export interface AddedSweep {
@@ -117,33 +94,6 @@ export async function planAddedModel(
   };
   const judge = await readJudge(grading);
   return { settings, added, estimate: await estimateAddition(settings, added, { model, judge }) };
-}
-
-async function estimateAddition(
-  settings: SweepSettings,
-  added: AddedSettings,
-  { model, judge }: { readonly model: string; readonly judge: PoolModel | undefined },
-): Promise<AddedEstimate> {
-  const plan = planSweep(readPlanSettings(settings));
-  const buyer = new AddedBuyer(describeAdded(plan, added));
-  const [learningCalls, heldOutCalls] = [buyer.learningCells, buyer.heldOut.length];
-  const { totals, judge: judging } = await estimateSweep(settings, undefined, judge);
-  const calls = learningCalls + heldOutCalls;
-  const perCall = (sum: number): number => sum / Math.max(1, totals.cells);
-  return {
-    model,
-    share: added.share,
-    learningCalls,
-    heldOutCalls,
-    learningUsd: learningCalls * perCall(totals.expectedUsd),
-    heldOutUsd: heldOutCalls * perCall(totals.expectedUsd),
-    worstCaseUsd: totals.worstCaseUsd === null ? null : calls * perCall(totals.worstCaseUsd),
-    judge: judging && {
-      calls: Math.round(calls * perCall(judging.calls)),
-      expectedUsd: calls * perCall(judging.expectedUsd),
-      worstCaseUsd: judging.worstCaseUsd === null ? null : calls * perCall(judging.worstCaseUsd),
-    },
-  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AddedEstimate } from '../commands/sweep-added-model.js';
+import type { AddedEstimate } from '../commands/estimate-addition.js';
 import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
 import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
 import { describeJudgeEstimate } from './print-judge.js';
@@ -7,11 +7,12 @@ import { formatTable, print, printWrapped, style, textColumn } from './print.js'
 
 /** What adding a model is going to call and cost, in one sentence. */
 export function describeAddedEstimate(estimate: AddedEstimate): string {
-  const { model, learningCalls, heldOutCalls, share, judge } = estimate;
+  const { model, learningCalls, settledCalls, heldOutCalls, share, judge } = estimate;
+  const [more, inAll] = settledCalls > 0 ? [' more', ' in all'] : ['', ''];
   const price = (usd: number | null): string => (usd === null ? 'no limit' : formatUsd(usd));
   return (
-    `Adding ${model}: ${formatCount(learningCalls, 'call')} to learn (${formatPercent(share)} of the ` +
-    `prompts), ${price(estimate.learningUsd)}; then, if it is of use, ${formatWhole(heldOutCalls)} on ` +
+    `Adding ${model}: ${formatCount(learningCalls, 'call')}${more} to learn (${formatPercent(share)} of the ` +
+    `prompts${inAll}), ${price(estimate.learningUsd)}; then, if it is of use, ${formatWhole(heldOutCalls)} on ` +
     `held-out prompts, ${price(estimate.heldOutUsd)}. At worst ${price(estimate.worstCaseUsd)} in all.` +
     (judge === null ? '' : ` Judging: at most ${describeJudgeEstimate(judge)}.`)
   );
