@@ -94,7 +94,7 @@ function printTasks(tasks: readonly TaskAudit[]): void {
   print();
 }
 
-function printModels({ models, total, reference }: AuditReport): void {
+function printModels({ models, total, reference, betterReference }: AuditReport): void {
   const rows = models.map(({ model, quality, costUsd }) => [
     model,
     formatRange(quality),
@@ -107,10 +107,10 @@ function printModels({ models, total, reference }: AuditReport): void {
   ];
   print(formatTable([textColumn('model'), 'quality', '$ / 1,000 requests'], [routing, ...rows]));
   print();
-  const best = models[0]?.model ?? reference;
-  if (best === reference) return;
+  if (betterReference === null) return;
   printWrapped(
-    `The single model with the best grades in this audit is ${best}, not ${reference}: compare with --baseline ${best}.`,
+    `The best single model in this audit is ${betterReference}, clearly better than ${reference}: ` +
+      `compare with --baseline ${betterReference}.`,
   );
 }
 
@@ -138,12 +138,16 @@ function describeNotes(report: AuditReport, run: string): string[] {
 
 function describeReplaced(
   baseline: string,
-  { reference, leftOutModels }: Pick<AuditReport, 'reference' | 'leftOutModels'>,
+  {
+    reference,
+    leftOutModels,
+    grading,
+  }: Pick<AuditReport, 'reference' | 'leftOutModels' | 'grading'>,
 ): string {
   const why = leftOutModels.includes(baseline) ? 'lacks grades' : 'is not in the pool';
   return (
     `The policy's baseline ${baseline} ${why}, so routing is compared with ${reference}, which has the ` +
-    'best grades in this audit. Chance helps the best of several, so the share kept may be a little too low.'
+    `best grades ${grading.corrected ? 'of the judge' : 'in this audit'}. Chance helps the best of several, so the share kept may be a little too low.`
   );
 }
 
@@ -152,7 +156,7 @@ function describeJudge(
   run: string,
 ): string {
   if (corrected) {
-    return `A judge graded; people's labels of ${formatCount(labeled, 'request')} correct it.`;
+    return `A judge graded; people's labels of ${formatCount(labeled, 'request')} correct it, in all figures above.`;
   }
   if (picked === 0) {
     return (
@@ -171,8 +175,9 @@ function describeJudge(
   );
 }
 
-function printExamples({ examples }: AuditReport, count: number): void {
-  print(`\n${style('bold', 'Decisions that lost most:')}`);
+function printExamples({ examples, grading }: AuditReport, count: number): void {
+  const grades = grading.corrected ? " by the judge's grades alone" : '';
+  print(`\n${style('bold', `Decisions that lost most${grades}:`)}`);
   for (const example of examples.slice(0, count)) {
     const { id, task, served, better, quality, betterQuality, prompt } = example;
     printWrapped(
