@@ -32,9 +32,10 @@ export interface Source {
 export async function readSource(file: string, map: ColumnMap): Promise<Source> {
   const table = await readTable(file);
   const kind = detectKind(table);
-  const flat = kind === 'table' ? table : flattenExport(table, kind);
-  checkMappedColumns(map, flat.columns, file);
-  const mapping = guessMapping(flat, kind, map);
+  checkMappedColumns(map, table.columns, file);
+  const guessed = guessMapping(table, kind, map);
+  const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
+  const mapping = guessed.prompt === undefined ? findPrompt(flat, guessed, map) : guessed;
   if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
   return { table: flat, mapping, kind };
 }
@@ -81,14 +82,17 @@ function guessMapping(table: Table, kind: Source['kind'], map: ColumnMap): Sourc
     mapping[field] = column;
     taken.add(column);
   }
-  if (mapping.prompt === undefined) {
-    const column = findLongestColumn(table, taken);
-    if (column !== undefined) mapping.prompt = column;
-  }
   // A run of LangSmith has outputs of a model; only an example of a dataset has a reference.
   const isRun = kind === 'langsmith' && table.columns.includes('run_type') && !map.has('reference');
   if (isRun) delete mapping.reference;
   return mapping;
+}
+
+/** The mapping with the column of the longest texts for the prompts, where no name says it. */
+function findPrompt(table: Table, mapping: SourceMapping, map: ColumnMap): SourceMapping {
+  const taken = new Set([...Object.values(mapping), ...[...map.values()].flat()]);
+  const prompt = findLongestColumn(table, taken);
+  return prompt === undefined ? mapping : { prompt, ...mapping };
 }
 
 function guessExportColumn(table: Table, kind: ExportKind, field: SourceField): string | undefined {

@@ -133,6 +133,56 @@ describe('readSource', () => {
     expect(table.notes).toEqual(['not part of the prompts: the members context (1) of "inputs"']);
   });
 
+  it.each([
+    [
+      { input: 'Why?' },
+      { input: 'Why?', context: 'A page.', answer: 'So.' },
+      'So.',
+      'input (1), context (1)',
+    ],
+    [{ question: 'Why?' }, { query: 'Why?', result: 'So.' }, 'So.', 'query (1)'],
+    [{ text: 'Why?' }, { text: 'Why?', answer: 'So.' }, 'So.', 'text (1)'],
+    [{ text: 'Why?' }, { text: 'Why?', sentiment: 'none' }, 'none', 'text (1)'],
+    [{ question: 'Why?' }, { question: 'Why, please?', verdict: 'ok' }, 'ok', 'question (1)'],
+  ])(
+    'takes no input that outputs repeat for the expected answer: %j',
+    async (inputs, outputs, reference, unused) => {
+      const { table, draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs }));
+      expect(made.examples).toMatchObject([{ request: { prompt: 'Why?' }, reference }]);
+      expect(table.notes).toEqual([
+        `not part of the expected answers: the members ${unused} of "outputs"`,
+      ]);
+    },
+  );
+
+  it('expects no answer where outputs hold the question alone, and an answer that is the text itself', async () => {
+    const { draft: made } = await draft(
+      'x.jsonl',
+      jsonl(
+        { inputs: { question: 'Why?' }, outputs: { question: 'Why?' } },
+        { inputs: { text: 'Say this.' }, outputs: { text: 'Say this.' } },
+      ),
+    );
+    expect(made.examples.map(({ reference }) => reference)).toEqual([undefined, 'Say this.']);
+  });
+
+  it('reads outputs of runs as answers too: somebody may choose them', async () => {
+    const run = { run_type: 'llm', inputs: { input: 'Why?' } };
+    const { table, mapping } = await draft(
+      'x.jsonl',
+      jsonl({ ...run, outputs: { input: 'Why?', output: 'So.' } }),
+    );
+    expect(mapping.reference).toBe(undefined);
+    expect(table.rows[0]?.members).toMatchObject({ value: { inputs: 'Why?', outputs: 'So.' } });
+  });
+
+  it('reads the expected output of a dataset item that repeats its input', async () => {
+    const item = { id: 'i1', datasetId: 'd', input: { query: 'Why?' } };
+    const expectedOutput = { query: 'Why?', expected: 'So.' };
+    const { draft: made } = await draft('items.jsonl', jsonl({ ...item, expectedOutput }));
+    expect(made.examples).toMatchObject([{ request: { prompt: 'Why?' }, reference: 'So.' }]);
+  });
+
   it('keeps the tools of a recorded request', async () => {
     const tool = { type: 'function', function: { name: 'find', parameters: {} } };
     const messages = [{ role: 'user', content: 'Find it' }];
