@@ -126,6 +126,7 @@ function describeNotes(report: AuditReport, run: string): string[] {
         ? 'Repeated answers always got the same grade, so no difference is chance.'
         : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
     ...(grading.judged ? [describeJudge(grading, run)] : []),
+    ...(grading.judged && grading.outdated > 0 ? [describeOutdated(grading.outdated)] : []),
     ...(incomplete > 0
       ? [`${formatCount(incomplete, 'drawn request')} lack an answer or a grade, and are left out.`]
       : []),
@@ -149,6 +150,11 @@ function describeReplaced(
     `The policy's baseline ${baseline} ${why}, so routing is compared with ${reference}, which has the ` +
     `best grades ${grading.corrected ? 'of the judge' : 'in this audit'}. Chance helps the best of several, so the share kept may be a little too low.`
   );
+}
+
+/** Of labels by people, as in `CurrentLabels`. */
+export function describeOutdated(labels: number): string {
+  return `Not used: ${formatCount(labels, 'label')} of answers that other answers have replaced since.`;
 }
 
 function describeJudge(

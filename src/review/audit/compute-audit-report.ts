@@ -63,6 +63,8 @@ export interface AuditReport {
     /** Requests whose answers people labeled, of those picked for them. */
     readonly labeled: number;
     readonly picked: number;
+    /** Labels that are not used: another answer has replaced the one that they name. */
+    readonly outdated: number;
     /** Whether the labels correct the figures; takes `minLabeled` labeled requests. */
     readonly corrected: boolean;
     readonly minLabeled: number;
@@ -104,9 +106,10 @@ export function computeAuditReport(
   reading: AuditReading,
   {
     judged,
+    outdated,
     reference: { model: reference, replaces },
     seed,
-  }: { judged: boolean; reference: Reference; seed: number },
+  }: { judged: boolean; outdated: number; reference: Reference; seed: number },
 ): AuditReport {
   const { requests, costsKnown } = reading;
   const columns = computeAuditColumns(requests, reference, { seed });
@@ -130,6 +133,7 @@ export function computeAuditReport(
       judged,
       labeled: reading.labeled,
       picked: audit.picked?.length ?? 0,
+      outdated,
       corrected: requests.labelWeights !== undefined,
       minLabeled,
     },
