@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
+import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
   formatCostPerThousand,
@@ -117,6 +118,7 @@ function printModels({ models, total, reference, betterReference }: AuditReport)
 /** What the figures rest on. */
 function describeNotes(report: AuditReport, run: string): string[] {
   const { grading, noise, incomplete, leftOut, leftOutModels, referenceReplaces } = report;
+  const labels = describeTaskLabels(report.taskLabels);
   const left = Object.entries(leftOut).map(([reason, count]) => `${formatWhole(count)} ${reason}`);
   return [
     ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
@@ -127,6 +129,7 @@ function describeNotes(report: AuditReport, run: string): string[] {
         : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
     ...(grading.judged ? [describeJudge(grading, run)] : []),
     ...(grading.judged && grading.outdated > 0 ? [describeOutdated(grading.outdated)] : []),
+    ...(labels === undefined ? [] : [`T${labels.slice(1)}.`]),
     ...(incomplete > 0
       ? [`${formatCount(incomplete, 'drawn request')} lack an answer or a grade, and are left out.`]
       : []),

@@ -6,6 +6,7 @@ import {
 import type { Run } from '../../measure/outcomes/run.js';
 import { promptText } from '../../llm/chat.js';
 import { rowOf, valueAt } from '../../util/numeric-arrays.js';
+import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
 import type { AuditFile } from './audit-file.js';
 import { computeFigures } from './compute-figures.js';
@@ -83,6 +84,8 @@ export interface AuditReport {
   }[];
   /** The first of these models, where it is clearly better than the reference; else null. */
   readonly betterReference: string | null;
+  /** Who said of which task the drawn requests are. */
+  readonly taskLabels: TaskLabelCounts;
   /** Tasks with enough audited requests, and enough labels where those correct, by regret. */
   readonly tasks: readonly TaskAudit[];
   /** The task where most quality is lost, if that is clearly more than on average. */
@@ -145,6 +148,7 @@ export function computeAuditReport(
     overspentUsd: costsKnown ? total.overspentUsd.mean * audit.represented : null,
     models: models.map(({ model, quality, costUsd }) => ({ model, quality, costUsd })),
     betterReference: models[0]?.isBetter === true ? models[0].model : null,
+    taskLabels: countTaskLabels(audit.drawn.map(({ taskBy }) => taskBy)),
     tasks,
     worstTask: worst?.task ?? null,
     examples: costsKnown ? listExamples(run, reading) : [],

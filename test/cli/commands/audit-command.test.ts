@@ -75,6 +75,9 @@ describe("an audit with the caller's own references", () => {
     expect(text).toContain('Of 120 requests from');
     expect(text).toContain('(60 audited), routing kept 100.0 %');
     expect(text).toContain('better by another model for the same money; worst task: even.');
+    expect(text).toContain(
+      'Task labels: 60 given with --prompts, 0 named by callers, 0 guessed by the policy of the log.',
+    );
     expect(text).not.toContain('How many apples');
     expect(
       Math.max(
