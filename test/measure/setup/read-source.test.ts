@@ -35,6 +35,43 @@ describe('readSource', () => {
     expect(guessed).toEqual(mapping);
   });
 
+  it.each([
+    ['prompt,completion,model', 'completion', 'model'],
+    ['input,output,prompt_tokens,completion_tokens', 'output', 'prompt_tokens'],
+    ['question,answer,total_cost', 'answer', 'total_cost'],
+    ['Question,Answer (text),LLM', 'Answer (text)', 'LLM'],
+    ['prompt,outputs,latency_ms', 'outputs', 'latency_ms'],
+  ])('takes no answer of a model for the expected one: %s', async (header, answer, shownBy) => {
+    const cells = header.split(',').map(() => 'x');
+    const { mapping, table } = await draft('x.csv', `${header}\n${cells.join(',')}\n`);
+    expect(mapping.reference).toBe(undefined);
+    expect(table.notes.join()).toContain(
+      `"${answer}" is not taken for the expected answer: as there is a column "${shownBy}"`,
+    );
+    expect(table.notes.join()).toContain(`add --map 'reference=${answer}'`);
+  });
+
+  it('takes an answer of a model for the expected one where that is asked for, or a column says so', async () => {
+    const folder = await writeTestFiles({ 'x.csv': 'prompt,output,model\nWhy?,So.,m\n' });
+    const asked = await readSource(join(folder, 'x.csv'), new Map([['reference', ['output']]]));
+    expect(asked.mapping.reference).toBe('output');
+    expect(asked.table.notes).toEqual([]);
+    const { mapping, table } = await draft('x.csv', 'prompt,output,model,expected\n');
+    expect(mapping.reference).toBe('expected');
+    expect(table.notes).toEqual([]);
+  });
+
+  it('takes no turn that a model said in a record of calls for a right answer', async () => {
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'Hello' },
+    ];
+    const record = await draft('x.jsonl', jsonl({ messages, model: 'm' }));
+    expect(record.draft.examples).toMatchObject([{ reference: undefined }]);
+    const tuning = await draft('x.jsonl', jsonl({ messages }));
+    expect(tuning.draft.examples).toMatchObject([{ reference: 'Hello' }]);
+  });
+
   it('takes the column of the longest texts for the prompts, if no name says it', async () => {
     const { mapping } = await draft('x.csv', 'a,b\nx,How many legs does a spider have?\n');
     expect(mapping).toEqual({ prompt: 'b' });
