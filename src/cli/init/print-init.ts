@@ -17,7 +17,7 @@ const kindTexts = {
 export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSetDraft): void {
   const { table, kind } = source;
   print(escapeControls(`${table.file}${kindTexts[kind]}: ${formatCount(draft.rows, 'row')}`));
-  for (const note of table.notes) print(escapeControls(`  ${note}`));
+  for (const note of table.notes) printWrapped(note, 2);
   const columns = Object.entries(mapping).map(([field, column]) => `${field} = "${column}"`);
   printWrapped(`Columns: ${columns.join(', ')}`);
   const unused = listUnusedColumns(source, mapping);

@@ -132,6 +132,6 @@ function findPriceProblem(model: string, value: string | undefined): string | un
     parseGivenPrice(`${model}=${value ?? ''}`);
     return undefined;
   } catch {
-    return 'Two numbers with a slash, such as 0.15/0.60, or the word free';
+    return 'Two numbers with a slash, such as 0.15/0.60 (USD per million tokens), or the word free';
   }
 }

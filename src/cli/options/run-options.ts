@@ -1,7 +1,7 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import { printNotice } from '../print/print.js';
+import { escapeControls, printNotice } from '../print/print.js';
 import { balances, balanceTasks } from '../../measure/outcomes/balance-tasks.js';
 import { checkName, parseNames } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
@@ -93,7 +93,7 @@ export interface RunSelection {
 
 /**
  * Reads a run with the selected models, and prints on standard error which cells its table leaves
- * out.
+ * out, and what was found in a file of outcomes.
  *
  * @throws RoutesmithError `usage` where the run does not have a selected model or the baseline,
  * `insufficient_data` where none of its answers has a grade
@@ -104,8 +104,15 @@ export async function openRun(path: string, selection: RunSelection = {}): Promi
   for (const [reason, count] of run.leftOut) {
     printNotice(`${path}: skipped, ${reason}: ${formatWhole(count)}`);
   }
+  printReadingNotes(path, run.notes ?? []);
   await checkGraded(run, path);
   return narrowRun(run, selection);
+}
+
+function printReadingNotes(path: string, notes: readonly string[]): void {
+  for (const note of notes) printNotice(escapeControls(`${path}: ${note}`));
+  if (!notes.some((note) => note.includes('--'))) return;
+  printNotice(escapeControls(`${path}: these options belong to "routesmith import ${path}"`));
 }
 
 /** @throws RoutesmithError `insufficient_data` where none of a run's answers has a grade */

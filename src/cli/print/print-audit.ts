@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
+import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
   formatCostPerThousand,
@@ -94,7 +95,7 @@ function printTasks(tasks: readonly TaskAudit[]): void {
   print();
 }
 
-function printModels({ models, total, reference }: AuditReport): void {
+function printModels({ models, total, reference, betterReference }: AuditReport): void {
   const rows = models.map(({ model, quality, costUsd }) => [
     model,
     formatRange(quality),
@@ -107,16 +108,17 @@ function printModels({ models, total, reference }: AuditReport): void {
   ];
   print(formatTable([textColumn('model'), 'quality', '$ / 1,000 requests'], [routing, ...rows]));
   print();
-  const best = models[0]?.model ?? reference;
-  if (best === reference) return;
+  if (betterReference === null) return;
   printWrapped(
-    `The single model with the best grades in this audit is ${best}, not ${reference}: compare with --baseline ${best}.`,
+    `The best single model in this audit is ${betterReference}, clearly better than ${reference}: ` +
+      `compare with --baseline ${betterReference}.`,
   );
 }
 
 /** What the figures rest on. */
 function describeNotes(report: AuditReport, run: string): string[] {
   const { grading, noise, incomplete, leftOut, leftOutModels, referenceReplaces } = report;
+  const labels = describeTaskLabels(report.taskLabels);
   const left = Object.entries(leftOut).map(([reason, count]) => `${formatWhole(count)} ${reason}`);
   return [
     ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
@@ -126,6 +128,8 @@ function describeNotes(report: AuditReport, run: string): string[] {
         ? 'Repeated answers always got the same grade, so no difference is chance.'
         : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
     ...(grading.judged ? [describeJudge(grading, run)] : []),
+    ...(grading.judged && grading.outdated > 0 ? [describeOutdated(grading.outdated)] : []),
+    ...(labels === undefined ? [] : [`T${labels.slice(1)}.`]),
     ...(incomplete > 0
       ? [`${formatCount(incomplete, 'drawn request')} lack an answer or a grade, and are left out.`]
       : []),
@@ -138,13 +142,22 @@ function describeNotes(report: AuditReport, run: string): string[] {
 
 function describeReplaced(
   baseline: string,
-  { reference, leftOutModels }: Pick<AuditReport, 'reference' | 'leftOutModels'>,
+  {
+    reference,
+    leftOutModels,
+    grading,
+  }: Pick<AuditReport, 'reference' | 'leftOutModels' | 'grading'>,
 ): string {
   const why = leftOutModels.includes(baseline) ? 'lacks grades' : 'is not in the pool';
   return (
     `The policy's baseline ${baseline} ${why}, so routing is compared with ${reference}, which has the ` +
-    'best grades in this audit. Chance helps the best of several, so the share kept may be a little too low.'
+    `best grades ${grading.corrected ? 'of the judge' : 'in this audit'}. Chance helps the best of several, so the share kept may be a little too low.`
   );
+}
+
+/** Of labels by people, as in `CurrentLabels`. */
+export function describeOutdated(labels: number): string {
+  return `Not used: ${formatCount(labels, 'label')} of answers that other answers have replaced since.`;
 }
 
 function describeJudge(
@@ -152,7 +165,7 @@ function describeJudge(
   run: string,
 ): string {
   if (corrected) {
-    return `A judge graded; people's labels of ${formatCount(labeled, 'request')} correct it.`;
+    return `A judge graded; people's labels of ${formatCount(labeled, 'request')} correct it, in all figures above.`;
   }
   if (picked === 0) {
     return (
@@ -171,8 +184,9 @@ function describeJudge(
   );
 }
 
-function printExamples({ examples }: AuditReport, count: number): void {
-  print(`\n${style('bold', 'Decisions that lost most:')}`);
+function printExamples({ examples, grading }: AuditReport, count: number): void {
+  const grades = grading.corrected ? " by the judge's grades alone" : '';
+  print(`\n${style('bold', `Decisions that lost most${grades}:`)}`);
   for (const example of examples.slice(0, count)) {
     const { id, task, served, better, quality, betterQuality, prompt } = example;
     printWrapped(

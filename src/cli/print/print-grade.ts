@@ -7,7 +7,8 @@ import {
   formatShareInterval,
   formatWhole,
 } from '../../util/format-number.js';
-import { escapeControls, formatTable, print, textColumn } from './print.js';
+import { describeOutdated } from './print-audit.js';
+import { escapeControls, formatTable, print, printWrapped, textColumn } from './print.js';
 
 const maxShownChanges = 20;
 
@@ -76,6 +77,7 @@ function printHumanAgreement(human: HumanAgreement): void {
     `Human labels agree with ${formatShareInterval(human.same)} of ${formatCount(human.pairs, 'grade')}${kappa}; ` +
       `grades are ${formatQuality(Math.abs(human.bias))} ${direction} the labels on average.`,
   );
+  if (human.outdated > 0) printWrapped(describeOutdated(human.outdated));
   if (human.unmatched > 0) {
     print(`${formatCount(human.unmatched, 'human label')} without a graded answer.`);
   }

@@ -53,7 +53,7 @@ export function describeValue(review: ValueReview): string[] {
     modelBased === null
       ? []
       : [
-          `By the trained estimates alone: ${formatQuality(modelBased.value)}. That is no measurement.`,
+          `By the estimates of the log's policy alone: ${formatQuality(modelBased.value)}. That is no measurement.`,
         ];
   if (review.kind === 'undecidable') return [describeRefusal(review), ...trained];
   const { value, difference, drift, requestsForOnePoint } = review;
@@ -67,7 +67,7 @@ export function describeValue(review: ValueReview): string[] {
     ...trained,
     ...(drift
       ? [
-          'WARNING: the outcomes of this policy differ from its trained estimates by more than two standard errors.',
+          "WARNING: the outcomes of these choices differ from the estimates of the log's policy by more than two standard errors.",
         ]
       : []),
   ];

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { omittableMembers, tokenLimitNames } from '../../llm/request-form.js';
 import { isVariableName } from './secret-shape.js';
+import { findTokenPriceProblem } from './token-price.js';
 
 const dollars = z.number().min(0).max(1_000_000);
 
-/** No model is this cheap per million tokens: the price of one token, as some lists give it. */
-const minDollarsPerMillion = 0.001;
-
-const tokenDollars = dollars.refine((value) => value === 0 || value >= minDollarsPerMillion, {
-  error: (issue) =>
-    `${String(issue.input)} is less than $${minDollarsPerMillion} per million tokens; if it is the price of one token, multiply it by 1,000,000`,
+const tokenDollars = dollars.refine((value) => findTokenPriceProblem(value) === undefined, {
+  error: (issue) => findTokenPriceProblem(Number(issue.input)) ?? '',
 });
 
 const calendarDay = z.iso.date({ error: 'date must have the form 2025-06-30' });

@@ -1,7 +1,10 @@
-import { mean, median } from 'simple-statistics';
+import { sum } from 'simple-statistics';
+import { valueAt } from '../../util/numeric-arrays.js';
+import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.js';
 import type { OutcomeTable } from './outcome-table.js';
 import { selectUniformRows } from './chosen-cells.js';
 import { readRun } from './run-folder.js';
+import { scaleWeights } from './scale-weights.js';
 import { listUngraded, type UngradedAnswers } from './ungraded-answers.js';
 
 /** A summary of one model's outcomes; unknown values are null. */
@@ -28,28 +31,52 @@ export async function readRunResults(runDirectory: string): Promise<RunResults> 
 }
 
 /**
- * Summarizes each model of an outcome table, in the table's order; of an adaptive sweep only the
- * held-out prompts, because the others are not alike for all models.
+ * Summarizes each model of an outcome table, in the table's order: each prompt counts by its weight. Of
+ * an adaptive sweep only the held-out prompts, because the others are not alike for all models.
  */
 export function computeModelSummaries(given: OutcomeTable): ModelSummary[] {
-  const table = selectUniformRows(given);
+  const table = scaleWeights(selectUniformRows(given));
   return table.models.map((model, index) => {
-    const qualities = collectKnown(table.quality, table.models.length, index);
-    const latencies = collectKnown(table.latencyMs, table.models.length, index);
-    const costs = collectKnown(table.costUsd, table.models.length, index);
+    const qualities = collectKnown(table, 'quality', index);
     return {
       model,
-      outcomes: qualities.length,
-      quality: qualities.length === 0 ? null : mean(qualities),
-      costUsd: costs.length === 0 ? null : mean(costs),
-      medianLatencyMs: latencies.length === 0 ? null : median(latencies),
+      outcomes: qualities.values.length,
+      quality: computeMean(qualities),
+      costUsd: computeMean(collectKnown(table, 'costUsd', index)),
+      medianLatencyMs: computeMedian(collectKnown(table, 'latencyMs', index)),
     };
   });
 }
 
-/** The values of one model that are not NaN, from a matrix with a row per prompt. */
-function collectKnown(matrix: Float32Array, modelCount: number, model: number): number[] {
-  return Array.from(matrix).filter(
-    (value, cell) => cell % modelCount === model && !Number.isNaN(value),
-  );
+/** Known values of one model, with the weights of their prompts. */
+interface Weighted {
+  readonly values: readonly number[];
+  readonly weights: readonly number[];
+}
+
+function collectKnown(
+  { prompts, models, ...columns }: OutcomeTable,
+  name: 'quality' | 'costUsd' | 'latencyMs',
+  model: number,
+): Weighted {
+  const values: number[] = [];
+  const weights: number[] = [];
+  prompts.forEach(({ weight = 1 }, row) => {
+    const value = valueAt(columns[name], row * models.length + model);
+    if (Number.isNaN(value)) return;
+    values.push(value);
+    weights.push(weight);
+  });
+  return { values, weights };
+}
+
+function computeMean({ values, weights }: Weighted): number | null {
+  if (values.length === 0) return null;
+  const total = sum(weights);
+  return sum(values.map((value, place) => value * valueAt(weights, place))) / total;
+}
+
+function computeMedian({ values, weights }: Weighted): number | null {
+  if (values.length === 0) return null;
+  return computeWeightedQuantile(sortWeighted(values, weights), 0.5);
 }

@@ -13,11 +13,13 @@ export interface HumanLabel {
   readonly repeat: number;
   /** In [0, 1]. */
   readonly quality: number;
+  /** The answer that was labeled, null for a failure without one; absent where the label does not say. */
+  readonly answer?: string | null;
 }
 
 /**
  * Reads human labels: CSV with a header, or JSONL, with `task` (the example's id), `model`,
- * `quality` and optionally `repeat` (from 0).
+ * `quality` and optionally `repeat` (from 0) and `answer`.
  *
  * @param options.allowOpen leave out rows whose `quality` is null or empty: nobody labeled them yet
  * @throws RoutesmithError `invalid_input` with file and line
@@ -48,7 +50,9 @@ function decodeHumanLabel(value: unknown): Result<HumanLabel> {
   const repeat =
     value['repeat'] === undefined || value['repeat'] === '' ? 0 : readNumber(value['repeat']);
   if (!Number.isSafeInteger(repeat) || repeat < 0) return failure('repeat must be 0, 1, 2, ...');
-  return success({ task, model, repeat, quality });
+  const { answer } = value;
+  const isAnswer = typeof answer === 'string' || answer === null;
+  return success({ task, model, repeat, quality, ...(isAnswer && { answer }) });
 }
 
 function readNumber(value: JsonValue | undefined): number {

@@ -91,7 +91,12 @@ async function readOutcomesFile(file: string): Promise<Run> {
     sources,
   };
   const leftOut = new Map(report.badRows === 0 ? [] : [['bad row', report.badRows] as const]);
-  return { directory: dirname(file), info, table, leftOut };
+  const [first] = report.problems;
+  const notes = [
+    ...report.notes,
+    ...(first === undefined ? [] : [`the first bad row, line ${first.line}: ${first.problem}`]),
+  ];
+  return { directory: dirname(file), info, table, leftOut, ...(notes.length > 0 && { notes }) };
 }
 
 async function findKind(path: string): Promise<'file' | 'folder' | 'nothing'> {

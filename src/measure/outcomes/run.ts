@@ -44,6 +44,8 @@ export interface Run {
   readonly recorded?: OutcomeTable | undefined;
   /** Number of cells that are not in the table, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
+  /** What reading a file of outcomes in place of a folder found; an import has printed it. @default none */
+  readonly notes?: readonly string[];
 }
 
 /** The files of a run folder. An imported run has outcomes; a sweep has examples and a ledger. */

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../util/canonical-json.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import { findRecordedCalls } from '../tables/column-names.js';
 import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
@@ -46,8 +47,9 @@ export interface TaskSetDraft {
  * in case or spaces, and drops rows that are empty, repeated, contradictory or unreadable.
  */
 export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): TaskSetDraft {
-  // What a trace or run recorded was said by a model, and may be wrong.
-  const isRecorded = kind !== 'table' && mapping.reference === undefined;
+  // What a trace, a run or another record of calls holds was said by a model, and may be wrong.
+  const isRecord = kind !== 'table' || findRecordedCalls(table.columns) !== undefined;
+  const isRecorded = isRecord && mapping.reference === undefined;
   const labels = new LabelMerger();
   const unreadable: { line: number; problem: string }[] = [];
   const read: DraftExample[] = [];

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../util/canonical-json.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import type { Table, TableRow } from '../tables/table.js';
@@ -5,29 +6,39 @@ import { readExportedMessages } from './exported-messages.js';
 
 export type ExportKind = 'langfuse' | 'langsmith';
 
+/** The columns of an export that an example is made of. */
+export interface ExportColumns {
+  readonly prompt?: string;
+  readonly reference?: string;
+}
+
 /**
  * Makes a plain table of an export: the records that are calls of a model, with their inputs and
  * outputs as text or messages in place of the objects around them. Notes of the table say which
- * records and which members of inputs are left out.
+ * records, and which members of inputs and expected answers, are left out.
  */
-export function flattenExport(table: Table, kind: ExportKind): Table {
+export function flattenExport(table: Table, kind: ExportKind, columns: ExportColumns): Table {
   const parsed = table.rows.map(({ line, members }) => ({
     line,
     members: members.ok ? { ok: true as const, value: parseCells(members.value) } : members,
   }));
   const { rows, notes } = selectCalls(parsed, kind);
-  const unused = new Map<string, Map<string, number>>();
+  const unused = new UnusedMembers();
   const flat = rows.map(({ line, members }) => {
     if (!members.ok) return { line, members };
+    const cells = members.value;
+    const asked = columns.prompt === undefined ? undefined : cells[columns.prompt];
     const value = Object.fromEntries(
-      Object.entries(members.value).map(([name, cell]) => [
-        name,
-        unwrap(cell, (member) => countUnused(unused, name, member)),
-      ]),
+      Object.entries(cells).map(([name, cell]) => {
+        const onUnused = (member: string): void => unused.add(name, member);
+        const isAnswer =
+          name === columns.reference || (name !== columns.prompt && answerColumn.test(name));
+        return [name, isAnswer ? unwrapAnswer(cell, asked, onUnused) : unwrap(cell, onUnused)];
+      }),
     );
     return { line, members: { ok: true as const, value } };
   });
-  return { ...table, rows: flat, notes: [...table.notes, ...notes, ...describeUnused(unused)] };
+  return { ...table, rows: flat, notes: [...table.notes, ...notes, ...unused.describe(columns)] };
 }
 
 /** What says, in each tool, which record is a call of a model, and where it belongs. */
@@ -72,8 +83,8 @@ function parseCell(cell: JsonValue): JsonValue {
   return value === undefined ? cell : value;
 }
 
-/** Members that hold the text or the messages, the most telling first. */
-const wrappers = [
+/** Members that hold the text or the messages of a prompt, the most telling first. */
+const promptMembers = [
   'messages',
   'input',
   'question',
@@ -87,12 +98,67 @@ const wrappers = [
   'content',
 ];
 
+/** Columns that a user may choose for the expected answers later. */
+const answerColumn = /outputs?$|expected|reference|answer/i;
+
+/** Members that hold an expected answer, the most telling first. */
+const answerMembers = [
+  'answer',
+  'output',
+  'result',
+  'expected',
+  'expected_output',
+  'expected_answer',
+  'reference',
+  'ground_truth',
+  'target',
+  'label',
+  'response',
+  'completion',
+  'messages',
+  'message',
+  'content',
+  'text',
+];
+
+/** Members of outputs that repeat what was asked. */
+const askedMember = /^(inputs?|question|query|prompt)$/;
+
 /** Members beside the messages of a request that are no part of what is asked. */
 const settings =
   /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|stream|stop|n|seed|user|metadata|tool_choice|response_format|parallel_tool_calls)$/;
 
+/**
+ * The answer in recorded outputs, many of which repeat the inputs: null where they hold nothing else
+ * than the question.
+ */
+function unwrapAnswer(
+  value: JsonValue,
+  asked: JsonValue | undefined,
+  onUnused: (member: string) => void,
+): JsonValue {
+  if (!isJsonObject(value) || 'role' in value) return unwrap(value, onUnused, answerMembers);
+  const own = Object.entries(value).filter(([name]) => !askedMember.test(name));
+  const inputs = isJsonObject(asked) ? asked : {};
+  const isRepeated = (name: string, member: JsonValue): boolean =>
+    name in inputs && canonicalJson(inputs[name] ?? null) === canonicalJson(member);
+  const added = own.filter(([name, member]) => !isRepeated(name, member));
+  // What was asked for may be a text as it stands.
+  const kept = added.length > 0 ? added : own;
+  if (kept.length === 0 && Object.keys(value).length > 0) return null;
+  for (const name of Object.keys(value)) {
+    if (!kept.some(([one]) => one === name)) onUnused(name);
+  }
+  return unwrap(Object.fromEntries(kept), onUnused, answerMembers);
+}
+
 /** The text or messages in an object such as `{"question": "..."}`; other objects stay. */
-function unwrap(value: JsonValue, onUnused: (member: string) => void, depth = 0): JsonValue {
+function unwrap(
+  value: JsonValue,
+  onUnused: (member: string) => void,
+  wrappers: readonly string[] = promptMembers,
+  depth = 0,
+): JsonValue {
   const messages = readExportedMessages(value);
   if (messages !== undefined) return messages;
   if (!isJsonObject(value) || depth > 3) return value;
@@ -105,7 +171,7 @@ function unwrap(value: JsonValue, onUnused: (member: string) => void, depth = 0)
   const names = Object.keys(value);
   const wrapper = names.length === 1 ? names[0] : wrappers.find((name) => name in value);
   if (wrapper === undefined) return value;
-  const content = unwrap(value[wrapper] ?? null, onUnused, depth + 1);
+  const content = unwrap(value[wrapper] ?? null, onUnused, wrappers, depth + 1);
   const { tools } = value;
   const hasTools = Array.isArray(tools) && tools.length > 0 && Array.isArray(content);
   for (const name of names) {
@@ -122,21 +188,28 @@ function readGeneration({ generations }: JsonObject): JsonValue | undefined {
   return isJsonObject(first) ? first['text'] : undefined;
 }
 
-function countUnused(
-  unused: Map<string, Map<string, number>>,
-  column: string,
-  member: string,
-): void {
-  if (!/^(inputs?|prompt)$/.test(column)) return;
-  const counts = unused.get(column) ?? new Map<string, number>();
-  counts.set(member, (counts.get(member) ?? 0) + 1);
-  unused.set(column, counts);
-}
+/** Counts members of cells that no example is made of, by column. */
+class UnusedMembers {
+  readonly #counts = new Map<string, Map<string, number>>();
 
-function describeUnused(unused: ReadonlyMap<string, ReadonlyMap<string, number>>): string[] {
-  return [...unused].map(([column, counts]) => {
-    const members = [...counts].slice(0, 5).map(([name, count]) => `${name} (${count})`);
-    const more = counts.size > 5 ? `, and ${counts.size - 5} more` : '';
-    return `not part of the prompts: the members ${members.join(', ')}${more} of "${column}"`;
-  });
+  add(column: string, member: string): void {
+    const counts = this.#counts.get(column) ?? new Map<string, number>();
+    counts.set(member, (counts.get(member) ?? 0) + 1);
+    this.#counts.set(column, counts);
+  }
+
+  /** A note for each column that examples are made of. */
+  describe({ prompt, reference }: ExportColumns): string[] {
+    const whole = new Map([
+      [prompt, 'prompts'],
+      [reference, 'expected answers'],
+    ]);
+    return [...this.#counts].flatMap(([column, counts]) => {
+      const name = whole.get(column);
+      if (name === undefined) return [];
+      const members = [...counts].slice(0, 5).map(([member, count]) => `${member} (${count})`);
+      const more = counts.size > 5 ? `, and ${counts.size - 5} more` : '';
+      return [`not part of the ${name}: the members ${members.join(', ')}${more} of "${column}"`];
+    });
+  }
 }

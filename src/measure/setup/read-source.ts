@@ -1,6 +1,11 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { checkMappedColumns, type ColumnMap } from '../tables/column-map.js';
-import { guessColumn, normalizeColumnName } from '../tables/column-names.js';
+import {
+  findRecordedCalls,
+  guessColumn,
+  normalizeColumnName,
+  type RecordedCalls,
+} from '../tables/column-names.js';
 import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
@@ -32,11 +37,28 @@ export interface Source {
 export async function readSource(file: string, map: ColumnMap): Promise<Source> {
   const table = await readTable(file);
   const kind = detectKind(table);
-  const flat = kind === 'table' ? table : flattenExport(table, kind);
-  checkMappedColumns(map, flat.columns, file);
-  const mapping = guessMapping(flat, kind, map);
+  checkMappedColumns(map, table.columns, file);
+  const calls = findRecordedCalls(table.columns);
+  const guessed = guessMapping(table, kind, { map, recorded: calls?.answers ?? [] });
+  const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
+  const mapping =
+    guessed.prompt === undefined
+      ? findPrompt(flat, guessed, [...[...map.values()].flat(), ...(calls?.answers ?? [])])
+      : guessed;
   if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
-  return { table: flat, mapping, kind };
+  const { reference } = mapping;
+  const notes = kind === 'langfuse' || reference !== undefined ? [] : describeCalls(calls);
+  return { table: { ...flat, notes: [...flat.notes, ...notes] }, mapping, kind };
+}
+
+/** What an answer is not taken for, and how to say otherwise. */
+function describeCalls(calls: RecordedCalls | undefined): string[] {
+  const [answer] = calls?.answers ?? [];
+  if (calls === undefined || answer === undefined) return [];
+  return [
+    `"${answer}" is not taken for the expected answer: as there is a column "${calls.shownBy}", a model ` +
+      `may have written it. If it is what you expect, add --map 'reference=${answer}'`,
+  ];
 }
 
 /** A longer name of a column is a prompt: the file has no header. */
@@ -67,28 +89,45 @@ const exportColumns: Readonly<Record<ExportKind, SourceMapping>> = {
 /** Columns of exports that say what a record is for, the most telling first. */
 const exportLabels = ['promptName', 'traceName', 'name'] as const;
 
-function guessMapping(table: Table, kind: Source['kind'], map: ColumnMap): SourceMapping {
+/** @param given.recorded columns that hold what a model answered, which is no reference */
+function guessMapping(
+  table: Table,
+  kind: Source['kind'],
+  { map, recorded }: { readonly map: ColumnMap; readonly recorded: readonly string[] },
+): SourceMapping {
   const mapping: { -readonly [Field in SourceField]?: string } = {};
   const taken = new Set<string>([...map.values()].flat());
   for (const field of sourceFields) {
     const [given] = map.get(field) ?? [];
+    const left = field === 'reference' ? new Set([...taken, ...recorded]) : taken;
     const guessed =
       kind === 'table'
-        ? guessColumn(field, table.columns, taken)
+        ? guessColumn(field, table.columns, left)
         : guessExportColumn(table, kind, field);
     const column = given ?? guessed;
     if (column === undefined) continue;
     mapping[field] = column;
     taken.add(column);
   }
-  if (mapping.prompt === undefined) {
-    const column = findLongestColumn(table, taken);
-    if (column !== undefined) mapping.prompt = column;
-  }
   // A run of LangSmith has outputs of a model; only an example of a dataset has a reference.
-  const isRun = kind === 'langsmith' && table.columns.includes('run_type') && !map.has('reference');
+  const isOutput = recorded.includes(mapping.reference ?? '');
+  const isRun =
+    kind === 'langsmith' &&
+    (isOutput || table.columns.includes('run_type')) &&
+    !map.has('reference');
   if (isRun) delete mapping.reference;
   return mapping;
+}
+
+/** The mapping with the column of the longest texts for the prompts, where no name says it. */
+function findPrompt(
+  table: Table,
+  mapping: SourceMapping,
+  others: readonly string[],
+): SourceMapping {
+  const taken = new Set([...Object.values(mapping), ...others]);
+  const prompt = findLongestColumn(table, taken);
+  return prompt === undefined ? mapping : { prompt, ...mapping };
 }
 
 function guessExportColumn(table: Table, kind: ExportKind, field: SourceField): string | undefined {

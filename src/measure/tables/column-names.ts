@@ -112,6 +112,32 @@ export function guessColumn(
   return field.length < 4 ? undefined : findNearestName(field, free);
 }
 
+/** Columns that only records of calls have: which model answered, its tokens, cost or latency. */
+const callColumn =
+  /^(?:model|model_name|model_id|llm|engine|(?:total_)?cost|cost_(?:usd|total)|latency(?:_m?s)?|(?:(?:total|input|output|prompt|completion)_)?tokens|tokens_(?:in|out|prompt|completion|total)|usage)$/;
+
+/** Columns that hold the expected answer in a table of examples, and in a record of calls what was answered. */
+const answerColumn = /^(?:outputs?|completion|answer|antwort|reponse|respuesta|outputs?_.+)$/;
+
+/** A table that records calls of models, where its columns show that. */
+export interface RecordedCalls {
+  /** A column that shows it. */
+  readonly shownBy: string;
+  /** Columns that likely hold what the models answered. */
+  readonly answers: readonly string[];
+}
+
+/** Whether a table with these columns records calls of models: then its answers may be wrong. */
+export function findRecordedCalls(columns: readonly string[]): RecordedCalls | undefined {
+  const shownBy = columns.find((column) => callColumn.test(stripRemark(column)));
+  if (shownBy === undefined) return undefined;
+  const answers = columns.filter((column) => {
+    const name = stripRemark(column);
+    return answerColumn.test(name) && !callColumn.test(name);
+  });
+  return { shownBy, answers };
+}
+
 /** The field that a column most likely holds, by its name; the reverse of `guessColumn`. */
 export function guessField(column: string, fields: readonly string[]): string | undefined {
   const name = normalizeColumnName(column);

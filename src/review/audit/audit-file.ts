@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { taskSources } from '../estimates/logged-outcome.js';
 import { describeIssues } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { readTextFile } from '../../util/read-text-file.js';
@@ -21,6 +22,8 @@ const drawnSchema = z.object({
   served: z.string(),
   conversation: z.string().nullable(),
   task: z.string(),
+  /** Who said so; absent where nobody did, and in files of earlier versions. */
+  taskBy: z.enum(taskSources).exactOptional(),
 });
 
 const auditSchema = z.object({

@@ -1,13 +1,20 @@
-import { indexGroups } from '../../learn/evaluate/statistics/grouped-mean.js';
+import {
+  computeLowerBound,
+  indexGroups,
+  type GroupIndex,
+} from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { promptText } from '../../llm/chat.js';
 import { rowOf, valueAt } from '../../util/numeric-arrays.js';
+import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
 import type { AuditFile } from './audit-file.js';
 import { computeFigures } from './compute-figures.js';
 import {
   computeAuditColumns,
+  computeModelColumns,
   estimateAudit,
+  multiply,
   type AuditColumns,
   type AuditEstimates,
 } from './estimate-audit.js';
@@ -57,6 +64,8 @@ export interface AuditReport {
     /** Requests whose answers people labeled, of those picked for them. */
     readonly labeled: number;
     readonly picked: number;
+    /** Labels that are not used: another answer has replaced the one that they name. */
+    readonly outdated: number;
     /** Whether the labels correct the figures; takes `minLabeled` labeled requests. */
     readonly corrected: boolean;
     readonly minLabeled: number;
@@ -69,15 +78,19 @@ export interface AuditReport {
   readonly overspentUsd: number | null;
   readonly models: readonly {
     readonly model: string;
-    /** By the grades alone, without people's labels. */
+    /** Corrected by people's labels where `grading.corrected`, as all figures are. */
     readonly quality: Estimate;
     readonly costUsd: number | null;
   }[];
+  /** The first of these models, where it is clearly better than the reference; else null. */
+  readonly betterReference: string | null;
+  /** Who said of which task the drawn requests are. */
+  readonly taskLabels: TaskLabelCounts;
   /** Tasks with enough audited requests, and enough labels where those correct, by regret. */
   readonly tasks: readonly TaskAudit[];
   /** The task where most quality is lost, if that is clearly more than on average. */
   readonly worstTask: string | null;
-  /** Those that lost most first. */
+  /** Those that lost most first, by the grades alone: without people's labels. */
   readonly examples: readonly WrongDecision[];
   readonly production: AuditFile['production'];
 }
@@ -96,14 +109,16 @@ export function computeAuditReport(
   reading: AuditReading,
   {
     judged,
+    outdated,
     reference: { model: reference, replaces },
     seed,
-  }: { judged: boolean; reference: Reference; seed: number },
+  }: { judged: boolean; outdated: number; reference: Reference; seed: number },
 ): AuditReport {
   const { requests, costsKnown } = reading;
   const columns = computeAuditColumns(requests, reference, { seed });
   const total = estimateAudit(requests, columns, reference);
   const tasks = costsKnown ? estimateTasks(reading, columns, reference, total) : [];
+  const models = listModels(reading, reference, seed);
   const worst = tasks.find(({ regret }) => regret.low > total.regret.mean);
   return {
     simulated: run.info.simulated,
@@ -121,6 +136,7 @@ export function computeAuditReport(
       judged,
       labeled: reading.labeled,
       picked: audit.picked?.length ?? 0,
+      outdated,
       corrected: requests.labelWeights !== undefined,
       minLabeled,
     },
@@ -130,7 +146,9 @@ export function computeAuditReport(
       ? (total.referenceCostUsd.mean - total.costUsd.mean) * audit.represented
       : null,
     overspentUsd: costsKnown ? total.overspentUsd.mean * audit.represented : null,
-    models: listModels(reading),
+    models: models.map(({ model, quality, costUsd }) => ({ model, quality, costUsd })),
+    betterReference: models[0]?.isBetter === true ? models[0].model : null,
+    taskLabels: countTaskLabels(audit.drawn.map(({ taskBy }) => taskBy)),
     tasks,
     worstTask: worst?.task ?? null,
     examples: costsKnown ? listExamples(run, reading) : [],
@@ -159,18 +177,36 @@ function estimateTasks(
     .sort((a, b) => b.regret.mean - a.regret.mean);
 }
 
-function listModels({ requests, costsKnown }: AuditReading): AuditReport['models'] {
-  const { models, quality, costUsd, groups, weights } = requests;
+/** All models, the best first; `isBetter` where it is clearly better than the reference on the same requests. */
+function listModels(
+  { requests, costsKnown }: AuditReading,
+  reference: number,
+  seed: number,
+): readonly (AuditReport['models'][number] & { readonly isBetter: boolean })[] {
+  const { models, costUsd, groups, weights, labelWeights } = requests;
   const index = indexGroups(groups, weights);
-  const columnOf = (matrix: Float64Array, model: number): Float64Array =>
-    Float64Array.from(weights, (_, row) => valueAt(matrix, row * models.length + model));
-  return models
-    .map((model, number) => ({
-      model,
-      quality: estimateShare(columnOf(quality, number), index),
-      costUsd: costsKnown ? estimateMean(columnOf(costUsd, number), index).mean : null,
+  const observed = labelWeights && multiply(weights, labelWeights);
+  const columns = computeModelColumns(requests, reference, seed);
+  const base = columns[reference] ?? new Float64Array(weights.length);
+  return columns
+    .map((column, number) => ({
+      model: models[number] ?? '',
+      quality: estimateShare(column, index, observed),
+      costUsd: costsKnown
+        ? estimateMean(
+            Float64Array.from(weights, (_, row) => valueAt(costUsd, row * models.length + number)),
+            index,
+          ).mean
+        : null,
+      isBetter: isAbove(column, base, index),
     }))
     .sort((a, b) => b.quality.mean - a.quality.mean);
+}
+
+/** Whether the mean of one column is above that of the other by more than chance, at 97.5 % confidence. */
+function isAbove(one: Float64Array, other: Float64Array, groups: GroupIndex): boolean {
+  const gains = one.map((value, row) => value - valueAt(other, row));
+  return computeLowerBound(gains, groups, { worst: -1, error: 0.025 }) > 0;
 }
 
 function listExamples(

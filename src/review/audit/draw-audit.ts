@@ -121,7 +121,17 @@ async function readExamples(
     };
     exampleOf.set(hash, example);
     weightOf.set(example.id, (weightOf.get(example.id) ?? 0) + 1 / (keep * probability));
-    requests.push({ id, example: example.id, probability, keep, served, conversation, task });
+    const taskBy = own?.task === undefined ? candidate.taskBy : ('prompts' as const);
+    requests.push({
+      id,
+      example: example.id,
+      probability,
+      keep,
+      served,
+      conversation,
+      task,
+      ...(taskBy !== undefined && { taskBy }),
+    });
   }
   const mean = [...weightOf.values()].reduce((sum, weight) => sum + weight, 0) / weightOf.size;
   const examples = Array.from(exampleOf.values(), (example) => ({

@@ -48,18 +48,49 @@ export function computeAuditColumns(
   { seed, withJudge = true }: { readonly seed: number; readonly withJudge?: boolean },
 ): AuditColumns {
   const judged = listFigures(requests, requests.quality, reference);
-  const { weights, labelWeights } = requests;
-  if (labelWeights === undefined) return judged;
+  if (requests.labelWeights === undefined) return judged;
   const labeled = listFigures(requests, requests.human, reference);
-  const folds = assignLabelFolds(labelWeights, seed);
-  const common = withJudge ? describeGrades(requests, judged, reference) : undefined;
-  const correct = (name: FigureName): Float64Array => {
-    const predictors = common === undefined ? [] : [judged[name], ...common];
-    return correctValues(labeled[name], predictors, { weights, labelWeights }, folds);
-  };
+  const correct = createCorrection(requests, judged, { reference, seed, withJudge });
   return Object.fromEntries(
-    figureNames.map((name) => [name, correct(name)]),
+    figureNames.map((name) => [name, correct(judged[name], labeled[name])]),
   ) as unknown as AuditColumns;
+}
+
+/**
+ * Lists the qualities of every model, corrected as the figures are: the column of the reference model is
+ * its figure, so that what is said about it agrees with the others.
+ *
+ * @returns by model, one value per request
+ */
+export function computeModelColumns(
+  requests: AuditedRequests,
+  reference: number,
+  seed: number,
+): readonly Float64Array[] {
+  const { models, quality, human, weights, labelWeights } = requests;
+  const columnOf = (matrix: Float64Array, model: number): Float64Array =>
+    Float64Array.from(weights, (_, row) => valueAt(matrix, row * models.length + model));
+  const judged = models.map((_, model) => columnOf(quality, model));
+  if (labelWeights === undefined) return judged;
+  const figures = listFigures(requests, quality, reference);
+  const correct = createCorrection(requests, figures, { reference, seed, withJudge: true });
+  return judged.map((column, model) => correct(column, columnOf(human, model)));
+}
+
+/** Returns what corrects a judge's values by those of people; without labels, the judge's stand. */
+function createCorrection(
+  requests: AuditedRequests,
+  judged: AuditColumns,
+  options: { readonly reference: number; readonly seed: number; readonly withJudge: boolean },
+): (byJudge: Float64Array, byPeople: Float64Array) => Float64Array {
+  const { weights, labelWeights } = requests;
+  if (labelWeights === undefined) return (byJudge) => byJudge;
+  const folds = assignLabelFolds(labelWeights, options.seed);
+  const common = options.withJudge ? describeGrades(requests, judged, options.reference) : [];
+  return (byJudge, byPeople) => {
+    const predictors = options.withJudge ? [byJudge, ...common] : [];
+    return correctValues(byPeople, predictors, { weights, labelWeights }, folds);
+  };
 }
 
 /**
@@ -129,7 +160,8 @@ export function estimateAudit(
   };
 }
 
-function multiply(one: Float64Array, other: Float64Array): Float64Array {
+/** Multiplies two lists, entry by entry. */
+export function multiply(one: Float64Array, other: Float64Array): Float64Array {
   return one.map((value, index) => value * valueAt(other, index));
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { latestEntryPerCell } from '../../measure/ledger/latest-entries.js';
 import { readLedger } from '../../measure/ledger/ledger.js';
+import { selectCurrentLabels } from '../../measure/outcomes/current-labels.js';
 import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
 import { listUngraded } from '../../measure/outcomes/ungraded-answers.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
@@ -36,7 +38,9 @@ export async function finishAudit(
   const run = await readRun(directory);
   const file = join(directory, auditFileName);
   let audit = await readAuditFile(file);
-  let reading = await readAuditedRequests(run, audit, labels);
+  const ledger = await readLedger(join(directory, runFiles.ledger));
+  const people = selectCurrentLabels(labels, latestEntryPerCell(ledger));
+  let reading = await readAuditedRequests(run, audit, people.labels);
   const { weights } = reading.requests;
   if (weights.length < 2) {
     const [ungraded] = listUngraded(run.leftOut);
@@ -54,20 +58,16 @@ export async function finishAudit(
     );
   }
   const reference = findReference(reading, { named: baseline, usual: audit.baseline });
-  const judged = await isJudged(join(directory, runFiles.ledger));
+  const judged = ledger.some(({ grade }) => grade.judge !== undefined);
   // Fewer than that correct nothing: more are picked as soon as more requests are complete.
   const hasPicked = (audit.picked?.length ?? 0) >= minLabeled;
   if (judged && !hasPicked && weights.length >= minLabeled) {
     const size = Math.max(minLabeled, labelCount ?? Math.ceil(weights.length / 20));
     audit = { ...audit, picked: pickLabels(reading, reference.model, size, seed) };
     await writeAuditFile(file, audit);
-    reading = await readAuditedRequests(run, audit, labels);
+    reading = await readAuditedRequests(run, audit, people.labels);
   }
   if (judged) await updateLabelFile(directory, audit);
-  return computeAuditReport(run, audit, reading, { judged, reference, seed });
-}
-
-async function isJudged(ledger: string): Promise<boolean> {
-  const entries = await readLedger(ledger);
-  return entries.some(({ grade }) => grade.judge !== undefined);
+  const { outdated } = people;
+  return computeAuditReport(run, audit, reading, { judged, outdated, reference, seed });
 }

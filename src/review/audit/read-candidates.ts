@@ -5,7 +5,12 @@ import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
 import { addAt } from '../../util/numeric-arrays.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { findServed, findTask } from '../estimates/logged-outcome.js';
+import {
+  findServed,
+  findTask,
+  findTaskSource,
+  type TaskSource,
+} from '../estimates/logged-outcome.js';
 import { findCloseness } from './find-closeness.js';
 import { readLoggedPrompt } from './logged-prompt.js';
 
@@ -25,8 +30,10 @@ export interface AuditCandidate {
   readonly id: string;
   readonly served: string;
   readonly conversation: string | null;
-  /** The likeliest task. */
+  /** What the caller named, or the policy of the log guessed. */
   readonly task: string;
+  /** Undefined where neither did. */
+  readonly taskBy: TaskSource | undefined;
   /** Probability with which it was logged. */
   readonly keep: number;
   /** See `findCloseness`. */
@@ -78,6 +85,7 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
       served,
       conversation: decision.conversation,
       task: findTask(request) ?? allTasks,
+      taskBy: findTaskSource(request),
       keep: decision.keep,
       closeness: findRequestCloseness(request),
     });

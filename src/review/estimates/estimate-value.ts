@@ -19,8 +19,8 @@ export type Undecidable =
 interface ValueReviewBase {
   readonly overlap: Overlap;
   /**
-   * What the trained estimates alone expect of the other policy, and of the difference. Not a
-   * measurement: it is wrong as soon as a model changes.
+   * What the estimates of the log's policy alone expect of the other policy, and of the difference.
+   * Not a measurement: it is wrong as soon as a model changes.
    */
   readonly modelBased: { readonly value: number; readonly difference: number } | null;
 }
@@ -62,8 +62,8 @@ const driftStandardErrors = 2;
 
 /**
  * Estimates how good another policy would have been on logged requests: doubly robust, from the
- * propensity of the served model and the trained estimates (Dudik, Langford and Li, "Doubly Robust
- * Policy Evaluation and Learning", ICML 2011). Intervals are normal, by conversation, with Student's
+ * propensity of the served model and the estimates that the log holds (Dudik, Langford and Li, "Doubly
+ * Robust Policy Evaluation and Learning", ICML 2011). Intervals are normal, by conversation, with Student's
  * t where few outcomes decide. Gives a reason in place of a number where the log cannot say.
  */
 export function estimateValue(log: LoggedChoices, target: TargetChoices): ValueReview {

@@ -1,5 +1,6 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { feedbackSources, type FeedbackRecord } from '../../serve/log/record.js';
+import { formatWhole } from '../../util/format-number.js';
 import { findLargest } from '../../util/kernels.js';
 
 /**
@@ -32,6 +33,44 @@ export function chooseFeedback(feedback: readonly FeedbackRecord[]): FeedbackRec
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Who said of which task a request is: the caller, the policy that decided it, or `--prompts`. */
+export const taskSources = ['caller', 'policy', 'prompts'] as const;
+export type TaskSource = (typeof taskSources)[number];
+
+/** Numbers of task labels by who said them. */
+export type TaskLabelCounts = Readonly<Partial<Record<TaskSource, number>>>;
+
+/** Counts task labels by who said them; undefined ones are of requests without a label. */
+export function countTaskLabels(sources: Iterable<TaskSource | undefined>): TaskLabelCounts {
+  const counts: Partial<Record<TaskSource, number>> = {};
+  for (const source of sources) {
+    if (source !== undefined) counts[source] = (counts[source] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Whose label `findTask` returns; undefined where a policy that tells no tasks apart has nothing to guess. */
+export function findTaskSource({
+  decision,
+  policy,
+}: Pick<LoggedRequest, 'decision' | 'policy'>): TaskSource | undefined {
+  if (decision.task !== null) return 'caller';
+  return policy.tasks.length > 1 ? 'policy' : undefined;
+}
+
+/**
+ * `task labels: 12 named by callers, 8 guessed by the policy of the log`; undefined without labels.
+ */
+export function describeTaskLabels(counts: TaskLabelCounts): string | undefined {
+  const { caller = 0, policy = 0, prompts = 0 } = counts;
+  if (caller + policy + prompts === 0) return undefined;
+  const given = prompts === 0 ? '' : `${formatWhole(prompts)} given with --prompts, `;
+  return (
+    `task labels: ${given}${formatWhole(caller)} named by callers, ` +
+    `${formatWhole(policy)} guessed by the policy of the log`
+  );
 }
 
 /** The task that the caller named, or the likeliest one; undefined if the policy knows none. */

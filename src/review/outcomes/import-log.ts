@@ -18,9 +18,13 @@ import { success, type Result } from '../../util/result.js';
 import { sha256 } from '../../util/sha256.js';
 import {
   chooseFeedback,
+  countTaskLabels,
+  describeTaskLabels,
   findOwnLatency,
   findServed,
   findTask,
+  findTaskSource,
+  type TaskSource,
 } from '../estimates/logged-outcome.js';
 
 export interface ImportedLog {
@@ -31,7 +35,7 @@ export interface ImportedLog {
 }
 
 export interface ImportLogOptions extends ImportTargetOptions {
-  /** The task label of all prompts. @default the likeliest task by the policy of the log */
+  /** The task label of all prompts. @default what the caller named, else the policy of the log guessed */
   readonly task?: string | undefined;
 }
 
@@ -50,6 +54,7 @@ export async function importLog(
   const target = createImportTarget(options);
   let [imported, withoutText, withoutFeedback, unanswered] = [0, 0, 0, 0];
   let simulated = false;
+  const labels: (TaskSource | undefined)[] = [];
   const reading = readLog(directory);
   for await (const request of reading) {
     simulated ||= request.policy.simulated;
@@ -59,10 +64,15 @@ export async function importLog(
     if (model === null) unanswered += 1;
     else if (decision.request === undefined) withoutText += 1;
     else if (quality === undefined) withoutFeedback += 1;
-    else if (addOutcome(request, model, quality, task, directory, target)) imported += 1;
+    else if (addOutcome(request, model, quality, task, directory, target)) {
+      imported += 1;
+      if (task === undefined) labels.push(findTaskSource(request));
+    }
   }
   if (imported === 0) throw describeNone(directory, { withoutText, withoutFeedback });
   target.note('each prompt has the outcome of the model that served it only');
+  const labeled = describeTaskLabels(countTaskLabels(labels));
+  if (labeled !== undefined) target.note(labeled);
   const skipped = [
     [withoutFeedback, 'without feedback'],
     [unanswered, 'not answered, or not known to be'],

@@ -59,12 +59,25 @@ describe("an audit with the caller's own references", () => {
     expect(report.audited).toBe(60);
   });
 
+  it('advises another model to compare with only where that is clearly better', async () => {
+    expect((await baskets.audit(...args())).betterReference).toBe('small');
+    const { stdout } = await baskets.run(...args());
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'The best single model in this audit is small, clearly better than large: compare with --baseline small.',
+    );
+    const tied = await baskets.audit(...args(), '--baseline', 'local');
+    expect(tied.betterReference).toBe(null);
+  });
+
   it('prints the answer in a sentence, and examples only on request', async () => {
     const { stdout } = await baskets.run(...args());
     const text = stdout.replaceAll(/\s+/g, ' ');
     expect(text).toContain('Of 120 requests from');
     expect(text).toContain('(60 audited), routing kept 100.0 %');
     expect(text).toContain('better by another model for the same money; worst task: even.');
+    expect(text).toContain(
+      'Task labels: 60 given with --prompts, 0 named by callers, 0 guessed by the policy of the log.',
+    );
     expect(text).not.toContain('How many apples');
     expect(
       Math.max(
@@ -118,6 +131,13 @@ describe('an audit by a judge', () => {
     expect(report.grading).toMatchObject({ labeled: 40, corrected: true });
     expect(report.total.quality.low).toBeLessThanOrEqual(0.75);
     expect(report.total.quality.high).toBeGreaterThanOrEqual(0.75);
+    // The large model serves everything: its row of the table and what is said of routing are one figure.
+    const large = report.models.find(({ model }) => model === 'large');
+    expect(large?.quality).toEqual(report.total.quality);
+    expect(large?.quality).toEqual(report.total.referenceQuality);
+    expect(report.betterReference).not.toBe(null);
+    const printed = await baskets.run(...args(), '--human', human, '--examples', '1');
+    expect(printed.stdout).toContain("Decisions that lost most by the judge's grades alone:");
     const unchecked = await baskets.audit(...args());
     expect(unchecked.total.quality.mean).not.toBeCloseTo(report.total.quality.mean, 3);
   });

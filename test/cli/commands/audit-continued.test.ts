@@ -94,6 +94,21 @@ describe('an audit that is continued after its labels were picked', () => {
   });
 });
 
+describe('labels of answers that other answers have replaced', () => {
+  it('correct nothing, and are counted', async () => {
+    const lines = readLines('continued');
+    const stale = lines.map((line, place) => (place < 6 ? { ...line, answer: 'It was.' } : line));
+    const human = folder.write('stale.jsonl', stale.map((one) => JSON.stringify(one)).join('\n'));
+    const args = ['--judge', folder.file('judge.yaml'), '--sample', '60', '--concurrency', '4'];
+    const asked = [...args, '--out', folder.file('continued'), '--budget', '5', '--human', human];
+    const { grading } = await baskets.audit(...asked);
+    expect(grading.outdated).toBe(6);
+    expect(grading.labeled).toBeLessThan(20);
+    const { stdout } = await baskets.run(...asked);
+    expect(stdout).toContain('Not used: 6 labels of answers that other answers have replaced');
+  });
+});
+
 describe('an audit whose budget is used up before two requests are complete', () => {
   it.each([0, 0.0002])('of %f USD exits with code 4, and prints what was swept', async (budget) => {
     const out = folder.file(`early-${budget}`);

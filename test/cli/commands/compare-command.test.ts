@@ -55,6 +55,16 @@ describe.concurrent('routesmith compare', () => {
     expect(stdout).toMatch(/sums +12 +100 % +-1\.000 \[-1\.000, -1\.000\]/);
   });
 
+  it('says what it found in the file of outcomes', async () => {
+    const priced = folder.write(
+      'priced.csv',
+      'prompt,model,quality,price\nWhy?,large,1,0.01\nWhy?,small,1,0.001\n',
+    );
+    const { stderr } = await runCommand(['compare', present, next, '--on', priced]);
+    expect(stderr).toContain(`${priced}: ignored columns: "price" (if it is cost_usd: --map`);
+    expect(stderr).toContain(`${priced}: these options belong to "routesmith import ${priced}"`);
+  });
+
   it('warns on standard error of all that is not compared', async () => {
     const { stderr } = await runCommand(compareArguments());
     expect(stderr).toContain(

@@ -225,6 +225,9 @@ describe('routesmith import --format log', () => {
       'each prompt has the outcome of the model that served it only',
     );
     expect(report.notes.join('\n')).toContain('left out 6 requests that are not answered');
+    expect(report.notes).toContain(
+      'task labels: 0 named by callers, 8 guessed by the policy of the log',
+    );
   });
 
   it('takes the choice where only a decision was asked, and the most trusted report', async () => {
@@ -255,6 +258,23 @@ describe('routesmith import --format log', () => {
     };
     expect(outcomes.sources).toEqual({ human: 4 });
     expect(quality.happened.mean).toBe(0);
+  });
+
+  it('tells task labels that callers named from those that the policy guessed', async () => {
+    const target = folder.file('labeled');
+    const labeled = await createDecisionLog({ directory: target, level: 'prompts' });
+    for (const task of [plantedTasks[0], plantedTasks[1], undefined]) {
+      const entry = labeled.open(policy);
+      entry.decide(`Something about ${task ?? 'nothing'}`, task === undefined ? {} : { task });
+      entry.served({ model: 'small' });
+      await labeled.feedback({ id: entry.id, quality: 1, source: 'human' });
+    }
+    await labeled.close();
+    const args = ['import', target, '--format', 'log', '--overwrite', '--out'];
+    const { stdout } = await runCommand([...args, folder.file('labeled-run')]);
+    expect(stdout).toContain('task labels: 2 named by callers, 1 guessed by the policy of the log');
+    const given = await runCommand([...args, folder.file('given-run'), '--task', 'sums']);
+    expect(given.stdout).not.toContain('task labels:');
   });
 
   it('says what a log lacks', async () => {

@@ -86,6 +86,19 @@ describe('readRun', () => {
     expect(run.info.sources[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('keeps what reading the file found: ignored columns, missing cells and the first bad row', async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => `p${row},Question ${row},m,1,3`);
+    const text = `prompt_id,prompt,model,quality,price\n${rows.join('\n')}\nq,Question,m,,3\nbad,Why,m,7,3\n`;
+    const directory = await writeTestFiles({ 'mine.csv': text });
+    const { notes } = await readRun(join(directory, 'mine.csv'));
+    expect(notes).toEqual([
+      '1 cells have no quality and count as missing',
+      'ignored columns: "price" (if it is cost_usd: --map cost_usd=price)',
+      'no cell has a cost; add --prices to compute costs',
+      expect.stringMatching(/^the first bad row, line 33: model m: quality/),
+    ]);
+  });
+
   it('says so when a path is no run', async () => {
     const directory = await writeTestFiles({ 'notes.txt': '' });
     await mkdir(join(directory, 'run.json.d'));

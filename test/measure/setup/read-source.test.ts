@@ -35,6 +35,43 @@ describe('readSource', () => {
     expect(guessed).toEqual(mapping);
   });
 
+  it.each([
+    ['prompt,completion,model', 'completion', 'model'],
+    ['input,output,prompt_tokens,completion_tokens', 'output', 'prompt_tokens'],
+    ['question,answer,total_cost', 'answer', 'total_cost'],
+    ['Question,Answer (text),LLM', 'Answer (text)', 'LLM'],
+    ['prompt,outputs,latency_ms', 'outputs', 'latency_ms'],
+  ])('takes no answer of a model for the expected one: %s', async (header, answer, shownBy) => {
+    const cells = header.split(',').map(() => 'x');
+    const { mapping, table } = await draft('x.csv', `${header}\n${cells.join(',')}\n`);
+    expect(mapping.reference).toBe(undefined);
+    expect(table.notes.join()).toContain(
+      `"${answer}" is not taken for the expected answer: as there is a column "${shownBy}"`,
+    );
+    expect(table.notes.join()).toContain(`add --map 'reference=${answer}'`);
+  });
+
+  it('takes an answer of a model for the expected one where that is asked for, or a column says so', async () => {
+    const folder = await writeTestFiles({ 'x.csv': 'prompt,output,model\nWhy?,So.,m\n' });
+    const asked = await readSource(join(folder, 'x.csv'), new Map([['reference', ['output']]]));
+    expect(asked.mapping.reference).toBe('output');
+    expect(asked.table.notes).toEqual([]);
+    const { mapping, table } = await draft('x.csv', 'prompt,output,model,expected\n');
+    expect(mapping.reference).toBe('expected');
+    expect(table.notes).toEqual([]);
+  });
+
+  it('takes no turn that a model said in a record of calls for a right answer', async () => {
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'Hello' },
+    ];
+    const record = await draft('x.jsonl', jsonl({ messages, model: 'm' }));
+    expect(record.draft.examples).toMatchObject([{ reference: undefined }]);
+    const tuning = await draft('x.jsonl', jsonl({ messages }));
+    expect(tuning.draft.examples).toMatchObject([{ reference: 'Hello' }]);
+  });
+
   it('takes the column of the longest texts for the prompts, if no name says it', async () => {
     const { mapping } = await draft('x.csv', 'a,b\nx,How many legs does a spider have?\n');
     expect(mapping).toEqual({ prompt: 'b' });
@@ -131,6 +168,56 @@ describe('readSource', () => {
       ),
     );
     expect(table.notes).toEqual(['not part of the prompts: the members context (1) of "inputs"']);
+  });
+
+  it.each([
+    [
+      { input: 'Why?' },
+      { input: 'Why?', context: 'A page.', answer: 'So.' },
+      'So.',
+      'input (1), context (1)',
+    ],
+    [{ question: 'Why?' }, { query: 'Why?', result: 'So.' }, 'So.', 'query (1)'],
+    [{ text: 'Why?' }, { text: 'Why?', answer: 'So.' }, 'So.', 'text (1)'],
+    [{ text: 'Why?' }, { text: 'Why?', sentiment: 'none' }, 'none', 'text (1)'],
+    [{ question: 'Why?' }, { question: 'Why, please?', verdict: 'ok' }, 'ok', 'question (1)'],
+  ])(
+    'takes no input that outputs repeat for the expected answer: %j',
+    async (inputs, outputs, reference, unused) => {
+      const { table, draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs }));
+      expect(made.examples).toMatchObject([{ request: { prompt: 'Why?' }, reference }]);
+      expect(table.notes).toEqual([
+        `not part of the expected answers: the members ${unused} of "outputs"`,
+      ]);
+    },
+  );
+
+  it('expects no answer where outputs hold the question alone, and an answer that is the text itself', async () => {
+    const { draft: made } = await draft(
+      'x.jsonl',
+      jsonl(
+        { inputs: { question: 'Why?' }, outputs: { question: 'Why?' } },
+        { inputs: { text: 'Say this.' }, outputs: { text: 'Say this.' } },
+      ),
+    );
+    expect(made.examples.map(({ reference }) => reference)).toEqual([undefined, 'Say this.']);
+  });
+
+  it('reads outputs of runs as answers too: somebody may choose them', async () => {
+    const run = { run_type: 'llm', inputs: { input: 'Why?' } };
+    const { table, mapping } = await draft(
+      'x.jsonl',
+      jsonl({ ...run, outputs: { input: 'Why?', output: 'So.' } }),
+    );
+    expect(mapping.reference).toBe(undefined);
+    expect(table.rows[0]?.members).toMatchObject({ value: { inputs: 'Why?', outputs: 'So.' } });
+  });
+
+  it('reads the expected output of a dataset item that repeats its input', async () => {
+    const item = { id: 'i1', datasetId: 'd', input: { query: 'Why?' } };
+    const expectedOutput = { query: 'Why?', expected: 'So.' };
+    const { draft: made } = await draft('items.jsonl', jsonl({ ...item, expectedOutput }));
+    expect(made.examples).toMatchObject([{ request: { prompt: 'Why?' }, reference: 'So.' }]);
   });
 
   it('keeps the tools of a recorded request', async () => {

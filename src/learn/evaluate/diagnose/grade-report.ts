@@ -1,5 +1,6 @@
 import type { Grade } from '../../../measure/graders/grade.js';
 import type { LedgerEntry } from '../../../measure/ledger/ledger-entry.js';
+import { selectCurrentLabels } from '../../../measure/outcomes/current-labels.js';
 import type { HumanLabel } from '../../../measure/outcomes/read-human-labels.js';
 import type { JudgeSpend } from '../../../measure/sweep/create-judge.js';
 import type { JudgeEstimate } from '../../../measure/sweep/judge-estimate.js';
@@ -20,8 +21,13 @@ export interface ModelGrades {
   readonly quality: number | null;
 }
 
-/** Agreement of grades with human labels; `unmatched` counts labels without a graded answer. */
-export type HumanAgreement = Agreement & { readonly unmatched: number };
+/** Agreement of grades with human labels. */
+export type HumanAgreement = Agreement & {
+  /** Labels without a graded answer. */
+  readonly unmatched: number;
+  /** Labels of answers that other answers have replaced. */
+  readonly outdated: number;
+};
 
 export interface GradeReport {
   readonly cells: number;
@@ -108,8 +114,9 @@ function computeMeanQuality(entries: readonly LedgerEntry[]): number | null {
 
 function compareWithHumans(
   entries: readonly LedgerEntry[],
-  labels: readonly HumanLabel[],
+  human: readonly HumanLabel[],
 ): HumanAgreement {
+  const { labels, outdated } = selectCurrentLabels(human, entries);
   const keyOf = (task: string, model: string, repeat: number): string =>
     JSON.stringify([task, model, repeat]);
   const qualityOf = new Map(
@@ -125,5 +132,5 @@ function compareWithHumans(
     matched.map(({ graded }) => graded),
     matched.map(({ quality }) => quality),
   );
-  return { ...agreement, unmatched: labels.length - matched.length };
+  return { ...agreement, unmatched: labels.length - matched.length, outdated };
 }

@@ -145,7 +145,7 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
     <strong>${formatQualityPercent(target.value.mean)}</strong>
     <span class="range">${formatRange(target.value, formatQualityPercent)}</span>, difference to the
     production policy ${renderDifference(target.difference)}
-    points.${target.drift && html` <strong>The outcomes differ from the trained estimates by more than two standard errors.</strong>`}
+    points.${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
   </p>`;
 }
 

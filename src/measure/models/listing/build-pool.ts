@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Price } from '../../../llm/price.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { findTokenPriceProblem } from '../token-price.js';
 import { findProvider } from './read-model-list.js';
 import type { ListedModel, ListedPrice } from './listed-model.js';
 
@@ -25,6 +26,10 @@ export function parseGivenPrice(text: string): GivenPrice {
   }
   if (free !== undefined) return { model, price: { kind: 'free' } };
   const price = { inputPerMillionUsd: Number(input), outputPerMillionUsd: Number(output) };
+  const problem = Object.values(price)
+    .map(findTokenPriceProblem)
+    .find((found) => found !== undefined);
+  if (problem !== undefined) throw new RoutesmithError('usage', `--price ${model}: ${problem}`);
   return { model, price: { kind: 'listed', ...price } };
 }
 

@@ -130,7 +130,10 @@ class DocumentPrompts {
   #differing = 0;
 
   resolve(task: string | undefined, sample: JsonObject, model: string, text: string): string {
-    const key = JSON.stringify([task, sample['doc_hash'] ?? sample['doc_id'] ?? text]);
+    // Benchmarks number their documents alike: where the name of a file does not say which one it is
+    // of, such a number says nothing.
+    const place = task === undefined ? undefined : sample['doc_id'];
+    const key = JSON.stringify([task, sample['doc_hash'] ?? place ?? text]);
     const known = this.#documents.get(key) ?? { first: text, byModel: new Map<string, string>() };
     this.#documents.set(key, known);
     const own = known.byModel.get(model);

@@ -64,7 +64,9 @@ export async function importWide(
     for (const note of [...table.notes, ...describeColumns(table, columns)]) target.note(note);
     const scores = new Set(columns.models.map(({ score }) => score));
     const measures = new Set(columns.models.flatMap(({ measures: of }) => [...of.values()]));
-    const style = findTableStyle(table, (name) => scores.has(name) || measures.has(name));
+    const isNumber = (name: string): boolean =>
+      scores.has(name) || measures.has(name) || columns.fieldOf.get(name) === 'weight';
+    const style = findTableStyle(table, isNumber);
     for (const { line, members } of table.rows) {
       const row = members.ok ? convertRow(members.value, columns, style) : members;
       collector.add(file, line, toConvertedRow(row));
@@ -79,7 +81,14 @@ function toConvertedRow(row: Result<JsonObject>): ConvertedRow {
 
 function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): Result<JsonObject> {
   const members: Record<string, JsonValue> = {};
-  for (const [column, field] of columns.fieldOf) members[field] = row[column] ?? null;
+  for (const [column, field] of columns.fieldOf) {
+    const value =
+      field === 'weight'
+        ? decodeNumber(row[column], (text) => parseCellNumber(text, style))
+        : success(row[column] ?? null);
+    if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
+    members[field] = value.value;
+  }
   const models: Record<string, JsonValue> = {};
   for (const { model, score, measures } of columns.models) {
     const quality = decodeNumber(row[score], (cell) => decodeQualityCell(cell, style));

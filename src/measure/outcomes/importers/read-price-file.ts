@@ -1,4 +1,5 @@
 import type { Price } from '../../models/model.js';
+import { findTokenPriceProblem } from '../../models/token-price.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
@@ -11,7 +12,7 @@ import { readTextFile } from '../../../util/read-text-file.js';
  * @param date the date of the prices, ISO 8601 (`2026-01-31`)
  * @returns the price of each model, by its name in the file
  * @throws RoutesmithError `invalid_input` for a file in another format, a model without both prices,
- * or a price that is not a number of at least 0; `usage` for a date in another format
+ * or a price that is not a number of at least 0, or can only be that of one token; `usage` for a date in another format
  */
 export async function readPriceFile(
   file: string,
@@ -65,9 +66,14 @@ function checkPrice(
   model: string,
   file: string,
 ): number {
-  if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
-  const what = value === undefined ? 'is missing' : 'is not a number of at least 0';
-  throw invalid(file, `the ${kind} price of ${model.slice(0, 80)} ${what}`);
+  const subject = `the ${kind} price of ${model.slice(0, 80)}`;
+  if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) {
+    const what = value === undefined ? 'is missing' : 'is not a number of at least 0';
+    throw invalid(file, `${subject} ${what}`);
+  }
+  const problem = findTokenPriceProblem(value);
+  if (problem !== undefined) throw invalid(file, `${subject}: ${problem}`);
+  return value;
 }
 
 function parseJson(text: string, file: string): JsonObject {

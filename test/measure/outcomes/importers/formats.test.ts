@@ -355,6 +355,16 @@ describe('--map', () => {
     );
   });
 
+  it('reads the weights of a wide table, in the style of its numbers', async () => {
+    const text = 'prompt;weight;a;b\nWhy?;2,5;1;0,5\nHow?;;0;1\n';
+    const { table, report } = await importFiles(
+      { 'x.csv': text },
+      { format: 'wide', map: ['models=a,b'] },
+    );
+    expect(report.problems).toEqual([]);
+    expect(table.prompts.map(({ weight }) => weight)).toEqual([2.5, undefined]);
+  });
+
   it('names the columns that hold scores where it is not clear which are models', async () => {
     const text = 'prompt,a,b,note\nWhy?,1,0.5,x\nHow?,0,1,y\n';
     await expect(importFiles({ 'x.csv': text }, { format: 'wide' })).rejects.toThrow(

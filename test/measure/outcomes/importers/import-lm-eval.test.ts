@@ -213,6 +213,30 @@ describe('documents of several models', () => {
     expect(imported.report.notes.join()).toContain('1 sample asked in other words');
   });
 
+  it('are not compared by their numbers where files do not say of which benchmark they are', async () => {
+    const sums = linesOf(sampleOf());
+    const capitals = linesOf(sampleOf({ ...askedBy('The capital of France?'), exact_match: 0 }));
+    const files = { 'tiny/log-one.jsonl': sums, 'big/log-two.jsonl': capitals };
+    expect(listCells(await importTree(files))).toMatchObject([
+      { prompt: 'Two plus two?', quality: 1 },
+      { prompt: 'The capital of France?', quality: 0 },
+    ]);
+    const named = { 'tiny/samples_sums.jsonl': sums, 'big/samples_sums.jsonl': capitals };
+    const { table } = await importTree(named);
+    expect(table.prompts).toHaveLength(1);
+  });
+
+  it('are compared by their texts there, or by what the harness made of their contents', async () => {
+    const hashed = sampleOf({ doc_hash: 'abc', ...askedBy(gemma), exact_match: 0 });
+    const { table } = await importTree({
+      'tiny/log-one.jsonl': linesOf(sampleOf({ doc_hash: 'abc' })),
+      'big/log-two.jsonl': linesOf(hashed),
+      'huge/log-three.jsonl': linesOf(sampleOf()),
+    });
+    expect(table.prompts).toHaveLength(1);
+    expect(table.models).toHaveLength(3);
+  });
+
   it('are apart where the same model was asked in two ways', async () => {
     const { cells } = await importSamples(
       sampleOf(),

@@ -31,9 +31,19 @@ describe('readPriceFile', () => {
     ['half a price', { m: { input: 1 } }, /the output price of m is missing/],
     ['half a price', { input: { m: 1, n: 1 }, output: { m: 2 } }, /output price of n is missing/],
     ['a negative price', { m: { input: -1, output: 1 } }, /input price of m is not a number/],
+    [
+      'the price of one token',
+      { m: { input: 0.00000015, output: 0.6 } },
+      /input price of m: 1.5e-7 is less than \$0.001 per million tokens; if it is the price of one/,
+    ],
     ['a text', { m: { input: '1', output: 1 } }, /input price of m is not a number/],
   ])('refuses %s', async (_, content, message) => {
     await expect(readPrices(content)).rejects.toThrow(message);
+  });
+
+  it('takes a model that costs nothing', async () => {
+    const prices = await readPrices({ m: { input: 0, output: 0.001 } });
+    expect(prices.get('m')).toMatchObject({ inputPerMillionUsd: 0, outputPerMillionUsd: 0.001 });
   });
 
   it('refuses a day that is none', async () => {
