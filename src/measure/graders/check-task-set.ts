@@ -4,6 +4,7 @@ import { computeNearDuplicateGroups } from '../tasks/near-duplicate-groups.js';
 import { promptText } from '../../llm/chat.js';
 import type { JsonValue } from '../../util/json.js';
 import { gradeAnswer } from './grade-answer.js';
+import { findSetupProblem } from './code.js';
 import type { GradingTools } from './grade.js';
 import { findGrader } from './registry.js';
 
@@ -109,6 +110,14 @@ async function tryAnswers(
     untried.push(finding('has no right answer to try: give one as "metadata": {"answer": ...}'));
   }
   const counts = { right: 0, wrong: 0 };
+  const unprepared = tools.sandbox && (await findSetupProblem(example, tools.sandbox));
+  if (unprepared !== undefined) {
+    return {
+      ...counts,
+      failing: [finding(`leaves every answer ungraded: ${unprepared}`)],
+      untried: [],
+    };
+  }
   for (const [kind, answers] of [
     ['right', right],
     ['wrong', wrong],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
+import { indexOfText } from './choice-texts.js';
 import { letterIndex, plainChoiceText, type Choices, type FoundChoice } from './choices.js';
 import {
   ambiguous,
@@ -29,7 +30,7 @@ const defaultLetterCount = 10;
  */
 export const choiceGrader = createGrader({
   name: 'choice',
-  version: 10,
+  version: 11,
   options: z.strictObject({
     choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
     credit: z.enum(['all', 'share']).default('all'),
@@ -103,7 +104,7 @@ function gradeMultiple(
 function parseReference(reference: JsonValue, choices: Choices): number | undefined {
   if (typeof reference !== 'string' && typeof reference !== 'number') return undefined;
   const text = String(reference).normalize('NFKC').trim();
-  const index = choices.texts.indexOf(plainChoiceText(text));
+  const index = indexOfText(plainChoiceText(text), choices.texts);
   if (index !== -1) return index;
   return /^[A-Za-z]$/.test(text) ? letterIndex(text, choices) : undefined;
 }

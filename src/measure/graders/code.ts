@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { JsonValue } from '../../util/json.js';
+import type { Example } from '../tasks/example.js';
 import { createAsyncGrader, graded, problem, ready } from './create-grader.js';
 import { gradeProgram } from './grade-program.js';
-import { gradeQuery } from './grade-query.js';
+import { gradeQuery, trySetups } from './grade-query.js';
 import { extractCodeWithinLimits } from './pool/grade-within-limits.js';
 import { chooseTolerance } from './same-number.js';
 import type { CodeRules } from './code-rules.js';
@@ -14,6 +15,15 @@ const megabyte = 1024 * 1024;
 /** The Python interpreter alone takes 40 MB, and starts slowly on a busy machine. */
 const defaultTimeMs = { javascript: 5000, python: 15_000, sql: 5000 } as const;
 const defaultMegabytes = { javascript: 64, python: 256, sql: 64 } as const;
+
+const codeOptions = z.strictObject({
+  language: z.enum(['javascript', 'python', 'sql']),
+  credit: z.enum(['all', 'share']).default('all'),
+  ordered: z.boolean().optional(),
+  tolerance: z.number().nonnegative().optional(),
+  timeLimitMs: z.int().min(100).max(120_000).optional(),
+  memoryMegabytes: z.int().min(16).max(1024).optional(),
+});
 
 /**
  * The answer is code that does what the reference says. It runs in a sandbox, in a fresh instance,
@@ -36,32 +46,16 @@ const defaultMegabytes = { javascript: 64, python: 256, sql: 64 } as const;
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 6,
+  version: 7,
   needs: 'sandbox',
-  options: z.strictObject({
-    language: z.enum(['javascript', 'python', 'sql']),
-    credit: z.enum(['all', 'share']).default('all'),
-    ordered: z.boolean().optional(),
-    tolerance: z.number().nonnegative().optional(),
-    timeLimitMs: z.int().min(100).max(120_000).optional(),
-    memoryMegabytes: z.int().min(16).max(1024).optional(),
-  }),
+  options: codeOptions,
   example(reference, { language }) {
     const query = language === 'sql' ? parseQueryReference(reference) : undefined;
     return query?.kind === 'reference' ? query.reference.solution : undefined;
   },
-  prepare(reference, { language, timeLimitMs, memoryMegabytes, ordered, credit, tolerance }) {
-    const rules: CodeRules = {
-      language,
-      credit,
-      tolerance: chooseTolerance(tolerance, 1e-9),
-      ordered: ordered ?? language !== 'sql',
-      limits: {
-        timeMs: timeLimitMs ?? defaultTimeMs[language],
-        memoryBytes: (memoryMegabytes ?? defaultMegabytes[language]) * megabyte,
-        outputBytes: megabyte,
-      },
-    };
+  prepare(reference, options) {
+    const rules = createRules(options);
+    const { language } = rules;
     const run = prepareRun(reference, rules);
     if (run.kind === 'problem') return problem(run.problem);
     return ready(async ({ answer }, { sandbox, graderPool }): Promise<Grade> => {
@@ -78,6 +72,40 @@ export const codeGrader = createAsyncGrader({
     });
   },
 });
+
+/**
+ * Runs the set-ups of an SQL task alone, so that broken ones are found before any answer is paid for.
+ *
+ * @returns why every answer would be left ungraded, or undefined where the set-ups work or there are none
+ */
+export async function findSetupProblem(
+  { reference, grader }: Pick<Example, 'reference' | 'grader'>,
+  sandbox: Sandbox,
+): Promise<string | undefined> {
+  const options = codeOptions.safeParse(grader?.options);
+  if (grader?.name !== 'code' || !options.success || options.data.language !== 'sql') {
+    return undefined;
+  }
+  const parsed = parseQueryReference(reference);
+  if (parsed.kind === 'problem') return parsed.problem;
+  const failure = await trySetups(parsed.reference, createRules(options.data), sandbox);
+  return failure?.kind === 'ungraded' && !failure.retryable ? failure.reason : undefined;
+}
+
+function createRules(options: z.infer<typeof codeOptions>): CodeRules {
+  const { language, credit, tolerance, ordered, timeLimitMs, memoryMegabytes } = options;
+  return {
+    language,
+    credit,
+    tolerance: chooseTolerance(tolerance, 1e-9),
+    ordered: ordered ?? language !== 'sql',
+    limits: {
+      timeMs: timeLimitMs ?? defaultTimeMs[language],
+      memoryBytes: (memoryMegabytes ?? defaultMegabytes[language]) * megabyte,
+      outputBytes: megabyte,
+    },
+  };
+}
 
 type Run =
   | {

@@ -1,3 +1,4 @@
+import { choicePatterns } from './choice-texts.js';
 import { letterIndex, type Choices } from './choices.js';
 
 export interface Mention {
@@ -71,6 +72,9 @@ const exception =
 const ruling =
   /\b(?:rul(?:es?|ing|ed)\sout|eliminat|exclud|wrong|incorrect|false|fails?|discard|reject)/i;
 
+/** "non-toxic", "non **toxic**", where no choice is called so. */
+const negation = /(?<!\p{L})non[\s_-][*_"'`]{0,3}$/iu;
+
 /** What the text around a mention says of it. */
 export function readStance(text: string, { position, end }: Mention): Stance {
   const before = text.slice(Math.max(0, position - 48), position);
@@ -79,7 +83,7 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   const isDeniedText = text[position] === '(' && deniedText.test(before);
   if (isDeniedText || asked.test(after)) return 'rejected';
   const isText = /^\p{L}{2,}$/u.test(text.slice(position, end));
-  if (isText && lacking.test(before)) return 'rejected';
+  if (isText && (lacking.test(before) || negation.test(before))) return 'rejected';
   if (isText && outweighs.test(before)) return 'chosen';
   const except = exception.exec(before);
   if (except !== null) {
@@ -124,13 +128,13 @@ function findLetters(text: string, pattern: RegExp, choices: Choices): readonly 
 /** Where the texts of the choices occur as whole words, in order. */
 export function findTextMentions(text: string, texts: readonly string[]): readonly Mention[] {
   const lowerCase = text.toLowerCase();
-  const mentions = texts.flatMap((sought, index) => {
+  const mentions = choicePatterns(texts).flatMap(({ anywhere }, index) => {
     const found: Mention[] = [];
-    for (let at = lowerCase.indexOf(sought); at !== -1; at = lowerCase.indexOf(sought, at + 1)) {
-      const end = at + sought.length;
+    for (const { index: at, 0: match } of lowerCase.matchAll(anywhere)) {
+      const end = at + match.length;
       if (
         isWord(lowerCase, at, end) &&
-        !isDeterminer(lowerCase, sought, end) &&
+        !isDeterminer(lowerCase, match, end) &&
         !isIdiom(lowerCase, at)
       ) {
         found.push({ position: at, index, end });
@@ -170,12 +174,13 @@ export function startsWithText(
   text: string,
   texts: readonly string[],
 ): { readonly index: number; readonly end: number } | undefined {
-  const opening = /^[\s*_`"'$([{#>-]{0,12}/.exec(text)?.[0].length ?? 0;
+  const opening = /^(?:[\s*_`"'$([{#>]|-(?!\d)){0,12}/.exec(text)?.[0].length ?? 0;
   const start = text.slice(opening).toLowerCase();
   let longest: { readonly index: number; readonly end: number } | undefined;
-  for (const [index, sought] of texts.entries()) {
-    if (!start.startsWith(sought) || !isWord(start, 0, sought.length)) continue;
-    const end = opening + sought.length;
+  for (const [index, pattern] of choicePatterns(texts).entries()) {
+    const length = pattern.start.exec(start)?.[0].length;
+    if (length === undefined || !isWord(start, 0, length)) continue;
+    const end = opening + length;
     if (longest === undefined || end > longest.end) longest = { index, end };
   }
   return longest;
@@ -184,13 +189,18 @@ export function startsWithText(
 const spacedLetter =
   /[\p{N}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}]/u;
 
+/**
+ * "very_high" and "high-end" are not "high", and "-3" is not "3"; "_high_" is, and "non-high" speaks
+ * of it.
+ */
 function isWord(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 2), start);
+  const before = text.slice(Math.max(0, start - 8), start);
   const after = text.slice(end, end + 2);
   return (
     !spacedLetter.test(before.slice(-1)) &&
     !spacedLetter.test(after.slice(0, 1)) &&
-    !/\p{L}-$/u.test(before) &&
-    !/^-\p{L}/u.test(after)
+    (!/(?:\p{L}-|[\p{L}\p{N}]_)$/u.test(before) || negation.test(before)) &&
+    !/^(?:-\p{L}|_[\p{L}\p{N}])/u.test(after) &&
+    !(/(?<![\p{L}\p{N}])-$/u.test(before) && /\d/.test(text[start] ?? ''))
   );
 }

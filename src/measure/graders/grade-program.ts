@@ -19,7 +19,7 @@ export async function gradeProgram(
   });
   const { language, limits } = rules;
   const result = await sandbox.run({ language, code, calls, limits });
-  if (result.kind === 'unavailable') {
+  if (result.kind === 'unavailable' || result.kind === 'setup_failed') {
     return { kind: 'ungraded', reason: result.reason, retryable: true };
   }
   if (result.kind === 'stopped') return graded(false, result.reason);

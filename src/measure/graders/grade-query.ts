@@ -20,7 +20,7 @@ export async function gradeQuery(
     let wanted: JsonValue | undefined = rows;
     if (solution !== undefined) {
       const expected = await run(setup, solution);
-      if (expected.kind === 'unavailable') return ungraded(expected.reason);
+      if (isUnprepared(expected)) return ungraded(expected);
       const found = readRows(expected);
       if (found.kind === 'problem') {
         const reason = `the reference's own solution fails: ${found.problem}`;
@@ -29,7 +29,12 @@ export async function gradeQuery(
       wanted = found.rows;
     }
     const given = await run(setup, code);
-    if (given.kind === 'unavailable') return ungraded(given.reason);
+    if (isUnprepared(given)) return ungraded(given);
+    if (given.kind === 'stopped' && solution === undefined) {
+      // A thread that had to be ended does not tell which of the two it was busy with.
+      const failure = await trySetup(setup, rules, sandbox);
+      if (failure !== undefined) return failure;
+    }
     const found = readRows(given);
     problems.push(
       found.kind === 'problem' ? found.problem : compareRows(wanted ?? [], found.rows, rules),
@@ -40,15 +45,53 @@ export async function gradeQuery(
   return gradedShare(1 - wrong.length / problems.length, wrong[0]);
 }
 
-function ungraded(reason: string): Grade {
-  return { kind: 'ungraded', reason, retryable: true };
+/**
+ * Runs the set-ups of a query alone.
+ *
+ * @returns the ungraded grade that every answer would get, or undefined where all of them work
+ */
+export async function trySetups(
+  { setups }: QueryReference,
+  rules: CodeRules,
+  sandbox: Sandbox,
+): Promise<Grade | undefined> {
+  for (const setup of setups) {
+    const failure = await trySetup(setup, rules, sandbox);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+async function trySetup(
+  setup: string,
+  { limits }: CodeRules,
+  sandbox: Sandbox,
+): Promise<Grade | undefined> {
+  const tried = await sandbox.run({ language: 'sql', setup, code: '', check: undefined, limits });
+  if (tried.kind === 'ran') return undefined;
+  return ungraded(
+    tried.kind === 'stopped' ? { kind: 'setup_failed', reason: tried.reason } : tried,
+  );
+}
+
+type Unprepared = Extract<SandboxResult, { kind: 'unavailable' | 'setup_failed' }>;
+
+function isUnprepared(result: SandboxResult): result is Unprepared {
+  return result.kind === 'unavailable' || result.kind === 'setup_failed';
+}
+
+/** A broken set-up stays broken, but a sandbox may be there the next time. */
+function ungraded({ kind, reason }: Unprepared): Grade {
+  return kind === 'unavailable'
+    ? { kind: 'ungraded', reason, retryable: true }
+    : { kind: 'ungraded', reason: `the reference's set-up fails: ${reason}` };
 }
 
 type Rows =
   | { readonly kind: 'rows'; readonly rows: JsonValue }
   | { readonly kind: 'problem'; readonly problem: string };
 
-function readRows(result: Exclude<SandboxResult, { kind: 'unavailable' }>): Rows {
+function readRows(result: Exclude<SandboxResult, Unprepared>): Rows {
   if (result.kind === 'stopped') return { kind: 'problem', problem: result.reason };
   if (result.error !== undefined) return { kind: 'problem', problem: result.error.slice(0, 200) };
   const [first] = result.results;

@@ -1,4 +1,5 @@
 import { rejectingLabel } from './answer-words.js';
+import { indexOfText, unifySeparators } from './choice-texts.js';
 import { letterIndex, type Choices, type FoundChoice } from './choices.js';
 import { findTextMentions, readStance } from './find-choice-mentions.js';
 import { ofIndices, openers } from './read-stated-choice.js';
@@ -26,13 +27,13 @@ export function findLastLine(lines: readonly string[], choices: Choices): FoundC
 
 function readWholeLine(line: string, choices: Choices): number | undefined {
   const plain = line
-    .replace(/^[\s*_`"'$([{#>-]{1,10}/, '')
+    .replace(/^(?:[\s*_`"'$([{#>]|-(?!\d)){1,10}/, '')
     .replace(/[\s*_`"'$).!\]}]{1,10}$/, '')
     .toLowerCase();
-  const named = choices.texts.findIndex(
-    (text) => text === plain || text === line.trim().toLowerCase(),
-  );
-  if (named !== -1) return named;
+  const named = [plain, line.trim().toLowerCase()]
+    .map((text) => indexOfText(text, choices.texts))
+    .find((index) => index !== -1);
+  if (named !== undefined) return named;
   const letter = loneLetter.exec(line)?.[1];
   return letter === undefined ? undefined : letterIndex(letter, choices);
 }
@@ -94,16 +95,17 @@ export function findLabeledLine(
 function readFirstClause(value: string, choices: Choices): number | undefined {
   const clause = clauseEnd.exec(value);
   if (clause === null) return undefined;
-  const head = value
-    .slice(0, clause.index)
-    .replace(/[\s*_"'`]/g, '')
-    .toLowerCase();
+  const head = squeeze(value.slice(0, clause.index).toLowerCase());
   const rest = value.slice(clause.index);
   const turn = contrast.exec(rest);
   // "Tone: positive. Overall, however, negative"
   const isTurned = turn && findTextMentions(rest.slice(turn.index), choices.texts).length > 0;
-  const index = choices.texts.findIndex((text) => text.replaceAll(' ', '') === head);
-  return index === -1 || isTurned ? undefined : index;
+  const fitting = choices.texts.flatMap((text, index) => (squeeze(text) === head ? [index] : []));
+  return fitting.length !== 1 || isTurned ? undefined : fitting[0];
+}
+
+function squeeze(text: string): string {
+  return unifySeparators(text).replace(/[\s*_"'`]/g, '');
 }
 
 const clauseEnd = /[.;](?=\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;

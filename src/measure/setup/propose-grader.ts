@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import { isJsonObject } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
 import { findGrader } from '../graders/registry.js';
+import { completeVerdicts, haveUnitsAtMost } from './expected-answers.js';
 import { foldReference, type DraftExample } from './draft-task-set.js';
 
 /** A grader for the examples of a label, and why it suits them. */
@@ -134,7 +135,7 @@ export function decodeReference(
 function suggestNumeric({ references }: Group): Suggestion | undefined {
   const numeric = findGrader('numeric');
   const areNumbers = references.every((one) => numeric?.checkTask(one, {}) === undefined);
-  if (!areNumbers) return undefined;
+  if (!areNumbers || !haveUnitsAtMost(references)) return undefined;
   return { grader: { name: 'numeric' }, reason: 'every expected answer is a number' };
 }
 
@@ -154,8 +155,12 @@ function suggestChoice({ references }: Group): Suggestion | undefined {
   if (texts.every((text) => /^[A-J]$/.test(text))) {
     return { grader: { name: 'choice' }, reason: 'every expected answer is a letter' };
   }
-  const choices = listSpellings(texts);
-  const isClosed = choices.length >= 2 && choices.length <= Math.min(maxChoices, texts.length / 3);
+  const spellings = listSpellings(texts);
+  const verdicts = completeVerdicts(spellings);
+  const choices = verdicts ?? spellings;
+  const isClosed =
+    verdicts !== undefined ||
+    (choices.length >= 2 && choices.length <= Math.min(maxChoices, texts.length / 2));
   if (!isClosed || choices.some((choice) => choice.length > 60)) return undefined;
   return {
     grader: { name: 'choice', choices },
@@ -202,6 +207,8 @@ function suggestSet({ references, prompts, hasJudge }: Group): Suggestion | unde
   };
 }
 
+const heldAnswers = 'short answers, which a longer one may hold (also one that denies them)';
+
 function suggestShort({ references, prompts }: Group): Suggestion | undefined {
   const texts = listTexts(references.flat());
   if (texts === undefined) return undefined;
@@ -212,14 +219,14 @@ function suggestShort({ references, prompts }: Group): Suggestion | undefined {
     const kept = wantsAll ? {} : { all: false };
     return {
       grader: { name: 'contains', wholeWords: true, ...kept },
-      reason: `short answers, which a longer one may hold; of a list, ${wantsAll ? 'all are needed' : 'one is enough'}`,
+      reason: `${heldAnswers}; of a list, ${wantsAll ? 'all are needed' : 'one is enough'}`,
     };
   }
   return areBare(prompts)
     ? { grader: { name: 'exact' }, reason: 'short answers, and the prompts ask for nothing else' }
     : {
         grader: { name: 'contains', wholeWords: true },
-        reason: 'short answers, which a longer one may hold',
+        reason: heldAnswers,
       };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkTaskSet } from '../../../src/measure/graders/check-task-set.js';
+import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandbox.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 describe('checkTaskSet', () => {
@@ -37,6 +38,29 @@ describe('checkTaskSet', () => {
     expect(check.untried.map(({ task }) => task)).toEqual(['a', 'b', 'c']);
     expect(check.untried[2]?.problem).toContain('--allow-code');
     expect(check.failing).toEqual([]);
+  });
+
+  it('tries the set-ups of SQL tasks where code may be run, also without a right answer', async () => {
+    const sandbox = createSandbox({ threads: 1 });
+    const grader = { name: 'code', options: { language: 'sql' } };
+    const check = await checkTaskSet(
+      buildTaskSet([
+        buildExample('broken', { grader, reference: { setup: 'CREATE TABL t(a)', rows: [[1]] } }),
+        buildExample('good', { grader, reference: { setup: 'CREATE TABLE t(a)', rows: [[1]] } }),
+      ]),
+      { sandbox },
+    );
+    await sandbox.close();
+    expect(check.failing).toEqual([
+      {
+        task: 'broken',
+        place: 'line 1, broken',
+        problem: expect.stringMatching(
+          /every answer ungraded: the reference's set-up fails: .*syntax/,
+        ),
+      },
+    ]);
+    expect(check.untried.map(({ task }) => task)).toEqual(['good']);
   });
 
   it('counts labels and graders, and finds what is asked twice or nearly so', async () => {

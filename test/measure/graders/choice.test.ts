@@ -168,3 +168,61 @@ describe('the choice grader, checking a task', () => {
     expect(choiceGrader.checkTask('Neutral', sentiments)).toBeUndefined();
   });
 });
+
+describe('the choice grader, where labels and answers separate words differently', () => {
+  const risks = ['high', 'very_high', 'low'];
+  const views = ['Agree', 'Strongly Agree', 'Disagree'];
+  const statuses = ['compliant', 'non-compliant'];
+  const topics = ['delivery', 'late delivery', 'refund'];
+
+  it.each([
+    ['Very High', 'very_high', risks],
+    ['very-high', 'very_high', risks],
+    ['Risk: Very High. The rest is low.', 'very_high', risks],
+    ['{"label": "strongly_agree"}', 'Strongly Agree', views],
+    ['Strongly-agree', 'Strongly Agree', views],
+    ['{"status": "non_compliant"}', 'non-compliant', statuses],
+    ['Non compliant', 'non-compliant', statuses],
+    ['The vendor is noncompliant.', 'non-compliant', statuses],
+    ['The vendor is non-**compliant**.', 'non-compliant', statuses],
+    ['It is compliant.', 'compliant', statuses],
+    ['late_delivery', 'late delivery', topics],
+    ['late\\_delivery', 'late delivery', topics],
+    ['late  delivery', 'late delivery', topics],
+    ['Account Access', 'account_access', ['account_access', 'billing']],
+    ['Level 2', 'level_2', ['level_1', 'level_2']],
+    ['_low_', 'low', risks],
+  ] as const)('reads %j as %s', (answer, reference, choices) => {
+    const right = choices.filter((one) => quality(answer, one, { choices: [...choices] }) === 1);
+    expect(right).toEqual([reference]);
+  });
+
+  it('accepts a reference that separates its words differently', () => {
+    expect(quality('very_high', 'Very High', { choices: risks })).toBe(1);
+  });
+
+  it.each([
+    ['very_high', ['high', 'low']],
+    ['billing_issue', ['billing', 'other']],
+  ])('reads none of the labels that are a part of another in %j', (answer, choices) => {
+    expect(choices.map((one) => quality(answer, one, { choices }))).toEqual([0, 0]);
+  });
+
+  it.each(['non-toxic', 'This comment is non toxic.', '{"label": "non_toxic"}'])(
+    'reads %j as a denial where no label is called so',
+    (answer) => {
+      expect(quality(answer, 'safe', { choices: ['toxic', 'safe'] })).toBe(1);
+      expect(quality(answer, 'toxic', { choices: ['toxic', 'safe'] })).toBe(0);
+    },
+  );
+
+  it('keeps separators apart where two labels differ by nothing else', () => {
+    const choices = ['re-sign', 're sign', 'quit'];
+    expect(choices.map((one) => quality('re sign', one, { choices }))).toEqual([0, 1, 0]);
+  });
+
+  it('keeps the sign of a number', () => {
+    expect(quality('The answer is -3', '-3', { choices: ['3', '-3'] })).toBe(1);
+    expect(quality('The answer is -3', '3', { choices: ['3', '-3'] })).toBe(0);
+  });
+});

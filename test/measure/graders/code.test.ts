@@ -7,7 +7,7 @@ import { extractCode } from '../../../src/measure/graders/extract-code.js';
 import type { Grade } from '../../../src/measure/graders/grade.js';
 import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandbox.js';
 import type { Sandbox } from '../../../src/measure/graders/sandbox/sandbox.js';
-import type { JsonObject } from '../../../src/util/json.js';
+import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 import { isLongRun } from '../../support/test-run.js';
 
 const sandbox = createSandbox({ threads: 1 });
@@ -108,6 +108,30 @@ describe('the code grader, with JavaScript', () => {
     expect(await grade(silent, reference, { ...options, ordered: false })).toMatchObject({
       quality: 0,
     });
+  });
+
+  it.each<[string, JsonValue, JsonValue]>([
+    ['NaN', 'NaN', null],
+    ['Infinity', 'Infinity', null],
+    ['-1 / 0', '-Infinity', null],
+    ['10n ** 400n', 'Infinity', null],
+    ['[0 / 0, null]', ['NaN', null], [null, null]],
+    ['new Float64Array([NaN])', ['NaN'], [null]],
+    ['({ a: new Number(NaN) })', { a: 'NaN' }, { a: null }],
+    ['new Date(NaN)', 'Invalid Date', null],
+  ])('does not take %s for null', async (expression, text, withNull) => {
+    const returns = (wanted: JsonValue): JsonObject => ({
+      cases: [{ expression, returns: wanted }],
+    });
+    const answer = 'let x = 1';
+    expect(await grade(answer, returns(withNull), options)).toMatchObject({ quality: 0 });
+    expect(await grade(answer, returns(text), options)).toMatchObject({ quality: 1 });
+  });
+
+  it('prints NaN within a list as text too', async () => {
+    const prints = { prints: '[null]' };
+    expect(await grade('console.log([NaN])', prints, options)).toMatchObject({ quality: 0 });
+    expect(await grade('console.log([null])', prints, options)).toMatchObject({ quality: 1 });
   });
 
   const throwing = {
@@ -292,6 +316,31 @@ describe('the code grader, with SQL', () => {
     expect(await grade('SELECT 1', broken, options)).toMatchObject({
       kind: 'ungraded',
       reason: expect.stringContaining("reference's own solution"),
+    });
+  });
+
+  const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)';
+
+  it.each([
+    ['CREATE TABLE t(a); INSERT INTO nowhere VALUES (1)', /set-up fails: .*no such table/],
+    [`CREATE TABLE t AS ${endless} SELECT sum(i) AS a FROM n`, /set-up fails: it took longer/],
+  ])('leaves the answer ungraded where the set-up %j fails', async (setup, reason) => {
+    for (const wanted of [{ rows: [[1]] }, { solution: 'SELECT 1' }]) {
+      const given = { ...options, timeLimitMs: 500 };
+      expect(await grade('SELECT 1', { setup, ...wanted }, given)).toEqual({
+        kind: 'ungraded',
+        reason: expect.stringMatching(reason),
+      });
+    }
+  });
+
+  it('stops a slow answer, whose set-up works', async () => {
+    const task = { setup: 'CREATE TABLE t(a)', rows: [[1]] };
+    const slow = `${endless} SELECT sum(i) FROM n`;
+    expect(await grade(slow, task, { ...options, timeLimitMs: 500 })).toMatchObject({
+      kind: 'graded',
+      quality: 0,
+      detail: expect.stringContaining('took longer'),
     });
   });
 

@@ -209,7 +209,49 @@ describe('the numeric grader, checking a task', () => {
     expect(numericGrader.checkTask(reference, options)).toContain(problem);
   });
 
-  it.each([3, '3/4', '$1,234.50', '12 km', '50 %'])('accepts %j', (reference) => {
-    expect(numericGrader.checkTask(reference, {})).toBeUndefined();
+  it.each([
+    ['iPhone 12', '"iPhone" makes "iPhone 12" a name or code'],
+    ['Level 3', '"Level"'],
+    ['COVID-19', '"COVID"'],
+    ['S 12', '"S"'],
+    ['02139', 'leading zero makes "02139" a name or code'],
+    ['007', 'leading zero'],
+  ])('refuses %j, which is no number', (reference, problem) => {
+    expect(numericGrader.checkTask(reference, {})).toContain(problem);
+    expect(numericGrader.grade({ answer: '12', reference, options: {} }).kind).toBe('ungraded');
+  });
+
+  it.each([3, 0, '0', '0.05', '-0.5', '3/4', '$1,234.50', '12 km', '50 %', '12 apples'])(
+    'accepts %j',
+    (reference) => {
+      expect(numericGrader.checkTask(reference, {})).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['about 12 km', '12'],
+    ['etwa 12', '12'],
+    ['约12公里', '12'],
+    ['x = 12', '12'],
+    ['#### 12', '12'],
+    ['The answer is 12', '12'],
+    ['$3 million', '3,000,000'],
+    ['US$ 12', '12'],
+    ['R$ 12', '12'],
+    ['EUR 12', '12'],
+    ['Rs. 12', '12'],
+    ['-$12', '-12'],
+    ['-US$12', '-12'],
+    ['-€12.50', '-12.5'],
+    ['- EUR 12', '-12'],
+    ['- 12', '-12'],
+    ['+12', '12'],
+    ['USD -12', '-12'],
+    ['minus 12', '-12'],
+  ])('takes %j for a number, which %j is', (reference, answer) => {
+    expect(numericGrader.grade({ answer, reference, options: {} })).toEqual({
+      kind: 'graded',
+      quality: 1,
+    });
   });
 });

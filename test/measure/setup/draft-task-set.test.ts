@@ -112,10 +112,42 @@ describe('proposeGraders', () => {
     ['json_fields', ['{"a": 1}', '{"a": 2}']],
     ['choice', ['A', 'C', 'B']],
     ['choice', ['Billing', 'BILLING', 'billing', 'Sales', 'Sales', 'sales']],
+    ['numeric', ['12 km', '80 km/h', '$3 million', '20 square meters', '60 miles per hour']],
+    ['numeric', ['12 Stunden', '5 Stunden']],
+    ['contains', ['02139', '10115', '94103']],
+    ['contains', ['12 Main Street', '7 Park Lane']],
+    ['contains', ['iPhone 12', 'Galaxy 9']],
+    ['choice', ['refund', 'delivery', 'refund', 'delivery']],
     ['contains', ['Paris', 'Rome', 'Berlin']],
     ['similarity', ['Good morning, how can I help you today?', 'Your order has been shipped.']],
   ])('proposes %s for %j, with a reason', (name, references) => {
     expect(propose(references)).toMatchObject({ grader: { name }, reason: expect.any(String) });
+  });
+
+  it.each([
+    [
+      ['Yes', 'No'],
+      ['No', 'Yes'],
+    ],
+    [
+      ['yes', 'yes', 'yes'],
+      ['no', 'yes'],
+    ],
+    [['FALSE'], ['FALSE', 'TRUE']],
+    [
+      ['yes', 'no', 'unknown'],
+      ['no', 'unknown', 'yes'],
+    ],
+    [['nein'], ['ja', 'nein']],
+  ])('proposes a choice for the verdicts %j, however few', (references, choices) => {
+    for (const prompt of ['Is it so', 'Answer only with the verdict']) {
+      expect(propose(references, prompt)?.grader).toEqual({ name: 'choice', choices });
+    }
+  });
+
+  it('says that contains also passes denials', () => {
+    expect(propose(['Paris', 'Rome', 'Berlin'])?.reason).toContain('denies');
+    expect(propose(['["Paris", "Rome"]', 'Berlin'])?.reason).toContain('denies');
   });
 
   it('proposes exact answers where the prompts ask for nothing else', () => {

@@ -45,7 +45,8 @@ export function createSandboxThread(language: SandboxLanguage): SandboxThread {
     async run(program) {
       programs++;
       const { timeMs } = program.limits;
-      return toSandboxResult(await thread.ask(program, timeMs + graceMs), timeMs);
+      const setupMs = program.language === 'sql' ? timeMs : 0;
+      return toSandboxResult(await thread.ask(program, setupMs + timeMs + graceMs), timeMs);
     },
     close: () => thread.close(),
   };

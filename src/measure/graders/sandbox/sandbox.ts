@@ -5,7 +5,7 @@ export type SandboxLanguage = 'javascript' | 'python' | 'sql';
 
 /** What a program may use before it is stopped. */
 export interface SandboxLimits {
-  /** From the start of the program to its end, all calls included. */
+  /** From the start of the program to its end, all calls included. SQL's set-up has as much for itself. */
   readonly timeMs: number;
   readonly memoryBytes: number;
   /** Of what is printed and of what the calls return, together. */
@@ -55,6 +55,8 @@ export type SandboxResult =
     }
   /** The program used more than it may, or ended itself: its own fault. */
   | { readonly kind: 'stopped'; readonly reason: string }
+  /** The set-up of an SQL program failed, or took too long, so that the program was not run. */
+  | { readonly kind: 'setup_failed'; readonly reason: string }
   /** Nothing was run: no fault of the program. */
   | { readonly kind: 'unavailable'; readonly reason: string };
 

@@ -52,25 +52,23 @@ function runProgram(sqlite: Sqlite3Static, program: SandboxProgram): SandboxResu
   const { setup, code, check, limits } = program;
   const meter = createOutputMeter(limits.outputBytes);
   const database = new sqlite.oo1.DB(':memory:');
-  const end = performance.now() + limits.timeMs;
-  const failed = (error: string): SandboxResult => ({
-    kind: 'ran',
-    results: [],
-    output: '',
-    error,
-  });
+  let end = performance.now() + limits.timeMs;
+  const isLate = (): boolean => performance.now() > end;
+  interruptWhere(sqlite, database, isLate);
   try {
     database.exec(['PRAGMA temp_store = MEMORY;', setup]);
   } catch (cause) {
-    return failed(`the set-up: ${(cause as Error).message}`);
+    return { kind: 'setup_failed', reason: describeSetupFailure(cause, limits.timeMs) };
   }
-  const isLate = (): boolean => performance.now() > end;
-  restrict(sqlite, database, isLate);
+  // What the set-up takes is not of the program's time.
+  end = performance.now() + limits.timeMs;
+  restrict(sqlite, database);
   try {
     let rows = runStatements(sqlite, database, code, meter);
     if (check !== undefined) {
       const copy = copyCommitted(sqlite, database);
-      restrict(sqlite, copy, isLate);
+      restrict(sqlite, copy);
+      interruptWhere(sqlite, copy, isLate);
       rows = runStatements(sqlite, copy, check, meter);
     }
     const results = [{ kind: 'returned' as const, value: rows }];
@@ -84,11 +82,18 @@ function runProgram(sqlite: Sqlite3Static, program: SandboxProgram): SandboxResu
     if (/SQLITE_NOMEM/.test(message)) {
       return { kind: 'stopped', reason: 'the program used more memory than it may' };
     }
-    return failed(message.slice(0, 200));
+    return { kind: 'ran', results: [], output: '', error: message.slice(0, 200) };
   }
 }
 
-function restrict(sqlite: Sqlite3Static, database: Database, isLate: () => boolean): void {
+function describeSetupFailure(cause: unknown, timeMs: number): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return /SQLITE_INTERRUPT/.test(message)
+    ? `it took longer than ${timeMs} ms`
+    : message.slice(0, 200);
+}
+
+function restrict(sqlite: Sqlite3Static, database: Database): void {
   const { capi } = sqlite;
   const denied = new Set<number>(deniedActions.map((name) => capi[name]));
   capi.sqlite3_set_authorizer(
@@ -96,6 +101,9 @@ function restrict(sqlite: Sqlite3Static, database: Database, isLate: () => boole
     (_, action) => (denied.has(action) ? capi.SQLITE_DENY : capi.SQLITE_OK),
     0,
   );
+}
+
+function interruptWhere({ capi }: Sqlite3Static, database: Database, isLate: () => boolean): void {
   capi.sqlite3_progress_handler(database, stepsPerCheck, () => Number(isLate()), 0);
 }
 

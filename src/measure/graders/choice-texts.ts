@@ -1,0 +1,56 @@
+/** One space, hyphen or underscore within a label; "3-5" and "9 am - 5 pm" stay as they are. */
+const separator = /(?<=\p{L})(?: |[-_])(?=[\p{L}\p{N}])|(?<=\p{N})(?: |[-_])(?=\p{L})/gu;
+const anySeparator = String.raw`(?:[^\S\n]{1,4}|[-_])`;
+/** "non-toxic", "non toxic" and "nontoxic". */
+const negated = /(?<![\p{L}\p{N}])non ?(?=\p{L}{4})/gu;
+
+/** What finds the text of a choice in lower case. */
+export interface ChoicePattern {
+  readonly anywhere: RegExp;
+  readonly start: RegExp;
+  readonly whole: RegExp;
+}
+
+const patternsOf = new WeakMap<readonly string[], readonly ChoicePattern[]>();
+
+/**
+ * The patterns of each of a list of choices. A space, a hyphen and an underscore between words are the
+ * same, unless two of the texts differ by nothing else.
+ */
+export function choicePatterns(texts: readonly string[]): readonly ChoicePattern[] {
+  const known = patternsOf.get(texts);
+  if (known !== undefined) return known;
+  const unified = texts.map(unifySeparators);
+  const patterns = texts.map((text, index) => {
+    const own = unified[index] as string;
+    const isUnique = unified.indexOf(own) === unified.lastIndexOf(own);
+    const source = isUnique ? withAnySeparator(own) : escape(text);
+    return {
+      anywhere: new RegExp(source, 'gu'),
+      start: new RegExp(`^${source}`, 'u'),
+      whole: new RegExp(`^${source}$`, 'u'),
+    };
+  });
+  patternsOf.set(texts, patterns);
+  return patterns;
+}
+
+/** The position of the choice that a text is as a whole, or -1. */
+export function indexOfText(text: string, texts: readonly string[]): number {
+  return choicePatterns(texts).findIndex(({ whole }) => whole.test(text));
+}
+
+/** A text with a space for each separator of its words, and none after "non". */
+export function unifySeparators(text: string): string {
+  return text.replace(separator, ' ').replace(negated, 'non');
+}
+
+function withAnySeparator(unified: string): string {
+  return escape(unified)
+    .replace(separator, anySeparator)
+    .replace(/(?<![\p{L}\p{N}])non(?=\p{L}{4})/gu, `non${anySeparator}?[*]{0,2}`);
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+}
