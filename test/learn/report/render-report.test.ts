@@ -254,7 +254,9 @@ describe('the page', () => {
     expect(text).toContain(
       'By 900 reported outcomes, doubly robust: quality 81.0 % 79.0 to 83.0 %',
     );
-    expect(text).toContain('differ from the estimates of the production policy by more than two standard errors');
+    expect(text).toContain(
+      'differ from the estimates of the production policy by more than two standard errors',
+    );
     await page.close();
   });
 
