@@ -9,7 +9,7 @@ import {
   computeSingleModels,
   useSingleModel,
   type SingleModelResult,
-} from './diagnose/single-models.js';
+} from './delivery/single-models.js';
 import { computeSlices, type Slices } from './diagnose/slices.js';
 import { finishObjective } from './plan/finish-objective.js';
 import { chooseForRow, type TrainedPlan } from './plan/trained-plan.js';

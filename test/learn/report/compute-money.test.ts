@@ -3,7 +3,7 @@ import { buildObjective } from '../../support/routing-policy.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { buildReport } from '../../support/report.js';
 import type { DeliveredObjective } from '../../../src/learn/evaluate/delivery/compute-delivery.js';
-import type { SingleModelResult } from '../../../src/learn/evaluate/diagnose/single-models.js';
+import type { SingleModelResult } from '../../../src/learn/evaluate/delivery/single-models.js';
 import { computePoints } from '../../../src/learn/report/compute-points.js';
 import { computeMoney } from '../../../src/learn/report/compute-money.js';
 import type { Volume } from '../../../src/learn/report/report.js';

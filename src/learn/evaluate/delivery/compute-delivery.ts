@@ -11,7 +11,7 @@ import {
   noModel,
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
-import { computeSingleModels, useSingleModel } from '../diagnose/single-models.js';
+import { computeSingleModels, useSingleModel } from './single-models.js';
 import { computeModelMeans } from '../strategies/model-means.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
 import {

@@ -13,7 +13,7 @@ import { buildObjective } from '../../../support/routing-policy.js';
 /** An evaluation whose policy uses "new" for all prompts; the baseline is "old". */
 function evaluate(models: readonly string[], rows: readonly OutcomeTableRow[]) {
   const plan = buildPlan({
-    objectives: [buildObjective({ name: 'cost', costWeightPerUsd: 1 })],
+    objectives: [{ ...buildObjective({ name: 'cost', costWeightPerUsd: 1 }), onlyModel: 1 }],
     constants: [1],
     bestOfTask: Int32Array.of(0, 0),
   });
