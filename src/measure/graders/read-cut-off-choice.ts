@@ -1,4 +1,5 @@
 import { answerNoun } from './answer-words.js';
+import { unifySeparators } from './choice-texts.js';
 import { readChoiceText, type Choices, type FoundChoice } from './choices.js';
 import { blankLines, readCutOffMarks, splitCutOff, type TailReader } from './cut-off-text.js';
 import { findMarkedChoices, readChoicesText, readPlainLines } from './find-choices.js';
@@ -199,8 +200,18 @@ function findLoneLine(text: string, choices: Choices): CutOffChoice | undefined 
     return { found: ofIndices(found.map(({ index }) => index)), isSure };
   }
   // A choice and nothing else is what a limit of a few tokens leaves.
-  const isSure = lines.filter((line) => line.trim() !== '').length === 1;
-  return open === undefined ? undefined : { found: { kind: 'found', index: open }, isSure };
+  const isAlone = lines.filter((line) => line.trim() !== '').length === 1;
+  if (open === undefined) return undefined;
+  const isSure = isAlone && !mayBecomeOther(text, open, choices);
+  return { found: { kind: 'found', index: open }, isSure };
+}
+
+/** "High" may go on to "High risk", where that is a choice too. */
+function mayBecomeOther(text: string, index: number, { texts }: Choices): boolean {
+  const own = texts[index];
+  if (own === undefined || !/\p{L}{2}/u.test(text)) return false;
+  const start = unifySeparators(own);
+  return texts.some((other) => other !== own && unifySeparators(other).startsWith(start));
 }
 
 /** "Sentiment: negative", where choices have texts; "Staff: negative" may be one aspect of several. */

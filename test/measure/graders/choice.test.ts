@@ -226,3 +226,19 @@ describe('the choice grader, where labels and answers separate words differently
     expect(quality('The answer is -3', '3', { choices: ['3', '-3'] })).toBe(0);
   });
 });
+
+describe('the choice grader, of an answer that was cut off', () => {
+  const gradeCut = (answer: string, reference: string, choices: readonly string[]) =>
+    choiceGrader.grade({ answer, reference, options: { choices: [...choices] }, isCutOff: true });
+
+  it('does not take a label for stated that may become a longer one', () => {
+    const risks = ['high', 'high_risk', 'low'];
+    expect(gradeCut('High', 'high', risks)).toMatchObject({
+      kind: 'ungraded',
+      ambiguous: ['A', 'cut off'],
+    });
+    expect(gradeCut('High Risk', 'high_risk', risks)).toEqual({ kind: 'graded', quality: 1 });
+    expect(gradeCut('Low', 'low', risks)).toEqual({ kind: 'graded', quality: 1 });
+    expect(gradeCut('A', 'high', risks)).toEqual({ kind: 'graded', quality: 1 });
+  });
+});
