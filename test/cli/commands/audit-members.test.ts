@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
@@ -31,15 +32,34 @@ async function writeLog(): Promise<void> {
   await log.close();
 }
 
+/** A log of requests of which some hold a file. */
+async function writeFileLog(): Promise<void> {
+  const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
+  const log = await createDecisionLog({ directory: folder.file('files'), level: 'prompts' });
+  for (let index = 0; index < plainCount + 4; index++) {
+    const entry = log.open(policy);
+    const text = { type: 'text', text: `How many apples are in basket ${index}?` } as const;
+    const file = { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } } as const;
+    const content = index < plainCount ? [text] : [text, file];
+    const { model } = entry.decide({ messages: [{ role: 'user', content }] }, {});
+    entry.served({ model, costUsd: 0.01 });
+  }
+  await log.close();
+}
+
 beforeAll(async () => {
   baskets = await startBaskets(folder);
   await writeLog();
 });
 afterAll(() => baskets.server.close());
 
-async function audit(pool: string, out: string): Promise<AuditReport> {
-  const files = ['--pool', folder.file(pool), '--judge', folder.file('judge.yaml')];
-  const args = ['audit', folder.file('shaped'), ...files, '--out', folder.file(out)];
+async function audit(
+  pool: string,
+  out: string,
+  { log = 'shaped', judge = 'judge.yaml', more = [] as readonly string[] } = {},
+): Promise<AuditReport> {
+  const files = ['--pool', folder.file(pool), '--judge', folder.file(judge)];
+  const args = ['audit', folder.file(log), ...files, '--out', folder.file(out), ...more];
   const { exitCode, stdout, stderr } = await runCommand([...args, '--repeats', '1', '--json']);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   return JSON.parse(stdout) as AuditReport;
@@ -60,5 +80,24 @@ describe('an audit of requests that say how to answer', () => {
     const before = baskets.server.requests.length;
     expect(await audit('models.yaml', 'all')).toMatchObject({ audited: plainCount + 4 });
     expect(baskets.server.requests.length).toBe(before);
+  });
+});
+
+describe('an audit with a budget', () => {
+  it('leaves out the requests with files whose cost nothing limits, and counts them', async () => {
+    await writeFileLog();
+    for (const name of ['models.yaml', 'judge.yaml']) {
+      const text = readFileSync(folder.file(name), 'utf8');
+      const limited = text.replaceAll(
+        '    price:',
+        '    parameters: { maxTokens: 10 }\n    price:',
+      );
+      folder.write(`limited-${name}`, limited);
+    }
+    const settings = { log: 'files', judge: 'limited-judge.yaml', more: ['--budget', '5'] };
+    const report = await audit('limited-models.yaml', 'files-audit', settings);
+    const reason =
+      'not for every model of the pool: a budget cannot bound the cost of its file: small has no contextWindow';
+    expect(report).toMatchObject({ audited: plainCount, leftOut: { [reason]: 4 } });
   });
 });

@@ -6,9 +6,12 @@ import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-c
 import { buildPoolModel } from '../../support/pool-model.js';
 import { readTimelessLines, setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import {
+  delta,
+  done,
   failWith,
   say,
   startScriptedServer,
+  stream,
   type ScriptedServer,
 } from '../../support/scripted-server.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
@@ -127,6 +130,23 @@ describe('a sweep with workers', () => {
     await expect(second).rejects.toMatchObject({ code: 'run_locked' });
     stop.abort();
     await first;
+  });
+});
+
+describe('a sweep with workers and without a budget', () => {
+  it('says how many calls may have cost any amount, over all its runs', async (context) => {
+    const address = bench.newQueue(context);
+    const silent = await startScriptedServer(stream(delta({ content: 'It is 4.' }, 'stop'), done));
+    // Its answers have no usage, and nothing limits them.
+    const models = [buildModel('unlimited', { baseUrl: silent.baseUrl })];
+    for (const taskCount of [2, 3]) {
+      const sweep = bench.coordinate(address, 'unlimited', models, { taskCount });
+      await waitForRun(address);
+      await bench.work(address);
+      const { budget } = await sweep;
+      expect(budget).toMatchObject({ possibleUsd: 0, unboundedCalls: taskCount });
+    }
+    await silent.close();
   });
 });
 
