@@ -81,7 +81,8 @@ export async function estimateAddition(
   const tests = hasEnded ? [] : pending.filter((number) => heldOut.has(number));
   const certain = next.filter((number) => !heldOut.has(number)).map(price);
   const others = pending.filter((number) => !heldOut.has(number) && !handedOut.has(number));
-  const left = hasEnded ? 0 : source.buyer.learningCells - source.cells.learning;
+  const learning = [...handedOut].filter((number) => !heldOut.has(number));
+  const left = hasEnded ? 0 : source.buyer.learningCells - learning.length;
   const chosen = Math.min(Math.max(0, left), others.length);
 
   const prices = { tests: tests.map(price), certain, others: others.map(price) };

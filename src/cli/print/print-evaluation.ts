@@ -1,5 +1,8 @@
 import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
-import type { Delivery } from '../../learn/evaluate/delivery/compute-delivery.js';
+import type {
+  Delivery,
+  DeliveredObjective,
+} from '../../learn/evaluate/delivery/compute-delivery.js';
 import type { StrategyResult } from '../../learn/evaluate/strategies/compare-strategies.js';
 import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
 import type { Advice } from '../../learn/evaluate/verdict/compute-advice.js';
@@ -117,10 +120,17 @@ function printShares(strategies: readonly StrategyResult[], delivery: Delivery |
     if (kind !== 'routed') continue;
     const objective = findObjective(name);
     const delivered = delivery?.objectives.find((own) => own.objective === objective);
-    const only = delivered?.model ?? null;
-    const note = only === null ? '' : ` (as tested; the file uses only ${only})`;
-    printWrapped(`${name}: ${describeShares(shares)}${note}`, 2, 4);
+    printWrapped(`${name}: ${describeShares(shares)}${describeUse(delivered)}`, 2, 4);
   }
+}
+
+/** What the file does instead where it has one model for an objective. */
+function describeUse(delivered: DeliveredObjective | undefined): string {
+  const only = delivered?.model ?? null;
+  if (delivered === undefined || only === null) return '';
+  const use =
+    delivered.promptsBeyondModel === 0 ? `only ${only}` : `${only} wherever that can answer`;
+  return ` (as tested; the file uses ${use})`;
 }
 
 /** Prints how many prompts a comparison skips at most. */

@@ -28,11 +28,7 @@ export interface ReportParts {
 export function composeReport(parts: ReportParts, settings: ReportSettings): Report {
   const { data, run, outcomesDigest, evaluation, health, policy, replay, adaptive, added } = parts;
   const policyOfRun = policy?.isPolicyOfRun === true ? policy.loaded.policy : undefined;
-  const warned = policyOfRun ?? {
-    objectives: [],
-    verdict: evaluation.verdict,
-    models: run.info.models,
-  };
+  const warned = policyOfRun ?? { objectives: [], verdict: evaluation.verdict };
   return assembleReport(
     {
       run: { ...run, table: data.table },

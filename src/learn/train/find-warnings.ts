@@ -35,8 +35,7 @@ export interface WarnedRun {
 /**
  * Lists what a user should know before using a policy, one message each.
  *
- * @param policy without objectives, those of the evaluation are taken for its own; a model that it
- *   does not list has no limits
+ * @param policy without objectives, those of the evaluation are taken for its own
  */
 export function findWarnings(
   data: TrainingData,

@@ -35,8 +35,8 @@ describe('the models that routing chose', () => {
   const delivery = {
     baseline: 'north',
     objectives: [
-      { objective: 'quality', model: null },
-      { objective: 'cost', model: 'south' },
+      { objective: 'quality', model: null, promptsBeyondModel: 0 },
+      { objective: 'cost', model: 'south', promptsBeyondModel: 0 },
     ],
   } as unknown as Delivery;
 
@@ -44,6 +44,14 @@ describe('the models that routing chose', () => {
     const text = capture(() => printComparison({ strategies, delivery }));
     expect(text).toMatch(/routed: cost: [^()]* % \(as tested; the file uses only south\)/);
     expect(text).toMatch(/routed: quality: [^()]* % routed: cost/);
+  });
+
+  it('are beside one model that the file does not use for every prompt', () => {
+    const objectives = delivery.objectives.map((own) => ({ ...own, promptsBeyondModel: 5 }));
+    const text = capture(() =>
+      printComparison({ strategies, delivery: { ...delivery, objectives } }),
+    );
+    expect(text).toContain('the file uses south wherever that can answer)');
   });
 
   it('have no such note where no file has the plan', () => {

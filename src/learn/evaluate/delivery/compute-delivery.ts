@@ -45,7 +45,8 @@ export interface Delivery {
 /**
  * What the file delivers under one objective, compared with the baseline for every prompt. The 95 %
  * intervals allow for the chance of which prompts were held out, and for the file being fitted to
- * more prompts than the folds were. One model for all prompts has the figures of that model.
+ * more prompts than the folds were. One model that takes every prompt has the
+ * figures of that model.
  */
 export interface DeliveredObjective extends StrategyComparison {
   readonly objective: string;
