@@ -55,8 +55,17 @@ function conclude({ reason, isNamed }: Ended, hasAnswer: boolean): Conclusion {
 /** The usage of a message as packages give it, whose type says that all of them count the input. */
 type PackageUsage = Omit<UsageMetadata, 'input_tokens'> & { readonly input_tokens?: number };
 
-/** @param metadata the `response_metadata` of a whole message, which may hold the provider's own usage */
-function readTokens(usage: PackageUsage | undefined, metadata?: object): TokenUsage {
+/** The provider's own usage, which a message or a chunk may hold. */
+function findRawUsage({ response_metadata: metadata }: AIMessage): JsonValue | undefined {
+  return getMember(metadata as JsonObject | undefined, 'usage');
+}
+
+/** @param raw the provider's own usage; in chunks, packages leave counts out that they have read */
+function readTokens(
+  usage: PackageUsage | undefined,
+  raw: JsonValue | undefined,
+  isWhole: boolean,
+): TokenUsage {
   const count = (value: number | undefined): number =>
     value !== undefined && Number.isSafeInteger(value) && value > 0 ? value : 0;
   const outputTokens = count(usage?.output_tokens);
@@ -65,8 +74,7 @@ function readTokens(usage: PackageUsage | undefined, metadata?: object): TokenUs
     return { usage: null, isGuess: false, reportedCostUsd: undefined };
   }
   const inputTokens = count(usage.input_tokens);
-  const raw = getMember(metadata as JsonObject | undefined, 'usage');
-  const isAnthropics = getMember(raw, 'cache_read_input_tokens') !== undefined;
+  const isAnthropics = isWhole && getMember(raw, 'cache_read_input_tokens') !== undefined;
   return buildUsage({
     inputTokens,
     cachedInputTokens: count(usage.input_token_details?.cache_read),
@@ -129,7 +137,7 @@ export function readWholeMessage(message: AIMessage): ReadMessage {
   return {
     events,
     conclusion: conclude(readEnd(message), events.some(isAnswer)),
-    tokens: readTokens(message.usage_metadata, message.response_metadata),
+    tokens: readTokens(message.usage_metadata, findRawUsage(message), true),
   };
 }
 
@@ -138,6 +146,7 @@ export function createChunkReader(): PartReader<AIMessageChunk> {
   let end: Ended = { reason: undefined, isNamed: false };
   let hasAnswer = false;
   let usage: PackageUsage | undefined;
+  let raw: JsonValue | undefined;
   return {
     read(chunk) {
       const events = readEvents(chunk);
@@ -145,10 +154,11 @@ export function createChunkReader(): PartReader<AIMessageChunk> {
       end = { reason: reason ?? end.reason, isNamed: isNamed || end.isNamed };
       hasAnswer ||= events.some(isAnswer);
       usage = addUsage(usage, chunk.usage_metadata);
+      raw = mergeRawUsage(raw, findRawUsage(chunk));
       return { events, isContent: events.length > 0, isLast: false };
     },
     conclude: () => conclude(end, hasAnswer),
-    readTokens: () => readTokens(usage),
+    readTokens: () => readTokens(usage, raw, false),
   };
 }
 
@@ -173,4 +183,17 @@ function addUsage(
     },
     output_token_details: { reasoning: add(output?.reasoning, moreOutput?.reasoning) },
   };
+}
+
+/** The provider's own counts, of which each chunk may have some, and a later one the final ones. */
+function mergeRawUsage(
+  known: JsonValue | undefined,
+  more: JsonValue | undefined,
+): JsonValue | undefined {
+  if (!isJsonObject(known) || !isJsonObject(more)) return more ?? known;
+  const merged: Record<string, JsonValue> = { ...known };
+  for (const [name, value] of Object.entries(more)) {
+    merged[name] = mergeRawUsage(known[name], value) ?? null;
+  }
+  return merged;
 }

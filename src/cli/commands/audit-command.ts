@@ -108,7 +108,7 @@ export const auditCommand = defineCommand({
     const [
       { readPool },
       { findUnsendablePart },
-      { findUncappedFile },
+      { findUncapped },
       { describeMissingTools },
       { openAudit },
       { finishAudit },
@@ -143,7 +143,7 @@ export const auditCommand = defineCommand({
         protocols
           .map((protocol) => findUnsendablePart(protocol, prompt))
           .find((problem) => problem !== undefined) ??
-        (args.budget === undefined ? undefined : findUncappedFile(pool.models, prompt)),
+        (args.budget === undefined ? undefined : findUncapped(pool.models, prompt)?.problem),
       grader: describeGrader(args),
       ...(prompts && { prompts }),
     });

@@ -52,15 +52,23 @@ export interface JudgeBudget {
   reserve(worstUsd: number): Promise<((chargedUsd: number | null) => void) | undefined>;
 }
 
+/**
+ * Notes a judge's attempt before it is sent.
+ *
+ * @param worstUsd its worst case in USD
+ * @param unpriced earlier attempts without a known charge
+ */
+export type NoteJudgeCall = (worstUsd: number, unpriced: number) => void;
+
 /** A model that grades. */
 export interface Judge {
   readonly model: string;
   /**
    * Rejects only if `onCall` throws.
    *
-   * @param onCall called before each attempt is sent, with its worst case in USD
+   * @param onCall called before each attempt is sent
    */
-  ask(messages: readonly ChatMessage[], onCall?: (worstUsd: number) => void): Promise<JudgeReply>;
+  ask(messages: readonly ChatMessage[], onCall?: NoteJudgeCall): Promise<JudgeReply>;
   /**
    * The same judge, which calls no more than a budget allows. Absent where calls cost nothing.
    *

@@ -24,6 +24,8 @@ export interface BegunCall {
   readonly startedAt: string;
   /** Upper bound of the cell's cost, including earlier attempts; null without a limit. */
   readonly possibleCostUsd: number | null;
+  /** Earlier calls of it that may have been charged and whose cost nothing limits. @default 0 */
+  readonly unboundedCalls?: number;
   /** Present if it is a call of the judge about the cell's answer: then the cost is that of the grade. */
   readonly judging?: JudgingCall;
 }
@@ -134,7 +136,7 @@ export async function readCallJournal(file: string): Promise<LeftJournal | undef
 }
 
 function isBegunCall(value: { readonly [key: string]: unknown }): boolean {
-  const { possibleCostUsd, repeat, simulated, judging } = value;
+  const { possibleCostUsd, unboundedCalls = 0, repeat, simulated, judging } = value;
   return (
     ['cellKey', 'taskId', 'promptHash', 'model', 'startedAt'].every(
       (name) => typeof value[name] === 'string',
@@ -142,6 +144,8 @@ function isBegunCall(value: { readonly [key: string]: unknown }): boolean {
     typeof repeat === 'number' &&
     typeof simulated === 'boolean' &&
     (possibleCostUsd === null || typeof possibleCostUsd === 'number') &&
+    Number.isSafeInteger(unboundedCalls) &&
+    (unboundedCalls as number) >= 0 &&
     (judging === undefined || (isJsonObject(judging) && typeof judging['id'] === 'string'))
   );
 }

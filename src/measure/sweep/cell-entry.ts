@@ -47,7 +47,9 @@ export function buildCutOffEntry(call: BegunCall): LedgerEntry {
   const { cellKey, taskId, promptHash, model, repeat, simulated, startedAt, judging } = call;
   const { possibleCostUsd } = call;
   const possible = possibleCostUsd === null ? {} : { possibleCostUsd };
-  const lost = { costUsd: null, calls: 0, unpriced: 1, ...possible };
+  // The process that was killed has not recorded the earlier attempts, either.
+  const unbounded = (call.unboundedCalls ?? 0) + (possibleCostUsd === null ? 1 : 0);
+  const lost = { costUsd: null, calls: 0, unpriced: Math.max(1, unbounded), ...possible };
   return {
     version: 1,
     cellKey,
@@ -67,7 +69,10 @@ export function buildCutOffEntry(call: BegunCall): LedgerEntry {
     rawUsage: null,
     costUsd: null,
     costSource: null,
-    ...(judging === undefined && (possibleCostUsd === null ? { unboundedCalls: 1 } : possible)),
+    ...(judging === undefined && {
+      ...possible,
+      ...(unbounded > 0 && { unboundedCalls: unbounded }),
+    }),
     ttftMs: null,
     firstContentMs: null,
     latencyMs: null,

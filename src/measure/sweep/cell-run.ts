@@ -75,7 +75,7 @@ export function noteUnknownCharge(run: CellRun, worstUsd: number): void {
  * @param worstUsd upper bound of this attempt's cost; infinite if nothing limits it
  */
 export function describeBegun(
-  { cell, possibleCostUsd }: CellRun,
+  { cell, possibleCostUsd, unboundedCalls }: CellRun,
   startedAt: string,
   worstUsd: number,
 ): BegunCall {
@@ -90,6 +90,7 @@ export function describeBegun(
     simulated: model.simulated,
     startedAt,
     possibleCostUsd: Number.isFinite(possibleUsd) ? possibleUsd : null,
+    ...(unboundedCalls > 0 && { unboundedCalls }),
   };
 }
 

@@ -53,13 +53,13 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     messages: readonly ChatMessage[],
     worstUsd: number,
     budget: JudgeBudget | undefined,
-    onCall: ((worstUsd: number) => void) | undefined,
+    onCall: (() => void) | undefined,
   ): Promise<{ readonly result: CallResult; readonly chargedUsd: number | null } | undefined> {
     const prompt = { messages };
     const settle = await budget?.reserve(worstUsd);
     if (budget !== undefined && settle === undefined) return undefined;
     try {
-      onCall?.(worstUsd);
+      onCall?.();
     } catch (error) {
       // Others may be waiting for what is reserved.
       settle?.(0);
@@ -92,7 +92,9 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
         });
         const startedMs = clock.now();
         for (let attempt = 1; ; attempt++) {
-          const call = await complete(messages, worstUsd, budget, onCall);
+          const call = await complete(messages, worstUsd, budget, () =>
+            onCall?.(worstUsd, unpriced),
+          );
           if (call === undefined) {
             const reason = 'its call could exceed the budget';
             return { kind: 'failed', reason, ...describeUnknown() };

@@ -29,20 +29,27 @@ export async function gradeEntry(
   if (judge === undefined) return gradeCell(example, entry.outcome, entry.answer, tools);
   const id = randomUUID();
   let possibleUsd = 0;
+  /** Calls of earlier questions that were or may have been charged. */
+  let charged = 0;
   let isBegun = false;
-  const begin = (possibleCostUsd: number): void => {
+  const begin = (possibleCostUsd: number, earlier = 0): void => {
     isBegun = true;
-    journal?.begin(describeJudging(entry, { id, model: judge.model, possibleCostUsd }));
+    const calls = { id, model: judge.model, possibleCostUsd, earlier };
+    journal?.begin(describeJudging(entry, calls));
   };
   const { grade, gradeKey } = await gradeCell(example, entry.outcome, entry.answer, {
     ...tools,
     judge: {
       model: judge.model,
-      ask: (messages) =>
-        judge.ask(messages, (worstUsd) => {
+      async ask(messages) {
+        const reply = await judge.ask(messages, (worstUsd, unpriced) => {
           possibleUsd += worstUsd;
-          begin(possibleUsd);
-        }),
+          begin(possibleUsd, charged + unpriced);
+        });
+        charged +=
+          (reply.unpriced ?? 0) + (reply.kind === 'reply' && reply.costUsd !== null ? 1 : 0);
+        return reply;
+      },
     },
   });
   if (grade.judge !== undefined) {
@@ -63,9 +70,15 @@ export function endJudging({ grade }: LedgerEntry, journal: Pick<CallJournal, 'e
 
 function describeJudging(
   { cellKey, taskId, promptHash, model, repeat, simulated, startedAt }: LedgerEntry,
-  judging: { readonly id: string; readonly model: string; readonly possibleCostUsd: number },
+  judging: {
+    readonly id: string;
+    readonly model: string;
+    readonly possibleCostUsd: number;
+    readonly earlier: number;
+  },
 ): BegunCall {
-  const { possibleCostUsd } = judging;
+  const { possibleCostUsd, earlier } = judging;
+  const isBounded = Number.isFinite(possibleCostUsd);
   return {
     cellKey,
     taskId,
@@ -74,7 +87,8 @@ function describeJudging(
     repeat,
     simulated,
     startedAt,
-    possibleCostUsd: Number.isFinite(possibleCostUsd) ? possibleCostUsd : null,
+    possibleCostUsd: isBounded ? possibleCostUsd : null,
+    ...(!isBounded && earlier > 0 && { unboundedCalls: earlier }),
     judging: { id: judging.id, model: judging.model, promptVersion: judgePromptVersion },
   };
 }

@@ -1,12 +1,14 @@
 import type { PoolModel } from '../models/model.js';
 import { readApiKey, type Environment } from '../models/read-api-key.js';
 import { findUnsendablePart, findUnsendableSetting } from './calls/build-pool-request.js';
-import { findPaidService } from './calls/prompt-members.js';
+import { findPaidService, readMembers } from './calls/prompt-members.js';
 import { checkReachable } from './calls/check-reachable.js';
 import type { Example } from '../tasks/example.js';
-import type { Prompt } from '../../llm/chat.js';
+import type { ChatRequest, Prompt } from '../../llm/chat.js';
+import { tokenLimitNames } from '../../llm/request-form.js';
 import { hasFiles } from '../../llm/worst-case-cost.js';
 import { RoutesmithError } from '../../util/errors.js';
+import type { JsonObject } from '../../util/json.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 /**
@@ -51,7 +53,7 @@ export function checkCallable(
   checkSendable(models, examples);
   if (!hasBudget) return;
   checkCapped(models);
-  checkFilesCapped(models, examples);
+  checkPromptsCapped(models, examples);
 }
 
 /** Anthropic's Messages protocol does not support every setting and every prompt. */
@@ -111,25 +113,60 @@ export function checkCapped(models: readonly PoolModel[]): void {
   });
 }
 
-function checkFilesCapped(models: readonly PoolModel[], examples: readonly Example[]): void {
+function checkPromptsCapped(models: readonly PoolModel[], examples: readonly Example[]): void {
   for (const { id, prompt } of examples) {
-    const problem = findUncappedFile(models, prompt);
-    if (problem === undefined) continue;
-    throw new RoutesmithError('invalid_task_set', problem, {
+    const uncapped = findUncapped(models, prompt);
+    if (uncapped === undefined) continue;
+    throw new RoutesmithError('invalid_task_set', uncapped.problem, {
       where: `task ${id}`,
-      fix: 'Set it in the pool file, or remove this task.',
+      fix: uncapped.fix,
     });
   }
 }
 
-/** Describes a file in a prompt for which no budget can be enforced: only a window bounds its cost. */
-export function findUncappedFile(models: readonly PoolModel[], prompt: Prompt): string | undefined {
-  if (typeof prompt === 'string' || !hasFiles(prompt.messages)) return undefined;
-  const uncapped = models.find(
-    (model) =>
-      model.contextWindow === undefined && computeWorstCaseCostUsd(model, prompt) === Infinity,
-  );
-  return uncapped === undefined
-    ? undefined
-    : `a budget cannot bound the cost of its file: ${uncapped.id} has no contextWindow`;
+/** What of a prompt keeps a budget from bounding its cost. */
+interface Uncapped {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** Finds a file or a member in a prompt for which no budget can be enforced, even if models have limits. */
+export function findUncapped(models: readonly PoolModel[], prompt: Prompt): Uncapped | undefined {
+  if (typeof prompt === 'string') return undefined;
+  for (const model of models) {
+    const uncapped = findUncappedMember(model, readMembers(prompt)) ?? findFile(model, prompt);
+    if (uncapped !== undefined) return uncapped;
+  }
+  return undefined;
+}
+
+/** Only a window bounds the cost of a file. */
+function findFile(model: PoolModel, prompt: ChatRequest): Uncapped | undefined {
+  if (model.contextWindow !== undefined || !hasFiles(prompt.messages)) return undefined;
+  if (computeWorstCaseCostUsd(model, prompt) < Infinity) return undefined;
+  return {
+    problem: `a budget cannot bound the cost of its file: ${model.id} has no contextWindow`,
+    fix: 'Set it in the pool file, or remove this task.',
+  };
+}
+
+/** Members that count answers. */
+const answerCounts = ['n', 'best_of'] as const;
+
+function findUncappedMember(model: PoolModel, members: JsonObject): Uncapped | undefined {
+  const counts = [...answerCounts, ...tokenLimitNames].filter((name) => name in members);
+  // What the model lacks itself is not the prompt's fault.
+  const limited = { ...model, parameters: { ...model.parameters, maxTokens: 1 } };
+  const isUncapped = (some: JsonObject): boolean =>
+    computeWorstCaseCostUsd(limited, { messages: [], members: some }) === Infinity;
+  if (counts.length === 0 || !isUncapped(members)) return undefined;
+  const name = counts.find((count) => isUncapped({ [count]: members[count] ?? null }));
+  if (name === undefined) return undefined;
+  const start = `a budget cannot bound the cost of its answer: its "${name}" is no whole number above 0`;
+  return answerCounts.some((count) => count === name)
+    ? { problem: start, fix: 'Correct or remove that member, or remove this task.' }
+    : {
+        problem: `${start}, and ${model.id} has no contextWindow`,
+        fix: 'Set it in the pool file, correct or remove that member, or remove this task.',
+      };
 }

@@ -1,14 +1,19 @@
 /** Words behind a name that say how a model is served, or which of its versions, and not which model. */
 const harmless = new RegExp(
-  `^(?:${[
-    'latest|preview|instruct|it|simulated',
+  `^(?:(?:${[
+    'latest|preview|exp|instruct|it|simulated',
     // Builds and dates, such as 2024, 08, 001 or v1.
     'v?\\d+',
     // Variants of OpenRouter that choose a provider.
     'free|nitro|floor|exacto',
-    'fp4|fp8|fp16|bf16|nvfp4|mxfp4|int4|int8|[48]bit|w\\d+a\\d+|awq|gptq|gguf|mlx|q\\d|k|[sml]',
-  ].join('|')})$`,
+    'fp4|fp8|fp16|bf16|f16|f32|nvfp4|mxfp4|int4|int8|[48]bit|w\\d+a\\d+|awq|gptq|gguf|mlx',
+    // Quantizations of llama.cpp: q8 0, q4 k m, iq4 xs.
+    'i?q\\d(?: (?:k|nl|xxs|xs|s|m|l|xl))*',
+  ].join('|')})(?: |$))*$`,
 );
+
+/** A month with a day or a year, and not the second number of a version. */
+const date = /^(?:0[1-9]|1[0-2]) (?:0[1-9]|[12]\d|3[01]|20\d\d)(?: |$)/;
 
 /** May come before a name, as may whatever ends with a slash, a dot or a colon. */
 const vendors = 'meta|openai|google|anthropic|mistralai|microsoft|azure';
@@ -44,11 +49,14 @@ function findRest(name: string, wanted: string): readonly string[] | undefined {
   return match?.[1]?.split(/[^\p{L}\p{N}]+/u).filter(Boolean) ?? (match ? [] : undefined);
 }
 
-/** A short number after a number is part of a version: `claude-sonnet-4-5` is not `claude-sonnet-4`. */
-function isHarmless([first, ...others]: readonly string[], isNumbered: boolean): boolean {
-  if (first === undefined) return true;
-  if (isNumbered && /^\d{1,2}$/.test(first)) return false;
-  return [first, ...others].every((word) => harmless.test(word));
+/**
+ * A short number after a number is part of a version: `claude-sonnet-4-5` is not `claude-sonnet-4`, but
+ * `grok-4-07-09` is `grok-4` of a day.
+ */
+function isHarmless(words: readonly string[], isNumbered: boolean): boolean {
+  const rest = words.join(' ');
+  if (isNumbered && /^\d{1,2}(?: |$)/.test(rest) && !date.test(rest)) return false;
+  return harmless.test(rest);
 }
 
 function simplify(name: string): string {

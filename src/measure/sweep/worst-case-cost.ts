@@ -20,6 +20,7 @@ export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBound
   const { contextWindow = Infinity } = model;
   const inputTokens = boundPromptTokens(prompt);
   const members = readMembers(prompt);
+  // As `buildPoolRequest` sends it: one limit, and the prompt's before the model's.
   const { max_completion_tokens: _other, ...others } = members;
   const sent = { ...others, max_tokens: findTokenLimit(model, prompt) ?? null };
   // What is sent with the request, such as a schema, counts as input.

@@ -9,6 +9,12 @@ import {
 const message = (members: { usage_metadata: UsageMetadata; response_metadata?: object }) =>
   Object.assign(new AIMessage('hi'), members);
 
+const readStreamed = (parts: readonly object[]) => {
+  const reader = createChunkReader();
+  for (const part of parts) reader.read(Object.assign(new AIMessageChunk('h'), part));
+  return reader.readTokens();
+};
+
 /** As packages count that pass on what Anthropic reports. */
 const cached = {
   input_tokens: 12,
@@ -22,15 +28,11 @@ describe('the usage of a message of LangChain', () => {
   it('has the cached input that is counted beside the input, whole and streamed', () => {
     const whole = readWholeMessage(message({ usage_metadata: cached }));
     expect(whole.tokens.usage).toMatchObject(counted);
-    const reader = createChunkReader();
-    const parts = [
-      { ...cached, output_tokens: 1 },
-      { input_tokens: 0, output_tokens: 4, total_tokens: 4 },
-    ];
-    for (const part of parts) {
-      reader.read(Object.assign(new AIMessageChunk('h'), { usage_metadata: part }));
-    }
-    expect(reader.readTokens().usage).toMatchObject({ ...counted, outputTokens: 5 });
+    const streamed = readStreamed([
+      { usage_metadata: { ...cached, output_tokens: 1 } },
+      { usage_metadata: { input_tokens: 0, output_tokens: 4, total_tokens: 4 } },
+    ]);
+    expect(streamed.usage).toMatchObject({ ...counted, outputTokens: 5 });
   });
 
   it.each([
@@ -46,10 +48,27 @@ describe('the usage of a message of LangChain', () => {
     expect(readWholeMessage(answered).tokens.usage?.inputTokens).toBe(expected);
   });
 
-  it('has a guessed cost where the provider counts what no price table has', () => {
-    const usage = { cache_read_input_tokens: 9000, server_tool_use: { web_search_requests: 1 } };
-    const searched = message({ usage_metadata: cached, response_metadata: { usage } });
-    expect(readWholeMessage(searched).tokens.isGuess).toBe(true);
+  it.each([
+    { server_tool_use: { web_search_requests: 1 } },
+    { cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 500 } },
+  ])('has a guessed cost where the provider counts what no price table has: %o', (counts) => {
+    const usage = { cache_read_input_tokens: 9000, ...counts };
+    const whole = message({ usage_metadata: cached, response_metadata: { usage } });
+    expect(readWholeMessage(whole).tokens.isGuess).toBe(true);
+    // The first chunk has most counts, a later one the final ones, and others have none.
+    const parts = [
+      { usage_metadata: cached, response_metadata: { usage } },
+      { response_metadata: {} },
+      { response_metadata: { usage: { cache_creation: null, server_tool_use: {} } } },
+    ];
+    expect(readStreamed(parts)).toMatchObject({ isGuess: true, usage: counted });
+  });
+
+  it('is of a certain cost where the provider counts nothing else, whole and streamed', () => {
+    const usage = { cache_read_input_tokens: 9000, server_tool_use: { web_search_requests: 0 } };
+    const members = { usage_metadata: cached, response_metadata: { usage } };
+    expect(readWholeMessage(message(members)).tokens.isGuess).toBe(false);
+    expect(readStreamed([members])).toMatchObject({ isGuess: false, usage: counted });
   });
 
   it.each<[string, object]>([
@@ -61,11 +80,8 @@ describe('the usage of a message of LangChain', () => {
   ])('is not known where the package counts %s, whole and streamed', (_, given) => {
     const usage = given as UsageMetadata;
     expect(readWholeMessage(message({ usage_metadata: usage })).tokens.usage).toBeNull();
-    const reader = createChunkReader();
-    for (const part of [{}, usage, {}]) {
-      reader.read(Object.assign(new AIMessageChunk('h'), { usage_metadata: part }));
-    }
-    expect(reader.readTokens().usage).toBeNull();
+    const parts = [{}, usage, {}].map((part) => ({ usage_metadata: part }));
+    expect(readStreamed(parts).usage).toBeNull();
   });
 });
 

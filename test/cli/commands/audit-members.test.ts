@@ -32,16 +32,17 @@ async function writeLog(): Promise<void> {
   await log.close();
 }
 
-/** A log of requests of which some hold a file. */
-async function writeFileLog(): Promise<void> {
+/** A log of requests of which some hold a file, and some set no limit in place of the pool's. */
+async function writeUnboundedLog(): Promise<void> {
   const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
   const log = await createDecisionLog({ directory: folder.file('files'), level: 'prompts' });
-  for (let index = 0; index < plainCount + 4; index++) {
+  for (let index = 0; index < plainCount + 7; index++) {
     const entry = log.open(policy);
     const text = { type: 'text', text: `How many apples are in basket ${index}?` } as const;
     const file = { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } } as const;
-    const content = index < plainCount ? [text] : [text, file];
-    const { model } = entry.decide({ messages: [{ role: 'user', content }] }, {});
+    const content = index >= plainCount && index < plainCount + 4 ? [text, file] : [text];
+    const limit = index < plainCount + 4 ? {} : { max_tokens: -1 };
+    const { model } = entry.decide({ messages: [{ role: 'user', content }], ...limit }, {});
     entry.served({ model, costUsd: 0.01 });
   }
   await log.close();
@@ -84,8 +85,8 @@ describe('an audit of requests that say how to answer', () => {
 });
 
 describe('an audit with a budget', () => {
-  it('leaves out the requests with files whose cost nothing limits, and counts them', async () => {
-    await writeFileLog();
+  it('leaves out the requests whose cost nothing limits, and counts them by reason', async () => {
+    await writeUnboundedLog();
     for (const name of ['models.yaml', 'judge.yaml']) {
       const text = readFileSync(folder.file(name), 'utf8');
       const limited = text.replaceAll(
@@ -96,8 +97,11 @@ describe('an audit with a budget', () => {
     }
     const settings = { log: 'files', judge: 'limited-judge.yaml', more: ['--budget', '5'] };
     const report = await audit('limited-models.yaml', 'files-audit', settings);
-    const reason =
-      'not for every model of the pool: a budget cannot bound the cost of its file: small has no contextWindow';
-    expect(report).toMatchObject({ audited: plainCount, leftOut: { [reason]: 4 } });
+    const start = 'not for every model of the pool: a budget cannot bound the cost of its';
+    expect(report).toMatchObject({ audited: plainCount });
+    expect(report.leftOut).toEqual({
+      [`${start} file: small has no contextWindow`]: 4,
+      [`${start} answer: its "max_tokens" is no whole number above 0, and small has no contextWindow`]: 3,
+    });
   });
 });

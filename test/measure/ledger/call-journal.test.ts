@@ -78,6 +78,15 @@ describe('a journal of calls', () => {
     expect([...((await readCallJournal(file))?.calls.keys() ?? [])]).toEqual(['a']);
     journal.close();
   });
+
+  it('is read without a line whose number of earlier calls is none', async () => {
+    const journal = openCallJournal(file, () => 0);
+    journal.begin({ ...call('a', null), unboundedCalls: 2 });
+    await appendFile(file, `${JSON.stringify({ ...call('b', null), unboundedCalls: -1 })}\n`);
+    const calls = (await readCallJournal(file))?.calls;
+    expect([...(calls?.values() ?? [])]).toEqual([{ ...call('a', null), unboundedCalls: 2 }]);
+    journal.close();
+  });
 });
 
 describe.skipIf(process.platform === 'win32')('a journal on a disk that is nearly full', () => {

@@ -289,6 +289,33 @@ describe('a sweep with a budget', () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  it.each<{ members: JsonObject; contextWindow?: number; message: string }>([
+    { members: { max_tokens: -1 }, message: 'its "max_tokens" is no whole number above 0, and b' },
+    { members: { max_completion_tokens: 0 }, message: 'its "max_completion_tokens" is no' },
+    { members: { max_tokens: '9' }, message: 'its "max_tokens" is no whole number' },
+    { members: { max_tokens: 9, n: 0 }, contextWindow: 1000, message: 'its "n" is no whole' },
+  ])(
+    'is refused before the first call where a member of a prompt leaves no bound: $members',
+    async ({ members, contextWindow, message }) => {
+      const server = await bench.serve(failWith(500));
+      const parameters = { maxTokens: 10 };
+      const [wide, narrow] = bench.buildModels(server, ['a', 'b'], { parameters });
+      if (wide === undefined || narrow === undefined) throw new Error('there are two models');
+      const models = [
+        { ...wide, contextWindow: 1000 },
+        { ...narrow, contextWindow },
+      ];
+      const prompt = { messages: [{ role: 'user', content: 'Hi' }], members } as const;
+      const taskSet = buildTaskSet([buildExample('plain'), buildExample('odd', { prompt })]);
+      await expect(bench.sweep(models, { taskSet, budgetUsd: 1 })).rejects.toMatchObject({
+        code: 'invalid_task_set',
+        where: 'task odd',
+        message: expect.stringContaining(message) as string,
+      });
+      expect(server.requests).toHaveLength(0);
+    },
+  );
+
   it('is refused before the first call where nothing limits an answer', async () => {
     const server = await bench.serve(failWith(500));
     const models = bench.buildModels(server, ['a']);

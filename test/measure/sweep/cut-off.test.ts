@@ -12,6 +12,17 @@ import { buildExample, buildTaskSet } from '../../support/task-set.js';
 const bench = setUpSweepBench();
 const openJudge = setUpJudges();
 
+const file = (name: string): string => path.join(bench.runDirectory(), name);
+
+/** Copies files of the run as a process leaves them that is killed now. */
+function keepFiles(...names: readonly string[]): void {
+  for (const name of names) copyFileSync(file(name), file(`${name}.copy`));
+}
+
+function restoreFiles(...names: readonly string[]): void {
+  for (const name of names) copyFileSync(file(`${name}.copy`), file(name));
+}
+
 describe('calls that were in flight when a sweep was killed', () => {
   it('are counted, called again, and taken from the budget for what they can have cost', async () => {
     const server = await bench.serve(say('It is 4.'));
@@ -78,6 +89,24 @@ describe('calls that were in flight when a sweep was killed', () => {
     const fourth = await bench.sweep(models, { taskCount: 4, budgetUsd: 0.2501 });
     expect(fourth).toMatchObject({ cutOffCalls: 0, budget: { reached: true, possibleUsd: 0.25 } });
   });
+
+  it('are counted with the attempts before them, where nothing limits what these may have cost', async () => {
+    const server = await bench.serve((response, request) => {
+      if (request.index < 2) return void response.socket?.resetAndDestroy();
+      if (request.index === 2) keepFiles('calls.jsonl', 'ledger.jsonl');
+      return say('It is 4.')(response, request);
+    });
+    const models = bench.buildModels(server, ['a']);
+    const whole = await bench.sweep(models, { taskCount: 1 });
+    expect(whole.budget.unboundedCalls).toBe(2);
+    restoreFiles('calls.jsonl', 'ledger.jsonl');
+    const second = await bench.sweep(models, { taskCount: 1 });
+    expect(second).toMatchObject({ cutOffCalls: 1, budget: { unboundedCalls: 3, possibleUsd: 0 } });
+    expect(await bench.readEntries()).toMatchObject([
+      { outcome: 'infrastructure', unboundedCalls: 3 },
+      { outcome: 'answered' },
+    ]);
+  });
 });
 
 describe('the notice of calls that were in flight', () => {
@@ -121,25 +150,19 @@ describe("a judge's call that was in flight when a sweep was killed", () => {
     }),
   ]);
 
-  const file = (name: string): string => path.join(bench.runDirectory(), name);
-  const restore = (...names: readonly string[]): void => {
-    for (const name of names) copyFileSync(file(`${name}.copy`), file(name));
-  };
-
   it('counts against every later budget, and leaves the answer on record', async () => {
     const server = await bench.serve(say('It is 4.'));
     const models = bench.buildModels(server, ['a']);
     // The files as a process leaves them that is killed while the judge answers.
     const judge = await bench.serve((response, request) => {
-      for (const name of ['calls.jsonl', 'ledger.jsonl'])
-        copyFileSync(file(name), file(`${name}.copy`));
+      keepFiles('calls.jsonl', 'ledger.jsonl');
       return say('VERDICT: yes')(response, request);
     });
     await bench.sweep(models, { taskSet, tools: { judge: openJudge(judge) } });
-    restore('calls.jsonl');
+    restoreFiles('calls.jsonl');
     // It has its end in the ledger.
     expect(await bench.sweep(models, { taskSet })).toMatchObject({ cutOffCalls: 0 });
-    restore('calls.jsonl', 'ledger.jsonl');
+    restoreFiles('calls.jsonl', 'ledger.jsonl');
     const second = await bench.sweep(models, { taskSet });
     expect(second).toMatchObject({ coverage: 1, cutOffCalls: 1 });
     const { possibleUsd } = second.budget;
@@ -147,5 +170,23 @@ describe("a judge's call that was in flight when a sweep was killed", () => {
     const third = await bench.sweep(models, { taskSet });
     expect(third).toMatchObject({ coverage: 1, cutOffCalls: 0, budget: { possibleUsd } });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('counts with the calls for the same grade before it, where nothing limits their cost', async () => {
+    const models = bench.buildModels(await bench.serve(say('It is 4.')), ['a'], {
+      parameters: { maxTokens: 10 },
+    });
+    const judge = await bench.serve((response, request) => {
+      if (request.index === 0) return void response.socket?.resetAndDestroy();
+      keepFiles('calls.jsonl', 'ledger.jsonl');
+      return say('VERDICT: yes')(response, request);
+    });
+    const tools = { judge: openJudge(judge, { parameters: {} }) };
+    await bench.sweep(models, { taskSet, tools });
+    restoreFiles('calls.jsonl', 'ledger.jsonl');
+    const second = await bench.sweep(models, { taskSet });
+    expect(second).toMatchObject({ cutOffCalls: 1, budget: { unboundedCalls: 2, possibleUsd: 0 } });
+    const third = await bench.sweep(models, { taskSet });
+    expect(third).toMatchObject({ cutOffCalls: 0, budget: { unboundedCalls: 2 } });
   });
 });

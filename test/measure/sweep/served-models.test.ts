@@ -37,6 +37,13 @@ describe('who answered', () => {
     ['qwen2.5:14b', 'qwen2.5:14b'],
     ['claude-3.7-sonnet:thinking', 'anthropic/claude-3.7-sonnet:thinking'],
     ['deepseek-r1', 'deepseek-r1-0528'],
+    ['grok-4', 'grok-4-07-09'],
+    ['grok-4', 'grok-4-0709'],
+    ['grok-4', 'grok-4-07-2025'],
+    ['gemini-2.5-pro', 'gemini-2.5-pro-exp-03-25'],
+    ['llama-3.2-3b-instruct', 'Llama-3.2-3B-Instruct-F16.gguf'],
+    ['llama-3.2-3b-instruct', 'Llama-3.2-3B-Instruct-IQ4_XS.gguf'],
+    ['llama-3.2-3b-instruct', 'Llama-3.2-3B-Instruct-Q4_K_M.gguf'],
   ])('is who was asked where %s is served as %s', (model, served) => {
     expect(find({ model }, [[served], [served], [null]])).toEqual([]);
   });
@@ -55,6 +62,10 @@ describe('who answered', () => {
     ['qwen-32b', 'deepseek-r1-distill-qwen-32b'],
     ['claude-3.7-sonnet', 'claude-3.7-sonnet:thinking'],
     ['llama-3.1', 'llama-3.1-8b'],
+    ['claude-opus-4', 'claude-opus-4-10-20260105'],
+    ['claude-opus-4', 'claude-opus-4-1-2'],
+    ['gpt-4', 'gpt-4-32-15'],
+    ['gpt2', 'gpt2-xl'],
   ])('is another model where %s is served as %s', (model, served) => {
     expect(find({ model }, [[served]]).map(({ kind }) => kind)).toEqual(['other_model']);
   });

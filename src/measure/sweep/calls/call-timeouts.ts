@@ -1,4 +1,5 @@
 import type { Prompt } from '../../../llm/chat.js';
+import { boundOutputTokens } from '../../../llm/worst-case-cost.js';
 import type { ModelTimeouts, PoolModel } from '../../models/model.js';
 import { findTokenLimit, readMembers } from './prompt-members.js';
 
@@ -37,7 +38,8 @@ export function computeCallTimeouts(
   const { parameters, capabilities, timeouts } = model;
   const effort = parameters.reasoningEffort ?? readMembers(prompt)['reasoning_effort'];
   const reasons = capabilities?.reasoning === true || effort !== undefined;
-  const tokens = findTokenLimit(model, prompt) ?? (reasons ? reasoningTokens : 0);
+  const limit = boundOutputTokens({ max_tokens: findTokenLimit(model, prompt) ?? null }, Infinity);
+  const tokens = Number.isFinite(limit) ? limit : reasons ? reasoningTokens : 0;
   const answerMs = Math.ceil((1000 * tokens) / slowTokensPerSecond);
   const { connectMs, firstByteMs, firstContentMs, idleMs, totalMs } = defaultCallTimeouts;
   return {

@@ -7,14 +7,16 @@ export function readMembers(prompt: Prompt): JsonObject {
   return (typeof prompt === 'string' ? undefined : prompt.members) ?? {};
 }
 
-/** The limit of an answer's tokens: the prompt's own, or else the model's; undefined without one. */
+/**
+ * The limit of an answer's tokens that is sent: the prompt's own as it is given, which may be no number,
+ * or else the model's; undefined without one.
+ */
 export function findTokenLimit(
   { parameters }: Pick<PoolModel, 'parameters'>,
   prompt: Prompt,
-): number | undefined {
+): JsonValue | undefined {
   const own = readMembers(prompt);
-  const limit = own['max_completion_tokens'] ?? own['max_tokens'];
-  return typeof limit === 'number' ? limit : parameters.maxTokens;
+  return own['max_completion_tokens'] ?? own['max_tokens'] ?? parameters.maxTokens;
 }
 
 /** Services that are charged beside tokens: searches of the web (OpenAI, xAI) and OpenRouter's plugins. */

@@ -3,6 +3,8 @@ import {
   buildPoolRequest,
   findUnsendablePart,
 } from '../../../../src/measure/sweep/calls/build-pool-request.js';
+import { protocols } from '../../../../src/llm/protocol.js';
+import type { JsonObject, JsonValue } from '../../../../src/util/json.js';
 import { computeTokenBounds } from '../../../../src/measure/sweep/worst-case-cost.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
 
@@ -35,6 +37,23 @@ describe('the request for a prompt with members of its own', () => {
     expect(plain.outputTokens).toBe(100);
     expect(shaped.outputTokens).toBe(500);
     expect(shaped.inputTokens).toBeGreaterThan(plain.inputTokens);
+  });
+
+  it.each<{ members: JsonObject; sent: JsonValue; bound: number }>([
+    { members: { max_tokens: '100000' }, sent: '100000', bound: 8000 },
+    { members: { max_tokens: -1 }, sent: -1, bound: 8000 },
+    { members: { max_tokens: 5000, max_completion_tokens: 50 }, sent: 50, bound: 50 },
+    { members: { max_tokens: 5000, max_completion_tokens: null }, sent: 5000, bound: 5000 },
+    { members: { max_tokens: null }, sent: 100, bound: 100 },
+  ])('is bounded by the limit that is sent: $members', ({ members, sent, bound }) => {
+    const prompt = { messages, members };
+    const request = buildPoolRequest(model, prompt, form);
+    for (const { buildRequest } of Object.values(protocols)) {
+      const { max_tokens: limit, max_completion_tokens: other } = buildRequest(request);
+      expect({ limit, other }).toEqual({ limit: sent, other: undefined });
+    }
+    const bounds = computeTokenBounds({ ...model, contextWindow: 8000 }, prompt);
+    expect(bounds.outputTokens).toBe(bound);
   });
 
   it('cannot be sent to a protocol that has no words for them', () => {

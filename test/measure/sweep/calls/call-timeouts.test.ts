@@ -37,6 +37,16 @@ describe('computeCallTimeouts', () => {
     expect(computeCallTimeouts(buildPoolModel(), reasons).firstContentMs).toBe(1_600_000);
   });
 
+  it.each([-1, 0, '100000'])(
+    'leaves the time for any answer where the limit of the prompt is none: %j',
+    (limit) => {
+      const model = buildPoolModel({ parameters: { maxTokens: 100, reasoningEffort: 'high' } });
+      const messages = [{ role: 'user', content: 'question' }] as const;
+      const timeouts = computeCallTimeouts(model, { messages, members: { max_tokens: limit } });
+      expect(timeouts.firstContentMs).toBe(1_600_000);
+    },
+  );
+
   it('takes what the pool says before anything else', () => {
     const model = buildPoolModel({ timeouts: { totalMs: 7 } });
     const timeouts = computeCallTimeouts(model, 'question', { totalMs: 8, idleMs: 9 });
