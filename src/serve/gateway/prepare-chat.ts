@@ -52,7 +52,7 @@ export function prepareChat(
   checkCharges(caller, request.body);
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
-  const holds = holdAttempts(parts.spending, caller, request, target);
+  const holds = holdAttempts(parts.spending, caller, target);
   const options: RouteOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
     signal: call.signal,

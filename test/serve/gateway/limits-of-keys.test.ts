@@ -166,6 +166,26 @@ describe('a key with a budget', () => {
     expect(settled?.usd).toBeGreaterThan(0);
   });
 
+  it.each(['openai', 'anthropic'] as const)(
+    'has what a model gets held, without the reasoning of earlier answers, in the words of %s',
+    async (protocol) => {
+      await start({ usdPerDay: 1 });
+      const secret = 'x'.repeat(100_000);
+      const thinking = { type: 'thinking', thinking: secret, signature: 's' };
+      const answer =
+        protocol === 'openai'
+          ? { role: 'assistant', content: '4', reasoning_content: secret }
+          : { role: 'assistant', content: [thinking, { type: 'text', text: '4' }] };
+      const asked = { role: 'user', content: 'What is 2 + 2?' };
+      for (const model of ['large', 'small']) {
+        const response = await send(protocol, { model, messages: [asked, answer, asked] });
+        expect(response.status).toBe(200);
+        expect(JSON.stringify(test.servers[model]?.requests[0]?.body)).not.toContain(secret);
+        expect(entries.splice(0)[0]?.usd).toBeLessThan(0.01);
+      }
+    },
+  );
+
   it('has no file held by its bytes', async () => {
     await start({ usdPerDay: 1 });
     const holdFor = (part: object): Promise<number> =>
