@@ -28,7 +28,11 @@ async function start(
   test = await startGateway(
     {
       large: { reply: answerAs('openai', 'fine'), ...served },
-      small: { kind: 'anthropic', reply: answerAs('anthropic', 'fine') },
+      small: {
+        kind: 'anthropic',
+        reply: answerAs('anthropic', 'fine'),
+        endpoint: { request: { betas: true } },
+      },
     },
     {
       access: { kind: 'keys', callers },

@@ -303,20 +303,24 @@ describe('a request in the words of one protocol', () => {
     expect((await errorIn(response)).code).toBe('unwritable_answer');
   });
 
-  it('takes its betas to models of its protocol only, beside those of the endpoint', async () => {
-    const endpoint = { headers: { 'anthropic-beta': 'house-beta' } };
+  it('takes its betas only to models of its protocol that take them, beside those of the endpoint', async () => {
+    const request = { betas: true };
+    const endpoint = { headers: { 'anthropic-beta': 'house-beta' }, request };
+    const reply = answerAs('anthropic', 'Yes.');
     await start({
-      large: { kind: 'anthropic', reply: answerAs('anthropic', 'Yes.'), endpoint },
-      small: { reply: say('Yes.') },
+      large: { kind: 'anthropic', reply, endpoint },
+      small: { reply: say('Yes.'), endpoint: { request } },
+      local: { kind: 'anthropic', reply },
     });
     const betas = { 'anthropic-beta': 'context-management-2025-06-27,files-api-2025-04-14' };
     await test.post('/v1/messages', ask('anthropic'), betas);
     await test.post('/v1/messages', ask('anthropic'));
     await test.post('/v1/messages', ask('anthropic', { model: 'small' }), betas);
+    await test.post('/v1/messages', ask('anthropic', { model: 'local' }), betas);
     const sent = (model: string) =>
       test.servers[model]?.requests.map(({ headers }) => headers['anthropic-beta']);
     expect(sent('large')).toEqual([`house-beta, ${betas['anthropic-beta']}`, 'house-beta']);
-    expect(sent('small')).toEqual([undefined]);
+    expect([...(sent('small') ?? []), ...(sent('local') ?? [])]).toEqual([undefined, undefined]);
     const odd = await test.post('/v1/messages', ask('anthropic'), { 'anthropic-beta': 'a"b' });
     expect([odd.status, (await errorIn(odd)).message]).toEqual([
       400,
