@@ -85,8 +85,11 @@ function boundAttemptUsd(body: JsonObject, known: PolicyModel, endpoint: Endpoin
   return boundCostUsd(bounds, price);
 }
 
-/** Infinite if it refers to a file: the pages of a small one may be any number. */
-function boundBodyTokens(body: JsonObject): number {
+/**
+ * Upper bound of the input tokens of a body. Infinite if it refers to a file: the pages of a small one
+ * may be any number.
+ */
+export function boundBodyTokens(body: JsonObject): number {
   const given = body as Parameters<typeof boundInputTokens>[0];
   return hasFiles(given.messages) ? Infinity : boundInputTokens(given);
 }

@@ -47,7 +47,7 @@ export function prepareChat(
   exchange.requested = controls.model ?? 'auto';
   const chat = readChat(protocol, body);
   exchange.isStream = chat.isStream;
-  const headers = readBetas(protocol, call.headers, caller);
+  const headers = readBetas(protocol, call.headers, caller, chat.request.body);
   const request = headers === undefined ? chat.request : { ...chat.request, headers };
   checkCharges(caller, request.body);
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);

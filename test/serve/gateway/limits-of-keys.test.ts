@@ -219,23 +219,39 @@ describe('the header anthropic-beta', () => {
   const usual = 'claude-code-20250219,interleaved-thinking-2025-05-14';
   const betas = { 'x-api-key': 'key', 'anthropic-beta': `${usual}, context-1m-2025-08-07` };
 
-  it('may not change the prices that the budget of a key counts with', async () => {
-    await start({ usdPerDay: 1 });
-    const response = await test.post(pathOf.anthropic, ask('anthropic'), betas);
-    expect(response.status).toBe(400);
-    expect((await errorIn(response)).message).toContain(
-      'anthropic-beta: a key with a budget cannot use context-1m-2025-08-07',
-    );
-    expect(entries).toEqual([]);
-  });
+  it.each([
+    ['a long text', 'x'.repeat(200_001)],
+    ['a file', [{ type: 'document', source: { type: 'file', file_id: 'f' } }]],
+  ])(
+    'may not change the prices that the budget of a key counts with, for %s',
+    async (_, content) => {
+      await start({ usdPerDay: 1 });
+      const body = ask('anthropic', { messages: [{ role: 'user', content }] });
+      const response = await test.post(pathOf.anthropic, body, betas);
+      expect(response.status).toBe(400);
+      expect((await errorIn(response)).message).toContain(
+        'anthropic-beta: a key with a budget cannot use context-1m-2025-08-07 for a request that',
+      );
+      expect(entries).toEqual([]);
+      const usual = await test.post(pathOf.anthropic, body, { ...betas, 'anthropic-beta': 'a-1' });
+      expect(usual.status).not.toBe(400);
+    },
+  );
 
-  it('is passed on for a key with a budget where it leaves the prices as they are', async () => {
-    await start({ usdPerDay: 1 });
-    const headers = { 'x-api-key': 'key', 'anthropic-beta': usual };
-    const body = ask('anthropic', { model: 'small' });
-    expect((await test.post(pathOf.anthropic, body, headers)).status).toBe(200);
-    expect(test.servers['small']?.requests[0]?.headers).toMatchObject({ 'anthropic-beta': usual });
-  });
+  it.each([usual, 'context-1m-2025-08-07', 'fast-mode-2026-02-01'])(
+    'is passed on for a key with a budget where it leaves the prices as they are: %s',
+    async (names) => {
+      await start({ usdPerDay: 1 });
+      const headers = { 'x-api-key': 'key', 'anthropic-beta': names };
+      const body = ask('anthropic', { model: 'small' });
+      expect((await test.post(pathOf.anthropic, body, headers)).status).toBe(200);
+      expect(test.servers['small']?.requests[0]?.headers).toMatchObject({
+        'anthropic-beta': names,
+      });
+      const fast = await test.post(pathOf.anthropic, { ...body, speed: 'fast' }, headers);
+      expect(fast.status).toBe(403);
+    },
+  );
 
   it('is passed on for other keys', async () => {
     await start({ requestsPerMinute: 60 });
