@@ -55,6 +55,7 @@ afterEach(() => test.close());
 
 describe('a key with a budget', () => {
   const search = { type: 'web_search_20250305', name: 'web_search' };
+  const clearing = { type: 'clear_tool_uses_20250919' };
 
   it.each([
     ['openai', 'models', { models: ['vendor/dear'] }],
@@ -69,6 +70,17 @@ describe('a key with a budget', () => {
     ['openai', 'tools.0.type', { tools: [{ type: 'openrouter:web_search' }] }],
     ['anthropic', 'tools.0.type', { tools: [search] }],
     ['anthropic', 'mcp_servers', { mcp_servers: [{ type: 'url' }] }],
+    ['anthropic', 'compaction', { compaction: { type: 'summarize' } }],
+    [
+      'anthropic',
+      'context_management.edits.1.type',
+      { context_management: { edits: [clearing, { type: 'compact_20260112' }] } },
+    ],
+    [
+      'openai',
+      'context_management.0.type',
+      { context_management: [{ type: 'compaction', compact_threshold: 1000 }] },
+    ],
   ] as const)('cannot ask in the words of %s for %s, whose charge has no limit', async (...one) => {
     const [protocol, param, members] = one;
     await start({ usdPerDay: 1 });
@@ -86,7 +98,8 @@ describe('a key with a budget', () => {
     const usual = { tools: [add], service_tier: 'default', modalities: ['text'], models: null };
     expect((await send('openai', usual)).status).toBe(200);
     const tools = [{ name: 'add', input_schema: parameters }];
-    expect((await send('anthropic', { tools })).status).toBe(200);
+    const management = { context_management: { edits: [clearing] } };
+    expect((await send('anthropic', { tools, ...management })).status).toBe(200);
   });
 
   /** What is held of a budget for the first attempt. */

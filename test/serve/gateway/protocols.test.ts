@@ -328,6 +328,36 @@ describe('a request in the words of one protocol', () => {
     ]);
   });
 
+  it('gets a conversation that is compacted as it is, and is charged all iterations', async () => {
+    const summary = { type: 'compaction', content: 'Sums were asked for.' };
+    const none = { input_tokens: 0, output_tokens: 0 };
+    const counts = { input_tokens: 100_000, output_tokens: 2000 };
+    const usage = { ...none, iterations: [{ type: 'compaction', ...counts }] };
+    const compacted: Reply = (response, request) => {
+      const message = { ...buildMessage([summary], 'compaction'), usage };
+      if (request.body['stream'] !== true) return replyJson(message)(response, request);
+      return stream(
+        typed('message_start', { message: { ...message, content: [], usage: none } }),
+        typed('content_block_start', { index: 0, content_block: summary }),
+        typed('content_block_stop', { index: 0 }),
+        typed('message_delta', { delta: { stop_reason: 'compaction' }, usage }),
+        typed('message_stop'),
+      )(response, request);
+    };
+    await start({
+      large: { kind: 'anthropic', reply: compacted },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'no') },
+    });
+    const body = ask('anthropic', { compaction: { type: 'summarize' } });
+    const whole = await test.post('/v1/messages', body);
+    expect(await whole.json()).toMatchObject({ content: [summary], stop_reason: 'compaction' });
+    const streamed = await test.post('/v1/messages', { ...body, stream: true });
+    expect(await streamed.text()).toContain('"stop_reason":"compaction"');
+    expect(test.servers['small']?.requests).toEqual([]);
+    const tokens = { inputTokens: 100_000, outputTokens: 2000, costUsd: 0.104, costIsGuess: false };
+    expect(test.log).toMatchObject([tokens, tokens]);
+  });
+
   it('gets a turn that is paused as it is, whole and streamed, to send it back', async () => {
     const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: '4' } };
     const paused: Reply = (response, request) => {
