@@ -328,6 +328,24 @@ describe('a request in the words of one protocol', () => {
     ]);
   });
 
+  it('has a conversation stay with its model, to which translated reasoning is not sent back', async () => {
+    const thinking = { type: 'thinking', thinking: 'Two and two.', signature: 's' };
+    const content = [thinking, { type: 'text', text: '4' }];
+    await start({
+      large: { kind: 'anthropic', reply: replyJson(buildMessage(content)) },
+      small: { reply: say('no') },
+    });
+    const messages: unknown[] = [{ role: 'user', content: 'What is 2 + 2?' }];
+    for (let turn = 0; turn < 3; turn++) {
+      const response = await test.post('/v1/chat/completions', ask('openai', { messages }));
+      const { choices } = (await response.json()) as { choices: { message: object }[] };
+      expect(choices[0]?.message).toMatchObject({ reasoning_content: 'Two and two.' });
+      messages.push(choices[0]?.message, { role: 'user', content: 'And 3 + 3?' });
+    }
+    expect(test.log.map(({ model }) => model)).toEqual(['large', 'large', 'large']);
+    expect(JSON.stringify(test.servers['large']?.requests.at(-1)?.body)).not.toContain('Two and');
+  });
+
   it('gets a conversation that is compacted as it is, and is charged all iterations', async () => {
     const summary = { type: 'compaction', content: 'Sums were asked for.' };
     const none = { input_tokens: 0, output_tokens: 0 };
