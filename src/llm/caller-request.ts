@@ -13,7 +13,7 @@ export interface CallerRequest {
    * protocol. Parts that those have no words for are kept as they were written.
    */
   readonly words: Pick<LlmRequest, 'messages' | 'tools' | 'members'>;
-  /** Headers of the caller's that models of its own protocol get, beside those of their endpoint. */
+  /** The caller's betas, for models of its own protocol whose form takes `betas`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What of the request chat completions cannot express, as a sentence, or undefined. */
   readonly inexpressible: string | undefined;

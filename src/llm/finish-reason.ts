@@ -52,9 +52,11 @@ const endings: Readonly<Record<Ending, readonly string[]>> = {
     'image_prohibited_content',
     'image_recitation',
   ],
-  // The provider's own tools are not done: the caller sends the answer back, and the model goes on.
+  // The caller sends the answer back, and the model goes on: the provider's own tools are not done, or
+  // the answer is only a summary of the conversation.
   paused: [
     'pause_turn', // Anthropic
+    'compaction', // Anthropic (platform.claude.com, compaction)
   ],
 };
 

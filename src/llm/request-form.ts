@@ -13,6 +13,11 @@ export interface RequestForm {
   readonly tokenLimit?: TokenLimitName;
   /** Members that are never sent. */
   readonly omit?: readonly OmittableMember[];
+  /**
+   * Whether it gets the `anthropic-beta` of callers. Other servers of Anthropic's protocol (Bedrock,
+   * Vertex, proxies) refuse betas that they do not know. @default for api.anthropic.com only
+   */
+  readonly betas?: boolean;
 }
 
 /** A form with what is known of the provider. */
@@ -41,6 +46,7 @@ export function resolveRequestForm(
 
 function findProviderForm(host: string, model: string): ResolvedRequestForm {
   if (host === 'api.openai.com') return { tokenLimit: 'max_completion_tokens' };
+  if (host === 'api.anthropic.com') return { betas: true };
   // Older deployments know only max_tokens (Azure/azure-sdk-for-python 39909).
   if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(host) && reasoningModel.test(model)) {
     return { tokenLimit: 'max_completion_tokens' };

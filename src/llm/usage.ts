@@ -1,4 +1,10 @@
-import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../util/json.js';
 
 /**
  * Tokens of one call: `inputTokens` is everything that was read (uncached, read from a cache and
@@ -122,26 +128,73 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
  * Reads the `usage` of Anthropic's Messages.
  *
  * Tokens read from and written to a cache come in addition to `input_tokens`, so they are added.
- * Reasoning is part of `output_tokens` and is not counted separately.
+ * Reasoning is part of `output_tokens` and is not counted separately. Where `iterations` are listed, all
+ * of them are billed: the usual counts lack those that compacted the conversation.
  */
 export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage {
   if (!isJsonObject(rawUsage)) return noUsage;
   const reportedCostUsd = readReportedCost(rawUsage);
   const unknown = { usage: null, isGuess: false, reportedCostUsd };
-  const uncachedTokens = readCount(rawUsage, 'input_tokens');
-  const outputTokens = readCount(rawUsage, 'output_tokens');
-  if (uncachedTokens === undefined || outputTokens === undefined) return unknown;
-  const cachedInputTokens = readCount(rawUsage, 'cache_read_input_tokens') ?? 0;
-  const cacheWriteTokens = readCount(rawUsage, 'cache_creation_input_tokens') ?? 0;
+  const usual = readCounts(rawUsage);
+  if (usual === undefined) return unknown;
+  const { counts, isWhole } = addIterations(usual, rawUsage['iterations']);
+  const { uncachedTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = counts;
   const inputTokens = uncachedTokens + cachedInputTokens + cacheWriteTokens;
-  if (inputTokens + outputTokens === 0 || !isPossible(inputTokens)) return unknown;
+  if (inputTokens + outputTokens === 0) return unknown;
+  if (!isPossible(inputTokens) || !isPossible(outputTokens)) return unknown;
   const isUnread = hasUnreadCharge(rawUsage, reportedCostUsd);
   return {
     usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0 },
-    isGuess: isUnread || hasUnpricedUse(rawUsage),
+    isGuess: isUnread || !isWhole || hasUnpricedUse(rawUsage),
     ...(isUnread ? { hasUnreadCharge: true } : {}),
     reportedCostUsd,
   };
+}
+
+/** Counts of Anthropic's, which add up. */
+interface AnthropicCounts {
+  readonly uncachedTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Undefined without the counts that are always there. */
+function readCounts(value: JsonValue | undefined): AnthropicCounts | undefined {
+  const uncachedTokens = readCount(value, 'input_tokens');
+  const outputTokens = readCount(value, 'output_tokens');
+  if (uncachedTokens === undefined || outputTokens === undefined) return undefined;
+  const cachedInputTokens = readCount(value, 'cache_read_input_tokens') ?? 0;
+  const cacheWriteTokens = readCount(value, 'cache_creation_input_tokens') ?? 0;
+  return { uncachedTokens, cachedInputTokens, cacheWriteTokens, outputTokens };
+}
+
+/**
+ * The sums of all iterations (platform.claude.com, compaction), and never less than the usual counts.
+ * They are whole if every iteration can be read, and together they are at least the usual counts.
+ */
+function addIterations(
+  usual: AnthropicCounts,
+  iterations: JsonValue | undefined,
+): { readonly counts: AnthropicCounts; readonly isWhole: boolean } {
+  const list = Array.isArray(iterations) ? (iterations as readonly JsonValue[]) : undefined;
+  if (list === undefined || list.length === 0) {
+    return { counts: usual, isWhole: list !== undefined || (iterations ?? null) === null };
+  }
+  const read = list.map(readCounts);
+  let isWhole = !read.includes(undefined);
+  const add = (name: keyof AnthropicCounts): number => {
+    const sum = read.reduce((total, counts) => total + (counts?.[name] ?? 0), 0);
+    isWhole &&= sum >= usual[name];
+    return Math.max(sum, usual[name]);
+  };
+  const counts = {
+    uncachedTokens: add('uncachedTokens'),
+    cachedInputTokens: add('cachedInputTokens'),
+    cacheWriteTokens: add('cacheWriteTokens'),
+    outputTokens: add('outputTokens'),
+  };
+  return { counts, isWhole };
 }
 
 /**
@@ -152,7 +205,7 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
 export function isAnthropicUsage(rawUsage: JsonValue | undefined): boolean {
   return (
     getMember(rawUsage, 'prompt_tokens') === undefined &&
-    ['cache_read_input_tokens', 'cache_creation_input_tokens'].some(
+    ['cache_read_input_tokens', 'cache_creation_input_tokens', 'iterations'].some(
       (name) => getMember(rawUsage, name) !== undefined,
     )
   );
@@ -192,9 +245,22 @@ function hasUnreadCharge(rawUsage: JsonObject, reportedCostUsd: number | undefin
 
 /**
  * Whether Anthropic counts what costs more than the price table says: writing to the cache of an hour,
- * which is twice the price of input, or searches of its own. Fetches of pages cost their tokens only.
+ * which is twice the price of input, searches of its own, or iterations of another model, which has a
+ * price of its own. Fetches of pages cost their tokens only.
  */
 export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
+  const iterations = listObjects(getMember(rawUsage, 'iterations'));
+  const models = new Set(
+    iterations.map(({ model }) => model ?? null).filter((one) => one !== null),
+  );
+  if (models.size > 1 || !iterations.every(({ type }) => ownIterations.has(type))) return true;
+  return [rawUsage, ...iterations].some(hasUnpricedCount);
+}
+
+/** Others are of an advisor, or of a model that answered in place of the requested one. */
+const ownIterations = new Set<JsonValue | undefined>(['message', 'compaction']);
+
+function hasUnpricedCount(rawUsage: JsonValue | undefined): boolean {
   const { web_fetch_requests: _free, ...uses } = asObject(getMember(rawUsage, 'server_tool_use'));
   const longWrites = getMember(getMember(rawUsage, 'cache_creation'), 'ephemeral_1h_input_tokens');
   return [longWrites, ...Object.values(uses)].some((count) => Number(count) > 0);

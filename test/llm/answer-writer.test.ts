@@ -91,6 +91,52 @@ describe('an answer that is written in a protocol', () => {
     expect(() => writeAll(createAnthropicStreamWriter(head), events, end)).toThrow('no audio');
   });
 
+  describe('of text and media in the parts of its content', () => {
+    const image = { type: 'image_url', image_url: { url: 'data:,' } };
+    const file = { type: 'file', file: { file_id: 'f' } };
+    const audio = { id: 'a', data: 'UklGRg==', transcript: 'Four.' };
+    const spoken = { type: 'audio', audio };
+    const content = [{ type: 'text', text: 'Here.' }, image, spoken, file];
+    const message = { role: 'assistant', content };
+    const body = { choices: [{ index: 0, message, finish_reason: 'stop' }] };
+    const end = { finishReason: 'stop', usage: null };
+
+    interface Chunk {
+      readonly choices: readonly { readonly delta: Readonly<Record<string, unknown>> }[];
+    }
+    function listDeltas(stream: string): Record<string, unknown>[] {
+      const chunks = stream.split('\n').filter((line) => line.startsWith('data: {'));
+      return chunks.flatMap((line) =>
+        (JSON.parse(line.slice('data: '.length)) as Chunk).choices.map(({ delta }) => delta),
+      );
+    }
+
+    it('has only text as the content of deltas', () => {
+      const { events } = protocols.openai.readAnswer(body, context);
+      const writer = createOpenAiStreamWriter(head, false);
+      const deltas = listDeltas(writeAll(writer, events, end));
+      expect(deltas.map((delta) => delta['content'] ?? '').join('')).toBe('Here.');
+      expect(Object.assign({}, ...deltas)).toMatchObject({ audio, images: [image, file] });
+    });
+
+    it('has only text as the content of the delta of a whole message in a stream', () => {
+      const { events } = protocols.openai.readAnswer(body, context);
+      const relay = createOpenAiRelay(head, false);
+      const written = [...relay.write({ data: body, events }), ...relay.end(end)];
+      const [delta] = listDeltas(formatEvents(written));
+      expect(delta).toEqual({ role: 'assistant', content: 'Here.', audio, images: [image, file] });
+    });
+
+    it('keeps audio that no delta has a form for', () => {
+      const linked = { type: 'audio_url', audio_url: { url: 'https://a/b' } };
+      const members = { audio, images: [image], content: [spoken, linked] };
+      const events: StreamEvent[] = [{ kind: 'media', members, choice: 0 }];
+      const stream = writeAll(createOpenAiStreamWriter(head, false), events, end);
+      const media = { audio, images: [image, spoken, linked] };
+      expect(Object.assign({}, ...listDeltas(stream))).toMatchObject(media);
+    });
+  });
+
   it.each([
     ['end_turn', 'stop', 'end_turn'],
     ['stop_sequence', 'stop', 'stop_sequence'],

@@ -12,6 +12,7 @@ describe('findEnding', () => {
     ['content filter', 'refused'],
     ['content_filter: SAFETY', 'refused'],
     ['pause_turn', 'paused'],
+    ['compaction', 'paused'],
   ])('reads %j as %s', (reason, ending) => {
     expect(findEnding(reason)).toBe(ending);
   });

@@ -9,6 +9,8 @@ describe('resolveRequestForm', () => {
     ['https://x.openai.azure.com/openai/v1', 'gpt-4o', {}],
     ['https://api.mistral.ai/v1', 'mistral-large', { omit: ['stream_options'] }],
     ['https://openrouter.ai/api/v1', 'openai/gpt-4o', { extras: { usage: { include: true } } }],
+    ['https://api.anthropic.com/v1', 'claude-sonnet-4-5', { betas: true }],
+    ['https://api.anthropic.com.example.org/v1', 'claude-sonnet-4-5', {}],
     ['http://localhost:8000/v1', 'o3', {}],
     ['https://api.openai.com.example.org/v1', 'o3', {}],
   ])('knows %s and %s', (baseUrl, model, form) => {
@@ -25,6 +27,9 @@ describe('resolveRequestForm', () => {
     ).toEqual({ tokenLimit: 'max_tokens' });
     expect(resolveRequestForm('https://api.mistral.ai/v1', 'm', { omit: [] })).toEqual({
       omit: [],
+    });
+    expect(resolveRequestForm('https://api.anthropic.com/v1', 'm', { betas: false })).toEqual({
+      betas: false,
     });
   });
 });

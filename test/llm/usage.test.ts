@@ -387,6 +387,77 @@ describe('readAnthropicUsage', () => {
     });
   });
 
+  describe('with iterations', () => {
+    const message = { type: 'message', input_tokens: 23_000, output_tokens: 1000 };
+    const summary = {
+      type: 'compaction',
+      input_tokens: 180_000,
+      cache_read_input_tokens: 500,
+      output_tokens: 3500,
+    };
+    const usual = { input_tokens: 23_000, output_tokens: 1000 };
+
+    it('counts those that compacted the conversation, which are billed beside the usual counts', () => {
+      expect(readAnthropicUsage({ ...usual, iterations: [summary, message] })).toEqual({
+        usage: {
+          inputTokens: 203_500,
+          cachedInputTokens: 500,
+          cacheWriteTokens: 0,
+          outputTokens: 4500,
+          reasoningTokens: 0,
+        },
+        isGuess: false,
+        reportedCostUsd: undefined,
+      });
+      const none = { input_tokens: 0, output_tokens: 0 };
+      expect(usageOfAnthropic({ ...none, iterations: [summary] })?.inputTokens).toBe(180_500);
+    });
+
+    it.each([null, []])('is the usual counts where they are %j', (iterations) => {
+      const reading = readAnthropicUsage({ ...usual, iterations });
+      expect(reading).toMatchObject({ usage: { inputTokens: 23_000 }, isGuess: false });
+    });
+
+    it.each<[string, JsonValue, number]>([
+      ['are an advisor', [message, { ...message, type: 'advisor_message', model: 'b' }], 46_000],
+      ['answered for another model', [{ ...message, type: 'fallback_message' }], 23_000],
+      [
+        'name two models',
+        [
+          { ...message, model: 'a' },
+          { ...summary, model: 'b' },
+        ],
+        203_500,
+      ],
+      ['have a type that is not known', [{ ...message, type: 'later' }], 23_000],
+      ['have no counts', [message, { type: 'message' }], 23_000],
+      ['are no objects', [message, 5], 23_000],
+      ['are no list', { message }, 23_000],
+      ['count less than all', [{ ...message, input_tokens: 1 }], 23_000],
+      [
+        'wrote to the cache of an hour',
+        [message, { ...summary, cache_creation: { ephemeral_1h_input_tokens: 1 } }],
+        203_500,
+      ],
+    ])('is a guess where some %s', (_, iterations, inputTokens) => {
+      const reading = readAnthropicUsage({ ...usual, iterations });
+      expect(reading).toMatchObject({ usage: { inputTokens }, isGuess: true });
+    });
+
+    it('is none with more tokens than a call can have', () => {
+      const large = { ...summary, output_tokens: 60_000_000 };
+      expect(usageOfAnthropic({ ...usual, iterations: [large, large] })).toBeNull();
+    });
+
+    it('takes the last list of a stream', () => {
+      const merged = mergeRawUsage(
+        { ...usual, iterations: null },
+        { iterations: [summary, message] },
+      );
+      expect(usageOfAnthropic(merged)?.outputTokens).toBe(4500);
+    });
+  });
+
   it('takes null for no cache', () => {
     const usage = { input_tokens: 1, cache_read_input_tokens: null, output_tokens: 2 };
     expect(usageOfAnthropic(usage)).toMatchObject({ inputTokens: 1, cachedInputTokens: 0 });

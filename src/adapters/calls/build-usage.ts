@@ -1,4 +1,11 @@
-import { hasUnpricedUse, maxTokensOfCall, type TokenUsage, type Usage } from '../../llm/usage.js';
+import {
+  hasUnpricedUse,
+  isAnthropicUsage,
+  maxTokensOfCall,
+  readAnthropicUsage,
+  type TokenUsage,
+  type Usage,
+} from '../../llm/usage.js';
 import type { JsonValue } from '../../util/json.js';
 
 /** The tokens of a call as another library counts them; each at least 0. */
@@ -36,6 +43,9 @@ export function buildUsage({
     reasoningTokens: Math.min(reasoningTokens, outputTokens),
   };
   const isPossible = inputTokens > 0 && total <= maxTokensOfCall;
-  const isGuess = isPossible && hasUnpricedUse(raw);
+  // Libraries may leave out iterations of Anthropic's that are billed.
+  const billed = isAnthropicUsage(raw) ? readAnthropicUsage(raw).usage : null;
+  const isLess = billed !== null && total < billed.inputTokens + billed.outputTokens;
+  const isGuess = isPossible && (isLess || hasUnpricedUse(raw));
   return { usage: isPossible ? usage : null, isGuess, reportedCostUsd: undefined };
 }

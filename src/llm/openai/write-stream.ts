@@ -66,7 +66,7 @@ function createDeltaWriter(head: AnswerHead): (event: StreamEvent) => JsonObject
       case 'refusal':
         return { refusal: event.text };
       case 'media':
-        return event.members;
+        return writeMedia(event.members);
       case 'tool_call': {
         const { choice, call, id, name, argumentText } = event;
         const called: Record<string, JsonValue> = { arguments: argumentText };
@@ -82,6 +82,30 @@ function createDeltaWriter(head: AnswerHead): (event: StreamEvent) => JsonObject
         return undefined;
     }
   };
+}
+
+/**
+ * Media of a message as a delta, whose `content` is always text: parts of the content go to `images`, as
+ * at OpenRouter, and the first audio to `audio`, as at OpenAI.
+ */
+function writeMedia({ content, images, audio: given, ...others }: JsonObject): JsonObject {
+  const parts = [...listObjects(images), ...listObjects(content)];
+  const spoken =
+    given === undefined ? parts.find((part) => readAudio(part) !== undefined) : undefined;
+  const audio = given ?? (spoken && readAudio(spoken));
+  const listed = parts.filter((part) => part !== spoken);
+  return {
+    ...others,
+    ...(audio === undefined ? {} : { audio }),
+    ...(listed.length === 0 ? {} : { images: listed }),
+  };
+}
+
+/** The audio of a part that holds some inline. */
+function readAudio({ type, audio, ...members }: JsonObject): JsonObject | undefined {
+  if (type !== 'audio' && type !== 'output_audio') return undefined;
+  if (isJsonObject(audio)) return audio;
+  return typeof members['data'] === 'string' ? members : undefined;
 }
 
 const doneEvent: WrittenEvent = { data: '[DONE]' };

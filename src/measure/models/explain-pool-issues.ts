@@ -33,7 +33,7 @@ function computeAdvice(path: readonly PropertyKey[]): string {
     case 'efforts':
       return 'List them once: efforts: [low, medium, high]';
     case 'request':
-      return 'Write tokenLimit: max_tokens or max_completion_tokens, and omit: with any of [stream_options, temperature, seed].';
+      return 'Write tokenLimit: max_tokens or max_completion_tokens, omit: with any of [stream_options, temperature, seed], and betas: true or false.';
     case 'timeouts':
       return 'Write milliseconds: timeouts: { firstByteMs: 600000, firstContentMs: 600000, idleMs: 60000, totalMs: 1800000 }';
     default:

@@ -30,6 +30,7 @@ const parametersSchema = z.strictObject({
 export const requestFormSchema = z.strictObject({
   tokenLimit: z.enum(tokenLimitNames).exactOptional(),
   omit: z.array(z.enum(omittableMembers)).exactOptional(),
+  betas: z.boolean().exactOptional(),
 });
 
 /** A day is longer than any provider keeps a connection. */

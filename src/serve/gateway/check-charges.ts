@@ -1,4 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../util/json.js';
 import type { CallerSettings } from './access.js';
 import { GatewayError } from './gateway-error.js';
 import { hasBudget } from './spending.js';
@@ -21,9 +27,13 @@ const chargedMembers = [
   'mcp_servers', // Anthropic
   'container', // Anthropic's code execution
   'speed', // Anthropic's fast mode
+  'compaction', // Anthropic, whose summary no limit of the request bounds
 ];
 
 const usualTiers = new Set<unknown>(['auto', 'default', 'flex', 'standard_only']);
+
+/** Edits of Anthropic's that only leave something out; others make a summary, which is charged. */
+const freeEdit = /^clear_/;
 
 /** Tools that the caller runs: functions, and Anthropic's tools of known schemas. */
 const ownTool = /^(?:function|custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
@@ -45,11 +55,17 @@ export function checkCharges(caller: CallerSettings | undefined, body: JsonObjec
   if (!isBudgeted) return;
   const unlimited = 'a key with a budget cannot use it, because its charge has no limit';
   for (const name of chargedMembers) if (isGiven(body[name])) refuse(name, unlimited);
-  const { service_tier: tier, modalities, tools } = body;
+  const { service_tier: tier, modalities, tools, context_management: management } = body;
   if (isGiven(tier) && !usualTiers.has(tier)) refuse('service_tier', unlimited);
   if (isGiven(modalities) && JSON.stringify(modalities) !== '["text"]') {
     refuse('modalities', unlimited);
   }
+  const isList = Array.isArray(management);
+  const edits = listObjects(isList ? management : getMember(management, 'edits'));
+  edits.forEach(({ type }, index) => {
+    if (freeEdit.test(String(type))) return;
+    refuse(`context_management${isList ? '' : '.edits'}.${index}.type`, unlimited);
+  });
   const list = Array.isArray(tools) ? (tools as readonly JsonValue[]) : [];
   list.forEach((tool, index) => {
     const type = isJsonObject(tool) ? (tool['type'] ?? 'custom') : 'custom';

@@ -28,7 +28,6 @@ import { hasBudget, type Spending, type SpendingHold } from './spending.js';
 export function holdAttempts(
   spending: Spending,
   caller: CallerSettings | undefined,
-  request: CallerRequest,
   findModel: (model: string) => { readonly known: PolicyModel; readonly endpoint: Endpoint },
 ): Pick<RouteOptions, 'mayAttempt' | 'onEvent'> {
   if (caller === undefined || !hasBudget(caller)) return {};
@@ -36,11 +35,10 @@ export function holdAttempts(
   let hold: SpendingHold | undefined;
   let heldUsd = 0;
   return {
-    mayAttempt(model) {
+    mayAttempt(model, request) {
       const { known, endpoint } = findModel(model);
-      const { buildRequest } = protocols[endpoint.kind];
-      const body = buildRequest(buildEndpointRequest(request, endpoint, false));
-      heldUsd = boundAttemptUsd(body, known, endpoint);
+      const body = buildBody(request, endpoint);
+      heldUsd = body === undefined ? Infinity : boundAttemptUsd(body, known, endpoint);
       hold = spending.hold(caller, heldUsd);
       return hold !== undefined;
     },
@@ -51,6 +49,15 @@ export function holdAttempts(
       }
     },
   };
+}
+
+/** The body as it is sent; undefined if the endpoint cannot get this request, so that nothing bounds it. */
+function buildBody(request: CallerRequest, endpoint: Endpoint): JsonObject | undefined {
+  try {
+    return protocols[endpoint.kind].buildRequest(buildEndpointRequest(request, endpoint, false));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What an answer counts for; null if its cost is not known. */
@@ -78,8 +85,11 @@ function boundAttemptUsd(body: JsonObject, known: PolicyModel, endpoint: Endpoin
   return boundCostUsd(bounds, price);
 }
 
-/** Infinite if it refers to a file: the pages of a small one may be any number. */
-function boundBodyTokens(body: JsonObject): number {
+/**
+ * Upper bound of the input tokens of a body. Infinite if it refers to a file: the pages of a small one
+ * may be any number.
+ */
+export function boundBodyTokens(body: JsonObject): number {
   const given = body as Parameters<typeof boundInputTokens>[0];
   return hasFiles(given.messages) ? Infinity : boundInputTokens(given);
 }

@@ -67,7 +67,7 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   });
   const guessedCost = registry.counter({
     name: 'routesmith_guessed_cost_usd_total',
-    help: 'Guessed costs of answers in USD: of tokens known from a total only, or without a part of the charge.',
+    help: 'Guessed costs of answers in USD: of tokens or prices that are partly a guess, or without a part of the charge.',
     labels: ['model'],
   });
   const unknownCosts = registry.counter({

@@ -47,17 +47,21 @@ export function prepareChat(
   exchange.requested = controls.model ?? 'auto';
   const chat = readChat(protocol, body);
   exchange.isStream = chat.isStream;
-  const headers = readBetas(protocol, call.headers, caller);
+  const headers = readBetas(protocol, call.headers, caller, chat.request.body);
   const request = headers === undefined ? chat.request : { ...chat.request, headers };
   checkCharges(caller, request.body);
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
-  const holds = holdAttempts(parts.spending, caller, request, target);
+  const holds = holdAttempts(parts.spending, caller, target);
+  const answered = conversation?.model;
+  // Reasoning that was translated is not signed, so the model that wrote it refuses it, too.
+  const isUntranslated = answered !== undefined && target(answered).endpoint?.kind === protocol;
+  const writer = isUntranslated ? answered : null;
   const options: RouteOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
     signal: call.signal,
     loggedAs: { id: exchange.id, conversation: loggedAs },
-    ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),
+    ...(hasReasoning(request.body) ? { reasoningOf: writer } : {}),
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
       exchange.spans?.noteEvent(event);

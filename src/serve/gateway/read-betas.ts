@@ -1,7 +1,9 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { ProtocolName } from '../../llm/protocol.js';
+import type { JsonObject } from '../../util/json.js';
 import type { CallerSettings } from './access.js';
 import { GatewayError } from './gateway-error.js';
+import { boundBodyTokens } from './hold-attempts.js';
 import type { CallHeaders } from './http-call.js';
 import { hasBudget } from './spending.js';
 
@@ -9,31 +11,35 @@ import { hasBudget } from './spending.js';
 const header = 'anthropic-beta';
 
 /**
- * Those that change what tokens cost: long contexts and fast mode (docs.anthropic.com, pricing). Tools
- * with prices of their own are refused where the body asks for them.
+ * Requests of more input than `maxUsualTokens` cost more with it (docs.anthropic.com, pricing). Other
+ * features with prices of their own, such as fast mode, are refused where the body asks for them.
  */
-const pricedBeta = /^(?:context-1m|fast-mode)-/;
+const longContextBeta = /^context-1m-/;
+const maxUsualTokens = 200_000;
 
 /**
  * The betas that a caller of Anthropic's Messages asks for, as headers for models of that protocol;
  * undefined if it asks for none.
  *
  * @throws GatewayError `invalid_request` for a value that is no list of names, and for a key with a
- * budget, whose holds know no other prices, if one changes them
+ * budget, whose holds know no other prices, if one may change them
  */
 export function readBetas(
   protocol: ProtocolName,
   headers: CallHeaders,
   caller: CallerSettings | undefined,
+  body: JsonObject,
 ): CallerRequest['headers'] {
   const value = protocol === 'anthropic' ? (headers.get(header) ?? '') : '';
   if (value === '') return undefined;
   if (!/^[\w.,\- ]{1,2000}$/.test(value)) refuse('must be names, separated by commas');
   if (caller !== undefined && hasBudget(caller)) {
-    const priced = value.split(',').find((name) => pricedBeta.test(name.trim()));
-    if (priced !== undefined) {
+    const names = value.split(',').map((name) => name.trim());
+    const long = names.find((name) => longContextBeta.test(name));
+    if (long !== undefined && boundBodyTokens(body) > maxUsualTokens) {
       refuse(
-        `a key with a budget cannot use ${priced.trim()}, because it changes what tokens cost`,
+        `a key with a budget cannot use ${long} for a request that may have more than 200,000 tokens, ` +
+          'because its tokens cost more',
       );
     }
   }

@@ -45,7 +45,7 @@ export interface RequestLog {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly costUsd: number | null;
-  /** Whether the cost may lack a part of the charge, or rests on tokens that are partly a guess. */
+  /** Whether the cost rests on tokens or prices that are partly a guess, or may lack a part of the charge. */
   readonly costIsGuess: boolean;
   readonly latencyMs: number;
   readonly ttftMs: number | null;

@@ -91,10 +91,7 @@ export async function askInTurn<Target, T>(
       skipped.add(candidate);
       continue;
     }
-    if (!call.mayAttempt(candidate.model)) {
-      noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
-      continue;
-    }
+    if (!isPermitted(call, candidate)) continue;
     const answered = await tryCandidate(candidate, candidate.health.acquire());
     if (answered !== undefined) return answered;
   }
@@ -105,10 +102,7 @@ export async function askInTurn<Target, T>(
     const candidate = findEarly(skipped);
     if (candidate === undefined) break;
     skipped.delete(candidate);
-    if (!call.mayAttempt(candidate.model)) {
-      noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
-      continue;
-    }
+    if (!isPermitted(call, candidate)) continue;
     const answered = await tryCandidate(candidate, candidate.health.acquireEarly());
     if (answered !== undefined) return answered;
   }
@@ -126,10 +120,7 @@ export async function askInTurn<Target, T>(
     // No await from here to the attempt: a lease that is never ended would block the endpoint.
     const acquire = findAcquire(candidate);
     if (acquire === undefined) continue;
-    if (!call.mayAttempt(candidate.model)) {
-      noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
-      continue;
-    }
+    if (!isPermitted(call, candidate)) continue;
     const answered = await tryCandidate(candidate, acquire());
     if (answered !== undefined) return answered;
   }
@@ -204,6 +195,19 @@ function findEarly<Target>(skipped: ReadonlySet<Candidate<Target>>): Candidate<T
     }
   }
   return soonest;
+}
+
+/** Asks the caller of the router whether a candidate may be called now, and notes a refusal. */
+function isPermitted(call: Call<unknown>, candidate: Candidate<unknown>): boolean {
+  const { model } = candidate;
+  try {
+    if (call.mayAttempt(model, call.requestFor(model))) return true;
+  } catch (error) {
+    call.cutoff.dispose();
+    throw error;
+  }
+  noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
+  return false;
 }
 
 function noteSkipped(

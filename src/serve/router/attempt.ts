@@ -49,8 +49,10 @@ export interface CompletedAttempt extends AnswerSummary {
 export async function openResponse(input: AttemptInput, stream: boolean): Promise<OpenedResponse> {
   const { endpoint, cutoff, timeouts, exposesMessages } = input;
   const protocol = protocols[endpoint.kind];
-  const request = protocol.buildRequest(buildEndpointRequest(input.request, endpoint, stream));
-  const passed = input.request.protocol === endpoint.kind ? input.request.headers : undefined;
+  const built = buildEndpointRequest(input.request, endpoint, stream);
+  const request = protocol.buildRequest(built);
+  const takesHeaders = input.request.protocol === endpoint.kind && built.form.betas === true;
+  const passed = takesHeaders ? input.request.headers : undefined;
   const { response, secrets } = await sendRequest(input, protocol, request, passed);
   const body = createBodyReader(response, cutoff, timeouts, input.elapsedMs);
   const { status } = response;

@@ -53,7 +53,7 @@ export interface Call<Target> {
   readonly clock: RouterClock;
   readonly asksEarly: boolean;
   /** See `RouteOptions`. */
-  readonly mayAttempt: (model: string) => boolean;
+  readonly mayAttempt: (model: string, request: CallerRequest) => boolean;
   /** The request in a decision log, if there is one. */
   readonly logEntry: CallLogEntry | undefined;
   readonly emit: (event: RouterEvent) => void;

@@ -107,14 +107,15 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
 
 function findRequestProblem(request: RequestForm | undefined): string | undefined {
   if (request === undefined) return undefined;
-  const { tokenLimit, omit = [], ...others } = request;
+  const { tokenLimit, omit = [], betas = false, ...others } = request;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    return `request: ${describeUnknownName(unknown, ['tokenLimit', 'omit'])}`;
+    return `request: ${describeUnknownName(unknown, ['tokenLimit', 'omit', 'betas'])}`;
   }
   if (tokenLimit !== undefined && !tokenLimitNames.includes(tokenLimit)) {
     return `request: tokenLimit must be ${tokenLimitNames.join(' or ')}`;
   }
+  if (typeof betas !== 'boolean') return 'request: betas must be true or false';
   const isValidOmit = Array.isArray(omit) && omit.every((name) => omittableMembers.includes(name));
   return isValidOmit ? undefined : `request: omit must be a list of ${omittableMembers.join(', ')}`;
 }

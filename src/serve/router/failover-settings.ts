@@ -1,3 +1,4 @@
+import type { CallerRequest } from '../../llm/caller-request.js';
 import type { DecideOptions } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { RouterClock } from './call.js';
@@ -56,8 +57,11 @@ export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> 
   readonly reasoningOf?: string | null;
   /** How the call is named in the router's log. */
   readonly loggedAs?: Omit<LoggedAs, 'awaitsServed'>;
-  /** Asked before each attempt; a model that it refuses is skipped as `not_permitted`. */
-  readonly mayAttempt?: (model: string) => boolean;
+  /**
+   * Asked before each attempt, with the request as the model would get it; a model that it refuses is
+   * skipped as `not_permitted`.
+   */
+  readonly mayAttempt?: (model: string, request: CallerRequest) => boolean;
   /** Called for each event of this call, after the router's own listener. */
   readonly onEvent?: (event: RouterEvent) => void;
 }

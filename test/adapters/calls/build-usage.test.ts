@@ -9,10 +9,14 @@ const counted = {
   reasoningTokens: 0,
 };
 
+const iteration = { type: 'message', input_tokens: 9000, output_tokens: 5 };
+
 describe('the usage of a call that another library made', () => {
   it.each([
     [true, { cache_creation: { ephemeral_1h_input_tokens: 7 } }],
     [true, { server_tool_use: { web_search_requests: 1 } }],
+    [true, { input_tokens: 9000, output_tokens: 5, iterations: [iteration, iteration] }],
+    [false, { input_tokens: 9000, output_tokens: 5, iterations: [iteration] }],
     [false, { cache_creation: { ephemeral_1h_input_tokens: 0 } }],
     [false, undefined],
   ])('makes costs a guess (%s) by what the provider reported: %j', (isGuess, raw) => {

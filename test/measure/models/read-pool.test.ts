@@ -264,6 +264,7 @@ describe('the form of requests', () => {
     const model = parseModel(...lines, 'parameters: { temperature: 0, maxTokens: 5 }', request);
     expect(model?.request).toEqual({ tokenLimit: 'max_completion_tokens', omit: ['temperature'] });
     expect(model?.parameters).toEqual({ maxTokens: 5 });
+    expect(parseModel(...lines, 'request: { betas: true }')?.request).toEqual({ betas: true });
   });
 
   it('reads how long a call of a model may take', () => {
@@ -274,10 +275,11 @@ describe('the form of requests', () => {
     }
   });
 
-  it.each(['request: { tokenLimit: maxTokens }', 'request: { omit: [model] }'])(
-    'is explained where it is %s',
-    (request) => {
-      expect(catchError(() => parseModel(...lines, request)).message).toContain('tokenLimit:');
-    },
-  );
+  it.each([
+    'request: { tokenLimit: maxTokens }',
+    'request: { omit: [model] }',
+    'request: { betas: [fast-mode] }',
+  ])('is explained where it is %s', (request) => {
+    expect(catchError(() => parseModel(...lines, request)).message).toContain('tokenLimit:');
+  });
 });

@@ -28,7 +28,11 @@ async function start(
   test = await startGateway(
     {
       large: { reply: answerAs('openai', 'fine'), ...served },
-      small: { kind: 'anthropic', reply: answerAs('anthropic', 'fine') },
+      small: {
+        kind: 'anthropic',
+        reply: answerAs('anthropic', 'fine'),
+        endpoint: { request: { betas: true } },
+      },
     },
     {
       access: { kind: 'keys', callers },
@@ -51,6 +55,7 @@ afterEach(() => test.close());
 
 describe('a key with a budget', () => {
   const search = { type: 'web_search_20250305', name: 'web_search' };
+  const clearing = { type: 'clear_tool_uses_20250919' };
 
   it.each([
     ['openai', 'models', { models: ['vendor/dear'] }],
@@ -65,6 +70,17 @@ describe('a key with a budget', () => {
     ['openai', 'tools.0.type', { tools: [{ type: 'openrouter:web_search' }] }],
     ['anthropic', 'tools.0.type', { tools: [search] }],
     ['anthropic', 'mcp_servers', { mcp_servers: [{ type: 'url' }] }],
+    ['anthropic', 'compaction', { compaction: { type: 'summarize' } }],
+    [
+      'anthropic',
+      'context_management.edits.1.type',
+      { context_management: { edits: [clearing, { type: 'compact_20260112' }] } },
+    ],
+    [
+      'openai',
+      'context_management.0.type',
+      { context_management: [{ type: 'compaction', compact_threshold: 1000 }] },
+    ],
   ] as const)('cannot ask in the words of %s for %s, whose charge has no limit', async (...one) => {
     const [protocol, param, members] = one;
     await start({ usdPerDay: 1 });
@@ -82,7 +98,8 @@ describe('a key with a budget', () => {
     const usual = { tools: [add], service_tier: 'default', modalities: ['text'], models: null };
     expect((await send('openai', usual)).status).toBe(200);
     const tools = [{ name: 'add', input_schema: parameters }];
-    expect((await send('anthropic', { tools })).status).toBe(200);
+    const management = { context_management: { edits: [clearing] } };
+    expect((await send('anthropic', { tools, ...management })).status).toBe(200);
   });
 
   /** What is held of a budget for the first attempt. */
@@ -166,6 +183,26 @@ describe('a key with a budget', () => {
     expect(settled?.usd).toBeGreaterThan(0);
   });
 
+  it.each(['openai', 'anthropic'] as const)(
+    'has what a model gets held, without the reasoning of earlier answers, in the words of %s',
+    async (protocol) => {
+      await start({ usdPerDay: 1 });
+      const secret = 'x'.repeat(100_000);
+      const thinking = { type: 'thinking', thinking: secret, signature: 's' };
+      const answer =
+        protocol === 'openai'
+          ? { role: 'assistant', content: '4', reasoning_content: secret }
+          : { role: 'assistant', content: [thinking, { type: 'text', text: '4' }] };
+      const asked = { role: 'user', content: 'What is 2 + 2?' };
+      for (const model of ['large', 'small']) {
+        const response = await send(protocol, { model, messages: [asked, answer, asked] });
+        expect(response.status).toBe(200);
+        expect(JSON.stringify(test.servers[model]?.requests[0]?.body)).not.toContain(secret);
+        expect(entries.splice(0)[0]?.usd).toBeLessThan(0.01);
+      }
+    },
+  );
+
   it('has no file held by its bytes', async () => {
     await start({ usdPerDay: 1 });
     const holdFor = (part: object): Promise<number> =>
@@ -195,23 +232,39 @@ describe('the header anthropic-beta', () => {
   const usual = 'claude-code-20250219,interleaved-thinking-2025-05-14';
   const betas = { 'x-api-key': 'key', 'anthropic-beta': `${usual}, context-1m-2025-08-07` };
 
-  it('may not change the prices that the budget of a key counts with', async () => {
-    await start({ usdPerDay: 1 });
-    const response = await test.post(pathOf.anthropic, ask('anthropic'), betas);
-    expect(response.status).toBe(400);
-    expect((await errorIn(response)).message).toContain(
-      'anthropic-beta: a key with a budget cannot use context-1m-2025-08-07',
-    );
-    expect(entries).toEqual([]);
-  });
+  it.each([
+    ['a long text', 'x'.repeat(200_001)],
+    ['a file', [{ type: 'document', source: { type: 'file', file_id: 'f' } }]],
+  ])(
+    'may not change the prices that the budget of a key counts with, for %s',
+    async (_, content) => {
+      await start({ usdPerDay: 1 });
+      const body = ask('anthropic', { messages: [{ role: 'user', content }] });
+      const response = await test.post(pathOf.anthropic, body, betas);
+      expect(response.status).toBe(400);
+      expect((await errorIn(response)).message).toContain(
+        'anthropic-beta: a key with a budget cannot use context-1m-2025-08-07 for a request that',
+      );
+      expect(entries).toEqual([]);
+      const usual = await test.post(pathOf.anthropic, body, { ...betas, 'anthropic-beta': 'a-1' });
+      expect(usual.status).not.toBe(400);
+    },
+  );
 
-  it('is passed on for a key with a budget where it leaves the prices as they are', async () => {
-    await start({ usdPerDay: 1 });
-    const headers = { 'x-api-key': 'key', 'anthropic-beta': usual };
-    const body = ask('anthropic', { model: 'small' });
-    expect((await test.post(pathOf.anthropic, body, headers)).status).toBe(200);
-    expect(test.servers['small']?.requests[0]?.headers).toMatchObject({ 'anthropic-beta': usual });
-  });
+  it.each([usual, 'context-1m-2025-08-07', 'fast-mode-2026-02-01'])(
+    'is passed on for a key with a budget where it leaves the prices as they are: %s',
+    async (names) => {
+      await start({ usdPerDay: 1 });
+      const headers = { 'x-api-key': 'key', 'anthropic-beta': names };
+      const body = ask('anthropic', { model: 'small' });
+      expect((await test.post(pathOf.anthropic, body, headers)).status).toBe(200);
+      expect(test.servers['small']?.requests[0]?.headers).toMatchObject({
+        'anthropic-beta': names,
+      });
+      const fast = await test.post(pathOf.anthropic, { ...body, speed: 'fast' }, headers);
+      expect(fast.status).toBe(403);
+    },
+  );
 
   it('is passed on for other keys', async () => {
     await start({ requestsPerMinute: 60 });

@@ -303,25 +303,77 @@ describe('a request in the words of one protocol', () => {
     expect((await errorIn(response)).code).toBe('unwritable_answer');
   });
 
-  it('takes its betas to models of its protocol only, beside those of the endpoint', async () => {
-    const endpoint = { headers: { 'anthropic-beta': 'house-beta' } };
+  it('takes its betas only to models of its protocol that take them, beside those of the endpoint', async () => {
+    const request = { betas: true };
+    const endpoint = { headers: { 'anthropic-beta': 'house-beta' }, request };
+    const reply = answerAs('anthropic', 'Yes.');
     await start({
-      large: { kind: 'anthropic', reply: answerAs('anthropic', 'Yes.'), endpoint },
-      small: { reply: say('Yes.') },
+      large: { kind: 'anthropic', reply, endpoint },
+      small: { reply: say('Yes.'), endpoint: { request } },
+      local: { kind: 'anthropic', reply },
     });
     const betas = { 'anthropic-beta': 'context-management-2025-06-27,files-api-2025-04-14' };
     await test.post('/v1/messages', ask('anthropic'), betas);
     await test.post('/v1/messages', ask('anthropic'));
     await test.post('/v1/messages', ask('anthropic', { model: 'small' }), betas);
+    await test.post('/v1/messages', ask('anthropic', { model: 'local' }), betas);
     const sent = (model: string) =>
       test.servers[model]?.requests.map(({ headers }) => headers['anthropic-beta']);
     expect(sent('large')).toEqual([`house-beta, ${betas['anthropic-beta']}`, 'house-beta']);
-    expect(sent('small')).toEqual([undefined]);
+    expect([...(sent('small') ?? []), ...(sent('local') ?? [])]).toEqual([undefined, undefined]);
     const odd = await test.post('/v1/messages', ask('anthropic'), { 'anthropic-beta': 'a"b' });
     expect([odd.status, (await errorIn(odd)).message]).toEqual([
       400,
       'anthropic-beta: must be names, separated by commas.',
     ]);
+  });
+
+  it('has a conversation stay with its model, to which translated reasoning is not sent back', async () => {
+    const thinking = { type: 'thinking', thinking: 'Two and two.', signature: 's' };
+    const content = [thinking, { type: 'text', text: '4' }];
+    await start({
+      large: { kind: 'anthropic', reply: replyJson(buildMessage(content)) },
+      small: { reply: say('no') },
+    });
+    const messages: unknown[] = [{ role: 'user', content: 'What is 2 + 2?' }];
+    for (let turn = 0; turn < 3; turn++) {
+      const response = await test.post('/v1/chat/completions', ask('openai', { messages }));
+      const { choices } = (await response.json()) as { choices: { message: object }[] };
+      expect(choices[0]?.message).toMatchObject({ reasoning_content: 'Two and two.' });
+      messages.push(choices[0]?.message, { role: 'user', content: 'And 3 + 3?' });
+    }
+    expect(test.log.map(({ model }) => model)).toEqual(['large', 'large', 'large']);
+    expect(JSON.stringify(test.servers['large']?.requests.at(-1)?.body)).not.toContain('Two and');
+  });
+
+  it('gets a conversation that is compacted as it is, and is charged all iterations', async () => {
+    const summary = { type: 'compaction', content: 'Sums were asked for.' };
+    const none = { input_tokens: 0, output_tokens: 0 };
+    const counts = { input_tokens: 100_000, output_tokens: 2000 };
+    const usage = { ...none, iterations: [{ type: 'compaction', ...counts }] };
+    const compacted: Reply = (response, request) => {
+      const message = { ...buildMessage([summary], 'compaction'), usage };
+      if (request.body['stream'] !== true) return replyJson(message)(response, request);
+      return stream(
+        typed('message_start', { message: { ...message, content: [], usage: none } }),
+        typed('content_block_start', { index: 0, content_block: summary }),
+        typed('content_block_stop', { index: 0 }),
+        typed('message_delta', { delta: { stop_reason: 'compaction' }, usage }),
+        typed('message_stop'),
+      )(response, request);
+    };
+    await start({
+      large: { kind: 'anthropic', reply: compacted },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'no') },
+    });
+    const body = ask('anthropic', { compaction: { type: 'summarize' } });
+    const whole = await test.post('/v1/messages', body);
+    expect(await whole.json()).toMatchObject({ content: [summary], stop_reason: 'compaction' });
+    const streamed = await test.post('/v1/messages', { ...body, stream: true });
+    expect(await streamed.text()).toContain('"stop_reason":"compaction"');
+    expect(test.servers['small']?.requests).toEqual([]);
+    const tokens = { inputTokens: 100_000, outputTokens: 2000, costUsd: 0.104, costIsGuess: false };
+    expect(test.log).toMatchObject([tokens, tokens]);
   });
 
   it('gets a turn that is paused as it is, whole and streamed, to send it back', async () => {

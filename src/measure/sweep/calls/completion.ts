@@ -120,7 +120,7 @@ export function createCompletionFold(
 
 /** A sweep sends no answer back, so that the model never comes to its own. */
 function pausedTurn(): CallFailure {
-  const message = "the turn was paused while the provider's tools run";
+  const message = "the turn was paused for the provider's tools or a summary";
   return buildCallFailure('server_error', { message, mayBeCharged: true });
 }
 
