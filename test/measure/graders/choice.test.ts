@@ -262,4 +262,49 @@ describe('the choice grader, of an answer that was cut off', () => {
     expect(gradeCut('Low', 'low', risks)).toEqual({ kind: 'graded', quality: 1 });
     expect(gradeCut('A', 'high', risks)).toEqual({ kind: 'graded', quality: 1 });
   });
+
+  it.each([
+    'high_',
+    'high\\_',
+    '**high_',
+    '"high_',
+    'high`',
+    'high"',
+    'high*',
+    'Answer: high_',
+    'Answer: high__',
+    'Answer: high"',
+  ])(
+    'does not take the end of %j for the end of a label that may become a longer one',
+    (answer) => {
+      const risks = ['high', 'high_risk', 'low'];
+      expect(gradeCut(answer, 'high', risks)).toMatchObject({ kind: 'ungraded' });
+      expect(gradeCut(answer, 'low', risks)).toMatchObject({ kind: 'graded', quality: 0 });
+    },
+  );
+
+  it.each([
+    '_high_',
+    '__high__',
+    '**high**',
+    '`high`',
+    '"high"',
+    'high.',
+    '**Answer: high**',
+    'The answer is __high__',
+    'Answer: "high"',
+    'Answer: `high`',
+  ])('takes %j for stated, which is closed', (answer) => {
+    const risks = ['high', 'high_risk', 'low'];
+    expect(gradeCut(answer, 'high', risks)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it('takes an unopened mark for the end where no label is longer', () => {
+    for (const answer of ['low_', 'low`', 'low"']) {
+      expect(gradeCut(answer, 'low', ['high', 'high_risk', 'low'])).toEqual({
+        kind: 'graded',
+        quality: 1,
+      });
+    }
+  });
 });
