@@ -73,7 +73,9 @@ export function formatProposals(proposals: readonly GraderProposal[]): string {
       const left = ungradable.length > 0 && examples.length > 0;
       const counts =
         formatCount(examples.length || ungradable.length, 'prompt') +
-        (left ? `, ${formatWhole(ungradable.length)} more without an expected answer` : '');
+        (left
+          ? `, ${formatWhole(ungradable.length)} more without an expected answer that it can read`
+          : '');
       const name = grader?.name ?? 'left out';
       return `${label ?? '(no label)'}: ${name} (${counts})\n  ${reason}`;
     })
@@ -127,8 +129,10 @@ export function printInit(settings: InitSettings, result: InitResult): void {
     const hint =
       judge === undefined
         ? 'Add answers to the file, or --judge MODEL to have a model grade them.'
-        : 'The others of their task have one; add theirs to the file.';
-    print(`Left out: ${formatCount(left, 'prompt')} without an expected answer.\n  ${hint}`);
+        : 'The others of their task have one; add theirs to the file, or mend it.';
+    print(
+      `Left out: ${formatCount(left, 'prompt')} without an expected answer that can be graded.\n  ${hint}`,
+    );
   }
   for (const { place, problem } of check.failing) print(escapeControls(`  ${place}: ${problem}`));
   print(`Wrote ${poolFile}: ${formatCount(models.length, 'model')}.`);

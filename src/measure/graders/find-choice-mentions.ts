@@ -73,7 +73,9 @@ const ruling =
   /\b(?:rul(?:es?|ing|ed)\sout|eliminat|exclud|wrong|incorrect|false|fails?|discard|reject)/i;
 
 /** "non-toxic", "non **toxic**", where no choice is called so. */
-const negation = /(?<!\p{L})non[\s_-][*_"'`]{0,3}$/iu;
+const negation = /(?<!\p{L})non(?:[^\S\n]|[_-])[*_"'`]{0,3}$/iu;
+/** "toxic" and "toxic speech", and not a letter as in "option B". */
+const labelText = /^\p{L}{2,}(?:[^\S\n]{1,4}\p{L}{2,}|[_-]\p{L}{2,}){0,3}$/u;
 
 /** What the text around a mention says of it. */
 export function readStance(text: string, { position, end }: Mention): Stance {
@@ -82,8 +84,8 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   if (singledOut.test(before) || concludedAfter.test(after)) return 'chosen';
   const isDeniedText = text[position] === '(' && deniedText.test(before);
   if (isDeniedText || asked.test(after)) return 'rejected';
-  const isText = /^\p{L}{2,}$/u.test(text.slice(position, end));
-  if (isText && (lacking.test(before) || negation.test(before))) return 'rejected';
+  const isText = labelText.test(text.slice(position, end));
+  if (negation.test(before) || (isText && lacking.test(before))) return 'rejected';
   if (isText && outweighs.test(before)) return 'chosen';
   const except = exception.exec(before);
   if (except !== null) {

@@ -11,17 +11,31 @@ const unknownCommand = /\\[A-Za-z]+/;
 /** Units and words may stand beside a number; variables, operators and more digits may not. */
 const leftover = /[-+*/^=<>≤≥≠±_|!√∪∈∞…{}[\]⟨⟩]|\d|(?<![\p{L}°])[xyznabc](?![\p{L}])/u;
 
-/** Words before a number that do not make a name of both, as "iPhone" does in "iPhone 12". */
-const approximation =
-  /(?<!\p{L})(?:about|approx(?:imately)?|around|roughly|nearly|almost|circa|ca|exactly|precisely|etwa|ungefähr|rund|genau|environ|exactement|aproximadamente|exactamente|cerca\sde|unos|unas|около|примерно|minus|plus|(?:(?:the|final)\s){0,2}answer(?:\sis)?)(?!\p{L})|大约|大約|大概|约|約|およそ|약|共/giu;
+/**
+ * Words with a capital that make no name with the number after them, unlike "iPhone" in "iPhone 12":
+ * they introduce it ("Total 12"), qualify it ("About 12") or say what it counts ("Level 3").
+ */
+const introduction =
+  /^(?:total|sum|answer|result|solution|output|value|number|no|nr|count|amount|score|rating|rank|cost|price|profit|area|volume|length|width|height|depth|weight|mass|speed|distance|time|age|difference|product|quotient|remainder|mean|median|mode|average|perimeter|probability|ph|level|grade|stage|phase|tier|day|week|month|year|option|insgesamt|gesamt|summe|antwort|ergebnis|lösung|anzahl|resultado|respuesta|solución|résultat|réponse|risultato|risposta|resposta|ответ|всего|итого|сумма|about|approx(?:imately)?|around|roughly|nearly|almost|circa|ca|exactly|precisely|only|just|over|under|above|below|than|least|most|to|maybe|perhaps|probably|minus|negative|plus|etwa|ungefähr|rund|genau|nur|environ|exactement|aproximadamente|exactamente|aprox|ongeveer|около|примерно)$/iu;
+/** Words that begin a sentence: "The 12 of them", but not "The Boeing 747". */
+const opener =
+  /^(?:the|these|those|all|both|my|our|his|her|their|is|are|has|had|of|in|for|with|from|by|at|after|before|every|some|another|equals?|yes|so|thus|then|der|die|das|den|alle|im|mit|nach|le|les|la|el|los|las|il|gli|os|as)$/i;
 const currencyCodes =
   '(?:USD|EUR|GBP|JPY|CHF|INR|CNY|RMB|KRW|AUD|CAD|NZD|HKD|SGD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|TRY|RUB|Rs|Rp|RM|[Kk]r|Fr)';
-const currency = new RegExp(String.raw`(?<!\p{L})${currencyCodes}(?!\p{L})`, 'gu');
 /** "-$40" and "- EUR 40": the sign belongs to the digits. */
 const signedCurrency = new RegExp(
   String.raw`(?<=-)\s?(?:[$€£¥₹₽₩]|${currencyCodes}(?!\p{L}))\s?(?=[\d.])`,
   'gu',
 );
+const currencyCode = new RegExp(`^(?:US|${currencyCodes})$`, 'u');
+/** Three capitals may be any currency: "PHP 500". */
+const currencyName = /^(?:\p{Lu}{3}|Bs|Ft|Tk|Php|Euros?|Dollars?)$/u;
+/** The words with a capital directly before a number, and what comes before them. */
+const capitalized = /^(.*?)((?:(?<!\p{L})\p{L}*\p{Lu}\p{L}*\s+)+)$/su;
+/** Where a name may begin; "She gives Bob 5" is a sentence about the number. */
+const nameStart = /(?:^|[^\p{L}\s]|(?<!\p{L})(?:the|an?|is|are|was|were))\s*$/iu;
+const gluedWord = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+-?$/u;
+const maxNameLength = 100;
 const dollarCountry = /(?<!\p{L})(?:US|AU?|CA?|HK|NZ|NT|MX|S|R)(?=\$)/gu;
 
 /** Reads a reference that is a number as a whole, or says which part of it is not understood. */
@@ -71,12 +85,28 @@ export function parseNumberReference(reference: JsonValue | undefined): NumberRe
   return { kind: 'number', number };
 }
 
-/** What makes a name or a code of a text with a number: "Windows" in "Windows 11", and the zero of "007". */
+/**
+ * What makes a name or a code of a text with a number: "Windows" in "Windows 11", "Catch" in "Catch-22",
+ * and the zero of "007". In doubt, a number is one: a task set is refused for a name.
+ */
 function findName(text: string, { start, end }: FoundNumber): string | undefined {
-  const before = text.slice(0, start).replace(approximation, ' ').replace(currency, ' ');
-  const word = /\p{L}+/u.exec(before)?.[0];
-  if (word !== undefined) return `"${word}" makes`;
-  return /^[^\d.,]*0\d/.test(text.slice(start, end)) ? 'the leading zero makes' : undefined;
+  if (/^[^\d.,]*0\d/.test(text.slice(start, end))) return 'the leading zero makes';
+  const before = text.slice(Math.max(0, start - maxNameLength), start);
+  const glued = gluedWord.exec(before)?.[0].replace('-', '');
+  if (glued !== undefined && !currencyCode.test(glued) && !introduction.test(glued))
+    return `"${glued}" makes`;
+  const [, sentence = '', phrase = ''] = capitalized.exec(before) ?? [];
+  const words = phrase.trim().split(/\s+/);
+  const isName =
+    words.some((word) => word.length > 1) &&
+    nameStart.test(sentence) &&
+    !opener.test(words.at(-1) ?? '') &&
+    !words.some(isHarmless);
+  return isName ? `"${words.join(' ')}" makes` : undefined;
+}
+
+function isHarmless(word: string): boolean {
+  return [currencyCode, currencyName, introduction].some((pattern) => pattern.test(word));
 }
 
 const plain = { percent: false, computed: false, adjectival: false, start: 0, end: 0 } as const;

@@ -144,7 +144,7 @@ function readNamed(text: string, start: number): 'stated' | 'unclear' | 'none' {
 }
 
 function readTailOf(choices: Choices): TailReader {
-  return (text) => {
+  return (text, sentence) => {
     const stated = text.replace(/^[\s*_:"]{1,8}(?=\S)/, '');
     const skipped = text.length - stated.length;
     const leading = readLeading(stated, choices);
@@ -155,7 +155,12 @@ function readTailOf(choices: Choices): TailReader {
     if (isRejected(stated, leading)) return undefined;
     const after = stated.slice(leading.end);
     if (reason.test(after)) return { isClosed: true, length: skipped + leading.end };
-    if (closing.test(after)) return { isClosed: true, length: text.length };
+    if (closing.test(after)) {
+      const mark = /(?:__|[`"])(?=\s*$)/.exec(after)?.[0];
+      const isStray = mark !== undefined && sentence.split(mark).length === 2;
+      const isClosed = !isStray || !mayBecomeOther(stated, leading.index, choices);
+      return { isClosed, length: text.length };
+    }
     const bracket = closedBracket.exec(after)?.[0];
     const isClosed = bracket !== undefined && !goesOn.test(after.slice(bracket.length));
     return { isClosed, length: text.length };
@@ -188,11 +193,14 @@ function findLoneLine(text: string, choices: Choices): CutOffChoice | undefined 
     const next = lines.slice(at + 1).find((other) => other.trim() !== '') ?? '';
     if (deniesBefore(next)) continue;
     const isEnded = at < lines.length - 1;
-    const isClosed = isEnded || /[.!)\]}*_`$"][\s]*$/.test(line);
+    const mark = isEnded ? undefined : /[.!)\]}*_`$"](?=\s*$)/.exec(line)?.[0];
+    const isStray = mark !== undefined && isUnopened(mark, line);
+    const isClosed = isEnded || (mark !== undefined && !(isStray && mark === '_'));
     if (!isClosed) open = index;
     // "**Option A**" may be the first of several headings, and "- A" the first of several items.
     const mayBeHeading = isEnded && firstHeading.test(line) && !explains.test(next);
-    const isSure = !mayBeHeading && !/^\s*[-*•]\s/.test(line) && hesitation < start;
+    const mayGoOn = isStray && mayBecomeOther(line, index, choices);
+    const isSure = !mayBeHeading && !mayGoOn && !/^\s*[-*•]\s/.test(line) && hesitation < start;
     if (isClosed) found.push({ index, isSure });
   }
   if (found.length > 0) {
@@ -204,6 +212,11 @@ function findLoneLine(text: string, choices: Choices): CutOffChoice | undefined 
   if (open === undefined) return undefined;
   const isSure = isAlone && !mayBecomeOther(text, open, choices);
   return { found: { kind: 'found', index: open }, isSure };
+}
+
+/** Whether a mark of emphasis or a quote closes nothing: "high_" may be cut off before "high_risk". */
+function isUnopened(mark: string, line: string): boolean {
+  return /[*_`"]/.test(mark) && !(/^[^\p{L}\p{N}]*/u.exec(line)?.[0] ?? '').includes(mark);
 }
 
 /** "High" may go on to "High risk", where that is a choice too. */

@@ -48,27 +48,64 @@ function writeLike(model: string, text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** Words of a unit that has two: "square meters", "million people", "miles per hour". */
+/** Expected answers by whether they are numbers. */
+export interface SplitNumbers {
+  readonly numbers: ReadonlySet<JsonValue>;
+  readonly others: readonly JsonValue[];
+}
+
+/** What may have a capital before a unit: "5 Million USD", "20 Square Meters". */
 const unitModifier =
-  /^(?:hundred|thousand|million|billion|trillion|dozen|square|cubic|sq|cu|light|degrees?|nautical|fluid|metric|per|percentage)$/i;
+  /^(?:hundred|thousand|million(?:en)?|billion|milliarden?|trillion|dozen|square|cubic|nautical|fluid|metric)$/i;
+/** "20 years old", "60 miles per hour" and "12 apples left in it": more words are a sentence. */
+const maxWordsAfter = 4;
+const leadingZero = /^\s*0\d/;
 
 /**
- * Whether texts that hold a number each say nothing else, but for a unit: "12 km" and "$3 million", and
- * not "12 Main Street".
+ * Parts expected answers that are numbers from the few that are not, of which one must not decide for
+ * all: "unknown", and "12 Main Street", which holds one.
+ *
+ * @returns undefined where too many are none, or where one of them shows that all are codes: "02139"
  */
-export function haveUnitsAtMost(references: readonly JsonValue[]): boolean {
-  const tails: readonly (readonly string[])[] = references.map((one) =>
-    typeof one === 'string' ? (/[^\d]*$/.exec(one)?.[0].match(/\p{L}+(?:\/\p{L}+)?/gu) ?? []) : [],
-  );
+export function splitNumbers(
+  references: readonly JsonValue[],
+  isReadable: (reference: JsonValue) => boolean,
+): SplitNumbers | undefined {
+  const tails = new Map(references.map((one) => [one, listWordsAfter(one)]));
+  const counts = countFirstWords(references.map((one) => tails.get(one) ?? []));
+  const isNumber = (one: JsonValue): boolean =>
+    isReadable(one) && isUnit(tails.get(one) ?? [], counts);
+  const numbers = references.filter(isNumber);
+  const others = references.filter((one) => !isNumber(one));
+  const areFew =
+    others.length * 10 <= references.length || (others.length === 1 && references.length > 3);
+  const areCodes = others.some((one) => typeof one === 'string' && leadingZero.test(one));
+  return areFew && !areCodes ? { numbers: new Set(numbers), others } : undefined;
+}
+
+function listWordsAfter(reference: JsonValue): readonly string[] {
+  if (typeof reference !== 'string') return [];
+  return /[^\d]*$/.exec(reference)?.[0].match(/\p{L}+(?:\/\p{L}+)?/gu) ?? [];
+}
+
+/** How many texts have each word directly after their number. */
+function countFirstWords(tails: readonly (readonly string[])[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const [word] of tails) {
+  for (const words of tails) {
+    const word = words.find((one) => !unitModifier.test(one));
     if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  return tails.every((words) => {
-    const units = words.filter((word) => !unitModifier.test(word));
-    const [unit = ''] = units;
-    // "12 Stunden" and "5 Stunden": nouns of German have a capital.
-    const isUnit = unit === unit.toLowerCase() || unit.length <= 3 || (counts.get(unit) ?? 0) > 1;
-    return units.length <= (words.includes('per') ? 2 : 1) && isUnit;
-  });
+  return counts;
+}
+
+/** Whether the words after a number are a unit or in lower case: "km", "years old", and not "Main Street". */
+function isUnit(words: readonly string[], counts: ReadonlyMap<string, number>): boolean {
+  const [unit = '', ...further] = words.filter((word) => !unitModifier.test(word));
+  if (words.length > maxWordsAfter || !further.every(isLowerCase)) return false;
+  // "12 Stunden" and "5 Stunden": nouns of German have a capital.
+  return isLowerCase(unit) || unit.length <= 3 || (counts.get(unit) ?? 0) > 1;
+}
+
+function isLowerCase(word: string): boolean {
+  return word === word.toLowerCase();
 }

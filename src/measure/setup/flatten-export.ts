@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../util/canonical-json.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import type { Table, TableRow } from '../tables/table.js';
 import { readExportedMessages } from './exported-messages.js';
@@ -113,6 +113,7 @@ const answerMembers = [
   'ground_truth',
   'target',
   'label',
+  'sql',
   'response',
   'completion',
   'messages',
@@ -121,7 +122,10 @@ const answerMembers = [
   'text',
 ];
 
-/** Members of outputs that repeat what was asked. */
+/** Where no other holds the answer, a query may be what was asked for. */
+const answerWrappers = [...answerMembers, 'query'];
+
+/** Members of outputs that often repeat what was asked; or the answer, where a query is to be written. */
 const askedMember = /^(inputs?|question|query|prompt)$/;
 
 /** Members beside the messages of a request that are no part of what is asked. */
@@ -137,19 +141,37 @@ function unwrapAnswer(
   asked: JsonValue | undefined,
   onUnused: (member: string) => void,
 ): JsonValue {
-  if (!isJsonObject(value) || 'role' in value) return unwrap(value, onUnused, answerMembers);
-  const own = Object.entries(value).filter(([name]) => !askedMember.test(name));
+  if (!isJsonObject(value) || 'role' in value) return unwrap(value, onUnused, answerWrappers);
   const inputs = isJsonObject(asked) ? asked : {};
+  const known = new Set(listAsked(asked).map(foldAsked));
   const isRepeated = (name: string, member: JsonValue): boolean =>
-    name in inputs && canonicalJson(inputs[name] ?? null) === canonicalJson(member);
-  const added = own.filter(([name, member]) => !isRepeated(name, member));
+    askedMember.test(name)
+      ? known.has(foldAsked(member))
+      : name in inputs && canonicalJson(inputs[name] ?? null) === canonicalJson(member);
+  const members = Object.entries(value);
+  const added = members.filter(([name, member]) => !isRepeated(name, member));
+  const hasAnswer = added.some(([name]) => answerMembers.includes(name));
+  const told = hasAnswer ? added.filter(([name]) => !askedMember.test(name)) : added;
   // What was asked for may be a text as it stands.
-  const kept = added.length > 0 ? added : own;
-  if (kept.length === 0 && Object.keys(value).length > 0) return null;
-  for (const name of Object.keys(value)) {
+  const kept = told.length > 0 ? told : members.filter(([name]) => !askedMember.test(name));
+  for (const [name] of members) {
     if (!kept.some(([one]) => one === name)) onUnused(name);
   }
-  return unwrap(Object.fromEntries(kept), onUnused, answerMembers);
+  if (kept.length === 0 && members.length > 0) return null;
+  return unwrap(Object.fromEntries(kept), onUnused, answerWrappers);
+}
+
+/** All that a prompt holds: the values of its inputs, its text, and what its messages say. */
+function listAsked(asked: JsonValue | undefined): readonly JsonValue[] {
+  if (asked === undefined) return [];
+  const prompt = unwrap(asked, () => undefined);
+  const messages = Array.isArray(prompt) ? listObjects(prompt as readonly JsonValue[]) : [];
+  const contents = messages.map(({ content = null }) => content);
+  return [asked, prompt, ...contents, ...(isJsonObject(asked) ? Object.values(asked) : [])];
+}
+
+function foldAsked(value: JsonValue): string {
+  return canonicalJson(typeof value === 'string' ? value.trim() : value);
 }
 
 /** The text or messages in an object such as `{"question": "..."}`; other objects stay. */

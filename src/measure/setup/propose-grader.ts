@@ -2,14 +2,14 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import { isJsonObject } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
 import { findGrader } from '../graders/registry.js';
-import { completeVerdicts, haveUnitsAtMost } from './expected-answers.js';
+import { completeVerdicts, splitNumbers } from './expected-answers.js';
 import { foldReference, type DraftExample } from './draft-task-set.js';
 
 /** A grader for the examples of a label, and why it suits them. */
 export interface GraderProposal {
   readonly label: string | undefined;
   readonly examples: readonly DraftExample[];
-  /** Examples of the label that it cannot grade: they have no reference. */
+  /** Examples of the label that it cannot grade: they have no reference, or none that it reads. */
   readonly ungradable: readonly DraftExample[];
   /** Undefined if nothing can grade them without a judge. */
   readonly grader: (JsonObject & { readonly name: string }) | undefined;
@@ -25,6 +25,8 @@ interface Group {
 interface Suggestion {
   readonly grader: JsonObject & { readonly name: string };
   readonly reason: string;
+  /** The references that it is for, where the reason names the others. @default all of the label */
+  readonly references?: ReadonlySet<JsonValue>;
 }
 
 /**
@@ -65,9 +67,13 @@ function proposeForLabel(
     prompts: withReference.map(({ request }) => JSON.stringify(request)),
   };
   const suggestion = suggest(group);
-  const accepted = withReference.filter(({ reference }) => accepts(suggestion, reference ?? null));
+  const { grader, reason, references } = suggestion;
+  const accepted = withReference.filter(
+    ({ reference = null }) =>
+      references?.has(reference) !== false && accepts(suggestion, reference),
+  );
   const refused = withReference.filter((example) => !accepted.includes(example));
-  return { label, examples: accepted, ungradable: [...without, ...refused], ...suggestion };
+  return { label, examples: accepted, ungradable: [...without, ...refused], grader, reason };
 }
 
 const openRubric = {
@@ -87,7 +93,8 @@ function suggest(group: Group): Suggestion {
   for (const rule of rules) {
     const suggestion = rule(group);
     if (suggestion === undefined) continue;
-    if (group.references.every((reference) => accepts(suggestion, reference))) return suggestion;
+    const intended = [...(suggestion.references ?? group.references)];
+    if (intended.every((reference) => accepts(suggestion, reference))) return suggestion;
   }
   if (group.hasJudge) {
     return {
@@ -133,10 +140,27 @@ export function decodeReference(
 }
 
 function suggestNumeric({ references }: Group): Suggestion | undefined {
-  const numeric = findGrader('numeric');
-  const areNumbers = references.every((one) => numeric?.checkTask(one, {}) === undefined);
-  if (!areNumbers || !haveUnitsAtMost(references)) return undefined;
-  return { grader: { name: 'numeric' }, reason: 'every expected answer is a number' };
+  const grader = { name: 'numeric' };
+  const split = splitNumbers(
+    references,
+    (one) => findGrader(grader.name)?.checkTask(one, {}) === undefined,
+  );
+  if (split === undefined) return undefined;
+  const { numbers, others } = split;
+  if (others.length === 0) return { grader, reason: 'every expected answer is a number' };
+  const reason = `the expected answers are numbers; left out, since they are none: ${listSome(others)}`;
+  return { grader, reason, references: numbers };
+}
+
+const maxListed = 5;
+
+function listSome(references: readonly JsonValue[]): string {
+  const listed = references.slice(0, maxListed).map((one) => {
+    const text = JSON.stringify(one);
+    return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  });
+  const more = references.length - listed.length;
+  return listed.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function suggestJson({ references }: Group): Suggestion | undefined {

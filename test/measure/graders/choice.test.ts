@@ -216,6 +216,27 @@ describe('the choice grader, where labels and answers separate words differently
     },
   );
 
+  it.each([
+    ['This is non-toxic speech.', 'toxic speech', 'clean speech'],
+    ['This is non-**toxic speech**.', 'toxic speech', 'clean speech'],
+    ['non-toxic speech', 'toxic speech', 'clean speech'],
+    ['{"label": "non_toxic_speech"}', 'toxic_speech', 'clean_speech'],
+    ['It is non-level_2.', 'level_2', 'level_1'],
+    ['There is nothing of hate speech or toxic speech in it.', 'toxic speech', 'clean speech'],
+    ['The comment is without any toxic speech.', 'toxic speech', 'clean speech'],
+  ])('reads %j as a denial of the label %j', (answer, denied, other) => {
+    const options = { choices: [denied, other] };
+    expect(quality(answer, denied, options)).toBe(0);
+    expect(quality(answer, other, options)).toBe(1);
+  });
+
+  it('reads a label of several words where nothing denies it', () => {
+    const options = { choices: ['toxic speech', 'clean speech'] };
+    for (const answer of ['This is toxic speech.', 'Non-violent, but toxic speech.']) {
+      expect(quality(answer, 'toxic speech', options)).toBe(1);
+    }
+  });
+
   it('keeps separators apart where two labels differ by nothing else', () => {
     const choices = ['re-sign', 're sign', 'quit'];
     expect(choices.map((one) => quality('re sign', one, { choices }))).toEqual([0, 1, 0]);
@@ -240,5 +261,50 @@ describe('the choice grader, of an answer that was cut off', () => {
     expect(gradeCut('High Risk', 'high_risk', risks)).toEqual({ kind: 'graded', quality: 1 });
     expect(gradeCut('Low', 'low', risks)).toEqual({ kind: 'graded', quality: 1 });
     expect(gradeCut('A', 'high', risks)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    'high_',
+    'high\\_',
+    '**high_',
+    '"high_',
+    'high`',
+    'high"',
+    'high*',
+    'Answer: high_',
+    'Answer: high__',
+    'Answer: high"',
+  ])(
+    'does not take the end of %j for the end of a label that may become a longer one',
+    (answer) => {
+      const risks = ['high', 'high_risk', 'low'];
+      expect(gradeCut(answer, 'high', risks)).toMatchObject({ kind: 'ungraded' });
+      expect(gradeCut(answer, 'low', risks)).toMatchObject({ kind: 'graded', quality: 0 });
+    },
+  );
+
+  it.each([
+    '_high_',
+    '__high__',
+    '**high**',
+    '`high`',
+    '"high"',
+    'high.',
+    '**Answer: high**',
+    'The answer is __high__',
+    'Answer: "high"',
+    'Answer: `high`',
+  ])('takes %j for stated, which is closed', (answer) => {
+    const risks = ['high', 'high_risk', 'low'];
+    expect(gradeCut(answer, 'high', risks)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it('takes an unopened mark for the end where no label is longer', () => {
+    for (const answer of ['low_', 'low`', 'low"']) {
+      expect(gradeCut(answer, 'low', ['high', 'high_risk', 'low'])).toEqual({
+        kind: 'graded',
+        quality: 1,
+      });
+    }
   });
 });

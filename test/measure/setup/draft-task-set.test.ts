@@ -114,6 +114,10 @@ describe('proposeGraders', () => {
     ['choice', ['Billing', 'BILLING', 'billing', 'Sales', 'Sales', 'sales']],
     ['numeric', ['12 km', '80 km/h', '$3 million', '20 square meters', '60 miles per hour']],
     ['numeric', ['12 Stunden', '5 Stunden']],
+    ['numeric', ['20 years old', '12 apples left', '7', '1,200']],
+    ['numeric', ['5 Million USD', '12 USD']],
+    ['contains', ['12', '7 Park Lane', 'Room 9', '8']],
+    ['contains', ['02139', '10115', '94103', '60601', '73301']],
     ['contains', ['02139', '10115', '94103']],
     ['contains', ['12 Main Street', '7 Park Lane']],
     ['contains', ['iPhone 12', 'Galaxy 9']],
@@ -144,6 +148,21 @@ describe('proposeGraders', () => {
       expect(propose(references, prompt)?.grader).toEqual({ name: 'choice', choices });
     }
   });
+
+  it.each(['unknown', '12 Main Street', 'iPhone 12', '3 or 4'])(
+    'leaves the one answer %j out where all others are numbers, and names it',
+    (odd) => {
+      const proposal = propose(['4', '12 apples', odd, '7 %']);
+      expect(proposal).toMatchObject({ grader: { name: 'numeric' } });
+      expect(proposal?.examples.map(({ reference }) => reference)).toEqual([
+        '4',
+        '12 apples',
+        '7 %',
+      ]);
+      expect(proposal?.ungradable.map(({ reference }) => reference)).toEqual([odd]);
+      expect(proposal?.reason).toContain(`left out, since they are none: "${odd}"`);
+    },
+  );
 
   it('says that contains also passes denials', () => {
     expect(propose(['Paris', 'Rome', 'Berlin'])?.reason).toContain('denies');

@@ -180,20 +180,50 @@ describe('readSource', () => {
     [{ question: 'Why?' }, { query: 'Why?', result: 'So.' }, 'So.', 'query (1)'],
     [{ text: 'Why?' }, { text: 'Why?', answer: 'So.' }, 'So.', 'text (1)'],
     [{ text: 'Why?' }, { text: 'Why?', sentiment: 'none' }, 'none', 'text (1)'],
-    [{ question: 'Why?' }, { question: 'Why, please?', verdict: 'ok' }, 'ok', 'question (1)'],
+    [{ question: 'Why?' }, { question: 'Why, please?', answer: 'ok' }, 'ok', 'question (1)'],
+    [{ question: 'Why?' }, { query: ' Why?', verdict: 'ok' }, 'ok', 'query (1)'],
+    [
+      { messages: [{ role: 'user', content: 'Why?' }] },
+      { input: 'Why?', verdict: 'ok' },
+      'ok',
+      'input (1)',
+    ],
   ])(
     'takes no input that outputs repeat for the expected answer: %j',
     async (inputs, outputs, reference, unused) => {
       const { table, draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs }));
-      expect(made.examples).toMatchObject([{ request: { prompt: 'Why?' }, reference }]);
+      expect(JSON.stringify(made.examples[0]?.request)).toContain('Why?');
+      expect(made.examples).toMatchObject([{ reference }]);
       expect(table.notes).toEqual([
         `not part of the expected answers: the members ${unused} of "outputs"`,
       ]);
     },
   );
 
+  it.each([
+    [{ query: 'SELECT 1' }, 'SELECT 1', []],
+    [{ question: 'Which users are there?' }, 'Which users are there?', []],
+    [{ query: 'SELECT 1', explanation: 'counts users 0' }, 'SELECT 1', ['explanation']],
+    [{ sql: 'SELECT 1', explanation: 'counts users 0' }, 'SELECT 1', ['explanation']],
+    [{ question: 'Users?', query: 'SELECT 1' }, 'SELECT 1', ['question']],
+    [{ query: 'SELECT 1', result: 5 }, 5, ['query']],
+    [{ question: 'Who?', tone: 'curt' }, { question: 'Who?', tone: 'curt' }, []],
+  ])(
+    'takes a query or question that was asked for as the expected answer: %j',
+    async (outputs, reference, unused) => {
+      const inputs = { question: 'Users?' };
+      const { table, draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs }));
+      expect(made.examples).toMatchObject([{ request: { prompt: 'Users?' }, reference }]);
+      expect(table.notes).toEqual(
+        unused.map(
+          (name) => `not part of the expected answers: the members ${name} (1) of "outputs"`,
+        ),
+      );
+    },
+  );
+
   it('expects no answer where outputs hold the question alone, and an answer that is the text itself', async () => {
-    const { draft: made } = await draft(
+    const { table, draft: made } = await draft(
       'x.jsonl',
       jsonl(
         { inputs: { question: 'Why?' }, outputs: { question: 'Why?' } },
@@ -201,6 +231,9 @@ describe('readSource', () => {
       ),
     );
     expect(made.examples.map(({ reference }) => reference)).toEqual([undefined, 'Say this.']);
+    expect(table.notes).toEqual([
+      'not part of the expected answers: the members question (1) of "outputs"',
+    ]);
   });
 
   it('reads outputs of runs as answers too: somebody may choose them', async () => {
