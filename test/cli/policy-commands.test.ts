@@ -43,6 +43,19 @@ const tasks = folder.write(
     .map((prompt, index) => JSON.stringify({ prompt, task: index === 0 ? 'sums' : 'others' }))
     .join('\n'),
 );
+/** Encodings that `loadPolicy` reads besides UTF-8. */
+const encodings = [
+  {
+    encoding: 'UTF-8 with a byte order mark',
+    name: 'marked',
+    encode: (text: string) => Buffer.from(`\ufeff${text}`),
+  },
+  {
+    encoding: 'UTF-16',
+    name: 'utf16',
+    encode: (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  },
+];
 let keys: SigningKeys;
 
 beforeAll(async () => {
@@ -108,6 +121,16 @@ describe.concurrent('signing', () => {
     expect((await runCommand(['verify', newer, '--in-use', older])).exitCode).toBe(2);
     const wrong = await runCommand(['sign', policy, '--serial', '0'], { environment });
     expect(wrong.exitCode).toBe(2);
+  });
+
+  it.each(encodings)('reads a file in $encoding as the runtime does', async ({ name, encode }) => {
+    const file = folder.write(`signing-${name}.json`, encode(mixture.text));
+    const environment = { ROUTESMITH_SIGNING_KEY: keys.privateKey };
+    const out = folder.file(`signed-${name}.json`);
+    const result = await runCommand(['sign', file, '--out', out], { environment });
+    expect(result).toMatchObject({ exitCode: 0, stdout: `Signed ${mixture.digest}: ${out}\n` });
+    const verified = await runCommand(['verify', out, '--key', keys.publicKey]);
+    expect(verified.stdout).toMatch(/signature +ok/);
   });
 
   it('names the variable where the key is missing', async () => {
@@ -178,6 +201,15 @@ describe.concurrent('routesmith export', () => {
       cwd: out,
     });
     expect(stdout.trim()).toBe(mixture.digest);
+  });
+
+  it.each(encodings)('copies a file in $encoding byte for byte', async ({ name, encode }) => {
+    const file = folder.write(`${name}.json`, encode(mixture.text));
+    const out = folder.file(`vendor-${name}`);
+    expect((await runCommand(['export', file, '--out', out])).exitCode).toBe(0);
+    const copy = resolve(out, `${name}.json`);
+    expect(readFileSync(copy).equals(readFileSync(file))).toBe(true);
+    expect((await runCommand(['verify', copy])).exitCode).toBe(0);
   });
 
   it('exports no damaged policy', async () => {
