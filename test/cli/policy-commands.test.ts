@@ -232,8 +232,15 @@ describe.concurrent('routesmith route', () => {
     expect(task + words).toBeCloseTo(total, 2);
     expect(stdout).toMatch(/[+-]0\.\d{3} {2}"\w+"/);
     expect(stdout).toContain('What would change the choice:');
-    const json = JSON.parse((await runCommand([...args, '--json'])).stdout) as object;
-    expect(json).toHaveProperty('explanation.features');
+  });
+
+  it("adds the explanation to a decision's JSON, and changes nothing else of it", async () => {
+    const args = ['route', policy, '--objective', 'quality', question, '--json'];
+    const decision = JSON.parse((await runCommand(args)).stdout) as object;
+    const json = JSON.parse((await runCommand([...args, '--explain'])).stdout) as object;
+    expect(decision).toHaveProperty('explanation', expect.any(String));
+    expect(json).toMatchObject(decision);
+    expect(json).toHaveProperty('explained.features');
   });
 
   it("takes today's prices from a pool, and leaves out what cannot be used", async () => {
