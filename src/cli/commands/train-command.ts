@@ -2,7 +2,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { standardObjectives } from '../../learn/evaluate/plan/objective-request.js';
 import { formatCount } from '../../util/format-number.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
-import { checkName } from '../options/check-arguments.js';
+import { checkName, parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
 import {
@@ -132,10 +132,7 @@ async function openWithAdded(args: {
   readonly balance: string;
 }): Promise<Run> {
   if (args.add === undefined) return openRun(args.run, args);
-  const paths = args.add
-    .split(',')
-    .map((path) => path.trim())
-    .filter((path) => path !== '');
+  const paths = parseNames('--add', args.add);
   const { mergeRuns } = await import('../../measure/outcomes/merge-runs.js');
   const run = await openRun(args.run);
   const added: Run[] = [];
