@@ -165,6 +165,28 @@ describe.concurrent('routesmith verify', () => {
     expect(checks.find(({ check }) => check === 'outcomes')?.result).toBe('failed');
   });
 
+  it('compares a policy with the runs that it was trained on together', async () => {
+    const writeRun = (name: string, count: number): string => {
+      const rows = Array.from({ length: count }, (_, row) =>
+        ['large', 'small'].map((model) => `${name} question ${row},sums,${model},${row % 2}\n`),
+      );
+      return folder.write(`${name}.csv`, `prompt,task,model,quality\n${rows.flat().join('')}`);
+    };
+    const [run, added] = [writeRun('first', 40), writeRun('added', 20)];
+    const file = folder.file('trained-on-two.policy.json');
+    const training = ['train', run, '--add', added, '--family', 'constant', '--out', file];
+    expect((await runCommand(training)).exitCode).toBe(0);
+    const { exitCode, stdout } = await runCommand(['verify', file, '--run', run, '--add', added]);
+    expect(stdout).toMatch(/outcomes +ok/);
+    expect(exitCode).toBe(0);
+    const alone = await runCommand(['verify', file, '--run', run]);
+    expect(alone.exitCode).toBe(5);
+    expect(alone.stderr).toContain('It may have been trained on a part of these outcomes');
+    expect(alone.stderr).toContain('with --add');
+    const unnamed = await runCommand(['verify', file, '--add', added]);
+    expect(unnamed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--run') });
+  });
+
   it('refuses a file that was changed', async () => {
     const text = mixture.text.replace('"noveltyLimit": 0.5', '"noveltyLimit": 0.9');
     const { exitCode, stderr } = await runCommand(['verify', folder.write('changed.json', text)]);
