@@ -12,6 +12,18 @@ export async function readPolicyFile(
   file: string,
   options: LoadOptions = {},
 ): Promise<LoadedPolicy> {
+  return (await readPolicyBytes(file, options)).loaded;
+}
+
+/**
+ * Reads and checks a policy file, and keeps the bytes that were checked, for a copy of them.
+ *
+ * @throws RoutesmithError as `readPolicyFile` does
+ */
+export async function readPolicyBytes(
+  file: string,
+  options: LoadOptions = {},
+): Promise<{ readonly loaded: LoadedPolicy; readonly bytes: Buffer }> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -30,7 +42,7 @@ export async function readPolicyFile(
     });
   }
   try {
-    return await loadPolicy(bytes, options);
+    return { loaded: await loadPolicy(bytes, options), bytes };
   } catch (error) {
     if (!RoutesmithError.isInstance(error) || error.code !== 'invalid_policy') throw error;
     const [what = ''] = error.message.split('\n', 1);

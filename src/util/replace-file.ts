@@ -21,7 +21,7 @@ export interface Draft {
   /** Where to write; it ends in `.tmp`. */
   readonly path: string;
   /** Writes the draft. The content is on disk when this resolves. */
-  write(content: string | Iterable<string> | AsyncIterable<string>): Promise<void>;
+  write(content: string | Uint8Array | Iterable<string> | AsyncIterable<string>): Promise<void>;
   /** Renames the draft to the final name. */
   commit(): Promise<void>;
   /** Removes the draft. */
@@ -47,7 +47,7 @@ export function createDraft(file: string, { mode = 0o666 }: FileSettings = {}): 
  */
 export async function replaceFile(
   file: string,
-  content: string | Iterable<string>,
+  content: string | Uint8Array | Iterable<string>,
   settings: FileSettings = {},
 ): Promise<void> {
   const draft = createDraft(file, settings);

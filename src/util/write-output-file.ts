@@ -51,4 +51,5 @@ export async function prepareOutputFile(
  *
  * @throws RoutesmithError `usage` if it cannot be written
  */
-export const writeOutputFile: (file: string, text: string) => Promise<void> = replaceFile;
+export const writeOutputFile: (file: string, content: string | Uint8Array) => Promise<void> =
+  replaceFile;

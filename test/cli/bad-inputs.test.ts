@@ -128,6 +128,11 @@ describe.concurrent('outcomes that nothing can be learned from', () => {
     await expectRefusal(args, ...parts, 'did you mean "large"');
   });
 
+  it('are those of no run that is to be added', async () => {
+    const args = ['train', 'nowhere', '--out', folder.file('x.policy.json')];
+    await expectRefusal([...args, '--add', ' , '], '--add names nothing');
+  });
+
   it('are not there', async () => {
     await expectRefusal(['evaluate', 'nowhere'], 'nowhere: there is no such run');
   });

@@ -66,6 +66,7 @@ const coveredElsewhere = new Map([
     'audit-command.test.ts',
   ],
   ['train runs/demo --add runs/week-48 --out next.policy.json', 'audit-command.test.ts'],
+  ['verify next.policy.json --run runs/demo --add runs/week-48', 'policy-commands.test.ts'],
   ['models --provider openrouter --search gemini', 'models-command.test.ts'],
   ['import runs/log --format log --out runs/traffic', 'log-commands.test.ts'],
   [

@@ -43,6 +43,19 @@ const tasks = folder.write(
     .map((prompt, index) => JSON.stringify({ prompt, task: index === 0 ? 'sums' : 'others' }))
     .join('\n'),
 );
+/** Encodings that `loadPolicy` reads besides UTF-8. */
+const encodings = [
+  {
+    encoding: 'UTF-8 with a byte order mark',
+    name: 'marked',
+    encode: (text: string) => Buffer.from(`\ufeff${text}`),
+  },
+  {
+    encoding: 'UTF-16',
+    name: 'utf16',
+    encode: (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  },
+];
 let keys: SigningKeys;
 
 beforeAll(async () => {
@@ -110,6 +123,16 @@ describe.concurrent('signing', () => {
     expect(wrong.exitCode).toBe(2);
   });
 
+  it.each(encodings)('reads a file in $encoding as the runtime does', async ({ name, encode }) => {
+    const file = folder.write(`signing-${name}.json`, encode(mixture.text));
+    const environment = { ROUTESMITH_SIGNING_KEY: keys.privateKey };
+    const out = folder.file(`signed-${name}.json`);
+    const result = await runCommand(['sign', file, '--out', out], { environment });
+    expect(result).toMatchObject({ exitCode: 0, stdout: `Signed ${mixture.digest}: ${out}\n` });
+    const verified = await runCommand(['verify', out, '--key', keys.publicKey]);
+    expect(verified.stdout).toMatch(/signature +ok/);
+  });
+
   it('names the variable where the key is missing', async () => {
     const result = await runCommand(['sign', policy, '--key-env', 'NO_SUCH_KEY']);
     expect(result.exitCode).toBe(2);
@@ -140,6 +163,28 @@ describe.concurrent('routesmith verify', () => {
     expect(exitCode).toBe(5);
     const { checks } = JSON.parse(stdout) as { checks: { check: string; result: string }[] };
     expect(checks.find(({ check }) => check === 'outcomes')?.result).toBe('failed');
+  });
+
+  it('compares a policy with the runs that it was trained on together', async () => {
+    const writeRun = (name: string, count: number): string => {
+      const rows = Array.from({ length: count }, (_, row) =>
+        ['large', 'small'].map((model) => `${name} question ${row},sums,${model},${row % 2}\n`),
+      );
+      return folder.write(`${name}.csv`, `prompt,task,model,quality\n${rows.flat().join('')}`);
+    };
+    const [run, added] = [writeRun('first', 40), writeRun('added', 20)];
+    const file = folder.file('trained-on-two.policy.json');
+    const training = ['train', run, '--add', added, '--family', 'constant', '--out', file];
+    expect((await runCommand(training)).exitCode).toBe(0);
+    const { exitCode, stdout } = await runCommand(['verify', file, '--run', run, '--add', added]);
+    expect(stdout).toMatch(/outcomes +ok/);
+    expect(exitCode).toBe(0);
+    const alone = await runCommand(['verify', file, '--run', run]);
+    expect(alone.exitCode).toBe(5);
+    expect(alone.stderr).toContain('It may have been trained on a part of these outcomes');
+    expect(alone.stderr).toContain('with --add');
+    const unnamed = await runCommand(['verify', file, '--add', added]);
+    expect(unnamed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--run') });
   });
 
   it('refuses a file that was changed', async () => {
@@ -180,6 +225,15 @@ describe.concurrent('routesmith export', () => {
     expect(stdout.trim()).toBe(mixture.digest);
   });
 
+  it.each(encodings)('copies a file in $encoding byte for byte', async ({ name, encode }) => {
+    const file = folder.write(`${name}.json`, encode(mixture.text));
+    const out = folder.file(`vendor-${name}`);
+    expect((await runCommand(['export', file, '--out', out])).exitCode).toBe(0);
+    const copy = resolve(out, `${name}.json`);
+    expect(readFileSync(copy).equals(readFileSync(file))).toBe(true);
+    expect((await runCommand(['verify', copy])).exitCode).toBe(0);
+  });
+
   it('exports no damaged policy', async () => {
     const damaged = folder.write('damaged.json', mixture.text.slice(0, 500));
     const { exitCode } = await runCommand(['export', damaged, '--out', folder.file('nothing')]);
@@ -200,8 +254,15 @@ describe.concurrent('routesmith route', () => {
     expect(task + words).toBeCloseTo(total, 2);
     expect(stdout).toMatch(/[+-]0\.\d{3} {2}"\w+"/);
     expect(stdout).toContain('What would change the choice:');
-    const json = JSON.parse((await runCommand([...args, '--json'])).stdout) as object;
-    expect(json).toHaveProperty('explanation.features');
+  });
+
+  it("adds the explanation to a decision's JSON, and changes nothing else of it", async () => {
+    const args = ['route', policy, '--objective', 'quality', question, '--json'];
+    const decision = JSON.parse((await runCommand(args)).stdout) as object;
+    const json = JSON.parse((await runCommand([...args, '--explain'])).stdout) as object;
+    expect(decision).toHaveProperty('explanation', expect.any(String));
+    expect(json).toMatchObject(decision);
+    expect(json).toHaveProperty('explained.features');
   });
 
   it("takes today's prices from a pool, and leaves out what cannot be used", async () => {

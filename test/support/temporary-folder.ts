@@ -9,7 +9,7 @@ export interface TemporaryFolder {
   /** The path of a file in it, which need not exist. */
   file(name: string): string;
   /** Writes a file, and gives its path. */
-  write(name: string, text: string): string;
+  write(name: string, content: string | Uint8Array): string;
 }
 
 /** Makes the folder at once. */
@@ -20,9 +20,9 @@ export function createTemporaryFolder(): TemporaryFolder {
   return {
     path,
     file,
-    write(name, text) {
+    write(name, content) {
       mkdirSync(dirname(file(name)), { recursive: true });
-      writeFileSync(file(name), text);
+      writeFileSync(file(name), content);
       return file(name);
     },
   };

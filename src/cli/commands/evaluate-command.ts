@@ -114,11 +114,11 @@ async function applyPolicy(
 
 /** Warns of what makes the costs of a run less than certain. */
 async function warnOfRun(run: Run): Promise<void> {
-  const [{ readRunHealth }, { warnOfCosts }] = await Promise.all([
+  const [{ readCellCounts }, { warnOfCosts }] = await Promise.all([
     import('../../measure/outcomes/run-health.js'),
     import('../../learn/train/find-warnings.js'),
   ]);
-  for (const warning of warnOfCosts(await readRunHealth(run))) printWarning(warning);
+  for (const warning of warnOfCosts(await readCellCounts(run))) printWarning(warning);
 }
 
 async function crossValidateRun(run: Run, args: EvaluateArguments): Promise<CrossValidation> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readPolicyFile } from '../../learn/read-policy-file.js';
+import { readPolicyBytes } from '../../learn/read-policy-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { defineCommand } from '../options/define-command.js';
@@ -47,9 +47,10 @@ export const exportCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const { digest, policy } = await readPolicyFile(args.policy);
+    const { loaded, bytes } = await readPolicyBytes(args.policy);
+    const { digest, policy } = loaded;
     const fileName = basename(args.policy);
-    const files = new Map([[fileName, await readFile(args.policy, 'utf8')]]);
+    const files = new Map<string, string | Uint8Array>([[fileName, bytes]]);
     const more = [
       ...(args.standalone ? standaloneFiles : []),
       ...(args.python || args.litellm ? pythonFiles : []),
@@ -65,9 +66,9 @@ export const exportCommand = defineCommand({
     }
     for (const name of files.keys()) await prepareOutputFile(join(args.out, name), args);
     const written: string[] = [];
-    for (const [name, text] of files) {
+    for (const [name, content] of files) {
       const file = join(args.out, name);
-      await writeOutputFile(file, text);
+      await writeOutputFile(file, content);
       written.push(file);
     }
     if (args.json) {

@@ -42,16 +42,25 @@ export const modelsCommand = defineCommand({
     ['models --pool models.yaml --refresh', 'write the listed prices, keep everything else'],
   ],
   async run(args) {
-    const { pool, provider, activity, json } = args;
-    if (args.refresh && pool === undefined) throw needsPool();
+    const { pool, provider, activity, refresh, search, json } = args;
+    const keyEnv = args['key-env'];
     if (activity !== undefined) {
-      checkCombination({ pool, provider }, 'activity', 'The export needs no list of models.');
+      const others = { pool, provider, refresh, search, 'key-env': keyEnv };
+      checkCombination(others, 'activity', 'The export needs no list of models.');
       await printActivity(activity, json);
     } else if (pool !== undefined) {
-      checkCombination({ provider, search: args.search }, 'pool', 'A pool names its providers.');
-      await comparePool(pool, args.refresh, json);
-    } else if (provider === undefined) throw needsPool();
-    else await listModels(provider, args['key-env'], args.search, json);
+      const others = { provider, search, 'key-env': keyEnv };
+      checkCombination(
+        others,
+        'pool',
+        'A pool names its providers and the variables of their keys.',
+      );
+      await comparePool(pool, refresh, json);
+    } else {
+      if (provider === undefined) throw needsPool();
+      checkCombination({ refresh }, 'provider', 'Only the prices of a --pool can be refreshed.');
+      await listModels(provider, keyEnv, search, json);
+    }
   },
 });
 

@@ -50,7 +50,7 @@ export const routeCommand = defineCommand({
     explain: {
       type: 'boolean',
       default: false,
-      describe: 'Explain the choice, and what would change it',
+      describe: 'Explain the choice, and what would change it; with --json, as "explained"',
     },
     pool: {
       type: 'string',
@@ -87,16 +87,16 @@ export const routeCommand = defineCommand({
     const prompt = await readPrompt(words, args.messages);
     const decision = await decideLogged(loaded, prompt, options, args);
     const explain = args.explain ? await loadExplain() : undefined;
-    const explanation =
+    const explained =
       decision.kind === 'chosen'
         ? explain?.explainDecision(policy, prompt, decision, args.task)
         : undefined;
-    if (args.json) printJson(explanation === undefined ? decision : { ...decision, explanation });
+    if (args.json) printJson(explained === undefined ? decision : { ...decision, explained });
     checkFeasible(decision);
     if (args.json) return;
     if (args['only-model']) print(decision.model);
     else printDecision(decision, policy);
-    if (explanation !== undefined) explain?.printExplanation(explanation, decision, policy);
+    if (explained !== undefined) explain?.printExplanation(explained, decision, policy);
   },
 });
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { readPolicyFile } from '../../learn/read-policy-file.js';
+import { readPolicyBytes } from '../../learn/read-policy-file.js';
+import { decodePolicyBytes } from '../../policy/decide/load-policy.js';
 import { readSerial } from '../../policy/file/policy-signature.js';
 import { signDigest, writeSignature } from '../../policy/file/sign-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -42,10 +42,11 @@ export const signCommand = defineCommand({
       });
     }
     const out = args.out ?? args.policy;
-    const { digest } = await readPolicyFile(args.policy);
+    const { loaded, bytes } = await readPolicyBytes(args.policy);
+    const { digest } = loaded;
     const signature = await signDigest(digest, key, args.serial);
     await prepareOutputFile(out, { overwrite: args.overwrite || args.out === undefined });
-    await writeOutputFile(out, writeSignature(await readFile(args.policy, 'utf8'), signature));
+    await writeOutputFile(out, writeSignature(decodePolicyBytes(bytes), signature));
     if (args.json) printJson({ file: out, digest, signature, serial: readSerial(signature) });
     else print(`Signed ${digest}: ${out}`);
   },

@@ -1,16 +1,14 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { standardObjectives } from '../../learn/evaluate/plan/objective-request.js';
-import { formatCount } from '../../util/format-number.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { checkName } from '../options/check-arguments.js';
+import { openWithAdded } from '../options/added-runs.js';
 import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
 import {
   baselineOption,
   balanceOption,
   modelsOption,
-  narrowRun,
-  openRun,
   runPositional,
   seedOption,
   overwriteOption,
@@ -62,7 +60,7 @@ export const trainCommand = defineCommand({
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
     if (args.objective !== undefined) checkName('--objective', args.objective, names);
     await prepareOutputFile(args.out, args);
-    const run = await openWithAdded(args);
+    const run = await openWithAdded({ ...args, onAdded: printShift });
     const [
       { trainRun },
       { withProgress },
@@ -122,32 +120,6 @@ export const trainCommand = defineCommand({
     );
   },
 });
-
-/** Reads the run and those that are added, and says how production differs from the first. */
-async function openWithAdded(args: {
-  readonly run: string;
-  readonly add: string | undefined;
-  readonly baseline: string | undefined;
-  readonly models: string | undefined;
-  readonly balance: string;
-}): Promise<Run> {
-  if (args.add === undefined) return openRun(args.run, args);
-  const paths = args.add
-    .split(',')
-    .map((path) => path.trim())
-    .filter((path) => path !== '');
-  const { mergeRuns } = await import('../../measure/outcomes/merge-runs.js');
-  const run = await openRun(args.run);
-  const added: Run[] = [];
-  for (const path of paths) {
-    const one = await openRun(path);
-    added.push(one);
-    const prompts = formatCount(one.table.prompts.length, 'prompt');
-    printNotice(`Added ${prompts} of ${escapeControls(path)}.`);
-    await printShift(path, run);
-  }
-  return narrowRun(mergeRuns(run, added), args);
-}
 
 /** Where a folder holds an audit: how production differs from the prompts of a run. */
 async function printShift(path: string, run: Run): Promise<void> {

@@ -9,7 +9,7 @@ import type { TrainingEvent } from './training-event.js';
 
 export interface TrainTableOptions extends Omit<
   TrainPolicyOptions,
-  'createdBy' | 'health' | 'onProgress'
+  'createdBy' | 'cells' | 'onProgress'
 > {
   /**
    * Prices, context windows and abilities of the table's models. Where tokens are recorded too, the

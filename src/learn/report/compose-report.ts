@@ -38,7 +38,10 @@ export function composeReport(parts: ReportParts, settings: ReportSettings): Rep
       warnings: [
         ...new Set([
           ...(evaluation.leftOut ?? []),
-          ...findWarnings(data, evaluation, warned, { health, limits: collectLimits(run.info) }),
+          ...findWarnings(data, evaluation, warned, {
+            cells: health?.models,
+            limits: collectLimits(run.info),
+          }),
         ]),
       ],
       outcomesDigest,

@@ -1,7 +1,7 @@
 import { computeEvaluation } from '../evaluate/compute-evaluation.js';
 import { canBeTaken } from '../evaluate/plan/trained-plan.js';
 import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
-import { listHeldOutRows } from '../evaluate/verdict/held-out.js';
+import { countSharedGroups, listHeldOutRows } from '../evaluate/verdict/held-out.js';
 import { computeHeldOut, splitApart, type HoldOutOptions } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
@@ -46,13 +46,13 @@ export async function evaluateUnseenTasks(
   }
   const heldOut = await computeHeldOut(engine, data, { ...options, folds, foldOf });
   if (!listHeldOutRows(heldOut).some((row) => canBeTaken(heldOut.estimates, row))) return undefined;
-  const { prompts, strategies, leakedGroups } = computeEvaluation(heldOut, options.seed);
+  const { prompts, strategies } = computeEvaluation(heldOut, options.seed);
   return {
     groups: Array.from({ length: folds }, (_, fold) =>
       tasks.filter((_task, index) => index % folds === fold),
     ),
     prompts,
-    sharedGroups: leakedGroups,
+    sharedGroups: countSharedGroups(heldOut),
     strategies: strategies.filter(({ kind }) => kind === 'routed'),
   };
 }

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
-import type { RunHealth } from '../../measure/outcomes/run-health.js';
+import type { CellCounts } from '../../measure/outcomes/run-health.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
@@ -26,8 +26,8 @@ type Evaluated = Omit<Evaluation, 'detection' | 'foldCount'>;
 
 /** What is known of a run besides its outcomes. */
 export interface WarnedRun {
-  /** What the ledger says. @default nothing: the outcomes were imported */
-  readonly health?: RunHealth | undefined;
+  /** What the ledgers say of its models. @default nothing: the outcomes were imported */
+  readonly cells?: readonly CellCounts[] | undefined;
   /** What a model may be sent, by id. @default everything */
   readonly limits?: ReadonlyMap<string, ModelLimits>;
 }
@@ -41,14 +41,15 @@ export function findWarnings(
   data: TrainingData,
   evaluation: Evaluated,
   policy: Pick<Policy, 'objectives' | 'verdict'>,
-  { health, limits }: WarnedRun = {},
+  { cells = [], limits }: WarnedRun = {},
 ): string[] {
+  const compared = cells.filter(({ model }) => data.table.models.includes(model));
   const objectives = policy.objectives.length > 0 ? policy.objectives : evaluation.objectives;
   return [
     ...describeLeftOut(data.leftOutModels),
     ...warnOfData(data),
-    ...warnOfAmbiguity(health),
-    ...warnOfCosts(health),
+    ...warnOfAmbiguity(compared),
+    ...warnOfCosts(compared),
     ...describeDesign(data),
     ...warnOfCoverage(data),
     ...warnOfLimits(evaluation),
@@ -99,8 +100,8 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
   return warnings;
 }
 
-function warnOfAmbiguity(health: RunHealth | undefined): string[] {
-  const shares = (health?.models ?? [])
+function warnOfAmbiguity(counts: readonly CellCounts[]): string[] {
+  const shares = counts
     .filter(({ cells }) => cells > 0)
     .map(({ model, undecided, cells }) => ({ model, share: undecided / cells }))
     .sort((a, b) => a.share - b.share);
@@ -116,8 +117,8 @@ function warnOfAmbiguity(health: RunHealth | undefined): string[] {
 }
 
 /** How many costs of a sweep are partly estimated; nothing where none is, or the run is no sweep. */
-export function warnOfCosts(health: RunHealth | undefined): string[] {
-  const guesses = health && describeCostGuesses(health.models);
+export function warnOfCosts(counts: readonly CellCounts[]): string[] {
+  const guesses = describeCostGuesses(counts);
   return guesses === undefined ? [] : [guesses];
 }
 

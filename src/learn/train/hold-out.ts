@@ -104,15 +104,11 @@ export async function predictFolds(
   const foldOf = options.foldOf ?? assignPromptFolds(context.data, { folds: foldCount, seed });
   const allFolds = table.design === 'adaptive' && options.foldOf === undefined ? 1 : foldCount;
   const { heldOutFolds = allFolds } = options;
-  const rows = listRows(table.prompts.length);
   const estimates = createTableEstimates(context.data);
   let done = 0;
   const onFit = (): void => onProgress?.(++done, heldOutFolds * fitsPerPart);
   const predictFold = async (fold: number): Promise<PredictedFold> => {
-    const whole =
-      options.foldOf === undefined
-        ? splitAtFold(rows, foldOf, fold)
-        : splitApart(context.data, foldOf, fold);
+    const whole = splitApart(context.data, foldOf, fold);
     const { trainable } = options;
     const split =
       trainable === undefined
@@ -129,8 +125,8 @@ export async function predictFolds(
 }
 
 /**
- * Splits at a fold that may cut through groups of near-duplicates: what is like a prompt of the fold
- * is neither trained on nor predicted.
+ * Splits at a fold that may cut through groups of near-duplicates, for example with runs added to an
+ * adaptive one: what is like a prompt of the fold is neither trained on nor predicted.
  */
 export function splitApart(
   { table, groups }: Pick<TrainingData, 'table' | 'groups'>,
@@ -152,8 +148,8 @@ export function collectHeldOut(
   plan: (fold: PredictedFold) => TrainedPlan,
 ): HeldOut {
   const planned = folds.map((fold): HeldOutFold => {
-    const { rows, family } = fold;
-    return { rows, family, plan: plan(fold) };
+    const { rows, trainingRows, family } = fold;
+    return { rows, trainingRows, family, plan: plan(fold) };
   });
   return { table, taskOf, groups, estimates, folds: planned, foldCount };
 }
@@ -179,10 +175,9 @@ export function offerObjectives(
   { folds, seed }: { readonly folds: number; readonly seed: number },
 ): OfferedRequests {
   const foldOf = assignPromptFolds(data, { folds, seed });
-  const rows = listRows(data.table.prompts.length);
   const parts = Array.from(
     { length: data.table.design === 'adaptive' ? 1 : folds },
-    (_, fold) => splitAtFold(rows, foldOf, fold).trainingRows,
+    (_, fold) => splitApart(data, foldOf, fold).trainingRows,
   );
   return findOfferedRequests(data.table, requests, parts);
 }

@@ -1,4 +1,4 @@
-import type { RunHealth } from '../../measure/outcomes/run-health.js';
+import type { CellCounts } from '../../measure/outcomes/run-health.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
@@ -34,8 +34,8 @@ export interface TrainPolicyOptions {
   readonly hyperparameters?: Hyperparameters;
   /** Threads that fit projections; the policy is the same for any number. @default see `chooseThreadCount` */
   readonly threads?: number;
-  /** What the ledger says of the run, for warnings. @default none: the outcomes were imported */
-  readonly health?: RunHealth;
+  /** What the ledgers say of the run's models, for warnings. @default none: the outcomes were imported */
+  readonly cells?: readonly CellCounts[];
   /** Name and version of the program, for the policy file. */
   readonly createdBy: string;
   /** Called after each fit, with the number of fits done and of all fits. */
@@ -116,7 +116,7 @@ export async function trainPolicy(
     evaluation,
     warnings: [
       ...leftOut,
-      ...findWarnings(data, evaluation, policy, { health: options.health, limits }),
+      ...findWarnings(data, evaluation, policy, { cells: options.cells, limits }),
     ],
     family: fitted.family,
     familyScores: fitted.familyScores,

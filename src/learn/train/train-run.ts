@@ -1,4 +1,4 @@
-import { readRunHealth } from '../../measure/outcomes/run-health.js';
+import { readCellCounts } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { version } from '../../version.js';
 import { sharedTensorFlowEngine, type TensorFlowEngine } from './solver/tensorflow-backend.js';
@@ -16,9 +16,8 @@ export async function trainRun(
 ): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
   const engine = await sharedTensorFlowEngine();
   onNotice?.(engine.description);
-  const health = await readRunHealth(run);
   const trained = await trainPolicy(engine, run, {
-    ...(health !== undefined && { health }),
+    cells: await readCellCounts(run),
     ...options,
     createdBy: `routesmith ${version}`,
   });

@@ -58,6 +58,7 @@ export function mergeRuns(run: Run, added: readonly Run[]): Run {
       sources: runs.flatMap(({ info }) => info.sources),
     },
     table,
+    merged: [run, ...added],
     leftOut,
   };
 }

@@ -65,6 +65,23 @@ export interface RunHealth {
   readonly models: readonly ModelHealth[];
 }
 
+/** How many cells of a model there are, and how many of these are not certain. */
+export type CellCounts = Pick<ModelHealth, 'model' | 'cells' | 'undecided' | 'guessed'>;
+
+/** Counts the cells of a run's models, also in the ledgers of the runs that were merged into it. */
+export async function readCellCounts(run: Run): Promise<CellCounts[]> {
+  const healths: (RunHealth | undefined)[] = [];
+  for (const one of run.merged ?? [run]) healths.push(await readRunHealth(one));
+  const found = healths.flatMap((health) => health?.models ?? []);
+  return run.table.models.flatMap((model): CellCounts[] => {
+    const own = found.filter((one) => one.model === model);
+    if (own.length === 0) return [];
+    const sum = (name: Exclude<keyof CellCounts, 'model'>): number =>
+      own.reduce((total, counts) => total + counts[name], 0);
+    return [{ model, cells: sum('cells'), undecided: sum('undecided'), guessed: sum('guessed') }];
+  });
+}
+
 /**
  * Reads the health of a run.
  *

@@ -42,6 +42,8 @@ export interface Run {
    * @default the table
    */
   readonly recorded?: OutcomeTable | undefined;
+  /** The runs whose prompts it has, each with its own ledger; see `mergeRuns`. @default itself alone */
+  readonly merged?: readonly Run[] | undefined;
   /** Number of cells that are not in the table, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
   /** What reading a file of outcomes in place of a folder found; an import has printed it. @default none */

@@ -118,7 +118,7 @@ function parsePolicyFile(source: PolicySource): unknown {
     };
     return exported && (digest ?? exported.digest) === exported.digest ? exported : source;
   }
-  const text = isBytes ? decodeBytes(source as ArrayBuffer) : (source as string);
+  const text = isBytes ? decodePolicyBytes(source as ArrayBuffer) : (source as string);
   if (text.startsWith('\x1f')) refusePolicy('', 'is compressed with gzip', passContent);
   const excess = findJsonExcess(text, policyJson);
   if (excess !== undefined) refusePolicy('', excess);
@@ -138,8 +138,8 @@ const policyJson = {
 
 const passContent = 'Pass its content, not its path or URL.';
 
-/** UTF-8, or UTF-16 by its byte order mark, as PowerShell writes it. */
-function decodeBytes(bytes: ArrayBuffer): string {
+/** The text of a file's bytes: UTF-8, or UTF-16 by its byte order mark, as PowerShell writes it. */
+export function decodePolicyBytes(bytes: ArrayBuffer | ArrayBufferView): string {
   const text = new TextDecoder().decode(bytes);
   return text.startsWith('\ufffd\ufffd') ? new TextDecoder('utf-16le').decode(bytes) : text;
 }

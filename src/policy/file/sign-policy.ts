@@ -52,7 +52,7 @@ export async function signDigest(
 
 /** The file's text with a signature in place of any that it has; the policy itself stays as it is. */
 export function writeSignature(text: string, signature: string): string {
-  const file: unknown = JSON.parse(text);
+  const file: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
   if (!isJsonObject(file)) throw new TypeError('a policy file is an object');
   return `${JSON.stringify({ ...file, signature }, null, 1)}\n`;
 }

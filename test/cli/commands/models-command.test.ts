@@ -154,7 +154,19 @@ describe('routesmith models --pool', () => {
 
   it('wants a pool, a provider or an export', async () => {
     expect((await run()).stderr).toContain('there is no pool and no provider');
-    expect((await run('--refresh', '--provider', 'openai')).exitCode).toBe(2);
+  });
+
+  it.each([
+    { kind: 'activity', others: ['pool', 'provider', 'refresh', 'search', 'key-env'] },
+    { kind: 'pool', others: ['provider', 'search', 'key-env'] },
+    { kind: 'provider', others: ['refresh'] },
+  ])('refuses what has no meaning with --$kind', async ({ kind, others }) => {
+    for (const other of others) {
+      const args = other === 'refresh' ? ['--refresh'] : [`--${other}`, 'ACME_KEY'];
+      const { exitCode, stderr } = await run(`--${kind}`, 'some', ...args);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`--${other} cannot be combined with --${kind}`);
+    }
   });
 });
 

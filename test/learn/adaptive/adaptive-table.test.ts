@@ -4,13 +4,16 @@ import {
   computeGroupedInterval,
   indexGroups,
 } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
+import type { HeldOutFold } from '../../../src/learn/evaluate/verdict/held-out.js';
 import { computeKnownMean } from '../../../src/learn/evaluate/strategies/chosen-outcomes.js';
 import { describeLeftOut, selectComparable } from '../../../src/learn/train/comparable-models.js';
 import { fitFileAndFolds } from '../../../src/learn/train/fit-file-and-folds.js';
 import { createTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
+import { mergeRuns } from '../../../src/measure/outcomes/merge-runs.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
+import type { Run, RunInfo } from '../../../src/measure/outcomes/run.js';
 import { buildAdaptiveWorld, listUsualRules, runBuyer } from '../../support/adaptive-world.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { isLongRun } from '../../support/test-run.js';
@@ -84,7 +87,35 @@ describe('the outcomes of an adaptive sweep', () => {
     );
     expect(computeEvaluation(heldOut, 1)).toMatchObject({ prompts: 40, folds: 1, leakedGroups: 0 });
   });
+
+  it('get a verdict from prompts whose copies in an added run were not learned from', async () => {
+    const engine = await createTensorFlowEngine();
+    const again = buildPlantedOutcomes(400, { seed: 4 });
+    const data = computeTrainingData(mergeRuns(buildRun(table), [buildRun(again)]).table);
+    const { heldOut } = await fitFileAndFolds(engine, data, { seed: 1 });
+    const { rows, trainingRows = [] } = heldOut.folds[0] as HeldOutFold;
+    expect(rows).toHaveLength(40);
+    // Of both runs, what is no copy of a held-out prompt.
+    expect(trainingRows).toHaveLength(2 * 360);
+    const learned = new Set(Array.from(trainingRows, (row) => data.groups[row]));
+    expect([...rows].filter((row) => learned.has(data.groups[row]))).toEqual([]);
+    expect(computeEvaluation(heldOut, 1)).toMatchObject({ prompts: 40, leakedGroups: 0 });
+  });
 });
+
+function buildRun(of: OutcomeTable): Run {
+  const info: RunInfo = {
+    version: 1,
+    kind: 'sweep',
+    name: 'mine',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    simulated: false,
+    models: of.models.map((id) => ({ id })),
+    costBasis: of.costBasis,
+    sources: [],
+  };
+  return { directory: 'mine', info, table: of, leftOut: new Map() };
+}
 
 /** Twenty tasks and six models of which none is better than another anywhere. */
 const tiedMeans = Array.from({ length: 20 }, () => [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);

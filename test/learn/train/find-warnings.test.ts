@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeEvaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
-import type { RunHealth } from '../../../src/measure/outcomes/run-health.js';
+import type { CellCounts } from '../../../src/measure/outcomes/run-health.js';
 import { findWarnings } from '../../../src/learn/train/find-warnings.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';
@@ -54,20 +54,29 @@ describe('warnings', () => {
   });
 
   it('report costs that are partly estimated', () => {
-    const outcomes = { infrastructure: 1 };
-    const costs = { cells: 21, outcomes, unpriced: 2, undecided: 0 };
-    const models = [
-      { model: 'good', ...costs, guessed: 12 },
-      { model: 'poor', ...costs, guessed: 0 },
-    ] as unknown as RunHealth['models'];
-    const health = { firstCall: null, lastCall: null, models };
+    const cells: CellCounts[] = [
+      { model: 'good', cells: 21, undecided: 0, guessed: 12 },
+      { model: 'poor', cells: 21, undecided: 0, guessed: 0 },
+    ];
     const evaluation = computeEvaluation(buildHeldOut(table), 1);
     const policy = { objectives: [buildObjective()], verdict: evaluation.verdict };
     const data = computeTrainingData(table);
-    expect(findWarnings(data, evaluation, policy, { health }).join('\n')).toContain(
+    expect(findWarnings(data, evaluation, policy, { cells }).join('\n')).toContain(
       '12 costs are partly estimated (good 12)',
     );
     expect(findWarnings(data, evaluation, policy).join('\n')).not.toContain('partly estimated');
+  });
+
+  it('say nothing of models that were swept and are not trained on', () => {
+    const cells: CellCounts[] = [
+      { model: 'good', cells: 20, undecided: 0, guessed: 0 },
+      { model: 'poor', cells: 20, undecided: 0, guessed: 0 },
+      { model: 'other', cells: 20, undecided: 10, guessed: 12 },
+    ];
+    const evaluation = computeEvaluation(buildHeldOut(table), 1);
+    const policy = { objectives: [buildObjective()], verdict: evaluation.verdict };
+    const data = computeTrainingData(table);
+    expect(findWarnings(data, evaluation, policy, { cells }).join('\n')).not.toContain('other');
   });
 
   it('name no model as dominated by one with narrower limits', () => {

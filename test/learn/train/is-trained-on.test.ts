@@ -56,6 +56,21 @@ describe('isTrainedOn', () => {
     expect(isTrainedOn({ ...chosen, models }, { table: rare })).toBe(true);
   });
 
+  it.each([
+    { leftOut: 'of three, two', swept: ['large', 'small', 'a', 'b', 'c'], chosen: ['a', 'c'] },
+    { leftOut: 'of six, all', swept: ['large', 'small', ...'abcdef'], chosen: [...'abcdef'] },
+  ])('finds a policy that does not have all models of its training: $leftOut', (given) => {
+    const rare = buildOutcomeTable(
+      given.swept,
+      Array.from({ length: 30 }, (_, row) => ({
+        quality: given.swept.map((model) => (model.length > 1 ? row % 2 : row < 3 ? 1 : null)),
+      })),
+    );
+    const chosen = trainOn(selectModels(rare, ['large', 'small', ...given.chosen]));
+    const models = ['large', 'small'].map((id) => buildPolicyModel(id));
+    expect(isTrainedOn({ ...chosen, models }, { table: rare })).toBe(true);
+  });
+
   it('finds no policy trained on other outcomes', () => {
     const quality = whole.quality.map((value) => 1 - value);
     expect(isTrainedOn(trainOn({ ...whole, quality }), { table: whole })).toBe(false);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
-import { computeRunHealth } from '../../../src/measure/outcomes/run-health.js';
+import { computeRunHealth, readCellCounts } from '../../../src/measure/outcomes/run-health.js';
+import { mergeRuns } from '../../../src/measure/outcomes/merge-runs.js';
+import { selectModels } from '../../../src/measure/outcomes/select-models.js';
+import type { Run } from '../../../src/measure/outcomes/run.js';
+import { buildOutcomeTable } from '../../support/outcome-table.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
+const folder = createTemporaryFolder();
 let cell = 0;
 
 function buildEntry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
@@ -34,6 +40,47 @@ function buildEntry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
     ...changes,
   };
 }
+
+function buildSweep(name: string, models: readonly string[], entries: readonly LedgerEntry[]): Run {
+  const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`);
+  folder.write(`${name}/ledger.jsonl`, lines.join(''));
+  const table = buildOutcomeTable(models, [{ quality: models.map(() => 1) }]);
+  const info = {
+    version: 1 as const,
+    kind: 'sweep' as const,
+    name,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    simulated: false,
+    models: models.map((id) => ({ id })),
+    costBasis: table.costBasis,
+    sources: [],
+  };
+  return { directory: folder.file(name), info, table, leftOut: new Map() };
+}
+
+describe('the cells of a run that are not certain', () => {
+  const guess = { costSource: 'provider', costIsGuess: true } as const;
+  const first = buildSweep(
+    'first',
+    ['small', 'large'],
+    [buildEntry(guess), buildEntry(), buildEntry({ model: 'large', ...guess })],
+  );
+  const added = buildSweep('added', ['small'], [buildEntry(guess), buildEntry(guess)]);
+
+  it('are counted in the ledgers of all runs that it was merged from', async () => {
+    expect(await readCellCounts(mergeRuns(first, [added]))).toEqual([
+      { model: 'small', cells: 4, undecided: 0, guessed: 3 },
+      { model: 'large', cells: 1, undecided: 0, guessed: 1 },
+    ]);
+  });
+
+  it('are those of the models in its table', async () => {
+    const narrowed = { ...first, table: selectModels(first.table, ['small']) };
+    expect(await readCellCounts(narrowed)).toEqual([
+      { model: 'small', cells: 2, undecided: 0, guessed: 1 },
+    ]);
+  });
+});
 
 describe('the health of a run', () => {
   it('knows what a refused request cost, unless it may have been charged', () => {

@@ -1,6 +1,7 @@
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { promptRequest, type Prompt } from '../../../llm/chat.js';
+import { listChanges } from './list-changes.js';
 
 /** A prompt to decide on, with its task label if it has one. */
 export interface LabeledPrompt {
@@ -43,7 +44,7 @@ export interface PolicyDiff {
   readonly first: string;
   readonly second: string;
   readonly prompts: number;
-  /** Differences between the files themselves, in words. */
+  /** Differences between the files themselves, in words; see `listChanges`. */
   readonly changes: readonly string[];
   readonly objectives: readonly ObjectiveTraffic[];
 }
@@ -68,7 +69,7 @@ export function diffPolicies(
     first: first.digest,
     second: second.digest,
     prompts: prompts.length,
-    changes: listChanges(first, second),
+    changes: listChanges(first.policy, second.policy),
     objectives: common.map(({ name }) => compareTraffic(first, second, prompts, name)),
   };
 }
@@ -137,43 +138,4 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
     else group.push(item);
   }
   return groups;
-}
-
-function listChanges({ policy: first }: LoadedPolicy, { policy: second }: LoadedPolicy): string[] {
-  const changes: string[] = [];
-  const compareNames = (what: string, before: string[], after: string[]): void => {
-    for (const name of after) if (!before.includes(name)) changes.push(`${what} ${name} was added`);
-    for (const name of before)
-      if (!after.includes(name)) changes.push(`${what} ${name} was removed`);
-  };
-  const note = (what: string, before: unknown, after: unknown): void => {
-    const [one, other] = [JSON.stringify(before), JSON.stringify(after)];
-    if (one !== other) changes.push(`${what}: ${one ?? 'none'} -> ${other ?? 'none'}`);
-  };
-  compareNames(
-    'model',
-    first.models.map(({ id }) => id),
-    second.models.map(({ id }) => id),
-  );
-  compareNames(
-    'objective',
-    first.objectives.map(({ name }) => name),
-    second.objectives.map(({ name }) => name),
-  );
-  compareNames('task', [...first.tasks], [...second.tasks]);
-  for (const model of first.models) {
-    const other = second.models.find(({ id }) => id === model.id);
-    if (other !== undefined) note(`price of ${model.id}`, model.price, other.price);
-  }
-  note('baseline', first.baseline, second.baseline);
-  note('default objective', first.defaultObjective, second.defaultObjective);
-  note('verdict', first.verdict.decision, second.verdict.decision);
-  for (const objective of first.objectives) {
-    const other = second.objectives.find(({ name }) => name === objective.name);
-    if (other === undefined) continue;
-    const { name } = objective;
-    note(`single model of ${name}`, objective.constantModel, other.constantModel);
-    note(`description of ${name}`, objective.description, other.description);
-  }
-  return changes;
 }

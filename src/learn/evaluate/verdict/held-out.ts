@@ -1,12 +1,14 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
-import { pick } from '../../../util/numeric-arrays.js';
+import { listRows, pick } from '../../../util/numeric-arrays.js';
 import { canBeTaken, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
 
 /** Held-out rows with the plan made without them. */
 export interface HeldOutFold {
   readonly rows: Int32Array;
+  /** The rows that the scorer learned from. @default all others */
+  readonly trainingRows?: Int32Array;
   readonly plan: TrainedPlan;
   /** Family of the scorer that was chosen without these rows. */
   readonly family?: string;
@@ -94,20 +96,29 @@ export function selectTaken(heldOut: HeldOut): TakenPrompts {
 }
 
 /**
- * Counts groups of near-duplicates with prompts both inside and outside a held-out fold. Folds are
- * made of whole groups, so any number other than 0 is a defect of the split.
+ * Counts groups of near-duplicates with prompts both in a held-out fold and among those that its scorer
+ * learned from. Any number other than 0 is a defect of the split.
  */
-export function countLeakedGroups({
-  groups,
-  folds,
-}: Pick<HeldOut, 'groups'> & { readonly folds: readonly Pick<HeldOutFold, 'rows'>[] }): number {
+export function countLeakedGroups({ groups, folds }: SplitGroups): number {
   const leaked = new Set<number>();
-  for (const { rows } of folds) {
-    const inFold = new Set(rows);
-    const ownGroups = new Set(pick(groups, rows));
-    groups.forEach((group, row) => {
-      if (!inFold.has(row) && ownGroups.has(group)) leaked.add(group);
-    });
+  for (const { rows, trainingRows } of folds) {
+    const others = trainingRows ?? listOtherRows(groups.length, rows);
+    const learned = new Set(pick(groups, others));
+    for (const group of pick(groups, rows)) if (learned.has(group)) leaked.add(group);
   }
   return leaked.size;
+}
+
+/** Counts groups of near-duplicates with prompts both inside and outside a held-out fold. */
+export function countSharedGroups({ groups, folds }: SplitGroups): number {
+  return countLeakedGroups({ groups, folds: folds.map(({ rows }) => ({ rows })) });
+}
+
+interface SplitGroups extends Pick<HeldOut, 'groups'> {
+  readonly folds: readonly Pick<HeldOutFold, 'rows' | 'trainingRows'>[];
+}
+
+function listOtherRows(count: number, rows: Int32Array): Int32Array {
+  const own = new Set(rows);
+  return listRows(count).filter((row) => !own.has(row));
 }
