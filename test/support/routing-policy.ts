@@ -2,7 +2,12 @@ import { splitPromptFields } from '../../src/policy/features/prompt-fields.js';
 import { defaultFeatureSpec } from '../../src/policy/features/feature-spec.js';
 import { structuralFeatureCount } from '../../src/policy/features/structural-features.js';
 import { encodePolicy, type EncodedPolicy } from '../../src/policy/file/encode-policy.js';
-import type { Objective, Policy, PolicyModel } from '../../src/policy/file/policy.js';
+import type {
+  Objective,
+  ObjectiveEvidence,
+  Policy,
+  PolicyModel,
+} from '../../src/policy/file/policy.js';
 import type { LinearMap, TaskMixtureModel } from '../../src/policy/file/routing-model.js';
 import { scoreProbes } from '../../src/policy/decide/load-policy.js';
 import { computeCountMatrix } from '../../src/learn/train/features/count-matrix.js';
@@ -45,11 +50,32 @@ export function buildPolicyModel(
   };
 }
 
+/** What a verdict says of an objective. */
+function buildEvidence({ name, constantModel }: Objective): ObjectiveEvidence {
+  return {
+    objective: name,
+    routes: constantModel === undefined,
+    bestConstant: 'large',
+    quality: 0.9,
+    constantQuality: 0.88,
+    qualityDifference: { mean: 0.02, low: 0.01, high: 0.03 },
+    costUsd: 0.001,
+    constantCostUsd: null,
+    utilityDifference: { mean: 0.02, low: 0.01, high: 0.03 },
+  };
+}
+
 /**
  * A policy that gives every prompt the same estimates: `small` .7 for $0.001 in .5 s, `large` .9 for
  * $0.01 in 2 s (the baseline), `local` .6 for an unknown cost and time.
  */
 export function buildConstantPolicy(changes: Partial<Policy> = {}): Policy {
+  const {
+    objectives = [
+      buildObjective(),
+      buildObjective({ name: 'cost', description: 'cheap', costWeightPerUsd: 50 }),
+    ],
+  } = changes;
   return {
     createdBy: 'routesmith 0.0.0',
     simulated: false,
@@ -62,29 +88,14 @@ export function buildConstantPolicy(changes: Partial<Policy> = {}): Policy {
     scorer: { kind: 'constant', quality: Float32Array.of(0.7, 0.9, 0.6) },
     baseline: 'large',
     fallbackOrder: ['large', 'small', 'local'],
-    objectives: [
-      buildObjective(),
-      buildObjective({ name: 'cost', description: 'cheap', costWeightPerUsd: 50 }),
-    ],
+    objectives,
     defaultObjective: 'quality',
     noveltyLimit: 0.5,
     verdict: {
       decision: 'ROUTE',
       reason: 'routing beats the best constant model for "cost" on held-out prompts',
       heldOutPrompts: 100,
-      evidence: [
-        {
-          objective: 'cost',
-          routes: true,
-          bestConstant: 'large',
-          quality: 0.9,
-          constantQuality: 0.88,
-          qualityDifference: { mean: 0.02, low: 0.01, high: 0.03 },
-          costUsd: 0.001,
-          constantCostUsd: null,
-          utilityDifference: { mean: 0.02, low: 0.01, high: 0.03 },
-        },
-      ],
+      evidence: objectives.map(buildEvidence),
     },
     provenance: {
       outcomesDigest: 'a'.repeat(64),

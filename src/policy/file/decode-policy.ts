@@ -175,7 +175,7 @@ export function decodePolicy(value: unknown): DecodedPolicy {
   const contradicts = ({ name, constantModel }: Objective): boolean =>
     constantModel === undefined &&
     (verdict.decision !== 'ROUTE' ||
-      verdict.evidence.some(({ objective, routes }) => objective === name && !routes));
+      !verdict.evidence.find(({ objective }) => objective === name)?.routes);
   if (objectives.some(contradicts))
     refusePolicy('objectives', 'must not route against the verdict');
   createNameDecoder(

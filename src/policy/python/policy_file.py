@@ -159,8 +159,9 @@ def _decode_policy(file: Any) -> Dict[str, Any]:
     )(file, "")
     objectives, verdict = policy["objectives"], policy["verdict"]
     routes = {objective["name"] for objective in objectives if "constantModel" not in objective}
-    denied = {item["objective"] for item in verdict["evidence"] if not item["routes"]}
-    if routes if verdict["decision"] != "ROUTE" else routes & denied:
+    # Where an objective is there twice, the first entry holds.
+    shown = {item["objective"]: item["routes"] for item in reversed(verdict["evidence"])}
+    if routes and (verdict["decision"] != "ROUTE" or not all(map(shown.get, routes))):
         _refuse("objectives", "must not route against the verdict")
     names = [objective["name"] for objective in objectives]
     _create_name_decoder("objectives", names)(policy["defaultObjective"], "defaultObjective")

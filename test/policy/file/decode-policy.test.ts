@@ -209,6 +209,11 @@ describe('a damaged policy', () => {
       },
       'objectives: must not route against the verdict',
     ],
+    [
+      'no evidence of an objective that routes',
+      { verdict: { ...buildConstantPolicy().verdict, evidence: [] } },
+      'objectives: must not route against the verdict',
+    ],
   ])('is refused where it has %s', async (_, changes, expected) => {
     const policy = buildConstantPolicy();
     const models = policy.models.map((model) => ({

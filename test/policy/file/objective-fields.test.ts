@@ -8,16 +8,17 @@ import {
 } from '../../support/routing-policy.js';
 
 const base = buildConstantPolicy();
-const { verdict } = base;
+const objectives = [
+  buildObjective(),
+  buildObjective({ name: 'keep-98', promise: 'shown' }),
+  buildObjective({ name: 'keep-99', promise: 'not_shown', constantModel: 'large' }),
+];
+const { verdict } = buildConstantPolicy({ objectives });
 
 /** With everything that files may leave out. */
 const full: Policy = {
   ...base,
-  objectives: [
-    buildObjective(),
-    buildObjective({ name: 'keep-98', promise: 'shown' }),
-    buildObjective({ name: 'keep-99', promise: 'not_shown', constantModel: 'large' }),
-  ],
+  objectives,
   verdict: {
     ...verdict,
     bestConstant: 'large',

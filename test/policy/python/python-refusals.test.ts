@@ -51,6 +51,8 @@ describe.skipIf(!hasPython())('a policy that Python loads', () => {
     const contradictions: Partial<Policy>[] = [
       { verdict: { ...verdict, decision: "DON'T ROUTE" } },
       { verdict: { ...verdict, evidence: denied } },
+      { verdict: { ...verdict, evidence: [] } },
+      { verdict: { ...verdict, evidence: verdict.evidence.slice(1) } },
       { objectives: first === undefined ? [] : [first, first] },
       { objectives: [] },
       { tasks: [] },
