@@ -190,7 +190,7 @@ export class RunWorker {
   }
 
   async #exchange(lane: WorkerLane, wanted: readonly HeldCell[]): Promise<void> {
-    const { clock, spool } = this.#context;
+    const { clock, spool, runId } = this.#context;
     const report = lane.takeReport();
     for (const held of wanted) held.isClaimed = true;
     this.#claimed += wanted.length;
@@ -203,7 +203,7 @@ export class RunWorker {
       for (const held of wanted) held.isClaimed = false;
     }
     for (const cell of report.finished) {
-      spool.remove(cell);
+      spool.remove({ ...cell, runId });
       if (cell.outcome === 'settled' && !reply.lost.has(nameDelivery(cell))) this.#settled += 1;
     }
     reply.events.forEach(this.#context.onEvent);

@@ -42,7 +42,7 @@ export interface WorkerSpool {
   /** The answer is in the file when this returns, which survives a killed process. */
   add(answer: SpooledAnswer): void;
   /** Forgets an answer that is in the database. */
-  remove(answer: Pick<SpooledAnswer, 'number' | 'fence'>): void;
+  remove(answer: Pick<SpooledAnswer, 'runId' | 'number' | 'fence'>): void;
   /** Answers of this process that are not in the database yet. */
   readonly size: number;
   /** Removes the file if it is empty. */
@@ -91,13 +91,13 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
     },
     add(answer) {
       const line = `${JSON.stringify(answer)}\n`;
-      kept.set(nameDelivery(answer), line);
+      kept.set(nameSpooled(answer), line);
       keptBytes += Buffer.byteLength(line);
       if (writtenBytes > Math.max(minRewriteBytes, 2 * keptBytes)) rewrite();
       else write(line);
     },
     remove(answer) {
-      const name = nameDelivery(answer);
+      const name = nameSpooled(answer);
       keptBytes -= Buffer.byteLength(kept.get(name) ?? '');
       if (!kept.delete(name) || kept.size > 0) return;
       ftruncateSync(descriptor);
@@ -109,6 +109,11 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
       await lock.release();
     },
   };
+}
+
+/** One worker works on many runs, whose cells have the same numbers. */
+function nameSpooled(answer: Pick<SpooledAnswer, 'runId' | 'number' | 'fence'>): string {
+  return `${answer.runId} ${nameDelivery(answer)}`;
 }
 
 /** The answers that a worker of this folder left behind when it was killed. */

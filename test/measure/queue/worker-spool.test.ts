@@ -41,6 +41,16 @@ describe("a worker's spool", () => {
     expect(readdirSync(folder.file('kept'))).toEqual([]);
   });
 
+  it('tells the same cell of two runs apart', async () => {
+    const spool = await openWorkerSpool(folder.file('runs'), 'b');
+    spool.add(answer(1));
+    spool.add({ ...answer(1), runId: 'another' });
+    spool.remove({ ...answer(1), runId: 'another' });
+    expect(spool.size).toBe(1);
+    expect(readFileSync(folder.file('runs/b.jsonl'), 'utf8')).not.toBe('');
+    await spool.close();
+  });
+
   it('is read by the next worker of its folder once its process has ended, also if it is torn', async () => {
     const name = `${killed}.jsonl`;
     const spool = await openWorkerSpool(folder.file('left'), killed);
