@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  fstatSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -57,7 +61,8 @@ export interface WorkerSpool {
 export async function openWorkerSpool(folder: string, workerId: string): Promise<WorkerSpool> {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${workerId}.jsonl`);
-  const lock = await acquireLedgerLock(file, new Date());
+  let lock = await acquireLedgerLock(file, new Date());
+  let locking: Promise<void> | undefined;
   let descriptor = openSync(file, 'a', privateMode);
   let writtenBytes = 0;
   let keptBytes = 0;
@@ -71,18 +76,26 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
     } catch (error) {
       // What was written of the line must not swallow the next one.
       lead = '\n';
-      throw describeWriteError(error, file);
+      if (isFileOf(descriptor, file)) throw describeWriteError(error, file);
     }
   }
 
   /** Leaves only the answers that are kept in the file. */
   function rewrite(): void {
     const text = [...kept.values()].join('');
+    const wasTaken = !isFileOf(descriptor, file);
     replaceFileSync(file, text, { mode: privateMode });
     const renewed = openSync(file, 'a');
     closeSync(descriptor);
     descriptor = renewed;
     writtenBytes = Buffer.byteLength(text);
+    lead = '';
+    if (wasTaken) locking = lockAgain();
+  }
+
+  async function lockAgain(): Promise<void> {
+    // Where another process has the lock, it may remove the file; the next answer finds that.
+    lock = (await tryLock(file).catch(() => undefined)) ?? lock;
   }
 
   return {
@@ -95,6 +108,9 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
       keptBytes += Buffer.byteLength(line);
       if (writtenBytes > Math.max(minRewriteBytes, 2 * keptBytes)) rewrite();
       else write(line);
+      // Another host that has not heard of this worker may have taken the file. Looked at after the
+      // line is written, so that it is in the file that was taken, or in the new one.
+      if (!isFileOf(descriptor, file)) rewrite();
     },
     remove(answer) {
       const name = nameSpooled(answer);
@@ -106,9 +122,19 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
     async close() {
       closeSync(descriptor);
       if (kept.size === 0) rmSync(file, { force: true });
+      await locking;
       await lock.release();
     },
   };
+}
+
+/** Whether a file is still the one that was opened. */
+function isFileOf(descriptor: number, file: string): boolean {
+  try {
+    return statSync(file, { bigint: true }).ino === fstatSync(descriptor, { bigint: true }).ino;
+  } catch {
+    return false;
+  }
 }
 
 /** One worker works on many runs, whose cells have the same numbers. */
@@ -146,12 +172,13 @@ export async function* readLeftSpools(
   mkdirSync(folder, { recursive: true });
   const names = readdirSync(folder).filter((one) => spoolName.test(one));
   for (const name of names.filter((one) => one !== `${workerId}.jsonl`)) {
-    const file = path.join(folder, name);
+    let file = path.join(folder, name);
     let lock = await tryLock(file);
     if (lock === undefined && isLockedElsewhere(file)) {
       if (!(await isAbandoned(readSpool(file)?.answers ?? []))) continue;
-      rmSync(`${file}.lock`, { force: true });
-      lock = await tryLock(file);
+      const taken = path.join(folder, `${randomUUID()}.jsonl`);
+      lock = await takeFile(file, taken);
+      file = taken;
     }
     if (lock === undefined) continue;
     const { release } = lock;
@@ -170,6 +197,25 @@ export async function* readLeftSpools(
       },
       keep: release,
     };
+  }
+}
+
+/**
+ * Takes the file of another host's worker under a name of its own, and then reads it: where that worker
+ * is back, it finds its file gone, and what it wrote before that is read.
+ *
+ * @returns the lock of the new name; undefined if the file is gone
+ */
+async function takeFile(file: string, taken: string): Promise<LedgerLock | undefined> {
+  const lock = await acquireLedgerLock(taken, new Date());
+  try {
+    rmSync(`${file}.lock`, { force: true });
+    renameSync(file, taken);
+    return lock;
+  } catch (error) {
+    await lock.release();
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

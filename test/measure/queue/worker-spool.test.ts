@@ -1,4 +1,11 @@
-import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   openWorkerSpool,
@@ -87,6 +94,41 @@ describe("a worker's spool", () => {
     expect(await readAll('hosts')).toEqual([]);
     const [left] = await readAll('hosts', async () => true);
     expect(left?.answers).toEqual([answer(1)]);
+  });
+
+  it('is written again where another host took it from a worker that is still there', async () => {
+    const spool = await openWorkerSpool(folder.file('back'), killed);
+    const file = folder.file(`back/${killed}.jsonl`);
+    spool.add(answer(1));
+    const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
+    writeFileSync(`${file}.lock`, JSON.stringify(lock));
+    const [left] = await readAll('back', async () => true);
+    expect(left?.answers).toEqual([answer(1)]);
+    spool.add(answer(2));
+    await left?.remove();
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([answer(1), answer(2)]);
+    spool.add(answer(3));
+    await expect.poll(() => existsSync(`${file}.lock`)).toBe(true);
+    expect(await readAll('back', async () => true)).toEqual([]);
+    for (const number of [1, 2, 3]) spool.remove(answer(number));
+    await spool.close();
+    expect(readdirSync(folder.file('back'))).toEqual([]);
+  });
+
+  it('of another host is read with all that was written to it before it was taken', async () => {
+    const spool = await openWorkerSpool(folder.file('taken'), killed);
+    const file = folder.file(`taken/${killed}.jsonl`);
+    spool.add(answer(1));
+    const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
+    writeFileSync(`${file}.lock`, JSON.stringify(lock));
+    const [left] = await readAll('taken', async () => {
+      spool.add(answer(2));
+      return true;
+    });
+    expect(left?.answers).toEqual([answer(1), answer(2)]);
+    await left?.remove();
+    await spool.close();
   });
 
   it('of a live process of this host is never taken, whatever the queue has heard', async () => {
