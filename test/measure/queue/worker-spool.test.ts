@@ -7,11 +7,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  openWorkerSpool,
-  readLeftSpools,
-  type LeftSpool,
-} from '../../../src/measure/queue/worker-spool.js';
+import { readLeftSpools, type LeftSpool } from '../../../src/measure/queue/left-spools.js';
+import { openWorkerSpool } from '../../../src/measure/queue/worker-spool.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
