@@ -91,7 +91,7 @@ function printWorker({ settled, recovered, unrecorded }: WorkerSummary, spool: s
   if (recovered > 0) print(`Recorded ${formatCount(recovered, 'answer')} of a killed worker.`);
   if (unrecorded > 0) {
     print(
-      `${formatCount(unrecorded, 'answer')} could not be recorded and are in ${spool}. Start a worker there again.`,
+      `${formatCount(unrecorded, 'answer')} could not be recorded with their grades and are in ${spool}. Start a worker there again.`,
     );
   }
 }

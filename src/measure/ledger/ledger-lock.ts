@@ -49,6 +49,16 @@ export async function acquireLedgerLock(ledgerFile: string, now: Date): Promise<
   };
 }
 
+/** Acquires the lock of a ledger; undefined if another process holds it. */
+export async function tryLedgerLock(ledgerFile: string): Promise<LedgerLock | undefined> {
+  try {
+    return await acquireLedgerLock(ledgerFile, new Date());
+  } catch (error) {
+    if (RoutesmithError.isInstance(error) && error.code === 'run_locked') return undefined;
+    throw error;
+  }
+}
+
 async function tryLink(draft: string, lockFile: string): Promise<boolean> {
   try {
     await link(draft, lockFile);

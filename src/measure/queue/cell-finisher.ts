@@ -1,17 +1,17 @@
-import { formatLedgerLine } from '../ledger/ledger.js';
+import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { buildEntry } from '../sweep/cell-entry.js';
 import { recordCell } from '../sweep/record-cell.js';
-import { gradeEntry } from '../sweep/grade-entry.js';
+import { endJudging, gradeEntry } from '../sweep/grade-entry.js';
 import type { CallFailure } from '../sweep/calls/call-failure.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import { decideRetry } from '../sweep/calls/retry.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import { describeFailure, type EndedAttempt } from '../sweep/cell-run.js';
-import type { CellLine } from './exchange-types.js';
+import { buildCellLine } from './exchange-types.js';
 import type { WorkerContext } from './worker-context.js';
-import type { HeldCell, WorkerLane } from './worker-lane.js';
+import type { HeldCell, LaneReport, WorkerLane } from './worker-lane.js';
 
 /** Grades the cells that a worker is done with, and reports them to their lanes. */
 export class CellFinisher {
@@ -29,7 +29,7 @@ export class CellFinisher {
   finish(lane: WorkerLane, held: HeldCell, how: 'done' | 'handed_back'): void {
     const { run, key } = held;
     if (run.last === undefined || how === 'handed_back') {
-      const record = run.last === undefined ? undefined : toLine(buildEntry(run, run.last));
+      const record = run.last === undefined ? undefined : buildCellLine(buildEntry(run, run.last));
       lane.report.finished.push({ ...key, record, outcome: 'handed_back', isGrading: false });
       lane.drop(held);
       return;
@@ -41,9 +41,18 @@ export class CellFinisher {
   regrade(lane: WorkerLane, held: HeldCell, entry: LedgerEntry): Promise<void> {
     return this.#whileGrading(lane, held, async () => {
       const { example } = held.run.cell;
-      const graded = await gradeEntry(example, entry, this.#context.tools);
+      const journal = this.#openJournal(lane, held);
+      const graded = await gradeEntry(example, entry, this.#context.tools, journal);
       this.#reportGrade(lane, held, { ...entry, ...graded, regraded: true });
+      endJudging({ ...entry, ...graded }, journal);
     });
+  }
+
+  /** Forgets what the database has. */
+  forget({ finished, further }: Pick<LaneReport, 'finished' | 'further'>): void {
+    const { spool, runId } = this.#context;
+    for (const cell of finished) spool.remove({ ...cell, runId });
+    for (const grade of further) spool.removeGrade({ ...grade, runId });
   }
 
   /** Reports a failed attempt; `retryInMs` is null if it was the last. */
@@ -70,7 +79,7 @@ export class CellFinisher {
         ledger: {
           append: (entry) => this.#report(lane, held, last, entry, entry === ungraded),
         },
-        journal: { begin() {}, end() {} },
+        journal: this.#openJournal(lane, held),
         tools,
         clock,
         onEntry() {},
@@ -97,13 +106,40 @@ export class CellFinisher {
     lane.wake();
   }
 
-  /** Reports a grade; a judge that was interrupted leaves the answer to another worker. */
+  /** Keeps the judge's calls in the spool, in case this worker is killed while they are in flight. */
+  #openJournal(lane: WorkerLane, { key }: HeldCell): Pick<CallJournal, 'begin' | 'end'> {
+    const { spool, runId, workerId } = this.#context;
+    return {
+      begin({ judging, ...call }) {
+        if (judging === undefined) return;
+        const about = { runId, lane: lane.number, ...key, workerId };
+        spool.add({ kind: 'judging', ...about, call: { ...call, judging } });
+      },
+      end: (id) => spool.endJudging(id),
+    };
+  }
+
+  /**
+   * Keeps a grade in the spool, and reports it; a judge that was interrupted leaves the answer to
+   * another worker.
+   */
   #reportGrade(lane: WorkerLane, { key }: HeldCell, entry: LedgerEntry): void {
     const { grade } = entry;
     const isHandedBack =
       this.#context.signal.aborted && grade.kind === 'ungraded' && grade.retryable === true;
-    const record = isHandedBack && grade.judge === undefined ? undefined : toLine(entry);
+    const record = isHandedBack && grade.judge === undefined ? undefined : buildCellLine(entry);
     lane.report.further.push({ ...key, record, isHandedBack });
+    if (record === undefined) return;
+    const { spool, runId, workerId } = this.#context;
+    spool.add({
+      kind: 'grade',
+      runId,
+      lane: lane.number,
+      ...key,
+      workerId,
+      ...record,
+      isHandedBack,
+    });
   }
 
   /** Keeps an answer in the spool, and reports it to the lane. */
@@ -119,7 +155,7 @@ export class CellFinisher {
       this.#reportGrade(lane, held, entry);
       return;
     }
-    const record = toLine(entry);
+    const record = buildCellLine(entry);
     const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
     lane.reportEnded(held);
     lane.report.finished.push({ ...key, record, outcome, isGrading });
@@ -128,8 +164,7 @@ export class CellFinisher {
     // Last: where the file cannot be written, the answer still goes to the database.
     const { spool, runId, workerId } = this.#context;
     const chargedUsd = findChargeUsd(run.cell, last.result);
-    const { line } = record;
-    spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line, isGrading });
+    spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, ...record, isGrading });
   }
 }
 
@@ -147,17 +182,4 @@ export function judgeAlone(
     random,
   });
   return { retryInMs: decision.kind === 'retry' ? decision.delayMs : null, waitsForLane: false };
-}
-
-function toLine(entry: LedgerEntry): CellLine {
-  const judge = entry.grade.judge;
-  return {
-    line: formatLedgerLine(entry),
-    judge: judge && {
-      calls: judge.calls,
-      costUsd: judge.costUsd ?? 0,
-      unpriced: judge.unpriced ?? (judge.costUsd === null ? 1 : 0),
-      possibleUsd: judge.possibleCostUsd ?? 0,
-    },
-  };
 }

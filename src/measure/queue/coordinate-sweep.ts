@@ -19,7 +19,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { beginRun, type BegunRun } from './begin-run.js';
 import { createEntryCollector } from './collect-entries.js';
 import { describeDatabaseError, isDatabaseError, retryWhileAway } from './database.js';
-import { removeCells } from './end-run.js';
+import { closeRun } from './end-run.js';
 import { releaseRun } from './find-run.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
@@ -131,19 +131,20 @@ class Coordinator {
     const { runDirectory } = this.#settings;
     const { database } = this.#queue;
     const { ledger, settled } = this.#records;
+    const collector = await createEntryCollector(database, ledger, runDirectory, file);
     const followed = await followRun({
       ...handle,
       ...this.#queue,
       coordinator: file.coordinator,
       sweepPlan: this.#plan,
       settled,
-      collector: await createEntryCollector(database, ledger, runDirectory, file),
+      collector,
       clock: this.#settings.clock,
       signal: this.#signal,
       onProgress: this.#settings.onProgress ?? (() => {}),
     });
     if (followed.isOver && followed.run.state !== 'budget_reached') {
-      await this.#persist(() => removeCells(handle, this.#queue.jobs));
+      await this.#persist(() => closeRun(handle, this.#queue.jobs, collector));
       await removeQueueFile(runDirectory);
     } else {
       await this.#persist(() => releaseRun(database, file.runId, file.coordinator));

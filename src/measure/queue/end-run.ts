@@ -53,7 +53,21 @@ export async function drainRun(
     const isSteady = clock.now() - startedMs >= 1000 * run.plan.leaseSeconds;
     if (isSteady) await recoverLostCells({ ...run, jobs });
   }
+  await closeRun(run, jobs, collector);
+}
+
+/**
+ * Marks a run as collected, removes what only an unfinished run needs, and collects the lines that came
+ * just before that, such as what a killed worker had left. Later ones have no place in it.
+ */
+export async function closeRun(
+  run: RunHandle,
+  jobs: QueueJobs,
+  collector: EntryCollector,
+): Promise<void> {
   await removeCells(run, jobs);
+  while (await collector.collect(() => {}));
+  await collector.save();
 }
 
 /**

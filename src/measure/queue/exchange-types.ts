@@ -1,3 +1,5 @@
+import { formatLedgerLine } from '../ledger/ledger.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
@@ -43,6 +45,20 @@ export interface LineJudge extends JudgeSpend {
 export interface CellLine {
   readonly line: string;
   readonly judge: LineJudge | undefined;
+}
+
+/** A ledger entry as a line, with what its judge was asked. */
+export function buildCellLine(entry: LedgerEntry): CellLine {
+  const judge = entry.grade.judge;
+  return {
+    line: formatLedgerLine(entry),
+    judge: judge && {
+      calls: judge.calls,
+      costUsd: judge.costUsd ?? 0,
+      unpriced: judge.unpriced ?? (judge.costUsd === null ? 1 : 0),
+      possibleUsd: judge.possibleCostUsd ?? 0,
+    },
+  };
 }
 
 /**

@@ -1,12 +1,15 @@
-import { nameDelivery } from './exchange-types.js';
-import { finishCells, insertLate, listEntries } from './finish-cells.js';
+import { buildCutOffEntry } from '../sweep/cell-entry.js';
+import { buildCellLine, nameDelivery, type LineJudge } from './exchange-types.js';
+import { finishCells, insertLate, listEntries, type LaneScope } from './finish-cells.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, RunGoneError, type RunHandle } from './queue-run.js';
-import { noCharges, settleCharges } from './shared-budget.js';
-import type { SpooledAnswer } from './worker-spool.js';
+import { noCharges, settleCharges, type Charges } from './shared-budget.js';
+import type { SpooledAnswer, SpooledGrade, SpooledJudging, SpoolKey } from './spool-lines.js';
 
-/** What became of an answer that a killed worker left. */
+/** What became of an answer or a grade that a killed worker left. */
 export type SpooledOutcome = 'recorded' | 'recorded_before' | 'late' | 'no_place';
+
+type SpooledRun = RunHandle & { readonly jobs: QueueJobs };
 
 /**
  * Records an answer that a killed worker left in its file, unless its cell was given to another worker
@@ -16,36 +19,86 @@ export type SpooledOutcome = 'recorded' | 'recorded_before' | 'late' | 'no_place
  * @returns `recorded` if it is in the ledger now and was not before; `late` if its cell was called
  * again; `no_place` if its run was collected without it
  */
-export async function recordSpooled(
-  run: RunHandle & { readonly jobs: QueueJobs },
-  answer: SpooledAnswer,
+export function recordSpooled(run: SpooledRun, answer: SpooledAnswer): Promise<SpooledOutcome> {
+  return inLane(run, answer, { text: answer.line, isWhole: true }, (scope) =>
+    recordAnswer(scope, answer),
+  );
+}
+
+/**
+ * Records a grade that a killed worker left in its file, with what its judge has cost.
+ *
+ * @returns `late` if another worker has the answer
+ */
+export function recordSpooledGrade(run: SpooledRun, grade: SpooledGrade): Promise<SpooledOutcome> {
+  return inLane(run, grade, { text: grade.line, isWhole: true }, (scope) =>
+    recordGrade(scope, grade),
+  );
+}
+
+/**
+ * Records that calls of the judge were cut off, with their worst case, unless the grade that they were
+ * for is in the database.
+ *
+ * @returns never `late`
+ */
+export function recordSpooledJudging(
+  run: SpooledRun,
+  judging: SpooledJudging,
 ): Promise<SpooledOutcome> {
+  const content = { text: judging.call.judging.id, isWhole: false };
+  return inLane(run, judging, content, async (scope) => {
+    if (await isRecorded(scope, judging.number, content)) return 'recorded_before';
+    const { line, judge } = buildCellLine(buildCutOffEntry(judging.call));
+    await settleCharges(scope.query, run, chargeJudge(judge));
+    const entry = { number: judging.number, kind: 'further' as const, line };
+    await insertEntries(scope.query, run, [entry]);
+    return 'recorded';
+  });
+}
+
+/** What shows that something is in the database: a line, or a part of one. */
+interface Content {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+async function inLane(
+  run: SpooledRun,
+  { lane, number, workerId }: SpoolKey,
+  content: Content,
+  record: (scope: LaneScope) => Promise<SpooledOutcome>,
+): Promise<SpooledOutcome> {
+  const { database } = run;
   try {
-    return await run.database.transaction(async (query) => {
-      await lockLane(query, run, answer.lane);
-      return record({ run, workerId: answer.workerId, lane: answer.lane, query }, answer);
+    return await database.transaction(async (query) => {
+      await lockLane(query, run, lane);
+      return record({ run, workerId, lane, query });
     });
   } catch (error) {
     if (!(error instanceof RunGoneError)) throw error;
-    return (await isRecorded(run, answer)) ? 'recorded_before' : 'no_place';
+    const query = database.query.bind(database);
+    return (await isRecorded({ run, query }, number, content)) ? 'recorded_before' : 'no_place';
   }
 }
 
 async function isRecorded(
-  { database, runId }: RunHandle,
-  { number, line }: SpooledAnswer,
+  { run, query }: Pick<LaneScope, 'run' | 'query'>,
+  number: number,
+  { text, isWhole }: Content,
 ): Promise<boolean> {
-  const rows = await database.query(
-    `select seq from ${database.address.schema}.entry
-     where run_id = $1 and number = $2 and md5(line) = md5($3)`,
-    [runId, number, line],
+  const isThere = isWhole ? 'md5(line) = md5($3)' : 'strpos(line, $3) > 0';
+  const rows = await query(
+    `select seq from ${run.database.address.schema}.entry
+     where run_id = $1 and number = $2 and ${isThere} limit 1`,
+    [run.runId, number, text],
   );
   return rows.length > 0;
 }
 
-async function record(
-  scope: Parameters<typeof finishCells>[0],
-  { chargedUsd, line, isGrading = false, ...key }: SpooledAnswer,
+async function recordAnswer(
+  scope: LaneScope,
+  { chargedUsd, line, judge, isGrading = false, ...key }: SpooledAnswer,
 ): Promise<SpooledOutcome> {
   const { run, query, lane, workerId } = scope;
   const { schema } = run.database.address;
@@ -54,20 +107,21 @@ async function record(
      where run_id = $1 and number = $2 and fence = $3 and worker_id = $4`,
     [run.runId, key.number, key.fence, workerId],
   );
-  const finished = { ...key, record: { line, judge: undefined }, isGrading };
+  const finished = { ...key, record: { line, judge: readJudge(judge) }, isGrading };
   const now = await finishCells(scope, [{ ...finished, outcome: 'settled' }], []);
+  const ofJudge = chargeJudge(readJudge(judge));
   if (now.cells.length === 0) {
     if (!now.lost.has(nameDelivery(key))) return 'recorded_before';
     const late = await insertLate(query, run, [{ ...finished, outcome: 'settled' }]);
-    await settleCharges(query, run, { ...noCharges, lateAnswers: late.length });
+    if (late.length > 0) await settleCharges(query, run, { ...ofJudge, lateAnswers: 1 });
     return 'late';
   }
   const openUsd = cell?.isOpen === true ? cell.reservedUsd : 0;
   await settleCharges(query, run, {
-    ...noCharges,
+    ...ofJudge,
     releasedUsd: [openUsd],
     spentUsd: cell?.isOpen === true ? (chargedUsd ?? 0) : 0,
-    possibleUsd: chargedUsd === null ? openUsd : 0,
+    possibleUsd: ofJudge.possibleUsd + (chargedUsd === null ? openUsd : 0),
   });
   await query(`update ${schema}.lane set done = done + 1 where run_id = $1 and number = $2`, [
     run.runId,
@@ -75,4 +129,40 @@ async function record(
   ]);
   await insertEntries(query, run, listEntries(now));
   return 'recorded';
+}
+
+async function recordGrade(
+  scope: LaneScope,
+  { line, judge, isHandedBack = false, ...key }: SpooledGrade,
+): Promise<SpooledOutcome> {
+  const { run, query } = scope;
+  const record = { line, judge: readJudge(judge) };
+  const further = { ...key, record, isHandedBack };
+  const now = await finishCells(scope, [], [further]);
+  const isLost = now.lost.has(nameDelivery(key));
+  const added = isLost ? await insertLate(query, run, [further]) : [...now.grades, ...now.paid];
+  if (added.length > 0) await settleCharges(query, run, chargeJudge(record.judge));
+  if (isLost) return 'late';
+  if (added.length === 0) return 'recorded_before';
+  await insertEntries(query, run, listEntries(now));
+  return 'recorded';
+}
+
+function readJudge(judge: SpooledAnswer['judge']): LineJudge | undefined {
+  if (judge === undefined) return undefined;
+  const { possibleUsd = 0, ...spend } = judge;
+  return { ...spend, possibleUsd };
+}
+
+/** What a line's judge changes in the run's sums. */
+function chargeJudge(judge: LineJudge | undefined): Charges {
+  if (judge === undefined) return noCharges;
+  const { calls, costUsd, unpriced, possibleUsd = 0 } = judge;
+  return {
+    ...noCharges,
+    judgeCalls: calls,
+    judgeUsd: costUsd,
+    judgeUnpriced: unpriced,
+    possibleUsd,
+  };
 }

@@ -1,10 +1,16 @@
-import { formatWhole } from '../../util/format-number.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
 import { isConnectionLoss, type Database } from './database.js';
 import type { QueueJobs } from './queue-jobs.js';
 import type { QueuePlan } from './queue-plan.js';
 import { readPlan } from './queue-run.js';
-import { recordSpooled } from './record-spooled.js';
-import { readLeftSpools, type LeftSpool, type SpooledAnswer } from './worker-spool.js';
+import { readLeftSpools, type LeftSpool } from './left-spools.js';
+import {
+  recordSpooled,
+  recordSpooledGrade,
+  recordSpooledJudging,
+  type SpooledOutcome,
+} from './record-spooled.js';
+import type { SpoolKey } from './spool-lines.js';
 
 export interface SpoolRecovery {
   readonly database: Database;
@@ -54,60 +60,95 @@ export class SpoolRecoverer {
   async #recoverAll(): Promise<void> {
     const { folder, workerId, onNotice } = this.#recovery;
     const plans = new Map<string, QueuePlan | undefined>();
-    const left = readLeftSpools(folder, workerId, (answers) =>
-      isAbandoned(this.#recovery, answers),
-    );
+    const left = readLeftSpools(folder, workerId, (lines) => isAbandoned(this.#recovery, lines));
     for await (const spool of left) {
       const counts = await recoverSpool(this.#recovery, spool, plans);
-      this.recorded += counts.recorded;
-      const kept = counts.unknown + counts.no_place + spool.damaged;
+      const { answers, grades, judgings } = counts;
+      this.recorded += answers.recorded;
+      const unplaced = [answers, grades, judgings].map((one) => one.unknown + one.no_place);
+      const kept = unplaced.reduce((sum, one) => sum + one, spool.damaged);
       // What is left could only be recorded by hand, or by workers of another queue.
       if (kept > 0) await spool.keep();
       else await spool.remove();
-      const isEmpty = spool.answers.length + spool.damaged === 0;
-      const isNews = counts.recorded > 0 || !this.#told.has(spool.file);
-      if (!isEmpty && isNews) onNotice(describeRecovery(spool, counts));
+      const wasAdded = [answers, grades, judgings].some(({ recorded }) => recorded > 0);
+      const notice = describeRecovery(spool, counts, kept > 0);
+      const isNews = wasAdded || !this.#told.has(spool.file);
+      if (notice !== undefined && isNews) onNotice(notice);
       if (kept > 0) this.#told.add(spool.file);
     }
   }
 }
 
-type Counts = Record<Awaited<ReturnType<typeof recordSpooled>> | 'unknown', number>;
+type Counts = Record<SpooledOutcome | 'unknown', number>;
+
+/** What became of a file's lines. */
+type SpoolCounts = Readonly<Record<'answers' | 'grades' | 'judgings', Counts>>;
+
+function startCounts(): Counts {
+  return { recorded: 0, recorded_before: 0, late: 0, no_place: 0, unknown: 0 };
+}
 
 async function recoverSpool(
   { database, jobs }: SpoolRecovery,
   spool: LeftSpool,
   plans: Map<string, QueuePlan | undefined>,
-): Promise<Readonly<Counts>> {
-  const counts: Counts = { recorded: 0, recorded_before: 0, late: 0, no_place: 0, unknown: 0 };
-  try {
-    for (const answer of spool.answers) {
-      const { runId } = answer;
+): Promise<SpoolCounts> {
+  async function recordAll<Line extends SpoolKey>(
+    lines: readonly Line[],
+    record: (run: Parameters<typeof recordSpooled>[0], line: Line) => Promise<SpooledOutcome>,
+  ): Promise<Counts> {
+    const counts = startCounts();
+    for (const line of lines) {
+      const { runId } = line;
       if (!plans.has(runId)) plans.set(runId, await readPlan(database, runId));
       const plan = plans.get(runId);
       if (plan === undefined) counts.unknown += 1;
-      else counts[await recordSpooled({ database, jobs, runId, plan }, answer)] += 1;
+      else counts[await record({ database, jobs, runId, plan }, line)] += 1;
     }
+    return counts;
+  }
+  try {
+    return {
+      answers: await recordAll(spool.answers, recordSpooled),
+      // A grade has its place once its answer is recorded.
+      grades: await recordAll(spool.grades, recordSpooledGrade),
+      judgings: await recordAll(spool.judgings, recordSpooledJudging),
+    };
   } catch (error) {
     await spool.keep();
     throw error;
   }
-  return counts;
 }
 
+/** @returns undefined if there is nothing to say */
 function describeRecovery(
   { file, damaged }: LeftSpool,
-  { recorded, recorded_before: before, late, no_place: over, unknown }: Readonly<Counts>,
-): string {
+  { answers, grades, judgings }: SpoolCounts,
+  isKept: boolean,
+): string | undefined {
+  const { recorded, recorded_before: before, late } = answers;
+  const isAboutAnswers = Object.values(answers).some((count) => count > 0);
+  const over = answers.no_place + grades.no_place + judgings.no_place;
+  const unknown = answers.unknown + grades.unknown + judgings.unknown;
   const parts = [
-    `${formatWhole(recorded)} recorded now`,
+    ...(isAboutAnswers ? [`${formatWhole(recorded)} recorded now`] : []),
     ...(before > 0 ? [`${formatWhole(before)} recorded before`] : []),
     ...(late > 0 ? [`${formatWhole(late)} too late, as their cells were called again`] : []),
+    ...(grades.recorded > 0 ? [`${formatCount(grades.recorded, 'grade')} recorded now`] : []),
+    ...(grades.late > 0
+      ? [`${formatCount(grades.late, 'grade')} too late, as other workers have their cells`]
+      : []),
+    ...(judgings.recorded > 0
+      ? [
+          `calls of the judge for ${formatCount(judgings.recorded, 'answer')} cut off, which may have been charged`,
+        ]
+      : []),
     ...(over > 0 ? [`${formatWhole(over)} of runs that have ended without them`] : []),
     ...(unknown > 0 ? [`${formatWhole(unknown)} of runs that this queue does not have`] : []),
     ...(damaged > 0 ? [`${formatWhole(damaged)} that cannot be read`] : []),
   ];
-  const left = over + unknown + damaged > 0 ? ` What is left stays in ${file}.` : '';
+  if (parts.length === 0) return undefined;
+  const left = isKept ? ` What is left stays in ${file}.` : '';
   return `Answers of a killed worker: ${parts.join(', ')}.${left}`;
 }
 
@@ -118,12 +159,12 @@ function describeRecovery(
  */
 async function isAbandoned(
   { database, connectedForMs }: SpoolRecovery,
-  answers: readonly SpooledAnswer[],
+  lines: readonly SpoolKey[],
 ): Promise<boolean> {
-  const [first] = answers;
+  const [first] = lines;
   if (first === undefined) return false;
   const { schema } = database.address;
-  const runIds = [...new Set(answers.map(({ runId }) => runId))];
+  const runIds = [...new Set(lines.map(({ runId }) => runId))];
   const [row] = await database.query<{ runs: number; waitSeconds: number; isAlive: boolean }>(
     `with mine as (select 1.5 * (plan::json->>'leaseSeconds')::float8 as wait from ${schema}.run
        where id::text = any($1::text[]))

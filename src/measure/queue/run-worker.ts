@@ -190,7 +190,7 @@ export class RunWorker {
   }
 
   async #exchange(lane: WorkerLane, wanted: readonly HeldCell[]): Promise<void> {
-    const { clock, spool } = this.#context;
+    const { clock } = this.#context;
     const report = lane.takeReport();
     for (const held of wanted) held.isClaimed = true;
     this.#claimed += wanted.length;
@@ -202,8 +202,8 @@ export class RunWorker {
       this.#claimed -= wanted.length;
       for (const held of wanted) held.isClaimed = false;
     }
+    this.#finisher.forget(report);
     for (const cell of report.finished) {
-      spool.remove(cell);
       if (cell.outcome === 'settled' && !reply.lost.has(nameDelivery(cell))) this.#settled += 1;
     }
     reply.events.forEach(this.#context.onEvent);

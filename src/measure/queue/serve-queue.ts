@@ -58,7 +58,7 @@ export interface WorkerSummary {
   readonly runs: number;
   /** Answers of earlier workers of this folder that were recorded now. */
   readonly recovered: number;
-  /** Answers that are still only in the spool folder. */
+  /** Answers that are, or whose grades are, still only in the spool folder. */
   readonly unrecorded: number;
 }
 

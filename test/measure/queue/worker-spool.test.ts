@@ -1,10 +1,14 @@
-import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
 import {
-  openWorkerSpool,
-  readLeftSpools,
-  type LeftSpool,
-} from '../../../src/measure/queue/worker-spool.js';
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readLeftSpools, type LeftSpool } from '../../../src/measure/queue/left-spools.js';
+import { openWorkerSpool } from '../../../src/measure/queue/worker-spool.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -39,6 +43,16 @@ describe("a worker's spool", () => {
     expect(readFileSync(folder.file('kept/a.jsonl'), 'utf8')).toBe('');
     await spool.close();
     expect(readdirSync(folder.file('kept'))).toEqual([]);
+  });
+
+  it('tells the same cell of two runs apart', async () => {
+    const spool = await openWorkerSpool(folder.file('runs'), 'b');
+    spool.add(answer(1));
+    spool.add({ ...answer(1), runId: 'another' });
+    spool.remove({ ...answer(1), runId: 'another' });
+    expect(spool.size).toBe(1);
+    expect(readFileSync(folder.file('runs/b.jsonl'), 'utf8')).not.toBe('');
+    await spool.close();
   });
 
   it('is read by the next worker of its folder once its process has ended, also if it is torn', async () => {
@@ -77,6 +91,41 @@ describe("a worker's spool", () => {
     expect(await readAll('hosts')).toEqual([]);
     const [left] = await readAll('hosts', async () => true);
     expect(left?.answers).toEqual([answer(1)]);
+  });
+
+  it('is written again where another host took it from a worker that is still there', async () => {
+    const spool = await openWorkerSpool(folder.file('back'), killed);
+    const file = folder.file(`back/${killed}.jsonl`);
+    spool.add(answer(1));
+    const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
+    writeFileSync(`${file}.lock`, JSON.stringify(lock));
+    const [left] = await readAll('back', async () => true);
+    expect(left?.answers).toEqual([answer(1)]);
+    spool.add(answer(2));
+    await left?.remove();
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([answer(1), answer(2)]);
+    spool.add(answer(3));
+    await expect.poll(() => existsSync(`${file}.lock`)).toBe(true);
+    expect(await readAll('back', async () => true)).toEqual([]);
+    for (const number of [1, 2, 3]) spool.remove(answer(number));
+    await spool.close();
+    expect(readdirSync(folder.file('back'))).toEqual([]);
+  });
+
+  it('of another host is read with all that was written to it before it was taken', async () => {
+    const spool = await openWorkerSpool(folder.file('taken'), killed);
+    const file = folder.file(`taken/${killed}.jsonl`);
+    spool.add(answer(1));
+    const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
+    writeFileSync(`${file}.lock`, JSON.stringify(lock));
+    const [left] = await readAll('taken', async () => {
+      spool.add(answer(2));
+      return true;
+    });
+    expect(left?.answers).toEqual([answer(1), answer(2)]);
+    await left?.remove();
+    await spool.close();
   });
 
   it('of a live process of this host is never taken, whatever the queue has heard', async () => {

@@ -1,0 +1,197 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseQueueAddress, type QueueAddress } from '../../../src/measure/queue/queue-address.js';
+import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
+import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
+import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const bench = setUpQueueBench();
+
+/** A model whose answers wait until they are let go. */
+async function startHeldServer(answer: string): Promise<ScriptedServer & { letGo(): void }> {
+  let letGo = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const server = await startScriptedServer(async (response, request) => {
+    await gone;
+    await say(answer)(response, request);
+  });
+  return Object.assign(server, { letGo: () => letGo() });
+}
+
+/** The same queue by a way that can be cut, as when the database is away. */
+async function openCuttableWay(address: QueueAddress) {
+  const url = new URL(address.url);
+  const port = Number(url.port);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    address: parseQueueAddress(url.href, address.schema),
+    cut(): void {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+const priced = { inputPerMillionUsd: 1, outputPerMillionUsd: 1, date: '2026-01-01' };
+const parameters = { maxTokens: 10 };
+const buildJudge = ({ baseUrl }: ScriptedServer) =>
+  buildPoolModel({ id: 'judge', baseUrl, price: priced, parameters });
+
+const judged = buildTaskSet(
+  Array.from({ length: 3 }, (_, index) =>
+    buildExample(String(index), {
+      grader: { name: 'judge', options: { mode: 'rubric', rubric: 'Is it right?' } },
+    }),
+  ),
+);
+
+let quick: ScriptedServer;
+beforeAll(async () => {
+  quick = await startScriptedServer(say('7'));
+});
+afterAll(() => quick.close());
+
+describe('what a judge has cost', () => {
+  it('is on record at its worst case where a worker is killed while the judge is asked', async (context) => {
+    const address = bench.newQueue(context);
+    const server = await startHeldServer('VERDICT: correct');
+    const tools = { allowCode: false, judge: buildJudge(server), ambiguous: null };
+    const model = buildPoolModel({ id: 'quick', baseUrl: quick.baseUrl });
+    const sweep = bench.coordinate(address, 'killed', [model], { taskSet: judged, tools });
+    const signal = stopAfter(sweep);
+    const spoolFolder = bench.folder.file('spool-killed');
+    const work = bench.work(address, { once: false, openTools, signal, spoolFolder });
+    await waitUntil(() => server.requests.length === 3);
+    // As a killed worker leaves it.
+    const left = '5f0c3a52-8f5e-4d6a-9a51-2b8f0c1d2e3f.jsonl';
+    mkdirSync(bench.folder.file('left-killed'));
+    copyFileSync(findSpool(spoolFolder), bench.folder.file(`left-killed/${left}`));
+    const notices: string[] = [];
+    const next = bench.work(address, {
+      once: false,
+      openTools,
+      signal,
+      spoolFolder: bench.folder.file('left-killed'),
+      onNotice: (notice) => notices.push(notice),
+    });
+    await waitUntil(() => notices.join().includes('judge'));
+    server.letGo();
+    const summary = await sweep;
+    await Promise.all([work, next, server.close()]);
+    expect(notices.join()).toContain(
+      'calls of the judge for 3 answers cut off, which may have been charged',
+    );
+    const entries = await bench.readEntries('killed');
+    const cutOff = entries.filter(({ error }) => error?.startsWith('cut_off') === true);
+    const possible = cutOff.map(({ grade }) => grade.judge?.possibleCostUsd ?? 0);
+    expect(possible).toHaveLength(3);
+    expect(Math.min(...possible)).toBeGreaterThan(0);
+    expect(summary.budget.possibleUsd).toBeCloseTo(
+      possible.reduce((sum, one) => sum + one, 0),
+      12,
+    );
+    expect(summary).toMatchObject({ coverage: 1, cutOffCalls: 3 });
+  });
+
+  it('is recorded with the grades that came while the database was away', async (context) => {
+    const address = bench.newQueue(context);
+    const server = await startHeldServer('VERDICT: correct');
+    const tools = { allowCode: false, judge: buildJudge(server), ambiguous: null };
+    const model = buildPoolModel({ id: 'quick', baseUrl: quick.baseUrl });
+    const sweep = bench.coordinate(address, 'away', [model], { taskSet: judged, tools });
+    const spoolFolder = bench.folder.file('spool-away');
+    const stop = new AbortController();
+    const way = await openCuttableWay(address);
+    const { signal } = stop;
+    const first = bench.work(way.address, { once: false, openTools, signal, spoolFolder });
+    await waitUntil(() => server.requests.length === 3);
+    way.cut();
+    server.letGo();
+    await waitUntil(() => readFileSync(findSpool(spoolFolder), 'utf8').split('"grade"').length > 3);
+    stop.abort();
+    expect(await first).toMatchObject({ unrecorded: 3 });
+    await bench.work(address, { once: false, openTools, signal: stopAfter(sweep), spoolFolder });
+    const summary = await sweep;
+    await server.close();
+    expect(server.requests).toHaveLength(3);
+    expect(summary).toMatchObject({ judge: { calls: 3 }, cutOffCalls: 0 });
+    const grades = (await bench.readEntries('away')).filter(({ regraded }) => regraded === true);
+    const costUsd = grades.reduce((sum, { grade }) => sum + (grade.judge?.costUsd ?? 0), 0);
+    expect(grades.map(({ grade }) => grade.kind)).toEqual(Array(3).fill('graded'));
+    expect(summary.judge?.costUsd).toBeCloseTo(costUsd, 12);
+    expect(costUsd).toBeGreaterThan(0);
+    expect(readdirSync(spoolFolder)).toEqual([]);
+  });
+
+  it('counts for answers that were graded before they could be recorded', async (context) => {
+    const address = bench.newQueue(context);
+    const judge = await startScriptedServer(say('VERDICT: correct'));
+    const vague = await startHeldServer('It is 3 or 4.');
+    const grader = { name: 'numeric', options: {} };
+    const taskSet = buildTaskSet([buildExample('0', { grader })]);
+    const tools = { allowCode: false, judge: buildJudge(judge), ambiguous: 'judge' as const };
+    const model = buildPoolModel({ id: 'vague', baseUrl: vague.baseUrl });
+    const sweep = bench.coordinate(address, 'graded', [model], { taskSet, tools });
+    const spoolFolder = bench.folder.file('spool-graded');
+    const stop = new AbortController();
+    const way = await openCuttableWay(address);
+    const { signal } = stop;
+    const first = bench.work(way.address, { once: false, openTools, signal, spoolFolder });
+    await waitUntil(() => vague.requests.length === 1);
+    way.cut();
+    vague.letGo();
+    await waitUntil(() =>
+      readFileSync(findSpool(spoolFolder), 'utf8').includes('"judge":{"calls"'),
+    );
+    stop.abort();
+    await first;
+    await bench.work(address, { once: false, openTools, signal: stopAfter(sweep), spoolFolder });
+    const summary = await sweep;
+    await Promise.all([judge.close(), vague.close()]);
+    const entries = await bench.readEntries('graded');
+    const costUsd = entries.reduce((sum, { grade }) => sum + (grade.judge?.costUsd ?? 0), 0);
+    expect(costUsd).toBeGreaterThan(0);
+    expect(summary.judge).toMatchObject({ calls: judge.requests.length });
+    expect(summary.budget.judgeUsd).toBeCloseTo(costUsd, 12);
+  });
+});
+
+function findSpool(folder: string): string {
+  const name = readdirSync(folder).find((one) => one.endsWith('.jsonl')) ?? 'none';
+  return path.join(folder, name);
+}
+
+function openTools({ allowCode, judge, ambiguous }: QueueTools) {
+  const settings = { allowCode, judge: judge ?? undefined, ambiguous: ambiguous ?? undefined };
+  return openGradingTools(settings, new AbortController().signal);
+}
+
+/** Aborts when a sweep has ended. */
+function stopAfter(sweep: Promise<unknown>): AbortSignal {
+  const stop = new AbortController();
+  void sweep.finally(() => stop.abort()).catch(() => {});
+  return stop.signal;
+}
