@@ -1,4 +1,4 @@
-import type { BegunCall } from '../ledger/call-journal.js';
+import { isFree, type BegunCall } from '../ledger/call-journal.js';
 import { formatLedgerLine } from '../ledger/ledger.js';
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
 import type { Query } from './database.js';
@@ -124,7 +124,10 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
   return ids.length;
 }
 
-/** Records the begun calls of cells as cut off, and counts their worst cases as possible cost. */
+/**
+ * Records the begun calls of cells as cut off, and counts the worst cases of those in flight as possible
+ * cost: what those that have ended may have cost is counted already.
+ */
 async function cutOffCalls(
   query: Query,
   run: RunHandle,
@@ -142,9 +145,10 @@ async function cutOffCalls(
   const possibleUsd = releasedUsd.reduce((sum, one) => sum + one, 0);
   const charges = { ...noCharges, releasedUsd, possibleUsd };
   await settleCharges(query, run, charges);
-  const entries = rows.map(({ number, begun }): NewEntry => {
-    const line = formatLedgerLine(buildCutOffEntry(JSON.parse(begun) as BegunCall));
-    return { number, kind: 'further', line };
+  const entries = rows.flatMap(({ number, begun }): NewEntry[] => {
+    const call = JSON.parse(begun) as BegunCall;
+    if (isFree(call)) return [];
+    return [{ number, kind: 'further', line: formatLedgerLine(buildCutOffEntry(call)) }];
   });
   await insertEntries(query, run, entries);
 }

@@ -1,12 +1,10 @@
 import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
-import { findChargeUsd, raiseWorstUsd } from '../sweep/call-charges.js';
-import { describeBegun, noteUnknownCharge } from '../sweep/cell-run.js';
+import { findChargeUsd } from '../sweep/call-charges.js';
+import { describeWaiting, noteUnknownCharge } from '../sweep/cell-run.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
-import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import { CellFinisher, judgeAlone } from './cell-finisher.js';
 import { isConnectionLoss, retryWhileAway } from './database.js';
-import { nameDelivery, type ExchangeReply, type WantedCall } from './exchange-types.js';
-import { findSurcharge } from './lane-control.js';
+import { nameDelivery, type ExchangeReply } from './exchange-types.js';
 import { exchangeWithLane } from './lane-exchange.js';
 import { takeCells, type TakenCell } from './lane-take.js';
 import { finishIfDone } from './keep-run.js';
@@ -194,7 +192,9 @@ export class RunWorker {
     const report = lane.takeReport();
     for (const held of wanted) held.isClaimed = true;
     this.#claimed += wanted.length;
-    const request = { ...report, wanted: wanted.map((held) => this.#describeWanted(lane, held)) };
+    const startedAt = clock.date().toISOString();
+    const calls = wanted.map((held) => lane.describeWanted(held, startedAt));
+    const request = { ...report, wanted: calls };
     let reply: ExchangeReply;
     try {
       reply = await this.#persist(() => exchangeWithLane(this.#context, lane.number, request));
@@ -219,15 +219,6 @@ export class RunWorker {
     for (const other of this.#lanes) if (other !== lane) other.wake();
   }
 
-  #describeWanted(lane: WorkerLane, held: HeldCell): WantedCall {
-    const { model, example } = held.run.cell;
-    const listedUsd = computeWorstCaseCostUsd(model, example.prompt);
-    held.worstUsd = raiseWorstUsd(listedUsd, findSurcharge(lane.charges, model.id));
-    const startedAt = this.#context.clock.date().toISOString();
-    const begun = JSON.stringify(describeBegun(held.run, startedAt, held.worstUsd));
-    return { ...held.key, attempt: held.attempt + 1, worstUsd: held.worstUsd, begun };
-  }
-
   /** Sends a call that the lane and the budget have granted. */
   #send(lane: WorkerLane, held: HeldCell, inFlight: number): void {
     lane.markSent(held);
@@ -244,7 +235,8 @@ export class RunWorker {
     const { cell, timedOutAttempts, firstSentMs = 0 } = run;
     if (findChargeUsd(cell, result) === null) noteUnknownCharge(run, worstUsd);
     const elapsedMs = this.#context.clock.now() - firstSentMs;
-    held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs };
+    const begun = JSON.stringify(describeWaiting(run));
+    held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs, begun };
     // An answer's charge and line are recorded together.
     if (result.kind === 'completed') this.#finisher.finish(lane, held, 'done');
     else lane.reportEnded(held);

@@ -74,13 +74,30 @@ export function noteUnknownCharge(run: CellRun, worstUsd: number): void {
  *
  * @param worstUsd upper bound of this attempt's cost; infinite if nothing limits it
  */
-export function describeBegun(
-  { cell, possibleCostUsd }: CellRun,
+export function describeBegun(run: CellRun, startedAt: string, worstUsd: number): BegunCall {
+  const { cell, possibleCostUsd, unboundedCalls } = run;
+  return Number.isFinite(worstUsd)
+    ? describeCall(cell, startedAt, possibleCostUsd + worstUsd, unboundedCalls)
+    : describeCall(cell, startedAt, possibleCostUsd, unboundedCalls + 1);
+}
+
+/** Describes a cell for the journal whose call has failed and that waits for another one. */
+export function describeWaiting({
+  cell,
+  last,
+  possibleCostUsd,
+  unboundedCalls,
+}: CellRun): BegunCall {
+  const call = describeCall(cell, last?.startedAt ?? '', possibleCostUsd, unboundedCalls);
+  return { ...call, hasEnded: true };
+}
+
+function describeCall(
+  { cellKey, example, promptHash, model, repeat }: Cell,
   startedAt: string,
-  worstUsd: number,
+  possibleCostUsd: number,
+  unboundedCalls: number,
 ): BegunCall {
-  const { cellKey, example, promptHash, model, repeat } = cell;
-  const possibleUsd = possibleCostUsd + worstUsd;
   return {
     cellKey,
     taskId: example.id,
@@ -89,7 +106,8 @@ export function describeBegun(
     repeat,
     simulated: model.simulated,
     startedAt,
-    possibleCostUsd: Number.isFinite(possibleUsd) ? possibleUsd : null,
+    possibleCostUsd: unboundedCalls > 0 ? null : possibleCostUsd,
+    ...(unboundedCalls > 1 && { unboundedCalls }),
   };
 }
 

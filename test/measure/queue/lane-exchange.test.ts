@@ -27,7 +27,14 @@ import { buildCallFailure } from '../../../src/measure/sweep/calls/call-failure.
 import type { CallResult } from '../../../src/measure/sweep/calls/call-result.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { buildCutOffEntry } from '../../../src/measure/sweep/cell-entry.js';
-import { describeBegun, startCellRun } from '../../../src/measure/sweep/cell-run.js';
+import {
+  describeBegun,
+  describeWaiting,
+  noteUnknownCharge,
+  startCellRun,
+  type CellRun,
+} from '../../../src/measure/sweep/cell-run.js';
+import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { createRandom } from '../../../src/util/random.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -84,9 +91,15 @@ const want = (cell: DeliveredCell, attempt = 1) => {
 
 const refuse = (cell: DeliveredCell, failure: ReturnType<typeof buildCallFailure>) => {
   const result = { kind: 'failed', failure } as const;
-  const run = { cell: buildRun(cell.number).cell, attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
-  return { ...cell, ...run, result };
+  const run = buildRun(cell.number);
+  if (failure.mayBeCharged) noteUnknownCharge(run, worstUsd);
+  return { ...cell, cell: run.cell, ...firstAttempt, begun: onRecord(run), result };
 };
+
+const firstAttempt = { attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
+
+/** What is on record of a cell whose call has ended. */
+const onRecord = (run: CellRun): string => JSON.stringify(describeWaiting(run));
 
 /** An answer whose charge the provider reports. */
 const answerFor = (reportedCostUsd: number): CallResult => ({
@@ -203,9 +216,10 @@ describe('an exchange with a lane', () => {
     const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
     await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
     const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
-    const called = buildRun(cell.number).cell;
+    const run = buildRun(cell.number);
+    const called = run.cell;
     const free = { ...called, model: { ...called.model, price } };
-    const call = { cell: free, attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
+    const call = { cell: free, ...firstAttempt, begun: onRecord(run) };
     const reply = await exchangeWithLane(context, 0, {
       ...nothing,
       ended: [{ ...cell, ...call, result: answerFor(0.125) }],
@@ -449,6 +463,32 @@ describe('a worker that has lost its lease', () => {
       lateAnswers: 1,
     });
   });
+
+  it.for([
+    { failure: buildCallFailure('rate_limited', { message: 'slow' }), possibleUsd: 0 },
+    {
+      failure: buildCallFailure('timeout', { message: 'late', mayBeCharged: true }),
+      possibleUsd: worstUsd,
+    },
+  ])(
+    'leaves on record what a call of class $failure.class may have cost that had ended: $possibleUsd',
+    async ({ failure, possibleUsd }, test) => {
+      await setUp(test);
+      const cells = await takeCells(context, 0, 1);
+      const [cell] = cells as [DeliveredCell];
+      await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+      await exchangeWithLane(context, 0, { ...nothing, ended: [refuse(cell, failure)] });
+      await loseLease(cells);
+      await takeCells(asWorker(), 0, 1);
+      const run = await readRun(context.database, context.runId);
+      expect(run).toMatchObject({ possibleUsd, reservedUsd: 0 });
+      const lines = (await readLines()).map(({ line }) => JSON.parse(line) as LedgerEntry);
+      const costs = lines.map(({ possibleCostUsd }) => possibleCostUsd);
+      expect(costs).toEqual(possibleUsd === 0 ? [] : [possibleUsd]);
+      for (const { error } of lines)
+        expect(error).toMatch(/^cut_off: .* waited for another attempt/);
+    },
+  );
 
   it('and has taken the cell again sends one call of it, whichever deliveries it asks for', async (test) => {
     await setUp(test, 10);
