@@ -88,8 +88,9 @@ async function readAnswerLines(
 }
 
 /**
- * Ends the calls of workers that have been silent for longer than the lease, so that they no longer
- * count against limits and budget. pg-boss delivers their cells again.
+ * Ends the calls of workers that have been silent for longer than the lease, and of those that left
+ * cells behind when they ended, so that they no longer count against limits and budget. pg-boss
+ * delivers their cells again.
  *
  * @returns the number of workers that are gone
  */
@@ -97,8 +98,11 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
   const { database, runId, plan } = run;
   const { schema } = database.address;
   const gone = await database.query<{ id: string }>(
-    `select id from ${schema}.worker where seen_at < now() - $1 * interval '1 second'
-       and (run_id is null or run_id = $2)`,
+    `select id from ${schema}.worker w where seen_at < now() - $1 * interval '1 second'
+       and (run_id is null or run_id = $2 or exists (select from ${schema}.cell
+         where run_id = $2 and state = 'held' and worker_id = w.id))
+     union select worker_id from ${schema}.cell c where run_id = $2 and state = 'held'
+       and worker_id is not null and not exists (select from ${schema}.worker where id = c.worker_id)`,
     [1.5 * plan.leaseSeconds, runId],
   );
   const ids = gone.map(({ id }) => id);
@@ -117,9 +121,9 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
     });
   }
   await database.query(
-    `delete from ${schema}.worker w where id = any($1::uuid[])
+    `delete from ${schema}.worker w where id = any($1::uuid[]) and (run_id is null or run_id = $2)
        and not exists (select from ${schema}.cell where worker_id = w.id and state = 'held')`,
-    [ids],
+    [ids, runId],
   );
   return ids.length;
 }

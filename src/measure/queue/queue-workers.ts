@@ -40,9 +40,17 @@ export async function reportWorker(database: Database, worker: WorkerReport): Pr
   );
 }
 
-/** Says that a worker has left; its cells were handed back. */
+/**
+ * Says that a worker has left. One that could not hand all its cells back stays until its lease has run
+ * out: its answers may be in its spool, and are recorded as its own until then.
+ */
 export async function removeWorker(database: Database, id: string): Promise<void> {
-  await database.query(`delete from ${database.address.schema}.worker where id = $1`, [id]);
+  const { schema } = database.address;
+  await database.query(
+    `delete from ${schema}.worker where id = $1
+       and not exists (select from ${schema}.cell where worker_id = $1 and state = 'held')`,
+    [id],
+  );
 }
 
 export async function readWorkers(database: Database): Promise<WorkerRow[]> {

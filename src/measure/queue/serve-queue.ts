@@ -239,8 +239,9 @@ class QueueServer {
         for (const lane of worker.lanes) {
           await jobs.touch(nameLaneQueue(run.runId, lane.number), lane.listHeld());
         }
-        worker.noteRenewed(startedMs);
+        // Before it may take cells again: those of a worker that is not there are taken away.
         await this.#report(run.runId, worker.inFlight, run.notes, worker.settled);
+        worker.noteRenewed(startedMs);
         if (clock.now() - this.#connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
         if (row?.state !== 'open') worker.end();

@@ -20,7 +20,11 @@ import type { DeliveredCell } from '../../../src/measure/queue/queue-jobs.js';
 import { nameLaneQueue } from '../../../src/measure/queue/queue-jobs.js';
 import { buildQueuePlan, createQueueCells } from '../../../src/measure/queue/queue-plan.js';
 import { readLanes, readRun, RunGoneError } from '../../../src/measure/queue/queue-run.js';
-import { reportWorker } from '../../../src/measure/queue/queue-workers.js';
+import {
+  readWorkers,
+  removeWorker,
+  reportWorker,
+} from '../../../src/measure/queue/queue-workers.js';
 import { findSurcharge } from '../../../src/measure/queue/lane-control.js';
 import { raiseWorstUsd } from '../../../src/measure/sweep/call-charges.js';
 import { buildCallFailure } from '../../../src/measure/sweep/calls/call-failure.js';
@@ -75,6 +79,12 @@ afterAll(() => queue?.close());
 /** A lane starts with few calls a second. */
 async function waitForPace(): Promise<void> {
   await context.database.query('select pg_sleep(0.3)');
+}
+
+/** Says that the worker of these tests is there. */
+function reportAlive(runId: string | null = null): Promise<void> {
+  const worker = { name: 'w', version: '0', concurrency: 1, inFlight: 0, settled: 0, notes: [] };
+  return reportWorker(context.database, { id: context.workerId, runId, ...worker });
 }
 
 const asWorker = (): ExchangeContext => ({ ...context, workerId: randomUUID() });
@@ -389,8 +399,7 @@ describe('an answer that is recorded before it is graded', () => {
       context.runId,
     ]);
     const { workerId: id } = context;
-    const worker = { name: 'w', version: '0', concurrency: 1, inFlight: 0, settled: 0 };
-    await reportWorker(context.database, { id, runId: null, notes: [], ...worker });
+    await reportAlive();
     expect((await finishIfDone(context))?.state).toBe('open');
     await context.database.query(`delete from ${schema}.worker where id = $1`, [id]);
     expect((await finishIfDone(context))?.state).toBe('finished');
@@ -527,15 +536,49 @@ describe('a worker that has lost its lease', () => {
     expect(await readLines()).toHaveLength(1);
   });
 
+  it('stays until its lease has run out where it leaves with a call in flight', async (test) => {
+    await setUp(test, 10, 1);
+    await reportAlive();
+    const cells = await takeCells(context, 0, 1);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+    await removeWorker(context.database, context.workerId);
+    // Its answer may be in its spool.
+    expect(await removeSilentWorkers(context)).toBe(0);
+    const finished = cells.map((one) => settle(one));
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    await removeWorker(context.database, context.workerId);
+    const ids = (await readWorkers(context.database)).map(({ id }) => id);
+    expect(ids).not.toContain(context.workerId);
+  });
+
+  it.for([
+    { name: 'is not in the list of workers', runId: undefined },
+    { name: 'was last heard of at another run', runId: randomUUID() },
+  ])('leaves no call in flight for ever where it $name', async ({ runId }, test) => {
+    await setUp(test, 10, 1);
+    const { schema } = context.database.address;
+    if (runId !== undefined) {
+      await reportAlive(runId);
+      await context.database.query(
+        `update ${schema}.worker set seen_at = now() - interval '1 hour' where id = $1`,
+        [context.workerId],
+      );
+    }
+    const cells = await takeCells(context, 0, 1);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+    expect(await countBusyCells(context)).toBe(1);
+    expect(await removeSilentWorkers(context)).toBe(1);
+    expect(await countBusyCells(context)).toBe(0);
+    expect(await readLines()).toHaveLength(1);
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      possibleUsd: worstUsd,
+      reservedUsd: 0,
+    });
+  });
+
   it('frees its limit and budget when it has been silent for too long', async (test) => {
     await setUp(test, 10, 1);
-    const silent = { name: 'silent', version: '0', concurrency: 1, inFlight: 0, settled: 0 };
-    await reportWorker(context.database, {
-      id: context.workerId,
-      runId: null,
-      notes: [],
-      ...silent,
-    });
+    await reportAlive();
     const cells = await takeCells(context, 0, 1);
     await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
     expect(await removeSilentWorkers(context)).toBe(0);
