@@ -63,7 +63,8 @@ function describeRate({ callsPerMinute, maxCallsPerMinute }: LaneStatus): string
 }
 
 function describeSpend(run: RunStatus): string {
-  const { spentUsd, possibleUsd, reservedUsd, judgeUsd, limitUsd } = run;
+  const { spentUsd, possibleUsd, reservedUsd, limitUsd } = run;
+  const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
   const parts = [`${formatUsd(spentUsd)} spent`];
   if (possibleUsd > 0) parts.push(`up to ${formatUsd(possibleUsd)} more possible`);
   if (judgeUsd > 0) parts.push(`${formatUsd(judgeUsd)} for the judge`);
