@@ -13,7 +13,12 @@ import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
-import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import {
+  failWith,
+  say,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const bench = setUpQueueBench();
@@ -194,6 +199,71 @@ describe('a sweep that is started again', () => {
     await expect(bench.coordinate(address, 'corrected', models, { taskSet })).rejects.toMatchObject(
       { code: 'usage', message: expect.stringContaining('queue cancel') },
     );
+  });
+
+  it.for([
+    { began: true, again: false, problem: 'was begun with --retry-failed' },
+    { began: false, again: true, problem: 'was begun without --retry-failed' },
+  ])(
+    'refuses other cells while its run is unfinished: $problem',
+    async ({ began, again, problem }, context) => {
+      const address = bench.newQueue(context);
+      const models = [buildModel('retried')];
+      const name = `retried-${again}`;
+      const signal = AbortSignal.abort();
+      await bench.coordinate(address, name, models, { retryFailed: began, signal });
+      // Also from other machines, whose folders do not know the run.
+      for (const folder of [name, `second/${name}`, `third/${name}`]) {
+        const sweep = bench.coordinate(address, folder, models, { retryFailed: again });
+        await expect(sweep).rejects.toMatchObject({
+          code: 'usage',
+          message: expect.stringContaining(problem),
+          fix: expect.stringMatching(/queue cancel --run [-0-9a-f]{36}$/),
+        });
+      }
+      await bench.coordinate(address, name, models, { retryFailed: began, signal });
+    },
+  );
+
+  it('retries what has failed in a run that workers have finished meanwhile', async (context) => {
+    const address = bench.newQueue(context);
+    let isDown = true;
+    const flaky = await startScriptedServer((response, request) =>
+      (isDown ? failWith(400) : say('7'))(response, request),
+    );
+    const models = [buildModel('flaky', { baseUrl: flaky.baseUrl })];
+    const stop = new AbortController();
+    const sweep = { taskCount: 2, retryLimits: { maxAttempts: 1, maxElapsedMs: 1 } };
+    const leaving = bench.coordinate(address, 'flaky', models, { ...sweep, signal: stop.signal });
+    await waitForRuns(address, 1);
+    stop.abort();
+    await leaving;
+    await bench.work(address);
+    isDown = false;
+    const again = bench.coordinate(address, 'flaky', models, { ...sweep, retryFailed: true });
+    await waitForRuns(address, 1);
+    await bench.work(address);
+    expect((await again).totals).toMatchObject({ done: 2 });
+    await flaky.close();
+  });
+
+  it('says that the budget has changed', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('budget', { parameters: { maxTokens: 10 } })];
+    const notices: string[] = [];
+    const signal = AbortSignal.abort();
+    const onProgress = (_: unknown, notice?: string): void => {
+      notices.push(notice ?? '');
+    };
+    const limits = [50, 50, undefined, 20];
+    for (const budgetUsd of limits) {
+      const budget = budgetUsd === undefined ? {} : { budgetUsd };
+      await bench.coordinate(address, 'budget', models, { ...budget, signal, onProgress });
+    }
+    expect(notices.filter((notice) => notice.includes('budget'))).toEqual([
+      'The budget was $50.00 and is now none; this applies at once.',
+      'The budget was none and is now $20.00; this applies at once.',
+    ]);
   });
 
   it('calls no cell again that a cancelled run with fewer tasks has settled', async (context) => {
