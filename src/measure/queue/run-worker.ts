@@ -1,6 +1,7 @@
 import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { describeWaiting, noteUnknownCharge } from '../sweep/cell-run.js';
+import { computeElapsedMs, readMoment, type Moment } from '../sweep/calls/clock.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import { CellFinisher, judgeAlone } from './cell-finisher.js';
 import { isConnectionLoss, retryWhileAway } from './database.js';
@@ -44,12 +45,12 @@ export class RunWorker {
   #failure: { readonly error: unknown } | undefined;
   #isAway = false;
   readonly #leaseMs: number;
-  #renewedMs: number;
+  #renewed: Moment;
 
   constructor(context: WorkerContext) {
     this.#context = context;
     this.#leaseMs = 1000 * context.plan.leaseSeconds;
-    this.#renewedMs = context.clock.now();
+    this.#renewed = readMoment(context.clock);
     this.#prepare = createPreparer(context);
     this.#finisher = new CellFinisher(context, (error) => this.fail(error));
     this.#lanes = context.lanes.map((number) => new WorkerLane(number));
@@ -102,7 +103,7 @@ export class RunWorker {
     const { clock } = this.#context;
     try {
       for (;;) {
-        lane.noteLease(clock.now() - this.#renewedMs > this.#leaseMs);
+        lane.noteLease(this.#isLeaseOver(readMoment(clock)));
         if (this.#isEnding || lane.isLapsed || lane.stoppedBecause !== undefined)
           this.#giveUp(lane);
         if (this.#isEnding && lane.isIdle) return;
@@ -126,11 +127,15 @@ export class RunWorker {
     }
   }
 
+  #isLeaseOver(at: Moment): boolean {
+    return computeElapsedMs(this.#renewed, at) > this.#leaseMs;
+  }
+
   /** Says when leases were renewed; those that were not for longer may be others' by now. */
-  noteRenewed(atMs: number): void {
-    const isOver = atMs - this.#renewedMs > this.#leaseMs;
+  noteRenewed(at: Moment): void {
+    const isOver = this.#isLeaseOver(at);
     if (isOver) for (const lane of this.#lanes) lane.noteLease(isOver);
-    this.#renewedMs = atMs;
+    this.#renewed = at;
   }
 
   /** Waits for the calls of a lane in flight, whose answers go into the spool. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { GradingTools } from '../graders/grade.js';
 import type { Environment } from '../models/read-api-key.js';
 import type { ProviderClient } from '../sweep/calls/call-result.js';
-import { systemClock, type Clock } from '../sweep/calls/clock.js';
+import { readMoment, systemClock, type Clock } from '../sweep/calls/clock.js';
 import { createProviderClient } from '../sweep/calls/provider-client.js';
 import { describeEvent, describePlainKeys } from '../sweep/sweep-notices.js';
 import { createRandom } from '../../util/random.js';
@@ -235,13 +235,13 @@ class QueueServer {
     while (!ended.aborted) {
       await clock.sleep(leaseMs / 5, ended);
       try {
-        const startedMs = clock.now();
+        const started = readMoment(clock);
         for (const lane of worker.lanes) {
           await jobs.touch(nameLaneQueue(run.runId, lane.number), lane.listHeld());
         }
         // Before it may take cells again: those of a worker that is not there are taken away.
         await this.#report(run.runId, worker.inFlight, run.notes, worker.settled);
-        worker.noteRenewed(startedMs);
+        worker.noteRenewed(started);
         if (clock.now() - this.#connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
         if (row?.state !== 'open') worker.end();
