@@ -39,3 +39,23 @@ describe('the status of a run', () => {
     );
   });
 });
+
+describe('what a worker says of a run', () => {
+  it('names the run, also where that was purged', () => {
+    const text = 'takes no cells of small: SMALL_API_KEY is not set';
+    const worker = {
+      id: 'w',
+      name: 'build-7 (4121)',
+      version: '0',
+      concurrency: 8,
+      inFlight: 0,
+      settled: 0,
+      runId: null,
+      notes: [run.id, 'gone'].map((runId) => ({ runId, text })),
+      silentSeconds: 1,
+    };
+    const printed = readPrinted({ runs: [run], workers: [worker] }).replaceAll(/\s+/gu, ' ');
+    expect(printed).toContain(`build-7 (4121) ${text} (mine, run ${run.id})`);
+    expect(printed).toContain(`build-7 (4121) ${text} (run gone)`);
+  });
+});

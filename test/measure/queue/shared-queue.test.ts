@@ -76,6 +76,32 @@ describe('a worker of a queue with several runs', () => {
     expect((await first).coverage).toBe(1);
   });
 
+  it('says in each sweep why it takes none of its cells, and in no other', async (context) => {
+    const address = bench.newQueue(context);
+    const needed = (name: string) =>
+      buildModel(name, { apiKeyEnv: `KEY_OF_${name.toUpperCase()}` });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const notices = { first: [''], second: [''] };
+    const coordinate = (name: 'first' | 'second') =>
+      bench.coordinate(address, name, [needed(name)], {
+        signal,
+        onProgress: (_, notice) => notices[name].push(notice ?? ''),
+      });
+    const sweeps = [coordinate('first')];
+    await waitForRuns(address, 1);
+    sweeps.push(coordinate('second'));
+    await waitForRuns(address, 2);
+    const work = bench.work(address, { once: false, signal });
+    const said = (name: 'first' | 'second') => notices[name].join('\n');
+    await waitUntil(() => said('first').includes('KEY_OF_FIRST is not set'));
+    await waitUntil(() => said('second').includes('KEY_OF_SECOND is not set'));
+    expect(said('first')).not.toContain('KEY_OF_SECOND');
+    expect(said('second')).not.toContain('KEY_OF_FIRST');
+    stop.abort();
+    await Promise.all([work, ...sweeps]);
+  });
+
   it('goes on to the next where it has no key for what is left of a run', async (context) => {
     const address = bench.newQueue(context);
     const models = [buildModel('free'), buildModel('paid', { apiKeyEnv: 'PAID_API_KEY' })];
