@@ -102,6 +102,40 @@ describe('a worker of a queue with several runs', () => {
     await Promise.all([work, ...sweeps]);
   });
 
+  it('says in a sweep why it takes none of its cells also while it works on another run', async (context) => {
+    const address = bench.newQueue(context);
+    let letGo = (): void => {};
+    const gone = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const held = await startScriptedServer(async (response, request) => {
+      await gone;
+      await say('7')(response, request);
+    });
+    const first = bench.coordinate(address, 'open', [
+      buildModel('open', { baseUrl: held.baseUrl }),
+    ]);
+    await waitForRuns(address, 1);
+    const stop = new AbortController();
+    const notices: string[] = [];
+    const second = bench.coordinate(
+      address,
+      'locked',
+      [buildModel('locked', { apiKeyEnv: 'LOCKED_API_KEY' })],
+      {
+        signal: stop.signal,
+        onProgress: (_, notice) => notices.push(notice ?? ''),
+      },
+    );
+    await waitForRuns(address, 2);
+    const work = bench.work(address);
+    await waitUntil(() => notices.join('\n').includes('LOCKED_API_KEY is not set'));
+    letGo();
+    await Promise.all([work, first]);
+    stop.abort();
+    await Promise.all([second, held.close()]);
+  });
+
   it('goes on to the next where it has no key for what is left of a run', async (context) => {
     const address = bench.newQueue(context);
     const models = [buildModel('free'), buildModel('paid', { apiKeyEnv: 'PAID_API_KEY' })];
