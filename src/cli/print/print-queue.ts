@@ -22,8 +22,16 @@ export function printQueueStatus({ runs, workers }: QueueStatus): void {
     ),
   );
   for (const { name, notes } of workers) {
-    for (const note of notes) printWrapped(`${name} ${note}`, 0, 2);
+    for (const { runId, text } of notes) {
+      printWrapped(`${name} ${text} (${nameRun(runs, runId)})`, 0, 2);
+    }
   }
+}
+
+/** Names a run of a note; it may have been purged since. */
+function nameRun(runs: readonly RunStatus[], runId: string): string {
+  const run = runs.find(({ id }) => id === runId);
+  return run === undefined ? `run ${runId}` : `${run.name}, run ${runId}`;
 }
 
 function printRun(run: RunStatus): void {
@@ -63,7 +71,8 @@ function describeRate({ callsPerMinute, maxCallsPerMinute }: LaneStatus): string
 }
 
 function describeSpend(run: RunStatus): string {
-  const { spentUsd, possibleUsd, reservedUsd, judgeUsd, limitUsd } = run;
+  const { spentUsd, possibleUsd, reservedUsd, limitUsd } = run;
+  const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
   const parts = [`${formatUsd(spentUsd)} spent`];
   if (possibleUsd > 0) parts.push(`up to ${formatUsd(possibleUsd)} more possible`);
   if (judgeUsd > 0) parts.push(`${formatUsd(judgeUsd)} for the judge`);

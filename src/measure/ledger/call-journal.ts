@@ -26,6 +26,8 @@ export interface BegunCall {
   readonly possibleCostUsd: number | null;
   /** Earlier calls of it that may have been charged and whose cost nothing limits. @default 0 */
   readonly unboundedCalls?: number;
+  /** True if the call has failed and the cell waits for another one: the cost is that of its attempts. */
+  readonly hasEnded?: boolean;
   /** Present if it is a call of the judge about the cell's answer: then the cost is that of the grade. */
   readonly judging?: JudgingCall;
 }
@@ -129,10 +131,18 @@ export async function readCallJournal(file: string): Promise<LeftJournal | undef
     const call = value as unknown as BegunCall;
     if (isBegunCall(value)) calls.set(readKey(call), call);
   }
-  for (const [key, { judging, possibleCostUsd }] of calls) {
-    if (judging !== undefined && possibleCostUsd === 0) calls.delete(key);
-  }
+  for (const [key, call] of calls) if (isFree(call)) calls.delete(key);
   return { ledgerBytes, calls };
+}
+
+/** Whether a call is known to have cost nothing, so that no line has to say what it may have cost. */
+export function isFree({
+  judging,
+  hasEnded = false,
+  possibleCostUsd,
+  unboundedCalls = 0,
+}: BegunCall): boolean {
+  return possibleCostUsd === 0 && unboundedCalls === 0 && (judging !== undefined || hasEnded);
 }
 
 function isBegunCall(value: { readonly [key: string]: unknown }): boolean {

@@ -2,14 +2,23 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { OpenRun } from '../sweep/open-run.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatUsd } from '../../util/format-number.js';
 import { createEntryCollector } from './collect-entries.js';
 import { drainRun } from './end-run.js';
-import { findRun, nameRun, startQueueFile, type FoundRun } from './find-run.js';
+import {
+  findRun,
+  nameRun,
+  releaseRun,
+  startQueueFile,
+  unfinishedStates,
+  type FoundRun,
+} from './find-run.js';
 import type { OpenQueue } from './open-queue.js';
 import { createPendingTest, insertRun, writePlan } from './plan-run.js';
 import { readQueueFile, removeQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
 import { buildQueuePlan, computePlanDigest, type QueuePlan } from './queue-plan.js';
-import { readPlan, RunGoneError, type RunHandle } from './queue-run.js';
+import { readPlan, readRun, RunGoneError, type RunHandle } from './queue-run.js';
 
 /** What a coordinator needs to begin a run or to go on with one. */
 export interface BeginContext extends OpenQueue {
@@ -18,7 +27,7 @@ export interface BeginContext extends OpenQueue {
   readonly runDirectory: string;
   /** Names this coordinator in the database, unless the folder has a name already. */
   readonly coordinator: string;
-  readonly settings: Parameters<typeof buildQueuePlan>[1];
+  readonly settings: Omit<Parameters<typeof buildQueuePlan>[1], 'retryFailed'>;
   readonly budgetUsd: number | undefined;
   /** Call only the cells whose last call failed. */
   readonly retryFailed: boolean;
@@ -39,6 +48,8 @@ export interface BegunRun {
  *
  * @returns undefined if the last lines of an earlier run of the folder were collected: they are in the
  * ledger now, and the records are to be opened again
+ * @throws RoutesmithError as `findRun` does, and `usage` if the folder's run is unfinished and has other
+ * cells because of `retryFailed`
  */
 export async function beginRun(context: BeginContext): Promise<BegunRun | undefined> {
   const { database, sweepPlan, records, runDirectory, onNotice } = context;
@@ -47,7 +58,8 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   const coordinator = known?.coordinator ?? context.coordinator;
   const found = await findRun(database, runDirectory, digest, known, coordinator);
   // Another folder may have collected lines that this one has not.
-  if (found?.isSamePlan === false || found?.state === 'collected') {
+  const hasOtherCells = found !== undefined && (await checkCells(context, found));
+  if (found?.isSamePlan === false || found?.state === 'collected' || hasOtherCells) {
     await drainEarlier(context, found);
     return undefined;
   }
@@ -58,18 +70,43 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
     ledgerBytes,
   };
   await writeQueueFile(runDirectory, file);
-  const plan = buildQueuePlan(sweepPlan, context.settings);
+  const { retryFailed } = context;
+  const plan = buildQueuePlan(sweepPlan, { ...context.settings, retryFailed });
   const handle =
     found === undefined
       ? await insert(context, file, digest, plan)
       : await takeUp(context, file, plan);
   if (found === undefined || found.state === 'planning') {
-    const isPending = createPendingTest(records.settled, context.retryFailed);
+    const isPending = createPendingTest(records.settled, retryFailed);
     const written = { ...handle, jobs: context.jobs, coordinator, signal: context.signal };
     if (found === undefined) onNotice(`Planning run ${file.runId}.`);
     await writePlan(written, sweepPlan, isPending);
   }
   return { file, handle };
+}
+
+/**
+ * Checks which cells a run was begun with.
+ *
+ * @returns whether they are others than this sweep calls, and the run has ended
+ * @throws RoutesmithError `usage` if they are others and the run is unfinished
+ */
+async function checkCells(
+  { database, retryFailed }: BeginContext,
+  { file: { runId, coordinator }, state }: FoundRun,
+): Promise<boolean> {
+  const planned = await readPlan(database, runId);
+  if ((planned?.retryFailed ?? retryFailed) === retryFailed) return false;
+  if (!unfinishedStates.has(state)) return true;
+  await releaseRun(database, runId, coordinator);
+  throw new RoutesmithError(
+    'usage',
+    `the run of this folder was begun ${retryFailed ? 'without' : 'with'} --retry-failed`,
+    {
+      where: `run ${runId}`,
+      fix: `Repeat the command ${retryFailed ? 'without' : 'with'} it, or end the run first: routesmith queue cancel --run ${runId}`,
+    },
+  );
 }
 
 async function insert(
@@ -107,12 +144,23 @@ async function takeUp(
   // Jobs have the lease with which they were planned.
   const plan = { ...wanted, leaseSeconds: planned.leaseSeconds };
   for (const notice of describeChanges(planned, wanted)) onNotice(notice);
+  const before = await readRun(database, runId);
+  const limitUsd = budgetUsd ?? null;
+  if (before !== undefined && unfinishedStates.has(before.state) && before.limitUsd !== limitUsd) {
+    onNotice(
+      `The budget was ${describeLimit(before.limitUsd)} and is now ${describeLimit(limitUsd)}; this applies at once.`,
+    );
+  }
   await database.query(
     `update ${schema}.run set plan = $3, limit_usd = $2, is_budget_tight = false,
        state = case when state = 'budget_reached' then 'open' else state end where id = $1`,
-    [runId, budgetUsd ?? null, JSON.stringify(plan)],
+    [runId, limitUsd, JSON.stringify(plan)],
   );
   return { database, runId, plan };
+}
+
+function describeLimit(limitUsd: number | null): string {
+  return limitUsd === null ? 'none' : formatUsd(limitUsd);
 }
 
 const changeable = [
@@ -146,7 +194,7 @@ export function describeChanges(planned: QueuePlan, wanted: QueuePlan): string[]
   return notices;
 }
 
-/** Collects the last lines of a run of this folder that had another plan. */
+/** Collects the last lines of a run of this folder that had another plan or other cells. */
 async function drainEarlier(context: BeginContext, { file }: FoundRun): Promise<void> {
   const { database, jobs, records, runDirectory, clock, signal, onNotice } = context;
   const plan = await readPlan(database, file.runId);

@@ -33,6 +33,8 @@ export interface EndedCall extends HeldKey {
   /** Of the cell's attempts, this one included. */
   readonly timedOutAttempts: number;
   readonly elapsedMs: number;
+  /** What the row of the cell says of its calls until the next one is sent, as `WantedCall.begun`. */
+  readonly begun: string;
 }
 
 /** What the judge was asked for one line. */

@@ -15,7 +15,11 @@ export interface FoundRun {
 }
 
 /** States in which a run has cells to call. */
-const unfinishedStates: ReadonlySet<RunState> = new Set(['planning', 'open', 'budget_reached']);
+export const unfinishedStates: ReadonlySet<RunState> = new Set([
+  'planning',
+  'open',
+  'budget_reached',
+]);
 
 /**
  * Finds the run that a sweep continues: the one that the folder's `queue.json` names, or, in a folder

@@ -152,7 +152,8 @@ class RunFollower {
       ({ silentSeconds }) => silentSeconds <= plan.leaseSeconds,
     );
     for (const { name, notes } of alive) {
-      for (const note of notes) this.#sayOnce(`Worker ${name} ${note}.`);
+      const mine = notes.filter((note) => note.runId === runId);
+      for (const { text } of mine) this.#sayOnce(`Worker ${name} ${text}.`);
     }
     const workers = alive.length;
     if (workers !== this.#workers) this.#say(`${formatCount(workers, 'worker')} alive.`);

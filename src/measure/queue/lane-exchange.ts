@@ -88,8 +88,9 @@ class Exchange {
     const judgments = new Map<number, Judgment>();
     if (ended.length === 0) return judgments;
     const rows = await this.#query<{ number: number; reservedUsd: number }>(
-      `update ${this.#table} c set is_open = false, is_waiting = e.failed
-       from unnest($3::int[], $4::int[], $5::int[], $6::bool[]) as e (number, fence, attempt, failed)
+      `update ${this.#table} c set is_open = false, is_waiting = e.failed, begun = e.begun
+       from unnest($3::int[], $4::int[], $5::int[], $6::bool[], $7::text[])
+         as e (number, fence, attempt, failed, begun)
        where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
          and c.attempt = e.attempt and state = 'held' and is_open
        returning c.number, c.reserved_usd as "reservedUsd"`,
@@ -98,6 +99,7 @@ class Exchange {
         ...listColumns(ended),
         ended.map(({ attempt }) => attempt),
         ended.map(({ result }) => result.kind === 'failed'),
+        ended.map(({ begun }) => begun),
       ],
     );
     const reservedOf = new Map(rows.map(({ number, reservedUsd }) => [number, reservedUsd]));

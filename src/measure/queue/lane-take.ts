@@ -1,4 +1,4 @@
-import type { BegunCall } from '../ledger/call-journal.js';
+import { isFree, type BegunCall } from '../ledger/call-journal.js';
 import { formatLedgerLine } from '../ledger/ledger.js';
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
 import type { Query } from './database.js';
@@ -88,8 +88,9 @@ async function readAnswerLines(
 }
 
 /**
- * Ends the calls of workers that have been silent for longer than the lease, so that they no longer
- * count against limits and budget. pg-boss delivers their cells again.
+ * Ends the calls of workers that have been silent for longer than the lease, and of those that left
+ * cells behind when they ended, so that they no longer count against limits and budget. pg-boss
+ * delivers their cells again.
  *
  * @returns the number of workers that are gone
  */
@@ -97,8 +98,11 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
   const { database, runId, plan } = run;
   const { schema } = database.address;
   const gone = await database.query<{ id: string }>(
-    `select id from ${schema}.worker where seen_at < now() - $1 * interval '1 second'
-       and (run_id is null or run_id = $2)`,
+    `select id from ${schema}.worker w where seen_at < now() - $1 * interval '1 second'
+       and (run_id is null or run_id = $2 or exists (select from ${schema}.cell
+         where run_id = $2 and state = 'held' and worker_id = w.id))
+     union select worker_id from ${schema}.cell c where run_id = $2 and state = 'held'
+       and worker_id is not null and not exists (select from ${schema}.worker where id = c.worker_id)`,
     [1.5 * plan.leaseSeconds, runId],
   );
   const ids = gone.map(({ id }) => id);
@@ -117,14 +121,17 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
     });
   }
   await database.query(
-    `delete from ${schema}.worker w where id = any($1::uuid[])
+    `delete from ${schema}.worker w where id = any($1::uuid[]) and (run_id is null or run_id = $2)
        and not exists (select from ${schema}.cell where worker_id = w.id and state = 'held')`,
-    [ids],
+    [ids, runId],
   );
   return ids.length;
 }
 
-/** Records the begun calls of cells as cut off, and counts their worst cases as possible cost. */
+/**
+ * Records the begun calls of cells as cut off, and counts the worst cases of those in flight as possible
+ * cost: what those that have ended may have cost is counted already.
+ */
 async function cutOffCalls(
   query: Query,
   run: RunHandle,
@@ -142,9 +149,10 @@ async function cutOffCalls(
   const possibleUsd = releasedUsd.reduce((sum, one) => sum + one, 0);
   const charges = { ...noCharges, releasedUsd, possibleUsd };
   await settleCharges(query, run, charges);
-  const entries = rows.map(({ number, begun }): NewEntry => {
-    const line = formatLedgerLine(buildCutOffEntry(JSON.parse(begun) as BegunCall));
-    return { number, kind: 'further', line };
+  const entries = rows.flatMap(({ number, begun }): NewEntry[] => {
+    const call = JSON.parse(begun) as BegunCall;
+    if (isFree(call)) return [];
+    return [{ number, kind: 'further', line: formatLedgerLine(buildCutOffEntry(call)) }];
   });
   await insertEntries(query, run, entries);
 }

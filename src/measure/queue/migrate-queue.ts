@@ -87,6 +87,10 @@ const migrations: readonly string[] = [
   `
   alter table run add column judge_before_usd double precision not null default 0;
   `,
+  // In place of notes, which do not say of which run they are.
+  `
+  alter table worker add column run_notes text not null default '[]';
+  `,
 ];
 
 /** Does work while no other process of the schema does such work. */

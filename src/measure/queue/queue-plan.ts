@@ -36,6 +36,8 @@ export interface QueuePlan {
   /** A worker that is silent for this long loses its cells. */
   readonly leaseSeconds: number;
   readonly tools: QueueTools;
+  /** Whether it has only the cells whose last call had failed. Absent in plans of earlier versions. */
+  readonly retryFailed?: boolean;
 }
 
 /** What has to be equal in all processes of a run, because it shapes answers and grades. */
@@ -56,7 +58,10 @@ export const programIdentity: ProgramIdentity = {
 /** Describes a plan for workers. */
 export function buildQueuePlan(
   plan: SweepPlan,
-  settings: Pick<QueuePlan, 'laneMaximum' | 'retryLimits' | 'leaseSeconds' | 'tools'>,
+  settings: Pick<
+    QueuePlan,
+    'laneMaximum' | 'retryLimits' | 'leaseSeconds' | 'tools' | 'retryFailed'
+  >,
 ): QueuePlan {
   const keys = plan.models.map(computeLaneKey);
   const lanes = [...new Set(keys)].map((key) =>
@@ -103,6 +108,7 @@ const planSchema = z.looseObject({
     allowCode: z.boolean(),
     ambiguous: z.enum(ambiguousRules).nullable(),
   }),
+  retryFailed: z.boolean().optional(),
 });
 
 /**

@@ -1,12 +1,11 @@
 import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
-import { findChargeUsd, raiseWorstUsd } from '../sweep/call-charges.js';
-import { describeBegun, noteUnknownCharge } from '../sweep/cell-run.js';
+import { findChargeUsd } from '../sweep/call-charges.js';
+import { describeWaiting, noteUnknownCharge } from '../sweep/cell-run.js';
+import { computeElapsedMs, readMoment, type Moment } from '../sweep/calls/clock.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
-import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import { CellFinisher, judgeAlone } from './cell-finisher.js';
 import { isConnectionLoss, retryWhileAway } from './database.js';
-import { nameDelivery, type ExchangeReply, type WantedCall } from './exchange-types.js';
-import { findSurcharge } from './lane-control.js';
+import { nameDelivery, type ExchangeReply } from './exchange-types.js';
 import { exchangeWithLane } from './lane-exchange.js';
 import { takeCells, type TakenCell } from './lane-take.js';
 import { finishIfDone } from './keep-run.js';
@@ -46,12 +45,12 @@ export class RunWorker {
   #failure: { readonly error: unknown } | undefined;
   #isAway = false;
   readonly #leaseMs: number;
-  #renewedMs: number;
+  #renewed: Moment;
 
   constructor(context: WorkerContext) {
     this.#context = context;
     this.#leaseMs = 1000 * context.plan.leaseSeconds;
-    this.#renewedMs = context.clock.now();
+    this.#renewed = readMoment(context.clock);
     this.#prepare = createPreparer(context);
     this.#finisher = new CellFinisher(context, (error) => this.fail(error));
     this.#lanes = context.lanes.map((number) => new WorkerLane(number));
@@ -104,7 +103,7 @@ export class RunWorker {
     const { clock } = this.#context;
     try {
       for (;;) {
-        lane.noteLease(clock.now() - this.#renewedMs > this.#leaseMs);
+        lane.noteLease(this.#isLeaseOver(readMoment(clock)));
         if (this.#isEnding || lane.isLapsed || lane.stoppedBecause !== undefined)
           this.#giveUp(lane);
         if (this.#isEnding && lane.isIdle) return;
@@ -128,11 +127,15 @@ export class RunWorker {
     }
   }
 
+  #isLeaseOver(at: Moment): boolean {
+    return computeElapsedMs(this.#renewed, at) > this.#leaseMs;
+  }
+
   /** Says when leases were renewed; those that were not for longer may be others' by now. */
-  noteRenewed(atMs: number): void {
-    const isOver = atMs - this.#renewedMs > this.#leaseMs;
+  noteRenewed(at: Moment): void {
+    const isOver = this.#isLeaseOver(at);
     if (isOver) for (const lane of this.#lanes) lane.noteLease(isOver);
-    this.#renewedMs = atMs;
+    this.#renewed = at;
   }
 
   /** Waits for the calls of a lane in flight, whose answers go into the spool. */
@@ -194,7 +197,9 @@ export class RunWorker {
     const report = lane.takeReport();
     for (const held of wanted) held.isClaimed = true;
     this.#claimed += wanted.length;
-    const request = { ...report, wanted: wanted.map((held) => this.#describeWanted(lane, held)) };
+    const startedAt = clock.date().toISOString();
+    const calls = wanted.map((held) => lane.describeWanted(held, startedAt));
+    const request = { ...report, wanted: calls };
     let reply: ExchangeReply;
     try {
       reply = await this.#persist(() => exchangeWithLane(this.#context, lane.number, request));
@@ -219,15 +224,6 @@ export class RunWorker {
     for (const other of this.#lanes) if (other !== lane) other.wake();
   }
 
-  #describeWanted(lane: WorkerLane, held: HeldCell): WantedCall {
-    const { model, example } = held.run.cell;
-    const listedUsd = computeWorstCaseCostUsd(model, example.prompt);
-    held.worstUsd = raiseWorstUsd(listedUsd, findSurcharge(lane.charges, model.id));
-    const startedAt = this.#context.clock.date().toISOString();
-    const begun = JSON.stringify(describeBegun(held.run, startedAt, held.worstUsd));
-    return { ...held.key, attempt: held.attempt + 1, worstUsd: held.worstUsd, begun };
-  }
-
   /** Sends a call that the lane and the budget have granted. */
   #send(lane: WorkerLane, held: HeldCell, inFlight: number): void {
     lane.markSent(held);
@@ -244,7 +240,8 @@ export class RunWorker {
     const { cell, timedOutAttempts, firstSentMs = 0 } = run;
     if (findChargeUsd(cell, result) === null) noteUnknownCharge(run, worstUsd);
     const elapsedMs = this.#context.clock.now() - firstSentMs;
-    held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs };
+    const begun = JSON.stringify(describeWaiting(run));
+    held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs, begun };
     // An answer's charge and line are recorded together.
     if (result.kind === 'completed') this.#finisher.finish(lane, held, 'done');
     else lane.reportEnded(held);

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { GradingTools } from '../graders/grade.js';
 import type { Environment } from '../models/read-api-key.js';
 import type { ProviderClient } from '../sweep/calls/call-result.js';
-import { systemClock, type Clock } from '../sweep/calls/clock.js';
+import { readMoment, systemClock, type Clock } from '../sweep/calls/clock.js';
 import { createProviderClient } from '../sweep/calls/provider-client.js';
 import { describeEvent, describePlainKeys } from '../sweep/sweep-notices.js';
 import { createRandom } from '../../util/random.js';
@@ -24,7 +24,7 @@ import type { QueueAddress } from './queue-address.js';
 import { nameLaneQueue } from './queue-jobs.js';
 import type { QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
-import { removeWorker, reportWorker } from './queue-workers.js';
+import { removeWorker, reportWorker, type WorkerNote } from './queue-workers.js';
 import { SpoolRecoverer } from './recover-spools.js';
 import { RunWorker } from './run-worker.js';
 import { findServedRuns, type ServedRun } from './served-runs.js';
@@ -98,6 +98,8 @@ class QueueServer {
   readonly #said = new Set<string>();
   /** Runs whose graders need what this worker lacks. */
   readonly #refused = new Map<string, RoutesmithError>();
+  /** What it says of the runs that it has found. */
+  #notes: readonly WorkerNote[] = [];
   readonly #spools: SpoolRecoverer;
   #connectedMs: number;
   #settled = 0;
@@ -136,8 +138,7 @@ class QueueServer {
       const [first] = refused;
       if (once && first !== undefined && this.#runs === 0) throw first.refusal;
       if (once && !(await this.#persist(() => this.#isPlanning()))) break;
-      const notes = refused.flatMap((one) => one.notes);
-      await this.#persist(() => this.#report(null, 0, notes));
+      await this.#persist(() => this.#report(null, 0));
       await clock.sleep(waitForRunMs, signal);
     }
     await this.#spools.end();
@@ -153,9 +154,10 @@ class QueueServer {
   async #findRuns(): ReturnType<typeof findServedRuns> {
     const { environment } = this.#settings;
     const runs = await findServedRuns(this.#queue.database, environment, this.#refused);
-    for (const { runId, notes } of [...runs.served, ...runs.refused]) {
-      for (const note of notes) this.#sayOnce(runId, note);
-    }
+    this.#notes = [...runs.served, ...runs.refused].flatMap(({ runId, notes }) =>
+      notes.map((text) => ({ runId, text })),
+    );
+    for (const { runId, text } of this.#notes) this.#sayOnce(runId, text);
     return runs;
   }
 
@@ -177,7 +179,7 @@ class QueueServer {
     for (const notice of describePlainKeys(run.apiKeys)) onNotice(notice);
     const ended = new AbortController();
     try {
-      await this.#persist(() => this.#report(run.runId, 0, run.notes));
+      await this.#persist(() => this.#report(run.runId, 0));
       const worker = new RunWorker({
         ...run,
         ...this.#queue,
@@ -235,12 +237,13 @@ class QueueServer {
     while (!ended.aborted) {
       await clock.sleep(leaseMs / 5, ended);
       try {
-        const startedMs = clock.now();
+        const started = readMoment(clock);
         for (const lane of worker.lanes) {
           await jobs.touch(nameLaneQueue(run.runId, lane.number), lane.listHeld());
         }
-        worker.noteRenewed(startedMs);
-        await this.#report(run.runId, worker.inFlight, run.notes, worker.settled);
+        // Before it may take cells again: those of a worker that is not there are taken away.
+        await this.#report(run.runId, worker.inFlight, worker.settled);
+        worker.noteRenewed(started);
         if (clock.now() - this.#connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
         if (row?.state !== 'open') worker.end();
@@ -254,12 +257,7 @@ class QueueServer {
     }
   }
 
-  async #report(
-    runId: string | null,
-    inFlight: number,
-    notes: readonly string[],
-    settled = 0,
-  ): Promise<void> {
+  async #report(runId: string | null, inFlight: number, settled = 0): Promise<void> {
     await reportWorker(this.#queue.database, {
       id: this.#workerId,
       name: this.#name,
@@ -268,7 +266,7 @@ class QueueServer {
       inFlight,
       settled: this.#settled + settled,
       runId,
-      notes,
+      notes: this.#notes,
     });
   }
 

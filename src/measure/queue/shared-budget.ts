@@ -57,9 +57,9 @@ export async function settleCharges(
 }
 
 /**
- * Reserves the worst cases of as many calls as fit into the budget, in order: no cheaper call overtakes
- * one that does not fit. That one waits until no call of the run is in flight; if it does not fit then,
- * the run ends.
+ * Reserves the worst cases of as many calls as fit into the budget, in order: no cheaper call of
+ * the lane overtakes one that does not fit. That one waits until no call of the run is in flight; if it
+ * does not fit then, the run ends.
  *
  * @returns how many calls fit
  */

@@ -1,6 +1,8 @@
+import { raiseWorstUsd } from '../sweep/call-charges.js';
 import type { Clock } from '../sweep/calls/clock.js';
-import type { CellRun } from '../sweep/cell-run.js';
-import type { LaneControlState } from './lane-control.js';
+import { describeBegun, type CellRun } from '../sweep/cell-run.js';
+import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
+import { findSurcharge, type LaneControlState } from './lane-control.js';
 import {
   nameDelivery,
   type EndedCall,
@@ -8,6 +10,7 @@ import {
   type FinishedCell,
   type FurtherLine,
   type HeldKey,
+  type WantedCall,
 } from './exchange-types.js';
 
 /** A cell that this worker has taken. */
@@ -135,6 +138,15 @@ export class WorkerLane {
 
   listUnclaimed(count: number): readonly HeldCell[] {
     return this.ready.filter(({ isClaimed }) => !isClaimed).slice(0, count);
+  }
+
+  /** Describes the next call of a cell, and notes what it can cost. */
+  describeWanted(held: HeldCell, startedAt: string): WantedCall {
+    const { model, example } = held.run.cell;
+    const listedUsd = computeWorstCaseCostUsd(model, example.prompt);
+    held.worstUsd = raiseWorstUsd(listedUsd, findSurcharge(this.charges, model.id));
+    const begun = JSON.stringify(describeBegun(held.run, startedAt, held.worstUsd));
+    return { ...held.key, attempt: held.attempt + 1, worstUsd: held.worstUsd, begun };
   }
 
   markSent(held: HeldCell): void {

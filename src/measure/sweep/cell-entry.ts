@@ -41,7 +41,8 @@ export function buildEntry(
 /**
  * Builds the ledger entry of a call that was in flight when its process was killed. The answer is
  * lost, the call may have been charged, and its cell is called again. Where it was a call of the judge,
- * the cell stays settled, and is graded again.
+ * the cell stays settled, and is graded again. A cell that waited for another attempt has the cost of
+ * its earlier ones.
  */
 export function buildCutOffEntry(call: BegunCall): LedgerEntry {
   const { cellKey, taskId, promptHash, model, repeat, simulated, startedAt, judging } = call;
@@ -81,9 +82,18 @@ export function buildCutOffEntry(call: BegunCall): LedgerEntry {
     failedAttempts: [],
     finishReason: null,
     servedModel: null,
-    error: `cut_off: the sweep was killed while ${judging ? 'a call of the judge' : 'this call'} was in flight; it may have been charged`,
+    error: `cut_off: the sweep was killed while ${describeState(call)}`,
     simulated,
   };
+}
+
+function describeState({ judging, hasEnded = false }: BegunCall): string {
+  if (judging !== undefined) {
+    return 'a call of the judge was in flight; it may have been charged';
+  }
+  return hasEnded
+    ? 'this cell waited for another attempt; earlier ones may have been charged'
+    : 'this call was in flight; it may have been charged';
 }
 
 type CompletionPart = Pick<

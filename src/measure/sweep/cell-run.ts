@@ -74,13 +74,22 @@ export function noteUnknownCharge(run: CellRun, worstUsd: number): void {
  *
  * @param worstUsd upper bound of this attempt's cost; infinite if nothing limits it
  */
-export function describeBegun(
-  { cell, possibleCostUsd, unboundedCalls }: CellRun,
+export function describeBegun(run: CellRun, startedAt: string, worstUsd: number): BegunCall {
+  const possibleUsd = run.possibleCostUsd + worstUsd;
+  return describeCall(run, startedAt, Number.isFinite(possibleUsd) ? possibleUsd : null);
+}
+
+/** Describes a cell for the journal whose call has failed and that waits for another one. */
+export function describeWaiting(run: CellRun): BegunCall {
+  return { ...describeCall(run, run.last?.startedAt ?? '', run.possibleCostUsd), hasEnded: true };
+}
+
+function describeCall(
+  { cell, unboundedCalls }: CellRun,
   startedAt: string,
-  worstUsd: number,
+  possibleCostUsd: number | null,
 ): BegunCall {
   const { cellKey, example, promptHash, model, repeat } = cell;
-  const possibleUsd = possibleCostUsd + worstUsd;
   return {
     cellKey,
     taskId: example.id,
@@ -89,7 +98,7 @@ export function describeBegun(
     repeat,
     simulated: model.simulated,
     startedAt,
-    possibleCostUsd: Number.isFinite(possibleUsd) ? possibleUsd : null,
+    possibleCostUsd,
     ...(unboundedCalls > 0 && { unboundedCalls }),
   };
 }

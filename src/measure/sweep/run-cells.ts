@@ -9,7 +9,13 @@ import { beginAttempt, makeAttempt, type AttemptContext } from './call-attempt.j
 import { CallCharges } from './call-charges.js';
 import { buildEntry } from './cell-entry.js';
 import { recordCell, type CellRecords } from './record-cell.js';
-import { describeBegun, describeFailure, startCellRun, type CellRun } from './cell-run.js';
+import {
+  describeBegun,
+  describeFailure,
+  describeWaiting,
+  startCellRun,
+  type CellRun,
+} from './cell-run.js';
 import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import type { Lane } from './lane.js';
 import { readCellAnswer } from './cell-answers.js';
@@ -193,8 +199,12 @@ class CellRunner {
     if (result.kind === 'failed') this.#reportFailure(run, result.failure, retryInMs);
     if (stopBecause !== undefined) this.#stop(lane, stopBecause);
     if (pause !== undefined) this.#pause(lane, pause);
-    if (retryInMs === null || lane.isStopped) this.#finish(run);
-    else if (judgment.waitsForLane) lane.queue(run, clock.now());
+    if (retryInMs === null || lane.isStopped) {
+      this.#finish(run);
+      return;
+    }
+    this.#context.journal.begin(describeWaiting(run));
+    if (judgment.waitsForLane) lane.queue(run, clock.now());
     else this.#backOff(lane, run, retryInMs);
   }
 

@@ -19,8 +19,9 @@ export function describeStart(
   if (cutOff.length > 0) {
     const calls = cutOff.length === 1 ? '1 call was' : `${cutOff.length} calls were`;
     const isOfModels = cutOff.some(({ judging }) => judging === undefined);
+    const hasWaiting = cutOff.some(({ hasEnded }) => hasEnded === true);
     notices.push(
-      `${calls} in flight when an earlier sweep was killed and may have been charged ${describePossible(cutOff)}.${isOfModels ? ' Calling again.' : ''}`,
+      `${calls} in flight${hasWaiting ? ' or to be repeated' : ''} when an earlier sweep was killed and may have been charged ${describePossible(cutOff)}.${isOfModels ? ' Calling again.' : ''}`,
     );
   }
   if (repriced.length > 0) {

@@ -20,14 +20,25 @@ import type { DeliveredCell } from '../../../src/measure/queue/queue-jobs.js';
 import { nameLaneQueue } from '../../../src/measure/queue/queue-jobs.js';
 import { buildQueuePlan, createQueueCells } from '../../../src/measure/queue/queue-plan.js';
 import { readLanes, readRun, RunGoneError } from '../../../src/measure/queue/queue-run.js';
-import { reportWorker } from '../../../src/measure/queue/queue-workers.js';
+import {
+  readWorkers,
+  removeWorker,
+  reportWorker,
+} from '../../../src/measure/queue/queue-workers.js';
 import { findSurcharge } from '../../../src/measure/queue/lane-control.js';
 import { raiseWorstUsd } from '../../../src/measure/sweep/call-charges.js';
 import { buildCallFailure } from '../../../src/measure/sweep/calls/call-failure.js';
 import type { CallResult } from '../../../src/measure/sweep/calls/call-result.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { buildCutOffEntry } from '../../../src/measure/sweep/cell-entry.js';
-import { describeBegun, startCellRun } from '../../../src/measure/sweep/cell-run.js';
+import {
+  describeBegun,
+  describeWaiting,
+  noteUnknownCharge,
+  startCellRun,
+  type CellRun,
+} from '../../../src/measure/sweep/cell-run.js';
+import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { createRandom } from '../../../src/util/random.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -70,6 +81,12 @@ async function waitForPace(): Promise<void> {
   await context.database.query('select pg_sleep(0.3)');
 }
 
+/** Says that the worker of these tests is there. */
+function reportAlive(runId: string | null = null): Promise<void> {
+  const worker = { name: 'w', version: '0', concurrency: 1, inFlight: 0, settled: 0, notes: [] };
+  return reportWorker(context.database, { id: context.workerId, runId, ...worker });
+}
+
 const asWorker = (): ExchangeContext => ({ ...context, workerId: randomUUID() });
 
 function buildRun(number: number) {
@@ -84,9 +101,15 @@ const want = (cell: DeliveredCell, attempt = 1) => {
 
 const refuse = (cell: DeliveredCell, failure: ReturnType<typeof buildCallFailure>) => {
   const result = { kind: 'failed', failure } as const;
-  const run = { cell: buildRun(cell.number).cell, attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
-  return { ...cell, ...run, result };
+  const run = buildRun(cell.number);
+  if (failure.mayBeCharged) noteUnknownCharge(run, worstUsd);
+  return { ...cell, cell: run.cell, ...firstAttempt, begun: onRecord(run), result };
 };
+
+const firstAttempt = { attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
+
+/** What is on record of a cell whose call has ended. */
+const onRecord = (run: CellRun): string => JSON.stringify(describeWaiting(run));
 
 /** An answer whose charge the provider reports. */
 const answerFor = (reportedCostUsd: number): CallResult => ({
@@ -203,9 +226,10 @@ describe('an exchange with a lane', () => {
     const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
     await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
     const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
-    const called = buildRun(cell.number).cell;
+    const run = buildRun(cell.number);
+    const called = run.cell;
     const free = { ...called, model: { ...called.model, price } };
-    const call = { cell: free, attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
+    const call = { cell: free, ...firstAttempt, begun: onRecord(run) };
     const reply = await exchangeWithLane(context, 0, {
       ...nothing,
       ended: [{ ...cell, ...call, result: answerFor(0.125) }],
@@ -375,8 +399,7 @@ describe('an answer that is recorded before it is graded', () => {
       context.runId,
     ]);
     const { workerId: id } = context;
-    const worker = { name: 'w', version: '0', concurrency: 1, inFlight: 0, settled: 0 };
-    await reportWorker(context.database, { id, runId: null, notes: [], ...worker });
+    await reportAlive();
     expect((await finishIfDone(context))?.state).toBe('open');
     await context.database.query(`delete from ${schema}.worker where id = $1`, [id]);
     expect((await finishIfDone(context))?.state).toBe('finished');
@@ -450,6 +473,32 @@ describe('a worker that has lost its lease', () => {
     });
   });
 
+  it.for([
+    { failure: buildCallFailure('rate_limited', { message: 'slow' }), possibleUsd: 0 },
+    {
+      failure: buildCallFailure('timeout', { message: 'late', mayBeCharged: true }),
+      possibleUsd: worstUsd,
+    },
+  ])(
+    'leaves on record what a call of class $failure.class may have cost that had ended: $possibleUsd',
+    async ({ failure, possibleUsd }, test) => {
+      await setUp(test);
+      const cells = await takeCells(context, 0, 1);
+      const [cell] = cells as [DeliveredCell];
+      await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+      await exchangeWithLane(context, 0, { ...nothing, ended: [refuse(cell, failure)] });
+      await loseLease(cells);
+      await takeCells(asWorker(), 0, 1);
+      const run = await readRun(context.database, context.runId);
+      expect(run).toMatchObject({ possibleUsd, reservedUsd: 0 });
+      const lines = (await readLines()).map(({ line }) => JSON.parse(line) as LedgerEntry);
+      const costs = lines.map(({ possibleCostUsd }) => possibleCostUsd);
+      expect(costs).toEqual(possibleUsd === 0 ? [] : [possibleUsd]);
+      for (const { error } of lines)
+        expect(error).toMatch(/^cut_off: .* waited for another attempt/);
+    },
+  );
+
   it('and has taken the cell again sends one call of it, whichever deliveries it asks for', async (test) => {
     await setUp(test, 10);
     const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
@@ -487,15 +536,49 @@ describe('a worker that has lost its lease', () => {
     expect(await readLines()).toHaveLength(1);
   });
 
+  it('stays until its lease has run out where it leaves with a call in flight', async (test) => {
+    await setUp(test, 10, 1);
+    await reportAlive();
+    const cells = await takeCells(context, 0, 1);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+    await removeWorker(context.database, context.workerId);
+    // Its answer may be in its spool.
+    expect(await removeSilentWorkers(context)).toBe(0);
+    const finished = cells.map((one) => settle(one));
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    await removeWorker(context.database, context.workerId);
+    const ids = (await readWorkers(context.database)).map(({ id }) => id);
+    expect(ids).not.toContain(context.workerId);
+  });
+
+  it.for([
+    { name: 'is not in the list of workers', runId: undefined },
+    { name: 'was last heard of at another run', runId: randomUUID() },
+  ])('leaves no call in flight for ever where it $name', async ({ runId }, test) => {
+    await setUp(test, 10, 1);
+    const { schema } = context.database.address;
+    if (runId !== undefined) {
+      await reportAlive(runId);
+      await context.database.query(
+        `update ${schema}.worker set seen_at = now() - interval '1 hour' where id = $1`,
+        [context.workerId],
+      );
+    }
+    const cells = await takeCells(context, 0, 1);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+    expect(await countBusyCells(context)).toBe(1);
+    expect(await removeSilentWorkers(context)).toBe(1);
+    expect(await countBusyCells(context)).toBe(0);
+    expect(await readLines()).toHaveLength(1);
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      possibleUsd: worstUsd,
+      reservedUsd: 0,
+    });
+  });
+
   it('frees its limit and budget when it has been silent for too long', async (test) => {
     await setUp(test, 10, 1);
-    const silent = { name: 'silent', version: '0', concurrency: 1, inFlight: 0, settled: 0 };
-    await reportWorker(context.database, {
-      id: context.workerId,
-      runId: null,
-      notes: [],
-      ...silent,
-    });
+    await reportAlive();
     const cells = await takeCells(context, 0, 1);
     await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
     expect(await removeSilentWorkers(context)).toBe(0);

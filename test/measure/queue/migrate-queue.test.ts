@@ -15,17 +15,18 @@ describe('the tables of a queue', () => {
     // As the first version left them.
     await first.database.query(`alter table ${schema}.cell drop column is_grading`);
     await first.database.query(`alter table ${schema}.run drop column judge_before_usd`);
+    await first.database.query(`alter table ${schema}.worker drop column run_notes`);
     await first.database.query(`delete from ${schema}.migration where version > 1`);
     await first.close();
     const queue = await bench.open(address);
     const columns = await queue.database.query<{ name: string }>(
       `select column_name as name from information_schema.columns
-       where table_schema = $1 and table_name in ('cell', 'run')`,
+       where table_schema = $1 and table_name in ('cell', 'run', 'worker')`,
       [schema],
     );
     await queue.close();
     const names = columns.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['is_grading', 'judge_before_usd']));
+    expect(names).toEqual(expect.arrayContaining(['is_grading', 'judge_before_usd', 'run_notes']));
   });
 
   it('of a newer program are refused', async (context) => {
@@ -46,7 +47,7 @@ describe('the tables of a queue', () => {
       `select version from ${address.schema}.migration order by version`,
     );
     await Promise.all(queues.map((queue) => queue.close()));
-    expect(versions?.map(({ version }) => version)).toEqual([1, 2, 3]);
+    expect(versions?.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
   });
 
   it('can be used by a role that may not create schemas', async (context) => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/measure/sweep/calls/clock.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
 import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -255,6 +256,43 @@ describe('a worker', () => {
     expect(
       readdirSync(bench.folder.file('spool')).filter((name) => name.endsWith('.jsonl')),
     ).toEqual([]);
+  });
+
+  it('hands back what it has not sent after its machine has slept for longer than a lease', async (context) => {
+    const address = bench.newQueue(context);
+    let letGo = (): void => {};
+    const gone = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const held = await startScriptedServer(async (response, request) => {
+      await gone;
+      await say('7')(response, request);
+    });
+    const models = [buildModel('slept', { baseUrl: held.baseUrl })];
+    const sweep = bench.coordinate(address, 'slept', models, { taskCount: 20 });
+    await waitForRun(address);
+    // The monotonic clock stands still while a machine sleeps.
+    let sleptMs = 0;
+    const clock = { ...systemClock, date: () => new Date(Date.now() + sleptMs) };
+    const work = bench.work(address, { clock });
+    const queue = await bench.open(address);
+    const countHeld = async (condition: string): Promise<number> => {
+      const rows = await queue.database.query(
+        `select number from ${address.schema}.cell where state = 'held' and ${condition}`,
+      );
+      return rows.length;
+    };
+    const isReady = 'worker_id is not null and begun is null';
+    await waitUntil(async () => held.requests.length === 4 && (await countHeld(isReady)) > 0);
+    expect(await countHeld('worker_id is null')).toBe(0);
+    sleptMs = 3_600_000;
+    await waitUntil(async () => (await countHeld(isReady)) === 0);
+    expect(await countHeld('worker_id is null')).toBeGreaterThan(0);
+    letGo();
+    await work;
+    expect(await sweep).toMatchObject({ coverage: 1, cutOffCalls: 0, queue: { lateAnswers: 0 } });
+    await queue.close();
+    await held.close();
   });
 
   it('leaves the answers of another queue in their file', async (context) => {

@@ -13,7 +13,12 @@ import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
-import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import {
+  failWith,
+  say,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const bench = setUpQueueBench();
@@ -69,6 +74,66 @@ describe('a worker of a queue with several runs', () => {
     expect(notices).toContain('This worker takes no cells: the run needs a sandbox.');
     await bench.work(address);
     expect((await first).coverage).toBe(1);
+  });
+
+  it('says in each sweep why it takes none of its cells, and in no other', async (context) => {
+    const address = bench.newQueue(context);
+    const needed = (name: string) =>
+      buildModel(name, { apiKeyEnv: `KEY_OF_${name.toUpperCase()}` });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const notices = { first: [''], second: [''] };
+    const coordinate = (name: 'first' | 'second') =>
+      bench.coordinate(address, name, [needed(name)], {
+        signal,
+        onProgress: (_, notice) => notices[name].push(notice ?? ''),
+      });
+    const sweeps = [coordinate('first')];
+    await waitForRuns(address, 1);
+    sweeps.push(coordinate('second'));
+    await waitForRuns(address, 2);
+    const work = bench.work(address, { once: false, signal });
+    const said = (name: 'first' | 'second') => notices[name].join('\n');
+    await waitUntil(() => said('first').includes('KEY_OF_FIRST is not set'));
+    await waitUntil(() => said('second').includes('KEY_OF_SECOND is not set'));
+    expect(said('first')).not.toContain('KEY_OF_SECOND');
+    expect(said('second')).not.toContain('KEY_OF_FIRST');
+    stop.abort();
+    await Promise.all([work, ...sweeps]);
+  });
+
+  it('says in a sweep why it takes none of its cells also while it works on another run', async (context) => {
+    const address = bench.newQueue(context);
+    let letGo = (): void => {};
+    const gone = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const held = await startScriptedServer(async (response, request) => {
+      await gone;
+      await say('7')(response, request);
+    });
+    const first = bench.coordinate(address, 'open', [
+      buildModel('open', { baseUrl: held.baseUrl }),
+    ]);
+    await waitForRuns(address, 1);
+    const stop = new AbortController();
+    const notices: string[] = [];
+    const second = bench.coordinate(
+      address,
+      'locked',
+      [buildModel('locked', { apiKeyEnv: 'LOCKED_API_KEY' })],
+      {
+        signal: stop.signal,
+        onProgress: (_, notice) => notices.push(notice ?? ''),
+      },
+    );
+    await waitForRuns(address, 2);
+    const work = bench.work(address);
+    await waitUntil(() => notices.join('\n').includes('LOCKED_API_KEY is not set'));
+    letGo();
+    await Promise.all([work, first]);
+    stop.abort();
+    await Promise.all([second, held.close()]);
   });
 
   it('goes on to the next where it has no key for what is left of a run', async (context) => {
@@ -194,6 +259,71 @@ describe('a sweep that is started again', () => {
     await expect(bench.coordinate(address, 'corrected', models, { taskSet })).rejects.toMatchObject(
       { code: 'usage', message: expect.stringContaining('queue cancel') },
     );
+  });
+
+  it.for([
+    { began: true, again: false, problem: 'was begun with --retry-failed' },
+    { began: false, again: true, problem: 'was begun without --retry-failed' },
+  ])(
+    'refuses other cells while its run is unfinished: $problem',
+    async ({ began, again, problem }, context) => {
+      const address = bench.newQueue(context);
+      const models = [buildModel('retried')];
+      const name = `retried-${again}`;
+      const signal = AbortSignal.abort();
+      await bench.coordinate(address, name, models, { retryFailed: began, signal });
+      // Also from other machines, whose folders do not know the run.
+      for (const folder of [name, `second/${name}`, `third/${name}`]) {
+        const sweep = bench.coordinate(address, folder, models, { retryFailed: again });
+        await expect(sweep).rejects.toMatchObject({
+          code: 'usage',
+          message: expect.stringContaining(problem),
+          fix: expect.stringMatching(/queue cancel --run [-0-9a-f]{36}$/),
+        });
+      }
+      await bench.coordinate(address, name, models, { retryFailed: began, signal });
+    },
+  );
+
+  it('retries what has failed in a run that workers have finished meanwhile', async (context) => {
+    const address = bench.newQueue(context);
+    let isDown = true;
+    const flaky = await startScriptedServer((response, request) =>
+      (isDown ? failWith(400) : say('7'))(response, request),
+    );
+    const models = [buildModel('flaky', { baseUrl: flaky.baseUrl })];
+    const stop = new AbortController();
+    const sweep = { taskCount: 2, retryLimits: { maxAttempts: 1, maxElapsedMs: 1 } };
+    const leaving = bench.coordinate(address, 'flaky', models, { ...sweep, signal: stop.signal });
+    await waitForRuns(address, 1);
+    stop.abort();
+    await leaving;
+    await bench.work(address);
+    isDown = false;
+    const again = bench.coordinate(address, 'flaky', models, { ...sweep, retryFailed: true });
+    await waitForRuns(address, 1);
+    await bench.work(address);
+    expect((await again).totals).toMatchObject({ done: 2 });
+    await flaky.close();
+  });
+
+  it('says that the budget has changed', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('budget', { parameters: { maxTokens: 10 } })];
+    const notices: string[] = [];
+    const signal = AbortSignal.abort();
+    const onProgress = (_: unknown, notice?: string): void => {
+      notices.push(notice ?? '');
+    };
+    const limits = [50, 50, undefined, 20];
+    for (const budgetUsd of limits) {
+      const budget = budgetUsd === undefined ? {} : { budgetUsd };
+      await bench.coordinate(address, 'budget', models, { ...budget, signal, onProgress });
+    }
+    expect(notices.filter((notice) => notice.includes('budget'))).toEqual([
+      'The budget was $50.00 and is now none; this applies at once.',
+      'The budget was none and is now $20.00; this applies at once.',
+    ]);
   });
 
   it('calls no cell again that a cancelled run with fewer tasks has settled', async (context) => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openCallJournal } from '../../../src/measure/ledger/call-journal.js';
 import { estimateSweep } from '../../../src/measure/sweep/estimate-sweep.js';
 import { setUpJudges } from '../../support/judges.js';
-import { say } from '../../support/scripted-server.js';
+import { delta, failWith, inTurn, say, stream } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
@@ -106,6 +106,44 @@ describe('calls that were in flight when a sweep was killed', () => {
       { outcome: 'infrastructure', unboundedCalls: 3 },
       { outcome: 'answered' },
     ]);
+  });
+});
+
+describe('a cell that waited for another attempt when a sweep was killed', () => {
+  it.each([
+    { name: 'was refused', reply: failWith(429), notice: /^$/ },
+    {
+      name: 'broke off',
+      reply: stream(delta({ content: 'It' })),
+      notice: /^1 call was in flight or to be repeated when an earlier sweep was killed/,
+    },
+  ])('counts with what its call may have cost: one that $name', async ({ reply, notice }) => {
+    const server = await bench.serve(inTurn(reply, say('It is 4.')));
+    const models = bench.buildModels(server, ['a'], { parameters: { maxTokens: 100 } });
+    const file = (name: string): string => path.join(bench.runDirectory(), name);
+    // The files as they are while the cell waits.
+    const whileWaiting = ['calls.jsonl', 'ledger.jsonl'];
+    const { budget: first } = await bench.sweep(models, {
+      taskCount: 1,
+      onEvent({ kind }) {
+        if (kind !== 'attempt_failed') return;
+        queueMicrotask(() => {
+          for (const one of whileWaiting) copyFileSync(file(one), file(`${one}.copy`));
+        });
+      },
+    });
+    for (const one of whileWaiting) copyFileSync(file(`${one}.copy`), file(one));
+    const notices: string[] = [];
+    const { budget, cutOffCalls } = await bench.sweep(models, {
+      taskCount: 1,
+      onProgress: (_, said) => said !== undefined && notices.push(said),
+    });
+    expect(notices[0] ?? '').toMatch(notice);
+    expect(cutOffCalls).toBe(first.possibleUsd > 0 ? 1 : 0);
+    expect(budget.possibleUsd).toBeCloseTo(first.possibleUsd, 12);
+    const errors = (await bench.readEntries()).flatMap(({ error }) => error ?? []);
+    for (const error of errors) expect(error).toMatch(/^cut_off: .* waited for another attempt/);
+    expect(errors).toHaveLength(cutOffCalls);
   });
 });
 

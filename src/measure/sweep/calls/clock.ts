@@ -8,6 +8,24 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A point in time by both clocks, in milliseconds. */
+export interface Moment {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+export function readMoment(clock: Pick<Clock, 'now' | 'date'>): Moment {
+  return { monotonicMs: clock.now(), wallMs: clock.date().getTime() };
+}
+
+/**
+ * How much time may have passed elsewhere, in milliseconds: the monotonic clock stands still while
+ * a machine sleeps, and the wall clock can be set back.
+ */
+export function computeElapsedMs(since: Moment, until: Moment): number {
+  return Math.max(until.monotonicMs - since.monotonicMs, until.wallMs - since.wallMs);
+}
+
 /** The system's clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
