@@ -123,6 +123,25 @@ describe('from a messy spreadsheet to a verdict', () => {
     ).toContain('report.html');
   });
 
+  it('names the expected answer that is no number among numbers, and leaves it out', async () => {
+    folder.write(
+      'ages.csv',
+      'prompt,reference\nHow old?,20 years old\nHow many?,12 apples left\n3+4?,7\nWhere?,12 Main Street\nWhy?,\n',
+    );
+    const args = ['--provider', provider.baseUrl, '--key-env', 'ACME_KEY'];
+    const files = ['--tasks', 'ages.jsonl', '--pool', 'ages.yaml'];
+    const made = await run('init', 'ages.csv', '--yes', ...args, ...files);
+    expect(made).toContain(
+      'numeric (3 prompts, 1 more without an expected answer, 1 more left out)\n' +
+        '  the expected answers are numbers; left out, since they are none: "12 Main Street"',
+    );
+    expect(made).toContain('Wrote ages.jsonl: 3 prompts.');
+    expect(made).toContain('Left out: 1 prompt without an expected answer.');
+    expect(made).toContain(
+      'Left out: 1 prompt with an expected answer that the grader of their task cannot read.',
+    );
+  });
+
   it('grades with a judge what no rule can, if one is named', async () => {
     const args = [
       'init',

@@ -70,14 +70,17 @@ function listSome(lines: readonly number[]): string {
 export function formatProposals(proposals: readonly GraderProposal[]): string {
   return proposals
     .map(({ label, examples, ungradable, grader, reason }) => {
-      const left = ungradable.length > 0 && examples.length > 0;
+      const { without, unreadable } = countUngradable(ungradable);
       const counts =
-        formatCount(examples.length || ungradable.length, 'prompt') +
-        (left
-          ? `, ${formatWhole(ungradable.length)} more without an expected answer that it can read`
-          : '');
+        examples.length === 0
+          ? [formatCount(ungradable.length, 'prompt')]
+          : [
+              formatCount(examples.length, 'prompt'),
+              ...(without > 0 ? [`${formatWhole(without)} more without an expected answer`] : []),
+              ...(unreadable > 0 ? [`${formatWhole(unreadable)} more left out`] : []),
+            ];
       const name = grader?.name ?? 'left out';
-      return `${label ?? '(no label)'}: ${name} (${counts})\n  ${reason}`;
+      return `${label ?? '(no label)'}: ${name} (${counts.join(', ')})\n  ${reason}`;
     })
     .join('\n');
 }
@@ -107,31 +110,46 @@ export function formatListedModels(models: readonly ListedModel[]): string {
   );
 }
 
-/** The numbers of prompts that are in the task set, and that nothing can grade. */
-function countExamples(proposals: readonly GraderProposal[]): { kept: number; left: number } {
-  let [kept, left] = [0, 0];
-  for (const { grader, examples, ungradable } of proposals) {
-    if (grader !== undefined) kept += examples.length;
-    left += ungradable.length;
-  }
-  return { kept, left };
+interface Ungradable {
+  /** How many have no expected answer. */
+  readonly without: number;
+  /** How many have one that the grader of their task does not read. */
+  readonly unreadable: number;
+}
+
+function countUngradable(examples: GraderProposal['ungradable']): Ungradable {
+  const without = examples.filter(({ reference }) => reference === undefined).length;
+  return { without, unreadable: examples.length - without };
+}
+
+/** The number of prompts that are in the task set, and of those that nothing can grade. */
+function countExamples(proposals: readonly GraderProposal[]): Ungradable & { kept: number } {
+  const kept = proposals
+    .filter(({ grader }) => grader !== undefined)
+    .reduce((sum, { examples }) => sum + examples.length, 0);
+  return { kept, ...countUngradable(proposals.flatMap(({ ungradable }) => ungradable)) };
 }
 
 /** Prints the graders, the models and the files that were written. */
 export function printInit(settings: InitSettings, result: InitResult): void {
   const { proposals, models, judge, check } = result;
   const { tasksFile, poolFile, judgeFile } = settings;
-  const { kept, left } = countExamples(proposals);
+  const { kept, without, unreadable } = countExamples(proposals);
   print(escapeControls(`\n${formatProposals(proposals)}`));
   print(`\n${formatListedModels(models)}\n  Prices in USD per million tokens.`);
   print(`\nWrote ${tasksFile}: ${formatCount(kept, 'prompt')}.`);
-  if (left > 0) {
+  if (without > 0) {
     const hint =
       judge === undefined
         ? 'Add answers to the file, or --judge MODEL to have a model grade them.'
-        : 'The others of their task have one; add theirs to the file, or mend it.';
+        : 'The others of their task have one; add theirs to the file.';
+    print(`Left out: ${formatCount(without, 'prompt')} without an expected answer.\n  ${hint}`);
+  }
+  if (unreadable > 0) {
+    const count = formatCount(unreadable, 'prompt');
     print(
-      `Left out: ${formatCount(left, 'prompt')} without an expected answer that can be graded.\n  ${hint}`,
+      `Left out: ${count} with an expected answer that the grader of their task cannot read.\n` +
+        '  Correct these answers, or give their prompts a task of their own.',
     );
   }
   for (const { place, problem } of check.failing) print(escapeControls(`  ${place}: ${problem}`));
@@ -160,7 +178,7 @@ export function buildInitJson(settings: InitSettings, result: InitResult): unkno
       duplicates: dropped.duplicates.length,
       contradictions: dropped.contradictions.length,
       unreadable: dropped.unreadable.length,
-      ungradable: countExamples(proposals).left,
+      ungradable: proposals.reduce((sum, { ungradable }) => sum + ungradable.length, 0),
     },
     labels,
     graders: proposals.map(({ label, grader, reason, examples }) => ({
