@@ -92,9 +92,13 @@ export function parseNumberReference(reference: JsonValue | undefined): NumberRe
 function findName(text: string, { start, end }: FoundNumber): string | undefined {
   if (/^[^\d.,]*0\d/.test(text.slice(start, end))) return 'the leading zero makes';
   const before = text.slice(Math.max(0, start - maxNameLength), start);
-  const glued = gluedWord.exec(before)?.[0].replace('-', '');
-  if (glued !== undefined && !currencyCode.test(glued) && !introduction.test(glued))
-    return `"${glued}" makes`;
+  if (text[start] === '.' && /\p{L}$/u.test(before)) return 'the full stop after letters makes';
+  const glued = gluedWord.exec(before)?.[0];
+  const word = glued?.replace('-', '');
+  // Whether the hyphen of "EUR-12" is a sign, nobody knows.
+  const isKnown =
+    glued === word && [currencyCode, introduction].some((one) => one.test(word ?? ''));
+  if (word !== undefined && !isKnown) return `"${word}" makes`;
   const [, sentence = '', phrase = ''] = capitalized.exec(before) ?? [];
   const words = phrase.trim().split(/\s+/);
   const isName =

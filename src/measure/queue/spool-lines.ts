@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BegunCall, JudgingCall } from '../ledger/call-journal.js';
+import { isFree, type BegunCall, type JudgingCall } from '../ledger/call-journal.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 
 /** The delivery of a cell that a line is about, and the worker that wrote it. */
@@ -53,6 +53,7 @@ const judgingSchema = keySchema.extend({
     simulated: z.boolean(),
     startedAt: z.string(),
     possibleCostUsd: z.number().nullable(),
+    unboundedCalls: z.int().min(0).exactOptional(),
     judging: z.object({ id: z.string(), model: z.string(), promptVersion: z.number() }),
   }),
 });
@@ -95,9 +96,7 @@ export function parseSpool(text: string): SpoolContent {
     else judgings.set(parsed.data.call.judging.id, parsed.data);
   }
   const known = new Set([...answers, ...grades].flatMap(({ line }) => listIds(line)));
-  const open = [...judgings].filter(
-    ([id, { call }]) => call.possibleCostUsd !== 0 && !known.has(id),
-  );
+  const open = [...judgings].filter(([id, { call }]) => !isFree(call) && !known.has(id));
   return { answers, grades, judgings: open.map(([, judging]) => judging), damaged };
 }
 

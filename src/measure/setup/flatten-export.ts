@@ -105,7 +105,9 @@ const answerColumn = /outputs?$|expected|reference|answer/i;
 const answerMembers = [
   'answer',
   'output',
+  'final_answer',
   'result',
+  'generation',
   'expected',
   'expected_output',
   'expected_answer',
@@ -125,8 +127,11 @@ const answerMembers = [
 /** Where no other holds the answer, a query may be what was asked for. */
 const answerWrappers = [...answerMembers, 'query'];
 
-/** Members of outputs that often repeat what was asked; or the answer, where a query is to be written. */
+/** Members of outputs that often repeat what was asked; a query may be the answer, where one is to be written. */
 const askedMember = /^(inputs?|question|query|prompt)$/;
+
+/** Members that only explain what stands beside them. */
+const explainingMember = /^(?:explanation|reasoning|rationale|thoughts?|notes?|confidence)$/;
 
 /** Members beside the messages of a request that are no part of what is asked. */
 const settings =
@@ -143,15 +148,23 @@ function unwrapAnswer(
 ): JsonValue {
   if (!isJsonObject(value) || 'role' in value) return unwrap(value, onUnused, answerWrappers);
   const inputs = isJsonObject(asked) ? asked : {};
-  const known = new Set(listAsked(asked).map(foldAsked));
-  const isRepeated = (name: string, member: JsonValue): boolean =>
-    askedMember.test(name)
-      ? known.has(foldAsked(member))
-      : name in inputs && canonicalJson(inputs[name] ?? null) === canonicalJson(member);
+  const known = listAsked(asked);
+  const isRepeated = (name: string, member: JsonValue): boolean => {
+    if (!askedMember.test(name))
+      return name in inputs && canonicalJson(inputs[name] ?? null) === canonicalJson(member);
+    // A query that was to be written may well be a part of the request for it.
+    return known.some(
+      (one) => foldAsked(one) === foldAsked(member) || (name !== 'query' && holds(one, member)),
+    );
+  };
   const members = Object.entries(value);
   const added = members.filter(([name, member]) => !isRepeated(name, member));
-  const hasAnswer = added.some(([name]) => answerMembers.includes(name));
-  const told = hasAnswer ? added.filter(([name]) => !askedMember.test(name)) : added;
+  const answers = added.map(([name]) => name).filter((name) => !askedMember.test(name));
+  const hasAnswer = answers.some((name) => answerMembers.includes(name));
+  const isExplained = answers.every((name) => explainingMember.test(name));
+  const told = added.filter(
+    ([name]) => !askedMember.test(name) || (name === 'query' ? isExplained : !hasAnswer),
+  );
   // What was asked for may be a text as it stands.
   const kept = told.length > 0 ? told : members.filter(([name]) => !askedMember.test(name));
   for (const [name] of members) {
@@ -168,6 +181,10 @@ function listAsked(asked: JsonValue | undefined): readonly JsonValue[] {
   const messages = Array.isArray(prompt) ? listObjects(prompt as readonly JsonValue[]) : [];
   const contents = messages.map(({ content = null }) => content);
   return [asked, prompt, ...contents, ...(isJsonObject(asked) ? Object.values(asked) : [])];
+}
+
+function holds(asked: JsonValue, member: JsonValue): boolean {
+  return typeof asked === 'string' && typeof member === 'string' && asked.includes(member.trim());
 }
 
 function foldAsked(value: JsonValue): string {

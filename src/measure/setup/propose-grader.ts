@@ -139,15 +139,18 @@ export function decodeReference(
   return spellings.find((choice) => foldReference(choice) === folded) ?? reference;
 }
 
-function suggestNumeric({ references }: Group): Suggestion | undefined {
+function suggestNumeric(group: Group): Suggestion | undefined {
   const grader = { name: 'numeric' };
   const split = splitNumbers(
-    references,
+    group.references,
     (one) => findGrader(grader.name)?.checkTask(one, {}) === undefined,
   );
   if (split === undefined) return undefined;
   const { numbers, others } = split;
   if (others.length === 0) return { grader, reason: 'every expected answer is a number' };
+  // "escalate" beside 1 to 3, more than once, is a label of its own.
+  const isLabel = new Set(others.map((one) => JSON.stringify(one))).size < others.length;
+  if (isLabel && suggestChoice(group) !== undefined) return undefined;
   const reason = `the expected answers are numbers; left out, since they are none: ${listSome(others)}`;
   return { grader, reason, references: numbers };
 }
@@ -155,11 +158,11 @@ function suggestNumeric({ references }: Group): Suggestion | undefined {
 const maxListed = 5;
 
 function listSome(references: readonly JsonValue[]): string {
-  const listed = references.slice(0, maxListed).map((one) => {
-    const text = JSON.stringify(one);
-    return text.length > 60 ? `${text.slice(0, 60)}...` : text;
-  });
-  const more = references.length - listed.length;
+  const texts = [...new Set(references.map((one) => JSON.stringify(one)))];
+  const listed = texts
+    .slice(0, maxListed)
+    .map((text) => (text.length > 60 ? `${text.slice(0, 60)}...` : text));
+  const more = texts.length - listed.length;
   return listed.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 

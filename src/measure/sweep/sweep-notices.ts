@@ -54,10 +54,14 @@ export function describeStart(
 }
 
 function describePossible(cutOff: SweepRecords['cutOff']): string {
-  const amounts = cutOff.flatMap(({ possibleCostUsd }) => possibleCostUsd ?? []);
-  const unlimited = cutOff.length - amounts.length;
-  if (amounts.length === 0) return 'by an unknown amount, because nothing limits their cost';
-  const known = `up to ${formatUsd(amounts.reduce((sum, amount) => sum + amount, 0))}`;
+  const unlimited = cutOff.filter(
+    ({ possibleCostUsd, unboundedCalls = 0 }) => possibleCostUsd === null || unboundedCalls > 0,
+  ).length;
+  const usd = cutOff.reduce((sum, { possibleCostUsd }) => sum + (possibleCostUsd ?? 0), 0);
+  if (unlimited === cutOff.length && usd === 0) {
+    return 'by an unknown amount, because nothing limits their cost';
+  }
+  const known = `up to ${formatUsd(usd)}`;
   return unlimited === 0 ? known : `${known}, ${unlimited} of them by an unknown amount on top`;
 }
 

@@ -223,6 +223,9 @@ describe('the numeric grader, checking a task', () => {
     ['Catch-22', '"Catch"'],
     ['COVID-19', '"COVID"'],
     ['SKU-123', '"SKU"'],
+    ['EUR-12', '"EUR"'],
+    ['Level-3', '"Level"'],
+    ['Rs.500', 'full stop'],
     ['02139', 'leading zero makes "02139" a name or code'],
     ['007', 'leading zero'],
   ])('refuses %j, which is no number', (reference, problem) => {

@@ -50,6 +50,12 @@ describe('the lines of a spool', () => {
     ]);
   });
 
+  it('keep earlier calls whose cost nothing limits', () => {
+    const earlier = judging('a', 0) as Extract<SpooledLine, { kind: 'judging' }>;
+    const line = { ...earlier, call: { ...earlier.call, unboundedCalls: 2 } };
+    expect(parse(line).judgings).toEqual([line]);
+  });
+
   it('take no call for cut off whose grade is there, or that was not charged', () => {
     expect(listOpen(judging('a'), grade('a'), judging('b'), judging('b', 0))).toEqual([]);
     const answer = { ...key, chargedUsd: 0.5, line: '{"grade":{"judge":{"id":"c"}}}\n' };

@@ -164,6 +164,16 @@ describe('proposeGraders', () => {
     },
   );
 
+  it('takes a word that comes back among numbers for a label, and leaves none of its prompts out', () => {
+    const references = Array.from({ length: 60 }, (_, index) =>
+      index % 10 === 0 ? 'escalate' : String(1 + (index % 3)),
+    );
+    const proposal = propose(references);
+    expect(proposal?.grader).toMatchObject({ name: 'choice' });
+    expect(proposal?.examples).toHaveLength(60);
+    expect(proposal?.ungradable).toEqual([]);
+  });
+
   it('says that contains also passes denials', () => {
     expect(propose(['Paris', 'Rome', 'Berlin'])?.reason).toContain('denies');
     expect(propose(['["Paris", "Rome"]', 'Berlin'])?.reason).toContain('denies');

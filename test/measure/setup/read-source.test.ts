@@ -208,6 +208,8 @@ describe('readSource', () => {
     [{ question: 'Users?', query: 'SELECT 1' }, 'SELECT 1', ['question']],
     [{ query: 'SELECT 1', result: 5 }, 5, ['query']],
     [{ question: 'Who?', tone: 'curt' }, { question: 'Who?', tone: 'curt' }, []],
+    [{ query: 'user count', generation: '42' }, '42', ['query']],
+    [{ question: 'Which users?', final_answer: '42' }, '42', ['question']],
   ])(
     'takes a query or question that was asked for as the expected answer: %j',
     async (outputs, reference, unused) => {
@@ -221,6 +223,20 @@ describe('readSource', () => {
       );
     },
   );
+
+  it('finds a question of outputs within a longer prompt', async () => {
+    const ask = (end: string) => ({
+      messages: [{ role: 'user', content: `You are a helper. What is 6*7? ${end}` }],
+    });
+    const { draft: made } = await draft(
+      'x.jsonl',
+      jsonl(
+        { inputs: ask('Hurry'), outputs: { question: 'What is 6*7?' } },
+        { inputs: ask('Now'), outputs: { query: 'What is 6*7?', final_answer: '42' } },
+      ),
+    );
+    expect(made.examples.map(({ reference }) => reference)).toEqual([undefined, '42']);
+  });
 
   it('expects no answer where outputs hold the question alone, and an answer that is the text itself', async () => {
     const { table, draft: made } = await draft(

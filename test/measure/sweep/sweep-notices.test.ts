@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { describeEvent, describePlainKeys } from '../../../src/measure/sweep/sweep-notices.js';
+import {
+  describeEvent,
+  describePlainKeys,
+  describeStart,
+} from '../../../src/measure/sweep/sweep-notices.js';
 
 describe('the notice of plain API keys', () => {
   it('names the models whose key stays in answers, and neither the key nor placeholders', () => {
@@ -18,6 +22,32 @@ describe('the notice of plain API keys', () => {
 
   it('is not there where every key is distinct', () => {
     expect(describePlainKeys(new Map([['hosted', 'sk-proj-abc123DEF456']]))).toEqual([]);
+  });
+});
+
+describe('the notice of calls that a kill cut off', () => {
+  const describeCut = (...calls: object[]) =>
+    describeStart(
+      { duplicateExamples: 0 } as never,
+      {
+        ledger: { repairedBytes: 0 },
+        cutOff: calls,
+        settled: { otherSettings: new Map(), keptForJudge: 0 },
+      } as never,
+    )[0];
+
+  it('gives no amount where nothing limits what they cost, also before the last one', () => {
+    const unknown = /may have been charged by an unknown amount, because nothing limits/;
+    expect(describeCut({ possibleCostUsd: null })).toMatch(unknown);
+    expect(describeCut({ possibleCostUsd: 0, unboundedCalls: 1, hasEnded: true })).toMatch(unknown);
+  });
+
+  it('gives the amount of the others, and how many have none', () => {
+    const text = describeCut(
+      { possibleCostUsd: 0.5 },
+      { possibleCostUsd: 0.25, unboundedCalls: 1 },
+    );
+    expect(text).toContain('up to $0.75, 1 of them by an unknown amount on top');
   });
 });
 
