@@ -3,7 +3,7 @@ import { readContent } from '../../llm/content-parts.js';
 import { createFailure } from '../../llm/failure.js';
 import { findEnding } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
-import type { TokenUsage } from '../../llm/usage.js';
+import { mergeRawUsage, type TokenUsage } from '../../llm/usage.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { buildUsage } from '../calls/build-usage.js';
 import type { PartReader } from '../calls/part-stream.js';
@@ -146,7 +146,7 @@ export function createChunkReader(): PartReader<AIMessageChunk> {
   let end: Ended = { reason: undefined, isNamed: false };
   let hasAnswer = false;
   let usage: PackageUsage | undefined;
-  let raw: JsonValue | undefined;
+  let raw: JsonObject | undefined;
   return {
     read(chunk) {
       const events = readEvents(chunk);
@@ -154,7 +154,9 @@ export function createChunkReader(): PartReader<AIMessageChunk> {
       end = { reason: reason ?? end.reason, isNamed: isNamed || end.isNamed };
       hasAnswer ||= events.some(isAnswer);
       usage = addUsage(usage, chunk.usage_metadata);
-      raw = mergeRawUsage(raw, findRawUsage(chunk));
+      // Each chunk may have some of the provider's own counts.
+      const counts = findRawUsage(chunk);
+      if (isJsonObject(counts)) raw = mergeRawUsage(raw ?? null, counts);
       return { events, isContent: events.length > 0, isLast: false };
     },
     conclude: () => conclude(end, hasAnswer),
@@ -183,17 +185,4 @@ function addUsage(
     },
     output_token_details: { reasoning: add(output?.reasoning, moreOutput?.reasoning) },
   };
-}
-
-/** The provider's own counts, of which each chunk may have some, and a later one the final ones. */
-function mergeRawUsage(
-  known: JsonValue | undefined,
-  more: JsonValue | undefined,
-): JsonValue | undefined {
-  if (!isJsonObject(known) || !isJsonObject(more)) return more ?? known;
-  const merged: Record<string, JsonValue> = { ...known };
-  for (const [name, value] of Object.entries(more)) {
-    merged[name] = mergeRawUsage(known[name], value) ?? null;
-  }
-  return merged;
 }

@@ -51,7 +51,7 @@ interface CellCost {
 }
 
 /**
- * Estimates the calls that adding a model takes from here on. Its source is asked with what earlier
+ * Estimates the calls that adding a model still takes. Its source is asked with what earlier
  * sweeps have settled: what it wants next is certain, and which prompts it learns from after that is
  * not, so that the most expensive ones count in the worst case.
  */
