@@ -1,6 +1,7 @@
 import type { ReplayedMeasure, ReplayedTask } from '../../review/replay/compute-replay.js';
 import type { LogReplay } from '../../review/replay/replay-log.js';
 import type { UnreplayableReason } from '../../review/replay/replay-request.js';
+import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Interval } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
@@ -57,6 +58,8 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printMeasures(replay);
   print();
   printTasks(replay.tasks);
+  const labels = describeTaskLabels(replay.taskLabels);
+  if (labels !== undefined) printWrapped(`T${labels.slice(1)}.`, 2);
   if (replay.outcomes === null) return;
   print();
   printOutcomeReview(replay.outcomes);

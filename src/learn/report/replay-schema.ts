@@ -61,6 +61,8 @@ export const replaySchema = z.object({
       latencyMs: unknownInterval,
     }),
   ),
+  /** Requests by who said what task they are of; left out by earlier versions. */
+  taskLabels: z.object({ policy: count.optional() }).optional(),
   unreplayable: z.record(z.string(), count),
   log: z.object({ overflow: count, lost: count, damagedLines: count }),
   outcomes: z.object({ requests: count, target: value }).nullable(),

@@ -6,6 +6,7 @@ import {
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { Interval } from '../../policy/file/policy.js';
 import { nullIfUnknown } from '../../util/json.js';
+import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import type { ReplayColumn, ReplayRows } from './replay-rows.js';
 
 /** A quantity under the logged choices and under the replayed ones. */
@@ -76,12 +77,14 @@ export interface Replay {
   }[];
   /** Those with most requests first. */
   readonly tasks: readonly ReplayedTask[];
+  /** Requests by who said what task they are of. */
+  readonly taskLabels: TaskLabelCounts;
 }
 
 type Columns = Readonly<Record<ReplayColumn, Float64Array>>;
 
 /** Summarizes replayed requests. */
-export function computeReplay({ columns: lists, models, tasks }: ReplayRows): Replay {
+export function computeReplay({ columns: lists, models, tasks, taskSources }: ReplayRows): Replay {
   const columns = Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [name, list.values()]),
   ) as Columns;
@@ -101,6 +104,7 @@ export function computeReplay({ columns: lists, models, tasks }: ReplayRows): Re
     models: listModels(columns, models, total),
     moves: listMoves(columns, models, total),
     tasks: listTasks(columns, tasks, changed),
+    taskLabels: countTaskLabels(taskSources),
   };
 }
 

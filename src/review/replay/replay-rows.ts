@@ -1,5 +1,11 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import { chooseFeedback, findOwnLatency, findTask } from '../estimates/logged-outcome.js';
+import {
+  chooseFeedback,
+  findOwnLatency,
+  findTask,
+  findTaskSource,
+  type TaskSource,
+} from '../estimates/logged-outcome.js';
 import { createNumbering } from '../estimates/numbering.js';
 import { createNumberList, type NumberList } from './number-list.js';
 import type { Replayed } from './replay-request.js';
@@ -39,6 +45,8 @@ export interface ReplayRows {
   /** By number. */
   readonly models: readonly string[];
   readonly tasks: readonly string[];
+  /** Whose labels the tasks are, by request. */
+  readonly taskSources: readonly (TaskSource | undefined)[];
   add(request: LoggedRequest, replayed: Replayed): void;
 }
 
@@ -50,12 +58,14 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
   const models = createNumbering(known);
   const tasks = createNumbering();
   const conversations = createNumbering();
+  const taskSources: (TaskSource | undefined)[] = [];
   let single = 0;
 
   return {
     columns,
     models: models.names,
     tasks: tasks.names,
+    taskSources,
     add(request, { choice, quality, costUsd, latencyMs }) {
       const { decision, served } = request;
       const logged = models.find(decision.policyChoice);
@@ -66,6 +76,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
         decision.conversation === null ? --single : conversations.find(decision.conversation),
       );
       columns.task.push(tasks.find(findTask(request) ?? ''));
+      taskSources.push(findTaskSource(request));
       columns.logged.push(logged);
       columns.served.push(served === undefined ? Number.NaN : by);
       columns.replayed.push(choice);

@@ -68,6 +68,7 @@ const hostileReplay: ReportedReplay = {
     quality: null,
     latencyMs: null,
   })),
+  taskLabels: { policy: 700 },
   unreplayable: { unknown_objective: 3 },
   log: { overflow: 1, lost: 2, damagedLines: 0 },
   outcomes: {
@@ -249,6 +250,7 @@ describe('the page', () => {
     expect(text).toContain('which stand for 2,400 by sampling');
     expect(text).toContain('40 % 35 to 45 %');
     expect(text).toContain('3 requests could not be replayed.');
+    expect(text).toContain("The log's policy guessed the task of 700 requests.");
     expect(text).toContain('3 records of the log are missing or damaged.');
     expect(text).toContain('−$4.00 −$7.00 to −$1.00');
     expect(text).toContain(

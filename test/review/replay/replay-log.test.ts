@@ -199,6 +199,15 @@ describe('the replay of a log', () => {
     expect(tasks).toBe(prompts.length);
   });
 
+  it('says whose labels the tasks are', async () => {
+    const named = policy.policy.tasks[0] as string;
+    const directory = await writeLog('scores', policy, (index) =>
+      index < 3 ? { task: named } : {},
+    );
+    const { taskLabels } = await replayLog(directory, policy);
+    expect(taskLabels).toEqual({ caller: 3, policy: prompts.length - 3 });
+  });
+
   it('weighs requests by the probability that they were kept', async () => {
     const directory = await writeLog('scores', policy, () => ({}), 0.5);
     const { requests, weightedRequests } = await replayLog(directory, policy);

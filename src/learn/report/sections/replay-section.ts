@@ -149,9 +149,10 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
   </p>`;
 }
 
-function renderTasks({ tasks }: ReportedReplay): HtmlValue {
+function renderTasks({ tasks, taskLabels }: ReportedReplay): HtmlValue {
   if (tasks.length < 2) return null;
   const more = tasks.length - maxTasks;
+  const guessed = taskLabels?.policy ?? 0;
   return html`${renderTable(
     'The replay by task',
     [
@@ -171,5 +172,11 @@ function renderTasks({ tasks }: ReportedReplay): HtmlValue {
         renderDifference(quality),
       ]),
   )}
-  ${more > 0 && html`<p class="small">and ${formatCount(more, 'more task')}</p>`}`;
+  ${more > 0 && html`<p class="small">and ${formatCount(more, 'more task')}</p>`}
+  ${
+    guessed > 0 &&
+    html`<p class="small">
+      The log's policy guessed the task of ${formatCount(guessed, 'request')}.
+    </p>`
+  }`;
 }
