@@ -7,7 +7,7 @@ import { computeNovelty, type Novelty } from './diagnose/novelty.js';
 import { computePairMetrics, type PairMetrics } from './diagnose/pair-metrics.js';
 import {
   computeSingleModels,
-  useSingleModel,
+  useModelFigures,
   type SingleModelResult,
 } from './delivery/single-models.js';
 import { computeSlices, type Slices } from './diagnose/slices.js';
@@ -126,7 +126,8 @@ export function computeEvaluation(
   const means = computeModelMeans(table, rows, heldOut.taskOf);
   const verdict = computeVerdict(heldOut, strategies, seed);
   const conclusion = concludeEvaluation(heldOut, verdict, means, options);
-  const models = computeSingleModels(heldOut, means, reference);
+  const compared = { table, rows, groups, taskOf: heldOut.taskOf };
+  const models = computeSingleModels(compared, means, reference);
   const results = summarizeStrategies(strategies, table.models, { reference, groups, seed });
   return {
     prompts: rows.length,
@@ -138,10 +139,7 @@ export function computeEvaluation(
     leakedGroups: countLeakedGroups(all),
     simulated: table.simulated,
     models,
-    strategies: results.map((result) => {
-      const [most] = result.shares;
-      return most?.share === 1 ? useSingleModel(result, most.model, models) : result;
-    }),
+    strategies: results.map((result) => useModelFigures(result, models)),
     ...conclusion,
     delivery: computeDelivery(heldOut, conclusion.objectives, seed),
     frontier: computeFrontierResult(heldOut, means),

@@ -65,15 +65,19 @@ export function findTasks(
   labels: readonly (string | undefined)[],
   count: () => CountMatrix,
 ): LabeledTasks {
+  return (
+    numberTasks(labels) ??
+    findLatentTasks(count(), latentTasksSeed) ?? {
+      tasks: [unlabeledTask],
+      taskOf: new Int32Array(labels.length),
+    }
+  );
+}
+
+/** Numbers the labels of prompts; undefined where none has one. */
+export function numberTasks(labels: readonly (string | undefined)[]): LabeledTasks | undefined {
   const tasks = [...new Set(labels.filter((label) => label !== undefined))].sort();
-  if (tasks.length === 0) {
-    return (
-      findLatentTasks(count(), latentTasksSeed) ?? {
-        tasks: [unlabeledTask],
-        taskOf: new Int32Array(labels.length),
-      }
-    );
-  }
+  if (tasks.length === 0) return undefined;
   const indexOfTask = new Map(tasks.map((task, index) => [task, index]));
   return {
     tasks,

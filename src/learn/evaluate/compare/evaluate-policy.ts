@@ -6,7 +6,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { listRows, pick } from '../../../util/numeric-arrays.js';
 import { selectComparable } from '../../train/comparable-models.js';
-import { computePromptGroups } from '../../train/label-prompts.js';
+import { computePromptGroups, numberTasks } from '../../train/label-prompts.js';
 import { isTrainedOn } from '../../train/is-trained-on.js';
 import {
   chooseOracle,
@@ -15,6 +15,7 @@ import {
   collectRandomOutcomes,
   noModel,
 } from '../strategies/chosen-outcomes.js';
+import { computeSingleModels, useModelFigures } from '../delivery/single-models.js';
 import {
   summarizeStrategies,
   type Strategy,
@@ -107,7 +108,8 @@ export function evaluatePolicy(
   const all = listRows(table.prompts.length);
   const rows = all.filter((row) => choices.every((own) => own[row] !== noModel));
   checkPromptCount(rows.length, all.length);
-  const means = computeModelMeans(table, rows);
+  const taskOf = numberTasks(table.prompts.map(({ task }) => task))?.taskOf;
+  const means = computeModelMeans(table, rows, taskOf);
   const { costUsd } = means;
   const singles = {
     best: findBestSingle(table, rows, means, groups),
@@ -115,16 +117,20 @@ export function evaluatePolicy(
   };
   const routed = choices.map((own) => Int32Array.from(pick(own, rows)));
   const strategies = applyStrategies(loaded, { table, rows, routed }, singles);
+  const reference = collectModelOutcomes(table, rows, singles.best);
+  const compared = { table, rows, groups: pick(groups, rows), taskOf };
+  const models = computeSingleModels(compared, means, reference);
+  const results = summarizeStrategies(strategies, table.models, {
+    reference,
+    groups: compared.groups,
+    seed,
+  });
   return {
     ...description,
     prompts: rows.length,
     promptsWithoutModel: all.length - rows.length,
     bestSingle: table.models[singles.best] ?? '',
-    strategies: summarizeStrategies(strategies, table.models, {
-      reference: collectModelOutcomes(table, rows, singles.best),
-      groups: pick(groups, rows),
-      seed,
-    }),
+    strategies: results.map((result) => useModelFigures(result, models)),
   };
 }
 

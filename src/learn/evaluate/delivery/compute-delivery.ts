@@ -72,6 +72,8 @@ export function computeDelivery(
   const { table, refits, folds } = heldOut;
   const plan = folds[0]?.plan;
   if (refits === undefined || plan === undefined) return null;
+  const rows = listHeldOutRows(heldOut);
+  const groups = listHeldOutGroups(heldOut);
   const reference = collectConstant(heldOut, plan.baseline);
   const isConstant = objectives.every(({ constantModel }) => constantModel !== undefined);
   const estimates = isConstant ? usePooled(heldOut, refits) : heldOut.estimates;
@@ -82,10 +84,11 @@ export function computeDelivery(
   );
   const comparisons = compareStrategies(
     choices.map((own) => collectChoices(heldOut, own)),
-    { reference, groups: listHeldOutGroups(heldOut), seed },
+    { reference, groups, seed },
   );
-  const means = computeModelMeans(table, listHeldOutRows(heldOut), heldOut.taskOf);
-  const models = computeSingleModels(heldOut, means, reference);
+  const means = computeModelMeans(table, rows, heldOut.taskOf);
+  const compared = { table, rows, groups, taskOf: heldOut.taskOf };
+  const models = computeSingleModels(compared, means, reference);
   return {
     baseline: table.models[plan.baseline] as string,
     objectives: objectives.map(({ name, constantModel }, index): DeliveredObjective => {

@@ -1,16 +1,24 @@
+import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import type { MeanIntervals, StrategyComparison } from '../strategies/compare-strategies.js';
+import type {
+  MeanIntervals,
+  StrategyComparison,
+  StrategyResult,
+} from '../strategies/compare-strategies.js';
 import {
   computeGroupedInterval,
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
 import { weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
-import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
-import { collectConstant } from '../verdict/held-out-strategies.js';
+import {
+  collectModelOutcomes,
+  computeKnownMean,
+  isMeasured,
+  type Outcomes,
+} from '../strategies/chosen-outcomes.js';
 
 /** Results of one model for all held-out prompts. */
 export interface SingleModelResult {
@@ -29,23 +37,34 @@ export interface SingleModelResult {
   readonly latencySaved: Interval | null;
 }
 
+/** The prompts of a table that single models are compared on. */
+export interface ComparedPrompts {
+  readonly table: OutcomeTable;
+  readonly rows: Int32Array;
+  /** Group number of each of these rows. */
+  readonly groups: ArrayLike<number>;
+  /** Task index of every prompt of the table, -1 where unknown; undefined without labels. */
+  readonly taskOf: Int32Array | undefined;
+}
+
 /**
- * Computes each model's results on the held-out prompts, best first. Intervals are 95 %, by
+ * Computes each model's results on these prompts, best first. Intervals are 95 %, by
  * linearization over groups: with many models, a bootstrap would take longer than everything else.
  *
  * @param means the models' comparable means
  * @param reference outcomes of the baseline
  */
 export function computeSingleModels(
-  heldOut: HeldOut,
+  prompts: ComparedPrompts,
   means: ComparableMeans,
   reference: Outcomes,
 ): SingleModelResult[] {
-  const { models } = heldOut.table;
-  const compared = indexGroups(listHeldOutGroups(heldOut), means.weights);
+  const { table, rows, groups } = prompts;
+  const { models } = table;
+  const compared = indexGroups(groups, means.weights);
   return models
     .map((model, index): SingleModelResult => {
-      const outcomes = collectConstant(heldOut, index);
+      const outcomes = collectModelOutcomes(table, rows, index);
       const figures = {
         quality: valueAt(means.quality, index),
         costUsd: nullIfUnknown(valueAt(means.costUsd, index)),
@@ -59,7 +78,7 @@ export function computeSingleModels(
           costUsd: computeIntervalOf(figures.costUsd, outcomes.costUsd, compared),
           latencyMs: computeIntervalOf(figures.latencyMs, outcomes.latencyMs, compared),
         },
-        ...compareModel(heldOut, outcomes, reference),
+        ...compareModel(prompts, outcomes, reference),
       };
     })
     .sort((a, b) => b.quality - a.quality);
@@ -82,6 +101,15 @@ export function useSingleModel<Comparison extends StrategyComparison>(
     ...figures,
     qualityDifference: qualityDifference ?? comparison.qualityDifference,
   };
+}
+
+/** As `useSingleModel`, for a strategy that sends all prompts to one model; another one as it is. */
+export function useModelFigures(
+  result: StrategyResult,
+  models: readonly SingleModelResult[],
+): StrategyResult {
+  const [most] = result.shares;
+  return most?.share === 1 ? useSingleModel(result, most.model, models) : result;
 }
 
 /** With less of the compared prompts known, the mean is mainly estimated. */
@@ -110,18 +138,13 @@ function computeIntervalOf(
 
 /** Compares a model with the reference on the prompts that both have outcomes of. */
 function compareModel(
-  heldOut: HeldOut,
+  { table, rows, groups: groupOf, taskOf }: ComparedPrompts,
   own: Outcomes,
   reference: Outcomes,
 ): Pick<SingleModelResult, 'qualityDifference' | 'costSaved' | 'latencySaved'> {
   const quality = own.quality.map((value, row) => value - valueAt(reference.quality, row));
-  const weights = weighPairedRows(
-    heldOut.table,
-    listHeldOutRows(heldOut),
-    (place) => !Number.isNaN(quality[place]),
-    heldOut.taskOf,
-  );
-  const groups = indexGroups(listHeldOutGroups(heldOut), weights);
+  const weights = weighPairedRows(table, rows, (place) => !Number.isNaN(quality[place]), taskOf);
+  const groups = indexGroups(groupOf, weights);
   const computeSaved = (measure: 'costUsd' | 'latencyMs'): Interval | null => {
     const pairs = own[measure].map((value, row) => value + valueAt(reference[measure], row));
     return isMeasured(quality, pairs)

@@ -56,6 +56,26 @@ describe('a policy on recorded outcomes', () => {
     expect(cost.latencySaved?.mean).toBeCloseTo(0.75);
   });
 
+  it('counts each task of a model that has few outcomes of some as often as the prompts do', async () => {
+    const partly = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 200 }, (_, row) => {
+        const isHard = row < 100;
+        return {
+          task: isHard ? 'hard' : 'easy',
+          quality: [isHard ? Number(row % 5 < 2) : 1, !isHard || row < 20 ? Number(!isHard) : null],
+          costUsd: [0.01, !isHard || row < 20 ? 0.001 : null],
+        };
+      }),
+    );
+    const evaluation = await evaluate(partly);
+    const cost = find(evaluation, 'routed: cost');
+    expect(cost).toMatchObject({ quality: 0.5, shares: [{ model: 'small', share: 1 }] });
+    expect(cost.qualityDifference.mean).toBeCloseTo(-0.2);
+    expect(find(evaluation, 'cheapest').quality).toBe(0.5);
+    expect(find(evaluation, 'best single').quality).toBe(0.7);
+  });
+
   it('sends prompts with other members where the runtime sends such requests', async () => {
     const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
     const members = { response_format: { type: 'json_object' } };
