@@ -35,6 +35,15 @@ export const oddPrompts: readonly unknown[] = [
   },
   {
     messages: [
+      { role: 'user', content: 'Rewrite the parser.' },
+      { role: 'assistant', content: 'Done.' },
+      { role: 'user', content: '<a-b>shorter</a-b>' + 'shorter, please' },
+      { role: 'user', content: '<system-reminder>be careful</system-reminder>' },
+    ],
+    functions: [{ name: 'run', parameters: {} }],
+  },
+  {
+    messages: [
       { role: 'user', content: 'Write a function.' },
       { role: 'assistant', content: null, tool_calls: [{ id: '1', function: { name: 'run' } }] },
       { role: 'tool', content: 'exit code 1' },

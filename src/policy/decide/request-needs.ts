@@ -31,14 +31,15 @@ export function findNeeds(prompt: unknown, { toolCount }: PromptFields): Request
   const messages = Array.isArray(prompt) ? prompt : (request['messages'] ?? prompt);
   const last = Array.isArray(messages) ? messages.at(-1) : messages;
   const all = survey(request['system'], survey(messages));
+  const functions = measure(request['functions']);
   const characters =
     all.characters +
     measure(request['tools']) +
-    measure(request['functions']) +
+    functions +
     measure(isJsonObject(format) ? format['json_schema'] : undefined);
   const capabilities: Capability[] = [];
   if (all.images > 0) capabilities.push('vision');
-  if (toolCount > 0) capabilities.push('tools');
+  if (toolCount + functions > 0) capabilities.push('tools');
   if (type === 'json_object' || type === 'json_schema') capabilities.push('json');
   return {
     capabilities,

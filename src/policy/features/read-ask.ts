@@ -14,8 +14,8 @@ const blockPattern = /<([a-z][a-z0-9]*[-_][\w-]{0,40})[^<>]{0,200}>/giu;
 
 /**
  * Prepares to reduce a prompt to what is asked now. The user text is the last turn of the user; a
- * follow-up is read together with the turns that it follows up on. Blocks of a client's own text
- * count as system text.
+ * follow-up, or a turn without text, is read together with the turns that it follows up on. Blocks of
+ * a client's own text count as system text, unless there is nothing else.
  *
  * Features of version 3 read all turns as they are.
  *
@@ -28,33 +28,37 @@ export function createAskReader(
   if (followUps === undefined) return (fields) => fields;
   const isFollowUp = createFollowUpTest(followUps, spec, list);
   return (fields) => {
-    const { userTurns, userText, system } = fields;
-    let first = userTurns.length - 1;
-    while (first > 0 && isFollowUp(userTurns[first]!)) first -= 1;
-    const ask = first > 0 ? userTurns.slice(first).join('\n') : userText;
-    const { text, blocks } = ask.includes('</') ? splitBlocks(ask) : { text: ask, blocks: '' };
-    return text === userText
+    const { userTurns, userText } = fields;
+    const asked: string[] = [];
+    let { system } = fields;
+    for (let turn = userTurns.length - 1; turn >= 0; turn--) {
+      const own = splitBlocks(userTurns[turn]!);
+      asked.push(own.text);
+      system += own.blocks;
+      if (turn > 0 && !isFollowUp(own.text)) break;
+    }
+    const text = asked.reverse().join('\n');
+    return text === userText || text.trim() === ''
       ? fields
-      : { ...fields, userText: text, userTurns: [text], system: system + blocks };
+      : { ...fields, userText: text, userTurns: [text], system };
   };
 }
 
-/** Takes the blocks out of a text; a text of nothing but blocks stays as it is. */
-function splitBlocks(ask: string): { readonly text: string; readonly blocks: string } {
+/** Takes the blocks out of a turn. */
+function splitBlocks(turn: string): { readonly text: string; readonly blocks: string } {
   let text = '';
   let blocks = '';
   let end = 0;
   blockPattern.lastIndex = 0;
   for (let found = 0; found < maxBlocks; found++) {
-    const match = blockPattern.exec(ask);
+    const match = blockPattern.exec(turn);
     if (match === null) break;
     const closing = `</${match[1]!}>`;
-    const close = ask.indexOf(closing, blockPattern.lastIndex);
+    const close = turn.indexOf(closing, blockPattern.lastIndex);
     if (close < 0) continue;
-    text += ask.slice(end, match.index);
-    blocks += `\n${ask.slice(blockPattern.lastIndex, close)}`;
+    text += turn.slice(end, match.index);
+    blocks += `\n${turn.slice(blockPattern.lastIndex, close)}`;
     end = blockPattern.lastIndex = close + closing.length;
   }
-  text += ask.slice(end);
-  return text.trim() === '' ? { text: ask, blocks: '' } : { text, blocks };
+  return { text: text + turn.slice(end), blocks };
 }

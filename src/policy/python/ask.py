@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, Pattern, Tuple
+from typing import Any, Callable, Dict, List, Pattern, Tuple
 
 from .hashes import _hash_units, _mix
 from .prompt import _Fields
@@ -38,33 +38,36 @@ def _create_ask_reader(features: Dict[str, Any]) -> Callable[[_Fields], _Fields]
         return bool(odds >= 0)
 
     def read_ask(fields: _Fields) -> _Fields:
-        first = len(fields.user_turns) - 1
-        while first > 0 and is_follow_up(fields.user_turns[first]):
-            first -= 1
-        ask = "\n".join(fields.user_turns[first:]) if first > 0 else fields.user_text
-        text, blocks = _split_blocks(ask) if "</" in ask else (ask, "")
-        if text == fields.user_text:
+        asked: List[str] = []
+        system = fields.system
+        for place in range(len(fields.user_turns) - 1, -1, -1):
+            own, blocks = _split_blocks(fields.user_turns[place])
+            asked.append(own)
+            system += blocks
+            if place > 0 and not is_follow_up(own):
+                break
+        text = "\n".join(reversed(asked))
+        if text == fields.user_text or not _trim(text):
             return fields
-        return fields._replace(user_text=text, user_turns=(text,), system=fields.system + blocks)
+        return fields._replace(user_text=text, user_turns=(text,), system=system)
 
     return read_ask
 
 
-def _split_blocks(ask: str) -> Tuple[str, str]:
-    """Takes a client's own blocks out of a text; a text of nothing but blocks stays as it is."""
+def _split_blocks(turn: str) -> Tuple[str, str]:
+    """Takes a client's own blocks out of a turn."""
     text = blocks = ""
     end = place = 0
     for _ in range(_MAX_BLOCKS):
-        match = _BLOCK.search(ask, place)
+        match = _BLOCK.search(turn, place)
         if match is None:
             break
         place = match.end()
         closing = f"</{match.group(1)}>"
-        close = ask.find(closing, place)
+        close = turn.find(closing, place)
         if close < 0:
             continue
-        text += ask[end : match.start()]
-        blocks += "\n" + ask[place:close]
+        text += turn[end : match.start()]
+        blocks += "\n" + turn[place:close]
         end = place = close + len(closing)
-    text += ask[end:]
-    return (text, blocks) if _trim(text) else (ask, "")
+    return text + turn[end:], blocks

@@ -136,10 +136,11 @@ def _find_needs(prompt: Any, tool_count: int) -> _Needs:
     sent = _Survey()
     sent.add(messages)
     sent.add(request.get("system"))
+    functions = _measure(request.get("functions"))
     characters = (
         sent.characters
         + _measure(request.get("tools"))
-        + _measure(request.get("functions"))
+        + functions
         + _measure(_member(response_format, "json_schema"))
     )
     newest = _Survey()
@@ -147,7 +148,7 @@ def _find_needs(prompt: Any, tool_count: int) -> _Needs:
     capabilities = []
     if sent.images:
         capabilities.append("vision")
-    if tool_count:
+    if tool_count + functions > 0:
         capabilities.append("tools")
     if format_type in ("json_object", "json_schema"):
         capabilities.append("json")

@@ -153,3 +153,9 @@ describe('maxCostUsd', () => {
     },
   );
 });
+
+it('needs tools for functions of the older form, too', () => {
+  const functions = [{ name: 'search', parameters: {} }];
+  expect(needsOf({ messages: [ask], functions }).capabilities).toEqual(['tools']);
+  expect(needsOf({ messages: [ask], functions: [] }).capabilities).toEqual([]);
+});

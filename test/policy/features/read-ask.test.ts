@@ -81,6 +81,20 @@ describe('blocks that a client put into the turn', () => {
     expect(read(block).userText).toBe(block);
   });
 
+  it('hide no ask before them, in a turn of their own or with a follow-up', () => {
+    const boilerplate = read(translation, ask, block);
+    expect(boilerplate.userText.trim()).toBe(ask);
+    expect(boilerplate.system).toContain('Keep lists short');
+    const long = block.replace('short', 'short '.repeat(40));
+    expect(read(translation, ask, `${long}shorter, please`).userText).toBe(
+      `${ask}\n\nshorter, please`,
+    );
+  });
+
+  it('are read in conversations that hold nothing else', () => {
+    expect(read(block, block).userText).toBe(`${block}\n${block}`);
+  });
+
   it.each([
     '<p>Is this HTML valid?</p>',
     '<div class="a"><b>x</b></div>',
