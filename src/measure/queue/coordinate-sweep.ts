@@ -19,7 +19,6 @@ import { RoutesmithError } from '../../util/errors.js';
 import { beginRun, type BegunRun } from './begin-run.js';
 import { createEntryCollector } from './collect-entries.js';
 import { describeDatabaseError, isDatabaseError, retryWhileAway } from './database.js';
-import { closeRun } from './end-run.js';
 import { releaseRun } from './find-run.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
@@ -144,7 +143,6 @@ class Coordinator {
       onProgress: this.#settings.onProgress ?? (() => {}),
     });
     if (followed.isOver && followed.run.state !== 'budget_reached') {
-      await this.#persist(() => closeRun(handle, this.#queue.jobs, collector));
       await removeQueueFile(runDirectory);
     } else {
       await this.#persist(() => releaseRun(database, file.runId, file.coordinator));

@@ -1,7 +1,8 @@
 import type { Clock } from '../sweep/calls/clock.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
-import type { EntryCollector } from './collect-entries.js';
+import type { CollectedEntry, EntryCollector } from './collect-entries.js';
+import { ConnectedTime } from './connected-time.js';
 import { countBusyCells, recoverLostCells } from './keep-run.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import type { RunHandle } from './queue-run.js';
@@ -35,7 +36,7 @@ export async function drainRun(
     readonly onNotice: (notice: string) => void;
   },
 ): Promise<void> {
-  const startedMs = clock.now();
+  const connected = new ConnectedTime(clock);
   for (let isFirst = true; ; isFirst = false) {
     // Counted before the lines are read: those of calls that are not in flight are there.
     const busy = await countBusyCells(run);
@@ -50,8 +51,8 @@ export async function drainRun(
       });
     }
     await clock.sleep(pollMs, signal);
-    const isSteady = clock.now() - startedMs >= 1000 * run.plan.leaseSeconds;
-    if (isSteady) await recoverLostCells({ ...run, jobs });
+    if (connected.isLongerThan(1000 * run.plan.leaseSeconds))
+      await recoverLostCells({ ...run, jobs });
   }
   await closeRun(run, jobs, collector);
 }
@@ -59,14 +60,17 @@ export async function drainRun(
 /**
  * Marks a run as collected, removes what only an unfinished run needs, and collects the lines that came
  * just before that, such as what a killed worker had left. Later ones have no place in it.
+ *
+ * @param onEntry called for each of these lines. @default nothing
  */
 export async function closeRun(
   run: RunHandle,
   jobs: QueueJobs,
   collector: EntryCollector,
+  onEntry: (collected: CollectedEntry) => void = () => {},
 ): Promise<void> {
   await removeCells(run, jobs);
-  while (await collector.collect(() => {}));
+  while (await collector.collect(onEntry));
   await collector.save();
 }
 

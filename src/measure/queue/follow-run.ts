@@ -11,13 +11,21 @@ import {
   type SweepProgress,
 } from '../sweep/sweep-progress.js';
 import { formatCount } from '../../util/format-number.js';
-import type { EntryCollector } from './collect-entries.js';
+import type { CollectedEntry, EntryCollector } from './collect-entries.js';
+import { ConnectedTime } from './connected-time.js';
 import { retryWhileAway } from './database.js';
-import { describeBusy } from './end-run.js';
+import { closeRun, describeBusy } from './end-run.js';
 import { claimRun } from './find-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import type { QueueJobs } from './queue-jobs.js';
-import { readLanes, RunGoneError, type LaneRow, type RunHandle, type RunRow } from './queue-run.js';
+import {
+  readLanes,
+  readRun,
+  RunGoneError,
+  type LaneRow,
+  type RunHandle,
+  type RunRow,
+} from './queue-run.js';
 import { readWorkers } from './queue-workers.js';
 
 export interface FollowContext extends RunHandle {
@@ -35,7 +43,7 @@ export interface FollowContext extends RunHandle {
 export interface FollowedRun {
   readonly progress: SweepProgress;
   readonly run: RunRow;
-  /** The run has ended, and all its lines are collected. */
+  /** The run has ended, all its lines are collected, and it is closed unless its budget is used up. */
   readonly isOver: boolean;
   /** Calls of workers that were cut off. */
   readonly cutOffCalls: number;
@@ -65,14 +73,14 @@ class RunFollower {
   #unboundedCalls = 0;
   #upkeepAtMs = 0;
   #remindedMs = -Infinity;
-  #connectedMs: number;
+  readonly #connected: ConnectedTime;
   #isEnding = false;
   readonly #said = new Set<string>();
   #workers = 0;
 
   constructor(context: FollowContext) {
     this.#context = context;
-    this.#connectedMs = context.clock.now();
+    this.#connected = new ConnectedTime(context.clock);
     this.#progress = startProgress(this.#countBefore(), context.clock.now(), (id) =>
       this.#readFlow(id),
     );
@@ -86,14 +94,24 @@ class RunFollower {
       if (hasMore && !signal.aborted) continue;
       const isOver = run.state !== 'open' && run.state !== 'planning' && busy === 0 && !hasMore;
       if (isOver || signal.aborted) {
+        const left = isOver && run.state !== 'budget_reached' ? await this.#close(run) : run;
         await collector.save();
         this.#skipRest();
         onProgress(this.#progress);
         const calls = { cutOffCalls: this.#cutOffCalls, unboundedCalls: this.#unboundedCalls };
-        return { progress: this.#progress, run, isOver, ...calls };
+        return { progress: this.#progress, run: left, isOver, ...calls };
       }
       await clock.sleep(pollMs, signal);
     }
+  }
+
+  /** @returns the run with what its last lines have cost, in the state in which it ended */
+  async #close(run: RunRow): Promise<RunRow> {
+    const { database, runId, jobs, collector } = this.#context;
+    return this.#persist(async () => {
+      await closeRun(this.#context, jobs, collector, (line) => this.#note(line));
+      return { ...((await readRun(database, runId)) ?? run), state: run.state };
+    });
   }
 
   async #poll(): Promise<{
@@ -109,16 +127,18 @@ class RunFollower {
     const busy = run.state === 'open' ? 0 : await countBusyCells(this.#context);
     if (busy > 0 && !this.#isEnding) this.#say(describeBusy(busy));
     this.#isEnding = busy > 0;
-    const hasMore = await collector.collect(({ entry, kind }) => {
-      if (entry.error?.startsWith('cut_off') === true) this.#cutOffCalls += 1;
-      this.#unboundedCalls += countUnbounded(entry);
-      if (kind === 'further') return;
-      if (kind === 'settled') this.#context.settled.served.note(entry.model, entry);
-      this.#progress = countCell(this.#progress, entry);
-    });
+    const hasMore = await collector.collect((line) => this.#note(line));
     if (!hasMore) await this.#look();
     if (clock.now() >= this.#upkeepAtMs) await this.#keep();
     return { run, hasMore, busy };
+  }
+
+  #note({ entry, kind }: CollectedEntry): void {
+    if (entry.error?.startsWith('cut_off') === true) this.#cutOffCalls += 1;
+    this.#unboundedCalls += countUnbounded(entry);
+    if (kind === 'further') return;
+    if (kind === 'settled') this.#context.settled.served.note(entry.model, entry);
+    this.#progress = countCell(this.#progress, entry);
   }
 
   /** Reads the lanes, and says which of them have stopped or pause. */
@@ -145,9 +165,8 @@ class RunFollower {
     const { clock, database, runId, coordinator, plan } = this.#context;
     this.#upkeepAtMs = clock.now() + upkeepMs;
     await claimRun(database, runId, coordinator);
-    // Workers could not renew their leases while the database was away.
-    const isSteady = clock.now() - this.#connectedMs >= 1000 * plan.leaseSeconds;
-    if (isSteady) await recoverLostCells(this.#context);
+    if (this.#connected.isLongerThan(1000 * plan.leaseSeconds))
+      await recoverLostCells(this.#context);
     const alive = (await readWorkers(database)).filter(
       ({ silentSeconds }) => silentSeconds <= plan.leaseSeconds,
     );
@@ -182,9 +201,7 @@ class RunFollower {
       signal,
       onAway: () => this.#say('The database is away. Workers keep their answers; trying again.'),
       // The leases of workers that come back are counted from the last failure.
-      onFailure: () => {
-        this.#connectedMs = clock.now();
-      },
+      onFailure: () => this.#connected.restart(),
       onBack: () => this.#say('The database is back.'),
     });
   }

@@ -1,4 +1,5 @@
 import { formatCount, formatWhole } from '../../util/format-number.js';
+import type { ConnectedTime } from './connected-time.js';
 import { isConnectionLoss, type Database } from './database.js';
 import type { QueueJobs } from './queue-jobs.js';
 import type { QueuePlan } from './queue-plan.js';
@@ -20,7 +21,7 @@ export interface SpoolRecovery {
   /** The worker that recovers, whose own file is left alone. */
   readonly workerId: string;
   /** For how long this process has been connected: before that, silent workers may only be away, too. */
-  readonly connectedForMs: () => number;
+  readonly connected: ConnectedTime;
   readonly onNotice: (notice: string) => void;
 }
 
@@ -158,7 +159,7 @@ function describeRecovery(
  * connected.
  */
 async function isAbandoned(
-  { database, connectedForMs }: SpoolRecovery,
+  { database, connected }: SpoolRecovery,
   lines: readonly SpoolKey[],
 ): Promise<boolean> {
   const [first] = lines;
@@ -175,5 +176,5 @@ async function isAbandoned(
     [runIds, first.workerId],
   );
   if (row?.runs !== runIds.length || row.isAlive) return false;
-  return connectedForMs() >= 1000 * row.waitSeconds;
+  return connected.isLongerThan(1000 * row.waitSeconds);
 }

@@ -18,6 +18,7 @@ import {
 } from './database.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
+import { ConnectedTime } from './connected-time.js';
 import { finishIfDone, recoverLostCells } from './keep-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
@@ -101,7 +102,7 @@ class QueueServer {
   /** What it says of the runs that it has found. */
   #notes: readonly WorkerNote[] = [];
   readonly #spools: SpoolRecoverer;
-  #connectedMs: number;
+  readonly #connected: ConnectedTime;
   #settled = 0;
   #runs = 0;
 
@@ -115,12 +116,12 @@ class QueueServer {
     this.#queue = queue;
     this.#workerId = workerId;
     this.#spool = spool;
-    this.#connectedMs = settings.clock.now();
+    this.#connected = new ConnectedTime(settings.clock);
     this.#spools = new SpoolRecoverer({
       ...queue,
       folder: settings.spoolFolder,
       workerId,
-      connectedForMs: () => settings.clock.now() - this.#connectedMs,
+      connected: this.#connected,
       onNotice: settings.onNotice,
     });
   }
@@ -244,7 +245,7 @@ class QueueServer {
         // Before it may take cells again: those of a worker that is not there are taken away.
         await this.#report(run.runId, worker.inFlight, worker.settled);
         worker.noteRenewed(started);
-        if (clock.now() - this.#connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
+        if (this.#connected.isLongerThan(leaseMs)) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
         if (row?.state !== 'open') worker.end();
         this.#spools.recoverBeside();
@@ -252,7 +253,7 @@ class QueueServer {
         if (error instanceof RunGoneError) worker.end();
         else if (!isConnectionLoss(error)) worker.fail(error);
         // Other workers could not renew their leases either.
-        this.#connectedMs = clock.now();
+        this.#connected.restart();
       }
     }
   }
@@ -282,9 +283,7 @@ class QueueServer {
     return retryWhileAway(work, {
       clock,
       signal,
-      onFailure: () => {
-        this.#connectedMs = clock.now();
-      },
+      onFailure: () => this.#connected.restart(),
     });
   }
 }

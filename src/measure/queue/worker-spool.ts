@@ -81,9 +81,26 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
     lock = (await tryLedgerLock(file).catch(() => undefined)) ?? lock;
   }
 
+  /** @param line undefined to keep nothing under the name */
+  function keep(name: string, line: string | undefined): void {
+    keptBytes += Buffer.byteLength(line ?? '') - Buffer.byteLength(kept.get(name) ?? '');
+    if (line === undefined) kept.delete(name);
+    else kept.set(name, line);
+  }
+
+  function put(name: string, line: string): void {
+    keep(name, line);
+    if (writtenBytes > Math.max(minRewriteBytes, 2 * keptBytes)) rewrite();
+    else write(line);
+    // Another host that has not heard of this worker may have taken the file. Looked at after the
+    // line is written, so that it is in the file that was taken, or in the new one.
+    if (!isFileOf(descriptor, file)) rewrite();
+  }
+
   function forget(name: string): void {
-    keptBytes -= Buffer.byteLength(kept.get(name) ?? '');
-    if (!kept.delete(name) || kept.size > 0) return;
+    if (!kept.has(name)) return;
+    keep(name, undefined);
+    if (kept.size > 0) return;
     ftruncateSync(descriptor);
     writtenBytes = 0;
   }
@@ -95,14 +112,14 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
     },
     add(spooled) {
       const name = nameSpooled(spooled);
-      const line = `${JSON.stringify(spooled)}\n`;
-      keptBytes += Buffer.byteLength(line) - Buffer.byteLength(kept.get(name) ?? '');
-      kept.set(name, line);
-      if (writtenBytes > Math.max(minRewriteBytes, 2 * keptBytes)) rewrite();
-      else write(line);
-      // Another host that has not heard of this worker may have taken the file. Looked at after the
-      // line is written, so that it is in the file that was taken, or in the new one.
-      if (!isFileOf(descriptor, file)) rewrite();
+      const before = kept.get(name);
+      try {
+        put(name, `${JSON.stringify(spooled)}\n`);
+      } catch (error) {
+        // The call is not sent; an answer was paid for, and has its place in the next rewrite.
+        if ('kind' in spooled && spooled.kind === 'judging') keep(name, before);
+        throw error;
+      }
     },
     remove: (answer) => forget(nameLine('answer', answer)),
     removeGrade: (grade) => forget(nameLine('grade', grade)),

@@ -1,13 +1,16 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readLeftSpools, type LeftSpool } from '../../../src/measure/queue/left-spools.js';
+import type { SpooledLine } from '../../../src/measure/queue/spool-lines.js';
 import { openWorkerSpool } from '../../../src/measure/queue/worker-spool.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
@@ -22,6 +25,14 @@ const answer = (number: number) => ({
   chargedUsd: 0.5,
   line: '{"version":1}\n',
 });
+
+const judging = (id: string): SpooledLine => {
+  const { chargedUsd: _, line: __, ...key } = answer(1);
+  const about = { cellKey: 'cell', taskId: 'task', promptHash: 'hash', model: 'm', repeat: 0 };
+  const begun = { simulated: false, startedAt: '2026-01-01T00:00:00.000Z', possibleCostUsd: 0.25 };
+  const call = { ...about, ...begun, judging: { id, model: 'judge', promptVersion: 1 } };
+  return { kind: 'judging', ...key, call };
+};
 
 const killed = '5f0c3a52-8f5e-4d6a-9a51-2b8f0c1d2e3f';
 
@@ -134,6 +145,18 @@ describe("a worker's spool", () => {
     expect(await readAll('alive', async () => true)).toEqual([]);
     await spool.close();
   });
+
+  it.runIf(existsSync('/dev/full'))(
+    "does not keep a judge's call that could not be written and is not sent",
+    async () => {
+      mkdirSync(folder.file('full'));
+      symlinkSync('/dev/full', folder.file('full/f.jsonl'));
+      const spool = await openWorkerSpool(folder.file('full'), 'f');
+      expect(() => spool.add(judging('grade-1'))).toThrow(/space/);
+      await spool.close();
+      expect(readdirSync(folder.file('full'))).toEqual([]);
+    },
+  );
 
   it('does not grow with the answers that pass through it', async () => {
     const spool = await openWorkerSpool(folder.file('long'), 'c');
