@@ -32,7 +32,7 @@ export function printOutcomeReview({
   const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
   if (left.length > 0) printWrapped(`Requests left out: ${left.join(', ')}.`, 2);
   for (const sentence of describeValue(target)) printWrapped(sentence, 2);
-  const failures = describeFailures(target.overlap, production.overlap);
+  const failures = describeFailures(target, production);
   if (failures !== undefined) printWrapped(failures, 2);
   if (production.kind === 'estimated' && production.drift) {
     printWrapped(
@@ -44,7 +44,7 @@ export function printOutcomeReview({
   if (differing.length === 0) return;
   print(
     formatTable(
-      [textColumn('task'), 'outcomes', 'routed otherwise', 'of those tried', 'effective'],
+      [textColumn('task'), 'outcomes', 'routed otherwise', 'answered by the other', 'effective'],
       differing.map(({ task, requests: ofTask, disagreements, hits, effectiveSampleSize }) => [
         task,
         formatWhole(ofTask),
@@ -57,13 +57,15 @@ export function printOutcomeReview({
 }
 
 /** How often chosen models are known not to have answered; undefined if never. */
-function describeFailures(target: Overlap, production: Overlap): string | undefined {
-  const [other, own] = [target.unanswered, production.unanswered];
+function describeFailures(target: ValueReview, production: ValueReview): string | undefined {
+  const [other, own] = [target.overlap.unanswered, production.overlap.unanswered];
   if (other + own === 0) return undefined;
-  return (
+  const known =
     `Known to have failed or been skipped: the model that the policy chooses for ${formatCount(other, 'request')}, ` +
-    `that of the log's policy for ${formatWhole(own)}. Qualities are of the requests that the chosen model could answer.`
-  );
+    `that of the log's policy for ${formatWhole(own)}.`;
+  return target.kind === 'estimated'
+    ? `${known} Qualities are of the requests that the chosen model could answer.`
+    : known;
 }
 
 /** The estimate in sentences, or why there is none. */
@@ -80,9 +82,9 @@ export function describeValue(review: ValueReview): string[] {
   return [
     `Quality of the policy: ${formatQuality(value.mean)} [${formatQuality(value.low)}, ${formatQuality(value.high)}]` +
       (overlap.disagreements === 0
-        ? " (doubly robust, 95 %). It chooses the same models as the log's policy."
+        ? " (doubly robust, 95 %). For these requests, it chooses the same models as the log's policy."
         : `, against the log's policy ${formatDifference(difference)} (doubly robust, 95 %; ${formatWhole(overlap.hits)} of ` +
-          `${formatCount(overlap.disagreements, 'request')} routed otherwise were tried).`),
+          `${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model).`),
     ...(requestsForOnePoint === null
       ? []
       : [`A difference of 0.010 would take about ${formatWhole(requestsForOnePoint)} outcomes.`]),
@@ -108,7 +110,7 @@ function describeRefusal({
     case 'no_support':
       return `Undecidable: ${describeSupport(overlap, needs)}`;
     case 'few_hits':
-      return `Undecidable: only ${formatWhole(overlap.hits)} of ${formatCount(overlap.disagreements, 'request')} routed otherwise were tried; ${needs}.`;
+      return `Undecidable: only ${formatWhole(overlap.hits)} of ${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model; ${needs}.`;
     case 'few_answers':
       return (
         'Undecidable: the models that the policies choose have far fewer outcomes than their chances in the log ' +

@@ -47,7 +47,7 @@ describe('what outcomes say about another policy', () => {
 
   it('does not compare a policy with itself, nor say what would show a difference', () => {
     const text = describeValue(estimateValue(log, log.usual)).join('\n');
-    expect(text).toContain("It chooses the same models as the log's policy.");
+    expect(text).toContain("it chooses the same models as the log's policy.");
     expect(text).not.toContain('would take about');
     expect(text).not.toContain('against');
   });
