@@ -1,5 +1,4 @@
 import { estimateValue } from '../../../src/review/estimates/estimate-value.js';
-import { listUsualChoices } from '../../../src/review/estimates/logged-choices.js';
 import { createRandom } from '../../../src/util/random.js';
 import { dropQuality } from './check-estimates.js';
 import type { RoutedWorld } from './routed-world.js';
@@ -35,7 +34,7 @@ export function checkDrops(
     let alarms = 0;
     for (let round = 0; round < logs; round++) {
       const { log } = simulateLog(world, quality, exploration, requests, random);
-      const review = estimateValue(log, listUsualChoices(log));
+      const review = estimateValue(log, log.usual);
       alarms += review.kind === 'estimated' && review.drift ? 1 : 0;
     }
     return alarms / logs;

@@ -1,6 +1,6 @@
 import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
 import { computeChance } from '../../../src/policy/decide/draw-model.js';
-import type { LoggedChoices, TargetChoices } from '../../../src/review/estimates/logged-choices.js';
+import type { LoggedChoices, PolicyChoices } from '../../../src/review/estimates/logged-choices.js';
 import { listRows } from '../../../src/util/numeric-arrays.js';
 import type { Random } from '../../../src/util/random.js';
 import type { RoutedWorld } from './routed-world.js';
@@ -19,13 +19,14 @@ export function simulateLog(
   { share, isTowardCandidate }: SimulatedExploration,
   requests: number,
   random: Random,
-): { readonly log: LoggedChoices; readonly target: TargetChoices } {
+): { readonly log: LoggedChoices; readonly target: PolicyChoices } {
   const size = world.models.length;
   const served = new Int32Array(requests);
   const usual = new Int32Array(requests);
   const model = new Int32Array(requests);
   const propensity = new Float64Array(requests);
   const loggedPropensity = new Float64Array(requests);
+  const usualPropensity = new Float64Array(requests);
   const outcomes = new Float64Array(requests);
   const servedEstimate = new Float64Array(requests);
   const usualEstimate = new Float64Array(requests);
@@ -42,12 +43,14 @@ export function simulateLog(
     model[request] = other;
     served[request] = used;
     propensity[request] = candidate === current ? 1 : computeChance(used, chances);
+    usualPropensity[request] = candidate === current ? 1 : computeChance(current, chances);
     loggedPropensity[request] = candidate === current ? 1 : computeChance(other, chances);
     outcomes[request] = quality[prompt * size + used] as number;
     servedEstimate[request] = world.estimates[prompt * size + used] as number;
     usualEstimate[request] = world.estimates[prompt * size + current] as number;
     estimate[request] = world.estimates[prompt * size + other] as number;
   }
+  const failed = new Int8Array(requests);
   const groups = indexGroups(listRows(requests));
   return {
     log: {
@@ -55,10 +58,14 @@ export function simulateLog(
       propensity,
       quality: outcomes,
       servedEstimate,
-      usual,
-      usualEstimate,
+      usual: {
+        model: usual,
+        estimate: usualEstimate,
+        loggedPropensity: usualPropensity,
+        failed,
+      },
       groups,
     },
-    target: { model, estimate, loggedPropensity },
+    target: { model, estimate, loggedPropensity, failed },
   };
 }

@@ -1,4 +1,6 @@
-import { suggestedShare, type ValueReview } from '../../review/estimates/estimate-value.js';
+import type { ValueReview } from '../../review/estimates/estimate-value.js';
+import { minConversations, suggestedShare } from '../../review/estimates/find-refusal.js';
+import type { Overlap } from '../../review/estimates/compute-overlap.js';
 import type { OutcomeReview } from '../../review/estimates/collect-choices.js';
 import {
   formatCount,
@@ -12,18 +14,26 @@ import { formatTable, print, printWrapped, style, textColumn } from './print.js'
 /** Prints what logged outcomes say about a policy that did not make the decisions. */
 export function printOutcomeReview({
   requests,
+  leftOut,
   sources,
   production,
   target,
   byTask,
 }: OutcomeReview): void {
   const by = Object.entries(sources).map(([source, count]) => `${formatWhole(count)} by ${source}`);
-  print(style('bold', `What ${formatCount(requests, 'known outcome')} say:`));
-  printWrapped(
-    `Quality reported: ${by.join(', ')}. Requests without a report are taken to be like these.`,
-    2,
-  );
+  const verb = requests === 1 ? 'says' : 'say';
+  print(style('bold', `What ${formatCount(requests, 'known outcome')} ${verb}:`));
+  if (by.length > 0) {
+    printWrapped(
+      `Quality reported: ${by.join(', ')}. Requests without a report are taken to be like these.`,
+      2,
+    );
+  }
+  const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
+  if (left.length > 0) printWrapped(`Requests left out: ${left.join(', ')}.`, 2);
   for (const sentence of describeValue(target)) printWrapped(sentence, 2);
+  const failures = describeFailures(target, production);
+  if (failures !== undefined) printWrapped(failures, 2);
   if (production.kind === 'estimated' && production.drift) {
     printWrapped(
       "WARNING: the production policy's quality differs from its estimates by more than two standard errors. A model may have changed since training: audit the log, and train again.",
@@ -34,7 +44,7 @@ export function printOutcomeReview({
   if (differing.length === 0) return;
   print(
     formatTable(
-      [textColumn('task'), 'outcomes', 'routed otherwise', 'of those tried', 'effective'],
+      [textColumn('task'), 'outcomes', 'routed otherwise', 'answered by the other', 'effective'],
       differing.map(({ task, requests: ofTask, disagreements, hits, effectiveSampleSize }) => [
         task,
         formatWhole(ofTask),
@@ -44,6 +54,18 @@ export function printOutcomeReview({
       ]),
     ),
   );
+}
+
+/** How often chosen models are known not to have answered; undefined if never. */
+function describeFailures(target: ValueReview, production: ValueReview): string | undefined {
+  const [other, own] = [target.overlap.unanswered, production.overlap.unanswered];
+  if (other + own === 0) return undefined;
+  const known =
+    `Known to have failed or been skipped: the model that the policy chooses for ${formatCount(other, 'request')}, ` +
+    `that of the log's policy for ${formatWhole(own)}.`;
+  return target.kind === 'estimated'
+    ? `${known} Qualities are of the requests that the chosen model could answer.`
+    : known;
 }
 
 /** The estimate in sentences, or why there is none. */
@@ -58,12 +80,14 @@ export function describeValue(review: ValueReview): string[] {
   if (review.kind === 'undecidable') return [describeRefusal(review), ...trained];
   const { value, difference, drift, requestsForOnePoint } = review;
   return [
-    `Quality of the policy: ${formatQuality(value.mean)} [${formatQuality(value.low)}, ${formatQuality(value.high)}], ` +
-      `against the log's policy ${formatDifference(difference)} (doubly robust, 95 %; ${formatWhole(overlap.hits)} of ` +
-      `${formatCount(overlap.disagreements, 'request')} routed otherwise were tried).`,
-    ...(Number.isFinite(requestsForOnePoint)
-      ? [`A difference of 0.010 would take about ${formatWhole(requestsForOnePoint)} outcomes.`]
-      : []),
+    `Quality of the policy: ${formatQuality(value.mean)} [${formatQuality(value.low)}, ${formatQuality(value.high)}]` +
+      (overlap.disagreements === 0
+        ? " (doubly robust, 95 %). For these requests, it chooses the same models as the log's policy."
+        : `, against the log's policy ${formatDifference(difference)} (doubly robust, 95 %; ${formatWhole(overlap.hits)} of ` +
+          `${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model).`),
+    ...(requestsForOnePoint === null
+      ? []
+      : [`A difference of 0.010 would take about ${formatWhole(requestsForOnePoint)} outcomes.`]),
     ...trained,
     ...(drift
       ? [
@@ -82,14 +106,36 @@ function describeRefusal({
     requestsNeeded === null ? '' : `needs about ${formatWhole(requestsNeeded)} such outcomes`;
   switch (reason) {
     case 'no_outcomes':
-      return 'Undecidable: no request has a known quality.';
+      return 'Undecidable: no request with a known quality can be used.';
     case 'no_support':
-      return (
-        `Undecidable: for ${formatWhole(overlap.unsupported)} of ${formatCount(overlap.disagreements, 'request')} ` +
-        `routed otherwise, the log's policy had no chance to try the other model; ${needs}, exploring ` +
-        `${formatPercent(suggestedShare)} of the differences toward this policy. An audit needs no exploration.`
-      );
+      return `Undecidable: ${describeSupport(overlap, needs)}`;
     case 'few_hits':
-      return `Undecidable: only ${formatWhole(overlap.hits)} of ${formatCount(overlap.disagreements, 'request')} routed otherwise were tried; ${needs}.`;
+      return `Undecidable: only ${formatWhole(overlap.hits)} of ${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model; ${needs}.`;
+    case 'few_answers':
+      return (
+        'Undecidable: the models that the policies choose have far fewer outcomes than their chances in the log ' +
+        'explain. They failed, or their outcomes are reported less often than those of other models.'
+      );
+    case 'few_outcomes':
+      return (
+        `Undecidable: outcomes of the models that it chooses are from fewer than ${formatWhole(minConversations)} ` +
+        `conversations${needs === '' ? '' : `; ${needs}`}.`
+      );
   }
+}
+
+function describeSupport(
+  { unsupported, unknownModels, disagreements }: Overlap,
+  needs: string,
+): string {
+  const audit = 'An audit needs no exploration.';
+  if (unsupported === 0) {
+    return `exploration left the usual choice of the log's policy no chance for some requests. ${audit}`;
+  }
+  const untried =
+    `for ${formatWhole(unsupported)} of ${formatCount(disagreements, 'request')} ` +
+    `routed otherwise, the log's policy had no chance to try the other model`;
+  return unknownModels > 0
+    ? `${untried}, which it does not have for ${formatWhole(unknownModels)} of them. An audit can try it.`
+    : `${untried}; ${needs}, exploring ${formatPercent(suggestedShare)} of the differences toward this policy. ${audit}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { undecidableReasons } from '../../review/estimates/find-refusal.js';
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -17,16 +18,17 @@ const measure = z.object({
   }),
 });
 
+/** Left out by earlier versions. */
+const overlap = z.object({ unanswered: count.optional() }).optional();
+
 const value = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('undecidable'),
-    reason: z.enum(['no_outcomes', 'no_support', 'few_hits']),
-  }),
+  z.object({ kind: z.literal('undecidable'), reason: z.enum(undecidableReasons), overlap }),
   z.object({
     kind: z.literal('estimated'),
     value: interval,
     difference: interval,
     drift: z.boolean(),
+    overlap,
   }),
 ]);
 
@@ -65,7 +67,14 @@ export const replaySchema = z.object({
   taskLabels: z.object({ policy: count.optional() }).optional(),
   unreplayable: z.record(z.string(), count),
   log: z.object({ overflow: count, lost: count, damagedLines: count }),
-  outcomes: z.object({ requests: count, target: value }).nullable(),
+  outcomes: z
+    .object({
+      requests: count,
+      /** By reason. */
+      leftOut: z.record(z.string(), count).default({}),
+      target: value,
+    })
+    .nullable(),
 });
 
 /** What a policy would have chosen for the requests of a decision log. */

@@ -6,8 +6,9 @@ import { valueAt } from '../../util/numeric-arrays.js';
 import { computeOverlap, type Overlap } from './compute-overlap.js';
 import { estimateValue, type ValueReview } from './estimate-value.js';
 import { chooseFeedback, findServed, findTask } from './logged-outcome.js';
+import { findFailed, findServedPropensity } from './logged-failures.js';
 import { createNumbering } from './numbering.js';
-import { listUsualChoices, type LoggedChoices, type TargetChoices } from './logged-choices.js';
+import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 
 /** What logged outcomes say about the policy in production, and about another one. */
 export interface OutcomeReview {
@@ -31,9 +32,13 @@ export interface ChoiceCollector {
    * @param targetChoice the other policy's choice; null where it has none
    */
   add(request: LoggedRequest, targetChoice: string | null): void;
-  /** @returns undefined where no request has a known quality */
+  /** @returns undefined where no request that was answered has a known quality */
   review(): OutcomeReview | undefined;
 }
+
+/** Why nothing is known of a request's quality. */
+const [noAnswer, noQuality] = ['no answer', 'no known quality'] as const;
+const unknownQuality: ReadonlySet<string> = new Set([noAnswer, noQuality]);
 
 /** Prepares to estimate how good another policy would have been; see `estimateValue`. */
 export function createChoiceCollector(): ChoiceCollector {
@@ -50,43 +55,35 @@ export function createChoiceCollector(): ChoiceCollector {
     propensity: [] as number[],
     quality: [] as number[],
     servedEstimate: [] as number[],
-    usual: [] as number[],
-    usualEstimate: [] as number[],
   };
-  const target = {
-    model: [] as number[],
-    estimate: [] as number[],
-    loggedPropensity: [] as number[],
-  };
+  const usual = createChoiceRows();
+  const target = createChoiceRows();
 
   return {
     add(request, targetChoice) {
       const { decision, policy } = request;
-      const outcome = findOutcome(request);
+      const chances = computeChances(decision, policy.models);
+      const outcome = findOutcome(request, targetChoice, chances);
       if (typeof outcome === 'string') {
         leftOut.set(outcome, (leftOut.get(outcome) ?? 0) + 1);
         return;
       }
-      const indexOf = (id: string | null): number =>
-        policy.models.findIndex((one) => one.id === id);
-      const [own, usual, other] = [outcome.model, decision.policyChoice, targetChoice].map(indexOf);
-      if (own === undefined || usual === undefined || other === undefined) return;
-      if (own < 0 || usual < 0 || other < 0) {
-        const reason =
-          other < 0 ? 'the other policy chose no model of the log' : 'no choice logged';
-        leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
-        return;
-      }
-      const numberOf = (index: number): number => modelNumbers.find(policy.models[index]?.id ?? '');
-      log.served.push(numberOf(own));
+      const failed = findFailed(request, chances);
+      const addChoice = (rows: ChoiceRows, id: string): void => {
+        const index = policy.models.findIndex((one) => one.id === id);
+        const tried = id === outcome.model ? outcome.propensity : failed.get(id);
+        rows.model.push(modelNumbers.find(id));
+        // The log's policy neither estimates nor chooses a model that it does not have.
+        rows.estimate.push(index < 0 ? Number.NaN : valueAt(decision.quality, index));
+        rows.loggedPropensity.push(tried ?? (index < 0 ? 0 : valueAt(chances, index)));
+        rows.failed.push(failed.has(id) ? 1 : 0);
+      };
+      addChoice(usual, outcome.usual);
+      addChoice(target, outcome.target);
+      log.served.push(modelNumbers.find(outcome.model));
       log.propensity.push(outcome.propensity);
       log.quality.push(outcome.feedback.quality);
-      log.servedEstimate.push(valueAt(decision.quality, own));
-      log.usual.push(numberOf(usual));
-      log.usualEstimate.push(valueAt(decision.quality, usual));
-      target.model.push(numberOf(other));
-      target.estimate.push(valueAt(decision.quality, other));
-      target.loggedPropensity.push(valueAt(computeChances(decision, policy.models), other));
+      log.servedEstimate.push(outcome.estimate);
       groups.push(conversations.find(decision.conversation ?? ` ${decision.id}`));
       weights.push(1 / decision.keep);
       taskOf.push(taskNumbers.find(findTask(request) ?? 'all'));
@@ -94,13 +91,14 @@ export function createChoiceCollector(): ChoiceCollector {
       sources.set(source, (sources.get(source) ?? 0) + 1);
     },
     review() {
-      if (groups.length === 0) return undefined;
-      const choices: LoggedChoices = { ...log, groups: indexGroups(groups, weights) };
+      const isKnown = [...leftOut.keys()].some((reason) => !unknownQuality.has(reason));
+      if (groups.length === 0 && !isKnown) return undefined;
+      const choices: LoggedChoices = { ...log, usual, groups: indexGroups(groups, weights) };
       return {
         requests: groups.length,
         leftOut: Object.fromEntries(leftOut),
         sources: Object.fromEntries(sources),
-        production: estimateValue(choices, listUsualChoices(choices)),
+        production: estimateValue(choices, usual),
         target: estimateValue(choices, target),
         byTask: listOverlaps(choices, target, taskOf, taskNumbers.names),
       };
@@ -108,25 +106,47 @@ export function createChoiceCollector(): ChoiceCollector {
   };
 }
 
-interface KnownOutcome {
-  readonly model: string;
-  readonly propensity: number;
-  readonly feedback: FeedbackRecord;
+type ChoiceRows = { readonly [Name in keyof PolicyChoices]: number[] };
+
+function createChoiceRows(): ChoiceRows {
+  return { model: [], estimate: [], loggedPropensity: [], failed: [] };
 }
 
-/** The outcome of a request, or why that is not known. A failure says nothing about quality. */
-function findOutcome(request: LoggedRequest): KnownOutcome | string {
-  const { decision, served } = request;
+/** A request that is used: who served it, how well, and what both policies choose. */
+interface UsedRequest {
+  readonly model: string;
+  readonly propensity: number;
+  /** Estimated quality of that model. */
+  readonly estimate: number;
+  readonly feedback: FeedbackRecord;
+  readonly usual: string;
+  readonly target: string;
+}
+
+/** What is used of a request, or why it is left out. A failure says nothing about quality. */
+function findOutcome(
+  request: LoggedRequest,
+  target: string | null,
+  chances: ArrayLike<number>,
+): UsedRequest | string {
+  const { decision, policy } = request;
   const model = findServed(request);
-  const propensity = decision.awaitsServed ? (served?.propensity ?? null) : decision.propensity;
-  if (model === null || propensity === null) return 'no answer';
+  if (model === null) return noAnswer;
   const feedback = chooseFeedback(request.feedback);
-  return feedback === undefined ? 'no known quality' : { model, propensity, feedback };
+  if (feedback === undefined) return noQuality;
+  const index = policy.models.findIndex(({ id }) => id === model);
+  if (index < 0) return "answered by a model that the log's policy does not have";
+  if (decision.policyChoice === null) return "no choice of the log's policy";
+  if (target === null) return 'no choice of the other policy';
+  const propensity = findServedPropensity(request, chances);
+  if (!(propensity > 0)) return 'answered by a model with no chance to answer';
+  const estimate = valueAt(decision.quality, index);
+  return { model, propensity, estimate, feedback, usual: decision.policyChoice, target };
 }
 
 function listOverlaps(
   log: LoggedChoices,
-  target: TargetChoices,
+  target: PolicyChoices,
   taskOf: readonly number[],
   tasks: readonly string[],
 ): (Overlap & { readonly task: string })[] {

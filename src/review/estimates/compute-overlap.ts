@@ -1,17 +1,21 @@
 import { valueAt } from '../../util/numeric-arrays.js';
-import type { LoggedChoices, TargetChoices } from './logged-choices.js';
+import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 
 /** How much logged requests can say about another policy's choices. */
 export interface Overlap {
   /** Requests with a known outcome. */
   readonly requests: number;
+  /** Requests for which the model that the other policy chooses is known to have failed or been skipped. */
+  readonly unanswered: number;
   /** Requests for which the other policy would choose another model than the logging policy's. */
   readonly disagreements: number;
   /** Disagreements for which the logging policy had no chance of choosing the other model. */
   readonly unsupported: number;
+  /** Those of them for which the logging policy does not have the other model at all. */
+  readonly unknownModels: number;
   /** Disagreements on which exploration is expected to have tried the other model. */
   readonly expectedHits: number;
-  /** Disagreements on which it did. */
+  /** Disagreements on which the other model was tried, and answered. */
   readonly hits: number;
   /** As many disagreements, all tried, would say as much about them. */
   readonly effectiveSampleSize: number;
@@ -20,21 +24,24 @@ export interface Overlap {
 /** Counts what the log says about the requests of some rows. @param rows default: all */
 export function computeOverlap(
   log: LoggedChoices,
-  target: TargetChoices,
+  target: PolicyChoices,
   rows?: readonly number[],
 ): Overlap {
   const count = rows?.length ?? log.served.length;
-  let [disagreements, unsupported, expectedHits, hits, inverse, inverseSquares] = [
-    0, 0, 0, 0, 0, 0,
-  ];
+  let [unanswered, disagreements, unsupported, unknownModels] = [0, 0, 0, 0];
+  let [expectedHits, hits, inverse, inverseSquares] = [0, 0, 0, 0];
   for (let place = 0; place < count; place++) {
     const row = rows === undefined ? place : valueAt(rows, place);
     const model = valueAt(target.model, row);
-    if (model === valueAt(log.usual, row)) continue;
+    unanswered += valueAt(target.failed, row);
+    if (model === valueAt(log.usual.model, row)) continue;
     disagreements += 1;
     const chance = valueAt(target.loggedPropensity, row);
-    if (!(chance > 0)) unsupported += 1;
-    else expectedHits += chance;
+    if (chance > 0) expectedHits += chance;
+    else {
+      unsupported += 1;
+      if (Number.isNaN(valueAt(target.estimate, row))) unknownModels += 1;
+    }
     if (valueAt(log.served, row) !== model) continue;
     hits += 1;
     const weight = valueAt(log.groups.weights, row) / valueAt(log.propensity, row);
@@ -43,10 +50,43 @@ export function computeOverlap(
   }
   return {
     requests: count,
+    unanswered,
     disagreements,
     unsupported,
+    unknownModels,
     expectedHits,
     hits,
     effectiveSampleSize: hits === 0 ? 0 : inverse ** 2 / inverseSquares,
   };
+}
+
+/** How often a policy's models were called and answered, against how often they should have been. */
+export interface AnswerTally {
+  /** Expected number of requests for which they were called or skipped, and its variance. */
+  readonly expected: number;
+  readonly variance: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Requests for which they had no chance to be called. */
+  readonly unsupported: number;
+}
+
+/** Counts answers of a policy's models where the log's policy chooses the same, or where it does not. */
+export function tallyAnswers(
+  log: LoggedChoices,
+  choices: PolicyChoices,
+  which: 'same' | 'differing',
+): AnswerTally {
+  let [expected, variance, answered, failed, unsupported] = [0, 0, 0, 0, 0];
+  for (let row = 0; row < log.served.length; row++) {
+    const model = valueAt(choices.model, row);
+    if ((model === valueAt(log.usual.model, row)) !== (which === 'same')) continue;
+    const chance = valueAt(choices.loggedPropensity, row);
+    expected += chance;
+    variance += chance * (1 - chance);
+    unsupported += chance > 0 ? 0 : 1;
+    answered += valueAt(log.served, row) === model ? 1 : 0;
+    failed += valueAt(choices.failed, row);
+  }
+  return { expected, variance, answered, failed, unsupported };
 }

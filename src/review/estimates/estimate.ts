@@ -30,6 +30,33 @@ export function toEstimate({ mean, standardError, effectiveGroups }: GroupedMean
 }
 
 /**
+ * How far from a mean its bounds must be at least: as far as one more group, of average size and as far
+ * away as `distance`, would move them (see `computeGuardedMean`). Equal outcomes of a few groups leave
+ * no standard error, and yet the next one may differ.
+ *
+ * @param groups as many groups of equal weight as the outcomes are worth
+ */
+export function computeGuardWidth(distance: number, groups: number): number {
+  if (!(groups > 0)) return distance;
+  const width = (1 + computeStudentQuantile(0.975, Math.max(1, groups))) / (groups + 1);
+  return distance * Math.min(1, width);
+}
+
+/** An interval whose bounds are at least as far from the mean as the guard demands. */
+export function guardEstimate(
+  { mean, low, high, standardError }: Estimate,
+  [min, max]: readonly [number, number],
+  groups: number,
+): Estimate {
+  return {
+    mean,
+    low: Math.min(low, mean - computeGuardWidth(Math.max(0, mean - min), groups)),
+    high: Math.max(high, mean + computeGuardWidth(Math.max(0, max - mean), groups)),
+    standardError,
+  };
+}
+
+/**
  * The mean of values in [0, 1], with Wilson's interval for as many independent values as would give
  * the same standard error (Korn and Graubard, "Confidence Intervals for Proportions with Small
  * Expected Number of Positive Counts", Survey Methodology 24, 1998). A normal interval would be empty
@@ -63,8 +90,8 @@ export function estimateShare(
   };
 }
 
-/** As many groups of equal weight would say as much (Kish). */
-function countEffective(
+/** As many groups of equal weight would say as much (Kish); values that are NaN are left out. */
+export function countEffective(
   values: ArrayLike<number>,
   { groupOf, count }: GroupIndex,
   weights: ArrayLike<number>,

@@ -1,4 +1,5 @@
 import type { GroupIndex } from '../../learn/evaluate/statistics/grouped-mean.js';
+import { valueAt } from '../../util/numeric-arrays.js';
 
 /** Requests that a policy decided, with their outcomes: one entry of each list per request. */
 export interface LoggedChoices {
@@ -10,28 +11,30 @@ export interface LoggedChoices {
   readonly quality: ArrayLike<number>;
   /** Estimated quality of the model that served. */
   readonly servedEstimate: ArrayLike<number>;
-  /** The model that would have been chosen without exploration. */
-  readonly usual: ArrayLike<number>;
-  readonly usualEstimate: ArrayLike<number>;
+  /** What would have been chosen without exploration. */
+  readonly usual: PolicyChoices;
   /** Conversations, and how many requests each entry stands for (1 / probability of being kept). */
   readonly groups: GroupIndex;
 }
 
-/** What another policy would have chosen for the same requests. */
-export interface TargetChoices {
+/** What a policy chooses for the same requests. */
+export interface PolicyChoices {
   readonly model: ArrayLike<number>;
-  /** Estimated quality of that model, by the estimates of the log. */
+  /** Estimated quality of that model, by the estimates of the log; NaN for a model that those lack. */
   readonly estimate: ArrayLike<number>;
-  /** Probability with which the logging policy chose this model; 0 where it never would. */
+  /**
+   * Probability with which this model was called for the request, or skipped in its turn; 0 where the
+   * log's policy never would.
+   */
   readonly loggedPropensity: ArrayLike<number>;
+  /** 1 where this model is known to have failed, or to have been skipped; 0 elsewhere. */
+  readonly failed: ArrayLike<number>;
 }
 
-/** The choices of the logging policy itself, without exploration. */
-export function listUsualChoices({ usual, usualEstimate }: LoggedChoices): TargetChoices {
-  return {
-    model: usual,
-    estimate: usualEstimate,
-    // Never read: it would only count where the choices differ.
-    loggedPropensity: new Float64Array(usual.length).fill(1),
-  };
+/**
+ * Whether a request's model could answer, as a number whose mean is the share of requests for which it
+ * could: a failure is known only where the model was called, and stands for those that are not known.
+ */
+export function countAnswerable({ failed, loggedPropensity }: PolicyChoices, row: number): number {
+  return valueAt(failed, row) === 0 ? 1 : 1 - 1 / valueAt(loggedPropensity, row);
 }

@@ -122,6 +122,8 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
     const before = attempts
       .filter((one) => one.outcome !== 'answered' && one.model !== model)
       .map((one) => one.model);
+    // Who records an outcome by hand may leave the attempts out; the choice did not answer all the same.
+    if (kept.choice !== null && kept.choice !== model) before.push(kept.choice);
     const { models } = policy.policy;
     const propensity =
       model === null

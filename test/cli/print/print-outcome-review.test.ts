@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { describeValue } from '../../../src/cli/print/print-outcome-review.js';
+import { describe, expect, it, vi } from 'vitest';
+import { describeValue, printOutcomeReview } from '../../../src/cli/print/print-outcome-review.js';
 import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
 import { estimateValue } from '../../../src/review/estimates/estimate-value.js';
 
@@ -8,22 +8,90 @@ const zeros = new Float64Array(count);
 const ones = zeros.map(() => 1);
 const half = zeros.map(() => 0.5);
 
+/** What is printed, as one line. */
+function capture(run: () => void): string {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    run();
+    return write.mock.calls
+      .map(([text]) => String(text))
+      .join('')
+      .replaceAll(/\s+/g, ' ');
+  } finally {
+    write.mockRestore();
+  }
+}
+
 /** The log tried model 1 on every second request; its policy expects it to be good, and it never is. */
 const log = {
   served: zeros.map((_, row) => row % 2),
   propensity: half,
   quality: zeros.map((_, row) => (row % 4 === 0 ? 1 : 0)),
   servedEstimate: zeros.map((_, row) => (row % 2 === 0 ? 0.5 : 0.9)),
-  usual: zeros,
-  usualEstimate: half,
+  usual: { model: zeros, estimate: half, loggedPropensity: half, failed: zeros },
   groups: indexGroups(zeros.map((_, row) => row)),
 };
 
 describe('what outcomes say about another policy', () => {
   it("names whose estimates they are compared with: those of the log's policy", () => {
-    const target = { model: ones, estimate: zeros.map(() => 0.9), loggedPropensity: half };
+    const target = {
+      model: ones,
+      estimate: zeros.map(() => 0.9),
+      loggedPropensity: half,
+      failed: zeros,
+    };
     const text = describeValue(estimateValue(log, target)).join('\n');
     expect(text).toContain("By the estimates of the log's policy alone: 0.900.");
     expect(text).toContain("differ from the estimates of the log's policy by more than two");
+  });
+
+  it('does not compare a policy with itself, nor say what would show a difference', () => {
+    const text = describeValue(estimateValue(log, log.usual)).join('\n');
+    expect(text).toContain("it chooses the same models as the log's policy.");
+    expect(text).not.toContain('would take about');
+    expect(text).not.toContain('against');
+  });
+
+  it('promises no exploration of a model that the policy of the log does not have', () => {
+    const unknown = zeros.map(() => Number.NaN);
+    const target = { model: ones, estimate: unknown, loggedPropensity: zeros, failed: zeros };
+    expect(describeValue(estimateValue(log, target))).toEqual([
+      "Undecidable: for 400 of 400 requests routed otherwise, the log's policy had no chance to try " +
+        'the other model, which it does not have for 400 of them. An audit can try it.',
+    ]);
+  });
+
+  it('says why there is no number, whatever the reason', () => {
+    const few = { ...log, groups: indexGroups(zeros.map((_, row) => row % 3)) };
+    const target = { model: ones, estimate: half, loggedPropensity: half, failed: zeros };
+    expect(describeValue(estimateValue(few, target))[0]).toBe(
+      'Undecidable: outcomes of the models that it chooses are from fewer than 20 conversations; ' +
+        'needs about 2,667 such outcomes.',
+    );
+    const down = { ...log.usual, failed: ones };
+    expect(describeValue(estimateValue(log, down))[0]).toContain('far fewer outcomes');
+  });
+});
+
+describe('the review of outcomes', () => {
+  it('says which requests were left out, and for how many the chosen model did not answer', () => {
+    const target = estimateValue(log, log.usual);
+    const overlap = { ...target.overlap, unanswered: 7 };
+    const text = capture(() =>
+      printOutcomeReview({
+        requests: 400,
+        leftOut: { 'no known quality': 1600, 'no choice of the other policy': 3 },
+        sources: { human: 400 },
+        production: target,
+        target: { ...target, overlap },
+        byTask: [],
+      }),
+    );
+    expect(text).toContain(
+      'left out: 1,600 (no known quality), 3 (no choice of the other policy).',
+    );
+    expect(text).toContain(
+      "Known to have failed or been skipped: the model that the policy chooses for 7 requests, that of the log's policy for 0.",
+    );
   });
 });

@@ -8,7 +8,7 @@ import { createTemporaryFolder } from '../../support/temporary-folder.js';
 const folder = createTemporaryFolder();
 
 describe('readReplayFile', () => {
-  it.each([0, 12])('reads what a replay of a log with %i reports prints', async (reports) => {
+  it.each([0, 1, 12])('reads what a replay of a log with %i reports prints', async (reports) => {
     const directory = folder.file(`log-${reports}`);
     const policy = await loadMixture();
     const log = await createDecisionLog({ directory });
@@ -26,6 +26,7 @@ describe('readReplayFile', () => {
     expect(read.costUsd).toEqual(replay.costUsd);
     expect(read.models).toEqual(replay.models);
     expect(read.outcomes?.target.kind).toBe(replay.outcomes?.target.kind);
+    expect(read.outcomes?.leftOut).toEqual(replay.outcomes?.leftOut);
     expect(read.outcomes === null).toBe(reports === 0);
   });
 

@@ -73,11 +73,13 @@ const hostileReplay: ReportedReplay = {
   log: { overflow: 1, lost: 2, damagedLines: 0 },
   outcomes: {
     requests: 900,
+    leftOut: { 'no known quality': 300 },
     target: {
       kind: 'estimated',
       value: { mean: 0.81, low: 0.79, high: 0.83 },
       difference: { mean: 0.01, low: -0.01, high: 0.03 },
       drift: true,
+      overlap: { unanswered: 7 },
     },
   },
 };
@@ -250,6 +252,8 @@ describe('the page', () => {
     expect(text).toContain('which stand for 2,400 by sampling');
     expect(text).toContain('40 % 35 to 45 %');
     expect(text).toContain('3 requests could not be replayed.');
+    expect(text).toContain('Requests left out: 300 (no known quality).');
+    expect(text).toContain('known to have failed or been skipped for 7 requests');
     expect(text).toContain("The log's policy guessed the task of 700 requests.");
     expect(text).toContain('3 records of the log are missing or damaged.');
     expect(text).toContain('−$4.00 −$7.00 to −$1.00');

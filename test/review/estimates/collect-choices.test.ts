@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import {
+  createChoiceCollector,
+  type OutcomeReview,
+} from '../../../src/review/estimates/collect-choices.js';
 import { replayLog, type LogReplay } from '../../../src/review/replay/replay-log.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import type { LoggedAttempt } from '../../../src/serve/log/record.js';
+import { readAll } from '../../support/decision-log.js';
 import { buildConstantPolicy, writePolicyFile } from '../../support/routing-policy.js';
 import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
@@ -87,5 +93,129 @@ describe('a replay of a log with feedback', () => {
     expect(text).toContain('Undecidable: for 270 of 270 requests routed otherwise');
     expect(text).toContain('needs about 200 such outcomes');
     expect(text).not.toContain('doubly robust');
+  });
+});
+
+interface PlantedRequest {
+  /** The model that answers, and how well; by what was chosen. */
+  readonly answer: (chosen: string | null) => { model: string; attempts?: LoggedAttempt[] };
+  readonly quality: (served: string) => number;
+  /** Share of exploration toward "small". */
+  readonly share?: number;
+}
+
+/** Logs decisions of "large", and reviews what another policy would have chosen for them. */
+async function reviewPlanted(
+  name: string,
+  requestCount: number,
+  { answer, quality, share = 0 }: PlantedRequest,
+  choose: (index: number) => string | null,
+): Promise<OutcomeReview | undefined> {
+  const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
+  const log = await createDecisionLog({ directory: folder.file(name), level: 'scores' });
+  for (let index = 0; index < requestCount; index++) {
+    const entry = log.open(policy);
+    const explore = { share, seed: index, candidate: 'small' };
+    const { model } = entry.decide(`Question ${index}`, share === 0 ? {} : { explore });
+    const outcome = answer(model);
+    entry.served(outcome);
+    await log.feedback({ id: entry.id, quality: quality(outcome.model), source: 'human' });
+  }
+  await log.close();
+  const collector = createChoiceCollector();
+  const { requests: logged } = await readAll(folder.file(name));
+  logged.forEach((request, index) => collector.add(request, choose(index)));
+  return collector.review();
+}
+
+const failed = (model: string): LoggedAttempt => ({
+  model,
+  outcome: 'failed',
+  why: 'timeout',
+  latencyMs: 600,
+});
+
+describe('a model that the policy of the log does not have', () => {
+  const answer = () => ({ model: 'large' });
+
+  it('leaves the quality of a policy that chooses it unknown', async () => {
+    const review = await reviewPlanted('new-model', 60, { answer, quality: () => 1 }, (index) =>
+      index < 50 ? 'brand-new' : 'large',
+    );
+    expect(review).toMatchObject({
+      requests: 60,
+      leftOut: {},
+      production: { kind: 'estimated' },
+      target: {
+        kind: 'undecidable',
+        reason: 'no_support',
+        requestsNeeded: null,
+        modelBased: null,
+        overlap: { disagreements: 50, unsupported: 50, unknownModels: 50 },
+      },
+    });
+  });
+
+  it('counts apart from requests for which the policy chooses none', async () => {
+    const review = await reviewPlanted('no-model', 60, { answer, quality: () => 1 }, (index) =>
+      index < 5 ? null : 'large',
+    );
+    expect(review).toMatchObject({
+      requests: 55,
+      leftOut: { 'no choice of the other policy': 5 },
+      target: { kind: 'estimated', overlap: { disagreements: 0 } },
+    });
+  });
+
+  it('says so where every request is left out', async () => {
+    const review = await reviewPlanted('none', 5, { answer, quality: () => 1 }, () => null);
+    expect(review).toMatchObject({
+      requests: 0,
+      leftOut: { 'no choice of the other policy': 5 },
+      target: { kind: 'undecidable', reason: 'no_outcomes' },
+    });
+  });
+});
+
+describe('a model that was down', () => {
+  const refused = { kind: 'undecidable', reason: 'few_answers' };
+
+  it.each([
+    ['its failures were recorded', { model: 'small', attempts: [failed('large')] }],
+    ['only the model that served was recorded', { model: 'small' }],
+  ])('has no quality of its own where %s', async (name, outcome) => {
+    const planted = { answer: () => outcome, quality: () => 0 };
+    const review = await reviewPlanted(name, 60, planted, () => 'large');
+    expect(review).toMatchObject({
+      requests: 60,
+      production: refused,
+      target: { ...refused, overlap: { unanswered: 60 } },
+    });
+  });
+
+  it('has none by exploration that never reached it', async () => {
+    const planted: PlantedRequest = {
+      share: 0.3,
+      answer: (chosen) =>
+        chosen === 'small'
+          ? { model: 'large', attempts: [failed('small')] }
+          : { model: 'large', attempts: [] },
+      quality: () => 1,
+    };
+    const review = await reviewPlanted('explored-down', 150, planted, () => 'small');
+    expect(review?.target).toMatchObject({ ...refused, overlap: { hits: 0 } });
+  });
+
+  it('says for how many requests, where it answered most of the others', async () => {
+    let calls = 0;
+    const planted: PlantedRequest = {
+      answer: () =>
+        ++calls % 10 === 0 ? { model: 'small', attempts: [failed('large')] } : { model: 'large' },
+      quality: (served) => (served === 'large' ? 1 : 0),
+    };
+    const review = await reviewPlanted('at-times', 60, planted, () => 'large');
+    expect(review?.target).toMatchObject({ kind: 'estimated', overlap: { unanswered: 6 } });
+    if (review?.target.kind !== 'estimated') throw new Error('no estimate');
+    expect(review.target.value.mean).toBeCloseTo(1, 9);
   });
 });

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
-import {
-  estimateValue,
-  minExpectedHits,
-  type ValueReview,
-} from '../../../src/review/estimates/estimate-value.js';
-import type { LoggedChoices, TargetChoices } from '../../../src/review/estimates/logged-choices.js';
+import { estimateValue, type ValueReview } from '../../../src/review/estimates/estimate-value.js';
+import { minExpectedHits } from '../../../src/review/estimates/find-refusal.js';
+import type { LoggedChoices, PolicyChoices } from '../../../src/review/estimates/logged-choices.js';
 import { createRandom } from '../../../src/util/random.js';
 
 /** Production uses model 0; the target uses model 1 on a quarter of the requests. */
@@ -20,7 +17,7 @@ interface Settings {
 
 function simulate({ requests, share, seed, quality = 0.7, conversationSize = 1 }: Settings): {
   readonly log: LoggedChoices;
-  readonly target: TargetChoices;
+  readonly target: PolicyChoices;
 } {
   const random = createRandom(seed);
   const rows = Array.from({ length: requests }, (_, row) => {
@@ -40,14 +37,19 @@ function simulate({ requests, share, seed, quality = 0.7, conversationSize = 1 }
       propensity: rows.map(({ propensity }) => propensity),
       quality: rows.map((row) => row.quality),
       servedEstimate: rows.map(({ served }) => estimateOf(served)),
-      usual: rows.map(() => 0),
-      usualEstimate: rows.map(() => estimateOf(0)),
+      usual: {
+        model: rows.map(() => 0),
+        estimate: rows.map(() => estimateOf(0)),
+        loggedPropensity: rows.map(({ wants }) => (wants === 1 ? 1 - share : 1)),
+        failed: rows.map(() => 0),
+      },
       groups: indexGroups(rows.map((_, row) => Math.floor(row / conversationSize))),
     },
     target: {
       model: rows.map(({ wants }) => wants),
       estimate: rows.map(({ wants }) => estimateOf(wants)),
       loggedPropensity: rows.map(({ wants }) => (wants === 1 ? share : 1)),
+      failed: rows.map(() => 0),
     },
   };
 }
@@ -103,21 +105,22 @@ describe('estimating the value of another policy', () => {
     const { log, target } = simulate({ requests: 1000, share: 0.2, seed: 1 });
     const four = <Values extends ArrayLike<number>>(values: Values): number[] =>
       Array.from(values).flatMap((value) => [value, value, value, value]);
+    const fourOf = (choices: PolicyChoices): PolicyChoices => ({
+      model: four(choices.model),
+      estimate: four(choices.estimate),
+      loggedPropensity: four(choices.loggedPropensity),
+      failed: four(choices.failed),
+    });
     const repeated = estimateValue(
       {
         served: four(log.served),
         propensity: four(log.propensity),
         quality: four(log.quality),
         servedEstimate: four(log.servedEstimate),
-        usual: four(log.usual),
-        usualEstimate: four(log.usualEstimate),
+        usual: fourOf(log.usual),
         groups: indexGroups(four(log.groups.groupOf)),
       },
-      {
-        model: four(target.model),
-        estimate: four(target.estimate),
-        loggedPropensity: four(target.loggedPropensity),
-      },
+      fourOf(target),
     );
     if (repeated.kind !== 'estimated') throw new Error(repeated.reason);
     expect(repeated.value.standardError).toBeGreaterThan(1.5 * single.value.standardError);
@@ -131,6 +134,140 @@ describe('estimating the value of another policy', () => {
     expect(tenth.requestsForOnePoint).toBe(whole.requestsForOnePoint);
     const { standardError } = whole.difference;
     expect(whole.requestsForOnePoint).toBeCloseTo(1000 * (2.8016 * standardError * 100) ** 2, -2);
+  });
+});
+
+/**
+ * Production uses model 0 and tries model 1 on 30 % of the requests. Model 1 is down for a third of
+ * them, the hard ones, where model 0 serves in its place. Both are better than estimated.
+ */
+function simulateOutage(seed: number): { log: LoggedChoices; target: PolicyChoices } {
+  const random = createRandom(seed);
+  const share = 0.3;
+  const rows = Array.from({ length: 1000 }, (_, row) => {
+    const isHard = row % 3 === 0;
+    const isTried = random() < share;
+    const served = isTried && !isHard ? 1 : 0;
+    const quality = random() < (isHard ? 0.5 : 0.9) ? 1 : 0;
+    const failed = isTried && isHard ? 1 : 0;
+    // Where the failure of model 1 is given, model 0 serves in any case.
+    const propensity = failed === 1 ? 1 : served === 1 ? share : 1 - share;
+    return { served, quality, failed, propensity };
+  });
+  const all = (value: number): number[] => rows.map(() => value);
+  return {
+    log: {
+      served: rows.map(({ served }) => served),
+      propensity: rows.map(({ propensity }) => propensity),
+      quality: rows.map(({ quality }) => quality),
+      servedEstimate: all(0.5),
+      usual: {
+        model: all(0),
+        estimate: all(0.5),
+        loggedPropensity: rows.map(({ failed }) => (failed === 1 ? 1 : 1 - share)),
+        failed: all(0),
+      },
+      groups: indexGroups(rows.map((_, row) => row)),
+    },
+    target: {
+      model: all(1),
+      estimate: all(0.5),
+      loggedPropensity: all(share),
+      failed: rows.map(({ failed }) => failed),
+    },
+  };
+}
+
+describe('a model that was down at times', () => {
+  it('is measured on the requests that it could answer, also where nobody called it', () => {
+    const reviews = seeds.map((seed) => {
+      const { log, target } = simulateOutage(seed);
+      const found = estimateValue(log, target);
+      if (found.kind !== 'estimated') throw new Error(found.reason);
+      return found;
+    });
+    const mean = reviews.reduce((sum, { value }) => sum + value.mean / reviews.length, 0);
+    // Its estimate is 0.5 throughout; leaving out only the known failures would end at 0.80.
+    expect(Math.abs(mean - 0.9)).toBeLessThan(0.015);
+    const covered = reviews.filter(({ value }) => value.low <= 0.9 && 0.9 <= value.high).length;
+    expect(covered).toBeGreaterThan(86);
+    expect(reviews[0]?.overlap.unanswered).toBeGreaterThan(50);
+  });
+});
+
+/** Everybody is content with model 0, which is all that the log and the target use. */
+function buildEqual(requests: number, quality = 1): LoggedChoices {
+  const all = (value: number): number[] => Array<number>(requests).fill(value);
+  return {
+    served: all(0),
+    propensity: all(1),
+    quality: all(quality),
+    servedEstimate: all(0.9),
+    usual: { model: all(0), estimate: all(0.9), loggedPropensity: all(1), failed: all(0) },
+    groups: indexGroups(all(0).map((_, row) => row)),
+  };
+}
+
+describe('outcomes that are all equal', () => {
+  it('leave room for others', () => {
+    const log = buildEqual(25);
+    const found = estimateValue(log, log.usual);
+    if (found.kind !== 'estimated') throw new Error(found.reason);
+    expect(found.drift).toBe(false);
+    for (const { mean, low, high } of [found.value, found.ips, found.snips]) {
+      expect(mean).toBeCloseTo(1, 12);
+      // Of 25 requests none is bad with 5 % probability where 11 % are.
+      expect(low).toBeLessThan(0.89);
+      expect(low).toBeGreaterThan(0.85);
+      expect(high).toBeCloseTo(1, 12);
+    }
+  });
+
+  it('raise the alarm where there are enough of them', () => {
+    const log = buildEqual(25, 0);
+    expect(estimateValue(log, log.usual)).toMatchObject({ kind: 'estimated', drift: true });
+    const many = buildEqual(200);
+    expect(estimateValue(many, many.usual)).toMatchObject({ kind: 'estimated', drift: true });
+  });
+
+  it('of a few conversations are no measurement', () => {
+    const log = buildEqual(3);
+    const found = estimateValue(log, log.usual);
+    expect(found).toMatchObject({
+      kind: 'undecidable',
+      reason: 'few_outcomes',
+      requestsNeeded: 20,
+    });
+    expect(found).not.toHaveProperty('drift');
+  });
+
+  it('say nothing of how many would show a difference between equal policies', () => {
+    const log = buildEqual(100);
+    const found = estimateValue(log, log.usual);
+    expect(found).toMatchObject({
+      requestsForOnePoint: null,
+      difference: { mean: 0, low: 0, high: 0 },
+    });
+  });
+
+  it('leave room for a difference where policies differ', () => {
+    const { log, target } = simulate({ requests: 800, share: 0.2, seed: 1 });
+    const ones = { ...log, quality: log.groups.groupOf.map(() => 1) };
+    const same = (choices: PolicyChoices): PolicyChoices => ({
+      ...choices,
+      estimate: ones.quality,
+    });
+    const found = estimateValue(
+      { ...ones, servedEstimate: ones.quality, usual: same(log.usual) },
+      same(target),
+    );
+    if (found.kind !== 'estimated') throw new Error(found.reason);
+    const { difference, requestsForOnePoint } = found;
+    expect(difference.mean).toBeCloseTo(0, 12);
+    // About 40 tries of the quarter on which they differ.
+    expect(difference.low).toBeLessThan(-0.015);
+    expect(difference.high).toBeGreaterThan(0.015);
+    expect(requestsForOnePoint).toBeNull();
   });
 });
 
@@ -159,6 +296,41 @@ describe('a log that cannot say', () => {
       reason: 'no_outcomes',
       requestsNeeded: null,
       modelBased: null,
+    });
+  });
+
+  it('gives no number where tries are missing that exploration must have made', () => {
+    const { log, target } = simulate({ requests: 2000, share: 0.2, seed: 1 });
+    // No outcome of model 1 is reported, and nothing says that it failed.
+    const rows = Array.from(log.served, (_, row) => row).filter((row) => log.served[row] === 0);
+    const only = (values: ArrayLike<number>): number[] => rows.map((row) => values[row] as number);
+    const onlyOf = (choices: PolicyChoices): PolicyChoices => ({
+      model: only(choices.model),
+      estimate: only(choices.estimate),
+      loggedPropensity: only(choices.loggedPropensity),
+      failed: only(choices.failed),
+    });
+    const found = estimateValue(
+      {
+        served: only(log.served),
+        propensity: only(log.propensity),
+        quality: only(log.quality),
+        servedEstimate: only(log.servedEstimate),
+        usual: onlyOf(log.usual),
+        groups: indexGroups(rows),
+      },
+      onlyOf(target),
+    );
+    expect(found).toMatchObject({ kind: 'undecidable', reason: 'few_answers' });
+  });
+
+  it('gives no number where exploration leaves the usual choice no chance', () => {
+    const { log, target } = simulate({ requests: 2000, share: 1, seed: 1 });
+    expect(estimateValue(log, target)).toMatchObject({
+      kind: 'undecidable',
+      reason: 'no_support',
+      overlap: { unsupported: 0 },
+      requestsNeeded: null,
     });
   });
 });

@@ -383,6 +383,31 @@ describe('a decision log', () => {
     expect(JSON.stringify(totals.problems)).toContain('its id is that of an earlier decision');
   });
 
+  it('takes a choice that did not serve for one that failed, also without its attempts', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory });
+    const serve = (seed: number, isWhole: boolean): void => {
+      const entry = log.open(policy);
+      const { model } = entry.decide('hello', { explore: { share: 0.3, seed } });
+      const served = model === 'small' ? 'large' : 'small';
+      const failed = { model: model ?? '', outcome: 'failed', why: null, latencyMs: null } as const;
+      entry.served({ model: served, ...(isWhole && { attempts: [failed] }) });
+    };
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      serve(seed, true);
+      serve(seed, false);
+    }
+    await log.close();
+    const { requests } = await readAll(directory);
+    const propensities = requests.map(({ served }) => served?.propensity);
+    const even = propensities.filter((_, index) => index % 2 === 0);
+    expect(propensities.filter((_, index) => index % 2 === 1)).toEqual(even);
+    // The usual model's chance and that of a sampled one, or those of two sampled ones.
+    const usual = requests.filter(({ decision }) => decision.choice === decision.policyChoice);
+    for (const { served } of usual) expect(served?.propensity).toBeCloseTo(0.8 + 0.1, 9);
+    expect(usual.length).toBeGreaterThan(0);
+  });
+
   it('reports an outcome that its reader would refuse, and takes one that lacks what is unknown', async () => {
     const directory = newFolder();
     const problems: string[] = [];

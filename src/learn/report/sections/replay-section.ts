@@ -120,9 +120,12 @@ function renderChange(
 }
 
 const refusals = {
-  no_outcomes: 'no request has a known quality',
-  no_support: 'the production policy had no chance to try what this one chooses',
+  no_outcomes: 'no request with a known quality can be used',
+  no_support: 'the production policy had no chance to try all of what this one chooses',
   few_hits: 'too few of its choices were tried',
+  few_answers:
+    'the chosen models have far fewer outcomes than their chances explain; they failed, or their outcomes are reported less often',
+  few_outcomes: 'the outcomes of its choices are from too few conversations',
 } as const;
 
 /** Only this is a measurement: reported quality, weighted by how probable each choice was. */
@@ -134,19 +137,37 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
     </p>`;
   }
   const { requests, target } = outcomes;
+  const limits = renderLimits(outcomes);
   if (target.kind === 'undecidable') {
     return html`<p>
-      ${formatCount(requests, 'reported outcome')} cannot say how good the replayed policy is:
-      ${refusals[target.reason]}.
-    </p>`;
+        ${formatCount(requests, 'reported outcome')} cannot say how good the replayed policy is:
+        ${refusals[target.reason]}.
+      </p>
+      ${limits}`;
   }
   return html`<p>
-    By ${formatCount(requests, 'reported outcome')}, doubly robust: quality
-    <strong>${formatQualityPercent(target.value.mean)}</strong>
-    <span class="range">${formatRange(target.value, formatQualityPercent)}</span>, difference to the
-    production policy ${renderDifference(target.difference)}
-    points.${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
-  </p>`;
+      By ${formatCount(requests, 'reported outcome')}, doubly robust: quality
+      <strong>${formatQualityPercent(target.value.mean)}</strong>
+      <span class="range">${formatRange(target.value, formatQualityPercent)}</span>, difference to
+      the production policy ${renderDifference(target.difference)}
+      points.${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
+    </p>
+    ${limits}`;
+}
+
+/** Which requests the outcomes do not speak of. */
+function renderLimits({ leftOut, target }: NonNullable<ReportedReplay['outcomes']>): HtmlValue {
+  const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
+  const unanswered = target.overlap?.unanswered ?? 0;
+  const sentences = [
+    ...(left.length > 0 ? [`Requests left out: ${left.join(', ')}.`] : []),
+    ...(unanswered > 0
+      ? [
+          `The model that the replayed policy chooses is known to have failed or been skipped for ${formatCount(unanswered, 'request')}: its quality is of those that it could answer.`,
+        ]
+      : []),
+  ];
+  return sentences.length > 0 && html`<p class="note">${sentences.join(' ')}</p>`;
 }
 
 function renderTasks({ tasks, taskLabels }: ReportedReplay): HtmlValue {

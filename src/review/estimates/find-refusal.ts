@@ -1,0 +1,100 @@
+import { valueAt } from '../../util/numeric-arrays.js';
+import { sumAnswerable } from './compute-columns.js';
+import { tallyAnswers, type AnswerTally, type Overlap } from './compute-overlap.js';
+import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
+
+/** Why the log cannot say how good another policy is. */
+export const undecidableReasons = [
+  /** No request has an outcome. */
+  'no_outcomes',
+  /** Exploration never tries what the other policy would choose. */
+  'no_support',
+  /** Exploration tried it too rarely. */
+  'few_hits',
+  /** The chosen models mostly failed, or have fewer outcomes than their chances explain. */
+  'few_answers',
+  /** The outcomes of the chosen models are of too few conversations. */
+  'few_outcomes',
+] as const;
+export type Undecidable = (typeof undecidableReasons)[number];
+
+export interface Refusal {
+  readonly reason: Undecidable;
+  /** See `ValueReview`. */
+  readonly requestsNeeded: number | null;
+}
+
+/** With fewer expected tries of what differs, intervals miss the truth too often. */
+export const minExpectedHits = 20;
+
+/** With fewer conversations, equal outcomes are too likely to be chance. */
+export const minConversations = 20;
+
+/** The exploration on which `requestsNeeded` counts where there was none. */
+export const suggestedShare = 0.1;
+
+/**
+ * Where the log holds fewer than this share of the expected calls, and not by chance, the estimates
+ * would stand in for the others: a model was down, or its outcomes are reported less often.
+ */
+const minKnownShare = 0.8;
+
+/** How many standard deviations fewer calls are not by chance. */
+const rareDeviations = 3;
+
+/** Why the log cannot say how good a policy's choices are; undefined where it can. */
+export function findRefusal(
+  log: LoggedChoices,
+  target: PolicyChoices,
+  overlap: Overlap,
+): Refusal | undefined {
+  const { requests, disagreements, unsupported, unknownModels, expectedHits } = overlap;
+  if (requests === 0) return { reason: 'no_outcomes', requestsNeeded: null };
+  if (unsupported > 0) {
+    const triesPerRequest = (suggestedShare * disagreements) / requests;
+    // No exploration of the log's policy can try a model that it does not have.
+    const requestsNeeded = unknownModels > 0 ? null : Math.ceil(minExpectedHits / triesPerRequest);
+    return { reason: 'no_support', requestsNeeded };
+  }
+  const tallies = [
+    tallyAnswers(log, log.usual, 'same'),
+    tallyAnswers(log, target, 'same'),
+    tallyAnswers(log, target, 'differing'),
+  ];
+  if (tallies.some((tally) => tally.unsupported > 0)) {
+    return { reason: 'no_support', requestsNeeded: null };
+  }
+  // The tolerance is for sums that are rounded.
+  if (disagreements > 0 && expectedHits < minExpectedHits - 1e-6) {
+    const requestsNeeded = Math.ceil((requests * minExpectedHits) / expectedHits);
+    return { reason: 'few_hits', requestsNeeded };
+  }
+  const lacksAnswers =
+    tallies.some(hasFewAnswers) ||
+    [target, log.usual].some((choices) => !(sumAnswerable(log, choices) > 0));
+  if (lacksAnswers) return { reason: 'few_answers', requestsNeeded: null };
+  const conversations = countConversations(log, target);
+  if (conversations >= minConversations) return undefined;
+  const requestsNeeded =
+    conversations === 0 ? null : Math.ceil((requests * minConversations) / conversations);
+  return { reason: 'few_outcomes', requestsNeeded };
+}
+
+function hasFewAnswers({ expected, variance, answered, failed }: AnswerTally): boolean {
+  const missing = expected - answered - failed;
+  const isMissing =
+    missing > (1 - minKnownShare) * expected && missing > rareDeviations * Math.sqrt(variance);
+  return isMissing || failed > answered;
+}
+
+/** Conversations in which a policy's choice answered. */
+export function countConversations(
+  { served, groups }: LoggedChoices,
+  { model }: PolicyChoices,
+): number {
+  const answered = new Set<number>();
+  for (let row = 0; row < served.length; row++) {
+    if (valueAt(served, row) === valueAt(model, row)) answered.add(valueAt(groups.groupOf, row));
+  }
+  return answered.size;
+}
