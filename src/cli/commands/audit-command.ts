@@ -1,5 +1,5 @@
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
-import type { Example, GraderSpec } from '../../measure/tasks/example.js';
+import type { Example, GraderSpec, TaskSet } from '../../measure/tasks/example.js';
 import type { AuditReport } from '../../review/audit/compute-audit-report.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
@@ -153,6 +153,7 @@ export const auditCommand = defineCommand({
         `Continuing the audit in ${escapeControls(out)}: its ${drawn} with their prompts and graders stay.`,
       );
     }
+    warnOfUnusedRubric(args, opened);
     const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
     for (const warning of describeMissingTools(opened.taskSet.examples, tools)) {
       printWarning(warning);
@@ -182,7 +183,12 @@ export const auditCommand = defineCommand({
       if (!RoutesmithError.isInstance(error) || error.code !== 'insufficient_data') throw error;
       if (args.json) printJson(swept);
       // Too few are complete because the sweep ended early: that says how to go on.
-      checkComplete(summary, pool);
+      try {
+        checkComplete(summary, pool);
+      } catch (early) {
+        printWarning(`There is no report. ${error.message.split('\n')[0]}`);
+        throw early;
+      }
       throw error;
     });
     warnOfUnused(args, { picked: opened.audit.picked?.length ?? 0, grading: report.grading });
@@ -211,6 +217,23 @@ function warnOfUnused(
       `--labels ${labels} is not used: this audit picked ${formatCount(picked, 'request')} before.`,
     );
   }
+}
+
+/** Before the first call, so that the judge is not paid for other criteria than those wanted. */
+function warnOfUnusedRubric(
+  { rubric, judge }: { readonly rubric: string | undefined; readonly judge: string | undefined },
+  { taskSet, isContinued }: { readonly taskSet: TaskSet; readonly isContinued: boolean },
+): void {
+  if (rubric === undefined) return;
+  const isUsed = taskSet.examples.some(({ grader }) => grader?.options['rubric'] === rubric);
+  if (judge !== undefined && isUsed) return;
+  const why =
+    judge === undefined
+      ? 'it is for a judge, and there is no --judge'
+      : isContinued
+        ? 'the requests of this audit keep the graders that it began with'
+        : 'every request has a grader of its own';
+  printWarning(`--rubric is not used: ${why}.`);
 }
 
 async function readPrompts(file: string): Promise<ReadonlyMap<string, Example>> {

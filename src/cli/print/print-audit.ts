@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
+import type { UnknownCosts } from '../../review/audit/unknown-costs.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
@@ -13,6 +14,8 @@ import {
   formatWhole,
   unknownMark,
 } from '../../util/format-number.js';
+import { joinNames } from '../../util/join-names.js';
+import { printLosses } from './print-log.js';
 import {
   describeSimulated,
   escapeControls,
@@ -29,6 +32,7 @@ export function printAudit(
   { run, examples }: { readonly run: string; readonly examples: number },
 ): void {
   if (report.simulated) print(`${describeSimulated()}\n`);
+  if (report.logTotals !== null) printLosses(report.logTotals);
   for (const sentence of describeAudit(report)) printWrapped(sentence);
   print();
   printMoney(report);
@@ -43,21 +47,25 @@ export function printAudit(
 export function describeAudit({
   represented,
   audited,
+  unaudited,
+  unknownCosts,
   from,
   to,
   total,
   reference,
   worstTask,
 }: AuditReport): string[] {
+  const others =
+    unaudited.models.length === 0 ? '' : ` that ${joinNames(unaudited.models)} did not serve`;
   const cost = Number.isFinite(total.costShare.mean)
     ? ` for ${formatShare(total.costShare.mean)} of its cost`
     : '';
   const worst = worstTask === null ? '' : `; worst task: ${worstTask}`;
   const better = Number.isFinite(total.better.mean)
     ? `${formatShareRange(total.better)} would have been answered better by another model for the same money${worst}.`
-    : 'Costs are not known, so nothing is said about other models for the same money.';
+    : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
   return [
-    `Of ${formatCount(represented, 'request')} from ${from.slice(0, 10)} to ${to.slice(0, 10)} ` +
+    `Of ${formatCount(represented, 'request')} from ${from.slice(0, 10)} to ${to.slice(0, 10)}${others} ` +
       `(${formatWhole(audited)} audited), routing kept ${formatShareRange(total.keptQuality)} ` +
       `of the quality of ${reference}${cost}.`,
     better,
@@ -77,7 +85,8 @@ function printMoney({ savedUsd, overspentUsd, reference }: AuditReport): void {
 }
 
 function printTasks(tasks: readonly TaskAudit[]): void {
-  print(style('bold', 'By task, most quality lost first (95 % intervals):'));
+  const isRanked = tasks.some(({ regret }) => Number.isFinite(regret.mean));
+  print(style('bold', `By task${isRanked ? ', most quality lost first' : ''} (95 % intervals):`));
   print(
     formatTable(
       [textColumn('task'), 'share', 'kept', 'better elsewhere', 'lost', 'overkill', 'underkill'],
@@ -118,6 +127,7 @@ function printModels({ models, total, reference, betterReference }: AuditReport)
 /** What the figures rest on. */
 function describeNotes(report: AuditReport, run: string): string[] {
   const { grading, noise, incomplete, leftOut, leftOutModels, referenceReplaces } = report;
+  const { unaudited, unknownCosts } = report;
   const labels = describeTaskLabels(report.taskLabels);
   const left = Object.entries(leftOut).map(([reason, count]) => `${formatWhole(count)} ${reason}`);
   return [
@@ -136,8 +146,32 @@ function describeNotes(report: AuditReport, run: string): string[] {
     ...(leftOutModels.length > 0
       ? [`Left out, for lack of grades: ${leftOutModels.join(', ')}.`]
       : []),
+    ...(unaudited.models.length > 0 ? [describeUnaudited(unaudited)] : []),
+    ...(Object.keys(unknownCosts.answers).length > 0 ? [describeUnknownCosts(unknownCosts)] : []),
     ...(left.length > 0 ? [`Logged requests that could not be drawn: ${left.join('; ')}.`] : []),
   ];
+}
+
+function describeUnaudited({ models, represented }: AuditReport['unaudited']): string {
+  const lack = models.length === 1 ? 'lacks' : 'lack';
+  return (
+    `About ${formatCount(represented, 'other request')} of the log ${represented === 1 ? 'was' : 'were'} served by ` +
+    `${joinNames(models)}, which ${lack} grades: no figure includes them.`
+  );
+}
+
+function describeUnknownCosts({ answers, uncosted, uncompared }: UnknownCosts): string {
+  const models = Object.entries(answers).map(([model, count]) => `${model} ${formatWhole(count)}`);
+  const leaveOut = (count: number, figures: string): string =>
+    count === 0
+      ? ''
+      : ` ${formatCount(count, 'request')} ${count === 1 ? 'does' : 'do'} not count in ${figures}.`;
+  return (
+    'Audited requests on which the cost of a model is not known, because it refused, could not take ' +
+    `the prompt, or did not count its tokens: ${models.join(', ')}. Their grades count.` +
+    leaveOut(uncosted, "routing's cost and savings") +
+    leaveOut(uncompared, 'better elsewhere, lost, overkill and underkill')
+  );
 }
 
 function describeReplaced(
@@ -211,6 +245,6 @@ function formatShareRange({ mean, low, high }: Estimate): string {
 
 /** `0.812 (0.790 to 0.834)` */
 function formatRange({ mean, low, high }: Estimate): string {
-  if (!Number.isFinite(mean)) return unknownMark;
+  if (!Number.isFinite(low)) return formatQuality(mean);
   return `${formatQuality(mean)} (${formatQuality(low)} to ${formatQuality(high)})`;
 }

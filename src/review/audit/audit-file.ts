@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LogTotals } from '../../serve/log/log-totals.js';
 import { taskSources } from '../estimates/logged-outcome.js';
 import { describeIssues } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -26,6 +27,21 @@ const drawnSchema = z.object({
   taskBy: z.enum(taskSources).exactOptional(),
 });
 
+const logTotalsSchema = z.object({
+  segments: z.number(),
+  decisions: z.number(),
+  served: z.number(),
+  feedback: z.number(),
+  unmatchedServed: z.number(),
+  unmatchedFeedback: z.number(),
+  sampledOut: z.number(),
+  overflow: z.number(),
+  lost: z.number(),
+  tornLines: z.number(),
+  damagedLines: z.number(),
+  problems: z.array(z.string()),
+}) satisfies z.ZodType<LogTotals>;
+
 const auditSchema = z.object({
   version: z.literal(1),
   log: z.string(),
@@ -40,6 +56,8 @@ const auditSchema = z.object({
   baseline: z.string(),
   /** Logged requests that could not be drawn, by reason. */
   leftOut: z.record(z.string(), z.number()),
+  /** What was found in the log, and what it lacks; absent in files of earlier versions. */
+  logTotals: logTotalsSchema.exactOptional(),
   /** What production asks: the share of each task, and the mean novelty. */
   production: z.object({
     tasks: z.record(z.string(), z.number()),

@@ -5,6 +5,7 @@ import {
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { promptText } from '../../llm/chat.js';
+import type { LogTotals } from '../../serve/log/log-totals.js';
 import { rowOf, valueAt } from '../../util/numeric-arrays.js';
 import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
@@ -21,6 +22,13 @@ import {
 import type { RepeatNoise } from './find-noise.js';
 import type { Reference } from './find-reference.js';
 import { minLabeled, type AuditReading } from './read-audited-requests.js';
+import {
+  areEnough,
+  computeKnownShare,
+  countUnknownCosts,
+  listPairedCosts,
+  type UnknownCosts,
+} from './unknown-costs.js';
 
 /** An audited request that another model would have answered better. */
 export interface WrongDecision {
@@ -49,12 +57,16 @@ export interface AuditReport {
   readonly log: string;
   readonly from: string;
   readonly to: string;
-  /** Requests that the log stands for, and how many were audited. */
+  /** Requests that the log stands for, without those of `unaudited`, and how many were audited. */
   readonly represented: number;
   readonly audited: number;
   readonly incomplete: number;
   readonly leftOut: Readonly<Record<string, number>>;
+  /** What was found in the log, and what it lacks; null for an audit of an earlier version. */
+  readonly logTotals: LogTotals | null;
   readonly leftOutModels: readonly string[];
+  /** Left-out models that served, and about how many requests: no figure of the audit includes them. */
+  readonly unaudited: { readonly models: readonly string[]; readonly represented: number };
   /** The single model that routing is compared with. */
   readonly reference: string;
   /** The policy's baseline, where it is not comparable and the reference takes its place; else null. */
@@ -73,7 +85,11 @@ export interface AuditReport {
   /** Null without repeats: then chance differences between answers count as wrong decisions. */
   readonly noise: RepeatNoise | null;
   readonly total: AuditEstimates;
-  /** What routing saved against the reference, and paid too much, in USD over the log. */
+  readonly unknownCosts: UnknownCosts;
+  /**
+   * What routing saved against the reference, and paid too much, in USD over the represented requests
+   * whose costs are known.
+   */
   readonly savedUsd: number | null;
   readonly overspentUsd: number | null;
   readonly models: readonly {
@@ -86,7 +102,10 @@ export interface AuditReport {
   readonly betterReference: string | null;
   /** Who said of which task the drawn requests are. */
   readonly taskLabels: TaskLabelCounts;
-  /** Tasks with enough audited requests, and enough labels where those correct, by regret. */
+  /**
+   * Tasks with enough audited requests, of more than one conversation, and enough labels where those
+   * correct, by regret.
+   */
   readonly tasks: readonly TaskAudit[];
   /** The task where most quality is lost, if that is clearly more than on average. */
   readonly worstTask: string | null;
@@ -114,22 +133,33 @@ export function computeAuditReport(
     seed,
   }: { judged: boolean; outdated: number; reference: Reference; seed: number },
 ): AuditReport {
-  const { requests, costsKnown } = reading;
+  const { requests, unaudited } = reading;
   const columns = computeAuditColumns(requests, reference, { seed });
   const total = estimateAudit(requests, columns, reference);
-  const tasks = costsKnown ? estimateTasks(reading, columns, reference, total) : [];
+  const tasks = estimateTasks(reading, columns, reference, total);
   const models = listModels(reading, reference, seed);
+  const costUsd = listPairedCosts(requests, reference).served;
+  const represented = audit.represented * (1 - unaudited.share);
+  const sumOver = (meanUsd: number, values: Float64Array): number | null =>
+    Number.isFinite(meanUsd)
+      ? meanUsd * represented * computeKnownShare(values, requests.weights)
+      : null;
   const worst = tasks.find(({ regret }) => regret.low > total.regret.mean);
   return {
     simulated: run.info.simulated,
     log: audit.log,
     from: audit.from,
     to: audit.to,
-    represented: Math.round(audit.represented),
+    represented: Math.round(represented),
     audited: requests.weights.length,
     incomplete: reading.incomplete,
     leftOut: audit.leftOut,
+    logTotals: audit.logTotals ?? null,
     leftOutModels: reading.leftOutModels,
+    unaudited: {
+      models: unaudited.models,
+      represented: Math.round(audit.represented * unaudited.share),
+    },
     reference: requests.models[reference] ?? '',
     referenceReplaces: replaces,
     grading: {
@@ -142,16 +172,15 @@ export function computeAuditReport(
     },
     noise: reading.noise ?? null,
     total,
-    savedUsd: costsKnown
-      ? (total.referenceCostUsd.mean - total.costUsd.mean) * audit.represented
-      : null,
-    overspentUsd: costsKnown ? total.overspentUsd.mean * audit.represented : null,
+    unknownCosts: countUnknownCosts(requests, { costUsd, better: columns.better }),
+    savedUsd: sumOver(total.referenceCostUsd.mean - total.costUsd.mean, costUsd),
+    overspentUsd: sumOver(total.overspentUsd.mean, columns.overspentUsd),
     models: models.map(({ model, quality, costUsd }) => ({ model, quality, costUsd })),
     betterReference: models[0]?.isBetter === true ? models[0].model : null,
     taskLabels: countTaskLabels(audit.drawn.map(({ taskBy }) => taskBy)),
     tasks,
     worstTask: worst?.task ?? null,
-    examples: costsKnown ? listExamples(run, reading) : [],
+    examples: listExamples(run, reading),
     production: audit.production,
   };
 }
@@ -164,22 +193,30 @@ function estimateTasks(
 ): TaskAudit[] {
   const rows = [...requests.weights.keys()];
   const { labelWeights } = requests;
+  // Those of one conversation have no spread that would tell of others.
+  const hasGroups = (own: readonly number[]): boolean =>
+    new Set(own.map((row) => valueAt(requests.groups, row))).size > 1;
   const hasLabels = (own: readonly number[]): boolean =>
     labelWeights === undefined ||
     own.filter((row) => valueAt(labelWeights, row) > 0).length >= minTaskLabels;
   return requests.tasks
     .map((task, number) => ({ task, own: rows.filter((row) => requests.taskOf[row] === number) }))
-    .filter(({ own }) => own.length >= minTaskRequests && hasLabels(own))
+    .filter(({ own }) => own.length >= minTaskRequests && hasGroups(own) && hasLabels(own))
     .map(({ task, own }): TaskAudit => {
       const estimates = estimateAudit(requests, columns, reference, own);
       return { task, share: estimates.represented / total.represented, ...estimates };
     })
-    .sort((a, b) => b.regret.mean - a.regret.mean);
+    .sort((a, b) => rankOf(b) - rankOf(a));
+}
+
+/** By regret; tasks of which it is not known come last. */
+function rankOf({ regret }: TaskAudit): number {
+  return Number.isNaN(regret.mean) ? -1 : regret.mean;
 }
 
 /** All models, the best first; `isBetter` where it is clearly better than the reference on the same requests. */
 function listModels(
-  { requests, costsKnown }: AuditReading,
+  { requests }: AuditReading,
   reference: number,
   seed: number,
 ): readonly (AuditReport['models'][number] & { readonly isBetter: boolean })[] {
@@ -188,16 +225,15 @@ function listModels(
   const observed = labelWeights && multiply(weights, labelWeights);
   const columns = computeModelColumns(requests, reference, seed);
   const base = columns[reference] ?? new Float64Array(weights.length);
+  const meanCost = (model: number): number | null => {
+    const costs = costUsd.filter((_, cell) => cell % models.length === model);
+    return areEnough(costs, weights) ? estimateMean(costs, index).mean : null;
+  };
   return columns
     .map((column, number) => ({
       model: models[number] ?? '',
       quality: estimateShare(column, index, observed),
-      costUsd: costsKnown
-        ? estimateMean(
-            Float64Array.from(weights, (_, row) => valueAt(costUsd, row * models.length + number)),
-            index,
-          ).mean
-        : null,
+      costUsd: meanCost(number),
       isBetter: isAbove(column, base, index),
     }))
     .sort((a, b) => b.quality.mean - a.quality.mean);

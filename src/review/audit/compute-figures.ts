@@ -34,7 +34,9 @@ export interface AnsweredRequest {
 }
 
 /**
- * Computes the figures of a request. Those that compare costs are NaN where a cost is not known.
+ * Computes the figures of a request. Those that compare costs are NaN where a cost that matters is not
+ * known: that of the model that served it, or of an answer that is worth anything. A refused call has
+ * no cost and quality 0, so it can be neither better nor as good as a useful answer.
  *
  * @param noise a smaller difference in quality is chance; see `findNoise`
  */
@@ -52,7 +54,10 @@ export function computeFigures(
     if (model === served) continue;
     const gain = valueAt(quality, model) - own;
     const saved = ownCost - valueAt(costUsd, model);
-    isKnown &&= !Number.isNaN(saved);
+    if (Number.isNaN(saved)) {
+      isKnown &&= !Number.isNaN(ownCost) && valueAt(quality, model) === 0;
+      continue;
+    }
     if (gain > noise && saved >= 0) regret = Math.max(regret, gain);
     if (gain > noise && saved < 0) isUnderkill = true;
     if (gain >= 0 && own > 0) overspentUsd = Math.max(overspentUsd, saved);

@@ -65,6 +65,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
       represented: candidates.reduce((sum, { keep }) => sum + 1 / keep, 0),
       baseline: known.baseline,
       leftOut: Object.fromEntries(known.leftOut),
+      logTotals: known.logTotals,
       production: {
         tasks: Object.fromEntries(known.taskShares),
         novelty: known.meanNovelty,

@@ -5,9 +5,10 @@ import {
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { pick, rowOf, valueAt } from '../../util/numeric-arrays.js';
 import { estimateMean, estimateShare, toEstimate, type Estimate } from '../estimates/estimate.js';
+import { areEnough, listPairedCosts } from './unknown-costs.js';
 import type { AuditedRequests } from './audited-requests.js';
 import { computeFigures, figureNames, type FigureName } from './compute-figures.js';
-import { assignLabelFolds, correctValues } from './correct-values.js';
+import { assignLabelFolds, correctValues, type LabeledUnits } from './correct-values.js';
 
 /** What an audit found, of all its requests or of a task's. */
 export interface AuditEstimates {
@@ -24,7 +25,10 @@ export interface AuditEstimates {
   /** Mean cost of a request in USD. */
   readonly costUsd: Estimate;
   readonly referenceCostUsd: Estimate;
-  /** Share of requests that another model would have answered better for the same money. */
+  /**
+   * Share of requests that another model would have answered better for the same money. As all figures
+   * that rest on costs, it is of the requests whose costs are known, and NaN where too few are.
+   */
   readonly better: Estimate;
   /** Mean quality lost on them. */
   readonly regret: Estimate;
@@ -85,12 +89,39 @@ function createCorrection(
 ): (byJudge: Float64Array, byPeople: Float64Array) => Float64Array {
   const { weights, labelWeights } = requests;
   if (labelWeights === undefined) return (byJudge) => byJudge;
-  const folds = assignLabelFolds(labelWeights, options.seed);
   const common = options.withJudge ? describeGrades(requests, judged, options.reference) : [];
   return (byJudge, byPeople) => {
+    const isKnown = (row: number): boolean =>
+      !Number.isNaN(valueAt(byJudge, row)) &&
+      !(valueAt(labelWeights, row) > 0 && Number.isNaN(valueAt(byPeople, row)));
+    const rows = [...weights.keys()].filter(isKnown);
+    const units = selectUnits({ weights, labelWeights }, rows);
     const predictors = options.withJudge ? [byJudge, ...common] : [];
-    return correctValues(byPeople, predictors, { weights, labelWeights }, folds);
+    const corrected = correctValues(
+      pick(byPeople, rows),
+      predictors.map((column) => pick(column, rows)),
+      units,
+      assignLabelFolds(units.labelWeights, options.seed),
+    );
+    const values = new Float64Array(weights.length).fill(Number.NaN);
+    // Without a label of these requests, nothing corrects them.
+    if (units.labelWeights.some((weight) => weight > 0)) {
+      rows.forEach((row, place) => (values[row] = valueAt(corrected, place)));
+    }
+    return values;
   };
+}
+
+/** Some of the requests, of which the labeled ones stand for all. */
+function selectUnits(
+  { weights, labelWeights }: LabeledUnits,
+  rows: readonly number[],
+): LabeledUnits {
+  const units = { weights: pick(weights, rows), labelWeights: pick(labelWeights, rows) };
+  if (rows.length === weights.length) return units;
+  const labeled = sum(multiply(units.weights, units.labelWeights));
+  const factor = labeled > 0 ? sum(units.weights) / labeled : 0;
+  return { ...units, labelWeights: units.labelWeights.map((weight) => weight * factor) };
 }
 
 /**
@@ -105,8 +136,7 @@ function describeGrades(
   const width = models.length;
   const isReference = Float64Array.from(served, (model) => (model === reference ? 1 : 0));
   const others = judged.served.map((own, row) => {
-    const sum = rowOf(quality, row, width).reduce((total, grade) => total + grade, 0);
-    return (sum - own) / Math.max(1, width - 1);
+    return (sum(rowOf(quality, row, width)) - own) / Math.max(1, width - 1);
   });
   const timesServed = (column: Float64Array): Float64Array =>
     column.map((value, row) => value * valueAt(judged.served, row));
@@ -137,27 +167,40 @@ export function estimateAudit(
   const observed = requests.labelWeights && multiply(weights, pick(requests.labelWeights, rows));
   const share = (name: FigureName): Estimate =>
     estimateShare(pick(columns[name], rows), groups, observed);
-  const costOf = (modelOf: (row: number) => number): Float64Array =>
-    Float64Array.from(rows, (row) =>
-      valueAt(requests.costUsd, row * requests.models.length + modelOf(row)),
-    );
-  const costUsd = costOf((row) => valueAt(requests.served, row));
-  const referenceCostUsd = costOf(() => reference);
+  const costs = listPairedCosts(requests, reference);
+  const costUsd = pick(costs.served, rows);
+  const referenceCostUsd = pick(costs.reference, rows);
+  const isCosted = areEnough(costUsd, weights);
+  const isCompared = areEnough(pick(columns.better, rows), weights);
+  const costed = (estimate: Estimate): Estimate => (isCosted ? estimate : unknown);
+  const compared = (estimate: Estimate): Estimate => (isCompared ? estimate : unknown);
   return {
     requests: rows.length,
-    represented: weights.reduce((sum, weight) => sum + weight, 0),
+    represented: sum(weights),
     quality: share('served'),
     referenceQuality: share('reference'),
-    keptQuality: estimateRatio(pick(columns.served, rows), pick(columns.reference, rows), groups),
-    costShare: estimateRatio(costUsd, referenceCostUsd, groups),
-    costUsd: estimateMean(costUsd, groups),
-    referenceCostUsd: estimateMean(referenceCostUsd, groups),
-    better: share('better'),
-    regret: share('regret'),
-    overkill: share('overkill'),
-    underkill: share('underkill'),
-    overspentUsd: estimateMean(pick(columns.overspentUsd, rows), groups),
+    keptQuality: estimateKept(
+      pick(columns.served, rows),
+      pick(columns.reference, rows),
+      groups,
+      observed,
+    ),
+    costShare: costed(estimateRatio(costUsd, referenceCostUsd, groups)),
+    costUsd: costed(estimateMean(costUsd, groups)),
+    referenceCostUsd: costed(estimateMean(referenceCostUsd, groups)),
+    better: compared(share('better')),
+    regret: compared(share('regret')),
+    overkill: compared(share('overkill')),
+    underkill: compared(share('underkill')),
+    overspentUsd: compared(estimateMean(pick(columns.overspentUsd, rows), groups)),
   };
+}
+
+const { NaN: none } = Number;
+const unknown: Estimate = { mean: none, low: none, high: none, standardError: none };
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Multiplies two lists, entry by entry. */
@@ -180,6 +223,32 @@ export function estimateRatio(
   // Neither qualities nor costs are negative.
   return { ...estimate, low: Math.max(0, estimate.low) };
 }
+
+/**
+ * The quality of routing, divided by the reference's. Where the ratio is the same on every request, its
+ * spread says nothing of the requests that were not drawn. Then the interval allows for as many other
+ * ones as Wilson's does for a share, on which one of the two is right and the other is of no use.
+ */
+function estimateKept(
+  served: Float64Array,
+  reference: Float64Array,
+  groups: GroupIndex,
+  observed: Float64Array | undefined,
+): Estimate {
+  const kept = estimateRatio(served, reference, groups);
+  const base = computeGroupedMean(reference, groups).mean;
+  if (!(kept.standardError < maxRounding && base > 0)) return kept;
+  const alike = estimateShare(new Float64Array(served.length).fill(1), groups, observed).low;
+  const others = 1 - alike;
+  return {
+    ...kept,
+    low: (kept.mean * base * alike) / (base * alike + others),
+    high: (kept.mean * base * alike + others) / (base * alike),
+  };
+}
+
+/** A smaller standard error is one of rounding. */
+const maxRounding = 1e-9;
 
 function listFigures(
   { models, served, costUsd, noise, weights }: AuditedRequests,

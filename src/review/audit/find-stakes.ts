@@ -4,7 +4,8 @@ import { computeFigures } from './compute-figures.js';
 
 /**
  * How much a person's labels of each audited request could change the audit: where another model
- * than the reference served it, and where the judge finds another model better.
+ * than the reference served it, and where the judge finds another model better. Where costs that are
+ * not known leave that open, only the first counts.
  */
 export function findStakes(
   { models, served, quality, costUsd, noise }: Omit<AuditedRequests, 'human' | 'labelWeights'>,
@@ -21,6 +22,7 @@ export function findStakes(
       },
       noise,
     );
-    return (model === reference ? 0 : 1) + figures.better;
+    const better = Number.isNaN(figures.better) ? 0 : figures.better;
+    return (model === reference ? 0 : 1) + better;
   });
 }

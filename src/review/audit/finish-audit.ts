@@ -5,15 +5,16 @@ import { selectCurrentLabels } from '../../measure/outcomes/current-labels.js';
 import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
 import { listUngraded } from '../../measure/outcomes/ungraded-answers.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
-import { runFiles } from '../../measure/outcomes/run.js';
+import { runFiles, type Run } from '../../measure/outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { formatCount } from '../../util/format-number.js';
-import { auditFileName, readAuditFile, writeAuditFile } from './audit-file.js';
+import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
+import { joinNames } from '../../util/join-names.js';
+import { auditFileName, readAuditFile, writeAuditFile, type AuditFile } from './audit-file.js';
 import { computeAuditReport, type AuditReport } from './compute-audit-report.js';
 import { findReference } from './find-reference.js';
 import { updateLabelFile } from './label-file.js';
 import { pickLabels } from './pick-labels.js';
-import { minLabeled, readAuditedRequests } from './read-audited-requests.js';
+import { minLabeled, readAuditedRequests, type AuditReading } from './read-audited-requests.js';
 
 export interface FinishAuditSettings {
   readonly labels: readonly HumanLabel[];
@@ -28,8 +29,8 @@ export interface FinishAuditSettings {
  * Computes the report of an audit whose sweep has run, or a part of it. Where a judge graded, picks the
  * requests that people are to label, once, and lists their answers in `to-label.jsonl`.
  *
- * @throws RoutesmithError `insufficient_data` where fewer than two requests are complete, or the named
- * baseline lacks grades
+ * @throws RoutesmithError `insufficient_data` where fewer than two requests are complete, where models
+ * that lack grades served more than a few of the requests, or where the named baseline lacks grades
  */
 export async function finishAudit(
   directory: string,
@@ -42,21 +43,7 @@ export async function finishAudit(
   const people = selectCurrentLabels(labels, latestEntryPerCell(ledger));
   let reading = await readAuditedRequests(run, audit, people.labels);
   const { weights } = reading.requests;
-  if (weights.length < 2) {
-    const [ungraded] = listUngraded(run.leftOut);
-    const why =
-      ungraded && `; ${formatCount(ungraded.answers, 'answer')} ungraded: ${ungraded.reason}`;
-    throw new RoutesmithError(
-      'insufficient_data',
-      `only ${weights.length} of ${audit.drawn.length} requests have a grade of every model${why ?? ''}`,
-      {
-        where: directory,
-        fix: ungraded
-          ? 'Run the same command with what grades them: another judge, --allow-code, or a larger budget.'
-          : 'Run the same command again, or raise the budget.',
-      },
-    );
-  }
+  checkCoverage(run, audit, reading);
   const reference = findReference(reading, { named: baseline, usual: audit.baseline });
   const judged = ledger.some(({ grade }) => grade.judge !== undefined);
   // Fewer than that correct nothing: more are picked as soon as more requests are complete.
@@ -70,4 +57,38 @@ export async function finishAudit(
   if (judged) await updateLabelFile(directory, audit);
   const { outdated } = people;
   return computeAuditReport(run, audit, reading, { judged, outdated, reference, seed });
+}
+
+/** Where models without grades served a greater share of the requests, the others are not the log. */
+const maxUnaudited = 0.05;
+
+/** @throws RoutesmithError `insufficient_data` where the complete requests cannot stand for the log */
+function checkCoverage(
+  run: Run,
+  { drawn }: AuditFile,
+  { requests: { weights }, unaudited }: AuditReading,
+): void {
+  const isAudited = unaudited.share <= maxUnaudited;
+  if (weights.length >= 2 && isAudited) return;
+  const [ungraded] = listUngraded(run.leftOut);
+  const why =
+    ungraded === undefined
+      ? ''
+      : `; ${formatCount(ungraded.answers, 'answer')} ungraded: ${ungraded.reason}`;
+  const names = joinNames(unaudited.models);
+  const what = isAudited
+    ? `only ${weights.length} of ${drawn.length} requests have a grade of every model`
+    : `${names} served ${formatPercent(unaudited.share)} of the requests, and too few of the answers ` +
+      `have grades, so the ${formatWhole(weights.length)} of ${drawn.length} drawn requests that are ` +
+      'complete do not stand for the log';
+  const again = ungraded
+    ? 'Run the same command with what grades them: another judge, --allow-code, or a larger budget.'
+    : 'Run the same command again, which asks only for what is missing, or raise the budget.';
+  const without =
+    'What can no longer be asked can be left out of the pool of an audit into another folder (--out), ' +
+    'which counts what it served as left out.';
+  throw new RoutesmithError('insufficient_data', `${what}${why}`, {
+    where: run.directory,
+    fix: isAudited ? again : `${again} ${without}`,
+  });
 }

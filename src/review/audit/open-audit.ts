@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { readRunExamples } from '../../measure/outcomes/read-run-examples.js';
 import { runFiles } from '../../measure/outcomes/run.js';
 import { checkRunDirectory, writeExamples } from '../../measure/sweep/run-directory.js';
@@ -40,11 +40,16 @@ async function continueAudit(
   { log, seed }: AuditDrawSettings,
 ): Promise<AuditDraw> {
   const audit = await readAuditFile(join(directory, auditFileName));
-  if (audit.log !== log || audit.seed !== seed) {
+  if (resolve(audit.log) !== resolve(log) || audit.seed !== seed) {
     throw new RoutesmithError(
       'usage',
       `the folder holds an audit of ${audit.log} with seed ${audit.seed}`,
-      { where: directory, fix: 'Choose another folder with --out, or continue that audit.' },
+      {
+        where: directory,
+        fix: isAbsolute(audit.log)
+          ? 'Continue that audit, with the same log and seed, or choose another folder with --out.'
+          : 'Continue that audit, with the same log and seed and from the directory where it began, or choose another folder with --out.',
+      },
     );
   }
   const examples = [...(await readRunExamples(join(directory, runFiles.tasks))).values()];

@@ -19,11 +19,19 @@ export interface AuditReading {
   readonly incomplete: number;
   /** Models that lack a grade on so many prompts that they are left out. */
   readonly leftOutModels: readonly string[];
+  /** What left-out models served: none of it is audited. */
+  readonly unaudited: Unaudited;
   /** Undefined without repeats. */
   readonly noise: RepeatNoise | undefined;
-  readonly costsKnown: boolean;
   /** Requests that people labeled, of those picked for them. */
   readonly labeled: number;
+}
+
+/** Drawn requests that were served by models which lack grades. */
+export interface Unaudited {
+  readonly models: readonly string[];
+  /** Of the requests that the drawn ones stand for. */
+  readonly share: number;
 }
 
 /** A model without a grade on a greater share of the prompts is not compared. */
@@ -59,7 +67,6 @@ export async function readAuditedRequests(
   const noise = findNoise(repeats && kept.map((model) => repeats[model] ?? []));
   const fill = (valueOf: (row: number, model: number) => number): Float64Array =>
     Float64Array.from(tableRows.flatMap((row) => kept.map((model) => valueOf(row, model))));
-  const costUsd = fill((row, model) => cost.at(row, model));
   const human = createHumanGrades(labels, repeats, table.models);
   const grades = fill((row, model) => human(table.prompts[row]?.id ?? '', row, model));
   const weights = Float64Array.from(complete, ({ probability, keep }) => 1 / (probability * keep));
@@ -72,7 +79,7 @@ export async function readAuditedRequests(
       models,
       served: Int32Array.from(complete, ({ served }) => models.indexOf(served)),
       quality: fill((row, model) => quality.at(row, model)),
-      costUsd,
+      costUsd: fill((row, model) => cost.at(row, model)),
       human: grades,
       taskOf: Int32Array.from(complete, ({ task }) => tasks.indexOf(task)),
       tasks,
@@ -85,9 +92,20 @@ export async function readAuditedRequests(
     rowOf: tableRows,
     incomplete: audit.drawn.length - complete.length,
     leftOutModels: table.models.filter((id) => !models.includes(id)),
+    unaudited: findUnaudited(audit, models),
     noise,
-    costsKnown: !costUsd.some(Number.isNaN),
     labeled,
+  };
+}
+
+function findUnaudited({ drawn }: AuditFile, models: readonly string[]): Unaudited {
+  const isLeft = ({ served }: DrawnRequest): boolean => !models.includes(served);
+  const weigh = (requests: readonly DrawnRequest[]): number =>
+    requests.reduce((sum, { probability, keep }) => sum + 1 / (probability * keep), 0);
+  const left = drawn.filter(isLeft);
+  return {
+    models: [...new Set(left.map(({ served }) => served))].sort(),
+    share: weigh(left) / weigh(drawn),
   };
 }
 

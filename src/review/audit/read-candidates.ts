@@ -2,9 +2,11 @@ import type { Prompt } from '../../llm/chat.js';
 import type { Example } from '../../measure/tasks/example.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import type { LogTotals } from '../../serve/log/log-totals.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
 import { addAt } from '../../util/numeric-arrays.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
 import {
   findServed,
   findTask,
@@ -50,6 +52,8 @@ export interface AuditCandidates {
   /** By task, as shares. */
   readonly taskShares: ReadonlyMap<string, number>;
   readonly meanNovelty: number;
+  /** What was found in the log, and what it lacks. */
+  readonly logTotals: LogTotals;
 }
 
 /** The task of requests of a policy that knows none. */
@@ -68,7 +72,8 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   const leftOut = new Map<string, number>();
   const mix = createTaskMix();
   let [from, to, baseline] = ['', '', ''];
-  for await (const request of readLog(directory)) {
+  const reading = readLog(directory);
+  for await (const request of reading) {
     const { decision, policy } = request;
     if (from === '' || decision.at < from) from = decision.at;
     if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
@@ -90,8 +95,9 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
       closeness: findRequestCloseness(request),
     });
   }
-  if (candidates.length === 0) throw describeEmpty(directory, leftOut);
-  return { candidates, from, to, baseline, leftOut, ...mix.summarize() };
+  if (candidates.length === 0) throw describeEmpty(directory, leftOut, reading.totals);
+  const logTotals = reading.totals;
+  return { candidates, from, to, baseline, leftOut, logTotals, ...mix.summarize() };
 }
 
 function findReasonToLeaveOut(
@@ -146,8 +152,17 @@ function createTaskMix(): {
   };
 }
 
-function describeEmpty(directory: string, leftOut: ReadonlyMap<string, number>): RoutesmithError {
-  const reasons = Array.from(leftOut, ([reason, count]) => `${count} ${reason}`).join(', ');
+function describeEmpty(
+  directory: string,
+  leftOut: ReadonlyMap<string, number>,
+  { damagedLines, problems: [problem] }: LogTotals,
+): RoutesmithError {
+  const reasons = [
+    ...Array.from(leftOut, ([reason, count]) => `${count} ${reason}`),
+    ...(damagedLines > 0
+      ? [`${formatCount(damagedLines, 'line')} cannot be read: ${problem}`]
+      : []),
+  ].join(', ');
   return new RoutesmithError(
     'insufficient_data',
     `no request of the log can be audited${reasons === '' ? ': it is empty' : ` (${reasons})`}`,

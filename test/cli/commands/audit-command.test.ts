@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
@@ -9,6 +9,7 @@ import {
   startBaskets,
   type AuditedBaskets,
 } from '../../support/audited-baskets.js';
+import type { CliResult } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 import { isLongRun } from '../../support/test-run.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
@@ -89,6 +90,52 @@ describe("an audit with the caller's own references", () => {
     ).toBeLessThanOrEqual(80);
     const withExamples = await baskets.run(...args(), '--examples', '2');
     expect(withExamples.stdout).toContain('How many apples');
+  });
+});
+
+describe('an audit of a log with losses', () => {
+  const asked = (log: string, ...more: string[]): Promise<CliResult> =>
+    runCommand([
+      'audit',
+      folder.file(log),
+      '--pool',
+      folder.file('models.yaml'),
+      '--prompts',
+      folder.file('store.jsonl'),
+      '--sample',
+      '20',
+      '--repeats',
+      '1',
+      ...more,
+    ]);
+
+  beforeAll(() => {
+    cpSync(folder.file('logs'), folder.file('torn'), { recursive: true });
+    folder.write('torn/decisions-other-000001.jsonl', '{"kind":"dec\n');
+  });
+
+  it('says what the log lacks, also when it is continued', async () => {
+    const { stderr } = await asked('torn');
+    expect(stderr).toContain('WARNING: 1 lines that cannot be read');
+    const { stdout } = await asked('torn', '--json');
+    const { logTotals } = JSON.parse(stdout) as AuditReport;
+    expect(logTotals).toMatchObject({ damagedLines: 1, decisions: basketCount + 1 });
+  });
+
+  it('is continued where the log is named with a slash at its end', async () => {
+    const before = baskets.server.requests.length;
+    const { exitCode, stderr } = await asked('torn/', '--json');
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain('Continuing the audit');
+    expect(baskets.server.requests.length).toBe(before);
+  });
+
+  it('warns of criteria that no judge reads', async () => {
+    const { stderr } = await asked('torn', '--rubric', 'Be brief.');
+    expect(stderr).toContain('WARNING: --rubric is not used: it is for a judge, and there is no');
+    const judge = ['--judge', folder.file('judge.yaml')];
+    const judged = await asked('torn', '--rubric', 'Be brief.', ...judge);
+    expect(judged.stderr).toContain('keep the graders that it began with');
   });
 });
 
@@ -208,6 +255,14 @@ describe('an audit that cannot be right', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('--judge');
     expect(existsSync(folder.file('ungraded'))).toBe(false);
+  });
+
+  it('is refused where no line of the log can be read, and says so', async () => {
+    folder.write('unreadable/decisions-other-000001.jsonl', '{"kind":"dec\n');
+    const pool = ['--pool', folder.file('models.yaml')];
+    const { exitCode, stderr } = await runCommand(['audit', folder.file('unreadable'), ...pool]);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('(1 line cannot be read: ');
   });
 
   it('is refused in the folder of another audit', async () => {

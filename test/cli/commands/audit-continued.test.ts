@@ -116,6 +116,7 @@ describe('an audit whose budget is used up before two requests are complete', ()
     const { exitCode, stdout, stderr } = await baskets.run(...args, '--json');
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 });
     expect(stderr).toContain('larger --budget');
+    expect(stderr).toContain('WARNING: There is no report.');
     expect(JSON.parse(stdout)).toMatchObject({ run: out, sweep: { budget: { reached: true } } });
   });
 });

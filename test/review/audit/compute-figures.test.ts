@@ -35,4 +35,11 @@ describe('the figures of a decision', () => {
     expect(served).toBe(0.5);
     expect([better, regret, overkill]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
+
+  it('are known where an answer of unknown cost is worth nothing', () => {
+    const refused = compute([1, 0.5, 0], 0, [1, 2, Number.NaN]);
+    expect(refused).toMatchObject({ better: 1, regret: 0.5, overkill: 1, underkill: 0 });
+    const served = compute([1, 0, 1], 0, [1, Number.NaN, 4]);
+    expect(served).toMatchObject({ served: 0, better: Number.NaN, regret: Number.NaN });
+  });
 });

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { printAudit } from '../../../src/cli/print/print-audit.js';
+import { finishAudit } from '../../../src/review/audit/finish-audit.js';
+import { createLogTotals } from '../../../src/serve/log/log-totals.js';
+import { drawnFrom, writeAuditedRun, type AuditedWorld } from '../../support/audited-run.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const requests = 100;
+
+const world: AuditedWorld = {
+  models: ['small', 'large', 'mid'],
+  requests,
+  quality: () => 1,
+  costUsd: (model) => 0.001 * (model + 1),
+  served: () => 0,
+  baseline: 'mid',
+};
+
+let printed = { out: '', error: '' };
+beforeEach(() => {
+  printed = { out: '', error: '' };
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.out += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    printed.error += String(text);
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function show(
+  name: string,
+  changes: Partial<AuditedWorld> = {},
+  file: Parameters<typeof writeAuditedRun>[3] = {},
+): Promise<string> {
+  const directory = await writeAuditedRun(folder, name, { ...world, ...changes }, file);
+  printAudit(await finishAudit(directory, { labels: [], seed: 1 }), { run: name, examples: 0 });
+  return printed.out.replaceAll(/\s+/g, ' ');
+}
+
+describe('what an audit prints', () => {
+  it('says what the log lacks, as replay does', async () => {
+    const logTotals = {
+      ...createLogTotals(),
+      overflow: 1200,
+      lost: 3,
+      damagedLines: 1,
+      problems: ['logs/a.jsonl:7: not JSON'],
+    };
+    await show('losses', {}, { logTotals });
+    expect(printed.error).toContain('WARNING: 1,200 requests left out because the queue was full');
+    expect(printed.error).toContain('WARNING: 3 records lost when a process was killed');
+    expect(printed.error).toContain('WARNING: logs/a.jsonl:7: not JSON');
+  });
+
+  it('says nothing of the log in an audit of a version that did not keep it', async () => {
+    await show('earlier');
+    expect(printed.error).toBe('');
+  });
+
+  it('counts answers of unknown cost, and what they do not count in', async () => {
+    const unknown = (model: number, request: number): boolean =>
+      request < 3 && model === (request === 0 ? 0 : 1);
+    const text = await show('refused', {
+      quality: (model, request) => (unknown(model, request) ? 0 : 1),
+      costUsd: (model, request) => (unknown(model, request) ? Number.NaN : 0.001 * (model + 1)),
+    });
+    expect(text).toContain('did not count its tokens: small 1, large 2. Their grades count.');
+    expect(text).toContain("1 request does not count in routing's cost and savings.");
+    expect(text).toContain(
+      '1 request does not count in better elsewhere, lost, overkill and underkill.',
+    );
+    expect(text).toContain('Routing saved $19.80 against mid');
+    expect(text).toContain('By task, most quality lost first');
+  });
+
+  it('says which requests no figure includes', async () => {
+    const text = await show('unaudited', {
+      quality: (model, request) => (model === 1 && request % 3 === 0 ? Number.NaN : 1),
+      served: (request) => (request < 5 ? 1 : 0),
+    });
+    expect(text).toContain(`Of ${(95 * drawnFrom).toLocaleString('en-US')} requests`);
+    expect(text).toContain('About 500 other requests of the log were served by large, which lacks');
+  });
+});
