@@ -1,3 +1,4 @@
+import type { RosterOptions } from '../../policy/decide/apply-roster.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { defineCommand } from '../options/define-command.js';
 
@@ -42,16 +43,25 @@ export const replayCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const [{ replayLog }, { readPolicyFile }, { printReplay }, { openReplayCsv }] =
-      await Promise.all([
-        import('../../review/replay/replay-log.js'),
-        import('../../learn/read-policy-file.js'),
-        import('../print/print-replay.js'),
-        import('../../review/replay/replay-csv.js'),
-      ]);
-    const policy = await readPolicyFile(args.policy, await readPrices(args));
+    const [
+      { replayLog },
+      { readPolicyFile },
+      { printReplay },
+      { printPolicyReports },
+      { openReplayCsv },
+    ] = await Promise.all([
+      import('../../review/replay/replay-log.js'),
+      import('../../learn/read-policy-file.js'),
+      import('../print/print-replay.js'),
+      import('../print/print-decision.js'),
+      import('../../review/replay/replay-csv.js'),
+    ]);
     const { objective, unavailable } = args;
+    const prices = await readPrices(args);
+    const policy = await readPolicyFile(args.policy, prices === undefined ? {} : { prices });
     const ids = policy.policy.models.map(({ id }) => id);
+    checkPriced(prices, ids, args);
+    printPolicyReports(policy);
     const unknown = unavailable?.find((id) => !ids.includes(id));
     if (unknown !== undefined) {
       throw new RoutesmithError('usage', `the policy has no model "${unknown.slice(0, 60)}"`, {
@@ -79,17 +89,32 @@ export const replayCommand = defineCommand({
   },
 });
 
-async function readPrices(args: {
+/** @throws RoutesmithError `usage` where there are prices, and none is of the policy's models */
+function checkPriced(
+  prices: RosterOptions['prices'],
+  models: readonly string[],
+  { pool, prices: file }: PriceArguments,
+): void {
+  if (prices === undefined || models.some((id) => Object.hasOwn(prices, id))) return;
+  throw new RoutesmithError('usage', 'it has no price of any model of the policy', {
+    where: pool ?? file ?? '--prices',
+    fix: `Name the models as the policy does: ${models.join(', ')}.`,
+  });
+}
+
+interface PriceArguments {
   readonly pool: string | undefined;
   readonly prices: string | undefined;
-}) {
+}
+
+async function readPrices(args: PriceArguments): Promise<RosterOptions['prices']> {
   if (args.pool !== undefined) {
     const { readPool } = await import('../../measure/models/read-pool.js');
     const { models } = await readPool(args.pool);
-    return { prices: Object.fromEntries(models.map(({ id, price }) => [id, price])) };
+    return Object.fromEntries(models.map(({ id, price }) => [id, price]));
   }
-  if (args.prices === undefined) return {};
+  if (args.prices === undefined) return undefined;
   const { readPriceFile } = await import('../../measure/outcomes/importers/read-price-file.js');
   const today = new Date().toISOString().slice(0, 10);
-  return { prices: Object.fromEntries(await readPriceFile(args.prices, today)) };
+  return Object.fromEntries(await readPriceFile(args.prices, today));
 }

@@ -15,7 +15,7 @@ import {
 } from '../options/log-options.js';
 import { readPrompt } from '../options/read-prompt.js';
 import { policyPositional } from '../options/run-options.js';
-import { describePolicyReport, printDecision } from '../print/print-decision.js';
+import { printDecision, printPolicyReports } from '../print/print-decision.js';
 import { escapeControls, print, printJson, printNotice, printWarning } from '../print/print.js';
 
 export const routeCommand = defineCommand({
@@ -81,7 +81,7 @@ export const routeCommand = defineCommand({
     }
     const loaded = await readPolicyFile(args.policy, await readRoster(args));
     const { policy, reports } = loaded;
-    for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
+    printPolicyReports({ reports });
     const options = buildDecideOptions(args, policy);
     const words = [...(args.prompt ?? []), ...args._.slice(1).map(String)];
     const prompt = await readPrompt(words, args.messages);

@@ -3,13 +3,11 @@ import { RoutesmithError } from '../../util/errors.js';
 import { openWithAdded } from '../options/added-runs.js';
 import { defineCommand } from '../options/define-command.js';
 import { policyPositional } from '../options/run-options.js';
-import { describePolicyReport } from '../print/print-decision.js';
+import { printPolicyReports } from '../print/print-decision.js';
 import {
-  escapeControls,
   formatTable,
   print,
   printJson,
-  printNotice,
   textColumn,
 } from '../print/print.js';
 
@@ -89,5 +87,5 @@ function printVerification({ checks, reports }: PolicyVerification): void {
       checks.map(({ check, result, detail }) => [check, result.replace('_', ' '), detail]),
     ),
   );
-  for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
+  printPolicyReports({ reports });
 }

@@ -1,5 +1,6 @@
 import type { PolicyReport } from '../../policy/decide/apply-roster.js';
 import type { Decision } from '../../policy/decide/decision.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
@@ -13,6 +14,7 @@ import {
   escapeControls,
   formatTable,
   print,
+  printNotice,
   printWrapped,
   style,
   textColumn,
@@ -66,8 +68,13 @@ export function printDecision(
   );
 }
 
-/** What loading a policy reported about one of its models, as a sentence. */
-export function describePolicyReport({ model, kind, ageDays }: PolicyReport): string {
+/** Says what loading a policy reported about its models. */
+export function printPolicyReports({ reports }: Pick<LoadedPolicy, 'reports'>): void {
+  for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
+}
+
+/** One report, as a sentence. */
+function describePolicyReport({ model, kind, ageDays }: PolicyReport): string {
   switch (kind) {
     case 'unknown_model':
       return `${model}: the policy does not know this model.`;

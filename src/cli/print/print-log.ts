@@ -100,6 +100,10 @@ export function printLosses(totals: LogTotals): void {
     [totals.damagedLines, 'lines that cannot be read'],
     [totals.unmatchedServed, 'outcomes without their decision'],
     [totals.unmatchedFeedback, 'reports on requests that are not in the log'],
+    [
+      totals.repeatedIds,
+      'requests with the id of an earlier one: reports count for the last one before them',
+    ],
   ];
   for (const [count, what] of losses) {
     if (count > 0) printWarning(`${formatWhole(count)} ${what}`);

@@ -16,7 +16,7 @@ import type { MaxShares } from '../../serve/router/share-caps.js';
 import { followFiles, type FileFollower } from '../../serve/watch/follow-files.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
-import { describePolicyReport } from '../print/print-decision.js';
+import { printPolicyReports } from '../print/print-decision.js';
 import { openCommandLog, type LogArguments } from '../options/log-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { escapeControls, printNotice } from '../print/print.js';
@@ -273,7 +273,7 @@ async function reload(
 }
 
 function printReports({ reports, unknown }: Served): void {
-  for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
+  printPolicyReports({ reports });
   if (unknown.length === 0) return;
   const names = escapeControls(unknown.join(', '));
   printNotice(`Not used, because the policy does not know them: ${names}`);

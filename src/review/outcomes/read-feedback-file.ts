@@ -48,6 +48,10 @@ function decodeFeedback(
   }
   const by = readText(value['by']);
   const at = readText(value['at']);
+  for (const name of ['by', 'at'] as const) {
+    const given = value[name] ?? null;
+    if (given !== null && typeof given !== 'string') return failure(`${name} must be a text`);
+  }
   return success({
     id,
     quality,

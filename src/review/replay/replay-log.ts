@@ -19,6 +19,8 @@ export interface LogReplay extends Replay {
   /** The objective of all requests; null where each has its own. */
   readonly objective: string | null;
   readonly simulated: boolean;
+  /** What came of other prices and rosters, by model; those that change nothing are here. */
+  readonly reports: LoadedPolicy['reports'];
   /** Requests that could not be replayed, by reason. */
   readonly unreplayable: Readonly<Record<UnreplayableReason, number>>;
   readonly log: LogTotals;
@@ -80,6 +82,7 @@ export async function replayLog(
     policyDigest: digest,
     objective: options.objective ?? null,
     simulated,
+    reports: target.reports,
     ...result,
     unreplayable,
     log: reading.totals,

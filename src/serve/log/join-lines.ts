@@ -37,14 +37,21 @@ const noFeedback: readonly FeedbackRecord[] = [];
 /** Decisions that wait for what served them; more are passed on without it. */
 const maxPending = 10_000;
 
+/** What a log says of the outcomes of its requests besides what served them. */
+export interface LoggedFeedback {
+  /** By id; what is joined is taken out. */
+  readonly byId: Map<string, readonly FeedbackRecord[]>;
+  /** The times of the decisions of an id that has feedback and several decisions, ascending. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * Prepares to join the lines of a writer.
  *
- * @param feedback by id; what is joined is taken out
  * @param policies by the text of their line, of all writers
  */
 export function createLineJoin(
-  feedback: Map<string, readonly FeedbackRecord[]>,
+  { byId: feedback, repeated }: LoggedFeedback,
   policies: Map<string, LoggedPolicy>,
   totals: LogTotals,
 ): LineJoin {
@@ -53,12 +60,17 @@ export function createLineJoin(
   const inForce = new Map<number, LoggedPolicy>();
   let level: LogLevel = 'scores';
 
-  const takeFeedback = (id: string): readonly FeedbackRecord[] => {
+  const takeFeedback = ({ id, at }: DecisionRecord): readonly FeedbackRecord[] => {
     const said = feedback.size === 0 ? undefined : feedback.get(id);
     if (said === undefined) return noFeedback;
-    feedback.delete(id);
+    const times = repeated.get(id);
+    const own =
+      times === undefined ? said : said.filter((one) => findDecided(times, one.at) === at);
+    const others = said.filter((one) => !own.includes(one));
+    if (others.length === 0) feedback.delete(id);
+    else feedback.set(id, others);
     // Of one writer, they are in order already.
-    return said.length < 2 ? said : [...said].sort((a, b) => compareTexts(a.at, b.at));
+    return own.length < 2 ? own : [...own].sort((a, b) => compareTexts(a.at, b.at));
   };
 
   const complete = (
@@ -69,7 +81,7 @@ export function createLineJoin(
     policy,
     level: loggedAt,
     served,
-    feedback: takeFeedback(decision.id),
+    feedback: takeFeedback(decision),
   });
 
   const acceptDecision = (
@@ -138,6 +150,11 @@ export function createLineJoin(
   };
 }
 
-function compareTexts(a: string, b: string): number {
+/** When the request was decided that feedback of a time is about: the last one before it. */
+function findDecided(times: readonly string[], at: string): string | undefined {
+  return times.findLast((decided) => decided <= at) ?? times[0];
+}
+
+export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -16,6 +16,9 @@ export interface GivenFeedback {
   readonly at?: string;
 }
 
+/** A date alone is its midnight in UTC. */
+const isoTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
+
 /**
  * Checks feedback, and makes its record.
  *
@@ -36,7 +39,9 @@ export function readGivenFeedback(given: GivenFeedback, now: Date): Omit<Feedbac
     refuse('by', 'must be a word of at most 64 letters, digits and ".:_-"');
   }
   const time = at === undefined ? now : new Date(at);
-  if (Number.isNaN(time.getTime())) refuse('at', 'must be a time in ISO 8601');
+  if (at !== undefined && (!isoTime.test(at) || Number.isNaN(time.getTime()))) {
+    refuse('at', 'must be a time in ISO 8601 with its zone, such as 2026-11-28T09:30:00Z');
+  }
   return { kind: 'feedback', id, at: time.toISOString(), quality, source, by };
 }
 

@@ -9,6 +9,8 @@ export interface LogTotals {
   /** Records whose decision is not in the log, or came too long before. */
   unmatchedServed: number;
   unmatchedFeedback: number;
+  /** Decisions with the id of an earlier one that has feedback, which goes to the last one before it. */
+  repeatedIds: number;
   /** Decisions that were left out by sampling; `keep` of the others makes up for them. */
   sampledOut: number;
   /** Decisions that were left out because the queue was full; nothing makes up for them. */
@@ -33,6 +35,7 @@ export function createLogTotals(): LogTotals {
     feedback: 0,
     unmatchedServed: 0,
     unmatchedFeedback: 0,
+    repeatedIds: 0,
     sampledOut: 0,
     overflow: 0,
     lost: 0,

@@ -1,4 +1,9 @@
-import { createLineJoin, type LoggedRequest } from './join-lines.js';
+import {
+  compareTexts,
+  createLineJoin,
+  type LoggedFeedback,
+  type LoggedRequest,
+} from './join-lines.js';
 import { listSegments, type SegmentFile } from './list-segments.js';
 import { createLogTotals, type LogTotals } from './log-totals.js';
 import { readSegment } from './read-segment.js';
@@ -14,7 +19,8 @@ export interface LogReading extends AsyncIterable<LoggedRequest> {
 
 /**
  * Reads all of a log in a folder, also while it is being written. Lines that cannot be read are left
- * out and counted. Memory is needed for the feedback, and for the decisions that are in flight.
+ * out and counted. Memory is needed for the feedback, and for the decisions that are in flight. A log
+ * with feedback is read twice: of several decisions with one id, feedback is about the last one before it.
  *
  * @returns to be read once. Requests come in the order in which their writers recorded what served
  * them, one writer after the other. The same files give the same order
@@ -37,12 +43,14 @@ async function* readBatches(
   totals: LogTotals,
 ): AsyncGenerator<LoggedRequest[], void> {
   const files = await listSegments(directory);
-  const feedback = await readFeedback(files, totals);
+  const byId = await readFeedback(files, totals);
+  const repeated = byId.size === 0 ? new Map<string, string[]>() : await findRepeated(files, byId);
+  for (const times of repeated.values()) totals.repeatedIds += times.length - 1;
   const policies = new Map<string, LoggedPolicy>();
   for (const writer of groupByWriter(files)) {
-    yield* readWriter(writer, feedback, policies, totals);
+    yield* readWriter(writer, { byId, repeated }, policies, totals);
   }
-  for (const left of feedback.values()) totals.unmatchedFeedback += left.length;
+  for (const left of byId.values()) totals.unmatchedFeedback += left.length;
 }
 
 async function readFeedback(
@@ -64,9 +72,33 @@ async function readFeedback(
   return byId;
 }
 
+/** The times of the decisions of ids that have feedback and several decisions, by id, ascending. */
+async function findRepeated(
+  files: readonly SegmentFile[],
+  feedback: ReadonlyMap<string, unknown>,
+): Promise<Map<string, string[]>> {
+  const timesOf = new Map<string, string[]>();
+  for (const file of files.filter(({ content }) => content === 'decisions')) {
+    // What is wrong with the lines is counted when they are joined.
+    for await (const lines of readSegment(file, createLogTotals())) {
+      for (const { line } of lines) {
+        if (line.kind !== 'decision' || !feedback.has(line.id)) continue;
+        const times = timesOf.get(line.id);
+        if (times === undefined) timesOf.set(line.id, [line.at]);
+        else times.push(line.at);
+      }
+    }
+  }
+  return new Map(
+    [...timesOf]
+      .filter(([, times]) => times.length > 1)
+      .map(([id, times]) => [id, times.sort(compareTexts)]),
+  );
+}
+
 async function* readWriter(
   files: readonly SegmentFile[],
-  feedback: Map<string, FeedbackRecord[]>,
+  feedback: LoggedFeedback,
   policies: Map<string, LoggedPolicy>,
   totals: LogTotals,
 ): AsyncGenerator<LoggedRequest[], void> {

@@ -138,6 +138,21 @@ describe('routesmith replay', () => {
     expect(readFileSync(csv, 'utf8')).toBe(before);
   });
 
+  it('says which prices change nothing, and refuses those of other models', async () => {
+    const args = ['replay', directory, '--policy', policyFile];
+    const price = { input: 5000, output: 5000 };
+    const some = folder.write('some.json', JSON.stringify({ small: price, 'other/small': price }));
+    const { exitCode, stderr } = await runCommand([...args, '--prices', some]);
+    expect({ exitCode, says: stderr.includes('the policy does not know this model') }).toEqual({
+      exitCode: 0,
+      says: true,
+    });
+    const none = folder.write('none.json', JSON.stringify({ 'other/small': price }));
+    const refused = await runCommand([...args, '--prices', none]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('no price of any model of the policy');
+  });
+
   it('takes other prices and bars models', async () => {
     const prices = folder.write('prices.json', '{"small": {"input": 5000, "output": 5000}}');
     const args = ['replay', directory, '--policy', policyFile, '--objective', 'cost', '--json'];

@@ -158,13 +158,39 @@ describe('a decision log', () => {
     expect(totals).toMatchObject({ feedback: 3, unmatchedFeedback: 1, unmatchedServed: 0 });
   });
 
+  it('gives feedback to the last of several requests with one id before it', async () => {
+    const directory = newFolder();
+    const clock = createManualClock();
+    const log = await createDecisionLog({ directory, clock });
+    const steps = ['large', 'small'].map((model) => {
+      clock.advance(60_000);
+      const entry = log.open(policy, { id: 'turn-1' });
+      entry.decide('hello');
+      entry.served({ model, finishReason: 'stop' });
+      return { model, at: clock.date().toISOString() };
+    });
+    const [first] = steps;
+    await log.feedback({ id: 'turn-1', quality: 0.5, source: 'judge', at: first?.at ?? '' });
+    clock.advance(60_000);
+    await log.feedback({ id: 'turn-1', quality: 0, source: 'human' });
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(requests.map(({ served, feedback }) => [served?.model, feedback[0]?.quality])).toEqual([
+      ['large', 0.5],
+      ['small', 0],
+    ]);
+    expect(totals).toMatchObject({ repeatedIds: 1, unmatchedFeedback: 0 });
+  });
+
   it('refuses what is no feedback', async () => {
     const log = await createDecisionLog({ directory: newFolder() });
     const good = { id: 'a', quality: 1, source: 'human' } as const;
     await expect(log.feedback({ ...good, id: 'a b' })).rejects.toThrow('id');
     await expect(log.feedback({ ...good, quality: 1.1 })).rejects.toThrow('quality');
     await expect(log.feedback({ ...good, by: 'Jane Doe said so' })).rejects.toThrow('by');
-    await expect(log.feedback({ ...good, at: 'soon' })).rejects.toThrow('at');
+    for (const at of ['soon', '03/04/2026 09:00', '202611', '2026-11-28T09:30']) {
+      await expect(log.feedback({ ...good, at })).rejects.toThrow('ISO 8601');
+    }
     await log.close();
   });
 
