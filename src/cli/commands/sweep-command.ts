@@ -73,7 +73,7 @@ export const sweepCommand = defineCommand({
     batch: {
       type: 'boolean',
       default: false,
-      describe: "Send the calls in the providers' batches: half the price, within a day",
+      describe: "Send the calls in the providers' batches: usually half the price, within a day",
     },
     poll: {
       type: 'number',

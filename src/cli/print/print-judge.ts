@@ -10,9 +10,18 @@ export function printJudgeSpend(spend: JudgeSpend | undefined): void {
 
 /** What judging has cost, in one line. */
 export function describeJudgeSpend(spend: JudgeSpend): string {
-  const unpriced =
-    spend.unpriced === 0 ? '' : `, ${formatWhole(spend.unpriced)} of them without a known cost`;
-  return `Judge: ${formatCount(spend.calls, 'call')}, ${formatUsd(spend.costUsd)}${unpriced}; not included in the models' costs.`;
+  const { calls, costUsd, guessed, unpriced } = spend;
+  const without = unpriced === 0 ? '' : `, ${formatWhole(unpriced)} of them without a known cost`;
+  const estimated =
+    guessed === 0 ? '' : `, ${formatWhole(guessed)} of them with a partly estimated cost`;
+  const advice =
+    guessed === 0
+      ? ''
+      : ' Where its provider caches prompts, write cachedInput and cacheWrite into its price.';
+  return (
+    `Judge: ${formatCount(calls, 'call')}, ${formatUsd(costUsd)}${without}${estimated}; ` +
+    `not included in the models' costs.${advice}`
+  );
 }
 
 /**

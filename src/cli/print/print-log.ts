@@ -39,9 +39,10 @@ export function printLogSummary(directory: string, summary: LogSummary, json: bo
   const { served, segments } = summary.log;
   print(`${formatCount(served, 'outcome')} in ${formatCount(segments, 'segment')}.`);
   if (summary.requestsOfKnownCost > 0) {
-    print(
-      `Cost: ${formatUsd(summary.costUsd)} for ${formatCount(summary.requestsOfKnownCost, 'request')}.`,
-    );
+    const { costUsd, requestsOfKnownCost: known, guessedCosts: guessed } = summary;
+    const estimated =
+      guessed === 0 ? '' : `, ${formatWhole(guessed)} of them at a partly estimated cost`;
+    print(`Cost: ${formatUsd(costUsd)} for ${formatCount(known, 'request')}${estimated}.`);
   }
   print();
   print(

@@ -97,7 +97,7 @@ function printModels({ models }: LogReplay): void {
   );
 }
 
-function printMeasures({ costUsd, latencyMs, quality }: LogReplay): void {
+function printMeasures({ costUsd, guessedCosts, latencyMs, quality }: LogReplay): void {
   const rows = [
     describeMeasure('cost per 1,000', costUsd, formatCostPerThousand, formatCostDifference),
     describeMeasure('latency', latencyMs, formatDuration, formatDurationDifference),
@@ -122,6 +122,14 @@ function printMeasures({ costUsd, latencyMs, quality }: LogReplay): void {
       'off. Differences are replayed less logged, with 95 % intervals over conversations.',
     2,
   );
+  if (guessedCosts > 0) {
+    const known = formatCount(costUsd.happened.requests, 'cost');
+    printWrapped(
+      `Of the ${known} of "happened", ${formatWhole(guessedCosts)} ${guessedCosts === 1 ? 'is' : 'are'} ` +
+        'partly estimated in the log: not all of their tokens or prices are known.',
+      2,
+    );
+  }
 }
 
 function describeMeasure(

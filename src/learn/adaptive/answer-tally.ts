@@ -28,16 +28,20 @@ export class AnswerTally {
 
   /**
    * Estimates the cost in USD of the cells that have no answer yet: those of each model at the mean
-   * cost of its answers, or at its expected cost where none is known.
+   * cost of its answers, or at its expected cost where it has none.
    *
-   * @returns null where a cost is neither known nor expected
+   * @returns null where answers have no known cost; requests that were refused for free say nothing of
+   * a model with a price
    */
   estimateLeftUsd(promptCount: number, expectedUsd: Float64Array): number | null {
     let sumUsd = 0;
     for (const [model, answers] of this.#answers.entries()) {
       const priced = intAt(this.#priced, model);
-      if (priced === 0 && answers > 0) return null;
-      const meanUsd = priced > 0 ? at(this.#costUsd, model) / priced : at(expectedUsd, model);
+      const costUsd = at(this.#costUsd, model);
+      const expected = at(expectedUsd, model);
+      const isUnknown = priced === 0 || (costUsd === 0 && expected > 0);
+      if (isUnknown && answers > 0) return null;
+      const meanUsd = priced > 0 ? costUsd / priced : expected;
       sumUsd += (promptCount - answers) * meanUsd;
     }
     return sumUsd;

@@ -70,7 +70,8 @@ function averageCosts(
       sum += at(sums, other);
       count += at(counts, other);
     }
-    const mean = count === 0 ? at(expectedUsd, model) : sum / count;
+    // Requests that were refused for free do not make a model free whose answers have no known cost.
+    const mean = sum === 0 ? at(expectedUsd, model) : sum / count;
     return (at(sums, cell) + costPriorCount * mean) / (at(counts, cell) + costPriorCount);
   });
 }

@@ -43,6 +43,8 @@ export const replaySchema = z.object({
   changedShare: unknownShare,
   changed: unknownInterval,
   costUsd: measure,
+  /** Requests whose cost that happened is partly an estimate; left out by earlier versions. */
+  guessedCosts: count.optional(),
   latencyMs: measure,
   quality: measure,
   models: z.array(

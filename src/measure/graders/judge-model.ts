@@ -14,6 +14,11 @@ export interface JudgeRecord extends JudgeIdentity {
   readonly costUsd: number | null;
   readonly calls: number;
   /**
+   * Calls whose charge is partly an estimate, as `costIsGuess` of a ledger line. Absent if there is
+   * none, and in lines of earlier versions.
+   */
+  readonly guessed?: number;
+  /**
    * Attempts that may have been charged without a known charge, such as those that timed out.
    * Absent if there is none, and in lines of earlier versions.
    */
@@ -36,7 +41,13 @@ interface UnknownCharges {
 /** A judge's reply to one request. */
 export type JudgeReply = UnknownCharges &
   (
-    | { readonly kind: 'reply'; readonly text: string; readonly costUsd: number | null }
+    | {
+        readonly kind: 'reply';
+        readonly text: string;
+        readonly costUsd: number | null;
+        /** The cost is partly an estimate. */
+        readonly costIsGuess?: true;
+      }
     | { readonly kind: 'failed'; readonly reason: string }
   );
 

@@ -149,6 +149,7 @@ async function askJudge(
   const verdicts: string[] = [];
   let costUsd: number | null = null;
   let calls = 0;
+  let guessed = 0;
   let unpriced = 0;
   let possibleCostUsd = 0;
   let isBounded = true;
@@ -157,6 +158,7 @@ async function askJudge(
     promptVersion: judgePromptVersion,
     costUsd,
     calls,
+    ...(guessed > 0 && { guessed }),
     ...(unpriced > 0 && { unpriced }),
     ...(unpriced > 0 && isBounded && { possibleCostUsd }),
   });
@@ -171,6 +173,7 @@ async function askJudge(
       return { kind: 'ungraded', reason, retryable: true, ...(isSpent && { judge: record() }) };
     }
     calls++;
+    if (reply.costIsGuess === true) guessed++;
     if (reply.costUsd !== null) costUsd = (costUsd ?? 0) + reply.costUsd;
     const verdict = findVerdict(reply.text, choices);
     if (verdict === undefined) {

@@ -122,7 +122,18 @@ export function isUnpriced({
   error,
   possibleCostUsd,
   unboundedCalls,
-}: LedgerEntry): boolean {
+}: Omit<FreeEntry, 'outcome'>): boolean {
   if (costUsd !== null) return false;
   return error === null || possibleCostUsd !== undefined || unboundedCalls !== undefined;
 }
+
+/** Whether a line's call is known to have cost nothing, because the provider refused the request. */
+export function isRefusedForFree(entry: FreeEntry): boolean {
+  return entry.outcome !== 'infrastructure' && entry.costUsd === null && !isUnpriced(entry);
+}
+
+/** What `isRefusedForFree` reads of a line. */
+export type FreeEntry = Pick<
+  LedgerEntry,
+  'outcome' | 'costUsd' | 'error' | 'possibleCostUsd' | 'unboundedCalls'
+>;

@@ -14,6 +14,7 @@ const judgeSchema = z.object({
   promptVersion: z.number(),
   costUsd: z.number().min(0).nullable(),
   calls: z.number().min(0),
+  guessed: z.number().min(0).exactOptional(),
   unpriced: z.number().min(0).exactOptional(),
   possibleCostUsd: count.exactOptional(),
   id: z.string().exactOptional(),
@@ -189,6 +190,7 @@ function isOrdinaryJudge(value: unknown): boolean {
     isAmount(judge['promptVersion']) &&
     isAmountOrNull(judge['costUsd']) &&
     isAmount(judge['calls']) &&
+    (judge['guessed'] === undefined || isAmount(judge['guessed'])) &&
     (judge['unpriced'] === undefined || isAmount(judge['unpriced'])) &&
     (judge['possibleCostUsd'] === undefined || isAmount(judge['possibleCostUsd'])) &&
     (judge['id'] === undefined || typeof judge['id'] === 'string')

@@ -1,4 +1,4 @@
-import { computeCostUsd, isCacheUnpriced } from '../../llm/cost.js';
+import { computeCharge, type Charge } from '../../llm/cost.js';
 import type { Price } from '../../llm/price.js';
 import {
   isAnthropicUsage,
@@ -7,34 +7,57 @@ import {
   type TokenUsage,
 } from '../../llm/usage.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { isRefusedForFree, type FreeEntry, type LedgerEntry } from '../ledger/ledger-entry.js';
 
-type PricedEntry = Pick<LedgerEntry, 'costUsd' | 'costSource' | 'usage'>;
 type CountedEntry = Pick<LedgerEntry, 'rawUsage' | 'usage' | 'costIsGuess'>;
+type PricedEntry = CountedEntry & FreeEntry & Pick<LedgerEntry, 'costSource'>;
 
 /**
  * What an entry's call would cost now: at this price where the price table gave its cost, else as the
  * provider charged. One table has one price of each model, also where it changed between two sweeps.
+ * What a provider refused for free costs 0.
  *
  * @param price of the model in `run.json`; undefined where that has none
  * @returns USD; null if it is not known
  */
 export function readCostUsd(entry: PricedEntry, price: Price | undefined): number | null {
+  if (isRefusedForFree(entry)) return 0;
   const repriced = findRepriced(entry, price);
-  return repriced === undefined ? entry.costUsd : computeCostUsd(repriced.usage, repriced.price);
+  return repriced === undefined ? entry.costUsd : repriced.costUsd;
 }
 
 /** Whether the cost that `readCostUsd` gives is partly an estimate. */
-export function isCostGuess(entry: PricedEntry & CountedEntry, price: Price | undefined): boolean {
+export function isCostGuess(entry: PricedEntry, price: Price | undefined): boolean {
   const repriced = findRepriced(entry, price);
-  if (repriced === undefined) return entry.costUsd !== null && entry.costIsGuess === true;
-  return readEntryUsage(entry).isGuess || isCacheUnpriced(repriced.usage, repriced.price);
+  if (repriced !== undefined) return repriced.isGuess;
+  return entry.costUsd !== null && entry.costIsGuess === true;
 }
 
-function findRepriced({ costSource, usage }: PricedEntry, price: Price | undefined) {
-  const isFromTable = costSource === 'price_table' && price !== undefined && usage !== null;
-  return isFromTable ? { usage, price } : undefined;
+function findRepriced(entry: PricedEntry, price: Price | undefined): Charge | undefined {
+  const { costSource, usage } = entry;
+  if (costSource !== 'price_table' || price === undefined || usage === null) return undefined;
+  return computeListCharge(readEntryUsage(entry), price);
 }
+
+/** What tokens cost by a price table, whatever the provider charged. */
+export function computeListCharge(
+  tokens: Pick<TokenUsage, 'usage' | 'isGuess'>,
+  price: Price | undefined,
+): Charge {
+  return computeCharge({ ...tokens, reportedCostUsd: undefined }, price);
+}
+
+/**
+ * Whether the costs of a model's answers are known well enough to average them with what was refused
+ * for free. Where a server reports no usage, the refused requests alone would make its model free.
+ *
+ * @param priced answers of known cost
+ */
+export function areAnswersPriced(priced: number, answers: number): boolean {
+  return priced >= minPricedShare * answers;
+}
+
+const minPricedShare = 0.9;
 
 /** The usage of an entry as read from the provider's own figures, or else the recorded usage. */
 export function readEntryUsage({

@@ -1,14 +1,13 @@
 import { copyFile, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Price } from '../models/model.js';
-import { computeCostUsd, isCacheUnpriced } from '../../llm/cost.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
 import type { TokenUsage } from '../../llm/usage.js';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { isRefusedForFree, type LedgerEntry } from '../ledger/ledger-entry.js';
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
-import { readEntryUsage } from './entry-cost.js';
+import { areAnswersPriced, computeListCharge, readEntryUsage } from './entry-cost.js';
 import { readHeldOut, writeHeldOut } from './held-out.js';
 import { collectPrices } from './run-prices.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
@@ -16,7 +15,10 @@ import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 /** The cost of one model's settled cells with other prices. */
 export interface PricedModel {
   readonly model: string;
-  /** Settled cells whose recorded cost and new cost are both known. */
+  /**
+   * Settled cells whose recorded cost and new cost are both known. What the provider refused for free
+   * is among them, unless the costs of too many answers are unknown.
+   */
   readonly cells: number;
   readonly recordedUsd: number;
   readonly pricedUsd: number;
@@ -62,9 +64,7 @@ export async function priceSweep(
   const { copyTo } = settings;
   const prices = settings.prices ?? collectPrices(info);
   const ledgerFile = path.join(runDirectory, runFiles.ledger);
-  const sums = new Map(
-    info.models.map(({ id }) => [id, { cells: 0, recordedUsd: 0, pricedUsd: 0, guessed: 0 }]),
-  );
+  const sums = new Map(info.models.map(({ id }) => [id, { ...noSums }]));
   let withoutTokens = 0;
   let reported = 0;
 
@@ -80,17 +80,20 @@ export async function priceSweep(
   await scanLedger(ledgerFile, (entry, { start }) => {
     const cell = cellAt.get(start);
     if (cell === undefined) return;
-    const price = prices.get(entry.model);
-    const { usage, isGuess: isCountGuess } = readEntryUsage(entry);
-    const isPriced = price !== undefined && usage !== null;
-    const costUsd = isPriced ? computeCostUsd(usage, price) : null;
-    const isGuess = isPriced && (isCountGuess || isCacheUnpriced(usage, price));
-    copy?.add(costUsd === null ? entry : reprice(entry, { usage, isGuess }, costUsd));
+    const tokens = readEntryUsage(entry);
+    const { costUsd, isGuess } = computeListCharge(tokens, prices.get(entry.model));
+    copy?.add(costUsd === null ? entry : reprice(entry, { ...tokens, isGuess }, costUsd));
     if (entry.outcome === 'infrastructure' || !cells.isShown(cell)) return;
-    if (usage === null) withoutTokens += 1;
-    if (entry.costSource === 'provider') reported += 1;
     const sum = sums.get(entry.model);
-    if (sum === undefined || costUsd === null || entry.costUsd === null) return;
+    if (isRefusedForFree(entry)) {
+      if (sum !== undefined) sum.free += 1;
+      return;
+    }
+    if (tokens.usage === null) withoutTokens += 1;
+    if (entry.costSource === 'provider') reported += 1;
+    if (sum === undefined) return;
+    sum.answers += 1;
+    if (costUsd === null || entry.costUsd === null) return;
     sum.cells += 1;
     sum.recordedUsd += entry.costUsd;
     sum.pricedUsd += costUsd;
@@ -105,9 +108,10 @@ export async function priceSweep(
     }),
   });
   return {
-    models: [...sums].map(([model, sum]) => ({
+    models: [...sums].map(([model, { free, answers, ...sum }]) => ({
       model,
       ...sum,
+      cells: sum.cells + (prices.has(model) && areAnswersPriced(sum.cells, answers) ? free : 0),
       changedShare: sum.recordedUsd === 0 ? null : sum.pricedUsd / sum.recordedUsd - 1,
     })),
     withoutTokens,
@@ -115,6 +119,9 @@ export async function priceSweep(
     unpricedModels: info.models.map(({ id }) => id).filter((id) => !prices.has(id)),
   };
 }
+
+/** Sums over a model's settled cells; `free` are those that the provider refused for free. */
+const noSums = { cells: 0, recordedUsd: 0, pricedUsd: 0, guessed: 0, answers: 0, free: 0 };
 
 function reprice(
   entry: LedgerEntry,

@@ -1,8 +1,8 @@
 import { createLedgerCells } from '../ledger/latest-entries.js';
-import type { CellPurchase, LedgerEntry } from '../ledger/ledger-entry.js';
+import { isRefusedForFree, type CellPurchase, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Price } from '../../llm/price.js';
 import { failure, success, type Result } from '../../util/result.js';
-import { readCostUsd } from './entry-cost.js';
+import { areAnswersPriced, readCostUsd, readEntryUsage } from './entry-cost.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
 
 type RepeatReason = 'pilot' | 'repeat';
@@ -49,7 +49,10 @@ export function readLabel({
   return failure(`ungraded: ${grade.reason || 'no reason given'}`);
 }
 
-/** The texts of a cell, each as a number of the name table, and whether it is simulated (0 or 1). */
+/**
+ * The texts of a cell, each as a number of the name table, and whether it is simulated, and was
+ * refused for free (0 or 1).
+ */
 const marks = [
   'taskId',
   'promptHash',
@@ -57,7 +60,9 @@ const marks = [
   'unlabeledBecause',
   'boughtFor',
   'simulated',
+  'free',
 ] as const;
+type MarkName = (typeof marks)[number];
 
 /**
  * Creates an empty collection.
@@ -70,13 +75,14 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
   const numberRows = createRows(Float64Array, outcomeColumns.length);
   const markRows = createRows(Uint32Array, marks.length);
 
+  const mark = (cell: number, name: MarkName): number => markRows.read(cell, marks.indexOf(name));
+
   function readCell(cell: number): SweptCell {
     const number = (index: number): number | undefined => {
       const value = numberRows.read(cell, index);
       return Number.isNaN(value) ? undefined : value;
     };
-    const text = (name: (typeof marks)[number]): string =>
-      names.read(markRows.read(cell, marks.indexOf(name)));
+    const text = (name: MarkName): string => names.read(mark(cell, name));
     const values = outcomeColumns.map(({ name }, index) => [name, number(index)] as const);
     return {
       taskId: text('taskId'),
@@ -85,13 +91,34 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
       values: Object.fromEntries(values) as unknown as OutcomeValues,
       unlabeledBecause: text('unlabeledBecause') || undefined,
       boughtFor: (text('boughtFor') || undefined) as SweptCell['boughtFor'],
-      simulated: markRows.read(cell, marks.indexOf('simulated')) === 1,
+      simulated: mark(cell, 'simulated') === 1,
     };
   }
 
-  function* listShown(): Generator<SweptCell> {
+  /** The models whose answers are of known cost, as numbers of the name table. */
+  function findPricedModels(): ReadonlySet<number> {
+    const tallies = new Map<number, { priced: number; answers: number }>();
     for (let cell = 0; cell < cells.size; cell++) {
-      if (cells.isShown(cell)) yield readCell(cell);
+      if (!cells.isShown(cell)) continue;
+      const model = mark(cell, 'model');
+      const tally = tallies.get(model) ?? { priced: 0, answers: 0 };
+      tallies.set(model, tally);
+      const isLabel = names.read(mark(cell, 'unlabeledBecause')) === '';
+      if (!isLabel || mark(cell, 'free') === 1) continue;
+      tally.answers += 1;
+      if (!Number.isNaN(numberRows.read(cell, costColumn))) tally.priced += 1;
+    }
+    const priced = [...tallies].filter(([, own]) => areAnswersPriced(own.priced, own.answers));
+    return new Set(priced.map(([model]) => model));
+  }
+
+  function* listShown(): Generator<SweptCell> {
+    const pricedModels = findPricedModels();
+    for (let cell = 0; cell < cells.size; cell++) {
+      if (!cells.isShown(cell)) continue;
+      const shown = readCell(cell);
+      const isUnknown = mark(cell, 'free') === 1 && !pricedModels.has(mark(cell, 'model'));
+      yield isUnknown ? { ...shown, values: { ...shown.values, costUsd: undefined } } : shown;
     }
   }
 
@@ -100,13 +127,14 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
       const cell = cells.accept(entry);
       if (cell === undefined) return;
       const label = readLabel(entry);
+      const { usage } = readEntryUsage(entry);
       const known: Readonly<Record<OutcomeColumn, number | null | undefined>> = {
         quality: label.ok ? label.value : 0,
         costUsd: readCostUsd(entry, prices.get(entry.model)),
         latencyMs: entry.latencyMs,
         ttftMs: entry.ttftMs,
-        inputTokens: entry.usage?.inputTokens,
-        outputTokens: entry.usage?.outputTokens,
+        inputTokens: usage?.inputTokens,
+        outputTokens: usage?.outputTokens,
       };
       numberRows.write(
         cell,
@@ -115,7 +143,8 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
       const { taskId, promptHash, model, purchase } = entry;
       const problem = label.ok ? '' : label.problem;
       const texts = [taskId, promptHash, model, problem, findAdaptiveReason(purchase) ?? ''];
-      markRows.write(cell, [...texts.map(names.number), entry.simulated ? 1 : 0]);
+      const flags = [entry.simulated, isRefusedForFree(entry)].map(Number);
+      markRows.write(cell, [...texts.map(names.number), ...flags]);
     },
     get superseded() {
       let count = 0;
@@ -130,6 +159,8 @@ function findAdaptiveReason(purchase: CellPurchase | undefined): SweptCell['boug
   const reason = purchase?.reason;
   return reason === 'pilot' || reason === 'repeat' ? undefined : reason;
 }
+
+const costColumn = outcomeColumns.findIndex(({ name }) => name === 'costUsd');
 
 /** Rows of numbers in one typed array, whose length doubles when it is full. */
 function createRows<Data extends Float64Array | Uint32Array>(

@@ -211,8 +211,9 @@ class Coordinator {
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
     });
-    const { judgeCalls: calls, judgeUsd: costUsd, judgeUnpriced: unpriced } = run;
-    const judge = (tools?.judge ?? null) === null ? undefined : { calls, costUsd, unpriced };
+    const { judgeCalls: calls, judgeUsd: costUsd } = run;
+    const spend = { calls, costUsd, guessed: run.judgeGuessed, unpriced: run.judgeUnpriced };
+    const judge = (tools?.judge ?? null) === null ? undefined : spend;
     return { ...summary, judge, queue: { runId: run.id, lateAnswers: run.lateAnswers } };
   }
 

@@ -57,6 +57,7 @@ export function buildCellLine(entry: LedgerEntry): CellLine {
     judge: judge && {
       calls: judge.calls,
       costUsd: judge.costUsd ?? 0,
+      guessed: judge.guessed ?? 0,
       unpriced: judge.unpriced ?? (judge.costUsd === null ? 1 : 0),
       possibleUsd: judge.possibleCostUsd ?? 0,
     },

@@ -154,6 +154,7 @@ class Exchange {
     if (judge === undefined) return;
     this.#charges.judgeCalls += judge.calls;
     this.#charges.judgeUsd += judge.costUsd;
+    this.#charges.judgeGuessed += judge.guessed;
     this.#charges.judgeUnpriced += judge.unpriced;
     this.#charges.possibleUsd += judge.possibleUsd ?? 0;
   }

@@ -91,6 +91,9 @@ const migrations: readonly string[] = [
   `
   alter table worker add column run_notes text not null default '[]';
   `,
+  `
+  alter table run add column judge_guessed integer not null default 0;
+  `,
 ];
 
 /** Does work while no other process of the schema does such work. */

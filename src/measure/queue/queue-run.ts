@@ -25,6 +25,7 @@ export interface RunRow {
   readonly reservedUsd: number;
   readonly judgeCalls: number;
   readonly judgeUsd: number;
+  readonly judgeGuessed: number;
   readonly judgeUnpriced: number;
   /** What the judge had cost in earlier sweeps into the folder. */
   readonly judgeBeforeUsd: number;
@@ -41,7 +42,7 @@ export interface RunHandle {
 
 export const runColumns = `id, name, state, limit_usd as "limitUsd", spent_usd as "spentUsd",
   possible_usd as "possibleUsd", reserved_usd::float8 as "reservedUsd", judge_calls as "judgeCalls",
-  judge_usd as "judgeUsd", judge_unpriced as "judgeUnpriced",
+  judge_usd as "judgeUsd", judge_unpriced as "judgeUnpriced", judge_guessed as "judgeGuessed",
   judge_before_usd as "judgeBeforeUsd", late_answers as "lateAnswers"`;
 
 /** Reads the row of a run; undefined if it has been purged. */

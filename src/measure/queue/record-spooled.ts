@@ -157,11 +157,12 @@ function readJudge(judge: SpooledAnswer['judge']): LineJudge | undefined {
 /** What a line's judge changes in the run's sums. */
 function chargeJudge(judge: LineJudge | undefined): Charges {
   if (judge === undefined) return noCharges;
-  const { calls, costUsd, unpriced, possibleUsd = 0 } = judge;
+  const { calls, costUsd, guessed, unpriced, possibleUsd = 0 } = judge;
   return {
     ...noCharges,
     judgeCalls: calls,
     judgeUsd: costUsd,
+    judgeGuessed: guessed,
     judgeUnpriced: unpriced,
     possibleUsd,
   };

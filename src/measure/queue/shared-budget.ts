@@ -12,6 +12,8 @@ export interface Charges {
   readonly lateAnswers: number;
   readonly judgeCalls: number;
   readonly judgeUsd: number;
+  /** Calls of the judge whose cost is partly an estimate. */
+  readonly judgeGuessed: number;
   /** Answers whose judge has an unknown cost. */
   readonly judgeUnpriced: number;
 }
@@ -23,6 +25,7 @@ export const noCharges: Charges = {
   lateAnswers: 0,
   judgeCalls: 0,
   judgeUsd: 0,
+  judgeGuessed: 0,
   judgeUnpriced: 0,
 };
 
@@ -39,7 +42,8 @@ export async function settleCharges(
   const [row] = await query<{ state: RunState }>(
     `update ${database.address.schema}.run set reserved_usd = reserved_usd - ${sum('$2')},
        spent_usd = spent_usd + $3, possible_usd = possible_usd + $4, late_answers = late_answers + $5,
-       judge_calls = judge_calls + $6, judge_usd = judge_usd + $7, judge_unpriced = judge_unpriced + $8
+       judge_calls = judge_calls + $6, judge_usd = judge_usd + $7, judge_unpriced = judge_unpriced + $8,
+       judge_guessed = judge_guessed + $9
      where id = $1 returning state`,
     [
       runId,
@@ -50,6 +54,7 @@ export async function settleCharges(
       charges.judgeCalls,
       charges.judgeUsd,
       charges.judgeUnpriced,
+      charges.judgeGuessed,
     ],
   );
   if (row === undefined) throw new RunGoneError(runId);

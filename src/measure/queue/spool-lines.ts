@@ -15,6 +15,8 @@ const keySchema = z.object({
 const judgeSchema = z.object({
   calls: z.number(),
   costUsd: z.number(),
+  /** Absent in files of earlier versions. */
+  guessed: z.number().default(0),
   unpriced: z.number(),
   possibleUsd: z.number().optional(),
 });

@@ -11,11 +11,16 @@ export interface CellAnswer {
   readonly costUsd: number;
 }
 
-/** The answer of a ledger entry; null where the call failed. */
-export function readCellAnswer(entry: LedgerEntry): CellAnswer | null {
+/**
+ * The answer of a ledger entry; null where the call failed.
+ *
+ * @param price of the model now. @default the cost is as recorded
+ */
+export function readCellAnswer(entry: LedgerEntry, price?: Price): CellAnswer | null {
   if (entry.outcome === 'infrastructure') return null;
   const label = readLabel(entry);
-  return { quality: label.ok ? label.value : Number.NaN, costUsd: entry.costUsd ?? Number.NaN };
+  const costUsd = readCostUsd(entry, price) ?? Number.NaN;
+  return { quality: label.ok ? label.value : Number.NaN, costUsd };
 }
 
 /** The answers of a plan's settled cells, by number. */
@@ -30,7 +35,7 @@ export class CellAnswers {
 
   /** Notes the entry that counts for a cell, which replaces an earlier one. */
   note(number: number, entry: LedgerEntry, price: Price): void {
-    const answer = readCellAnswer({ ...entry, costUsd: readCostUsd(entry, price) });
+    const answer = readCellAnswer(entry, price);
     this.#quality[number] = answer?.quality ?? Number.NaN;
     this.#costUsd[number] = answer?.costUsd ?? Number.NaN;
   }

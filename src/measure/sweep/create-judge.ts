@@ -5,6 +5,7 @@ import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
 import { decideRetry, defaultRetryLimits, isTimedOut } from './calls/retry.js';
 import { computeCharge } from '../../llm/cost.js';
+import type { Price } from '../../llm/price.js';
 import type { Random } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { sha256OfJson } from '../../util/sha256.js';
@@ -25,6 +26,8 @@ export interface JudgeSettings {
 export interface JudgeSpend {
   readonly calls: number;
   readonly costUsd: number;
+  /** Calls whose cost is partly an estimate; see `computeCharge`. */
+  readonly guessed: number;
   /** Calls whose cost is unknown, and failed ones that may have been charged. */
   readonly unpriced: number;
 }
@@ -42,11 +45,28 @@ export function describeJudge({ model, protocol, baseUrl, pin, parameters }: Poo
   return `${model} ${digest.slice(0, 12)}`;
 }
 
+/** A call of a judge that has ended, and what it cost. */
+interface PaidCall {
+  readonly result: CallResult;
+  /** USD; null if unknown. */
+  readonly chargedUsd: number | null;
+  /** True if that is partly an estimate. */
+  readonly isGuess: boolean;
+}
+
+function readPaid(result: CallResult, price: Price): PaidCall {
+  if (result.kind === 'completed') {
+    const { costUsd, isGuess } = computeCharge(result.tokens, price);
+    return { result, chargedUsd: costUsd, isGuess };
+  }
+  return { result, chargedUsd: result.failure.mayBeCharged ? null : 0, isGuess: false };
+}
+
 /** Creates a judge from a model. */
 export function createJudge(settings: JudgeSettings): MeteredJudge {
   const { model, apiKey, client, clock, random, signal } = settings;
   const redactor = createRedactor([apiKey]);
-  const spent = { calls: 0, costUsd: 0, unpriced: 0 };
+  const spent = { calls: 0, costUsd: 0, guessed: 0, unpriced: 0 };
   const isAborted = (): boolean => signal?.aborted === true;
 
   async function complete(
@@ -54,7 +74,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     worstUsd: number,
     budget: JudgeBudget | undefined,
     onCall: (() => void) | undefined,
-  ): Promise<{ readonly result: CallResult; readonly chargedUsd: number | null } | undefined> {
+  ): Promise<PaidCall | undefined> {
     const prompt = { messages };
     const settle = await budget?.reserve(worstUsd);
     if (budget !== undefined && settle === undefined) return undefined;
@@ -66,17 +86,14 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
       throw error;
     }
     const result = await client.complete({ model, prompt, apiKey });
-    const chargedUsd =
-      result.kind === 'completed'
-        ? computeCharge(result.tokens, model.price).costUsd
-        : result.failure.mayBeCharged
-          ? null
-          : 0;
+    const paid = readPaid(result, model.price);
+    const { chargedUsd, isGuess } = paid;
     settle?.(chargedUsd);
     if (result.kind === 'completed') spent.calls++;
+    if (isGuess) spent.guessed++;
     spent.costUsd += chargedUsd ?? 0;
     if (chargedUsd === null) spent.unpriced++;
-    return { result, chargedUsd };
+    return paid;
   }
 
   function payFrom(budget: JudgeBudget | undefined): Pick<Judge, 'ask'> {
@@ -99,11 +116,12 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
             const reason = 'its call could exceed the budget';
             return { kind: 'failed', reason, ...describeUnknown() };
           }
-          const { result, chargedUsd } = call;
+          const { result, chargedUsd, isGuess } = call;
           if (chargedUsd === null) unpriced++;
           if (result.kind === 'completed') {
             const text = redactor.answer(result.answer);
-            return { kind: 'reply', text, costUsd: chargedUsd, ...describeUnknown() };
+            const cost = { costUsd: chargedUsd, ...(isGuess && { costIsGuess: true as const }) };
+            return { kind: 'reply', text, ...cost, ...describeUnknown() };
           }
           const { failure } = result;
           const failed = {

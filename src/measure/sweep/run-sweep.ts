@@ -58,7 +58,7 @@ export interface SweepSettings {
   /** Call only cells whose last call failed, not those that were never called. @default false */
   readonly retryFailed?: boolean;
   /**
-   * Send the calls in the providers' batches: half the price, within a day, without latencies. A
+   * Send the calls in the providers' batches: usually half the price, within a day, without latencies. A
    * provider without a batch API is skipped, and said so. @default one by one
    */
   readonly batches?: BatchSettings;

@@ -1,7 +1,7 @@
 /** Words behind a name that say how a model is served, or which of its versions, and not which model. */
 const harmless = new RegExp(
   `^(?:(?:${[
-    'latest|preview|exp|instruct|it|simulated',
+    'latest|instruct|it|simulated',
     // Builds and dates, such as 2024, 08, 001 or v1.
     'v?\\d+',
     // Variants of OpenRouter that choose a provider.
@@ -11,6 +11,12 @@ const harmless = new RegExp(
     'i?q\\d(?: (?:k|nl|xxs|xs|s|m|l|xl))*',
   ].join('|')})(?: |$))*$`,
 );
+
+/**
+ * A preview is another model, often at another price: `o1-preview-2024-09-12` is not `o1`. Only the
+ * latest version of a model may be one.
+ */
+const previews: ReadonlySet<string> = new Set(['preview', 'exp']);
 
 /** A month with a day or a year, and not the second number of a version. */
 const date = /^(?:0[1-9]|1[0-2]) (?:0[1-9]|[12]\d|3[01]|20\d\d)(?: |$)/;
@@ -22,18 +28,21 @@ const maxLength = 300;
 
 /**
  * Whether a served name stands for the requested one. It may have a vendor before it, and after it a
- * version, a date, `latest`, `preview` or how it is served, as `gpt-4o-2024-08-06` for `gpt-4o`. Any
- * other word is another model: `gpt-4o-mini` is not `gpt-4o`.
+ * version, a date, `latest` or how it is served, as `gpt-4o-2024-08-06` for `gpt-4o`. Any other word is
+ * another model: `gpt-4o-mini` is not `gpt-4o`, nor `o1-preview` `o1`.
  */
 export function isNamed(served: string, requested: string): boolean {
   const name = served.toLowerCase().slice(0, maxLength);
   const full = requested.toLowerCase();
   // A variant is often not repeated, and the latest version has a name of its own.
-  const alias = full.replace(/:[a-z]+$/, '').replace(/-latest$/, '');
+  const base = full.replace(/:[a-z]+$/, '');
+  const alias = base.replace(/-latest$/, '');
+  const isLatest = alias !== base;
   const names = [full, alias];
   return [...names, ...names.map(withoutVendor)].some((wanted) => {
     const rest = findRest(name, simplify(wanted));
-    return rest !== undefined && isHarmless(rest, /\d$/.test(wanted));
+    const words = isLatest ? rest?.filter((word) => !previews.has(word)) : rest;
+    return words !== undefined && isHarmless(words, /\d$/.test(wanted));
   });
 }
 

@@ -26,6 +26,11 @@ export function findOwnLatency(served: LoggedRequest['served']): number | undefi
   return own === undefined ? served.latencyMs : (own.latencyMs ?? undefined);
 }
 
+/** Whether the cost of a request is known, but partly an estimate. */
+export function hasGuessedCost(served: LoggedRequest['served']): boolean {
+  return served !== undefined && served.costUsd !== null && served.costIsGuess;
+}
+
 /** Of several reports the most trusted: people first, then graders, judges and others; the last of them. */
 export function chooseFeedback(feedback: readonly FeedbackRecord[]): FeedbackRecord | undefined {
   for (const source of feedbackSources) {

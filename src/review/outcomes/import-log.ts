@@ -14,6 +14,7 @@ import { listSegments } from '../../serve/log/list-segments.js';
 import { readLog } from '../../serve/log/read-log.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
+import { formatWhole } from '../../util/format-number.js';
 import { success, type Result } from '../../util/result.js';
 import { sha256 } from '../../util/sha256.js';
 import {
@@ -24,6 +25,7 @@ import {
   findServed,
   findTask,
   findTaskSource,
+  hasGuessedCost,
   type TaskSource,
 } from '../estimates/logged-outcome.js';
 
@@ -53,6 +55,7 @@ export async function importLog(
 ): Promise<ImportedLog> {
   const target = createImportTarget(options);
   let [imported, withoutText, withoutFeedback, unanswered] = [0, 0, 0, 0];
+  let guessedCosts = 0;
   let simulated = false;
   const labels: (TaskSource | undefined)[] = [];
   const reading = readLog(directory);
@@ -66,6 +69,7 @@ export async function importLog(
     else if (quality === undefined) withoutFeedback += 1;
     else if (addOutcome(request, model, quality, task, directory, target)) {
       imported += 1;
+      if (hasGuessedCost(request.served)) guessedCosts += 1;
       if (task === undefined) labels.push(findTaskSource(request));
     }
   }
@@ -73,6 +77,10 @@ export async function importLog(
   target.note('each prompt has the outcome of the model that served it only');
   const labeled = describeTaskLabels(countTaskLabels(labels));
   if (labeled !== undefined) target.note(labeled);
+  if (guessedCosts > 0) {
+    const are = guessedCosts === 1 ? 'cost of the log is' : 'costs of the log are';
+    target.note(`${formatWhole(guessedCosts)} ${are} partly estimated`);
+  }
   const skipped = [
     [withoutFeedback, 'without feedback'],
     [unanswered, 'not answered, or not known to be'],

@@ -66,6 +66,8 @@ export interface Replay {
   readonly changedShare: number | null;
   readonly changed: Interval | null;
   readonly costUsd: ReplayedMeasure;
+  /** Requests whose cost that happened is partly an estimate: the log has it with `costIsGuess`. */
+  readonly guessedCosts: number;
   readonly latencyMs: ReplayedMeasure;
   readonly quality: ReplayedMeasure;
   readonly models: readonly ReplayedModel[];
@@ -99,6 +101,7 @@ export function computeReplay({ columns: lists, models, tasks, taskSources }: Re
     changedShare: weight.length === 0 ? null : computeGroupedMean(changed, groups).mean,
     changed: computeShareSpread(changed, groups),
     costUsd: computeMeasure(columns, groups, costColumns),
+    guessedCosts: columns.paidIsGuess.reduce((sum, isGuess) => sum + isGuess, 0),
     latencyMs: computeMeasure(columns, groups, latencyColumns),
     quality: computeMeasure(columns, groups, qualityColumns),
     models: listModels(columns, models, total),

@@ -4,7 +4,7 @@ import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { nullIfUnknown } from '../../util/json.js';
 import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
 import { prepareOutputFile } from '../../util/write-output-file.js';
-import { findOwnLatency } from '../estimates/logged-outcome.js';
+import { findOwnLatency, hasGuessedCost } from '../estimates/logged-outcome.js';
 import type { Replayed } from './replay-request.js';
 
 /** A file with a row for each replayed request. */
@@ -33,6 +33,7 @@ const columns = [
   'estimated_latency_ms',
   'cost_usd',
   'latency_ms',
+  'cost_is_guess',
 ];
 
 /**
@@ -90,6 +91,7 @@ export async function openReplayCsv(
         known(latencyMs[choice]),
         served?.costUsd ?? null,
         known(findOwnLatency(served)),
+        (served?.costUsd ?? null) === null ? null : Number(hasGuessedCost(served)),
       ]);
     },
     flush,

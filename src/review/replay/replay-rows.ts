@@ -4,6 +4,7 @@ import {
   findOwnLatency,
   findTask,
   findTaskSource,
+  hasGuessedCost,
   type TaskSource,
 } from '../estimates/logged-outcome.js';
 import { createNumbering } from '../estimates/numbering.js';
@@ -30,6 +31,8 @@ export const replayColumns = [
   'loggedLatencyMs',
   /** What happened, and what the replayed policy expects of the model that served. */
   'paidUsd',
+  /** 1 where that is partly an estimate, else 0. */
+  'paidIsGuess',
   'servedCostUsd',
   'tookMs',
   'servedLatencyMs',
@@ -87,6 +90,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.replayedLatencyMs.push(valueOf(latencyMs, choice));
       columns.loggedLatencyMs.push(valueOf(latencyMs, logged));
       columns.paidUsd.push(served?.costUsd ?? Number.NaN);
+      columns.paidIsGuess.push(hasGuessedCost(served) ? 1 : 0);
       columns.servedCostUsd.push(valueOf(costUsd, by));
       columns.tookMs.push(findOwnLatency(served) ?? Number.NaN);
       columns.servedLatencyMs.push(valueOf(latencyMs, by));

@@ -1,6 +1,7 @@
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
+import { hasGuessedCost } from '../estimates/logged-outcome.js';
 import { feedbackSources, type FeedbackSource, type LogLevel } from '../../serve/log/record.js';
 
 /** What is in a log. Shares and means are weighted by 1 / keep. */
@@ -19,6 +20,8 @@ export interface LogSummary {
   /** Sum of the known costs, as logged: not weighted. */
   readonly costUsd: number;
   readonly requestsOfKnownCost: number;
+  /** Those of them whose cost is partly an estimate (`costIsGuess` in the log). */
+  readonly guessedCosts: number;
   readonly feedback: readonly {
     readonly source: FeedbackSource;
     readonly reports: number;
@@ -56,7 +59,8 @@ function createSums() {
   const bySource = new Map(
     feedbackSources.map((source) => [source, { reports: 0, requests: 0, sum: 0, weight: 0 }]),
   );
-  let [requests, weighted, answered, costUsd, requestsOfKnownCost] = [0, 0, 0, 0, 0];
+  let [requests, weighted, answered] = [0, 0, 0];
+  let [costUsd, requestsOfKnownCost, guessedCosts] = [0, 0, 0];
   let from: string | null = null;
   let to: string | null = null;
   let simulated = false;
@@ -95,6 +99,7 @@ function createSums() {
       if (cost !== null) {
         costUsd += cost;
         requestsOfKnownCost += 1;
+        if (hasGuessedCost(request.served)) guessedCosts += 1;
       }
       addFeedback(request, weight);
     },
@@ -119,6 +124,7 @@ function createSums() {
         reasons: reasons.list().map(([reason, sum]) => ({ reason, share: sum / weighted })),
         costUsd,
         requestsOfKnownCost,
+        guessedCosts,
         feedback: [...bySource]
           .filter(([, { reports }]) => reports > 0)
           .map(([source, { reports, requests: of, sum, weight }]) => ({

@@ -169,6 +169,38 @@ describe('routesmith replay', () => {
   });
 });
 
+describe('costs that are partly an estimate in the log', () => {
+  it('are counted by log show, replay and import', async () => {
+    const target = folder.file('guessed');
+    const guessed = await createDecisionLog({ directory: target, level: 'prompts' });
+    for (const costIsGuess of [true, true, false]) {
+      const entry = guessed.open(policy);
+      entry.decide('What is 12 times 12?');
+      entry.served({ model: 'small', costUsd: 0.01, costIsGuess });
+      await guessed.feedback({ id: entry.id, quality: 1, source: 'human' });
+    }
+    await guessed.close();
+    const shown = await runCommand(['log', 'show', target]);
+    expect(shown.stdout).toContain(
+      'Cost: $0.03 for 3 requests, 2 of them at a partly estimated cost.',
+    );
+    const replay = ['replay', target, '--policy', policyFile];
+    const replayed = (await runCommand(replay)).stdout.replaceAll(/\s+/g, ' ');
+    expect(replayed).toContain('Of the 3 costs of "happened", 2 are partly estimated in the log');
+    const { stdout } = await runCommand([...replay, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ guessedCosts: 2 } satisfies Partial<LogReplay>);
+    const args = ['import', target, '--format', 'log', '--out', folder.file('guessed-run')];
+    expect((await runCommand(args)).stdout).toContain('2 costs of the log are partly estimated');
+  });
+
+  it('are not mentioned where there are none', async () => {
+    const shown = await runCommand(['log', 'show', directory]);
+    expect(shown.stdout).toContain('Cost: $0.24 for 24 requests.');
+    const replayed = await runCommand(['replay', directory, '--policy', policyFile]);
+    expect(replayed.stdout).not.toContain('partly estimated');
+  });
+});
+
 describe('routesmith route --log', () => {
   it('records the decision, and changes nothing of it', async () => {
     const target = folder.file('routed');

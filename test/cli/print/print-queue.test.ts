@@ -12,6 +12,7 @@ const run: RunStatus = {
   reservedUsd: 0,
   judgeCalls: 0,
   judgeUsd: 0,
+  judgeGuessed: 0,
   judgeUnpriced: 0,
   judgeBeforeUsd: 0,
   lateAnswers: 0,

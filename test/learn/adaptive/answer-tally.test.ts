@@ -26,4 +26,13 @@ describe('AnswerTally', () => {
     tally.note(0, false, { quality: 1, costUsd: Number.NaN });
     expect(tally.estimateLeftUsd(10, expectedUsd)).toBeNull();
   });
+
+  it('does not take a model with a price for free because requests were refused for free', () => {
+    const tally = new AnswerTally(2);
+    tally.note(0, false, { quality: 0, costUsd: 0 });
+    expect(tally.estimateLeftUsd(10, expectedUsd)).toBeNull();
+    expect(tally.estimateLeftUsd(10, Float64Array.of(0, 2))).toBe(20);
+    tally.note(0, false, { quality: 1, costUsd: 0.2 });
+    expect(tally.estimateLeftUsd(10, expectedUsd)).toBeCloseTo(8 * 0.1 + 10 * 2);
+  });
 });

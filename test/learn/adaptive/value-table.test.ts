@@ -53,6 +53,14 @@ describe('estimateValues', () => {
     expect([...table.quality].every(Number.isFinite)).toBe(true);
     expect(table.costUsd[1]).toBeCloseTo(0.002, 6);
   });
+
+  it('expects the price of a model of which only refused requests have a cost', () => {
+    const { quality, costUsd } = reveal((prompt) => prompt < 10);
+    const refused = { quality, costUsd: costUsd.map((usd) => (Number.isNaN(usd) ? usd : 0)) };
+    const table = estimateValues(world.problem, refused, orderOfTask);
+    expect(table.costUsd[1]).toBeGreaterThan(0);
+    expect(table.costUsd[1]).toBeLessThan(0.002);
+  });
 });
 
 describe('computeUnitImprovement', () => {

@@ -52,6 +52,7 @@ const hostileReplay: ReportedReplay = {
   changedShare: 0.4,
   changed: { mean: 0.4, low: 0.35, high: 0.45 },
   costUsd: buildMeasure(0.012, -0.004),
+  guessedCosts: 40,
   latencyMs: buildMeasure(900, 120),
   quality: buildMeasure(0.8, 0.01),
   models: [...hostileNames, null].map((model) => ({
@@ -255,6 +256,9 @@ describe('the page', () => {
     expect(text).toContain('Requests left out: 300 (no known quality).');
     expect(text).toContain('known to have failed or been skipped for 7 requests');
     expect(text).toContain("The log's policy guessed the task of 700 requests.");
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'Of the 900 costs that happened, 40 are partly estimated in the log.',
+    );
     expect(text).toContain('3 records of the log are missing or damaged.');
     expect(text).toContain('−$4.00 −$7.00 to −$1.00');
     expect(text).toContain(

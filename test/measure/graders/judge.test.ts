@@ -199,6 +199,18 @@ describe('the costs of a judge', () => {
       judge: { costUsd: 0.25, calls: 2, unpriced: 2, possibleCostUsd: 1 },
     });
   });
+
+  it('say how many of them are partly an estimate, where some are', async () => {
+    const judge = scriptJudge(
+      { kind: 'reply', text: 'VERDICT: 1', costUsd: 0.25, costIsGuess: true },
+      { kind: 'reply', text: 'VERDICT: 2', costUsd: 0.25 },
+    );
+    expect(await grade('Yes.', judge, { mode: 'pairwise' }, 'No.')).toMatchObject({
+      judge: { costUsd: 0.5, calls: 2, guessed: 1 },
+    });
+    const known = await grade('Yes.', scriptJudge('VERDICT: correct'));
+    expect(known.judge).not.toHaveProperty('guessed');
+  });
 });
 
 describe('the costs of a judge that nothing limits', () => {

@@ -86,6 +86,16 @@ describe('a line of a ledger', () => {
     ).toMatchObject({ ok: true });
   });
 
+  it('may say what its judge cost, and how many of these costs are an estimate', () => {
+    const known = { model: 'judge', promptVersion: 1, costUsd: 0.1, calls: 2, id: 'a' };
+    for (const judge of [known, { ...known, guessed: 1 }, { ...known, guessed: -1 }]) {
+      const value = { ...entry, grade: { ...entry.grade, judge } };
+      const isEntry = !('guessed' in judge) || judge.guessed === 1;
+      expect(parseBothWays(value)).toEqual({ isQuickly: isEntry, isSlowly: isEntry });
+      if (isEntry) expect(parseLedgerEntry(value)).toEqual({ ok: true, value });
+    }
+  });
+
   it('is the same to the quick check and to the schema, whatever a member is', () => {
     const keys = Object.keys(entry).filter((key) => key !== 'failedAttempts');
     for (const key of keys) {

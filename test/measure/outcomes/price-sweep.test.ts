@@ -177,6 +177,21 @@ describe('a copy of a sweep with other prices', () => {
     expect(again?.costIsGuess).toBe(false);
   });
 
+  it('counts what a provider refused at a cost of 0, where the answers have a cost', async () => {
+    const none = { usage: null, rawUsage: null, costUsd: null, costSource: null, latencyMs: null };
+    const refused = { ...none, outcome: 'refused', answer: null, error: 'refused' } as const;
+    const unknown = await writeRun([entry('a', none), entry('b', refused)]);
+    expect(await priceSweep(unknown)).toMatchObject({ models: [{ cells: 0 }], withoutTokens: 1 });
+
+    const known = await writeRun([entry('a', {}), entry('b', refused)]);
+    const prices = new Map([['small', price(3)]]);
+    expect(await priceSweep(known, { prices })).toMatchObject({
+      models: [{ cells: 2, recordedUsd: 1, pricedUsd: 3 }],
+      withoutTokens: 0,
+    });
+    expect((await priceSweep(known, { prices: new Map() })).models).toMatchObject([{ cells: 0 }]);
+  });
+
   it('keeps the prompts that are held out', async () => {
     const copyTo = path.join(folder, 'copy');
     await priceSweep(await writeRun([entry('call', {})]), { copyTo });

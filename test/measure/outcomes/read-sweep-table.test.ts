@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import type { Run } from '../../../src/measure/outcomes/run.js';
 import { computePromptHash } from '../../../src/measure/tasks/example.js';
@@ -199,6 +200,99 @@ describe('readRun of a sweep', () => {
       });
     },
   );
+
+  describe('a request that its provider refused', () => {
+    const refused = {
+      outcome: 'refused',
+      answer: null,
+      grade: { kind: 'graded', quality: 0 },
+      usage: null,
+      rawUsage: null,
+      costUsd: null,
+      costSource: null,
+      latencyMs: null,
+      error: 'content_filtered: no',
+    } as const;
+    const ids = [...'abcdefghij'];
+    const readCosts = async (entries: readonly LedgerEntry[]) => {
+      const run = await readSweep(
+        ids.map((id) => task(id)),
+        lines(entries),
+      );
+      const summary = computeModelSummaries(run.table).find(({ model }) => model === 'small');
+      const costs = ids.map((id) => cellOf(run.table, 'costUsd', id, 'small'));
+      return { costs, mean: summary?.costUsd };
+    };
+
+    it('costs nothing, which counts in what a request costs', async () => {
+      const { costs, mean } = await readCosts(
+        ids.map((id, row) => entry(id, 'small', row < 4 ? refused : {})),
+      );
+      expect(costs).toEqual([0, 0, 0, 0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+      expect(mean).toBeCloseTo(0.3, 6);
+    });
+
+    it('has an unknown cost where it may have been charged, or is an answer', async () => {
+      const { costs } = await readCosts([
+        entry('a', 'small', { ...refused, possibleCostUsd: 0.1 }),
+        entry('b', 'small', { ...refused, unboundedCalls: 1 }),
+        entry('c', 'small', { ...refused, error: null, answer: 'I cannot help.' }),
+        ...ids.slice(3).map((id) => entry(id, 'small')),
+      ]);
+      expect(costs.slice(0, 4)).toEqual([Number.NaN, Number.NaN, Number.NaN, 0.5]);
+    });
+
+    it('makes no model free whose answers have no usage', async () => {
+      const unknown = { usage: null, rawUsage: null, costUsd: null, costSource: null };
+      const { costs, mean } = await readCosts(
+        ids.map((id, row) => entry(id, 'small', row < 6 ? refused : unknown)),
+      );
+      expect(costs.every(Number.isNaN)).toBe(true);
+      expect(mean).toBeNull();
+    });
+  });
+
+  it('prices the tokens that the provider counted, also where an earlier version read fewer', async () => {
+    const price = {
+      inputPerMillionUsd: 3,
+      cacheWritePerMillionUsd: 3.75,
+      outputPerMillionUsd: 15,
+      date: '2026-02-01',
+    };
+    const usage = {
+      inputTokens: 2000,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 10,
+      reasoningTokens: 0,
+    };
+    const proxied = {
+      prompt_tokens: 2000,
+      completion_tokens: 10,
+      cache_creation_input_tokens: 1900,
+    };
+    const compacted = {
+      input_tokens: 2000,
+      output_tokens: 10,
+      iterations: [
+        { type: 'compaction', input_tokens: 180_000, output_tokens: 3500 },
+        { type: 'message', input_tokens: 2000, output_tokens: 10 },
+      ],
+    };
+    const { table } = await readSweep(
+      [task('a'), task('b')],
+      lines([
+        entry('a', 'small', { usage, rawUsage: proxied }),
+        entry('b', 'small', { usage, rawUsage: compacted }),
+      ]),
+      { models: [{ id: 'small', price }] },
+    );
+    const expected = [(100 * 3 + 1900 * 3.75 + 150) / 1e6, (182_000 * 3 + 3510 * 15) / 1e6];
+    expect(cellOf(table, 'costUsd', 'a', 'small')).toBeCloseTo(expected[0] ?? 0, 8);
+    expect(cellOf(table, 'costUsd', 'b', 'small')).toBeCloseTo(expected[1] ?? 0, 6);
+    expect(cellOf(table, 'inputTokens', 'b', 'small')).toBe(182_000);
+    expect(cellOf(table, 'outputTokens', 'b', 'small')).toBe(3510);
+  });
 
   it('never takes an infrastructure failure or an ungraded answer for a wrong answer', async () => {
     const { table, leftOut } = await readSweep(

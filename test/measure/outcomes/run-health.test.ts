@@ -145,6 +145,28 @@ describe('the health of a run', () => {
     expect(computeRunHealth(entries, ['small']).models[0]?.guessed).toBe(1);
   });
 
+  it('counts estimates among the tokens that the provider counted, and not those that were read', () => {
+    const usage = {
+      inputTokens: 2000,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 10,
+      reasoningTokens: 0,
+    };
+    const rawUsage = {
+      prompt_tokens: 2000,
+      completion_tokens: 10,
+      cache_creation_input_tokens: 1900,
+    };
+    const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 1, date: '2026-01-01' };
+    const { models } = computeRunHealth(
+      [buildEntry({ usage, rawUsage })],
+      ['small'],
+      new Map([['small', price]]),
+    );
+    expect(models[0]?.guessed).toBe(1);
+  });
+
   it('counts a cut off answer that nothing graded as ungraded, not as a label', () => {
     const grade = { kind: 'ungraded', reason: 'no sandbox', retryable: true } as const;
     const [model] = computeRunHealth(

@@ -144,7 +144,7 @@ const grade = (cell: DeliveredCell, costUsd = 2): FurtherLine => ({
   ...cell,
   record: {
     line: JSON.stringify({ cell: cell.number, note: 'grade', costUsd }),
-    judge: { calls: 1, costUsd, unpriced: 1, possibleUsd: 0.125 },
+    judge: { calls: 1, costUsd, guessed: 1, unpriced: 1, possibleUsd: 0.125 },
   },
 });
 
@@ -287,6 +287,7 @@ describe('an exchange with a lane', () => {
       spentUsd: 0,
       judgeCalls: 1,
       judgeUsd: 2,
+      judgeGuessed: 1,
       judgeUnpriced: 1,
     });
     const [lane] = await readLanes(context.database, context.runId);

@@ -15,6 +15,7 @@ describe('the tables of a queue', () => {
     // As the first version left them.
     await first.database.query(`alter table ${schema}.cell drop column is_grading`);
     await first.database.query(`alter table ${schema}.run drop column judge_before_usd`);
+    await first.database.query(`alter table ${schema}.run drop column judge_guessed`);
     await first.database.query(`alter table ${schema}.worker drop column run_notes`);
     await first.database.query(`delete from ${schema}.migration where version > 1`);
     await first.close();
@@ -26,7 +27,8 @@ describe('the tables of a queue', () => {
     );
     await queue.close();
     const names = columns.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['is_grading', 'judge_before_usd', 'run_notes']));
+    const added = ['is_grading', 'judge_before_usd', 'judge_guessed', 'run_notes'];
+    expect(names).toEqual(expect.arrayContaining(added));
   });
 
   it('of a newer program are refused', async (context) => {
@@ -47,7 +49,7 @@ describe('the tables of a queue', () => {
       `select version from ${address.schema}.migration order by version`,
     );
     await Promise.all(queues.map((queue) => queue.close()));
-    expect(versions?.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
+    expect(versions?.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('can be used by a role that may not create schemas', async (context) => {

@@ -23,7 +23,7 @@ const grade = (id: string): SpooledLine => ({
   kind: 'grade',
   ...key,
   line: `${JSON.stringify({ grade: { judge: { costUsd: 0.5, id } } })}\n`,
-  judge: { calls: 1, costUsd: 0.5, unpriced: 0 },
+  judge: { calls: 1, costUsd: 0.5, guessed: 1, unpriced: 0 },
 });
 
 const parse = (...lines: SpooledLine[]) =>
@@ -41,6 +41,12 @@ describe('the lines of a spool', () => {
       judgings: [judging('a')],
       damaged: 0,
     });
+  });
+
+  it('of earlier versions say nothing of estimated costs of a judge', () => {
+    const judge = { calls: 1, costUsd: 0.5, unpriced: 0 };
+    const line = JSON.stringify({ ...grade('a'), judge });
+    expect(parseSpool(`${line}\n`).grades).toMatchObject([{ judge: { ...judge, guessed: 0 } }]);
   });
 
   it('count the last line of the calls for a grade, which has the cost of all', () => {

@@ -193,7 +193,7 @@ describe('gradeRun with a judge', () => {
     const first = await createTestJudge(say('Polite.\nVERDICT: yes'));
     const summary = await regrade({ tools: { judge: first.judge } });
     expect(summary.changes).toMatchObject([{ after: { kind: 'graded', quality: 1 } }]);
-    expect(first.judge.spend()).toEqual({ calls: 1, costUsd: 20e-6, unpriced: 0 });
+    expect(first.judge.spend()).toEqual({ calls: 1, costUsd: 20e-6, guessed: 0, unpriced: 0 });
     const entry = (await readLedger(ledgerFile())).at(-1);
     expect(entry?.grade).toMatchObject({ judge: { model: first.judge.model, calls: 1 } });
     expect(entry?.costUsd).toBe(20e-6);

@@ -202,7 +202,31 @@ describe('a judge', () => {
     const reply = await judge.ask([{ role: 'user', content: 'Is it right?' }]);
     expect(reply).toMatchObject({ kind: 'reply', costUsd: 200e-6, unpriced: 2 });
     expect(reply.possibleCostUsd).toBeGreaterThan(2 * 1000 * 2e-6);
-    expect(judge.spend()).toEqual({ calls: 1, costUsd: 200e-6, unpriced: 2 });
+    expect(judge.spend()).toEqual({ calls: 1, costUsd: 200e-6, guessed: 0, unpriced: 2 });
+  });
+
+  it('says which costs are partly an estimate: those of cached input without a price', async () => {
+    const usage = {
+      prompt_tokens: 1000,
+      completion_tokens: 0,
+      prompt_tokens_details: { cached_tokens: 900 },
+    };
+    const server = await bench.serve(
+      stream(delta({ content: 'VERDICT: yes' }), delta({}, 'stop'), usageEvent(usage), done),
+    );
+    const judge = openJudge(server);
+    const reply = await judge.ask([{ role: 'user', content: 'Is it right?' }]);
+    expect(reply).toMatchObject({ kind: 'reply', costIsGuess: true });
+    expect(judge.spend()).toMatchObject({ calls: 1, guessed: 1, unpriced: 0 });
+
+    const date = '2026-01-01';
+    const list = { inputPerMillionUsd: 1, cachedInputPerMillionUsd: 0.1, outputPerMillionUsd: 2 };
+    const price = { ...list, date };
+    const known = openJudge(server, { price });
+    expect(await known.ask([{ role: 'user', content: 'And now?' }])).not.toHaveProperty(
+      'costIsGuess',
+    );
+    expect(known.spend()).toMatchObject({ calls: 1, guessed: 0 });
   });
 
   it('keeps the worst case of such attempts from the budget', async () => {

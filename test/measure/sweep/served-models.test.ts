@@ -32,7 +32,10 @@ describe('who answered', () => {
     ['mistral-large-latest', 'mistral-large-2411'],
     ['llama3.2', 'llama3.2:latest'],
     ['gemini-2.0-flash', 'models/gemini-2.0-flash-001'],
-    ['o3', 'o3-preview'],
+    ['gemini-2.5-pro-preview', 'google/gemini-2.5-pro-preview-05-06'],
+    ['gemini-2.5-pro-exp', 'gemini-2.5-pro-exp-03-25'],
+    ['gpt-4-1106-preview', 'gpt-4-1106-preview'],
+    ['gemini-2.5-flash-latest', 'gemini-2.5-flash-preview-09-2025'],
     ['Llama-3.1-8B', 'meta-llama/Meta-Llama-3.1-8B-Instruct-FP8'],
     ['qwen2.5:14b', 'qwen2.5:14b'],
     ['claude-3.7-sonnet:thinking', 'anthropic/claude-3.7-sonnet:thinking'],
@@ -40,7 +43,6 @@ describe('who answered', () => {
     ['grok-4', 'grok-4-07-09'],
     ['grok-4', 'grok-4-0709'],
     ['grok-4', 'grok-4-07-2025'],
-    ['gemini-2.5-pro', 'gemini-2.5-pro-exp-03-25'],
     ['llama-3.2-3b-instruct', 'Llama-3.2-3B-Instruct-F16.gguf'],
     ['llama-3.2-3b-instruct', 'Llama-3.2-3B-Instruct-IQ4_XS.gguf'],
     ['llama-3.2-3b-instruct', 'Llama-3.2-3B-Instruct-Q4_K_M.gguf'],
@@ -66,6 +68,13 @@ describe('who answered', () => {
     ['claude-opus-4', 'claude-opus-4-1-2'],
     ['gpt-4', 'gpt-4-32-15'],
     ['gpt2', 'gpt2-xl'],
+    ['o1', 'o1-preview'],
+    ['o1', 'o1-preview-2024-09-12'],
+    ['gpt-4', 'gpt-4-1106-preview'],
+    ['openai/gpt-4', 'gpt-4-0125-preview'],
+    ['gemini-2.5-flash', 'gemini-2.5-flash-preview-04-17'],
+    ['gemini-2.5-pro', 'gemini-2.5-pro-exp-03-25'],
+    ['mistral-large-latest', 'mistral-large-mini-preview'],
   ])('is another model where %s is served as %s', (model, served) => {
     expect(find({ model }, [[served]]).map(({ kind }) => kind)).toEqual(['other_model']);
   });

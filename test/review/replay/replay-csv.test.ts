@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openReplayCsv } from '../../../src/review/replay/replay-csv.js';
 import { replayLog } from '../../../src/review/replay/replay-log.js';
+import { summarizeLog } from '../../../src/review/replay/summarize-log.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { GivenOutcome } from '../../../src/serve/log/served-outcome.js';
 import type { LoggedAttempt } from '../../../src/serve/log/record.js';
@@ -9,6 +10,13 @@ import { loadMixture } from '../../support/decision-log.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
+
+/** The values of a column, sorted. */
+function readColumn(file: string, name: string): (string | undefined)[] {
+  const [header = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n');
+  const column = header.trim().split(',').indexOf(name);
+  return rows.map((row) => row.trim().split(',')[column]).sort();
+}
 
 describe('the file of a replay', () => {
   it.runIf(existsSync('/dev/full'))('is named when its disk is full', async () => {
@@ -75,9 +83,37 @@ describe('the file of a replay', () => {
       onBatch: csv.flush,
     });
     await csv.close();
-    const lines = readFileSync(file, 'utf8').trim().split('\n').slice(1);
-    const latencies = lines.map((line) => line.split(',').at(-1)).sort();
-    expect(latencies).toEqual(['', '100', '300']);
+    expect(readColumn(file, 'latency_ms')).toEqual(['', '100', '300']);
     expect(replay.latencyMs.happened?.mean).toBe(200);
+  });
+
+  it('says which of the costs are partly an estimate, as the replay counts them', async () => {
+    const policy = await loadMixture();
+    const directory = folder.file('guesses');
+    const log = await createDecisionLog({ directory, level: 'scores' });
+    const outcomes: readonly GivenOutcome[] = [
+      { model: 'small', latencyMs: 100, costUsd: 0.1, costIsGuess: true },
+      { model: 'small', latencyMs: 100, costUsd: 0.3 },
+      { model: 'small', latencyMs: 100 },
+    ];
+    for (const outcome of outcomes) {
+      const entry = log.open(policy);
+      entry.decide('What is 12 times 12?', {});
+      entry.served(outcome);
+    }
+    await log.close();
+    const file = folder.file('guesses.csv');
+    const csv = await openReplayCsv(file, ['small'], { overwrite: false });
+    const replay = await replayLog(directory, policy, { onReplayed: csv.add, onBatch: csv.flush });
+    await csv.close();
+    expect(readColumn(file, 'cost_usd')).toEqual(['', '0.1', '0.3']);
+    expect(readColumn(file, 'cost_is_guess')).toEqual(['', '0', '1']);
+    expect(replay.costUsd.happened).toMatchObject({ requests: 2, mean: 0.2 });
+    expect(replay.guessedCosts).toBe(1);
+    expect(await summarizeLog(directory)).toMatchObject({
+      costUsd: 0.4,
+      requestsOfKnownCost: 2,
+      guessedCosts: 1,
+    });
   });
 });

@@ -76,7 +76,8 @@ function renderModel(model: string | null): Html {
   return model === null ? html`<i>no feasible model</i>` : renderName(model);
 }
 
-function renderMeasures({ costUsd, latencyMs, quality }: ReportedReplay): Html {
+function renderMeasures(replay: ReportedReplay): Html {
+  const { costUsd, latencyMs, quality } = replay;
   const kinds = [
     ['cost per 1,000', costUsd, formatCost, formatCost],
     ['latency', latencyMs, formatLatency, formatLatency],
@@ -105,7 +106,17 @@ function renderMeasures({ costUsd, latencyMs, quality }: ReportedReplay): Html {
       Estimates are the replayed policy's, not outcomes. Where what happened differs from its
       estimate of it, the other estimates are off too. Changes have 95&nbsp;% intervals over
       conversations; quality changes are in points.
-    </p>`;
+    </p>
+    ${renderGuessedCosts(replay)}`;
+}
+
+function renderGuessedCosts({ costUsd, guessedCosts = 0 }: ReportedReplay): HtmlValue {
+  if (guessedCosts === 0) return null;
+  const known = formatCount(costUsd.happened.requests, 'cost');
+  return html`<p class="note">
+    Of the ${known} that happened, ${formatWhole(guessedCosts)} ${guessedCosts === 1 ? 'is' : 'are'}
+    partly estimated in the log.
+  </p>`;
 }
 
 /** A change with its sign; of quality, in points. */

@@ -45,7 +45,7 @@ export interface BatchLine {
   readonly answer: BatchAnswer;
 }
 
-/** The batch API of a provider: half the price, within a day. */
+/** The batch API of a provider: usually half the price, within a day. */
 export interface BatchApi {
   readonly maxRequests: number;
   /** Of all bodies of a batch together. */
