@@ -34,6 +34,7 @@ const logTotalsSchema = z.object({
   feedback: z.number(),
   unmatchedServed: z.number(),
   unmatchedFeedback: z.number(),
+  repeatedIds: z.number(),
   sampledOut: z.number(),
   overflow: z.number(),
   lost: z.number(),
