@@ -66,6 +66,22 @@ describe('evaluating unseen tasks', () => {
     expect(await evaluateUnseenTasks(engine, data, { seed: 1 })).toBeUndefined();
   });
 
+  it('says nothing where the other tasks have too few groups of near-duplicates to train on', async () => {
+    // Without the prompts of the first task, each of two forms is one group.
+    const prompts = planted.prompts.map((prompt, row) => {
+      const { task, group } =
+        row < 80
+          ? { task: 'free', group: `group ${row}` }
+          : row < 90
+            ? { task: 'form-a', group: 'form a' }
+            : { task: 'form-b', group: 'form b' };
+      return { ...prompt, task, group };
+    });
+    const data = computeTrainingData({ ...planted, prompts });
+    const engine = await sharedTensorFlowEngine();
+    expect(await evaluateUnseenTasks(engine, data, { seed: 1 })).toBeUndefined();
+  });
+
   it('says nothing of fewer than three tasks', async () => {
     const prompts = planted.prompts.map((prompt) => ({ ...prompt, task: undefined }));
     const data = computeTrainingData({ ...planted, prompts });
