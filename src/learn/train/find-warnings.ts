@@ -47,7 +47,7 @@ export function findWarnings(
   const compared = cells.filter(({ model }) => data.table.models.includes(model));
   const objectives = policy.objectives.length > 0 ? policy.objectives : evaluation.objectives;
   return [
-    ...describeLeftOut(data.leftOutModels),
+    ...describeLeftOut(data),
     ...warnOfData(data),
     ...warnOfAmbiguity(compared),
     ...warnOfCosts(compared),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { describeLeftOut } from '../../../src/learn/train/comparable-models.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { balanceTasks } from '../../../src/measure/outcomes/balance-tasks.js';
 import { findNeeds } from '../../../src/policy/decide/request-needs.js';
 import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
 import { buildOutcomeTable, type OutcomeTableRow } from '../../support/outcome-table.js';
@@ -44,6 +46,61 @@ describe('the groups of training data', () => {
       { prompt: 'something else again', group: 'two' },
     ]);
     expect(new Set(groups.subarray(0, 4)).size).toBe(1);
+  });
+});
+
+describe('prompts without an outcome', () => {
+  /** The first `graded` prompts have outcomes of both models; task "b" has the odd ones. */
+  function buildRows(count: number, graded: number): OutcomeTableRow[] {
+    return Array.from({ length: count }, (_, row) => ({
+      prompt: `prompt ${row} about ${row * 7}`,
+      task: row % 2 === 0 || row >= graded ? 'a' : 'b',
+      quality: row < graded ? [1, 0] : [null, null],
+    }));
+  }
+
+  it('are left out, and counted', () => {
+    const { table, ungradedPrompts, counts, groups, needs, taskOf } = computeTrainingData(
+      buildOutcomeTable(['a', 'b'], buildRows(80, 30)),
+    );
+    expect(ungradedPrompts).toBe(50);
+    expect(table.prompts.map(({ id }) => id)).toEqual(
+      Array.from({ length: 30 }, (_, row) => `prompt-${row}`),
+    );
+    expect(table.quality).toHaveLength(60);
+    expect([counts.rowCount, groups.length, needs.length, taskOf.length]).toEqual([30, 30, 30, 30]);
+  });
+
+  it('include those with an outcome of a left-out model alone', () => {
+    const rows = buildRows(300, 280).map((row, index) => ({
+      ...row,
+      quality: [...row.quality, index >= 278 ? 1 : null],
+    }));
+    const data = computeTrainingData(buildOutcomeTable(['a', 'b', 'new'], rows));
+    expect(data.table.models).toEqual(['a', 'b']);
+    expect(data.ungradedPrompts).toBe(20);
+    expect(describeLeftOut(data).at(-1)).toContain(
+      '20 prompts have no outcome of a compared model',
+    );
+  });
+
+  it('do not count towards the ten that training takes', () => {
+    const table = buildOutcomeTable(['a', 'b'], buildRows(80, 6));
+    expect(() => computeTrainingData(table)).toThrow(
+      'only 6 prompts with an outcome; 74 without one',
+    );
+  });
+
+  it('have no part in the weights', () => {
+    const rows = buildRows(80, 30).map((row, index) => ({ ...row, weight: index < 30 ? 2 : 9 }));
+    expect(computeTrainingData(buildOutcomeTable(['a', 'b'], rows)).weights).toEqual(
+      new Float64Array(30).fill(1),
+    );
+    const balanced = balanceTasks(buildOutcomeTable(['a', 'b'], buildRows(80, 30)));
+    const { weights, taskOf } = computeTrainingData(balanced);
+    const sumOf = (task: number): number =>
+      weights.reduce((sum, weight, row) => sum + (taskOf[row] === task ? weight : 0), 0);
+    expect(sumOf(0)).toBeCloseTo(sumOf(1), 9);
   });
 });
 
