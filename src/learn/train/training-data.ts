@@ -87,10 +87,7 @@ export function computeTrainingData(
       findNeeds(promptRequest(prompt), fields[row] as PromptFields),
     ),
     ...labeled,
-    groups: groupPrompts(
-      table.prompts,
-      fields.map(({ userText }) => userText),
-    ),
+    groups: groupPrompts(table.prompts, fields, asks),
     weights: listRowWeights(table, listRows(table.prompts.length)),
   };
 }

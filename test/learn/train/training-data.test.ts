@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Prompt } from '../../../src/llm/chat.js';
 import { describeLeftOut } from '../../../src/learn/train/comparable-models.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { balanceTasks } from '../../../src/measure/outcomes/balance-tasks.js';
@@ -36,6 +37,41 @@ describe('the groups of training data', () => {
     ]);
     expect(new Set(groups.subarray(0, 3)).size).toBe(1);
     expect(groups[3]).not.toBe(groups[0]);
+  });
+
+  describe('of conversations', () => {
+    const converse = (...turns: string[]): Prompt => ({
+      messages: turns.flatMap((content, place) => [
+        ...(place > 0 ? [{ role: 'assistant' as const, content: 'Here you are.' }] : []),
+        { role: 'user' as const, content },
+      ]),
+    });
+    const leapYear = 'How many seconds are there in a leap year, and why is that so?';
+    const histories = [
+      'Write a limerick about a lighthouse keeper who lost his keys.',
+      'Translate this menu into Portuguese: soup, bread, grilled sardines.',
+      'Which sorting algorithm is stable and runs in place?',
+    ];
+    const countGroups = (prompts: readonly Prompt[]): number => {
+      const { groups } = build(prompts.map((prompt) => ({ prompt })));
+      return new Set(groups.subarray(0, prompts.length)).size;
+    };
+
+    it('hold those together that ask the same in the end, whatever came before', () => {
+      expect(countGroups(histories.map((history) => converse(history, leapYear)))).toBe(1);
+      expect(countGroups([leapYear, converse(histories[0] ?? '', leapYear)])).toBe(1);
+    });
+
+    it('keep follow-ups apart, which are read together with what they follow up on', () => {
+      for (const followUp of ['shorter, please', 'continue', 'yes', 'try again', 'thanks!']) {
+        expect(countGroups(histories.map((history) => converse(history, followUp)))).toBe(3);
+      }
+    });
+
+    it('hold those together that ask the same with other blocks of a client', () => {
+      const withBlock = (text: string) => `<system-reminder>${text}</system-reminder>\n${leapYear}`;
+      expect(countGroups(histories.map(withBlock))).toBe(1);
+    });
   });
 
   it('join what the table itself groups, also through near-duplicates', () => {
