@@ -296,7 +296,9 @@ describe('the limit of novelty', () => {
     const novelty = Float32Array.from({ length: 1000 }, (_, row) =>
       row < wordless ? 1 : row === 999 ? 0.9 : 0.6,
     );
-    return makePlan({ ...input, estimates: { ...input.estimates, novelty } }).noveltyLimit;
+    const requests = [{ kind: 'highest_quality', name: 'quality' } as const];
+    return makePlan({ ...input, requests, estimates: { ...input.estimates, novelty } })
+      .noveltyLimit;
   }
 
   it('is what one in 200 prompts exceeds, without those that share no word with training', () => {
