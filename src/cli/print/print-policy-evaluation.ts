@@ -27,6 +27,11 @@ export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolea
     ),
   );
   printPromptsWithoutModel(evaluation.promptsWithoutModel);
+  if (evaluation.promptsWithoutOutcome > 0) {
+    print(
+      `  Left out: ${formatCount(evaluation.promptsWithoutOutcome, 'prompt')} without an outcome.`,
+    );
+  }
   print();
   printStrategies(evaluation);
 }

@@ -23,12 +23,12 @@ import { computeLearningCurve, type LearningCurve } from './learning-curve.js';
 
 /** The cross-validation of a run, with its source. */
 export interface CrossValidation extends Evaluation {
-  /** Null where it was not requested, or the run has fewer than three tasks. */
+  /** Null where it was not requested, or tasks could not be held out; see `evaluateUnseenTasks`. */
   readonly unseenTasks: UnseenTasksEvaluation | null;
   /** Null where it was not requested. */
   readonly curve: LearningCurve | null;
   readonly source: EvaluationSource;
-  /** Models of the run that were not evaluated, and objectives that could not be. */
+  /** Models and prompts of the run that were not evaluated, and objectives that could not be. */
   readonly leftOut: readonly string[];
 }
 
@@ -61,6 +61,9 @@ export interface CrossValidationOptions {
   /** Fits done, and fits in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+const noUnseenTasks =
+  'No results on unseen tasks: with whole tasks held out, too few different prompts are left to train on.';
 
 /**
  * Cross-validates the policy that would be trained on a run: each fold is held out once, and the
@@ -131,7 +134,14 @@ export async function crossValidate(
     delivery: isAsTrained ? evaluation.delivery : null,
     unseenTasks: unseenTasks ?? null,
     curve,
-    leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut, ...describeDesign(data)],
+    leftOut: [
+      ...describeLeftOut(data),
+      ...leftOut,
+      ...(withUnseenTasks && data.tasks.length >= 3 && unseenTasks === undefined
+        ? [noUnseenTasks]
+        : []),
+      ...describeDesign(data),
+    ],
     source: {
       outcomesDigest: computeOutcomesDigest(run.table),
       seed,

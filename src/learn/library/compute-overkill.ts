@@ -6,7 +6,7 @@ import { computeTrainingData } from '../train/training-data.js';
 
 /** The overkill of a table of outcomes. */
 export interface TableOverkill extends Overkill {
-  /** A message for each model that has too few outcomes to be compared. */
+  /** A message for each model that has too few outcomes to be compared, and for ungraded prompts. */
   readonly leftOut: readonly string[];
 }
 
@@ -21,6 +21,6 @@ export function computeOverkill(table: OutcomeTable, options: OverkillOptions = 
   const data = computeTrainingData(table);
   return {
     ...findOverkillIn(data, options),
-    leftOut: describeLeftOut(data.leftOutModels),
+    leftOut: describeLeftOut(data),
   };
 }

@@ -36,7 +36,7 @@ export async function measureOverkill(
 ): Promise<{
   readonly report: OverkillReport;
   readonly volume: Volume;
-  /** A message for each model that was not compared. */
+  /** A message for each model that was not compared, and for ungraded prompts. */
   readonly leftOut: readonly string[];
 }> {
   const data = computeTrainingData(run.table);
@@ -49,7 +49,7 @@ export async function measureOverkill(
     taskOf,
     showPrompts: false,
   });
-  return { report, volume, leftOut: describeLeftOut(data.leftOutModels) };
+  return { report, volume, leftOut: describeLeftOut(data) };
 }
 
 /**

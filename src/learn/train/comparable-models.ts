@@ -1,7 +1,8 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { minHeldOutShare } from '../../measure/outcomes/sweep-design.js';
-import { keepModels } from '../../measure/outcomes/select-models.js';
+import { balanceTasks, canBalance } from '../../measure/outcomes/balance-tasks.js';
+import { keepGraded, keepModels } from '../../measure/outcomes/select-models.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { viewMatrix } from '../../util/numeric-arrays.js';
 
@@ -47,9 +48,28 @@ export function selectComparable(table: OutcomeTable): OutcomeTable {
   return table.design === 'adaptive' ? selectUniformRows(leaveOutModels(table).table) : table;
 }
 
-/** What was left out and what to do about it, a message for each model. */
-export function describeLeftOut(leftOut: readonly LeftOutModel[]): string[] {
-  return leftOut.map(
+/**
+ * Leaves out the prompts without an outcome, which show nothing of any model, and balances the tasks
+ * again where they were balanced with these. Of an adaptive sweep they are part of the design and stay.
+ */
+export function leaveOutUngraded(table: OutcomeTable): OutcomeTable {
+  if (table.design === 'adaptive') return table;
+  const graded = keepGraded(table);
+  const isUnbalanced = graded !== table && graded.balance === 'task' && canBalance(graded);
+  return isUnbalanced ? balanceTasks(graded) : graded;
+}
+
+/** What training leaves out of a table. */
+export interface LeftOut {
+  /** See `leaveOutModels`. */
+  readonly leftOutModels: readonly LeftOutModel[];
+  /** Prompts without an outcome of a model that is compared; see `leaveOutUngraded`. */
+  readonly ungradedPrompts: number;
+}
+
+/** What was left out and what to do about it, a message for each model and one for the prompts. */
+export function describeLeftOut({ leftOutModels, ungradedPrompts }: LeftOut): string[] {
+  const models = leftOutModels.map(
     ({ reason, outcomes, isRuledOut }) =>
       `${reason}, so it is left out. ` +
       (isRuledOut === true
@@ -58,6 +78,13 @@ export function describeLeftOut(leftOut: readonly LeftOutModel[]): string[] {
           ? 'Check its name in the pool, or sweep it.'
           : 'Sweep the missing prompts.'),
   );
+  if (ungradedPrompts === 0) return models;
+  const [have, them] = ungradedPrompts === 1 ? ['has', 'It is'] : ['have', 'They are'];
+  return [
+    ...models,
+    `${formatCount(ungradedPrompts, 'prompt')} ${have} no outcome of a compared model. ${them} left out of all results: ` +
+      'sweep the missing cells, or grade their answers.',
+  ];
 }
 
 /** The models that an adaptive sweep did not ask for the held-out prompts. */

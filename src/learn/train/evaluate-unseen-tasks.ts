@@ -2,6 +2,8 @@ import { computeEvaluation } from '../evaluate/compute-evaluation.js';
 import { canBeTaken } from '../evaluate/plan/trained-plan.js';
 import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
 import { countSharedGroups, listHeldOutRows } from '../evaluate/verdict/held-out.js';
+import { pick } from '../../util/numeric-arrays.js';
+import { innerFolds } from './fit-part.js';
 import { computeHeldOut, splitApart, type HoldOutOptions } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
@@ -29,8 +31,8 @@ const minTrainingPrompts = 10;
  * Holds out whole tasks: trains on the other tasks, without what is like a held-out prompt, and
  * routes prompts of the held-out ones. Prompts without a label are only trained on.
  *
- * @returns undefined with fewer than three tasks, hardly a prompt that is unlike those of other tasks,
- * or none that a model can take
+ * @returns undefined with fewer than three tasks, with too few different prompts left to train on, or
+ * with none that a model can take
  */
 export async function evaluateUnseenTasks(
   engine: TensorFlowEngine,
@@ -42,7 +44,7 @@ export async function evaluateUnseenTasks(
   const folds = Math.min(options.groups ?? 5, tasks.length);
   const foldOf = taskOf.map((task) => (task < 0 ? task : task % folds));
   for (let fold = 0; fold < folds; fold++) {
-    if (splitApart(data, foldOf, fold).trainingRows.length < minTrainingPrompts) return undefined;
+    if (!canTrainOn(data, splitApart(data, foldOf, fold).trainingRows)) return undefined;
   }
   const heldOut = await computeHeldOut(engine, data, { ...options, folds, foldOf });
   if (!listHeldOutRows(heldOut).some((row) => canBeTaken(heldOut.estimates, row))) return undefined;
@@ -55,4 +57,8 @@ export async function evaluateUnseenTasks(
     sharedGroups: countSharedGroups(heldOut),
     strategies: strategies.filter(({ kind }) => kind === 'routed'),
   };
+}
+
+function canTrainOn({ groups }: Pick<TrainingData, 'groups'>, rows: Int32Array): boolean {
+  return rows.length >= minTrainingPrompts && new Set(pick(groups, rows)).size >= innerFolds;
 }

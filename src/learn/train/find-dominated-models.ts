@@ -10,6 +10,8 @@ export interface DominatedModel {
   readonly model: string;
   /** A model that is at least as good and no more expensive on every task, and takes as much. */
   readonly by: string;
+  /** Tasks where the dominated model has no outcome, so that nothing was compared. @default none */
+  readonly unmeasuredTasks?: readonly string[];
 }
 
 /** A model dominates if it is better overall by this quality, or cheaper by this share. */
@@ -18,8 +20,8 @@ const costMargin = 0.05;
 
 /**
  * Finds models that are of no use: another model takes all that they take, has at least their mean
- * quality at no more than their mean cost on every task, and overall is better or cheaper by a
- * margin. The margin keeps both of two similar models out. Empty where costs are not known.
+ * quality at no more than their mean cost on every task that they have outcomes for, and overall is
+ * better or cheaper by a margin. The margin keeps both of two similar models out. Empty where costs are not known.
  *
  * @param limits what a model may be sent, by id. @default everything
  */
@@ -38,14 +40,22 @@ export function findDominatedModels(
     ),
   );
   const canStandIn = compareReach(data, limits);
+  const isMeasured = (means: readonly ModelMean[], model: number): boolean =>
+    !Number.isNaN(means[model]?.quality ?? Number.NaN);
   const dominates = (other: number, model: number): boolean =>
     other !== model &&
     isClearlyBetter(overall[other] as ModelMean, overall[model] as ModelMean) &&
-    byTask.every((means) => isNoWorse(means[other] as ModelMean, means[model] as ModelMean)) &&
+    byTask.every(
+      (means) =>
+        !isMeasured(means, model) ||
+        isNoWorse(means[other] as ModelMean, means[model] as ModelMean),
+    ) &&
     canStandIn(other, model);
   return table.models.flatMap((model, index) => {
     const by = table.models.find((_, other) => dominates(other, index));
-    return by === undefined ? [] : [{ model, by }];
+    if (by === undefined) return [];
+    const unmeasuredTasks = tasks.filter((_, task) => !isMeasured(byTask[task] ?? [], index));
+    return [{ model, by, ...(unmeasuredTasks.length > 0 && { unmeasuredTasks }) }];
   });
 }
 

@@ -4,10 +4,11 @@ import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
 import type { CellCounts } from '../../measure/outcomes/run-health.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
+import { joinNames } from '../../util/join-names.js';
 import { at } from '../../util/numeric-arrays.js';
 import { findStrategy } from '../evaluate/strategies/strategy-id.js';
 import { describeLeftOut } from './comparable-models.js';
-import { findDominatedModels } from './find-dominated-models.js';
+import { findDominatedModels, type DominatedModel } from './find-dominated-models.js';
 import type { ModelLimits } from './model-limits.js';
 import type { TrainingData } from './training-data.js';
 
@@ -46,7 +47,7 @@ export function findWarnings(
   const compared = cells.filter(({ model }) => data.table.models.includes(model));
   const objectives = policy.objectives.length > 0 ? policy.objectives : evaluation.objectives;
   return [
-    ...describeLeftOut(data.leftOutModels),
+    ...describeLeftOut(data),
     ...warnOfData(data),
     ...warnOfAmbiguity(compared),
     ...warnOfCosts(compared),
@@ -56,13 +57,20 @@ export function findWarnings(
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation, objectives),
     ...warnOfStarvation(data, evaluation, objectives),
-    ...findDominatedModels(data, limits).map(
-      ({ model, by }) =>
-        `${model} is dominated: ${by} is at least as good and no more expensive on every task. ` +
-        'It can be left out of the pool.',
-    ),
+    ...findDominatedModels(data, limits).map(describeDominated),
     ...warnOfPromises(policy),
   ];
+}
+
+function describeDominated({ model, by, unmeasuredTasks = [] }: DominatedModel): string {
+  const measured =
+    unmeasuredTasks.length === 0
+      ? ''
+      : ` that ${model} has outcomes for (it has none for ${joinNames(unmeasuredTasks)})`;
+  return (
+    `${model} is dominated: ${by} is at least as good and no more expensive on every task${measured}. ` +
+    'It can be left out of the pool.'
+  );
 }
 
 function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {

@@ -7,9 +7,10 @@ import {
   type CostEstimate,
   type LatencyEstimate,
 } from '../../policy/file/estimates.js';
-import { at, intAt, rowOf } from '../../util/numeric-arrays.js';
+import { at, intAt, rowOf, viewMatrix } from '../../util/numeric-arrays.js';
 import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.js';
 import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
+import { isMeasured } from '../evaluate/strategies/chosen-outcomes.js';
 import type { RowScores } from '../row-scores.js';
 import { fitInputTokens, roundDigits } from './fit-input-tokens.js';
 import { isFeasible, type ModelLimits } from './model-limits.js';
@@ -24,8 +25,9 @@ export interface FittedEstimates {
 /**
  * Estimates what a request to a model costs and how long it takes, per task. Where tokens and a
  * price are known, it estimates tokens, so that the price can change later; otherwise it averages
- * the recorded costs. Means of tasks with few outcomes are shrunk towards the model's mean. A
- * prompt of weight 3 counts as three.
+ * the recorded costs. What too few outcomes have is unknown, as in evaluations; see `isMeasured`.
+ * Means of tasks with few outcomes are shrunk towards the model's mean. A prompt of weight 3 counts
+ * as three.
  *
  * @param model index of the model
  */
@@ -82,20 +84,23 @@ function fitCost(
   model: number,
   price: Price | undefined,
 ): CostEstimate {
-  const { outputTokens, costUsd } = data.table;
+  const { inputTokens, outputTokens, costUsd } = data.table;
   const output = collect(data, rows, model, outputTokens);
-  const input = fitInputTokens(data, rows, model);
-  if (price !== undefined && output.all.length > 0 && input !== undefined) {
+  const input = isKnown(data, rows, model, inputTokens)
+    ? fitInputTokens(data, rows, model)
+    : undefined;
+  if (price !== undefined && output !== undefined && input !== undefined) {
     return { kind: 'tokens', price, ...input, outputTokens: averageByTask(output) };
   }
   const cost = collect(data, rows, model, costUsd);
-  if (cost.all.length === 0) return { kind: 'unknown' };
+  if (cost === undefined) return { kind: 'unknown' };
   return { kind: 'recorded', costUsd: averageByTask(cost) };
 }
 
 function fitLatency(data: TrainingData, rows: Int32Array, model: number): LatencyEstimate {
-  const { all, byTask } = collect(data, rows, model, data.table.latencyMs);
-  if (all.length === 0) return { kind: 'unknown' };
+  const latency = collect(data, rows, model, data.table.latencyMs);
+  if (latency === undefined) return { kind: 'unknown' };
+  const { all, byTask } = latency;
   const computeQuantile = (own: readonly Weighted[], share: number): number => {
     const pooled = sumWeights(own) >= 4 * priorCount ? own : [...own, ...all];
     const order = sortWeighted(
@@ -121,12 +126,26 @@ interface Collected {
   readonly byTask: readonly (readonly Weighted[])[];
 }
 
+/** Whether enough of the model's outcomes have a value for it to be more than a few calls' own. */
+function isKnown(
+  { table }: TrainingData,
+  rows: Int32Array,
+  model: number,
+  matrix: Float32Array,
+): boolean {
+  const listOwn = (values: Float32Array): Float64Array =>
+    viewMatrix(values, table.models.length).column(model, rows);
+  return isMeasured(listOwn(table.quality), listOwn(matrix));
+}
+
+/** The known values; undefined where too few outcomes have one. */
 function collect(
   data: TrainingData,
   rows: Int32Array,
   model: number,
   matrix: Float32Array,
-): Collected {
+): Collected | undefined {
+  if (!isKnown(data, rows, model, matrix)) return undefined;
   const all: Weighted[] = [];
   const byTask: Weighted[][] = data.tasks.map(() => []);
   for (const row of rows) {

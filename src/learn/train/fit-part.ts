@@ -39,8 +39,8 @@ export interface FittedPart {
   readonly predicted: Required<TableEstimates>;
 }
 
-/** Folds inside the training rows. */
-const innerFolds = 3;
+/** Folds inside the training rows, which need as many groups of near-duplicates. */
+export const innerFolds = 3;
 
 /** Projections fitted for each part: one per inner fold, and one to all training rows. */
 export const fitsPerPart = innerFolds + 1;

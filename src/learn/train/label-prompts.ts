@@ -33,17 +33,14 @@ export function labelPrompts(
   prompts: readonly PromptRecord[],
 ): LabeledTasks & { readonly groups: Int32Array } {
   const fields = prompts.map(({ prompt }) => splitPromptFields(prompt));
-  const count = (): CountMatrix =>
-    computeCountMatrix(readAsks(fields, defaultFeatureSpec), defaultFeatureSpec);
+  const asks = readAsks(fields, defaultFeatureSpec);
+  const count = (): CountMatrix => computeCountMatrix(asks, defaultFeatureSpec);
   return {
     ...findTasks(
       prompts.map(({ task }) => task),
       count,
     ),
-    groups: groupPrompts(
-      prompts,
-      fields.map(({ userText }) => userText),
-    ),
+    groups: groupPrompts(prompts, fields, asks),
   };
 }
 
@@ -89,28 +86,38 @@ export function numberTasks(labels: readonly (string | undefined)[]): LabeledTas
 
 /** The group of each prompt: near-duplicates, joined with the groups that the table gives. */
 export function computePromptGroups(prompts: readonly PromptRecord[]): Int32Array {
-  return groupPrompts(
-    prompts,
-    prompts.map(({ prompt }) => splitPromptFields(prompt).userText),
-  );
+  const fields = prompts.map(({ prompt }) => splitPromptFields(prompt));
+  return groupPrompts(prompts, fields, readAsks(fields, defaultFeatureSpec));
 }
 
-/** As `computePromptGroups`, for the texts of the users' turns that are read already. */
+/**
+ * As `computePromptGroups`, for prompts that are read already. Prompts are alike in all that their
+ * users say, or in what is asked now, which is all that a policy reads of their users' turns.
+ */
 export function groupPrompts(
   prompts: readonly PromptRecord[],
-  userTexts: readonly string[],
+  fields: readonly PromptFields[],
+  asks: readonly PromptFields[],
 ): Int32Array {
-  const groups = computeNearDuplicateGroups(userTexts);
   const sets = createDisjointSets(prompts.length);
-  const firstOfKey = new Map<string | number, number>();
-  const join = (key: string | number, row: number): void => {
-    const first = firstOfKey.get(key);
-    if (first === undefined) firstOfKey.set(key, row);
-    else sets.union(first, row);
+  const joinEqual = (keyOf: (row: number) => string | number | undefined): void => {
+    const firstOfKey = new Map<string | number, number>();
+    prompts.forEach((_, row) => {
+      const key = keyOf(row);
+      if (key === undefined) return;
+      const first = firstOfKey.get(key);
+      if (first === undefined) firstOfKey.set(key, row);
+      else sets.union(first, row);
+    });
   };
-  prompts.forEach(({ group }, row) => {
-    join(intAt(groups, row), row);
-    if (group !== undefined) join(group, row);
-  });
+  const joinAlike = (texts: readonly string[]): void => {
+    const groups = computeNearDuplicateGroups(texts);
+    joinEqual((row) => intAt(groups, row));
+  };
+  const userTexts = fields.map(({ userText }) => userText);
+  const askTexts = asks.map(({ userText }) => userText);
+  joinAlike(userTexts);
+  if (askTexts.some((text, row) => text !== userTexts[row])) joinAlike(askTexts);
+  joinEqual((row) => prompts[row]?.group);
   return Int32Array.from(prompts, (_, row) => sets.find(row));
 }

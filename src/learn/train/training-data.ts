@@ -7,21 +7,25 @@ import { scaleWeights } from '../../measure/outcomes/scale-weights.js';
 import { findNeeds, type RequestNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
 import { canonicalJson } from '../../util/canonical-json.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { listRows } from '../../util/numeric-arrays.js';
-import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
+import {
+  leaveOutModels,
+  leaveOutUngraded,
+  type LeftOut,
+  type LeftOutModel,
+} from './comparable-models.js';
 import { frameFields } from './features/frames.js';
 import { fillAdded, type FilledOutcomes } from './fill-added.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
 import { findTasks, groupPrompts, readAsks, type LabeledTasks } from './label-prompts.js';
 
 /** An outcome table, and what training needs of its prompts. */
-export interface TrainingData extends LabeledTasks {
-  /** All prompts, with the outcomes of the models that can be compared, and weights of mean 1. */
+export interface TrainingData extends LabeledTasks, LeftOut {
+  /** The graded prompts, with the outcomes of the models that can be compared, and weights of mean 1. */
   readonly table: OutcomeTable;
-  /** Models that are not in the table; see `leaveOutModels`. */
-  readonly leftOutModels: readonly LeftOutModel[];
   /** What scorers learn from where a model was added to a swept run. @default the table's outcomes */
   readonly filled?: FilledOutcomes;
   readonly counts: CountMatrix;
@@ -51,8 +55,8 @@ export function splitAtFold(rows: Int32Array, folds: Int32Array, fold: number): 
 }
 
 /**
- * Prepares an outcome table for training, without the models that cannot be compared, and with the
- * weights of the prompts scaled to a mean of 1.
+ * Prepares an outcome table for training, without the models that cannot be compared and the prompts
+ * without an outcome of the others, and with the weights of the prompts scaled to a mean of 1.
  *
  * @throws RoutesmithError `insufficient_data` with fewer than two comparable models or ten prompts
  */
@@ -61,8 +65,10 @@ export function computeTrainingData(
   spec: FeatureSpec = defaultFeatureSpec,
 ): TrainingData {
   checkHeldOut(given);
-  const { table, leftOut } = leaveOutModels(scaleWeights(given));
-  checkSize(table, leftOut);
+  const { table: comparable, leftOut } = leaveOutModels(given);
+  const table = scaleWeights(leaveOutUngraded(comparable));
+  const ungradedPrompts = given.prompts.length - table.prompts.length;
+  checkSize(table, leftOut, ungradedPrompts);
   const labels = table.prompts.map(({ task }) => task);
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
   const asks = readAsks(fields, spec);
@@ -73,6 +79,7 @@ export function computeTrainingData(
   return {
     table,
     leftOutModels: leftOut,
+    ungradedPrompts,
     ...(filled && { filled }),
     counts,
     trainingCounts,
@@ -80,10 +87,7 @@ export function computeTrainingData(
       findNeeds(promptRequest(prompt), fields[row] as PromptFields),
     ),
     ...labeled,
-    groups: groupPrompts(
-      table.prompts,
-      fields.map(({ userText }) => userText),
-    ),
+    groups: groupPrompts(table.prompts, fields, asks),
     weights: listRowWeights(table, listRows(table.prompts.length)),
   };
 }
@@ -116,7 +120,11 @@ function describeOneForAll(only: string, leftOut: readonly LeftOutModel[]): Rout
   );
 }
 
-function checkSize({ models, prompts }: OutcomeTable, leftOut: readonly LeftOutModel[]): void {
+function checkSize(
+  { models, prompts }: OutcomeTable,
+  leftOut: readonly LeftOutModel[],
+  ungradedPrompts: number,
+): void {
   const needed = 'Routing is a choice between models, learned from many prompts.';
   if (models.length < 2) {
     const [only] = models;
@@ -129,10 +137,12 @@ function checkSize({ models, prompts }: OutcomeTable, leftOut: readonly LeftOutM
     });
   }
   if (prompts.length < 10) {
-    const count = prompts.length;
+    const count = formatCount(prompts.length, 'prompt');
     throw new RoutesmithError(
       'insufficient_data',
-      `only ${count} ${count === 1 ? 'prompt' : 'prompts'}`,
+      ungradedPrompts === 0
+        ? `only ${count}`
+        : `only ${count} with an outcome; ${formatWhole(ungradedPrompts)} without one`,
       {
         fix: `${needed} Splitting takes at least ten prompts, and a verdict takes a few hundred.`,
       },

@@ -33,15 +33,19 @@ export function selectModels(table: OutcomeTable, models: readonly string[]): Ou
       fix: `Name some of: ${table.models.join(', ')}.`,
     });
   }
-  const kept = keepModels(table, new Set(models));
-  const width = kept.models.length;
-  const quality = viewMatrix(kept.quality, width);
-  const isKnown = kept.prompts.map((_, row) => !quality.row(row).every(Number.isNaN));
-  if (!isKnown.includes(false)) return kept;
+  return keepGraded(keepModels(table, new Set(models)));
+}
+
+/** The prompts with an outcome of any model; the same table where all have one. */
+export function keepGraded(table: OutcomeTable): OutcomeTable {
+  const width = table.models.length;
+  const quality = viewMatrix(table.quality, width);
+  const isKnown = table.prompts.map((_, row) => !quality.row(row).every(Number.isNaN));
+  if (!isKnown.includes(false)) return table;
   const pickRows = (values: Float32Array): Float32Array =>
     values.filter((_, cell) => isKnown[Math.floor(cell / width)]);
   const columns = Object.fromEntries(
-    outcomeColumns.map(({ name }) => [name, pickRows(kept[name])]),
+    outcomeColumns.map(({ name }) => [name, pickRows(table[name])]),
   ) as Record<OutcomeColumn, Float32Array>;
-  return { ...kept, ...columns, prompts: kept.prompts.filter((_, row) => isKnown[row]) };
+  return { ...table, ...columns, prompts: table.prompts.filter((_, row) => isKnown[row]) };
 }

@@ -46,9 +46,9 @@ describe('the outcomes of an adaptive sweep', () => {
   });
 
   it('leave out a model that was not asked for them, and say so', () => {
-    const { leftOutModels, table: kept } = computeTrainingData(table);
-    expect(kept.models).toEqual(['north', 'south']);
-    expect(describeLeftOut(leftOutModels)).toEqual([
+    const data = computeTrainingData(table);
+    expect(data.table.models).toEqual(['north', 'south']);
+    expect(describeLeftOut(data)).toEqual([
       'west has outcomes for only 0 of 40 held-out prompts: the adaptive sweep ruled it out, ' +
         'its calls failed, or the sweep was stopped, so it is left out. Run the adaptive sweep again ' +
         'if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.',

@@ -23,7 +23,9 @@ describe('models that cannot be compared', () => {
     const { table, leftOut } = leaveOutModels(buildTable(300, isKnown));
     expect(table.models).toEqual(['small', 'large']);
     expect(table.quality).toHaveLength(600);
-    expect(describeLeftOut(leftOut).join()).toContain(reason);
+    expect(describeLeftOut({ leftOutModels: leftOut, ungradedPrompts: 0 }).join()).toContain(
+      reason,
+    );
   });
 
   it.each([

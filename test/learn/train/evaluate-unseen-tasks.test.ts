@@ -1,9 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import { crossValidate } from '../../../src/learn/evaluate/cross-validate.js';
 import { evaluateUnseenTasks } from '../../../src/learn/train/evaluate-unseen-tasks.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { splitApart } from '../../../src/learn/train/hold-out.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
+import type { Run } from '../../../src/measure/outcomes/run.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+
+function buildRun(table: OutcomeTable): Run {
+  return {
+    directory: 'planted',
+    info: {
+      version: 1,
+      kind: 'import',
+      name: 'planted',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      simulated: true,
+      models: table.models.map((id) => ({ id })),
+      costBasis: table.costBasis,
+      sources: [],
+    },
+    table,
+    leftOut: new Map(),
+  };
+}
 
 describe('evaluating unseen tasks', () => {
   const planted = buildPlantedOutcomes(100, { seed: 6 });
@@ -64,6 +85,27 @@ describe('evaluating unseen tasks', () => {
     const data = computeTrainingData({ ...planted, prompts });
     const engine = await sharedTensorFlowEngine();
     expect(await evaluateUnseenTasks(engine, data, { seed: 1 })).toBeUndefined();
+  });
+
+  it('says nothing where the other tasks have too few groups of near-duplicates to train on', async () => {
+    // Without the prompts of the first task, each of two forms is one group.
+    const prompts = planted.prompts.map((prompt, row) => {
+      const { task, group } =
+        row < 80
+          ? { task: 'free', group: `group ${row}` }
+          : row < 90
+            ? { task: 'form-a', group: 'form a' }
+            : { task: 'form-b', group: 'form b' };
+      return { ...prompt, task, group };
+    });
+    const table = { ...planted, prompts };
+    const engine = await sharedTensorFlowEngine();
+    const data = computeTrainingData(table);
+    expect(await evaluateUnseenTasks(engine, data, { seed: 1 })).toBeUndefined();
+    const options = { seed: 1, family: 'task_table', unseenTasks: true } as const;
+    const evaluation = await crossValidate(buildRun(table), options);
+    expect(evaluation.unseenTasks).toBeNull();
+    expect(evaluation.leftOut.join()).toContain('No results on unseen tasks');
   });
 
   it('says nothing of fewer than three tasks', async () => {

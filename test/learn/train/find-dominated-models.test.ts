@@ -56,6 +56,20 @@ describe('a dominated model', () => {
     ]);
   });
 
+  it('is compared on the tasks that it has outcomes for, and says which it has none for', () => {
+    const table = buildOutcomeTable(
+      ['good', 'poor'],
+      Array.from({ length: 101 }, (_, row) => ({
+        task: row === 0 ? 'rare' : 'prose',
+        quality: [0.9, row === 0 ? null : 0.5],
+        costUsd: [1, row === 0 ? null : 2],
+      })),
+    );
+    expect(findDominatedModels(computeTrainingData(table))).toEqual([
+      { model: 'poor', by: 'good', unmeasuredTasks: ['rare'] },
+    ]);
+  });
+
   it('is nowhere to be found where costs are not known', () => {
     const one = { quality: [0.9, 0.9], costUsd: [] };
     expect(find({ one, other: { quality: [0.1, 0.1], costUsd: [] } })).toEqual([]);

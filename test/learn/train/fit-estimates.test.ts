@@ -61,6 +61,28 @@ describe('cost estimates', () => {
     expect(fit(otherOnly).cost).toEqual({ kind: 'unknown' });
   });
 
+  it('are unknown where fewer than half of the outcomes have a cost, as in an evaluation', () => {
+    const known = (count: number) => (row: number) => ({
+      costUsd: [row < count ? 0.00001 : null, null],
+    });
+    expect(fit(prepare(known(3))).cost).toEqual({ kind: 'unknown' });
+    expect(fit(prepare(known(19))).cost).toEqual({ kind: 'unknown' });
+    expect(fit(prepare(known(20))).cost).toEqual({ kind: 'recorded', costUsd: [0.00001, 0.00001] });
+  });
+
+  it.each(['inputTokens', 'outputTokens'])(
+    'take the recorded charge where few outcomes have %s',
+    (few) => {
+      const data = prepare((row) => ({
+        costUsd: [0.002, null],
+        inputTokens: [5, null],
+        outputTokens: [5, null],
+        [few]: [row < 3 ? 5 : null, null],
+      }));
+      expect(fit(data, price).cost).toEqual({ kind: 'recorded', costUsd: [0.002, 0.002] });
+    },
+  );
+
   it('leave out missing outcomes and rows that are not of training', () => {
     const data = prepare((row) => ({ costUsd: [row < 20 ? 0.002 : row < 30 ? null : 9, null] }));
     const { cost } = fit(data, undefined, listRows(30));
@@ -171,7 +193,9 @@ describe('latency estimates', () => {
     expect(latency).toMatchObject({ kind: 'recorded', medianMs: [100, 100] });
   });
 
-  it('are unknown where nothing was recorded', () => {
+  it('are unknown where nothing was recorded, or of fewer than half of the outcomes', () => {
     expect(fit(prepare(() => ({}))).latency).toEqual({ kind: 'unknown' });
+    const few = prepare((row) => ({ latencyMs: [row < 3 ? 10 : null, null] }));
+    expect(fit(few).latency).toEqual({ kind: 'unknown' });
   });
 });

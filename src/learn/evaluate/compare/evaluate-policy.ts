@@ -4,7 +4,7 @@ import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
-import { listRows, pick } from '../../../util/numeric-arrays.js';
+import { listRows, pick, viewMatrix } from '../../../util/numeric-arrays.js';
 import { selectComparable } from '../../train/comparable-models.js';
 import { computePromptGroups, numberTasks } from '../../train/label-prompts.js';
 import { isTrainedOn } from '../../train/is-trained-on.js';
@@ -54,9 +54,11 @@ export interface PolicyOnTable {
 
 /** What a policy would have given on recorded outcomes. */
 export interface PolicyEvaluation extends PolicyOnTable {
-  /** Prompts that the policy has a model for: all figures are of these. */
+  /** Prompts with an outcome that the policy has a model for: all figures are of these. */
   readonly prompts: number;
-  /** Prompts besides, which none of its models can take. */
+  /** Prompts of the table without an outcome of any model. */
+  readonly promptsWithoutOutcome: number;
+  /** Prompts with an outcome besides, which none of its models can take. */
   readonly promptsWithoutModel: number;
   /** The single model with the best mean quality on these prompts; the reference of all. */
   readonly bestSingle: string;
@@ -105,7 +107,8 @@ export function evaluatePolicy(
   const { table, groups, describe } = prepareTable(whole, options);
   const description = describe(loaded);
   const choices = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
-  const all = listRows(table.prompts.length);
+  const quality = viewMatrix(table.quality, table.models.length);
+  const all = listRows(table.prompts.length).filter((row) => !quality.row(row).every(Number.isNaN));
   const rows = all.filter((row) => choices.every((own) => own[row] !== noModel));
   checkPromptCount(rows.length, all.length);
   const taskOf = numberTasks(table.prompts.map(({ task }) => task))?.taskOf;
@@ -128,6 +131,7 @@ export function evaluatePolicy(
   return {
     ...description,
     prompts: rows.length,
+    promptsWithoutOutcome: table.prompts.length - all.length,
     promptsWithoutModel: all.length - rows.length,
     bestSingle: table.models[singles.best] ?? '',
     strategies: results.map((result) => useModelFigures(result, models)),

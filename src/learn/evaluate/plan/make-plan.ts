@@ -117,9 +117,15 @@ function findBestOfTasks(
   });
 }
 
-/** The novelty that one in 200 of the plan's prompts exceeds, but at least 0.5. */
+/**
+ * The novelty that one in 200 of the plan's prompts exceeds, but at least 0.5. Prompts of novelty 1
+ * share no word with training: they count only if there are no others, so that a few without any
+ * word do not make a limit that nothing exceeds.
+ */
 function computeNoveltyLimit(novelty: Float32Array, rows: Int32Array): number {
-  const sorted = pick(novelty, rows).sort();
+  const all = pick(novelty, rows);
+  const known = all.filter((value) => value < 1);
+  const sorted = (known.length > 0 ? known : all).sort();
   const limit = sorted[Math.floor(0.995 * (sorted.length - 1))] ?? 1;
   return Math.min(1, Math.max(0.5, Number(limit.toFixed(4))));
 }

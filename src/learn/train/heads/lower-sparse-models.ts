@@ -21,8 +21,9 @@ export function lowerSparseModels(heads: MixtureHeads, input: MixtureHeadsInput)
     const most = Math.max(...counts.subarray(task * modelCount, (task + 1) * modelCount));
     const excess = 1 / Math.sqrt(at(counts, cell) + priorCount) - 1 / Math.sqrt(most + priorCount);
     const quality = at(input.taskQuality, cell);
-    // The standard deviation of a grade near 0 or 1, over the slope of the logistic function.
-    return logOdds - (caution * excess) / Math.sqrt(quality * (1 - quality));
+    // The standard deviation of a grade that is 0 or 1.
+    const deviation = Math.sqrt(quality * (1 - quality));
+    return logOdds + shiftLogOdds(quality, caution * excess * deviation);
   });
   return { ...heads, taskQuality };
 }
@@ -38,16 +39,27 @@ export function lowerByMargins(
   { taskQuality: estimated }: Pick<MixtureHeadsInput, 'taskQuality'>,
   margins: Float64Array,
 ): MixtureHeads {
-  const taskQuality = heads.taskQuality.map((logOdds, cell) => {
-    const quality = at(estimated, cell);
-    // Over the slope of the logistic function.
-    return logOdds - at(margins, cell) / Math.max(minSlope, quality * (1 - quality));
-  });
+  const taskQuality = heads.taskQuality.map(
+    (logOdds, cell) => logOdds + shiftLogOdds(at(estimated, cell), at(margins, cell)),
+  );
   return { ...heads, taskQuality };
 }
 
-/** Nearer to 0 or 1, a margin in quality has no counterpart in log-odds. */
-const minSlope = 0.01;
+/** A quality is lowered to no less than this share of itself: the log-odds of 0 have no end. */
+const minKeptShare = 0.25;
+
+/**
+ * What lowers the log-odds of a quality by as much as the quality goes down. It is taken from the
+ * qualities themselves: near 1 the slope of the logistic function makes a small margin a collapse.
+ */
+function shiftLogOdds(quality: number, margin: number): number {
+  const lowered = Math.max(minKeptShare * quality, quality - margin);
+  return computeLogit(lowered) - computeLogit(quality);
+}
+
+function computeLogit(quality: number): number {
+  return Math.log(quality / (1 - quality));
+}
 
 /** Known outcomes by task and model; a row counts towards each task by its probability. */
 function countOutcomes(input: MixtureHeadsInput): Float64Array {

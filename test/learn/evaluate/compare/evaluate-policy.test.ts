@@ -56,6 +56,16 @@ describe('a policy on recorded outcomes', () => {
     expect(cost.latencySaved?.mean).toBeCloseTo(0.75);
   });
 
+  it('counts no prompt without an outcome, and says how many there are', async () => {
+    const ungraded = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 50 }, (_, row) => ({
+        quality: row < 20 ? [1, row % 2] : [null, null],
+      })),
+    );
+    expect(await evaluate(ungraded)).toMatchObject({ prompts: 20, promptsWithoutOutcome: 30 });
+  });
+
   it('counts each task of a model that has few outcomes of some as often as the prompts do', async () => {
     const partly = buildOutcomeTable(
       ['large', 'small'],

@@ -289,6 +289,29 @@ describe('where no model is shown to be in time', () => {
   });
 });
 
+describe('the limit of novelty', () => {
+  /** The limit where the first `wordless` of 1,000 prompts share no word with training. */
+  function findLimit(wordless: number): number {
+    const input = buildInput(1000);
+    const novelty = Float32Array.from({ length: 1000 }, (_, row) =>
+      row < wordless ? 1 : row === 999 ? 0.9 : 0.6,
+    );
+    const requests = [{ kind: 'highest_quality', name: 'quality' } as const];
+    return makePlan({ ...input, requests, estimates: { ...input.estimates, novelty } })
+      .noveltyLimit;
+  }
+
+  it('is what one in 200 prompts exceeds, without those that share no word with training', () => {
+    expect(findLimit(0)).toBe(0.6);
+    expect(findLimit(20)).toBe(0.6);
+    expect(findLimit(500)).toBe(0.6);
+  });
+
+  it('is 1 where no prompt shares a word with training', () => {
+    expect(findLimit(1000)).toBe(1);
+  });
+});
+
 describe('the standard objectives', () => {
   it('are left out where their costs or latencies are not known', () => {
     const input = buildInput(60);
