@@ -130,11 +130,10 @@ const endings: Readonly<
 };
 
 function describeGain(evidence: HoldOutEvidence): string {
-  const { gain, prompts, chosenUsd, baselineUsd } = evidence;
+  const { gain, prompts, routedAway } = evidence;
   const seen = `${formatCount(prompts, 'held-out prompt')} seen`;
   if (gain === null) return `${seen}, too few for a gain`;
-  if (gain.low === gain.high && chosenUsd === baselineUsd)
-    return `${seen}: no task has left the best single model so far`;
+  if (routedAway === 0) return `${seen}: none was routed away from the best single model so far`;
   return (
     `${seen}: routing gained ${formatGainPoints(gain.mean)} of quality so far ` +
     `(rough interval: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
