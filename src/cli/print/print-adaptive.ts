@@ -10,7 +10,7 @@ import {
   formatWhole,
 } from '../../util/format-number.js';
 import { formatGainPoints } from './format-gain.js';
-import { escapeControls, print, printWrapped, style } from './print.js';
+import { escapeControls, print, printStyled, printWrapped } from './print.js';
 
 /**
  * One line about what a sweep has learned so far.
@@ -31,7 +31,7 @@ export function describeState(state: AdaptiveState, maxLearningCells?: number): 
 export function printAdaptive(record: AdaptiveRecord): void {
   const { cells, ending, evidence } = record;
   print();
-  printWrapped(style('bold', endings[ending ?? 'stopped'](record)));
+  printStyled('bold', endings[ending ?? 'stopped'](record));
   const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
   printWrapped(
     `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} for ` +
