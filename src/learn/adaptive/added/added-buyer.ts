@@ -54,6 +54,7 @@ export class AddedBuyer {
   /** What the prompts to learn from stand for by task: the sum of their weights. */
   readonly #sizes: Float64Array;
   readonly #wanted: number;
+  readonly #isShareRaised: boolean;
   #round = 0;
   #learningCells = 0;
   #estimate: AddedEstimate | undefined;
@@ -67,12 +68,24 @@ export class AddedBuyer {
     this.#added = new Float32Array(problem.taskOf.length).fill(Number.NaN);
     this.#bought = new Int32Array(problem.taskCount);
     const start = this.#allocateStart().reduce((sum, count) => sum + count, 0);
-    this.#wanted = Math.max(start, Math.round(problem.share * this.#rows.length));
+    const asked = Math.round(problem.share * this.#rows.length);
+    this.#wanted = Math.max(start, asked);
+    this.#isShareRaised = start > asked;
   }
 
   /** Cells that are bought to learn, at most; held-out ones come on top. */
   get learningCells(): number {
     return this.#wanted;
+  }
+
+  /** Their share of the prompts that are not held out. */
+  get learningShare(): number {
+    return this.#wanted / Math.max(1, this.#rows.length);
+  }
+
+  /** Whether that is more than the share that was asked for: some of each task are always bought. */
+  get isShareRaised(): boolean {
+    return this.#isShareRaised;
   }
 
   get heldOut(): Int32Array {
