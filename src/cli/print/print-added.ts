@@ -77,9 +77,10 @@ const shownTasks = 20;
 const endings: Readonly<
   Record<NonNullable<AddedModel['ending']> | 'stopped', (model: string) => string>
 > = {
-  useful: (model) => `${model} may be of use: it is expected to improve on the other models.`,
+  useful: (model) =>
+    `${model} may be of use: it may be better than the other models on some tasks.`,
   no_use: (model) =>
-    `${model} is of no use for quality: it is not expected to improve on the other models. \`train\` leaves it out.`,
+    `${model} is of no use for quality: it is expected to add less than 0.1 points to a prompt. \`train\` leaves it out.`,
   no_outcomes: (model) =>
     `${model} gave no answer that could be graded, so nothing is known of it: see the failures above.`,
   stopped: () => 'Stopped before its end. The same command goes on with the same cells.',

@@ -69,6 +69,13 @@ describe('an added model', () => {
     expect(readPrinted(added(ahead))).toContain('40 tasks more: the model is better on 35 of them');
   });
 
+  it('is judged by what it adds to a prompt, whatever the table says of a task', () => {
+    const printed = readPrinted({ ...added([0.4, -0.2]), ending: 'no_use' });
+    expect(printed.replaceAll(/\s+/gu, ' ')).toContain('add less than 0.1 points to a prompt');
+    const behind = readPrinted(added([-0.01, -0.2]));
+    expect(behind).toContain('may be better than the other models on some tasks');
+  });
+
   it('is behind on the others only where it is', () => {
     const ahead = Array.from({ length: 25 }, (_, index) => (index < 3 ? 0.4 : -0.2));
     const printed = readPrinted(added(ahead));
