@@ -39,9 +39,22 @@ export function formatCostPerThousand(costUsd: Value): string {
   return isKnown(costUsd) ? formatUsd(1000 * costUsd) : unknownMark;
 }
 
-/** A share in percent, with one decimal below 10 %: `42 %`, `3.1 %`. */
+/**
+ * A share in percent, with one decimal below 10 %: `42 %`, `3.1 %`. What is not all or none is not
+ * rounded to it: `over 99 %`, `under 0.1 %`.
+ */
 export function formatPercent(share: Value): string {
   return isKnown(share) ? `${formatPercentDigits(share)} %` : unknownMark;
+}
+
+/** Two shares that are compared, with as many decimals as tell them apart: `41.8 %` and `42.4 %`. */
+export function formatPercentPair(one: number, other: number): readonly [string, string] {
+  const texts = [formatPercent(one), formatPercent(other)] as const;
+  if (texts[0] !== texts[1] || one === other) return texts;
+  const format = (share: number, decimals: number): string =>
+    `${(100 * share).toFixed(decimals)} %`;
+  const decimals = [1, 2, 3, 4].find((count) => format(one, count) !== format(other, count));
+  return decimals === undefined ? texts : [format(one, decimals), format(other, decimals)];
 }
 
 /** A change in percent, with its sign: `+12.0 %`, `-3.4 %`. */
@@ -108,8 +121,13 @@ function isKnown(value: Value): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
+/** Shares that differ from all or none by less come from rounding. */
+const shareError = 1e-9;
+
 function formatPercentDigits(share: number): string {
   const percent = 100 * share;
+  if (share < 1 - shareError && percent >= 99.5) return 'over 99';
+  if (share > shareError && percent < 0.05) return 'under 0.1';
   const digits = percent.toFixed(percent !== 0 && Math.abs(percent) < 9.95 ? 1 : 0);
   return Number(digits) === 0 ? '0' : digits;
 }

@@ -58,8 +58,11 @@ describe('sweep --add-model', () => {
   it('quotes the calls and their price before it makes any', async () => {
     const dry = await runCommand([...addition('run', 'practice/scholar'), '--dry-run']);
     expect(dry).toMatchObject({ exitCode: 0 });
-    expect(dry.stdout).toMatch(/34 calls to learn \(20 % of the prompts\), \$0\.\d+/);
-    expect(dry.stdout).toContain('30 on held-out prompts');
+    const quote = dry.stdout.replaceAll(/\s+/g, ' ');
+    expect(quote).toMatch(
+      /34 calls to learn \(20 % of the prompts that are not held out\), \$0\.\d+/,
+    );
+    expect(quote).toContain('30 on held-out prompts');
     expect(await readBought('run', 'practice/scholar')).toEqual([]);
   });
 

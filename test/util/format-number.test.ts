@@ -9,6 +9,7 @@ import {
   formatDuration,
   formatKnownUsd,
   formatPercent,
+  formatPercentPair,
   formatQuality,
   formatShareInterval,
   formatUsd,
@@ -62,9 +63,30 @@ describe('numbers for people', () => {
     [-0.5, '-50 %'],
     [1, '100 %'],
     [0.0998, '10 %'],
+    [0.994, '99 %'],
+    [0.9951, 'over 99 %'],
+    [3999 / 4000, 'over 99 %'],
+    [0.1 * 3 + 0.7, '100 %'],
+    [1 - 2 ** -52, '100 %'],
+    [1.004, '100 %'],
+    [0.0004, 'under 0.1 %'],
+    [0.0006, '0.1 %'],
+    [1e-16, '0 %'],
+    [-0.0004, '0 %'],
     [null, '-'],
   ])('a share of %s is %s', (share, text) => {
     expect(formatPercent(share)).toBe(text);
+  });
+
+  it.each([
+    [[0.42, 0.5], '42 %, 50 %'],
+    [[0.418, 0.424], '41.8 %, 42.4 %'],
+    [[0.0312, 0.0313], '3.12 %, 3.13 %'],
+    [[0.9961, 0.9987], '99.6 %, 99.9 %'],
+    [[0.42, 0.42], '42 %, 42 %'],
+    [[0.42, 0.42 + 1e-12], '42 %, 42 %'],
+  ] as const)('shares that are compared are told apart: %s', ([one, other], text) => {
+    expect(formatPercentPair(one, other).join(', ')).toBe(text);
   });
 
   it.each([

@@ -20,7 +20,10 @@ import {
 /** What adding a model is still going to call and cost, before the next call. */
 export interface AddedEstimate {
   readonly model: string;
+  /** Share of the prompts that are not held out that is asked in all; it may be more than `--share`. */
   readonly share: number;
+  /** Whether it is, because at least two prompts of each task are asked. */
+  readonly isShareRaised: boolean;
   readonly learningCalls: number;
   /** Answers of earlier sweeps that it goes on with. */
   readonly settledCalls: number;
@@ -98,7 +101,8 @@ export async function estimateAddition(
   const ofJudge = addUp([judging.learning, judging.heldOut, ...regrading]);
   return {
     model,
-    share: added.share,
+    share: source.buyer.learningShare,
+    isShareRaised: source.buyer.isShareRaised,
     learningCalls: Math.round(calls.learning.calls),
     settledCalls: [...handedOut].filter((number) => settled.isSettled(number)).length,
     heldOutCalls: calls.heldOut.calls,

@@ -13,7 +13,8 @@ export const addModelOptions = {
     above: 0,
     maximum: 1,
     defaultDescription: '0.1',
-    describe: 'With --add-model: share of the prompts that it is asked to learn from',
+    describe:
+      'With --add-model: share of the prompts that it is asked to learn from, at least two of each task',
   },
 } as const satisfies Record<string, OptionSpec>;
 

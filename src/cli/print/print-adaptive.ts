@@ -10,7 +10,7 @@ import {
   formatWhole,
 } from '../../util/format-number.js';
 import { formatGainPoints } from './format-gain.js';
-import { escapeControls, print, printWrapped, style } from './print.js';
+import { escapeControls, print, printStyled, printWrapped } from './print.js';
 
 /**
  * One line about what a sweep has learned so far.
@@ -31,7 +31,7 @@ export function describeState(state: AdaptiveState, maxLearningCells?: number): 
 export function printAdaptive(record: AdaptiveRecord): void {
   const { cells, ending, evidence } = record;
   print();
-  printWrapped(style('bold', endings[ending ?? 'stopped'](record)));
+  printStyled('bold', endings[ending ?? 'stopped'](record));
   const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
   printWrapped(
     `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} for ` +
@@ -130,11 +130,10 @@ const endings: Readonly<
 };
 
 function describeGain(evidence: HoldOutEvidence): string {
-  const { gain, prompts, chosenUsd, baselineUsd } = evidence;
+  const { gain, prompts, routedAway } = evidence;
   const seen = `${formatCount(prompts, 'held-out prompt')} seen`;
   if (gain === null) return `${seen}, too few for a gain`;
-  if (gain.low === gain.high && chosenUsd === baselineUsd)
-    return `${seen}: no task has left the best single model so far`;
+  if (routedAway === 0) return `${seen}: none was routed away from the best single model so far`;
   return (
     `${seen}: routing gained ${formatGainPoints(gain.mean)} of quality so far ` +
     `(rough interval: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`

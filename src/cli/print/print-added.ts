@@ -3,16 +3,17 @@ import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
 import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
 import { describeJudgeEstimate } from './print-judge.js';
 import { formatGainPoints } from './format-gain.js';
-import { formatTable, print, printWrapped, style, textColumn } from './print.js';
+import { formatTable, print, printStyled, printWrapped, textColumn } from './print.js';
 
 /** What adding a model is going to call and cost, in one sentence. */
 export function describeAddedEstimate(estimate: AddedEstimate): string {
   const { model, learningCalls, settledCalls, heldOutCalls, share, judge } = estimate;
-  const [more, inAll] = settledCalls > 0 ? [' more', ' in all'] : ['', ''];
+  const [more, inAll] = settledCalls > 0 ? [' more', 'in all '] : ['', ''];
+  const why = estimate.isShareRaised ? ', at least two of each task' : '';
   const price = (usd: number | null): string => (usd === null ? 'no limit' : formatUsd(usd));
   return (
-    `Adding ${model}: ${formatCount(learningCalls, 'call')}${more} to learn (${formatPercent(share)} of the ` +
-    `prompts${inAll}), ${price(estimate.learningUsd)}; then, if it is of use, ${formatWhole(heldOutCalls)} on ` +
+    `Adding ${model}: ${formatCount(learningCalls, 'call')}${more} to learn (${inAll}${formatPercent(share)} of the ` +
+    `prompts that are not held out${why}), ${price(estimate.learningUsd)}; then, if it is of use, ${formatWhole(heldOutCalls)} on ` +
     `held-out prompts, ${price(estimate.heldOutUsd)}. At worst ${price(estimate.worstCaseUsd)} in all.` +
     (judge === null ? '' : ` Judging: at most ${describeJudgeEstimate(judge)}.`)
   );
@@ -22,15 +23,14 @@ export function describeAddedEstimate(estimate: AddedEstimate): string {
 export function printAdded(added: AddedModel): void {
   const { model, ending, cells, spentUsd, tasks } = added;
   print();
-  printWrapped(style('bold', endings[ending ?? 'stopped'](model)));
+  printStyled('bold', endings[ending ?? 'stopped'](model));
   printWrapped(
     `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} on ` +
       `held-out prompts, of ${formatWhole(cells.all)} prompts; the calls cost ${formatUsd(spentUsd)}.`,
   );
   if (tasks.length === 0) return;
-  const shown = [...tasks]
-    .sort((a, b) => b.quality - b.bestQuality - (a.quality - a.bestQuality))
-    .slice(0, shownTasks);
+  const sorted = [...tasks].sort((a, b) => b.quality - b.bestQuality - (a.quality - a.bestQuality));
+  const shown = sorted.slice(0, shownTasks);
   print();
   print(
     formatTable(
@@ -52,8 +52,7 @@ export function printAdded(added: AddedModel): void {
       ]),
     ),
   );
-  const rest = tasks.length - shown.length;
-  if (rest > 0) print(`${formatCount(rest, 'task')} more, where it is further behind.`);
+  printHidden(sorted.slice(shownTasks));
   printWrapped(
     'Expected quality is an estimate: from the answers of the model, and from those of the others on ' +
       'the same prompts. ± is one standard deviation.',
@@ -65,14 +64,23 @@ export function printAdded(added: AddedModel): void {
   );
 }
 
+/** Says of how many tasks the table lacks the model is better. */
+function printHidden(tasks: AddedModel['tasks']): void {
+  if (tasks.length === 0) return;
+  const better = tasks.filter(({ isBetter }) => isBetter).length;
+  const where = better === 0 ? 'none of them' : `${formatWhole(better)} of them`;
+  print(`${formatCount(tasks.length, 'task')} more: the model is better on ${where}.`);
+}
+
 const shownTasks = 20;
 
 const endings: Readonly<
   Record<NonNullable<AddedModel['ending']> | 'stopped', (model: string) => string>
 > = {
-  useful: (model) => `${model} may be of use: it is expected to improve on the other models.`,
+  useful: (model) =>
+    `${model} may be of use: it may be better than the other models on some tasks.`,
   no_use: (model) =>
-    `${model} is of no use for quality: it is not expected to improve on the other models. \`train\` leaves it out.`,
+    `${model} is of no use for quality: it is expected to add less than 0.1 points to a prompt. \`train\` leaves it out.`,
   no_outcomes: (model) =>
     `${model} gave no answer that could be graded, so nothing is known of it: see the failures above.`,
   stopped: () => 'Stopped before its end. The same command goes on with the same cells.',

@@ -7,6 +7,7 @@ import {
   formatCount,
   formatDuration,
   formatPercent,
+  formatPercentPair,
   formatQuality,
 } from '../../util/format-number.js';
 import {
@@ -54,15 +55,17 @@ export function printDecision(
   }
   if (reason === 'uncertain_task') {
     const { confidenceLimit = 0 } = policy.objectives.find(({ name }) => name === objective) ?? {};
+    const [confidence, limit] = formatPercentPair(decision.confidence, confidenceLimit);
     printWrapped(
-      `certainty: ${formatPercent(decision.confidence)}, below the ${formatPercent(confidenceLimit)} that "${objective}" ` +
+      `certainty: ${confidence}, below the ${limit} that "${objective}" ` +
         'needs: the chance of the likeliest task, lower where words are unknown to it',
       2,
       4,
     );
   }
+  const [unknown, noveltyLimit] = formatPercentPair(novelty, policy.noveltyLimit);
   printWrapped(
-    `novelty: ${formatPercent(novelty)} of the words are unknown; above ${formatPercent(policy.noveltyLimit)} the baseline is used`,
+    `novelty: ${unknown} of the words are unknown; above ${noveltyLimit} the baseline is used`,
     2,
     4,
   );

@@ -38,7 +38,7 @@ export function printEstimate(
   if (adaptive !== undefined) printAdaptiveEstimate(adaptive);
   if (repeats !== undefined) printRepeatEstimate(repeats);
   printAssumptions(estimate);
-  if (budgetUsd !== undefined) printBudget(estimate, budgetUsd, repeats?.usd[0]);
+  if (budgetUsd !== undefined) printBudget(estimate, budgetUsd, { adaptive, repeats });
   print('Dry run: nothing was called or written.');
 }
 
@@ -150,28 +150,43 @@ function isAssumed({ measuredCells, cells }: SweepEstimate['models'][number]): b
   return measuredCells === 0 && cells > 0;
 }
 
-function printBudget(
-  estimate: SweepEstimate,
-  budgetUsd: number,
-  leastUsd: number | undefined,
-): void {
+function printBudget(estimate: SweepEstimate, budgetUsd: number, extras: EstimateExtras): void {
   const { spentUsd, possibleUsd, judgeUsd, models, assumptions } = estimate;
-  const totals = addJudge(estimate);
   const left = budgetUsd - spentUsd - possibleUsd - judgeUsd;
-  const isEnough = totals.worstCaseUsd !== null && totals.worstCaseUsd <= left;
-  const verdict = isEnough
-    ? 'enough even in the worst case'
-    : totals.expectedUsd <= left
-      ? 'enough for the expected cost; in the worst case the sweep ends early'
-      : leastUsd !== undefined && leastUsd <= left
-        ? 'enough for one answer per cell and the pilot, but not for all repeats'
-        : 'less than the expected cost; the sweep may end early';
-  printWrapped(`Budget left: ${formatUsd(Math.max(0, left))}, ${verdict}.`);
+  printWrapped(
+    `Budget left: ${formatUsd(Math.max(0, left))}, ${describeBudget(estimate, left, extras)}.`,
+  );
   printUnbounded(estimate.unboundedCalls);
-  if (totals.expectedUsd > left && models.some(isAssumed)) {
+  const neededUsd = extras.adaptive?.likelyUsd[1] ?? addJudge(estimate).expectedUsd;
+  if (neededUsd > left && models.some(isAssumed)) {
     printWrapped(
       `The expected cost assumes ${assumptions.outputTokens} output tokens per answer; short answers cost far less. ` +
         'A sweep that ends early is continued by the same command with a larger budget.',
     );
   }
+}
+
+/** For what the rest of a budget is enough, in a phrase. */
+function describeBudget(
+  estimate: SweepEstimate,
+  leftUsd: number,
+  { adaptive, repeats }: EstimateExtras,
+): string {
+  const { expectedUsd, worstCaseUsd } = addJudge(estimate);
+  if (worstCaseUsd !== null && worstCaseUsd <= leftUsd) return 'enough even in the worst case';
+  if (expectedUsd <= leftUsd) {
+    return 'enough for the expected cost; in the worst case the sweep ends early';
+  }
+  if (adaptive !== undefined) {
+    const [low, high] = adaptive.likelyUsd;
+    if (high <= leftUsd) return 'enough for the likely cost, but not for a full sweep';
+    const settled =
+      estimate.settledCells > 0 ? ', which counts the cells that are settled already' : '';
+    return low <= leftUsd
+      ? `enough for the low end of the likely cost${settled}; the sweep may end early`
+      : `less than the likely cost${settled}; the sweep may end early`;
+  }
+  return repeats !== undefined && repeats.usd[0] <= leftUsd
+    ? 'enough for one answer per cell and the pilot, but not for all repeats'
+    : 'less than the expected cost; the sweep may end early';
 }

@@ -9,6 +9,7 @@ import {
   formatCostPerThousand,
   formatDuration,
   formatPercent,
+  formatPercentPair,
   formatQuality,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, textColumn } from './print.js';
@@ -80,15 +81,20 @@ function listChanges(
     ({ model, reason }) => `${model}: it would have to be eligible first (${reason})`,
   );
   if (decision.reason === 'novel_prompt') {
+    const [novelty, limit] = formatPercentPair(decision.novelty, policy.noveltyLimit);
     return [
-      `words that the policy knows: ${formatPercent(decision.novelty)} are unknown, at most ${formatPercent(policy.noveltyLimit)} are allowed`,
+      `words that the policy knows: ${novelty} are unknown, at most ${limit} are allowed`,
       ...changes,
     ];
   }
   if (decision.reason === 'uncertain_task') {
     const objective = policy.objectives.find(({ name }) => name === decision.objective);
+    const [confidence, limit] = formatPercentPair(
+      decision.confidence,
+      objective?.confidenceLimit ?? 0,
+    );
     return [
-      `a clearer task, or more words: confidence is ${formatPercent(decision.confidence)}, at least ${formatPercent(objective?.confidenceLimit ?? 0)} is needed`,
+      `a clearer task, or more words: confidence is ${confidence}, at least ${limit} is needed`,
       ...changes,
     ];
   }
@@ -100,7 +106,7 @@ function describeChange(
   models: readonly ExplainedModel[],
 ): string {
   const costUsd = models.find((item) => item.model === model)?.costUsd ?? 0;
-  const share = costUsd > 0 ? ` (-${formatPercent((costLessUsd ?? 0) / costUsd)})` : '';
+  const share = costUsd > 0 ? ` (${formatPercent((costLessUsd ?? 0) / costUsd)})` : '';
   const ways = [
     ...(qualityMore === null ? [] : [`${formatQuality(qualityMore)} more quality`]),
     ...(costLessUsd === null

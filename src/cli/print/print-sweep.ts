@@ -35,7 +35,7 @@ export function printSweep(summary: SweepSummary, { models, ungraded }: RunResul
   printBudget(summary);
   printRemarks(summary);
   for (const { model, kind, detail } of summary.served) {
-    print(escapeControls(`${style('yellow', servedTexts[kind])}: ${model}: ${detail}`));
+    print(`${style('yellow', servedTexts[kind])}: ${escapeControls(`${model}: ${detail}`)}`);
   }
 }
 

@@ -48,6 +48,11 @@ export function printWrapped(text: string, first = 0, rest = first): void {
   lines.forEach((line, index) => print(' '.repeat(index === 0 ? first : rest) + line));
 }
 
+/** Prints a paragraph as `printWrapped` does, in a style, which is not escaped. */
+export function printStyled(format: Style, text: string): void {
+  for (const line of wrapText(escapeControls(text), minOutputColumns)) print(style(format, line));
+}
+
 /** Prints a value as JSON to standard output. NaN and infinite numbers become null. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

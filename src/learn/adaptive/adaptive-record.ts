@@ -35,6 +35,8 @@ const recordSchema = z.object({
   evidence: z
     .object({
       prompts: z.number(),
+      /** Those of them that were routed to another model than the best single one of the time. */
+      routedAway: z.number().nullable().default(null),
       gainEvidence: z.number(),
       futilityEvidence: z.number(),
       /** Quality that the policies of the time gained over the best single models of the time. */

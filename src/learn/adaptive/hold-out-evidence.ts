@@ -24,6 +24,8 @@ export interface OpenedPrompt {
 export interface HoldOutEvidence {
   /** Opened prompts whose outcomes are known. */
   readonly prompts: number;
+  /** Those of them whose policy had chosen another model than its baseline; null where not recorded. */
+  readonly routedAway: number | null;
   /** The smallest e-value, over the models in play, that routing gains over the model. */
   readonly gainEvidence: number;
   /** The e-value that routing gains less than it must be worth. */
@@ -79,10 +81,12 @@ export function weighHoldOut(
     betAll((one) => differenceOf(one, model) / findBound(one)),
   );
   const gained = opened.map((one) => compare(one, one.baseline));
+  const seen = opened.filter((_, index) => !Number.isNaN(gained[index]));
   const groupOf = Int32Array.from(opened, ({ prompt }) => intAt(groups, prompt));
   const weights = opened.map(({ prompt }) => readWeight(problem, prompt));
   return {
-    prompts: gained.filter((value) => !Number.isNaN(value)).length,
+    prompts: seen.length,
+    routedAway: seen.filter(({ choice, baseline }) => choice !== baseline).length,
     gainEvidence: gainEvidence.length === 0 ? 1 : Math.min(...gainEvidence),
     futilityEvidence: betAll(
       (one) => (worth - differenceOf(one, one.baseline)) / (findBound(one) + worth),

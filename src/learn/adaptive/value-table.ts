@@ -45,7 +45,7 @@ export function estimateValues(
   };
 }
 
-/** The share of all prompts that each task has. */
+/** The share of all prompts that each task has, by weight, whatever the unit of the weights. */
 function computeTaskShares({ taskOf, taskCount, weights }: AdaptiveProblem): Float64Array {
   const shares = new Float64Array(taskCount);
   let total = 0;
@@ -54,7 +54,7 @@ function computeTaskShares({ taskOf, taskCount, weights }: AdaptiveProblem): Flo
     addAt(shares, task, weight);
     total += weight;
   });
-  return shares.map((share) => share / Math.max(1, total));
+  return total > 0 ? shares.map((share) => share / total) : shares;
 }
 
 function averageCosts(

@@ -23,7 +23,7 @@ export function formatCost(costUsd: Value): string {
   return typeset(plain.formatCostPerThousand(costUsd));
 }
 
-/** A share in percent, with one decimal below 10 %: `63 %`, `3.1 %`. */
+/** A share in percent, with one decimal below 10 %: `63 %`, `3.1 %`, `over 99 %`. */
 export function formatShare(share: Value): string {
   return typeset(plain.formatPercent(share));
 }
@@ -73,5 +73,5 @@ function toPercentage(value: number): string {
 }
 
 function typeset(text: string): string {
-  return text === plain.unknownMark ? unknown : text.replace('-', '−').replace(' ', thin);
+  return text === plain.unknownMark ? unknown : text.replace('-', '−').replace(/ (?=\S+$)/u, thin);
 }

@@ -5,7 +5,7 @@ import type { OutcomeTable } from './outcome-table.js';
  * penalties and quantiles count prompts: shares of traffic that sum to 1 would be less than one
  * prompt to them, and numbers of requests more prompts than anybody asked.
  */
-export function scaleWeights(table: OutcomeTable): OutcomeTable {
+export function scaleWeights<Table extends Pick<OutcomeTable, 'prompts'>>(table: Table): Table {
   const { prompts } = table;
   const total = prompts.reduce((sum, { weight = 1 }) => sum + weight, 0);
   const mean = total / prompts.length;

@@ -57,6 +57,13 @@ describe('what adding a model costs', () => {
     expect(worstCaseUsd).toBeGreaterThan(longUsd + restUsd);
   });
 
+  it('is of the share that it really asks, which is more where each task needs two prompts', async () => {
+    expect(await estimate()).toMatchObject({ share: 7 / 34, isShareRaised: false });
+    added = { ...added, share: 0.01 };
+    const raised = { learningCalls: 2, share: 2 / 34, isShareRaised: true };
+    expect(await estimate()).toMatchObject(raised);
+  });
+
   it('has no limit where a call of it has none', async () => {
     model = { ...model, parameters: {} };
     expect(await estimate()).toMatchObject({ worstCaseUsd: null, judge: null });

@@ -15,6 +15,7 @@ const record: AdaptiveRecord = {
   stoppedModels: [],
   evidence: {
     prompts: 10,
+    routedAway: 4,
     gainEvidence: 30,
     futilityEvidence: 0.1,
     gain: { mean: 0.2, low: 0.1, high: 0.3 },
@@ -39,6 +40,7 @@ describe('describeState', () => {
     policy: { choices: Int32Array.of(0), baseline: 0, inPlay: [0] },
     evidence: {
       prompts: 1,
+      routedAway: 0,
       gainEvidence: 1,
       futilityEvidence: 1,
       gain: null,
@@ -83,6 +85,18 @@ describe('printAdaptive', () => {
     expect(printed).toContain('gains less than 2.0 points, with what it saves counted as quality.');
     expect(printed).toContain('add 1.0 points, with what it saves counted as quality.');
     expect(readPrinted(record)).not.toContain('counted as quality');
+  });
+
+  it('tells prompts that were routed to the best single model from those that gained nothing', () => {
+    const evidence = { ...record.evidence!, gain: { mean: 1, low: 1, high: 1 } };
+    const free = { ...evidence, chosenUsd: 0, baselineUsd: 0 };
+    const stayed = 'none was routed away from the best single model so far';
+    const print = (one: typeof evidence) => readPrinted({ ...record, evidence: one });
+    expect(print(free)).toContain('10 held-out prompts seen: routing gained 100.0 points');
+    expect(print({ ...free, gain: { mean: 0, low: 0, high: 0 } })).toContain('gained 0.00 points');
+    expect(print({ ...free, routedAway: 0 })).toContain(`10 held-out prompts seen: ${stayed}.`);
+    // Of earlier versions, which did not record it.
+    expect(print({ ...free, routedAway: null })).not.toContain(stayed);
   });
 
   it('says which prompts the held-out ones do not stand for', () => {

@@ -1,17 +1,66 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { printUnbounded } from '../../../src/cli/print/print-sweep.js';
+import { printSweep, printUnbounded } from '../../../src/cli/print/print-sweep.js';
+import type { SweepSummary } from '../../../src/measure/sweep/sweep-summary.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** What is written to standard output, on one line. */
+function readPrinted(print: () => void): string {
+  const written: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  print();
+  return written.join('').replaceAll(/\s+/g, ' ');
+}
+
+describe('the results of a sweep', () => {
+  const summary: SweepSummary = {
+    runDirectory: 'run',
+    models: [],
+    totals: {
+      total: 4000,
+      settledBefore: 0,
+      done: 3999,
+      failed: 0,
+      skipped: 1,
+      guessed: 0,
+      spentUsd: 1,
+      unpriced: 0,
+    },
+    coverage: 3999 / 4000,
+    interrupted: false,
+    budget: { limitUsd: null, spentUsd: 1, possibleUsd: 0, reached: false },
+    cutOffCalls: 0,
+    duplicateTasks: 0,
+    regraded: 0,
+    toRegrade: 0,
+    served: [{ model: 'one\u001b[2J', kind: 'other_model', detail: 'two' }],
+    simulated: false,
+  };
+  const printed = (changes: Partial<SweepSummary> = {}): string =>
+    readPrinted(() => printSweep({ ...summary, ...changes }, { models: [], ungraded: [] }));
+
+  it('are of all cells only where none is left', () => {
+    expect(printed()).toContain('3,999 of 4,000 cells settled, over 99 % of all.');
+    expect(printed({ coverage: 1 })).toContain('100 % of all.');
+  });
+
+  it('are colored on a terminal, which text from outside cannot steer', () => {
+    vi.stubEnv('NO_COLOR', '');
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    try {
+      expect(printed()).toContain('\u001b[33mAnother model answered\u001b[39m: one\\x1b[2J: two');
+    } finally {
+      process.stdout.isTTY = isTTY;
+    }
+  });
 });
 
 describe('calls that may have cost any amount', () => {
-  function printed(calls: number | undefined): string {
-    const written: string[] = [];
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    printUnbounded(calls);
-    return written.join('').replaceAll(/\s+/g, ' ');
-  }
+  const printed = (calls: number | undefined): string => readPrinted(() => printUnbounded(calls));
 
   it('are counted, with what would limit them', () => {
     expect(printed(2)).toContain('2 calls without a known charge may have cost any amount');

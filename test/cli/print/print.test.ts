@@ -1,6 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { plotPoints } from '../../../src/cli/print/plot-points.js';
-import { escapeControls, formatTable, style, textColumn } from '../../../src/cli/print/print.js';
+import {
+  escapeControls,
+  formatTable,
+  printStyled,
+  style,
+  textColumn,
+} from '../../../src/cli/print/print.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 const terminal = { isTTY: true, write: () => true };
 
@@ -35,6 +47,29 @@ describe('text from outside', () => {
       '  small\\x1b[1m model       .5',
       '  x                     1.000',
     ]);
+  });
+});
+
+describe('a paragraph in a style', () => {
+  it('is styled line by line on a terminal, which its text cannot steer', () => {
+    vi.stubEnv('NO_COLOR', '');
+    const written: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    try {
+      printStyled('bold', `Ended: ${'word '.repeat(20)}\u001b[2J`);
+    } finally {
+      process.stdout.isTTY = isTTY;
+    }
+    const lines = written.join('').trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      const plain = stripVTControlCharacters(line);
+      expect(plain.length).toBeLessThanOrEqual(80);
+      expect(line).toBe(`\u001b[1m${plain}\u001b[22m`);
+    }
+    expect(lines[1]).toContain('\\x1b[2J');
   });
 });
 

@@ -35,6 +35,15 @@ describe('AdaptiveBuyer', () => {
     );
   });
 
+  it('buys the same whatever the unit of the weights', () => {
+    const buyWith = (weight: number) => {
+      const weights = new Float64Array(world.problem.taskOf.length).fill(weight);
+      const { rounds, ending } = runBuyer({ ...world, problem: { ...world.problem, weights } });
+      return { rounds, ending };
+    };
+    expect(buyWith(1 / 4096)).toEqual(buyWith(1));
+  });
+
   it('goes on after a restart as if there had been none', () => {
     const { rounds: expected } = runBuyer(world);
     const restarted = new AdaptiveBuyer(world.problem, usualRules);

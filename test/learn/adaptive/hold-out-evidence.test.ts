@@ -111,6 +111,14 @@ describe('weighHoldOut', () => {
     );
   });
 
+  it('counts the prompts whose choice was not the baseline, also where both did as well', () => {
+    const quality = repeat(20, [1, 1]);
+    expect(weigh({ quality })).toMatchObject({ prompts: 20, routedAway: 20 });
+    expect(weigh({ quality, opened: { choice: 0 } })).toMatchObject({ routedAway: 0 });
+    const unknown = repeat(20, [1, Number.NaN]);
+    expect(weigh({ quality: unknown })).toMatchObject({ prompts: 0, routedAway: 0 });
+  });
+
   it('has no costs where none is known', () => {
     const evidence = weigh({ quality: [better, better], costUsd: [Number.NaN, 1] });
     expect(evidence).toMatchObject({ chosenUsd: null, baselineUsd: null });

@@ -37,6 +37,17 @@ describe('estimateValues', () => {
     expect([...shares]).toEqual([0.5, 0.5]);
   });
 
+  it.each([100, 1, 0.0001])('has shares of 1 in all, whatever the unit of weights: %s', (unit) => {
+    const weights = Float64Array.from(world.problem.taskOf, (task) => unit * (task === 0 ? 3 : 1));
+    const problem = { ...world.problem, weights };
+    const { shares } = estimateValues(
+      problem,
+      reveal(() => false),
+      orderOfTask,
+    );
+    expect([...shares]).toEqual([expect.closeTo(0.75, 9), expect.closeTo(0.25, 9)]);
+  });
+
   it('does not take a model for poor because it was asked on the hard task only', () => {
     // The second model answered five easy prompts and hundreds of hard ones.
     const known = reveal((prompt, model) => model === 0 || prompt % 2 === 1 || prompt < 10);

@@ -44,6 +44,7 @@ describe('numbers on the page', () => {
   it('write shares, qualities and differences in percent and points', () => {
     expect(formatShare(0.634)).toBe(`63${thin}%`);
     expect(formatShare(0.0312)).toBe(`3.1${thin}%`);
+    expect(formatShare(0.9998)).toBe(`over 99${thin}%`);
     expect(formatQualityPercent(0.9271)).toBe(`92.7${thin}%`);
     expect(formatPoints(0.1271)).toBe('+12.7');
     expect(formatPoints(-0.0041)).toBe('−0.4');
@@ -58,6 +59,8 @@ describe('numbers on the page', () => {
 
   it('write the unit of a range once', () => {
     const interval = { mean: 0.6, low: 0.59, high: 0.66 };
+    const small = { mean: 0.01, low: 0.0002, high: 0.02 };
+    expect(formatRange(small, formatShare)).toBe(`under 0.1 to 2.0${thin}%`);
     expect(formatRange(interval, formatShare)).toBe(`59 to 66${thin}%`);
     expect(formatRange(interval, formatPoints)).toBe('+59.0 to +66.0');
   });

@@ -1,4 +1,4 @@
-import { at, intAt } from '../../../util/numeric-arrays.js';
+import { addAt, at, intAt } from '../../../util/numeric-arrays.js';
 import type { AdaptiveProblem, Purchase } from '../adaptive-problem.js';
 import { allocateCells, allocateStart } from '../allocate-round.js';
 import { computeUnitImprovement } from '../expected-improvement.js';
@@ -8,7 +8,7 @@ import { chooseMargin, estimateAdded, type AddedEstimate } from './estimate-adde
 /** A model that is added to prompts whose other outcomes are known. */
 export interface AddedProblem extends Pick<
   AdaptiveProblem,
-  'taskOf' | 'taskCount' | 'groups' | 'seed' | 'heldOut'
+  'taskOf' | 'taskCount' | 'groups' | 'weights' | 'seed' | 'heldOut'
 > {
   /** Row-major prompts x models, in [0, 1]; NaN where unknown. */
   readonly known: Float32Array;
@@ -51,7 +51,10 @@ export class AddedBuyer {
   /** Qualities of second notes by prompt. */
   readonly #late = new Map<number, number>();
   readonly #rows: Int32Array;
+  /** What the prompts to learn from stand for by task: the sum of their weights. */
+  readonly #sizes: Float64Array;
   readonly #wanted: number;
+  readonly #isShareRaised: boolean;
   #round = 0;
   #learningCells = 0;
   #estimate: AddedEstimate | undefined;
@@ -61,15 +64,28 @@ export class AddedBuyer {
     this.#problem = problem;
     this.#split = splitPrompts(problem);
     this.#rows = Int32Array.from(this.#split.orderOfTask.flatMap((order) => [...order])).sort();
+    this.#sizes = sumWeights(problem, this.#rows);
     this.#added = new Float32Array(problem.taskOf.length).fill(Number.NaN);
     this.#bought = new Int32Array(problem.taskCount);
     const start = this.#allocateStart().reduce((sum, count) => sum + count, 0);
-    this.#wanted = Math.max(start, Math.round(problem.share * this.#rows.length));
+    const asked = Math.round(problem.share * this.#rows.length);
+    this.#wanted = Math.max(start, asked);
+    this.#isShareRaised = start > asked;
   }
 
   /** Cells that are bought to learn, at most; held-out ones come on top. */
   get learningCells(): number {
     return this.#wanted;
+  }
+
+  /** Their share of the prompts that are not held out. */
+  get learningShare(): number {
+    return this.#wanted / Math.max(1, this.#rows.length);
+  }
+
+  /** Whether that is more than the share that was asked for: some of each task are always bought. */
+  get isShareRaised(): boolean {
+    return this.#isShareRaised;
   }
 
   get heldOut(): Int32Array {
@@ -148,10 +164,10 @@ export class AddedBuyer {
     const left = this.#wanted - this.#learningCells;
     const count = Math.ceil(left / (rounds + 1 - this.#round));
     if (count <= 0) return [];
-    const weights = Float64Array.from(this.#split.orderOfTask, (order, task) => {
+    const weights = this.#sizes.map((size, task) => {
       const deviation = at(deviations, task);
       const gap = Math.abs(at(best, task) - at(quality, task)) / deviation;
-      const improvement = order.length * deviation * computeUnitImprovement(gap);
+      const improvement = size * deviation * computeUnitImprovement(gap);
       return Math.sqrt(improvement / (at(counts, task) + 2));
     });
     const room = Int32Array.from(
@@ -189,14 +205,29 @@ export class AddedBuyer {
       known: knownOf,
       modelCount,
       added: Float32Array.from(this.#rows, (row) => at(this.#added, row)),
+      weights: Float64Array.from(this.#rows, (row) => readWeight(this.#problem, row)),
     });
   }
 
   #isUseful({ improvements }: AddedEstimate): boolean {
-    const total = this.#split.orderOfTask.reduce(
-      (sum, order, task) => sum + order.length * at(improvements, task),
-      0,
-    );
-    return total >= minImprovement * this.#rows.length;
+    return averageTasks(improvements, this.#sizes) >= minImprovement;
   }
+}
+
+/** The sum of the weights of some prompts by task. */
+export function sumWeights(problem: AddedProblem, rows: Int32Array): Float64Array {
+  const sums = new Float64Array(problem.taskCount);
+  for (const row of rows) addAt(sums, intAt(problem.taskOf, row), readWeight(problem, row));
+  return sums;
+}
+
+/** The mean of a value of tasks over what they stand for; 0 without any. */
+export function averageTasks(values: Float64Array, sizes: Float64Array): number {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const sum = sizes.reduce((all, size, task) => all + size * at(values, task), 0);
+  return total > 0 ? sum / total : 0;
+}
+
+function readWeight({ weights }: AddedProblem, prompt: number): number {
+  return weights === undefined ? 1 : at(weights, prompt);
 }

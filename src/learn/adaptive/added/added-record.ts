@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { at, intAt } from '../../../util/numeric-arrays.js';
+import { at, intAt, listRows } from '../../../util/numeric-arrays.js';
 import { readRecord } from '../../../util/read-record.js';
 import { replaceFile } from '../../../util/replace-file.js';
+import { averageTasks, sumWeights } from './added-buyer.js';
 import type { AddedSource } from './added-source.js';
 
 /** `added-models.json` of a run folder: the models that were added to it by a part of the prompts. */
@@ -32,7 +33,7 @@ const modelSchema = z.object({
   cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
   /** What the calls of this sweep and of earlier ones to the model have cost. */
   spentUsd: z.number(),
-  /** What it is expected to add to the quality of a prompt, if it is chosen where it is better. */
+  /** What it is expected to add to the quality of a prompt, by weight, if it is chosen where it is better. */
   expectedGain: z.number(),
   tasks: z.array(taskSchema),
 });
@@ -70,17 +71,14 @@ export function describeAddedModel(
       isBetter: quality - margin * deviation > bestQuality,
     };
   });
-  const gain = sizes.reduce(
-    (sum, size, index) => sum + size * (estimate?.improvements[index] ?? 0),
-    0,
-  );
+  const weights = sumWeights(task, listRows(task.taskOf.length));
   return {
     model,
     share: task.share,
     ending: ending ?? null,
     cells: { all: task.taskOf.length, ...cells },
     spentUsd,
-    expectedGain: gain / Math.max(1, task.taskOf.length),
+    expectedGain: estimate === undefined ? 0 : averageTasks(estimate.improvements, weights),
     tasks,
   };
 }

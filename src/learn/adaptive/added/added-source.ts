@@ -1,11 +1,12 @@
 import type { CellPurchase } from '../../../measure/ledger/ledger-entry.js';
 import type { HeldOutRecord } from '../../../measure/outcomes/held-out.js';
-import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { scaleWeights } from '../../../measure/outcomes/scale-weights.js';
 import type { CellAnswer } from '../../../measure/sweep/cell-answers.js';
 import type { CellSource, SourcedCell } from '../../../measure/sweep/cell-source.js';
 import type { SweepPlan } from '../../../measure/sweep/plan-sweep.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { at } from '../../../util/numeric-arrays.js';
+import { at, listRows } from '../../../util/numeric-arrays.js';
 import { fillAdded } from '../../train/fill-added.js';
 import { labelPrompts } from '../../train/label-prompts.js';
 import { extendSplit } from '../bind-split.js';
@@ -55,7 +56,7 @@ export function describeAdded(
   const { tasks, taskOf, groups } = labelPrompts(
     prompts.map(({ example: { id, prompt, task } }) => ({ id, prompt, task, group: undefined })),
   );
-  const ordered = orderRows(table, prompts);
+  const ordered = scaleWeights(orderRows(table, prompts));
   // Models that were added before are compared by what is expected of them.
   const filled = fillAdded(ordered, taskOf, tasks.length);
   const shown = filled === undefined ? columns : [...table.models.keys()];
@@ -70,6 +71,7 @@ export function describeAdded(
     taskCount: tasks.length + Number(isUnlabeled),
     tasks: isUnlabeled ? [...tasks, '(no task)'] : tasks,
     groups,
+    weights: listRowWeights(ordered, listRows(prompts.length)),
     known: Float32Array.from(known),
     modelCount: shown.length,
     knownModels: shown.map((column) => table.models[column] as string),
@@ -79,7 +81,10 @@ export function describeAdded(
   };
 }
 
-/** The quality of a table in the order of a plan's prompts; NaN for those that it does not have. */
+/**
+ * The quality of a table in the order of a plan's prompts, with their weights; NaN for those that it
+ * does not have.
+ */
 function orderRows(
   table: OutcomeTable,
   prompts: SweepPlan['prompts'],
@@ -92,11 +97,12 @@ function orderRows(
     if (row === undefined) return;
     quality.set(table.quality.subarray(row * width, (row + 1) * width), index * width);
   });
-  const records = prompts.map(({ example: { id, prompt, task } }, index) => ({
+  const records = prompts.map(({ example: { id, prompt, task, weight } }, index) => ({
     id,
     prompt,
     task,
     group: undefined,
+    ...(weight !== undefined && { weight }),
     ...(table.prompts[rows[index] ?? -1]?.heldOut === true && { heldOut: true as const }),
   }));
   return { ...table, prompts: records, quality };

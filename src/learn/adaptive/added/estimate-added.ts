@@ -1,9 +1,15 @@
 import { findLargest } from '../../../util/kernels.js';
 import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import { computeUnitImprovement } from '../expected-improvement.js';
-import { averageByTask, predictGrades, sumByTask, type GradedPrompts } from './predict-grades.js';
+import {
+  averageByTask,
+  predictGrades,
+  sumByTask,
+  type GradedPrompts,
+  type WeightedPrompts,
+} from './predict-grades.js';
 
-/** What is believed of a model that was asked a part of the prompts. */
+/** What is believed of a model that was asked a part of the prompts. Means are by weight. */
 export interface AddedEstimate {
   /** Mean quality on each task. */
   readonly quality: Float64Array;
@@ -30,10 +36,11 @@ const maxPriorCount = 5;
 /**
  * Estimates the quality of an added model on each task: the mean of what the other models' grades
  * lead to expect over all of the task's prompts, plus the mean of what the asked prompts deviate from
- * it, as far as chance does not explain that (empirical Bayes).
+ * it, as far as chance does not explain that (empirical Bayes). Which
+ * prompts of a task were asked does not depend on weights, which only count in the task's means.
  */
-export function estimateAdded(graded: GradedPrompts): AddedEstimate {
-  const { taskOf, taskCount, added, modelCount } = graded;
+export function estimateAdded(graded: WeightedPrompts): AddedEstimate {
+  const { taskOf, taskCount, added, modelCount, weights } = graded;
   const { predicted, freedom } = predictGrades(graded);
   const residualOf = (row: number): number => at(added, row) - at(predicted, row);
   const { sums, counts } = sumByTask(taskOf, taskCount, residualOf);
@@ -42,13 +49,13 @@ export function estimateAdded(graded: GradedPrompts): AddedEstimate {
   const expected = predicted.map((value, row) =>
     Math.min(1, Math.max(0, value + at(shifts, intAt(taskOf, row)))),
   );
-  const means = sumByTask(taskOf, taskCount, (row) => at(expected, row));
+  const means = sumByTask(taskOf, taskCount, (row) => at(expected, row), weights);
   const known = averageByTask(graded);
   const leaders = Int32Array.from({ length: taskCount }, (_, task) =>
     findLargest(rowOf(known, task, modelCount), modelCount),
   );
   const best = Float64Array.from(leaders, (leader, task) => at(known, task * modelCount + leader));
-  const quality = means.sums.map((sum, task) => sum / Math.max(1, at(means.counts, task)));
+  const quality = means.sums.map((sum, task) => (sum === 0 ? 0 : sum / at(means.counts, task)));
   const deviations = counts.map((count) =>
     Math.sqrt(Math.max(minVariance, variance) / (count + Math.min(priorCount, maxPriorCount))),
   );

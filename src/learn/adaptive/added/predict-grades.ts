@@ -12,6 +12,12 @@ export interface GradedPrompts {
   readonly added: Float32Array;
 }
 
+/** Graded prompts, and how many requests each stands for. */
+export interface WeightedPrompts extends GradedPrompts {
+  /** @default all 1 */
+  readonly weights?: Float64Array;
+}
+
 /** What the other models' grades lead to expect of a further model. */
 export interface PredictedGrades {
   /** By row; not clamped. */
@@ -107,15 +113,17 @@ export function averageByTask({
   taskCount,
   known,
   modelCount,
-}: Omit<GradedPrompts, 'added'>): Float64Array {
+  weights,
+}: Omit<WeightedPrompts, 'added'>): Float64Array {
   const sums = new Float64Array(taskCount * modelCount);
   const counts = new Float64Array(taskCount * modelCount);
   taskOf.forEach((task, row) => {
+    const weight = weights?.[row] ?? 1;
     for (let model = 0; model < modelCount; model++) {
       const grade = at(known, row * modelCount + model);
       if (Number.isNaN(grade)) continue;
-      addAt(sums, task * modelCount + model, grade);
-      addAt(counts, task * modelCount + model, 1);
+      addAt(sums, task * modelCount + model, weight * grade);
+      addAt(counts, task * modelCount + model, weight);
     }
   });
   return sums.map((sum, cell) => (at(counts, cell) === 0 ? 0.5 : sum / at(counts, cell)));
@@ -173,19 +181,21 @@ function solve(factor: Float64Array, target: Float64Array): Float64Array {
   return result;
 }
 
-/** Sums of some values by task, and their numbers; NaN values are left out. */
+/** Weighted sums of some values by task, and of their weights; NaN values are left out. */
 export function sumByTask(
   taskOf: Int32Array,
   taskCount: number,
   valueOf: (row: number) => number,
+  weights?: Float64Array,
 ): { readonly sums: Float64Array; readonly counts: Float64Array } {
   const sums = new Float64Array(taskCount);
   const counts = new Float64Array(taskCount);
   taskOf.forEach((_, row) => {
     const value = valueOf(row);
     if (Number.isNaN(value)) return;
-    addAt(sums, intAt(taskOf, row), value);
-    addAt(counts, intAt(taskOf, row), 1);
+    const weight = weights?.[row] ?? 1;
+    addAt(sums, intAt(taskOf, row), weight * value);
+    addAt(counts, intAt(taskOf, row), weight);
   });
   return { sums, counts };
 }

@@ -54,6 +54,50 @@ describe('AddedBuyer', () => {
     expect(asked[0]).toBeGreaterThan(asked[2]!);
   });
 
+  describe('where prompts have weights', () => {
+    const means = [
+      [0.5, 0.4, 0.75],
+      [0.6, 0.5, 0.3],
+    ];
+    const buyWith = (weightOfTask: readonly number[]) => {
+      const world = buildAddedWorld(means, settings);
+      const weights = Float64Array.from(
+        world.problem.taskOf,
+        (task) => weightOfTask[task] as number,
+      );
+      return buyAdded({ ...world, problem: { ...world.problem, weights } });
+    };
+
+    it('takes a model for useful by what its prompts stand for, not by their number', () => {
+      expect(buyWith([1, 1]).ending).toBe('useful');
+      expect(buyWith([0.001, 2]).ending).toBe('no_use');
+      expect(buyWith([2, 0.001]).ending).toBe('useful');
+    });
+
+    it('does not depend on their unit', () => {
+      expect(buyWith([0.0001, 0.0003]).rounds).toEqual(buyWith([100, 300]).rounds);
+    });
+
+    it('asks most of the tasks that stand for most', () => {
+      const world = buildAddedWorld(
+        [
+          [0.6, 0.5, 0.6],
+          [0.6, 0.5, 0.6],
+        ],
+        settings,
+      );
+      const countOf = (heavy: number): number => {
+        const weights = world.problem.taskOf.map((task) => (task === heavy ? 25 : 1));
+        const problem = { ...world.problem, weights: Float64Array.from(weights) };
+        const learned = buyAdded({ ...world, problem }).rounds.flat();
+        return learned.filter(
+          ({ prompt, reason }) => reason === 'round' && world.problem.taskOf[prompt] === 0,
+        ).length;
+      };
+      expect(countOf(0)).toBeGreaterThan(2 * countOf(1));
+    });
+  });
+
   it('never buys a cell twice, nor learns from a held-out prompt', () => {
     const { rounds, buyer } = buyAdded(buildAddedWorld(close, { ...settings, share: 1 }));
     const prompts = rounds.flat().map(({ prompt }) => prompt);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeAddedModel } from '../../../../src/learn/adaptive/added/added-record.js';
 import { AddedSource } from '../../../../src/learn/adaptive/added/added-source.js';
 import { planSweep } from '../../../../src/measure/sweep/plan-sweep.js';
 import { buildOutcomeTable } from '../../../support/outcome-table.js';
@@ -25,6 +26,42 @@ describe('AddedSource', () => {
     source.noteEnd(third as number, { quality: Number.NaN, costUsd: 0.01 });
     source.noteEnd(third as number, { quality: Number.NaN, costUsd: 0.01 });
     expect(source.cells).toEqual({ learning: 2, heldOut: 0 });
+  });
+
+  /** Adds a model that is right on words only to two that are right on sums only. */
+  const addToRun = (weights: { readonly words?: number; readonly sums?: number } = {}) => {
+    const weighted = examples.map((example, row) => {
+      const task = row < 8 ? ('words' as const) : ('sums' as const);
+      const weight = weights[task];
+      return { ...example, task, ...(weight !== undefined && { weight }) };
+    });
+    const run = planSweep({ examples: weighted, models, repeats: 1, seed: 1 });
+    const known = buildOutcomeTable(
+      ['one', 'two'],
+      weighted.map(({ prompt, task }) => {
+        const grade = Number(task === 'sums');
+        return { prompt, task, quality: [grade, grade] };
+      }),
+    );
+    const source = new AddedSource(run, { table: known, share: 0.5, seed: 1 });
+    for (let cells = source.takeNext(); cells.length > 0; cells = source.takeNext()) {
+      for (const { number } of cells) {
+        const quality = Number(run.prompts[number]?.example.task === 'words');
+        source.noteEnd(number, { quality, costUsd: 0 });
+      }
+    }
+    return { source, added: describeAddedModel(source, { model: 'added', spentUsd: 0 }) };
+  };
+
+  it('expects of a model what it adds to a prompt by weight, scaled to a mean of 1', () => {
+    const plain = addToRun().added;
+    const { source, added } = addToRun({ words: 900, sums: 100 });
+    const weights = source.task.weights ?? new Float64Array();
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(weights.length, 9);
+    // A tenth of the prompts stands for half of the traffic.
+    expect(plain.expectedGain).toBeLessThan(0.2);
+    expect(added.expectedGain).toBeGreaterThan(0.4);
+    expect(added.tasks.map(({ prompts }) => prompts)).toEqual([72, 8]);
   });
 
   it('takes nothing from answers without a grade', () => {

@@ -52,6 +52,18 @@ describe('estimateAdded', () => {
     expect(scale).toBeLessThan(1.5);
   });
 
+  it('counts the prompts of a task by their weight', () => {
+    const { problem, added } = estimate(1, 0.1);
+    // Of each task, the prompts that the first model got right stand for all traffic.
+    const weights = Float64Array.from(added, (_, row) => (problem.known[2 * row] === 1 ? 1 : 1e-9));
+    const result = estimateAdded({ ...problem, added, weights });
+    expect([...result.leaders]).toEqual([0, 0, 0, 0]);
+    expect(result.best[0]).toBeCloseTo(1, 6);
+    const plain = estimateAdded({ ...problem, added });
+    expect(result.expected).toEqual(plain.expected);
+    expect(result.quality[0]).toBeGreaterThan(plain.quality[0]!);
+  });
+
   it('expects of the prompts of a task what it says of the task', () => {
     const { result, problem } = estimate(1, 0.1);
     means.forEach((_, task) => {

@@ -37,6 +37,7 @@ const adaptive: AdaptiveRecord = {
   stoppedModels: [],
   evidence: {
     prompts: 10,
+    routedAway: 0,
     gainEvidence: 30,
     futilityEvidence: 0.1,
     gain: null,

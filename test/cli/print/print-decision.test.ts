@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { printDecision } from '../../../src/cli/print/print-decision.js';
+import { printExplanation } from '../../../src/cli/print/print-explanation.js';
+import type { Explanation } from '../../../src/learn/evaluate/diagnose/explain-decision.js';
+import type { Policy } from '../../../src/policy/file/policy.js';
+import { buildObjective } from '../../support/routing-policy.js';
+
+type Chosen = Parameters<typeof printDecision>[0];
+
+const decision = {
+  kind: 'chosen',
+  model: 'large',
+  explanation: 'the baseline',
+  reason: 'uncertain_task',
+  objective: 'quality',
+  ranked: [],
+  excluded: [],
+  task: [
+    { task: 'sums', probability: 0.9998 },
+    { task: 'words', probability: 0.0002 },
+  ],
+  confidence: 0.418,
+  novelty: 0.301,
+  simulated: false,
+} as unknown as Chosen;
+const policy = {
+  objectives: [buildObjective({ confidenceLimit: 0.424 })],
+  noveltyLimit: 0.3,
+} as unknown as Policy;
+const explanation: Explanation = {
+  models: [],
+  comparedWith: null,
+  lead: null,
+  features: [],
+  counterfactuals: [],
+};
+
+/** What is printed, on one line. */
+function readPrinted(print: () => void): string {
+  const written: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  print();
+  return written.join('').replaceAll(/\s+/gu, ' ');
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a decision', () => {
+  it('shows what is compared with a limit to be below or above it', () => {
+    const printed = readPrinted(() => printDecision(decision, policy));
+    expect(printed).toContain('certainty: 41.8 %, below the 42.4 % that "quality" needs');
+    expect(printed).toContain(
+      'novelty: 30.1 % of the words are unknown; above 30.0 % the baseline',
+    );
+  });
+
+  it('takes no likely task for certain, and none for impossible', () => {
+    const printed = readPrinted(() => printDecision(decision, policy));
+    expect(printed).toContain('looks like: sums over 99 %, words under 0.1 %');
+  });
+
+  it.each([
+    ['uncertain_task' as const, 'confidence is 41.8 %, at least 42.4 % is needed'],
+    ['novel_prompt' as const, '30.1 % are unknown, at most 30.0 % are allowed'],
+  ])('says what would change it: %s', (reason, text) => {
+    const changed = { ...decision, reason };
+    expect(readPrinted(() => printExplanation(explanation, changed, policy))).toContain(text);
+  });
+});

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { printEstimate } from '../../../src/cli/print/print-estimate.js';
+import type { AdaptiveEstimate } from '../../../src/learn/adaptive/estimate-adaptive.js';
+import type { SweepEstimate } from '../../../src/measure/sweep/estimate-sweep.js';
+import { assumptions } from '../../../src/measure/sweep/expect-cell.js';
+
+const row = {
+  cells: 1000,
+  inputTokens: 1,
+  outputTokens: 1,
+  expectedUsd: 10,
+  worstCaseUsd: 80,
+  expectedSeconds: 1,
+  worstCaseSeconds: 1,
+};
+const estimate: SweepEstimate = {
+  models: [{ ...row, model: 'one', measuredCells: 0 }],
+  totals: row,
+  settledCells: 0,
+  spentUsd: 0,
+  possibleUsd: 0,
+  unboundedCalls: 0,
+  judgeUsd: 0,
+  isBatched: false,
+  images: 0,
+  assumptions,
+  otherSettings: {},
+  judge: null,
+};
+const adaptive: AdaptiveEstimate = {
+  allCalls: 1000,
+  startCalls: 25,
+  likelyCalls: [100, 450],
+  likelyUsd: [1, 4.5],
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What is printed for a budget, on one line. */
+function readPrinted(budgetUsd: number, extras = {}, changes: Partial<SweepEstimate> = {}): string {
+  const written: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  printEstimate({ ...estimate, ...changes }, budgetUsd, extras);
+  return written.join('').replaceAll(/\s+/gu, ' ');
+}
+
+describe('the budget of a dry run', () => {
+  it.each([
+    [80, 'enough even in the worst case.'],
+    [12, 'enough for the expected cost; in the worst case the sweep ends early.'],
+    [5, 'less than the expected cost; the sweep may end early.'],
+  ])('of $%s is %s', (budgetUsd, verdict) => {
+    expect(readPrinted(budgetUsd)).toContain(`.00, ${verdict}`);
+  });
+
+  it.each([
+    [80, 'enough even in the worst case.'],
+    [12, 'enough for the expected cost; in the worst case the sweep ends early.'],
+    [5, 'enough for the likely cost, but not for a full sweep.'],
+    [2, 'enough for the low end of the likely cost; the sweep may end early.'],
+    [0.5, 'less than the likely cost; the sweep may end early.'],
+  ])('of $%s for an adaptive sweep is %s', (budgetUsd, verdict) => {
+    expect(readPrinted(budgetUsd, { adaptive })).toContain(`0, ${verdict}`);
+  });
+
+  it('is compared with a cost in all where a sweep goes on, and says so', () => {
+    const printed = readPrinted(6, { adaptive }, { settledCells: 400, spentUsd: 4 });
+    expect(printed).toContain(
+      'of the likely cost, which counts the cells that are settled already',
+    );
+  });
+
+  it('names the assumption only where it may be too little', () => {
+    const assumption = 'short answers cost far less';
+    expect(readPrinted(5)).toContain(assumption);
+    expect(readPrinted(5, { adaptive })).not.toContain(assumption);
+    expect(readPrinted(2, { adaptive })).toContain(assumption);
+  });
+});
