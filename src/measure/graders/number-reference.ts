@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../util/json.js';
 import { findNumbers, type FoundNumber } from './find-numbers.js';
+import { introduceNumber, introducesNumber } from './number-introductions.js';
 import { plainMath } from './math/plain-math.js';
 import { unifyTypography } from './typography.js';
 
@@ -11,12 +12,6 @@ const unknownCommand = /\\[A-Za-z]+/;
 /** Units and words may stand beside a number; variables, operators and more digits may not. */
 const leftover = /[-+*/^=<>≤≥≠±_|!√∪∈∞…{}[\]⟨⟩]|\d|(?<![\p{L}°])[xyznabc](?![\p{L}])/u;
 
-/**
- * Words with a capital that make no name with the number after them, unlike "iPhone" in "iPhone 12":
- * they introduce it ("Total 12"), qualify it ("About 12") or say what it counts ("Level 3").
- */
-const introduction =
-  /^(?:total|sum|answer|result|solution|output|value|number|no|nr|count|amount|score|rating|rank|cost|price|profit|area|volume|length|width|height|depth|weight|mass|speed|distance|time|age|difference|product|quotient|remainder|mean|median|mode|average|perimeter|probability|ph|level|grade|stage|phase|tier|day|week|month|year|option|insgesamt|gesamt|summe|antwort|ergebnis|lösung|anzahl|resultado|respuesta|solución|résultat|réponse|risultato|risposta|resposta|ответ|всего|итого|сумма|about|approx(?:imately)?|around|roughly|nearly|almost|circa|ca|exactly|precisely|only|just|over|under|above|below|than|least|most|to|maybe|perhaps|probably|minus|negative|plus|etwa|ungefähr|rund|genau|nur|environ|exactement|aproximadamente|exactamente|aprox|ongeveer|около|примерно)$/iu;
 /** Words that begin a sentence: "The 12 of them", but not "The Boeing 747". */
 const opener =
   /^(?:the|these|those|all|both|my|our|his|her|their|is|are|has|had|of|in|for|with|from|by|at|after|before|every|some|another|equals?|yes|so|thus|then|der|die|das|den|alle|im|mit|nach|le|les|la|el|los|las|il|gli|os|as)$/i;
@@ -96,8 +91,7 @@ function findName(text: string, { start, end }: FoundNumber): string | undefined
   const glued = gluedWord.exec(before)?.[0];
   const word = glued?.replace('-', '');
   // Whether the hyphen of "EUR-12" is a sign, nobody knows.
-  const isKnown =
-    glued === word && [currencyCode, introduction].some((one) => one.test(word ?? ''));
+  const isKnown = glued === word && (currencyCode.test(word ?? '') || introducesNumber(word ?? ''));
   if (word !== undefined && !isKnown) return `"${word}" makes`;
   const [, sentence = '', phrase = ''] = capitalized.exec(before) ?? [];
   const words = phrase.trim().split(/\s+/);
@@ -105,12 +99,13 @@ function findName(text: string, { start, end }: FoundNumber): string | undefined
     words.some((word) => word.length > 1) &&
     nameStart.test(sentence) &&
     !opener.test(words.at(-1) ?? '') &&
-    !words.some(isHarmless);
+    !introduceNumber(words) &&
+    !words.some(isCurrency);
   return isName ? `"${words.join(' ')}" makes` : undefined;
 }
 
-function isHarmless(word: string): boolean {
-  return [currencyCode, currencyName, introduction].some((pattern) => pattern.test(word));
+function isCurrency(word: string): boolean {
+  return currencyCode.test(word) || currencyName.test(word);
 }
 
 const plain = { percent: false, computed: false, adjectival: false, start: 0, end: 0 } as const;

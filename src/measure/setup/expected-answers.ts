@@ -71,10 +71,10 @@ export function splitNumbers(
   references: readonly JsonValue[],
   isReadable: (reference: JsonValue) => boolean,
 ): SplitNumbers | undefined {
-  const tails = new Map(references.map((one) => [one, listWordsAfter(one)]));
-  const counts = countFirstWords(references.map((one) => tails.get(one) ?? []));
+  const tails = references.map(listWordsAfter);
+  const words = countWords(tails);
   const isNumber = (one: JsonValue): boolean =>
-    isReadable(one) && isUnit(tails.get(one) ?? [], counts);
+    isReadable(one) && isUnit(listWordsAfter(one), words);
   const numbers = references.filter(isNumber);
   const others = references.filter((one) => !isNumber(one));
   const areFew =
@@ -88,22 +88,31 @@ function listWordsAfter(reference: JsonValue): readonly string[] {
   return /[^\d]*$/.exec(reference)?.[0].match(/\p{L}+(?:\/\p{L}+)?/gu) ?? [];
 }
 
-/** How many texts have each word directly after their number. */
-function countFirstWords(tails: readonly (readonly string[])[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+/** The words after the numbers of a group, in lower case. */
+interface WordsAfter {
+  /** How many texts have each word directly after their number. */
+  readonly first: ReadonlyMap<string, number>;
+  /** The words that a text writes without a capital. */
+  readonly uncapitalized: ReadonlySet<string>;
+}
+
+function countWords(tails: readonly (readonly string[])[]): WordsAfter {
+  const first = new Map<string, number>();
   for (const words of tails) {
-    const word = words.find((one) => !unitModifier.test(one));
-    if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const word = words.find((one) => !unitModifier.test(one))?.toLowerCase();
+    if (word !== undefined) first.set(word, (first.get(word) ?? 0) + 1);
   }
-  return counts;
+  return { first, uncapitalized: new Set(tails.flat().filter(isLowerCase)) };
 }
 
 /** Whether the words after a number are a unit or in lower case: "km", "years old", and not "Main Street". */
-function isUnit(words: readonly string[], counts: ReadonlyMap<string, number>): boolean {
+function isUnit(words: readonly string[], { first, uncapitalized }: WordsAfter): boolean {
   const [unit = '', ...further] = words.filter((word) => !unitModifier.test(word));
-  if (words.length > maxWordsAfter || !further.every(isLowerCase)) return false;
+  // "3 Years Old" is none of a street, where others are "years old".
+  const isPlain = (word: string): boolean => uncapitalized.has(word.toLowerCase());
+  if (words.length > maxWordsAfter || !further.every(isPlain)) return false;
   // "12 Stunden" and "5 Stunden": nouns of German have a capital.
-  return isLowerCase(unit) || unit.length <= 3 || (counts.get(unit) ?? 0) > 1;
+  return isPlain(unit) || unit.length <= 3 || (first.get(unit.toLowerCase()) ?? 0) > 1;
 }
 
 function isLowerCase(word: string): boolean {

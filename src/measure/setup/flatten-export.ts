@@ -1,8 +1,9 @@
-import { canonicalJson } from '../../util/canonical-json.js';
-import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import type { JsonObject, JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import { listColumns } from '../tables/column-map.js';
 import type { Table, TableRow } from '../tables/table.js';
-import { readExportedMessages } from './exported-messages.js';
+import { unwrapAnswer } from './unwrap-answer.js';
+import { unwrap } from './unwrap-members.js';
 
 export type ExportKind = 'langfuse' | 'langsmith';
 
@@ -31,9 +32,13 @@ export function flattenExport(table: Table, kind: ExportKind, columns: ExportCol
     const value = Object.fromEntries(
       Object.entries(cells).map(([name, cell]) => {
         const onUnused = (member: string): void => unused.add(name, member);
+        const onDoubt = (members: readonly string[]): void => unused.addDoubt(name, members);
         const isAnswer =
           name === columns.reference || (name !== columns.prompt && answerColumn.test(name));
-        return [name, isAnswer ? unwrapAnswer(cell, asked, onUnused) : unwrap(cell, onUnused)];
+        return [
+          name,
+          isAnswer ? unwrapAnswer(cell, asked, { onUnused, onDoubt }) : unwrap(cell, onUnused),
+        ];
       }),
     );
     return { line, members: { ok: true as const, value } };
@@ -83,153 +88,28 @@ function parseCell(cell: JsonValue): JsonValue {
   return value === undefined ? cell : value;
 }
 
-/** Members that hold the text or the messages of a prompt, the most telling first. */
-const promptMembers = [
-  'messages',
-  'input',
-  'question',
-  'prompt',
-  'query',
-  'text',
-  'output',
-  'answer',
-  'expected',
-  'message',
-  'content',
-];
-
 /** Columns that a user may choose for the expected answers later. */
 const answerColumn = /outputs?$|expected|reference|answer/i;
 
-/** Members that hold an expected answer, the most telling first. */
-const answerMembers = [
-  'answer',
-  'output',
-  'final_answer',
-  'result',
-  'generation',
-  'expected',
-  'expected_output',
-  'expected_answer',
-  'reference',
-  'ground_truth',
-  'target',
-  'label',
-  'sql',
-  'response',
-  'completion',
-  'messages',
-  'message',
-  'content',
-  'text',
-];
+/** Cells of a column, any of whose members may be the expected answer. */
+interface Doubt {
+  cells: number;
+  readonly members: Set<string>;
+}
 
-/** Where no other holds the answer, a query may be what was asked for. */
-const answerWrappers = [...answerMembers, 'query'];
-
-/** Members of outputs that often repeat what was asked; a query may be the answer, where one is to be written. */
-const askedMember = /^(inputs?|question|query|prompt)$/;
-
-/** Members that only explain what stands beside them. */
-const explainingMember = /^(?:explanation|reasoning|rationale|thoughts?|notes?|confidence)$/;
-
-/** Members beside the messages of a request that are no part of what is asked. */
-const settings =
-  /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|stream|stop|n|seed|user|metadata|tool_choice|response_format|parallel_tool_calls)$/;
-
-/**
- * The answer in recorded outputs, many of which repeat the inputs: null where they hold nothing else
- * than the question.
- */
-function unwrapAnswer(
-  value: JsonValue,
-  asked: JsonValue | undefined,
-  onUnused: (member: string) => void,
-): JsonValue {
-  if (!isJsonObject(value) || 'role' in value) return unwrap(value, onUnused, answerWrappers);
-  const inputs = isJsonObject(asked) ? asked : {};
-  const known = listAsked(asked);
-  const isRepeated = (name: string, member: JsonValue): boolean => {
-    if (!askedMember.test(name))
-      return name in inputs && canonicalJson(inputs[name] ?? null) === canonicalJson(member);
-    // A query that was to be written may well be a part of the request for it.
-    return known.some(
-      (one) => foldAsked(one) === foldAsked(member) || (name !== 'query' && holds(one, member)),
-    );
-  };
-  const members = Object.entries(value);
-  const added = members.filter(([name, member]) => !isRepeated(name, member));
-  const answers = added.map(([name]) => name).filter((name) => !askedMember.test(name));
-  const hasAnswer = answers.some((name) => answerMembers.includes(name));
-  const isExplained = answers.every((name) => explainingMember.test(name));
-  const told = added.filter(
-    ([name]) => !askedMember.test(name) || (name === 'query' ? isExplained : !hasAnswer),
+function describeDoubt(column: string, { cells, members }: Doubt): string {
+  const names = listColumns([...members]);
+  const cellsOf = `${cells} ${cells === 1 ? 'cell' : 'cells'} of "${column}"`;
+  return (
+    `no expected answer is taken from ${cellsOf}: which of ${names} is the answer is not clear. ` +
+    'Keep only the answer there'
   );
-  // What was asked for may be a text as it stands.
-  const kept = told.length > 0 ? told : members.filter(([name]) => !askedMember.test(name));
-  for (const [name] of members) {
-    if (!kept.some(([one]) => one === name)) onUnused(name);
-  }
-  if (kept.length === 0 && members.length > 0) return null;
-  return unwrap(Object.fromEntries(kept), onUnused, answerWrappers);
-}
-
-/** All that a prompt holds: the values of its inputs, its text, and what its messages say. */
-function listAsked(asked: JsonValue | undefined): readonly JsonValue[] {
-  if (asked === undefined) return [];
-  const prompt = unwrap(asked, () => undefined);
-  const messages = Array.isArray(prompt) ? listObjects(prompt as readonly JsonValue[]) : [];
-  const contents = messages.map(({ content = null }) => content);
-  return [asked, prompt, ...contents, ...(isJsonObject(asked) ? Object.values(asked) : [])];
-}
-
-function holds(asked: JsonValue, member: JsonValue): boolean {
-  return typeof asked === 'string' && typeof member === 'string' && asked.includes(member.trim());
-}
-
-function foldAsked(value: JsonValue): string {
-  return canonicalJson(typeof value === 'string' ? value.trim() : value);
-}
-
-/** The text or messages in an object such as `{"question": "..."}`; other objects stay. */
-function unwrap(
-  value: JsonValue,
-  onUnused: (member: string) => void,
-  wrappers: readonly string[] = promptMembers,
-  depth = 0,
-): JsonValue {
-  const messages = readExportedMessages(value);
-  if (messages !== undefined) return messages;
-  if (!isJsonObject(value) || depth > 3) return value;
-  // A single message: what an answer is recorded as.
-  if ('role' in value && 'content' in value) {
-    return Array.isArray(value['content']) ? [value] : value['content'];
-  }
-  const generated = readGeneration(value);
-  if (generated !== undefined) return generated;
-  const names = Object.keys(value);
-  const wrapper = names.length === 1 ? names[0] : wrappers.find((name) => name in value);
-  if (wrapper === undefined) return value;
-  const content = unwrap(value[wrapper] ?? null, onUnused, wrappers, depth + 1);
-  const { tools } = value;
-  const hasTools = Array.isArray(tools) && tools.length > 0 && Array.isArray(content);
-  for (const name of names) {
-    if (name === wrapper || (name === 'tools' && hasTools) || settings.test(name)) continue;
-    if (value[name] !== null && value[name] !== '') onUnused(name);
-  }
-  return hasTools ? { messages: content, tools: tools as readonly JsonValue[] } : content;
-}
-
-/** The text of `{"generations": [[{"text": "..."}]]}`, LangChain's result of a call. */
-function readGeneration({ generations }: JsonObject): JsonValue | undefined {
-  let first: JsonValue | undefined = generations;
-  while (Array.isArray(first)) first = (first as readonly JsonValue[])[0];
-  return isJsonObject(first) ? first['text'] : undefined;
 }
 
 /** Counts members of cells that no example is made of, by column. */
 class UnusedMembers {
   readonly #counts = new Map<string, Map<string, number>>();
+  readonly #doubts = new Map<string, Doubt>();
 
   add(column: string, member: string): void {
     const counts = this.#counts.get(column) ?? new Map<string, number>();
@@ -237,18 +117,29 @@ class UnusedMembers {
     this.#counts.set(column, counts);
   }
 
-  /** A note for each column that examples are made of. */
-  describe({ prompt, reference }: ExportColumns): string[] {
+  /** Counts a cell without an answer, as one of these members may be it as well as another. */
+  addDoubt(column: string, members: readonly string[]): void {
+    const doubt = this.#doubts.get(column) ?? { cells: 0, members: new Set() };
+    doubt.cells += 1;
+    for (const member of members) doubt.members.add(member);
+    this.#doubts.set(column, doubt);
+  }
+
+  /** Notes on the columns that examples are made of. */
+  describe({ prompt, reference = '' }: ExportColumns): string[] {
+    const doubt = this.#doubts.get(reference);
+    const doubts = doubt === undefined ? [] : [describeDoubt(reference, doubt)];
     const whole = new Map([
       [prompt, 'prompts'],
       [reference, 'expected answers'],
     ]);
-    return [...this.#counts].flatMap(([column, counts]) => {
+    const unused = [...this.#counts].flatMap(([column, counts]) => {
       const name = whole.get(column);
       if (name === undefined) return [];
       const members = [...counts].slice(0, 5).map(([member, count]) => `${member} (${count})`);
       const more = counts.size > 5 ? `, and ${counts.size - 5} more` : '';
       return [`not part of the ${name}: the members ${members.join(', ')}${more} of "${column}"`];
     });
+    return [...unused, ...doubts];
   }
 }

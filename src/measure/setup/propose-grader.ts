@@ -131,10 +131,12 @@ export function decodeReference(
     return listText ?? JSON.stringify(reference);
   }
   if (name === 'set_f1') return Array.isArray(reference) ? reference : [reference];
-  if (typeof reference !== 'string') return reference;
-  if (name === 'json_fields') return parseJsonObject(reference) ?? reference;
-  if (name !== 'choice' || !Array.isArray(choices)) return reference;
-  const folded = foldReference(reference);
+  if (name === 'json_fields' && typeof reference === 'string') {
+    return parseJsonObject(reference) ?? reference;
+  }
+  const text = writeText(reference);
+  if (name !== 'choice' || !Array.isArray(choices) || text === undefined) return reference;
+  const folded = foldReference(text);
   const spellings = choices as readonly JsonValue[];
   return spellings.find((choice) => foldReference(choice) === folded) ?? reference;
 }
@@ -237,7 +239,10 @@ function suggestSet({ references, prompts, hasJudge }: Group): Suggestion | unde
 const heldAnswers = 'short answers, which a longer one may hold (also one that denies them)';
 
 function suggestShort({ references, prompts }: Group): Suggestion | undefined {
-  const texts = listTexts(references.flat());
+  const isOfNumbers = references.some(
+    (one) => Array.isArray(one) && !one.every((item) => typeof item === 'string'),
+  );
+  const texts = isOfNumbers ? undefined : listTexts(references.flat());
   if (texts === undefined) return undefined;
   if (texts.some((text) => text.length > 60 || text.split(/\s+/).length > 5)) return undefined;
   const lists = prompts.filter((_, index) => Array.isArray(references[index]));
@@ -268,7 +273,13 @@ function areBare(prompts: readonly string[]): boolean {
 /** Prompts whose expected answers are likely all wanted, where there are several. */
 const asksForSeveral = /\b(?:list|every|all|each|both)\b/i;
 
+/** The texts that references are, with numbers as JSON writes them; undefined where one is neither. */
 function listTexts(references: readonly JsonValue[]): readonly string[] | undefined {
-  const texts = references.filter((one): one is string => typeof one === 'string');
+  const texts = references.map(writeText).filter((text) => text !== undefined);
   return texts.length === references.length ? texts : undefined;
+}
+
+function writeText(reference: JsonValue): string | undefined {
+  if (typeof reference === 'number') return String(reference);
+  return typeof reference === 'string' ? reference : undefined;
 }

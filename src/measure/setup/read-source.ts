@@ -1,8 +1,9 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { checkMappedColumns, type ColumnMap } from '../tables/column-map.js';
+import { checkMappedColumns, listColumns, type ColumnMap } from '../tables/column-map.js';
 import {
   findRecordedCalls,
   guessColumn,
+  listExpectedColumns,
   normalizeColumnName,
   type RecordedCalls,
 } from '../tables/column-names.js';
@@ -47,12 +48,23 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
       : guessed;
   if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
   const { reference } = mapping;
-  const notes = kind === 'langfuse' || reference !== undefined ? [] : describeCalls(calls);
+  const isTold = kind === 'langfuse' || reference !== undefined;
+  const notes = isTold ? [] : describeReferences(table.columns, calls);
   return { table: { ...flat, notes: [...flat.notes, ...notes] }, mapping, kind };
 }
 
-/** What an answer is not taken for, and how to say otherwise. */
-function describeCalls(calls: RecordedCalls | undefined): string[] {
+/** Why no column is taken for the expected answers, and how to name it. */
+function describeReferences(
+  columns: readonly string[],
+  calls: RecordedCalls | undefined,
+): readonly string[] {
+  const expected = listExpectedColumns(columns);
+  if (expected.length > 0) {
+    return [
+      `which of ${listColumns(expected)} holds the expected answers is not clear: name it, such as ` +
+        `--map 'reference=${expected[0]}'`,
+    ];
+  }
   const [answer] = calls?.answers ?? [];
   if (calls === undefined || answer === undefined) return [];
   return [
@@ -109,13 +121,11 @@ function guessMapping(
     mapping[field] = column;
     taken.add(column);
   }
-  // A run of LangSmith has outputs of a model; only an example of a dataset has a reference.
-  const isOutput = recorded.includes(mapping.reference ?? '');
-  const isRun =
-    kind === 'langsmith' &&
-    (isOutput || table.columns.includes('run_type')) &&
-    !map.has('reference');
-  if (isRun) delete mapping.reference;
+  // The outputs of a run of LangSmith are a model's; only those of an example are expected.
+  const { reference = '' } = mapping;
+  const isOutput = normalizeColumnName(reference) === exportColumns.langsmith.reference;
+  const isRun = recorded.includes(reference) || table.columns.includes('run_type');
+  if (kind === 'langsmith' && isOutput && isRun && !map.has('reference')) delete mapping.reference;
   return mapping;
 }
 
@@ -131,10 +141,19 @@ function findPrompt(
 }
 
 function guessExportColumn(table: Table, kind: ExportKind, field: SourceField): string | undefined {
-  if (field !== 'task') return findExportColumn(table, exportColumns[kind][field]);
+  const column = findExportColumn(table, exportColumns[kind][field]);
+  // What is named as expected comes before outputs, which then are those of a model.
+  if (field === 'reference' && kind === 'langsmith') return guessExpected(table) ?? column;
+  if (field !== 'task') return column;
   return exportLabels
     .map((name) => findExportColumn(table, name))
     .find((column) => column !== undefined && holdsLabels(table, column));
+}
+
+function guessExpected(table: Table): string | undefined {
+  const named = ['reference', 'expected'].map((name) => findExportColumn(table, name));
+  const found = named.find((column) => column !== undefined);
+  return found ?? guessColumn('reference', listExpectedColumns(table.columns));
 }
 
 /** Many applications name each trace after its prompt: such names are no labels. */

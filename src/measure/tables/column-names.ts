@@ -102,14 +102,35 @@ export function guessColumn(
 ): string | undefined {
   const free = columns.filter((column) => !taken.has(column));
   const names = [field, ...(otherNames[field] ?? [])];
-  for (const normalize of [normalizeColumnName, stripPrefix, stripRemark]) {
-    for (const name of names) {
-      const found = free.find((column) => normalize(column) === name);
-      if (found !== undefined) return found;
-    }
-  }
+  const find = (
+    normalize: (name: string) => string,
+    among: readonly string[] = free,
+  ): string | undefined => {
+    const found = names.find((name) => among.some((column) => normalize(column) === name));
+    return among.find((column) => normalize(column) === found);
+  };
+  const expected = field === 'reference' ? listExpectedColumns(free) : [];
+  const found =
+    find(normalizeColumnName) ??
+    (expected.length === 1 ? expected[0] : find(stripPrefix, expected)) ??
+    find(stripPrefix) ??
+    find(stripRemark);
+  if (found !== undefined) return found;
   // Short names are near to anything.
   return field.length < 4 ? undefined : findNearestName(field, free);
+}
+
+/**
+ * The columns of expected outputs, whole or one member each: `reference_outputs`, beside which
+ * LangSmith keeps the outputs of a model, and `reference_outputs.answer`.
+ */
+export function listExpectedColumns(columns: readonly string[]): readonly string[] {
+  return columns.filter((column) => {
+    const [whole = ''] = column.split('.');
+    const isWhole = /^(?:reference|expected)_outputs?$/.test(stripRemark(whole));
+    // Not "expected_output_format".
+    return isWhole || normalizeColumnName(column).startsWith('reference_outputs_');
+  });
 }
 
 /** Columns that only records of calls have: which model answered, its tokens, cost or latency. */
@@ -119,7 +140,7 @@ const callColumn =
 /** Columns that hold the expected answer in a table of examples, and in a record of calls what was answered. */
 const answerColumn = /^(?:outputs?|completion|answer|antwort|reponse|respuesta|outputs?_.+)$/;
 
-/** A table that records calls of models, where its columns show that. */
+/** A table with answers that models may have written, where its columns show that. */
 export interface RecordedCalls {
   /** A column that shows it. */
   readonly shownBy: string;
@@ -127,9 +148,13 @@ export interface RecordedCalls {
   readonly answers: readonly string[];
 }
 
-/** Whether a table with these columns records calls of models: then its answers may be wrong. */
+/**
+ * Whether a table with these columns records calls of models: then its answers may be wrong. So may
+ * the answers beside outputs that are expected.
+ */
 export function findRecordedCalls(columns: readonly string[]): RecordedCalls | undefined {
-  const shownBy = columns.find((column) => callColumn.test(stripRemark(column)));
+  const isShown = (column: string): boolean => callColumn.test(stripRemark(column));
+  const shownBy = columns.find(isShown) ?? listExpectedColumns(columns)[0];
   if (shownBy === undefined) return undefined;
   const answers = columns.filter((column) => {
     const name = stripRemark(column);

@@ -4,9 +4,9 @@ import { buildTaskSet } from '../../../src/measure/setup/build-task-set.js';
 import { draftTaskSet } from '../../../src/measure/setup/draft-task-set.js';
 import { proposeGraders } from '../../../src/measure/setup/propose-grader.js';
 import type { Source } from '../../../src/measure/setup/read-source.js';
-import type { JsonObject } from '../../../src/util/json.js';
+import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 
-type Row = readonly [prompt: string, reference?: string, task?: string];
+type Row = readonly [prompt: string, reference?: JsonValue, task?: string];
 
 function buildSource(rows: readonly Row[]): Source {
   return {
@@ -102,7 +102,7 @@ describe('draftTaskSet', () => {
 });
 
 describe('proposeGraders', () => {
-  const propose = (references: readonly string[], prompt = 'Prompt', hasJudge = false) => {
+  const propose = (references: readonly JsonValue[], prompt = 'Prompt', hasJudge = false) => {
     const rows = references.map((reference, index): Row => [`${prompt} ${index}`, reference, 'x']);
     return proposeGraders(draft(...rows).examples, hasJudge)[0];
   };
@@ -115,6 +115,10 @@ describe('proposeGraders', () => {
     ['numeric', ['12 km', '80 km/h', '$3 million', '20 square meters', '60 miles per hour']],
     ['numeric', ['12 Stunden', '5 Stunden']],
     ['numeric', ['20 years old', '12 apples left', '7', '1,200']],
+    ['numeric', ['20 years old', '3 Years Old', '5 YEARS OLD', '8 years']],
+    ['numeric', ['12 stunden', '5 Stunden', '7']],
+    ['contains', ['12 Main Street', '15 Main Street', '7 Main Street']],
+    ['contains', ['12 Park Lane', '15 miles', '7 Main Street', '9 lane']],
     ['numeric', ['5 Million USD', '12 USD']],
     ['contains', ['12', '7 Park Lane', 'Room 9', '8']],
     ['contains', ['02139', '10115', '94103', '60601', '73301']],
@@ -164,14 +168,31 @@ describe('proposeGraders', () => {
     },
   );
 
-  it('takes a word that comes back among numbers for a label, and leaves none of its prompts out', () => {
-    const references = Array.from({ length: 60 }, (_, index) =>
-      index % 10 === 0 ? 'escalate' : String(1 + (index % 3)),
-    );
-    const proposal = propose(references);
-    expect(proposal?.grader).toMatchObject({ name: 'choice' });
-    expect(proposal?.examples).toHaveLength(60);
-    expect(proposal?.ungradable).toEqual([]);
+  it.each([
+    ['texts', String],
+    ['JSON numbers', Number],
+  ])(
+    'takes a word that comes back among %s for a label, and leaves none of its prompts out',
+    (_, write) => {
+      const references = Array.from({ length: 60 }, (_, index) =>
+        index % 10 === 0 ? 'escalate' : write(1 + (index % 3)),
+      );
+      const rows = references.map((reference, index): Row => [`Prompt ${index}`, reference, 'x']);
+      const proposals = proposeGraders(draft(...rows).examples, false);
+      const choices = ['1', '2', '3', 'escalate'];
+      expect(proposals[0]?.grader).toEqual({ name: 'choice', choices });
+      expect(proposals[0]?.examples).toHaveLength(60);
+      expect(proposals[0]?.ungradable).toEqual([]);
+      const written = buildTaskSet(proposals)
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as JsonObject)['reference']);
+      expect(written).toEqual(references.map(String));
+    },
+  );
+
+  it('proposes for short texts and JSON numbers what it proposes for texts alone', () => {
+    expect(propose(['Paris', 'Rome', 7])?.grader).toEqual(propose(['Paris', 'Rome', '7'])?.grader);
   });
 
   it('says that contains also passes denials', () => {

@@ -61,6 +61,54 @@ describe('readSource', () => {
     expect(table.notes).toEqual([]);
   });
 
+  it.each([
+    ['inputs,outputs,reference_outputs', 'reference_outputs'],
+    ['inputs,reference_outputs', 'reference_outputs'],
+    ['inputs,outputs,reference_outputs,latency', 'reference_outputs'],
+    ['inputs,outputs,reference_outputs,run_type', 'reference_outputs'],
+    ['inputs,outputs,expected', 'expected'],
+    [
+      'inputs.question,outputs.answer,reference_outputs.answer,reference_outputs.id',
+      'reference_outputs.answer',
+    ],
+    ['inputs.question,outputs.answer,reference_outputs.sql', 'reference_outputs.sql'],
+    ['question,output,reference_outputs.answer', 'reference_outputs.answer'],
+    ['inputs_question,output_answer,reference_outputs_answer', 'reference_outputs_answer'],
+    ['question,expected,expected_output', 'expected'],
+    ['question,answer,expected_output_format', 'answer'],
+    ['question,answer,reference_url', 'answer'],
+  ])(
+    'takes outputs that are named as expected before all others: %s',
+    async (header, reference) => {
+      const cells = header.split(',').map((name) => `${name}?`);
+      const { mapping, table } = await draft('x.csv', `${header}\n${cells.join(',')}\n`);
+      expect(mapping.reference).toBe(reference);
+      expect(table.notes).toEqual([]);
+    },
+  );
+
+  it('reads the expected outputs of an experiment, and not what the model answered', async () => {
+    const row = {
+      inputs: { question: 'Who wrote Emma?' },
+      outputs: { answer: 'Dickens' },
+      reference_outputs: { answer: 'Austen' },
+    };
+    const { draft: made } = await draft('x.jsonl', jsonl(row, { ...row, run_type: 'chain' }));
+    expect(made.examples).toMatchObject([
+      { request: { prompt: 'Who wrote Emma?' }, reference: 'Austen' },
+    ]);
+  });
+
+  it('takes none of several columns of expected outputs where no name says which, and says so', async () => {
+    const header = 'inputs.question,outputs.answer,reference_outputs.sql,reference_outputs.dialect';
+    const { mapping, table } = await draft('x.csv', `${header}\nWho?,a,b,c\n`);
+    expect(mapping).toEqual({ prompt: 'inputs.question' });
+    expect(table.notes).toEqual([
+      'which of "reference_outputs.sql", "reference_outputs.dialect" holds the expected answers ' +
+        "is not clear: name it, such as --map 'reference=reference_outputs.sql'",
+    ]);
+  });
+
   it('takes no turn that a model said in a record of calls for a right answer', async () => {
     const messages = [
       { role: 'user', content: 'Hi' },
@@ -209,6 +257,16 @@ describe('readSource', () => {
     [{ query: 'SELECT 1', result: 5 }, 5, ['query']],
     [{ question: 'Who?', tone: 'curt' }, { question: 'Who?', tone: 'curt' }, []],
     [{ query: 'user count', generation: '42' }, '42', ['query']],
+    [{ query: 'SELECT 1', dialect: 'sqlite' }, 'SELECT 1', ['dialect']],
+    [{ query: 'user count', dialect: 'lucene' }, 'user count', ['dialect']],
+    [{ query: 'SELECT 1', difficulty: 'easy' }, 'SELECT 1', ['difficulty']],
+    [
+      { query: 'select a, b from t where c = 1', row_count: 3 },
+      'select a, b from t where c = 1',
+      ['row_count'],
+    ],
+    [{ query: 'MATCH (n) RETURN n', hops: 1 }, 'MATCH (n) RETURN n', ['hops']],
+    [{ query: '{ users { id } }', depth: 2 }, '{ users { id } }', ['depth']],
     [{ question: 'Which users?', final_answer: '42' }, '42', ['question']],
   ])(
     'takes a query or question that was asked for as the expected answer: %j',
@@ -221,6 +279,27 @@ describe('readSource', () => {
           (name) => `not part of the expected answers: the members ${name} (1) of "outputs"`,
         ),
       );
+    },
+  );
+
+  it.each([
+    ['Users?', { query: 'Which users are there?', verdict: 'ok' }],
+    ['Users?', { query: 'select the users from below', verdict: 'ok' }],
+    ['Is SELECT 1 right?', { query: 'SELECT 1', verdict: 'ok' }],
+  ])(
+    'expects no answer where a query may be it or not, and says so: %s %j',
+    async (question, outputs) => {
+      const { table, draft: made } = await draft(
+        'x.jsonl',
+        jsonl({ inputs: { question }, outputs }),
+      );
+      expect(made.examples).toMatchObject([
+        { request: { prompt: question }, reference: undefined },
+      ]);
+      expect(table.notes).toEqual([
+        'no expected answer is taken from 1 cell of "outputs": which of "query", "verdict" is the ' +
+          'answer is not clear. Keep only the answer there',
+      ]);
     },
   );
 

@@ -1,0 +1,57 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { readExportedMessages } from './exported-messages.js';
+
+/** Members that hold the text or the messages of a prompt, the most telling first. */
+const promptMembers = [
+  'messages',
+  'input',
+  'question',
+  'prompt',
+  'query',
+  'text',
+  'output',
+  'answer',
+  'expected',
+  'message',
+  'content',
+];
+
+/** Members beside the messages of a request that are no part of what is asked. */
+const settings =
+  /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|stream|stop|n|seed|user|metadata|tool_choice|response_format|parallel_tool_calls)$/;
+
+/** The text or messages in an object such as `{"question": "..."}`; other objects stay. */
+export function unwrap(
+  value: JsonValue,
+  onUnused: (member: string) => void,
+  wrappers: readonly string[] = promptMembers,
+  depth = 0,
+): JsonValue {
+  const messages = readExportedMessages(value);
+  if (messages !== undefined) return messages;
+  if (!isJsonObject(value) || depth > 3) return value;
+  // A single message: what an answer is recorded as.
+  if ('role' in value && 'content' in value) {
+    return Array.isArray(value['content']) ? [value] : value['content'];
+  }
+  const generated = readGeneration(value);
+  if (generated !== undefined) return generated;
+  const names = Object.keys(value);
+  const wrapper = names.length === 1 ? names[0] : wrappers.find((name) => name in value);
+  if (wrapper === undefined) return value;
+  const content = unwrap(value[wrapper] ?? null, onUnused, wrappers, depth + 1);
+  const { tools } = value;
+  const hasTools = Array.isArray(tools) && tools.length > 0 && Array.isArray(content);
+  for (const name of names) {
+    if (name === wrapper || (name === 'tools' && hasTools) || settings.test(name)) continue;
+    if (value[name] !== null && value[name] !== '') onUnused(name);
+  }
+  return hasTools ? { messages: content, tools: tools as readonly JsonValue[] } : content;
+}
+
+/** The text of `{"generations": [[{"text": "..."}]]}`, LangChain's result of a call. */
+function readGeneration({ generations }: JsonObject): JsonValue | undefined {
+  let first: JsonValue | undefined = generations;
+  while (Array.isArray(first)) first = (first as readonly JsonValue[])[0];
+  return isJsonObject(first) ? first['text'] : undefined;
+}
