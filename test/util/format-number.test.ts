@@ -9,6 +9,7 @@ import {
   formatDuration,
   formatKnownUsd,
   formatPercent,
+  formatPrice,
   formatQuality,
   formatShareInterval,
   formatUsd,
@@ -31,6 +32,16 @@ describe('numbers for people', () => {
     [Number.NaN, '-'],
   ])('an amount of %s is %s', (cost, text) => {
     expect(formatUsd(cost)).toBe(text);
+  });
+
+  it.each([
+    [0, '$0'],
+    [0.1, '$0.10'],
+    [0.134, '$0.134'],
+    [0.0000125, '$0.0000125'],
+    [1200, '$1,200.00'],
+  ])('a price of %s keeps its digits: %s', (price, text) => {
+    expect(formatPrice(price)).toBe(text);
   });
 
   it('a sum that lacks charges says so', () => {

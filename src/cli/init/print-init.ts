@@ -3,7 +3,7 @@ import type { TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import type { GraderProposal } from '../../measure/setup/propose-grader.js';
 import type { Source, SourceMapping } from '../../measure/setup/read-source.js';
 import { listColumns } from '../../measure/tables/column-map.js';
-import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
+import { formatCount, formatPrice, formatWhole } from '../../util/format-number.js';
 import type { InitResult, InitSettings } from './run-init.js';
 import { escapeControls, formatTable, print, printWrapped, textColumn } from '../print/print.js';
 
@@ -89,7 +89,7 @@ export function formatProposals(proposals: readonly GraderProposal[]): string {
 export function describeListedPrice({ price }: ListedModel): string {
   if (price.kind === 'unknown') return `price unknown: ${price.reason}`;
   if (price.kind === 'free') return 'free, on your own server';
-  return `$${price.inputPerMillionUsd} in, $${price.outputPerMillionUsd} out per million tokens`;
+  return `${formatPrice(price.inputPerMillionUsd)} in, ${formatPrice(price.outputPerMillionUsd)} out per million tokens`;
 }
 
 /** A table of listed models. */
@@ -98,8 +98,8 @@ export function formatListedModels(models: readonly ListedModel[]): string {
     [textColumn('model'), 'input', 'output', 'context', textColumn('can')],
     models.map(({ model, price, contextWindow, capabilities }) => [
       model,
-      price.kind === 'listed' ? formatUsd(price.inputPerMillionUsd) : price.kind,
-      price.kind === 'listed' ? formatUsd(price.outputPerMillionUsd) : price.kind,
+      price.kind === 'listed' ? formatPrice(price.inputPerMillionUsd) : price.kind,
+      price.kind === 'listed' ? formatPrice(price.outputPerMillionUsd) : price.kind,
       contextWindow === undefined ? '-' : formatWhole(contextWindow),
       capabilities === undefined
         ? '-'
