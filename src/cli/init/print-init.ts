@@ -18,8 +18,12 @@ export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSe
   const { table, kind } = source;
   print(escapeControls(`${table.file}${kindTexts[kind]}: ${formatCount(draft.rows, 'row')}`));
   for (const note of table.notes) printWrapped(note, 2);
-  const columns = Object.entries(mapping).map(([field, column]) => `${field} = "${column}"`);
+  const used = listUsedColumns(mapping, draft);
+  const columns = Object.entries(used).map(([field, column]) => `${field} = "${column}"`);
   printWrapped(`Columns: ${columns.join(', ')}`);
+  if (draft.idProblem !== undefined) {
+    printWrapped(`Not used as ids: "${mapping.id}", since ${draft.idProblem}`);
+  }
   const unused = listUnusedColumns(source, mapping);
   if (unused.length > 0) {
     const hint = mapping.task === undefined ? ` (a column of labels: --map task=COLUMN)` : '';
@@ -33,6 +37,11 @@ export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSe
   for (const line of describeDropped(draft)) printWrapped(line);
 }
 
+/** The mapping without a column of ids that holds something else. */
+function listUsedColumns({ id, ...others }: SourceMapping, draft: TaskSetDraft): SourceMapping {
+  return id === undefined || draft.idProblem !== undefined ? others : { ...others, id };
+}
+
 /** Columns of a table that hold no field. Exports have many, of which few are of use. */
 function listUnusedColumns({ table, kind }: Source, mapping: SourceMapping): readonly string[] {
   if (kind !== 'table') return [];
@@ -41,7 +50,7 @@ function listUnusedColumns({ table, kind }: Source, mapping: SourceMapping): rea
 }
 
 function describeDropped({ dropped }: TaskSetDraft): string[] {
-  const { empty, duplicates, contradictions, unreadable } = dropped;
+  const { empty, duplicates, contradictions, unreadable, toolCalls } = dropped;
   const lines: string[] = [];
   if (empty > 0) lines.push(`Left out: ${formatCount(empty, 'row')} without a prompt`);
   if (duplicates.length > 0) {
@@ -51,6 +60,12 @@ function describeDropped({ dropped }: TaskSetDraft): string[] {
     lines.push(
       `Left out: ${formatCount(contradictions.length, 'row')} with the same prompt and different ` +
         `answers: lines ${listSome(contradictions)}`,
+    );
+  }
+  if (toolCalls.length > 0) {
+    lines.push(
+      `Left out: ${formatCount(toolCalls.length, 'row')} whose answer is a tool call, which you can add ` +
+        `with the grader tool_call: lines ${listSome(toolCalls)}`,
     );
   }
   if (unreadable.length > 0) {
@@ -170,7 +185,8 @@ export function buildInitJson(settings: InitSettings, result: InitResult): unkno
     tasks: settings.tasksFile,
     pool: settings.poolFile,
     judge: judge === undefined ? null : settings.judgeFile,
-    columns: mapping,
+    columns: listUsedColumns(mapping, draft),
+    idProblem: draft.idProblem ?? null,
     rows,
     examples: check.tasks,
     dropped: {
@@ -178,6 +194,7 @@ export function buildInitJson(settings: InitSettings, result: InitResult): unkno
       duplicates: dropped.duplicates.length,
       contradictions: dropped.contradictions.length,
       unreadable: dropped.unreadable.length,
+      toolCalls: dropped.toolCalls.length,
       ungradable: proposals.reduce((sum, { ungradable }) => sum + ungradable.length, 0),
     },
     labels,
