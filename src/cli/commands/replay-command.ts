@@ -42,13 +42,19 @@ export const replayCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const [{ replayLog }, { readPolicyFile }, { printReplay }, { openReplayCsv }] =
-      await Promise.all([
-        import('../../review/replay/replay-log.js'),
-        import('../../learn/read-policy-file.js'),
-        import('../print/print-replay.js'),
-        import('../../review/replay/replay-csv.js'),
-      ]);
+    const [
+      { replayLog },
+      { readPolicyFile },
+      { printReplay },
+      { openReplayCsv },
+      { listSegments },
+    ] = await Promise.all([
+      import('../../review/replay/replay-log.js'),
+      import('../../learn/read-policy-file.js'),
+      import('../print/print-replay.js'),
+      import('../../review/replay/replay-csv.js'),
+      import('../../serve/log/list-segments.js'),
+    ]);
     const policy = await readPolicyFile(args.policy, await readPrices(args));
     const { objective, unavailable } = args;
     const ids = policy.policy.models.map(({ id }) => id);
@@ -62,7 +68,15 @@ export const replayCommand = defineCommand({
     const csv =
       args.csv === undefined
         ? undefined
-        : await openReplayCsv(args.csv, ids, { overwrite: args.overwrite });
+        : await openReplayCsv(args.csv, ids, {
+            overwrite: args.overwrite,
+            inputs: [
+              args.policy,
+              args.pool,
+              args.prices,
+              ...(await listSegments(args.directory)).map(({ path }) => path),
+            ],
+          });
     let replay;
     try {
       replay = await replayLog(args.directory, policy, {
