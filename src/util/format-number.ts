@@ -23,6 +23,14 @@ export function formatUsd(value: Value): string {
 }
 
 /**
+ * A price in US dollars with all its digits, since prices are compared: `$0.10`, `$0.134`, `$1,200.00`.
+ */
+export function formatPrice(priceUsd: number): string {
+  if (priceUsd === 0) return '$0';
+  return `$${priceUsd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 20 })}`;
+}
+
+/**
  * A sum of charges of which some may be missing: `at least $0.11`; unknown where all that was
  * charged is missing.
  *

@@ -1,18 +1,27 @@
+import type { BigIntStats } from 'node:fs';
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RoutesmithError } from './errors.js';
 import { replaceFile } from './replace-file.js';
 
+/** What a command may write. */
+export interface OutputRules {
+  /** Whether a file that exists may be replaced. */
+  readonly overwrite: boolean;
+  /** The files that the command reads, which it may never replace. */
+  readonly inputs: readonly (string | undefined)[];
+}
+
 /**
  * Checks before a long computation that its output file can be written, and creates its folder.
  *
- * @param overwrite whether a file that exists may be replaced
  * @throws RoutesmithError `usage`
  */
 export async function prepareOutputFile(
   file: string,
-  { overwrite }: { readonly overwrite: boolean },
+  { overwrite, inputs }: OutputRules,
 ): Promise<void> {
+  await checkIsNoInput(file, inputs);
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (cause) {
@@ -44,6 +53,35 @@ export async function prepareOutputFile(
     where: file,
     fix: 'Name a file inside it.',
   });
+}
+
+/**
+ * Checks that a file to write is none that the command reads: also by another spelling or a link.
+ *
+ * @param fix how to name another file
+ * @throws RoutesmithError `usage`
+ */
+export async function checkIsNoInput(
+  file: string,
+  inputs: OutputRules['inputs'],
+  fix = 'Name another file to write.',
+): Promise<void> {
+  const output = await findFile(file);
+  if (output === undefined) return;
+  for (const input of inputs) {
+    const found = input === undefined ? undefined : await findFile(input);
+    if (found?.ino !== output.ino || found.dev !== output.dev) continue;
+    throw new RoutesmithError('usage', 'the command reads this file, and would write over it', {
+      where: file,
+      fix,
+    });
+  }
+}
+
+/** What identifies a file, whatever its path. Devices may be read and written. */
+async function findFile(path: string): Promise<BigIntStats | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found?.isFile() === true ? found : undefined;
 }
 
 /**

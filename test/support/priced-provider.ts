@@ -5,6 +5,7 @@ export interface ProvidedModel {
   readonly id: string;
   readonly input?: string;
   readonly output?: string;
+  readonly cachedInput?: string;
   answer(prompt: string): string;
 }
 
@@ -32,11 +33,11 @@ export function startPricedProvider(
   });
 }
 
-function describeModel({ id, input, output }: ProvidedModel): unknown {
+function describeModel({ id, input, output, cachedInput }: ProvidedModel): unknown {
   if (input === undefined) return { id, object: 'model' };
   return {
     id,
-    pricing: { prompt: input, completion: output },
+    pricing: { prompt: input, completion: output, input_cache_read: cachedInput },
     context_length: 32_000,
     supported_parameters: ['tools', 'temperature'],
     architecture: { input_modalities: ['text'] },

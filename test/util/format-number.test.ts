@@ -10,6 +10,7 @@ import {
   formatKnownUsd,
   formatPercent,
   formatPercentPair,
+  formatPrice,
   formatQuality,
   formatShareInterval,
   formatUsd,
@@ -32,6 +33,16 @@ describe('numbers for people', () => {
     [Number.NaN, '-'],
   ])('an amount of %s is %s', (cost, text) => {
     expect(formatUsd(cost)).toBe(text);
+  });
+
+  it.each([
+    [0, '$0'],
+    [0.1, '$0.10'],
+    [0.134, '$0.134'],
+    [0.0000125, '$0.0000125'],
+    [1200, '$1,200.00'],
+  ])('a price of %s keeps its digits: %s', (price, text) => {
+    expect(formatPrice(price)).toBe(text);
   });
 
   it('a sum that lacks charges says so', () => {

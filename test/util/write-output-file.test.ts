@@ -14,7 +14,7 @@ const folder = createTemporaryFolder();
 describe('an output file', () => {
   it('is put into a folder that is made for it, and replaces the old one', async () => {
     const file = folder.file('new/deep/policy.json');
-    await prepareOutputFile(file, { overwrite: true });
+    await prepareOutputFile(file, { overwrite: true, inputs: [] });
     await writeOutputFile(file, 'one');
     await writeOutputFile(file, 'two');
     expect(readFileSync(file, 'utf8')).toBe('two');
@@ -22,14 +22,41 @@ describe('an output file', () => {
   });
 
   it('cannot be a folder, nor lie below a file', async () => {
-    await expect(prepareOutputFile(folder.path, { overwrite: true })).rejects.toMatchObject({
+    await expect(
+      prepareOutputFile(folder.path, { overwrite: true, inputs: [] }),
+    ).rejects.toMatchObject({
       code: 'usage',
     });
     const file = folder.write('file.txt', '');
     await expect(
-      prepareOutputFile(`${file}/policy.json`, { overwrite: true }),
+      prepareOutputFile(`${file}/policy.json`, { overwrite: true, inputs: [] }),
     ).rejects.toMatchObject({ code: 'usage' });
   });
+
+  it.each(['itself', 'a link', 'the target of a link'])(
+    'is never a file that the command reads: %s',
+    async (kind) => {
+      const name = kind.replaceAll(' ', '-');
+      const file = folder.write(`read-${name}.jsonl`, 'precious');
+      const link = folder.file(`link-${name}.jsonl`);
+      symlinkSync(file, link);
+      const output = kind === 'a link' ? link : file;
+      const input = {
+        itself: `${folder.path}/./read-itself.jsonl`,
+        'a link': file,
+        'the target of a link': link,
+      }[kind];
+      for (const overwrite of [true, false]) {
+        const rules = { overwrite, inputs: [undefined, folder.file('other.csv'), input] };
+        await expect(prepareOutputFile(output, rules)).rejects.toMatchObject({
+          code: 'usage',
+          where: output,
+          message: expect.stringContaining('the command reads this file') as string,
+          fix: expect.not.stringContaining('--overwrite') as string,
+        });
+      }
+    },
+  );
 
   it('leaves no draft behind where it cannot be written', async () => {
     const before = readdirSync(folder.path);
@@ -41,9 +68,11 @@ describe('an output file', () => {
 
   it('is not replaced unless that is asked for', async () => {
     const file = folder.write('kept.json', 'precious');
-    await expect(prepareOutputFile(file, { overwrite: false })).rejects.toThrow(/--overwrite/);
+    await expect(prepareOutputFile(file, { overwrite: false, inputs: [] })).rejects.toThrow(
+      /--overwrite/,
+    );
     expect(readFileSync(file, 'utf8')).toBe('precious');
-    await prepareOutputFile(folder.file('new.json'), { overwrite: false });
+    await prepareOutputFile(folder.file('new.json'), { overwrite: false, inputs: [] });
   });
 });
 

@@ -64,7 +64,11 @@ export const exportCommand = defineCommand({
       const named = hook.replace('"mine.policy.json"', () => JSON.stringify(fileName));
       files.set(basename(liteLlmHook), named);
     }
-    for (const name of files.keys()) await prepareOutputFile(join(args.out, name), args);
+    for (const name of files.keys()) {
+      // The policy's own copy is the policy.
+      const inputs = name === fileName ? [] : [args.policy];
+      await prepareOutputFile(join(args.out, name), { overwrite: args.overwrite, inputs });
+    }
     const written: string[] = [];
     for (const [name, content] of files) {
       const file = join(args.out, name);

@@ -2,7 +2,7 @@ import type { InitQuestions } from '../init/init-questions.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
-import { printJson } from '../print/print.js';
+import { printJson, printNotice } from '../print/print.js';
 
 const judgeFile = 'judge.yaml';
 
@@ -88,6 +88,9 @@ export const initCommand = defineCommand({
       onDraft: args.json ? () => {} : printDraft,
     };
     const result = await runInit(settings, await chooseQuestions(args.yes || args.json));
+    if (args.judge !== undefined && result.judge === undefined) {
+      printNotice('--judge is not used: no prompt needs one.');
+    }
     if (args.json) printJson(buildInitJson(settings, result));
     else printInit(settings, result);
   },

@@ -1,8 +1,10 @@
+import type { Price } from '../../llm/price.js';
 import type { PriceCheck } from '../../measure/models/listing/refresh-prices.js';
 import { RoutesmithError } from '../../util/errors.js';
 import {
   formatCostPerThousand,
   formatCount,
+  formatPrice,
   formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
@@ -127,29 +129,49 @@ const statusTexts = {
   unknown: 'no price listed',
   not_listed: 'not in the list',
   free: 'free',
+  own_price: 'your own price, kept',
 } as const;
 
 function printChecks(checks: readonly PriceCheck[]): void {
   print(
     formatTable(
       [textColumn('model'), 'in pool', 'of', 'listed today', textColumn('')],
-      checks.map(({ id, price, listed, status }) => [
-        id,
-        status === 'free' ? 'free' : formatPair(price),
-        status === 'free' ? '-' : price.date,
-        listed?.kind === 'listed' ? formatPair(listed) : '-',
-        statusTexts[status],
+      checks.map((check) => [
+        check.id,
+        check.isFree ? 'free' : formatPair(check.price),
+        check.isFree ? '-' : check.price.date,
+        formatListed(check.listed),
+        statusTexts[check.status],
       ]),
     ),
   );
   print('  Input / output in USD per million tokens.');
+  for (const line of checks.flatMap(describeCachePrices)) print(escapeControls(`  ${line}`));
 }
 
-function formatPair(price: {
-  readonly inputPerMillionUsd: number;
-  readonly outputPerMillionUsd: number;
-}): string {
-  return `${formatUsd(price.inputPerMillionUsd)} / ${formatUsd(price.outputPerMillionUsd)}`;
+function formatListed(listed: PriceCheck['listed']): string {
+  if (listed?.kind === 'listed') return formatPair(listed);
+  return listed?.kind === 'free' ? 'free' : '-';
+}
+
+function formatPair({ inputPerMillionUsd, outputPerMillionUsd }: Omit<Price, 'date'>): string {
+  return `${formatPrice(inputPerMillionUsd)} / ${formatPrice(outputPerMillionUsd)}`;
+}
+
+/** The prices of the cache that have changed, which have no column. */
+function describeCachePrices({ id, price, listed, status }: PriceCheck): string[] {
+  if (status !== 'changed' || listed?.kind !== 'listed') return [];
+  return (
+    [
+      ['cached input', 'cachedInputPerMillionUsd'],
+      ['cache writes', 'cacheWritePerMillionUsd'],
+    ] as const
+  ).flatMap(([name, member]) => {
+    const [current, today] = [price[member], listed[member]];
+    if (today === undefined || today === current) return [];
+    const before = current === undefined ? 'not in the pool' : formatPrice(current);
+    return `${id}, ${name}: ${before}, listed today: ${formatPrice(today)}`;
+  });
 }
 
 async function printActivity(file: string, json: boolean): Promise<void> {

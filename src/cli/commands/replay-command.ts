@@ -49,12 +49,14 @@ export const replayCommand = defineCommand({
       { printReplay },
       { printPolicyReports },
       { openReplayCsv },
+      { listSegments },
     ] = await Promise.all([
       import('../../review/replay/replay-log.js'),
       import('../../learn/read-policy-file.js'),
       import('../print/print-replay.js'),
       import('../print/print-decision.js'),
       import('../../review/replay/replay-csv.js'),
+      import('../../serve/log/list-segments.js'),
     ]);
     const { objective, unavailable } = args;
     const prices = await readPrices(args);
@@ -72,7 +74,15 @@ export const replayCommand = defineCommand({
     const csv =
       args.csv === undefined
         ? undefined
-        : await openReplayCsv(args.csv, ids, { overwrite: args.overwrite });
+        : await openReplayCsv(args.csv, ids, {
+            overwrite: args.overwrite,
+            inputs: [
+              args.policy,
+              args.pool,
+              args.prices,
+              ...(await listSegments(args.directory)).map(({ path }) => path),
+            ],
+          });
     let replay;
     try {
       replay = await replayLog(args.directory, policy, {

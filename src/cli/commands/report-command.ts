@@ -12,6 +12,7 @@ import {
 } from '../options/objective-options.js';
 import {
   balanceOption,
+  listRunFiles,
   modelsOption,
   moneyOptions,
   openRun,
@@ -78,7 +79,11 @@ export const reportCommand = defineCommand({
   ],
   async run(args) {
     checkEvaluationOptions(args);
-    await prepareOutputFile(args.out, args);
+    const { policy, evaluation, replay, mix } = args;
+    await prepareOutputFile(args.out, {
+      overwrite: args.overwrite,
+      inputs: [...(await listRunFiles(args.run)), policy, evaluation, replay, mix],
+    });
     const [{ reportRun }, { renderReport }] = await Promise.all([
       import('../../learn/report/report-run.js'),
       import('../../learn/report/render-report.js'),

@@ -6,7 +6,9 @@ import type { GradingToolsSettings, JudgeChoice } from '../../measure/sweep/grad
 import type { ProgressReporter } from '../../measure/sweep/progress-reporter.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
+import { checkIsNoInput } from '../../util/write-output-file.js';
 import { withGradingTools } from '../options/grading-options.js';
+import { listRunFiles } from '../options/run-options.js';
 import type { SweepChoice } from '../options/repeats-option.js';
 import { finishingCalls, leavingBatches } from '../print/interrupt.js';
 import { escapeControls, printNotice } from '../print/print.js';
@@ -81,6 +83,15 @@ export async function showSweep<Result extends object>(
       import('../../measure/sweep/sweep-event.js'),
       import('../../measure/sweep/calls/clock.js'),
     ]);
+  if (logFile !== undefined) {
+    const inputs = [
+      settings.taskSet.file,
+      settings.pool.file,
+      ...(await listRunFiles(settings.runDirectory)),
+    ];
+    const judgeFile = typeof judge === 'string' ? judge : undefined;
+    await checkIsNoInput(logFile, [...inputs, judgeFile], 'Name another file with --log.');
+  }
   const log = logFile === undefined ? undefined : await openSweepLog(logFile, systemClock);
   const reporter = createProgressReporter(process.stderr, systemClock);
   const candidates = settings.pool.models.map(({ model }) => model);

@@ -45,7 +45,11 @@ export const signCommand = defineCommand({
     const { loaded, bytes } = await readPolicyBytes(args.policy);
     const { digest } = loaded;
     const signature = await signDigest(digest, key, args.serial);
-    await prepareOutputFile(out, { overwrite: args.overwrite || args.out === undefined });
+    await prepareOutputFile(out, {
+      overwrite: args.overwrite || args.out === undefined,
+      // Signing in place loses nothing.
+      inputs: [],
+    });
     await writeOutputFile(out, writeSignature(decodePolicyBytes(bytes), signature));
     if (args.json) printJson({ file: out, digest, signature, serial: readSerial(signature) });
     else print(`Signed ${digest}: ${out}`);

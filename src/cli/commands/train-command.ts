@@ -1,13 +1,14 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { standardObjectives } from '../../learn/evaluate/plan/objective-request.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
-import { checkName } from '../options/check-arguments.js';
+import { checkName, parseNames } from '../options/check-arguments.js';
 import { openWithAdded } from '../options/added-runs.js';
 import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
 import {
   baselineOption,
   balanceOption,
+  listRunFiles,
   modelsOption,
   runPositional,
   seedOption,
@@ -59,7 +60,11 @@ export const trainCommand = defineCommand({
     const objectives = listObjectiveRequests(args);
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
     if (args.objective !== undefined) checkName('--objective', args.objective, names);
-    await prepareOutputFile(args.out, args);
+    const runs = [args.run, ...(args.add === undefined ? [] : parseNames('--add', args.add))];
+    await prepareOutputFile(args.out, {
+      overwrite: args.overwrite,
+      inputs: await listRunFiles(...runs),
+    });
     const run = await openWithAdded({ ...args, onAdded: printShift });
     const [
       { trainRun },

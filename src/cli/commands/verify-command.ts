@@ -4,12 +4,7 @@ import { openWithAdded } from '../options/added-runs.js';
 import { defineCommand } from '../options/define-command.js';
 import { policyPositional } from '../options/run-options.js';
 import { printPolicyReports } from '../print/print-decision.js';
-import {
-  formatTable,
-  print,
-  printJson,
-  textColumn,
-} from '../print/print.js';
+import { formatTable, print, printJson, textColumn } from '../print/print.js';
 
 export const verifyCommand = defineCommand({
   usage: 'verify <policy>',

@@ -13,7 +13,10 @@ export interface InitQuestions {
   ): Promise<string | undefined>;
   /** Shows the graders, and lets them be replaced by name. */
   confirmGraders(proposals: readonly GraderProposal[]): Promise<void>;
-  chooseProvider(): Promise<{ readonly provider: string; readonly apiKeyEnv: string | undefined }>;
+  /** @param apiKeyEnv the variable that an option names */
+  chooseProvider(
+    apiKeyEnv: string | undefined,
+  ): Promise<{ readonly provider: string; readonly apiKeyEnv: string | undefined }>;
   chooseModels(listed: readonly ListedModel[]): Promise<readonly string[]>;
   askPrices(models: readonly ListedModel[]): Promise<readonly GivenPrice[]>;
   /** The model that grades what no rule can; undefined for none. */

@@ -3,7 +3,7 @@ import type { TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import type { GraderProposal } from '../../measure/setup/propose-grader.js';
 import type { Source, SourceMapping } from '../../measure/setup/read-source.js';
 import { listColumns } from '../../measure/tables/column-map.js';
-import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
+import { formatCount, formatPrice, formatWhole } from '../../util/format-number.js';
 import type { InitResult, InitSettings } from './run-init.js';
 import { escapeControls, formatTable, print, printWrapped, textColumn } from '../print/print.js';
 
@@ -18,8 +18,12 @@ export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSe
   const { table, kind } = source;
   print(escapeControls(`${table.file}${kindTexts[kind]}: ${formatCount(draft.rows, 'row')}`));
   for (const note of table.notes) printWrapped(note, 2);
-  const columns = Object.entries(mapping).map(([field, column]) => `${field} = "${column}"`);
+  const used = listUsedColumns(mapping, draft);
+  const columns = Object.entries(used).map(([field, column]) => `${field} = "${column}"`);
   printWrapped(`Columns: ${columns.join(', ')}`);
+  if (draft.idProblem !== undefined) {
+    printWrapped(`Not used as ids: "${mapping.id}", since ${draft.idProblem}`);
+  }
   const unused = listUnusedColumns(source, mapping);
   if (unused.length > 0) {
     const hint = mapping.task === undefined ? ` (a column of labels: --map task=COLUMN)` : '';
@@ -33,6 +37,11 @@ export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSe
   for (const line of describeDropped(draft)) printWrapped(line);
 }
 
+/** The mapping without a column of ids that holds something else. */
+function listUsedColumns({ id, ...others }: SourceMapping, draft: TaskSetDraft): SourceMapping {
+  return id === undefined || draft.idProblem !== undefined ? others : { ...others, id };
+}
+
 /** Columns of a table that hold no field. Exports have many, of which few are of use. */
 function listUnusedColumns({ table, kind }: Source, mapping: SourceMapping): readonly string[] {
   if (kind !== 'table') return [];
@@ -41,7 +50,7 @@ function listUnusedColumns({ table, kind }: Source, mapping: SourceMapping): rea
 }
 
 function describeDropped({ dropped }: TaskSetDraft): string[] {
-  const { empty, duplicates, contradictions, unreadable } = dropped;
+  const { empty, duplicates, contradictions, unreadable, toolCalls } = dropped;
   const lines: string[] = [];
   if (empty > 0) lines.push(`Left out: ${formatCount(empty, 'row')} without a prompt`);
   if (duplicates.length > 0) {
@@ -51,6 +60,12 @@ function describeDropped({ dropped }: TaskSetDraft): string[] {
     lines.push(
       `Left out: ${formatCount(contradictions.length, 'row')} with the same prompt and different ` +
         `answers: lines ${listSome(contradictions)}`,
+    );
+  }
+  if (toolCalls.length > 0) {
+    lines.push(
+      `Left out: ${formatCount(toolCalls.length, 'row')} whose answer is a tool call, which you can add ` +
+        `with the grader tool_call: lines ${listSome(toolCalls)}`,
     );
   }
   if (unreadable.length > 0) {
@@ -89,7 +104,7 @@ export function formatProposals(proposals: readonly GraderProposal[]): string {
 export function describeListedPrice({ price }: ListedModel): string {
   if (price.kind === 'unknown') return `price unknown: ${price.reason}`;
   if (price.kind === 'free') return 'free, on your own server';
-  return `$${price.inputPerMillionUsd} in, $${price.outputPerMillionUsd} out per million tokens`;
+  return `${formatPrice(price.inputPerMillionUsd)} in, ${formatPrice(price.outputPerMillionUsd)} out per million tokens`;
 }
 
 /** A table of listed models. */
@@ -98,8 +113,8 @@ export function formatListedModels(models: readonly ListedModel[]): string {
     [textColumn('model'), 'input', 'output', 'context', textColumn('can')],
     models.map(({ model, price, contextWindow, capabilities }) => [
       model,
-      price.kind === 'listed' ? formatUsd(price.inputPerMillionUsd) : price.kind,
-      price.kind === 'listed' ? formatUsd(price.outputPerMillionUsd) : price.kind,
+      price.kind === 'listed' ? formatPrice(price.inputPerMillionUsd) : price.kind,
+      price.kind === 'listed' ? formatPrice(price.outputPerMillionUsd) : price.kind,
       contextWindow === undefined ? '-' : formatWhole(contextWindow),
       capabilities === undefined
         ? '-'
@@ -170,7 +185,8 @@ export function buildInitJson(settings: InitSettings, result: InitResult): unkno
     tasks: settings.tasksFile,
     pool: settings.poolFile,
     judge: judge === undefined ? null : settings.judgeFile,
-    columns: mapping,
+    columns: listUsedColumns(mapping, draft),
+    idProblem: draft.idProblem ?? null,
     rows,
     examples: check.tasks,
     dropped: {
@@ -178,6 +194,7 @@ export function buildInitJson(settings: InitSettings, result: InitResult): unkno
       duplicates: dropped.duplicates.length,
       contradictions: dropped.contradictions.length,
       unreadable: dropped.unreadable.length,
+      toolCalls: dropped.toolCalls.length,
       ungradable: proposals.reduce((sum, { ungradable }) => sum + ungradable.length, 0),
     },
     labels,

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
-import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
+import {
+  checkIsNoInput,
+  prepareOutputFile,
+  writeOutputFile,
+} from '../../util/write-output-file.js';
 import { checkGrader } from '../../measure/graders/check-grader.js';
 import { checkTaskSet, type TaskSetCheck } from '../../measure/graders/check-task-set.js';
 import {
@@ -73,13 +78,14 @@ export async function runInit(
   questions: InitQuestions,
 ): Promise<InitResult> {
   const { tasksFile, poolFile, judgeFile } = settings;
-  checkIsNew(settings, tasksFile, 'write to another file with --tasks');
-  checkIsNew(settings, poolFile, 'write to another file with --pool');
-  if (settings.judge !== undefined) checkIsNew(settings, judgeFile, moveJudge);
+  await checkOutput(settings, tasksFile, [], 'write to another file with --tasks');
+  await checkOutput(settings, poolFile, [tasksFile], 'write to another file with --pool');
+  if (settings.judge !== undefined)
+    await checkOutput(settings, judgeFile, [tasksFile, poolFile], moveJudge);
   const { mapping, draft } = await readDraft(settings, questions);
   const chosen = await chooseModels(settings, questions);
   const judge = await chooseJudge(settings, questions, draft, chosen);
-  if (judge !== undefined) checkIsNew(settings, judgeFile, moveJudge);
+  if (judge !== undefined) await checkOutput(settings, judgeFile, [tasksFile, poolFile], moveJudge);
   const proposals = proposeGraders(draft.examples, judge !== undefined);
   await questions.confirmGraders(proposals);
   const check = await writeFiles(settings, proposals, chosen, judge);
@@ -88,11 +94,24 @@ export async function runInit(
 
 const moveJudge = 'move it: a judge is always written there';
 
-function checkIsNew(
-  { overwrite }: Pick<InitSettings, 'overwrite'>,
+/**
+ * @param others files that are written, too
+ * @param otherwise what to do where the file must not be replaced
+ */
+async function checkOutput(
+  { file: source, overwrite }: InitSettings,
   file: string,
+  others: readonly string[],
   otherwise: string,
-): void {
+): Promise<void> {
+  const fix = `${otherwise.slice(0, 1).toUpperCase()}${otherwise.slice(1)}.`;
+  await checkIsNoInput(file, [source], fix);
+  if (others.some((other) => resolve(other) === resolve(file))) {
+    throw new RoutesmithError('usage', 'two files would be written under this name', {
+      where: file,
+      fix: 'Give them different names with --tasks and --pool.',
+    });
+  }
   if (overwrite || !existsSync(file)) return;
   throw new RoutesmithError('usage', 'the file already exists', {
     where: file,
@@ -114,7 +133,10 @@ async function readDraft(
   if (draft.examples.length > 0) return { mapping, draft };
   throw new RoutesmithError('invalid_task_set', 'no row has a usable prompt', {
     where: file,
-    fix: 'Name the column of the prompts with --map prompt=COLUMN.',
+    fix:
+      draft.dropped.toolCalls.length > 0
+        ? 'Name a column of expected answers with --map reference=COLUMN: the messages end with tool calls.'
+        : 'Name the column of the prompts with --map prompt=COLUMN.',
   });
 }
 
@@ -124,7 +146,7 @@ async function chooseModels(
 ): Promise<ChosenModels> {
   const { provider, apiKeyEnv } =
     settings.provider === undefined
-      ? await questions.chooseProvider()
+      ? await questions.chooseProvider(settings.apiKeyEnv)
       : { provider: settings.provider, apiKeyEnv: settings.apiKeyEnv };
   const { env: environment } = process;
   const listed = await readModelList({ provider, apiKeyEnv, environment, fetch });
@@ -176,12 +198,13 @@ async function chooseJudge(
     ({ grader }) => grader?.name === 'judge',
   );
   const count = needing.reduce((sum, { examples }) => sum + examples.length, 0);
+  const find = (name: string): ListedModel =>
+    models.find(({ model }) => model === name) ?? findListed(name, listed, '--judge');
+  if (settings.judge !== undefined) find(settings.judge);
   if (count === 0) return undefined;
   const name = settings.judge ?? (await questions.chooseJudge(listed, count));
   if (name === undefined) return undefined;
-  const chosen = models.find(({ model }) => model === name);
-  const judge = chosen ?? findListed(name, listed, '--judge');
-  const [priced] = await completePrices([judge], questions);
+  const [priced] = await completePrices([find(name)], questions);
   return priced;
 }
 
@@ -204,7 +227,9 @@ async function writeFiles(
   const pool = buildPool({ ...common, models });
   const judgePool = judge && buildPool({ ...common, models: [judge] });
   const files = [tasksFile, poolFile, ...(judge === undefined ? [] : [judgeFile])];
-  for (const file of files) await prepareOutputFile(file, { overwrite: true });
+  for (const file of files) {
+    await prepareOutputFile(file, { overwrite: true, inputs: [settings.file] });
+  }
   await writeOutputFile(tasksFile, tasks);
   await writeOutputFile(poolFile, pool);
   if (judgePool !== undefined) await writeOutputFile(judgeFile, judgePool);

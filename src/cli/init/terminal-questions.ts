@@ -46,7 +46,7 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
         fix: 'Run the command with --yes, and change the graders in the task set that it writes.',
       });
     },
-    async chooseProvider() {
+    async chooseProvider(apiKeyEnv) {
       const names = [...knownProviders.keys()];
       const chosen = await select({
         ...terminal,
@@ -57,9 +57,10 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
         ],
       });
       const name = take(chosen);
-      if (name !== none) return { provider: name, apiKeyEnv: undefined };
+      if (name !== none) return { provider: name, apiKeyEnv };
       const url = await text({ ...terminal, message: 'Base URL, such as https://example.com/v1' });
       const provider = take(url);
+      if (apiKeyEnv !== undefined) return { provider, apiKeyEnv };
       const variable = await text({
         ...terminal,
         message: 'Environment variable with its key (empty: no key)',

@@ -91,6 +91,16 @@ export interface RunSelection {
   readonly balance?: string;
 }
 
+/** The files that runs may consist of, whose paths are given: files, or those of folders. */
+export async function listRunFiles(...paths: readonly string[]): Promise<readonly string[]> {
+  const [{ join }, { runFiles }] = await Promise.all([
+    import('node:path'),
+    import('../../measure/outcomes/run.js'),
+  ]);
+  const names = Object.values(runFiles);
+  return paths.flatMap((path) => [path, ...names.map((name) => join(path, name))]);
+}
+
 /**
  * Reads a run with the selected models, and prints on standard error which cells its table leaves
  * out, and what was found in a file of outcomes.

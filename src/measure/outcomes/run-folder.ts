@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
+import { checkIsNoInput } from '../../util/write-output-file.js';
 import { importOutcomes } from './importers/import-outcomes.js';
 import { readHeldOut } from './held-out.js';
 import { encodeOutcomeLines, readImportedTable } from './outcome-lines.js';
@@ -14,7 +15,8 @@ import { encodeRunInfo, readRunInfo, runFiles, type Run, type RunInfo } from './
  *
  * @param overwrite whether to replace an existing imported run; default: false. A sweep, or a folder
  * of other files, is never overwritten.
- * @throws RoutesmithError `usage` if the folder is not empty and may not be overwritten
+ * @throws RoutesmithError `usage` if the folder is not empty and may not be overwritten, or holds what
+ * the run was imported from
  */
 export async function writeImportedRun(
   directory: string,
@@ -23,9 +25,11 @@ export async function writeImportedRun(
 ): Promise<void> {
   checkModels(run);
   await mkdir(directory, { recursive: true });
-  await checkReplaceable(directory, options.overwrite ?? false);
   const info = join(directory, runFiles.info);
   const outcomes = join(directory, runFiles.outcomes);
+  const inputs = run.info.sources.map(({ file }) => file);
+  for (const file of [info, outcomes]) await checkIsNoInput(file, inputs, 'Choose another folder.');
+  await checkReplaceable(directory, options.overwrite ?? false);
   const outcomesDraft = createDraft(outcomes, { mode: privateMode });
   const infoDraft = createDraft(info);
   try {

@@ -63,7 +63,7 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
   const plan = planSweep(readPlanSettings(settings));
   if (budgetUsd !== undefined) checkBudget(budgetUsd);
   checkCallable(pool.models, taskSet.examples, budgetUsd !== undefined);
-  await checkRunDirectory(runDirectory);
+  await checkRunDirectory(runDirectory, taskSet.file);
   await checkNoBatches(path.join(runDirectory, runFiles.batches));
   const leaseSeconds = settings.leaseSeconds ?? 30;
   const queue = await openQueue(address, leaseSeconds);

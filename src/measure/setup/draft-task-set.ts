@@ -1,11 +1,11 @@
 import { canonicalJson } from '../../util/canonical-json.js';
-import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import { type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import { findRecordedCalls } from '../tables/column-names.js';
 import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
-import { readExportedMessages } from './exported-messages.js';
+import { readRequest, splitAnswer } from './read-request.js';
 import type { Source, SourceMapping } from './read-source.js';
 
 /** A prompt with its answer, before it has a grader. */
@@ -39,7 +39,11 @@ export interface TaskSetDraft {
     /** Lines of rows whose prompt occurs with different answers: which is right is not known. */
     readonly contradictions: readonly number[];
     readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
+    /** Lines of rows whose answer is a call of tools, which is no reference of a text. */
+    readonly toolCalls: readonly number[];
   };
+  /** Why no example has its id, where a column of ids is mapped but holds something else. */
+  readonly idProblem: string | undefined;
 }
 
 /**
@@ -52,24 +56,24 @@ export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): T
   const isRecorded = isRecord && mapping.reference === undefined;
   const labels = new LabelMerger();
   const unreadable: { line: number; problem: string }[] = [];
+  const toolCalls: number[] = [];
   const read: DraftExample[] = [];
   let empty = table.emptyRows;
   for (const row of table.rows) {
     const result = readRow(row, mapping, isRecorded);
     if (result.kind === 'empty') empty++;
     else if (result.kind === 'unreadable') unreadable.push(result);
+    else if (result.kind === 'tool_call') toolCalls.push(row.line);
     else {
       labels.add(result.example.task);
       read.push(result.example);
     }
   }
   const { kept, duplicates, contradictions } = dropRepeats(read);
-  const ids = kept.map(({ id }) => id);
-  const hasIds = new Set(ids).size === ids.length && ids.every((id) => (id?.length ?? 0) <= maxId);
+  const idProblem = mapping.id === undefined ? undefined : findIdProblem(kept);
   const examples = kept.map((example) => ({
     ...example,
-    // A column of ids that repeat holds something else.
-    id: hasIds ? example.id : undefined,
+    id: idProblem === undefined ? example.id : undefined,
     task: labels.merge(example.task),
   }));
   const used = new Set(examples.map(({ task }) => task));
@@ -77,16 +81,32 @@ export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): T
     rows: table.rows.length + table.emptyRows,
     examples,
     labels: labels.list().filter(({ label }) => used.has(label)),
-    dropped: { empty, duplicates, contradictions, unreadable },
+    dropped: { empty, duplicates, contradictions, unreadable, toolCalls },
+    idProblem,
   };
 }
 
 /** As in task sets. */
 const maxId = 200;
 
+/** Why a column holds no ids. Rows without one get an id of their own, as in any task set. */
+function findIdProblem(examples: readonly DraftExample[]): string | undefined {
+  const lineOf = new Map<string, number>();
+  for (const { id, line } of examples) {
+    if (id === undefined) continue;
+    if (id.length > maxId) return `line ${line} has more than ${maxId} characters`;
+    const earlier = lineOf.get(id);
+    if (earlier !== undefined)
+      return `lines ${earlier} and ${line} have the same, "${id.slice(0, 60)}"`;
+    lineOf.set(id, line);
+  }
+  return lineOf.size === 0 ? 'no prompt has any' : undefined;
+}
+
 type ReadRow =
   | { readonly kind: 'example'; readonly example: DraftExample }
   | { readonly kind: 'empty' }
+  | { readonly kind: 'tool_call' }
   | { readonly kind: 'unreadable'; readonly line: number; readonly problem: string };
 
 function readRow(
@@ -99,10 +119,11 @@ function readRow(
     name === undefined ? undefined : members.value[name];
   const prompt = cell(mapping.prompt);
   if (isBlank(prompt)) return { kind: 'empty' };
-  const { request, answer } = splitAnswer(readRequest(prompt));
+  const { request, answer, isToolCall } = splitAnswer(readRequest(prompt));
+  const given = cell(mapping.reference);
+  if (isToolCall && isBlank(given)) return { kind: 'tool_call' };
   const checked = parseExampleFields(request);
   if (!checked.ok) return { kind: 'unreadable', line, problem: checked.problem };
-  const given = cell(mapping.reference);
   const stated = isBlank(given) ? (isRecorded ? undefined : answer) : given;
   const reference = readReference(stated);
   const isReadList = Array.isArray(reference) && typeof stated === 'string';
@@ -115,36 +136,6 @@ function readRow(
     ...(isReadList && { listText: stated.trim() }),
   };
   return { kind: 'example', example };
-}
-
-function readRequest(cell: JsonValue | undefined): JsonObject {
-  // Tables hold messages as JSON, which no model is to be sent as a text.
-  const isJson = typeof cell === 'string' && /^\s*\[\s*[[{]/.test(cell);
-  const prompt = (isJson ? tryParseJson(cell, ownJson) : undefined) ?? cell;
-  const messages = prompt === undefined ? undefined : readExportedMessages(prompt);
-  if (messages !== undefined) return { messages };
-  if (Array.isArray(prompt) && !isJson) return { messages: prompt };
-  if (isJsonObject(prompt) && Array.isArray(prompt['messages']) && Array.isArray(prompt['tools'])) {
-    return { messages: prompt['messages'], tools: prompt['tools'] };
-  }
-  if (isJsonObject(prompt)) return { prompt: JSON.stringify(prompt) };
-  return { prompt: String(cell).replace(/\r\n?/g, '\n').trim() };
-}
-
-/** Rows that are made for fine-tuning end with the answer, which no model may be shown. */
-function splitAnswer(request: JsonObject): {
-  readonly request: JsonObject;
-  readonly answer: string | undefined;
-} {
-  const messages = listObjects(request['messages']);
-  const last = messages.at(-1);
-  const content = last?.['content'];
-  const isAnswer = last?.['role'] === 'assistant' && typeof content === 'string';
-  if (!isAnswer || messages.length < 2) return { request, answer: undefined };
-  return {
-    request: { ...request, messages: messages.slice(0, -1) },
-    answer: content,
-  };
 }
 
 function readReference(value: JsonValue | undefined): JsonValue | undefined {

@@ -77,7 +77,7 @@ export async function estimateSweep(
 ): Promise<SweepEstimate> {
   const plan = planSweep(readPlanSettings(settings));
   const isCounted = selectCells?.(plan);
-  await checkRunDirectory(settings.runDirectory);
+  await checkRunDirectory(settings.runDirectory, settings.taskSet.file);
   const judging = judge && (await startJudging(judge, settings.taskSet.examples));
   const settled = await readSettledCells(settings.runDirectory, plan, judging?.tools);
   const estimates = plan.models.map((model) => startEstimate(model));

@@ -16,22 +16,31 @@ import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { privateMode, replaceFile } from '../../util/replace-file.js';
+import { checkIsNoInput } from '../../util/write-output-file.js';
 import { sha256, sha256OfJson } from '../../util/sha256.js';
 
 /**
  * Checks that a folder can be used for a sweep: it is new, empty, or has an earlier sweep.
  *
+ * @param taskFile the task set, which the run must not write into
  * @throws RoutesmithError `invalid_input` if it has imported outcomes or a damaged `run.json`, `usage`
- * if it is a file
+ * if it is a file, or holds the task set
  */
-export async function checkRunDirectory(runDirectory: string): Promise<void> {
+export async function checkRunDirectory(
+  runDirectory: string,
+  taskFile: string | undefined,
+): Promise<void> {
   if (statSync(runDirectory, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new RoutesmithError('usage', 'this is a file, and a run needs a folder', {
       where: runDirectory,
       fix: 'Name a folder, such as runs/first.',
     });
   }
-  await readEarlierInfo(path.join(runDirectory, runFiles.info));
+  const earlier = await readEarlierInfo(path.join(runDirectory, runFiles.info));
+  if (earlier !== undefined || taskFile === undefined) return;
+  // A run writes its examples into a file of that name.
+  const fix = 'Choose another folder for the run, such as runs/first.';
+  await checkIsNoInput(path.join(runDirectory, runFiles.tasks), [taskFile], fix);
 }
 
 /**

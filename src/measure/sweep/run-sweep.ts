@@ -92,7 +92,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const { environment } = settings;
   const apiKeys = await runPreflight(pool.models, taskSet.examples, { environment, hasBudget });
 
-  await checkRunDirectory(runDirectory);
+  await checkRunDirectory(runDirectory, taskSet.file);
   checkNoQueue(runDirectory);
   const batchFile = path.join(runDirectory, runFiles.batches);
   if (settings.batches === undefined) await checkNoBatches(batchFile);

@@ -29,7 +29,7 @@ export async function openAudit(
   }
   const draw = await drawAudit(settings);
   await mkdir(directory, { recursive: true });
-  await checkRunDirectory(directory);
+  await checkRunDirectory(directory, undefined);
   await writeExamples(join(directory, runFiles.tasks), draw.taskSet.examples);
   await writeAuditFile(file, draw.audit);
   return { ...draw, isContinued: false };

@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { nullIfUnknown } from '../../util/json.js';
 import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
-import { prepareOutputFile } from '../../util/write-output-file.js';
+import { prepareOutputFile, type OutputRules } from '../../util/write-output-file.js';
 import { findOwnLatency, hasGuessedCost } from '../estimates/logged-outcome.js';
 import type { Replayed } from './replay-request.js';
 
@@ -45,9 +45,9 @@ const columns = [
 export async function openReplayCsv(
   file: string,
   models: readonly string[],
-  { overwrite }: { readonly overwrite: boolean },
+  rules: OutputRules,
 ): Promise<ReplayCsv> {
-  await prepareOutputFile(file, { overwrite });
+  await prepareOutputFile(file, rules);
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();

@@ -81,6 +81,34 @@ describe('routesmith models --pool', () => {
     expect(readFileSync(folder.file('models.yaml'), 'utf8')).toBe(before);
   });
 
+  it('prints prices with all their digits, and what is free or has changed in the cache', async () => {
+    const precise = await startPricedProvider(environment.ACME_KEY, [
+      { id: 'digits', input: '0.000000134', output: '0.000001', answer },
+      { id: 'cached', input: '0.000001', output: '0.000002', cachedInput: '0.0000003', answer },
+      { id: 'charged', input: '0.000003', output: '0.000015', answer },
+    ]);
+    const model = (id: string, price: string): string =>
+      `  - { id: ${id}, provider: "${precise.baseUrl}", model: ${id}, apiKeyEnv: ACME_KEY, price: ${price} }\n`;
+    folder.write(
+      'precise.yaml',
+      `models:\n${model('digits', '{ input: 0.131, output: 1, date: 2025-01-01 }')}` +
+        `${model('cached', '{ input: 1, output: 2, cachedInput: 0.5, date: 2025-01-01 }')}` +
+        `${model('charged', 'free')}`,
+    );
+    const { stdout } = await run('--pool', 'precise.yaml');
+    expect(stdout).toMatch(
+      /digits +\$0\.131 \/ \$1\.00 +2025-01-01 +\$0\.134 \/ \$1\.00 +changed\n/,
+    );
+    expect(stdout).toContain('cached, cached input: $0.50, listed today: $0.30\n');
+    expect(stdout).toMatch(/charged +free +- +\$3\.00 \/ \$15\.00 +changed\n/);
+    expect(stdout).toContain('3 prices changed.');
+    await run('--pool', 'precise.yaml', '--refresh');
+    expect((await run('--pool', 'precise.yaml')).stdout).toContain('0 prices changed.');
+    const listed = await run('--provider', precise.baseUrl, '--key-env', 'ACME_KEY');
+    expect(listed.stdout).toMatch(/digits +\$0\.134 +\$1\.00/);
+    await precise.close();
+  });
+
   it('refreshes prices in place, with comments, and keeps those that no list has', async () => {
     writePool();
     const { exitCode } = await run('--pool', 'models.yaml', '--refresh');

@@ -26,6 +26,21 @@ describe('what init says of the columns of a spreadsheet', () => {
     expect(shown).toContain('Not used: "kind" (a column of labels: --map task=COLUMN)');
   });
 
+  it('names a column of ids only where its ids are used', async () => {
+    const used = await show('id,prompt,gold\nT-1,What is 1 + 1?,2\n,What is 1 + 2?,3\n');
+    expect(used).toContain('id = "id"');
+    const shown = await show('id,prompt,gold\nT-1,What is 1 + 1?,2\nT-1,What is 1 + 2?,3\n');
+    expect(shown).toContain('Not used as ids: "id", since lines 2 and 3 have the same, "T-1"');
+    expect(shown).not.toContain('id = "id"');
+  });
+
+  it('counts rows whose answer is a tool call', async () => {
+    const call = { role: 'assistant', content: '', tool_calls: [{ function: { name: 'add' } }] };
+    const cell = JSON.stringify([{ role: 'user', content: 'Add' }, call]).replaceAll('"', '""');
+    const shown = await show(`messages,task\n"${cell}",sums\n`);
+    expect(shown).toContain('Left out: 1 row whose answer is a tool call');
+  });
+
   it('says nothing where all are used', async () => {
     expect(await show('prompt,reference,task\nWhat is 1 + 1?,2,sums\n')).not.toContain('Not used');
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultAnswers } from '../../../src/cli/init/default-answers.js';
 import { runInit, type InitSettings } from '../../../src/cli/init/run-init.js';
@@ -40,7 +40,14 @@ async function initialize(place: string, changes: Partial<InitSettings> = {}) {
     onDraft: () => {},
     ...changes,
   };
-  const questions = { ...defaultAnswers, chooseJudge: async () => 'acme/large' };
+  const questions = {
+    ...defaultAnswers,
+    chooseProvider: async (apiKeyEnv: string | undefined) => ({
+      provider: provider.baseUrl,
+      apiKeyEnv,
+    }),
+    chooseJudge: async () => 'acme/large',
+  };
   return await runInit(settings, questions);
 }
 
@@ -71,9 +78,61 @@ describe('the files that init writes', () => {
     }
   });
 
+  it.each(['tasksFile', 'poolFile'] as const)(
+    'are never the source, whatever --overwrite says: %s',
+    async (output) => {
+      const text = 'prompt,owner\nWrite a slogan for a bakery.,me\n';
+      const file = folder.write(`source-${output}.csv`, text);
+      const link = folder.file(`link-${output}.csv`);
+      symlinkSync(file, link);
+      for (const changes of [
+        { file, [output]: file },
+        { file: link, [output]: file },
+      ]) {
+        for (const overwrite of [true, false]) {
+          await expect(
+            initialize(`source-${output}`, { ...changes, overwrite }),
+          ).rejects.toMatchObject({
+            code: 'usage',
+            where: file,
+            fix: `Write to another file with --${output.replace('File', '')}.`,
+          });
+        }
+      }
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
+
+  it('have different names', async () => {
+    const one = folder.file('one.jsonl');
+    for (const changes of [
+      { tasksFile: one, poolFile: one },
+      { poolFile: one, judgeFile: one },
+    ]) {
+      await expect(initialize('names', changes)).rejects.toMatchObject({ where: one });
+    }
+    expect(existsSync(one)).toBe(false);
+  });
+
   it('replace those that exist where they may', async () => {
     const file = folder.write('again-judge.yaml', 'mine');
     await initialize('again', { overwrite: true });
     expect(readFileSync(file, 'utf8')).toContain('acme/large');
+  });
+});
+
+describe('the options of init', () => {
+  it('count where no question needs them: the name of a judge is checked', async () => {
+    const file = folder.write('closed.csv', 'prompt,reference\nTwo plus two?,4\nOne plus two?,3\n');
+    const wrong = initialize('judge', { file, judge: 'no-such-model' });
+    await expect(wrong).rejects.toThrow(/--judge: .*no-such-model/);
+    const { judge } = await initialize('judge', { file, judge: 'acme/large' });
+    expect(judge).toBeUndefined();
+    expect(existsSync(folder.file('judge-judge.yaml'))).toBe(false);
+  });
+
+  it('name the key of a provider that is chosen at its question', async () => {
+    await initialize('key', { provider: undefined });
+    expect(readFileSync(folder.file('key-models.yaml'), 'utf8')).toContain('apiKeyEnv: ACME_KEY');
   });
 });

@@ -83,6 +83,18 @@ describe('the questions of init in a terminal', () => {
     ]);
   });
 
+  it('ask for no key that an option names', async () => {
+    const url = 'http://127.0.0.1:8000/v1';
+    const toOther = [down, down, down, down, enter];
+    const { answer, shown } = await ask([...toOther, url, enter], (questions) =>
+      questions.chooseProvider('ACME_KEY'),
+    );
+    expect(answer).toEqual({ provider: url, apiKeyEnv: 'ACME_KEY' });
+    expect(shown).not.toContain('Environment variable');
+    const known = await ask([enter], (questions) => questions.chooseProvider('ACME_KEY'));
+    expect(known.answer).toEqual({ provider: 'openai', apiKeyEnv: 'ACME_KEY' });
+  });
+
   it('choose several models', async () => {
     const { answer, shown } = await ask(['\t', down, '\t', enter], (questions) =>
       questions.chooseModels(models),

@@ -62,30 +62,62 @@ describe('draftTaskSet', () => {
     expect(dropped).toMatchObject({ empty: 1, duplicates: [3, 7], contradictions: [5, 6] });
   });
 
-  it('takes the answer of a fine-tuning row out of its messages', () => {
-    const messages = [
-      { role: 'user', content: 'Two plus two?' },
-      { role: 'assistant', content: '4' },
-    ];
-    const source = buildSource([]);
-    const rows = [{ line: 1, members: { ok: true as const, value: { p: messages } } }];
-    const { examples } = draftTaskSet(
-      { ...source, table: { ...source.table, rows } },
-      { prompt: 'p' },
-    );
-    expect(examples).toMatchObject([{ request: { messages: [messages[0]] }, reference: '4' }]);
+  describe('of rows for fine-tuning', () => {
+    const question = { role: 'user', content: 'Two plus two?' };
+
+    function draftAnswer(answer: JsonObject, reference?: string) {
+      const source = buildSource([]);
+      const value = { p: [question, answer], ...(reference !== undefined && { r: reference }) };
+      const rows = [{ line: 1, members: { ok: true as const, value } }];
+      const mapping = { prompt: 'p', ...(reference !== undefined && { reference: 'r' }) };
+      return draftTaskSet({ ...source, table: { ...source.table, rows } }, mapping);
+    }
+
+    it.each([
+      ['4', '4'],
+      [[{ type: 'text', text: '4' }], '4'],
+      [' ', undefined],
+    ])('takes the answer %j out of the messages', (content, reference) => {
+      const { examples } = draftAnswer({ role: 'assistant', content });
+      expect(examples).toMatchObject([{ request: { messages: [question] } }]);
+      expect(examples[0]?.reference).toBe(reference);
+    });
+
+    it.each([
+      { content: '', tool_calls: [{ function: { name: 'add', arguments: '{}' } }] },
+      { content: null, tool_calls: [{ function: { name: 'add', arguments: '{}' } }] },
+      { content: null, function_call: { name: 'add', arguments: '{}' } },
+      { content: [{ type: 'tool_use', name: 'add', input: {} }] },
+    ])('counts the answer %j as a tool call, and never as an empty text', (message) => {
+      const answer = { role: 'assistant', ...message };
+      expect(draftAnswer(answer)).toMatchObject({ examples: [], dropped: { toolCalls: [1] } });
+      expect(draftAnswer(answer, '4').examples).toMatchObject([
+        { request: { messages: [question] }, reference: '4' },
+      ]);
+    });
   });
 
-  it('does not take a column whose values repeat for ids', () => {
-    const source = buildSource([
-      ['a', '1', 'x'],
-      ['b', '2', 'x'],
-    ]);
-    const mapping = { prompt: 'p', reference: 'r', id: 't' };
-    expect(draftTaskSet(source, mapping).examples.map(({ id }) => id)).toEqual([
-      undefined,
-      undefined,
-    ]);
+  describe('of a column of ids', () => {
+    function draftIds(...ids: readonly string[]) {
+      const source = buildSource(ids.map((id, index): Row => [`Prompt ${index}`, '1', id]));
+      return draftTaskSet(source, { prompt: 'p', reference: 'r', id: 't' });
+    }
+
+    it('keeps the ids where some rows have none', () => {
+      const { examples, idProblem } = draftIds('T-1', '', 'n/a', 'T-2');
+      expect(examples.map(({ id }) => id)).toEqual(['T-1', undefined, undefined, 'T-2']);
+      expect(idProblem).toBeUndefined();
+    });
+
+    it.each([
+      [['x', 'y', 'x'], 'lines 2 and 4 have the same, "x"'],
+      [['x', 'y'.repeat(201)], 'line 3 has more than 200 characters'],
+      [['', ''], 'no prompt has any'],
+    ])('does not use %j, and says why', (ids, problem) => {
+      const { examples, idProblem } = draftIds(...ids);
+      expect(examples.every(({ id }) => id === undefined)).toBe(true);
+      expect(idProblem).toBe(problem);
+    });
   });
 
   it('accounts for every row', () => {
@@ -93,8 +125,8 @@ describe('draftTaskSet', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell, cell)), (rows) => {
         const { examples, dropped } = draft(...rows);
-        const { empty, duplicates, contradictions, unreadable } = dropped;
-        const gone = empty + duplicates.length + contradictions.length + unreadable.length;
+        const { empty, ...lines } = dropped;
+        const gone = Object.values(lines).reduce((sum, { length }) => sum + length, empty);
         expect(examples.length + gone).toBe(rows.length);
       }),
     );

@@ -337,9 +337,13 @@ describe('before the first call', () => {
   });
 
   it('a second sweep of the same run ends while the first is at work', async () => {
-    const server = await serve(say('It is 4.'));
-    const models = buildModels(server.baseUrl, 'a');
     let second: Promise<unknown> | undefined;
+    const server = await serve(async (response, request) => {
+      // The first is at work until the second has ended.
+      await second;
+      await say('It is 4.')(response, request);
+    });
+    const models = buildModels(server.baseUrl, 'a');
     await sweep(models, {
       onProgress: () => {
         second ??= sweep(models).catch((error: unknown) => error);

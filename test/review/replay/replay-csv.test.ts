@@ -20,7 +20,7 @@ function readColumn(file: string, name: string): (string | undefined)[] {
 
 describe('the file of a replay', () => {
   it.runIf(existsSync('/dev/full'))('is named when its disk is full', async () => {
-    const csv = await openReplayCsv('/dev/full', [], { overwrite: false });
+    const csv = await openReplayCsv('/dev/full', [], { overwrite: false, inputs: [] });
     await expect(csv.close()).rejects.toThrow('Free some space on its disk');
     await csv.discard();
     expect(existsSync('/dev/full')).toBe(true);
@@ -29,7 +29,7 @@ describe('the file of a replay', () => {
   it('is removed when the replay fails, so that the next one needs no --overwrite', async () => {
     const file = folder.file('rows.csv');
     for (let run = 0; run < 2; run++) {
-      const csv = await openReplayCsv(file, [], { overwrite: false });
+      const csv = await openReplayCsv(file, [], { overwrite: false, inputs: [] });
       await csv.flush();
       await csv.discard();
     }
@@ -38,12 +38,12 @@ describe('the file of a replay', () => {
 
   it('takes the place of an earlier one only when it is whole', async () => {
     const file = folder.write('earlier/rows.csv', 'last week');
-    const failed = await openReplayCsv(file, [], { overwrite: true });
+    const failed = await openReplayCsv(file, [], { overwrite: true, inputs: [] });
     await failed.flush();
     expect(readFileSync(file, 'utf8')).toBe('last week');
     await failed.discard();
     expect(readFileSync(file, 'utf8')).toBe('last week');
-    const whole = await openReplayCsv(file, [], { overwrite: true });
+    const whole = await openReplayCsv(file, [], { overwrite: true, inputs: [] });
     await whole.close();
     expect(readFileSync(file, 'utf8')).toMatch(/^id,at,/);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -77,7 +77,7 @@ describe('the file of a replay', () => {
     await log.close();
     const file = folder.file('latencies.csv');
     const ids = policy.policy.models.map(({ id }) => id);
-    const csv = await openReplayCsv(file, ids, { overwrite: false });
+    const csv = await openReplayCsv(file, ids, { overwrite: false, inputs: [] });
     const replay = await replayLog(directory, policy, {
       onReplayed: csv.add,
       onBatch: csv.flush,
@@ -103,7 +103,7 @@ describe('the file of a replay', () => {
     }
     await log.close();
     const file = folder.file('guesses.csv');
-    const csv = await openReplayCsv(file, ['small'], { overwrite: false });
+    const csv = await openReplayCsv(file, ['small'], { overwrite: false, inputs: [] });
     const replay = await replayLog(directory, policy, { onReplayed: csv.add, onBatch: csv.flush });
     await csv.close();
     expect(readColumn(file, 'cost_usd')).toEqual(['', '0.1', '0.3']);

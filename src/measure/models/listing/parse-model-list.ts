@@ -100,18 +100,34 @@ function parseContextWindow(entry: JsonObject): number | undefined {
   return typeof found === 'number' ? found : undefined;
 }
 
-/** OpenRouter's `supported_parameters` and modalities, or Ollama's `capabilities`. */
+/**
+ * What a model can do, by `supported_parameters` and modalities (OpenRouter's). A list of a pool says
+ * that its model lacks what it leaves out, so there is none unless both are given.
+ */
 function parseCapabilities(entry: JsonObject): Capabilities | undefined {
   const parameters = listTexts(entry['supported_parameters']);
-  const own = listTexts(entry['capabilities']);
   const inputs = listTexts(getMember(entry['architecture'], 'input_modalities'));
-  if (parameters === undefined && own === undefined && inputs === undefined) return undefined;
-  const all = new Set([...(parameters ?? []), ...(own ?? [])]);
+  if (parameters === undefined || inputs === undefined) return undefined;
+  const hasAny = (...names: readonly string[]): boolean =>
+    names.some((name) => parameters.includes(name));
   return {
-    vision: (inputs ?? []).includes('image') || all.has('vision'),
-    tools: all.has('tools'),
-    json: all.has('response_format') || all.has('structured_outputs'),
-    reasoning: all.has('reasoning') || all.has('include_reasoning') || all.has('thinking'),
+    vision: inputs.includes('image'),
+    tools: hasAny('tools'),
+    json: hasAny('response_format', 'structured_outputs'),
+    reasoning: hasAny('reasoning', 'include_reasoning'),
+  };
+}
+
+/** What a model can do, by the `capabilities` of Ollama's `/api/show`; older versions give none. */
+export function parseOllamaCapabilities(shown: JsonObject): Capabilities | undefined {
+  const own = listTexts(shown['capabilities']);
+  if (own === undefined) return undefined;
+  return {
+    vision: own.includes('vision'),
+    tools: own.includes('tools'),
+    // Ollama has no word for it: it holds any model to JSON (`format`).
+    json: true,
+    reasoning: own.includes('thinking'),
   };
 }
 

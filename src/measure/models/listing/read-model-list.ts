@@ -7,13 +7,15 @@ import { openAiProtocol } from '../../../llm/openai/protocol.js';
 import { readApiKey, type Environment } from '../read-api-key.js';
 import { knownProviders, resolveProvider, type Provider } from '../resolve-provider.js';
 import type { ListedModel } from './listed-model.js';
-import { parseModelList } from './parse-model-list.js';
+import { parseModelList, parseOllamaCapabilities } from './parse-model-list.js';
 
 export interface ModelListRequest {
   /** A known provider's name, or a base URL. */
   readonly provider: string;
   /** The name of the variable with the key. Default: the provider's; none for a base URL. */
   readonly apiKeyEnv?: string | undefined;
+  /** Of a base URL whose protocol is not OpenAI's; a known provider has its own. */
+  readonly protocol?: Provider['protocol'];
   readonly environment: Environment;
   readonly fetch: typeof globalThis.fetch;
   readonly timeoutMs?: number;
@@ -29,9 +31,11 @@ const defaultTimeoutMs = 30_000;
  * `provider_unreachable` if it does not answer with a list
  */
 export async function readModelList(request: ModelListRequest): Promise<readonly ListedModel[]> {
-  const provider = findProvider(request.provider);
-  const isOllama = provider === knownProviders.get('ollama');
-  if (isOllama) return readOllamaModels(provider, request);
+  const found = findProvider(request.provider);
+  if (found === knownProviders.get('ollama')) return readOllamaModels(found, request);
+  const isKnown = knownProviders.has(request.provider);
+  const { protocol = found.protocol } = isKnown ? found : request;
+  const provider = { ...found, protocol };
   const value = await askJson(`${provider.baseUrl}/models`, provider, request);
   const parsed = parseModelList(value);
   if (parsed.ok) return parsed.value;
@@ -58,13 +62,11 @@ async function readOllamaModels(
   const models: ListedModel[] = [];
   for (const { model } of parsed.value) {
     const shown = await askJson(`${root}/api/show`, provider, request, { model });
-    const details = parseModelList({ models: [{ ...shown, model }] });
-    const capabilities = details.ok ? details.value[0]?.capabilities : undefined;
     models.push({
       model,
       price: { kind: 'free' },
       contextWindow: readContextSetting(shown),
-      capabilities,
+      capabilities: parseOllamaCapabilities(shown),
     });
   }
   return models;

@@ -1,4 +1,13 @@
-import { isMap, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type Document,
+  type YAMLMap,
+} from 'yaml';
 import type { Price } from '../../../llm/price.js';
 import type { Pool, PoolModel } from '../model.js';
 import type { Environment } from '../read-api-key.js';
@@ -13,11 +22,14 @@ export interface PriceCheck {
   readonly id: string;
   readonly model: string;
   readonly price: Price;
+  /** Whether the pool says `price: free`. */
+  readonly isFree: boolean;
   /**
    * `same` or `changed`: the list has a price. `unknown`: it has the model, without a price.
-   * `not_listed`: it does not have the model, which may be gone. `free`: on a server of one's own.
+   * `not_listed`: it does not have the model, which may be gone. `free`: for the pool and the server.
+   * `own_price`: the pool has a price, and the server charges nothing.
    */
-  readonly status: 'same' | 'changed' | 'unknown' | 'not_listed' | 'free';
+  readonly status: 'same' | 'changed' | 'unknown' | 'not_listed' | 'free' | 'own_price';
   readonly listed: ListedPrice | undefined;
 }
 
@@ -33,11 +45,11 @@ export async function checkPrices(
   const lists = new Map<string, readonly ListedModel[]>();
   const checks: PriceCheck[] = [];
   for (const model of pool.models) {
-    const { baseUrl, apiKeyEnv } = model;
-    const key = `${baseUrl} ${apiKeyEnv ?? ''}`;
+    const { baseUrl, apiKeyEnv, protocol } = model;
+    const key = `${baseUrl} ${apiKeyEnv ?? ''} ${protocol}`;
     const list =
       lists.get(key) ??
-      (await readModelList({ ...request, provider: findProviderName(model), apiKeyEnv }));
+      (await readModelList({ ...request, provider: findProviderName(model), apiKeyEnv, protocol }));
     lists.set(key, list);
     checks.push(checkPrice(model, list));
   }
@@ -51,13 +63,23 @@ function findProviderName({ baseUrl }: PoolModel): string {
 
 function checkPrice({ id, model, price }: PoolModel, list: readonly ListedModel[]): PriceCheck {
   const listed = list.find((one) => one.model === model)?.price;
-  const status = ((): PriceCheck['status'] => {
-    if (listed === undefined) return 'not_listed';
-    if (price.date === freePrice.date || listed.kind === 'free') return 'free';
-    if (listed.kind === 'unknown') return 'unknown';
-    return isSamePrice(price, listed) ? 'same' : 'changed';
-  })();
-  return { id, model, price, status, listed };
+  const isFree = price.date === freePrice.date;
+  return { id, model, price, isFree, status: comparePrice(price, listed), listed };
+}
+
+function comparePrice(price: Price, listed: ListedPrice | undefined): PriceCheck['status'] {
+  if (listed === undefined) return 'not_listed';
+  if (listed.kind === 'unknown') return 'unknown';
+  if (listed.kind === 'free') return isFree(price) ? 'free' : 'own_price';
+  if (price.date === freePrice.date && isFree(listed)) return 'free';
+  return isSamePrice(price, listed) ? 'same' : 'changed';
+}
+
+function isFree(price: Omit<Price, 'date'>): boolean {
+  const { cachedInputPerMillionUsd: cached = 0, cacheWritePerMillionUsd: written = 0 } = price;
+  return [price.inputPerMillionUsd, price.outputPerMillionUsd, cached, written].every(
+    (usd) => usd === 0,
+  );
 }
 
 /** Prices of the cache count only where the list states them. */
@@ -87,23 +109,44 @@ export function refreshPool(text: string, checks: readonly PriceCheck[], date: s
   if (!isSeq(models)) return text;
   const checkOf = new Map(checks.map((check) => [check.id, check]));
   const { models: inputs } = document.toJS({ maxAliasCount: 100 }) as ReadPool;
-  // Otherwise the price that an entry borrows would change, or get lost, with that of its owner.
+  const isInPrice = (path: readonly unknown[]): boolean =>
+    path.some((node) => isPair(node) && isPrice(node.key));
+  const inPrices = new Set<unknown>();
+  visit(models, { Node: (_, node, path) => void (isInPrice(path) && inPrices.add(node)) });
+  // Otherwise what an entry borrows of a price would change with it, and a price with what it borrows.
   visit(models, {
     Alias: (_, alias, path) =>
-      path.some((node) => isPair(node) && isPrice(node.key))
+      isInPrice(path) || inPrices.has(alias.resolve(document))
         ? document.createNode(alias.toJS(document))
         : undefined,
   });
   models.items.forEach((item, index) => {
     const check = checkOf.get(nameFirstModel(inputs[index]));
-    if (!isMap(item) || check?.listed?.kind !== 'listed' || check.status === 'free') return;
-    const kept = { ...check.price, ...check.listed, date };
-    const price = document.createNode(toPoolPrice(kept));
-    const before = item.get('price');
-    if (isMap(before)) price.flow = before.flow ?? false;
-    item.set('price', price);
+    const isListed = check?.status === 'same' || check?.status === 'changed';
+    if (!isMap(item) || !isListed || check.listed?.kind !== 'listed') return;
+    setPrice(document, item, toPoolPrice({ ...check.price, ...check.listed, date }));
   });
   return document.toString({ lineWidth: 0 });
+}
+
+/** Sets a price member by member: their comments, and those of the price, stay. */
+function setPrice(
+  document: Document,
+  item: YAMLMap,
+  price: Readonly<Record<string, number | string>>,
+): void {
+  const before: unknown = item.get('price', true);
+  if (isMap(before)) {
+    for (const [name, value] of Object.entries(price)) before.set(name, value);
+    return;
+  }
+  // The word "free".
+  const node = document.createNode(price, { flow: true });
+  if (isScalar(before)) {
+    node.comment = before.comment ?? null;
+    node.commentBefore = before.commentBefore ?? null;
+  }
+  item.set('price', node);
 }
 
 function isPrice(key: unknown): boolean {

@@ -40,6 +40,14 @@ describe('parseModelList', () => {
     });
   });
 
+  it.each([
+    { architecture: { input_modalities: ['text', 'image'] } },
+    { supported_parameters: ['tools', 'response_format'] },
+    { capabilities: ['completion', 'vision'] },
+  ])('does not know what a model can do where only %j says something', (entry) => {
+    expect(parseOne(entry)).toMatchObject({ model: 'm', capabilities: undefined });
+  });
+
   it('takes a price of 0 that the list states', () => {
     expect(parseOne({ pricing: { prompt: '0', completion: '0' } })?.price).toMatchObject({
       kind: 'listed',

@@ -60,14 +60,21 @@ describe('readModelList', () => {
     });
   });
 
-  it('asks Ollama for its tags, and what each model can do', async () => {
+  it('sends the key as the protocol of a base URL wants it', async () => {
+    const settings = { ...request, environment: { K: 'sk-loopback-2' }, apiKeyEnv: 'K' };
+    await readModelList({ ...settings, provider: server.baseUrl, protocol: 'anthropic' });
+    expect(server.requests.at(-1)?.headers).toMatchObject({ 'x-api-key': 'sk-loopback-2' });
+    expect(server.requests.at(-1)?.headers.authorization).toBeUndefined();
+  });
+
+  it('asks Ollama for its tags, and what each model can do: JSON always', async () => {
     const listed = await readModelList({ ...request, fetch: redirected, provider: 'ollama' });
     expect(listed).toEqual([
       {
         model: 'llama:8b',
         price: { kind: 'free' },
         contextWindow: 8192,
-        capabilities: { vision: false, tools: true, json: false, reasoning: false },
+        capabilities: { vision: false, tools: true, json: true, reasoning: false },
       },
     ]);
   });
