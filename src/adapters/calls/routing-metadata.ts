@@ -12,7 +12,7 @@ export interface RoutingMetadata {
   /** Every model that was called or skipped, in order. */
   readonly attempts: readonly Attempt[];
   readonly decision: Decision;
-  /** USD by the policy's prices; null if unknown. */
+  /** USD: the provider's own charge where it is known, else by the policy's prices; null if unknown. */
   readonly costUsd: number | null;
   /** Present if the cost rests on tokens or prices that are partly a guess, or may lack a part of the charge. */
   readonly costIsGuess?: true;
