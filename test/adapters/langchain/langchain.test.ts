@@ -21,7 +21,7 @@ import type { RouterRequest } from '../../../src/serve/router/router-request.js'
 import { closeAfterEach } from '../../support/close-after-each.js';
 import { startLangChain } from '../../support/langchain.js';
 import { answer, buildAnswer, createManualClock, replyJson } from '../../support/router.js';
-import { buildMixturePolicy } from '../../support/routing-policy.js';
+import { buildMixturePolicy, buildPolicyModel } from '../../support/routing-policy.js';
 import {
   delta,
   done,
@@ -328,6 +328,42 @@ describe('a routed call', () => {
     expect(toLarge?.[1]).toBeInstanceOf(AIMessage);
     expect(toLarge?.[2]?.content).toEqual(content);
     expect(toSmall?.[1]?.content).toEqual(content);
+  });
+
+  it('shows no model what the server of another one keeps of its calls', async () => {
+    const [large, small] = [new TestModel(() => Promise.reject(new Error('no'))), new TestModel()];
+    const chat = await route({ large, small });
+    const kept = { tool_outputs: [{}], __openai_custom_tool_call_ids__: { c: 'ctc_1' } };
+    const fields = { content: 'hello', response_metadata: { routesmith: { model: 'small' } } };
+    const answered = new AIMessage({ ...fields, additional_kwargs: { ...kept, other: 1 } });
+    await chat.invoke([new HumanMessage('hi'), answered, new HumanMessage('?')]);
+    expect(large.asked[0]?.[1]?.additional_kwargs).toEqual({ other: 1 });
+    expect(small.asked[0]?.[1]?.additional_kwargs).toEqual({ ...kept, other: 1 });
+  });
+
+  it.each([
+    { reasoning: { effort: 'low' } },
+    { reasoningEffort: 'low' },
+    { reasoning_effort: 'low' },
+  ])('goes to no model of another effort than it asks for: %j', async (options) => {
+    const models = [
+      { ...buildPolicyModel('large'), effort: { of: 'gpt', level: 'high' } },
+      { ...buildPolicyModel('small'), effort: { of: 'gpt', level: 'low' } },
+      buildPolicyModel('local'),
+    ];
+    const { chat } = await start(
+      { large: answer('large'), small: answer('small') },
+      { policy: { models } },
+    );
+    const asking = chat.withConfig(options as object);
+    expect(routingOf(await asking.invoke('hi'))).toMatchObject({
+      model: 'small',
+      decision: {
+        excluded: expect.arrayContaining([
+          { model: 'large', reason: 'the request asks for another effort' },
+        ]) as unknown,
+      },
+    });
   });
 
   it('gives the calls of tools whole, however they are streamed', async () => {
