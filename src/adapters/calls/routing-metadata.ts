@@ -20,6 +20,14 @@ export interface RoutingMetadata {
   readonly latencyIsGuess?: true;
   /** Names the call in the log; null without a log. */
   readonly logId: string | null;
+  /** Present if a cache of LangChain's gave the answer: no model was called, and nothing was logged. */
+  readonly isRepeated?: true;
+}
+
+/** What the metadata of an answer say where a cache gives it another time. */
+export function describeRepeated(known: RoutingMetadata): RoutingMetadata {
+  const { model, reason, decision } = known;
+  return { model, reason, attempts: [], decision, costUsd: 0, logId: null, isRepeated: true };
 }
 
 /** @param figures undefined for an answer that is not whole, or not yet */

@@ -1,4 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { InMemoryCache } from '@langchain/core/caches';
+import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
+import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager';
 import { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import {
   AIMessage,
@@ -11,7 +15,8 @@ import {
 import type { ChatResult } from '@langchain/core/outputs';
 import { ChatOpenAI } from '@langchain/openai';
 import { tool } from '@langchain/core/tools';
-import { describe, expect, it } from 'vitest';
+import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { RoutingMetadata } from '../../../src/adapters/calls/routing-metadata.js';
 import { ChatRoutesmith } from '../../../src/adapters/langchain/chat-routesmith.js';
@@ -36,6 +41,24 @@ import {
 
 const start = closeAfterEach(startLangChain);
 
+/** A server that takes traces. */
+const startTracing = closeAfterEach(async () => {
+  const server = createServer((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.setHeader('content-type', 'application/json').end('{}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+});
+
 function routingOf({ response_metadata: metadata }: AIMessage | AIMessageChunk): RoutingMetadata {
   return metadata['routesmith'] as RoutingMetadata;
 }
@@ -56,6 +79,8 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 /** A chat model that does what it is told, and notes what it was asked. */
 class TestModel extends BaseChatModel {
   readonly asked: BaseMessage[][] = [];
+  /** LangSmith's tracers of each call. */
+  readonly tracers: object[][] = [];
 
   constructor(readonly act: () => unknown = () => new AIMessage('hello')) {
     super({});
@@ -65,8 +90,14 @@ class TestModel extends BaseChatModel {
     return 'test';
   }
 
-  override async _generate(messages: BaseMessage[]): Promise<ChatResult> {
+  override async _generate(
+    messages: BaseMessage[],
+    _options: this['ParsedCallOptions'],
+    runManager?: CallbackManagerForLLMRun,
+  ): Promise<ChatResult> {
     this.asked.push(messages);
+    const handlers = runManager?.handlers ?? [];
+    this.tracers.push(handlers.filter((handler) => handler instanceof LangChainTracer));
     const message = (await this.act()) as AIMessage;
     return { generations: [{ text: '', message }] };
   }
@@ -199,7 +230,7 @@ describe('a chat model of LangChain', () => {
       type: 'function',
       function: { name: 'extract', arguments: '{"sum":4}' },
     };
-    const { chat } = await start({
+    const { chat, servers } = await start({
       large: replyJson(
         buildAnswer(null, {
           choices: [
@@ -214,7 +245,38 @@ describe('a chat model of LangChain', () => {
     });
     const schema = z.object({ sum: z.number() });
     const structured = chat.withStructuredOutput(schema, { name: 'extract' });
-    expect(await structured.invoke('2 + 2?')).toEqual({ sum: 4 });
+    const { sum }: { sum: number } = await structured.invoke('2 + 2?');
+    expect(sum).toBe(4);
+    expect(servers['large']?.requests[0]?.body).toMatchObject({ tool_choice: 'required' });
+    const raw = chat.withStructuredOutput(schema, { name: 'extract', includeRaw: true });
+    expect(await raw.invoke('2 + 2?')).toMatchObject({ parsed: { sum: 4 } });
+    for (const method of ['jsonSchema', 'jsonMode'] as const) {
+      expect(() => chat.withStructuredOutput(schema, { method })).toThrow('not supported');
+    }
+  });
+
+  it('takes an answer from a cache only for the same models and controls, at no cost', async () => {
+    const { policy, models } = await start({ large: answer('large'), small: answer('small') });
+    const cache = new InMemoryCache();
+    const ask = (settings: object) =>
+      new ChatRoutesmith({ policy, models, cache, ...settings }).invoke('hi');
+    const first = await ask({});
+    expect(routingOf(first)).toMatchObject({ model: 'large', attempts: [{ model: 'large' }] });
+    expect(routingOf(first)).not.toHaveProperty('isRepeated');
+    const repeated = { model: 'large', costUsd: 0, logId: null, isRepeated: true, attempts: [] };
+    expect(routingOf(await ask({}))).toMatchObject(repeated);
+    expect(routingOf(await ask({ controls: {}, timeouts: { idleMs: 1000 } }))).toEqual({
+      ...routingOf(first),
+      ...repeated,
+    });
+    const others = [
+      { controls: { constraints: { deny: ['large'] } } },
+      { models: { small: models['small'] } },
+      { capabilities: { large: { tools: true } } },
+    ];
+    for (const settings of others) {
+      expect(routingOf(await ask(settings))).not.toHaveProperty('isRepeated');
+    }
   });
 
   it('decides as the router does on the same conversation', async () => {
@@ -259,6 +321,8 @@ describe('a chat model of LangChain', () => {
     const { policy, models } = await start({ large: answer('hello') });
     expect(() => new ChatRoutesmith({ policy, models: {} })).toThrow('there is no model');
     expect(() => new ChatRoutesmith({ policy, models, model: 'auto:costs' })).toThrow('auto:cost');
+    const controls = { loggedAs: { id: 'one-for-all' } };
+    expect(() => new ChatRoutesmith({ policy, models, controls })).toThrow('of one call only');
     const wrong = { lage: models['large'] as BaseChatModel };
     expect(() => new ChatRoutesmith({ policy, models: wrong })).toThrow('no such model');
   });
@@ -287,6 +351,32 @@ describe('a routed call', () => {
       const chat = await route({ large: new TestModel(act), small: new TestModel() });
       const { model, attempts } = routingOf(await chat.invoke('hi'));
       expect([model, attempts[0]?.outcome]).toEqual(['small', 'failed']);
+    }
+  });
+
+  it('waits for a whole answer as long as for the first content, also in a stream', async () => {
+    const slow = new TestModel(
+      () => new Promise((resolve) => setTimeout(() => resolve(new AIMessage('hello')), 50)),
+    );
+    const chat = await route({ large: slow }, { timeouts: { connectMs: 1, firstByteMs: 1 } });
+    const [chunk] = await collect(await chat.stream('hi'));
+    expect(chunk?.text).toBe('hello');
+  });
+
+  it('is one run where the environment switches tracing on', async () => {
+    const tracing = await startTracing();
+    vi.stubEnv('LANGSMITH_TRACING', 'true');
+    vi.stubEnv('LANGSMITH_ENDPOINT', tracing.url);
+    vi.stubEnv('LANGSMITH_API_KEY', 'key-of-test');
+    try {
+      const large = new TestModel();
+      const chat = await route({ large });
+      await chat.invoke('hi');
+      await collect(await chat.stream('hi'));
+      await awaitAllCallbacks();
+      expect(large.tracers).toEqual([[], []]);
+    } finally {
+      vi.unstubAllEnvs();
     }
   });
 
