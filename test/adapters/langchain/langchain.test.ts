@@ -380,6 +380,33 @@ describe('a routed call', () => {
     }
   });
 
+  describe('for which the code of a model fails', () => {
+    const fail = () => Promise.reject(new Error('cannot convert this content'));
+    const healthOf = (chat: ChatRoutesmith, model: string) => chat.health()[model];
+
+    it('blames no model where all fail', async () => {
+      const chat = await route({ large: new TestModel(fail), small: new TestModel(fail) });
+      for (const text of ['one', 'two', 'three', 'four', 'five', 'six']) {
+        expect((await errorOf(chat.invoke(text))).code).toBe('all_attempts_failed');
+      }
+      for (const model of ['large', 'small']) {
+        expect(healthOf(chat, model)).toMatchObject({
+          state: 'closed',
+          failed: 6,
+          consecutiveFailures: 0,
+        });
+      }
+    });
+
+    it('blames one model for different conversations only', async () => {
+      const chat = await route({ large: new TestModel(fail), small: new TestModel() });
+      for (let turn = 0; turn < 6; turn++) await chat.invoke('the same');
+      expect(healthOf(chat, 'large')).toMatchObject({ state: 'closed', consecutiveFailures: 1 });
+      for (const text of ['two', 'three', 'four', 'five']) await chat.invoke(text);
+      expect(healthOf(chat, 'large')).toMatchObject({ state: 'open' });
+    });
+  });
+
   it('fails over from a model that never answers', async () => {
     const silent = new TestModel(() => new Promise(() => undefined));
     const settings = { timeouts: { attemptMs: 30 } };
