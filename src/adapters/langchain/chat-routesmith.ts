@@ -36,6 +36,7 @@ import {
   type ChatTarget,
 } from './attempt.js';
 import { markRepeated, writeSorted } from './cached-answer.js';
+import { createEventBridge, type ChatEvents } from './stream-events.js';
 import { copyMessage, readMessages, type RoutesmithCallOptions } from './read-messages.js';
 
 export interface ChatRoutesmithSettings extends AdapterSettings, BaseChatModelParams {
@@ -204,6 +205,18 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     } catch (error) {
       throw explainAbort(error, options.signal);
     }
+  }
+
+  override async *_streamChatModelEvents(
+    messages: BaseMessage[],
+    options: this['ParsedCallOptions'],
+    runManager?: CallbackManagerForLLMRun,
+  ): ChatEvents {
+    const bridge = createEventBridge();
+    const _streamResponseChunks = () =>
+      bridge.read(this._streamResponseChunks(messages, options, runManager));
+    const source = Object.assign(Object.create(this) as ChatRoutesmith, { _streamResponseChunks });
+    yield* bridge.write(super._streamChatModelEvents.call(source, messages, options));
   }
 
   #route(options: this['ParsedCallOptions']): RouteOptions {

@@ -17,7 +17,11 @@ interface Ended {
   readonly isNamed: boolean;
 }
 
-function readEnd({ response_metadata: metadata, additional_kwargs: kwargs }: AIMessage): Ended {
+/** Why a message ended, by what its package says. */
+export function readEnd({
+  response_metadata: metadata,
+  additional_kwargs: kwargs,
+}: AIMessage): Ended {
   const found = [metadata, kwargs]
     .flatMap((holder) => reasonNames.map((name) => (holder as Record<string, unknown>)?.[name]))
     .find((reason) => typeof reason === 'string' && reason !== '') as string | undefined;

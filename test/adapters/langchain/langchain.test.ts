@@ -12,7 +12,7 @@ import {
   ToolMessage,
   type BaseMessage,
 } from '@langchain/core/messages';
-import type { ChatResult } from '@langchain/core/outputs';
+import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
 import { ChatOpenAI } from '@langchain/openai';
 import { tool } from '@langchain/core/tools';
 import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
@@ -35,6 +35,7 @@ import {
   inTurn,
   roleOnly,
   stream,
+  usageEvent,
   writeStream,
   type Reply,
 } from '../../support/scripted-server.js';
@@ -655,6 +656,64 @@ describe('a streamed answer', () => {
       expect(chat.health()).toMatchObject({ large: { failed: 1, inFlight: 0 } });
     },
   );
+
+  it('as events has the text, the calls of tools, the metadata and the reason why it ended', async () => {
+    const call = (piece: object, args: string) =>
+      delta({ tool_calls: [{ index: 0, ...piece, function: { ...piece, arguments: args } }] });
+    const reply = stream(
+      roleOnly,
+      delta({ content: 'Let me ' }),
+      delta({ content: 'see.' }),
+      call({ id: 'c', type: 'function', name: 'add' }, '{"a":2,'),
+      call({}, '"b":2}'),
+      delta({}, 'length'),
+      usageEvent({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }),
+      done,
+    );
+    const { chat } = await start({ large: reply });
+    const events = await collect(chat.streamEvents('2 + 2?', { tools: [add] }));
+    const finished = events.filter((one) => one.event === 'content-block-finish');
+    expect(finished).toMatchObject([
+      { index: 0, content: { type: 'text', text: 'Let me see.' } },
+      { index: 1, content: { type: 'tool_call', id: 'c', name: 'add', args: { a: 2, b: 2 } } },
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      event: 'message-finish',
+      reason: 'length',
+      usage: { input_tokens: 10, output_tokens: 5 },
+      responseMetadata: { finish_reason: 'length', routesmith: { model: 'large' } },
+    });
+  });
+
+  it('as events has each call of a tool once, where the content of chunks has it, too', async () => {
+    const call = { index: 1, id: 'c', name: 'add' };
+    const args = '{"a":2,"b":2}';
+    const chunks = [
+      { content: [{ index: 0, type: 'text', text: 'Let me see.' }] },
+      {
+        content: [{ ...call, type: 'tool_use', input: '' }],
+        tool_call_chunks: [{ ...call, args: '' }],
+      },
+      {
+        content: [{ index: 1, type: 'input_json_delta', input: args }],
+        tool_call_chunks: [{ index: 1, args }],
+      },
+      { content: [], response_metadata: { stop_reason: 'tool_use' } },
+    ].map((members) => new AIMessageChunk(members));
+    class StreamingModel extends TestModel {
+      override async *_streamResponseChunks(): AsyncGenerator<ChatGenerationChunk> {
+        for (const message of chunks) yield new ChatGenerationChunk({ message, text: '' });
+      }
+    }
+    const chat = await route({ large: new StreamingModel() });
+    const events = await collect(chat.streamEvents('2 + 2?'));
+    const finished = events.filter((one) => one.event === 'content-block-finish');
+    expect(finished).toMatchObject([
+      { index: 0, content: { type: 'text', text: 'Let me see.' } },
+      { index: 1, content: { type: 'tool_call', id: 'c', name: 'add', args: { a: 2, b: 2 } } },
+    ]);
+    expect(events.at(-1)).toMatchObject({ event: 'message-finish', reason: 'tool_use' });
+  });
 
   it('that its reader leaves closes the connection', async () => {
     let isClosed = false;
