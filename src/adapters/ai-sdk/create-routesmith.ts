@@ -2,8 +2,8 @@ import { createFailover, type Failover } from '../../serve/router/failover.js';
 import { RoutesmithError } from '../../util/errors.js';
 import {
   checkModels,
-  readControls,
   readModelName,
+  readSharedControls,
   type AdapterSettings,
 } from '../calls/route-controls.js';
 import type { AiTarget } from './attempt.js';
@@ -68,7 +68,7 @@ export function createRoutesmith<Model extends AiModel>(
     failover,
     models: Object.values(models),
     version,
-    controls: readControls(controls, 'controls'),
+    controls: readSharedControls(controls),
   };
   const languageModel = (name = 'auto'): RoutedModel<Model> => {
     const routed = createRoutedModel(parts, name, readModelName(name, policy, ids));

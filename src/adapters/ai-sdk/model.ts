@@ -48,6 +48,7 @@ export interface AiTool {
   readonly inputSchema?: unknown;
   /** Of a tool that a provider runs, such as `openai.web_search`. */
   readonly id?: string;
+  readonly providerOptions?: ByProvider | undefined;
 }
 
 export interface AiMessage {

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../util/json.js';
+import { readEffort } from '../calls/read-effort.js';
 import type { AiCallOptions, AiContentPart, AiMessage, AiModel, AiTool } from './model.js';
 
 /** Keys that a model takes besides those that its provider's name gives (ai-sdk.dev/providers). */
@@ -37,12 +38,14 @@ function toCamelCase(name: string): string {
 
 /**
  * The options of a call as a model may see them: of all options by provider only its own, also those
- * of messages and parts, and without reasoning that another provider signed.
+ * of messages, parts and tools, and without reasoning that another provider signed.
  */
 export function keepOwnOptions(options: AiCallOptions, owns: OwnsKey): AiCallOptions {
+  const { prompt, tools } = options;
   return {
     ...filter(options, owns),
-    prompt: options.prompt.flatMap((one) => readMessage(one, owns)),
+    prompt: prompt.flatMap((one) => readMessage(one, owns)),
+    ...(tools !== undefined && { tools: tools.map((tool) => filter(tool, owns)) }),
   };
 }
 
@@ -63,6 +66,15 @@ function isForeign({ type, kind, providerOptions }: AiContentPart, owns: OwnsKey
   if (!type.startsWith('reasoning') || providerOptions === undefined) return false;
   const keys = Object.keys(providerOptions);
   return keys.length > 0 && !keys.some(owns);
+}
+
+/** The effort of reasoning that the options of a model's own provider ask for, or undefined. */
+export function findOwnEffort(
+  options: AiCallOptions['providerOptions'],
+  owns: OwnsKey,
+): string | undefined {
+  const own = Object.entries(options ?? {}).filter(([key]) => owns(key));
+  return own.map(([, members]) => readEffort(members)).find((effort) => effort !== undefined);
 }
 
 /** What a tool returned may be parts with options of their own. */

@@ -5,7 +5,7 @@ import type { TokenUsage } from '../../llm/usage.js';
 import { buildUsage } from '../calls/build-usage.js';
 import type { PartReader, ReadPart } from '../calls/part-stream.js';
 import { attemptError } from '../../serve/router/failure.js';
-import type { JsonObject } from '../../util/json.js';
+import { getMember, type JsonObject } from '../../util/json.js';
 import { findJsonExcess } from '../../util/parse-json.js';
 import { readReported } from '../calls/read-thrown.js';
 import type { AiContent, AiFinishReason, AiPart, AiUsage } from './model.js';
@@ -40,8 +40,9 @@ function failed(failureClass: 'truncated' | 'server_error', detail: string): Con
 }
 
 export function readTokens(usage: AiUsage | undefined): TokenUsage {
-  const count = (value: number | undefined): number | undefined =>
-    value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const count = (value: unknown): number | undefined =>
+    Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+  const raw = usage?.raw as JsonObject | undefined;
   const inputTokens = count(usage?.inputTokens?.total);
   const outputTokens = count(usage?.outputTokens?.total);
   if (inputTokens === undefined || outputTokens === undefined) {
@@ -53,7 +54,9 @@ export function readTokens(usage: AiUsage | undefined): TokenUsage {
     cacheWriteTokens: count(usage?.inputTokens.cacheWrite) ?? 0,
     outputTokens,
     reasoningTokens: count(usage?.outputTokens.reasoning) ?? 0,
-    raw: usage?.raw as JsonObject | undefined,
+    // As OpenAI and Google call it.
+    totalTokens: count(getMember(raw, 'total_tokens')) ?? count(getMember(raw, 'totalTokenCount')),
+    raw,
   });
 }
 

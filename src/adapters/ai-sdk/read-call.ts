@@ -51,18 +51,24 @@ function readMessage({ role, content }: AiMessage): ChatMessage[] {
   return [{ role, content: content.map(readPart) }];
 }
 
+/** Files of prompts and, with a second word in version 3, those that tools have returned. */
+const fileType = /^(file|image|media)(?:-data|-url|-id|-file-id)?$/;
+
 function readPart({ type, text, mediaType = '' }: AiContentPart): ContentPart {
-  if (type !== 'file') return { type, ...(text !== undefined && { text }) };
+  const isFile = fileType.exec(type);
+  if (isFile === null) return { type, ...(text !== undefined && { text }) };
   const kind = /^(image|audio|video)(?:\/|$)/.exec(mediaType)?.[1];
-  return { type: kind === 'image' ? 'image_url' : (kind ?? 'file') };
+  return { type: isFile[1] === 'image' || kind === 'image' ? 'image_url' : (kind ?? 'file') };
 }
 
 function readAssistant(content: readonly AiContentPart[]): ChatMessage[] {
   const texts = content.filter(({ type }) => type === 'text').map(({ text }) => text ?? '');
+  const files = content.filter(({ type }) => type === 'file').map(readPart);
+  const text = texts.length === 0 ? null : texts.join('');
   const calls = content.filter(({ type }) => type === 'tool-call').map(readToolCall);
   const message: ChatMessage = {
     role: 'assistant',
-    content: texts.length === 0 ? null : texts.join(''),
+    content: files.length === 0 ? text : [{ type: 'text', text: text ?? '' }, ...files],
     ...(calls.length > 0 && { tool_calls: calls }),
   };
   return [message, ...content.flatMap(readToolResult)];

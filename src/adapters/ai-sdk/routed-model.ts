@@ -1,4 +1,4 @@
-import type { ModelState } from '../../policy/decide/decision.js';
+import type { CandidateState } from '../../serve/router/candidates.js';
 import type { CallPlan, Failover } from '../../serve/router/failover.js';
 import type { RouteOptions } from '../../serve/router/failover-settings.js';
 import { explainAbort } from '../calls/explain-abort.js';
@@ -6,7 +6,7 @@ import { readControls, type ModelName, type RouteControls } from '../calls/route
 import { describeRouting } from '../calls/routing-metadata.js';
 import { generateOnce, streamOnce, type AiAttempt, type AiTarget } from './attempt.js';
 import type { AiCallOptions, AiModel } from './model.js';
-import { findForeignTool } from './provider-options.js';
+import { findForeignTool, findOwnEffort } from './provider-options.js';
 import { readCall } from './read-call.js';
 import {
   findUnreadable,
@@ -86,17 +86,19 @@ async function prepare(
 /** Creates what tells which models can take a call. */
 async function createDescribe(
   models: readonly AiModel[],
-  { prompt, tools }: AiCallOptions,
+  { prompt, tools, providerOptions }: AiCallOptions,
 ): Promise<CallPlan<AiTarget, unknown>['describe']> {
   const files = listFileUrls(prompt);
   const patterns = await Promise.all(files.length === 0 ? [] : models.map(readSupportedUrls));
-  return (target): ModelState => {
+  return (target): CandidateState => {
     if (target === undefined) return { unavailable: 'no model of the AI SDK is given for it' };
     const { model, owns, capabilities } = target;
     const unreadable = findUnreadable(files, patterns[models.indexOf(model)] ?? {});
     const unavailable = findForeignTool(tools, owns) ?? unreadable;
+    const effort = findOwnEffort(providerOptions, owns);
     return {
       ...(unavailable !== undefined && { unavailable }),
+      ...(effort !== undefined && { effort }),
       ...(capabilities !== undefined && { capabilities }),
     };
   };

@@ -43,13 +43,16 @@ export function listFileUrls(prompt: readonly AiMessage[]): readonly FileUrl[] {
   const found: FileUrl[] = [];
   const visit = (part: unknown): void => {
     if (!isJsonObject(part)) return;
-    const { type, mediaType, data, output } = part as Readonly<Record<string, unknown>>;
+    const { type, mediaType, data, url, output } = part as Readonly<Record<string, unknown>>;
     if (isJsonObject(output) && Array.isArray(output['value'])) {
       for (const one of output['value'] as readonly unknown[]) visit(one);
     }
+    // What tools return has URLs of its own in version 3, of which the AI SDK takes images for `image/*`.
+    if (type === 'image-url') found.push({ url: String(url), mediaType: 'image/*' });
+    if (type === 'file-url') found.push({ url: String(url), mediaType: String(mediaType ?? '') });
     if (type !== 'file' && type !== 'reasoning-file') return;
-    const url = findUrl(data);
-    if (url !== undefined) found.push({ url, mediaType: String(mediaType) });
+    const file = findUrl(data);
+    if (file !== undefined) found.push({ url: file, mediaType: String(mediaType) });
   };
   for (const { content } of prompt) if (typeof content !== 'string') content.forEach(visit);
   return found;

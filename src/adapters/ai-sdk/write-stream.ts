@@ -1,4 +1,5 @@
 import type { RoutedParts } from '../../serve/router/failover.js';
+import { RouterError } from '../../serve/router/router-error.js';
 import { explainAbort, isAborted } from '../calls/explain-abort.js';
 import { describeRouting, type RoutingMetadata } from '../calls/routing-metadata.js';
 import type { AiTarget, StreamedAttempt } from './attempt.js';
@@ -44,7 +45,9 @@ export function writeStream(
             return;
           }
           controller.enqueue({ type: 'error', error });
-          controller.enqueue(addMetadata(brokenOff, describeRouting(routed, undefined)));
+          const { attempts } = error instanceof RouterError ? error : routed;
+          const routing = describeRouting({ ...routed, attempts }, undefined);
+          controller.enqueue(addMetadata(brokenOff, routing));
           controller.close();
         }
       },

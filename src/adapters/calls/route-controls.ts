@@ -53,6 +53,20 @@ export function readControls(value: unknown, where: string): RouteControls {
   return Object.fromEntries(known) as RouteControls;
 }
 
+/**
+ * Reads the controls of all calls.
+ *
+ * @throws RoutesmithError `usage`, also for an id in the log, which no two calls may share
+ */
+export function readSharedControls(value: unknown): RouteControls {
+  const controls = readControls(value, 'controls');
+  if (controls.loggedAs?.id === undefined) return controls;
+  throw new RoutesmithError('usage', 'an id in the log is of one call only', {
+    where: 'controls, loggedAs, id',
+    fix: 'Leave it out, or set it in the options of each call. To name a conversation, set loggedAs.conversation.',
+  });
+}
+
 /** The settings of both adapters besides their models. */
 export interface AdapterSettings extends FailoverSettings {
   /** For each call, unless it says otherwise itself. */

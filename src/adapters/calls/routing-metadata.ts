@@ -12,7 +12,7 @@ export interface RoutingMetadata {
   /** Every model that was called or skipped, in order. */
   readonly attempts: readonly Attempt[];
   readonly decision: Decision;
-  /** USD by the policy's prices; null if unknown. */
+  /** USD: the provider's own charge where it is known, else by the policy's prices; null if unknown. */
   readonly costUsd: number | null;
   /** Present if the cost rests on tokens or prices that are partly a guess, or may lack a part of the charge. */
   readonly costIsGuess?: true;
@@ -20,6 +20,14 @@ export interface RoutingMetadata {
   readonly latencyIsGuess?: true;
   /** Names the call in the log; null without a log. */
   readonly logId: string | null;
+  /** Present if a cache of LangChain's gave the answer: no model was called, and nothing was logged. */
+  readonly isRepeated?: true;
+}
+
+/** What the metadata of an answer say where a cache gives it another time. */
+export function describeRepeated(known: RoutingMetadata): RoutingMetadata {
+  const { model, reason, decision } = known;
+  return { model, reason, attempts: [], decision, costUsd: 0, logId: null, isRepeated: true };
 }
 
 /** @param figures undefined for an answer that is not whole, or not yet */

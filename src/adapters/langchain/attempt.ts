@@ -16,15 +16,11 @@ import type { AnswerSummary } from '../../serve/router/call.js';
 import { checkConclusion, readSafely } from '../../serve/router/check-conclusion.js';
 import { attemptError } from '../../serve/router/failure.js';
 import type { OpenStream } from '../../serve/router/open-stream.js';
-import {
-  callModel,
-  findStreamLimit,
-  findWholeLimit,
-  type ObjectAttempt,
-} from '../calls/call-model.js';
+import { callModel, findWholeLimit, type ObjectAttempt } from '../calls/call-model.js';
 import { openPartStream } from '../calls/part-stream.js';
 import { createChunkReader, readWholeMessage } from './read-answer.js';
 import { copyMessage, stripForeignReasoning, type RoutesmithCallOptions } from './read-messages.js';
+import { noCallbacks } from './untraced.js';
 
 /** A chat model of LangChain, and what is known of it. */
 export interface ChatTarget {
@@ -82,9 +78,10 @@ export async function streamOnce(
   call: ChatCall,
 ): Promise<OpenStream<AIMessageChunk>> {
   const { messages, runnable, config } = prepare(attempt, call);
+  // LangChain gives a stream with its first chunk, which is the whole answer of models that cannot stream.
   const stream = await callModel(
     attempt,
-    findStreamLimit(attempt),
+    findWholeLimit(attempt),
     async () => runnable().stream(messages, config),
     (late) => late.cancel(),
   );
@@ -96,7 +93,8 @@ export async function streamOnce(
     },
     cancel: () => void reader.cancel().catch(() => undefined),
   };
-  return openPartStream(attempt, source, createChunkReader());
+  const timeouts = { ...attempt.timeouts, firstByteMs: Infinity };
+  return openPartStream({ ...attempt, timeouts }, source, createChunkReader());
 }
 
 /** A model that cannot stream gives a whole answer in place of chunks. */
@@ -124,7 +122,6 @@ function prepare({ model, target, cutoff }: ChatAttempt, { messages, options }: 
       tools === undefined || tools.length === 0
         ? target.model
         : (target.model.bindTools?.(tools, others) as ChatRunnable),
-    // No callbacks: the call is one run, that of the routed model.
-    config: { ...others, callbacks: [], signal: cutoff.signal, maxRetries: 0 },
+    config: { ...others, callbacks: noCallbacks, signal: cutoff.signal, maxRetries: 0 },
   };
 }

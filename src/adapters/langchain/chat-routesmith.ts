@@ -1,14 +1,19 @@
 import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager';
-import type { BaseLanguageModelInput } from '@langchain/core/language_models/base';
+import type {
+  BaseLanguageModelInput,
+  StructuredOutputMethodOptions,
+} from '@langchain/core/language_models/base';
 import {
   BaseChatModel,
   type BaseChatModelParams,
   type BindToolsInput,
   type LangSmithParams,
 } from '@langchain/core/language_models/chat_models';
-import { AIMessageChunk, type BaseMessage } from '@langchain/core/messages';
-import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
+import { AIMessageChunk, type BaseMessage, type ToolCall } from '@langchain/core/messages';
+import { ChatGenerationChunk, type ChatGeneration, type ChatResult } from '@langchain/core/outputs';
 import type { Runnable } from '@langchain/core/runnables';
+import type { InteropZodType } from '@langchain/core/utils/types';
+import { RoutesmithError } from '../../util/errors.js';
 import { createFailover, type CallPlan, type Failover } from '../../serve/router/failover.js';
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
 import { explainAbort } from '../calls/explain-abort.js';
@@ -17,6 +22,7 @@ import {
   readControls,
   readModelName,
   readPolicy,
+  readSharedControls,
   type AdapterSettings,
   type ModelName,
   type RouteControls,
@@ -29,6 +35,8 @@ import {
   type ChatCall,
   type ChatTarget,
 } from './attempt.js';
+import { markRepeated, writeSorted } from './cached-answer.js';
+import { createEventBridge, type ChatEvents } from './stream-events.js';
 import { copyMessage, readMessages, type RoutesmithCallOptions } from './read-messages.js';
 
 export interface ChatRoutesmithSettings extends AdapterSettings, BaseChatModelParams {
@@ -40,6 +48,15 @@ export interface ChatRoutesmithSettings extends AdapterSettings, BaseChatModelPa
    */
   readonly model?: string;
 }
+
+/** Arguments of any call of a function, as core types them. */
+type CallArguments = ToolCall['args'];
+
+/** The form of an output: a schema of Zod or another library, or a JSON schema. */
+type OutputSchema<Output> =
+  | InteropZodType<Output>
+  | { readonly '~standard': { readonly types?: { readonly output: Output } | undefined } }
+  | object;
 
 /**
  * A chat model of LangChain that routes each call to one of others, with failover until the first
@@ -54,6 +71,8 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   readonly #failover: Failover<ChatTarget>;
   readonly #name: ModelName;
   readonly #controls: RouteControls;
+  /** What of the settings decides which model answers, as JSON. */
+  readonly #routedBy: string;
 
   constructor(settings: ChatRoutesmithSettings) {
     super(settings);
@@ -63,7 +82,9 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     this.model = model;
     this.#policy = policy;
     this.#name = readModelName(model, policy, ids);
-    this.#controls = readControls(settings.controls, 'controls');
+    this.#controls = readSharedControls(settings.controls);
+    const { timeouts: _, loggedAs: _as, ...controls } = this.#controls;
+    this.#routedBy = writeSorted({ models: [...ids].sort(), controls, capabilities });
     this.#failover = createFailover(settings, {
       all: new Map(
         ids.map((id) => [
@@ -91,7 +112,19 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
 
   /** What LangChain's caches tell calls apart by, besides their options. */
   override _identifyingParams(): Record<string, string> {
-    return { model: this.model, policy: readPolicy(this.#policy).digest };
+    const { digest } = readPolicy(this.#policy);
+    return { model: this.model, policy: digest, routedBy: this.#routedBy };
+  }
+
+  /** A repeated answer keeps the model that wrote it, but calls none: it costs nothing and is not logged. */
+  override async _generateCached(
+    ...call: Parameters<BaseChatModel['_generateCached']>
+  ): ReturnType<BaseChatModel['_generateCached']> {
+    const output = await super._generateCached(...call);
+    for (const [place, found] of output.generations.entries()) {
+      output.generations[place] = found?.map((one) => markRepeated(one as ChatGeneration));
+    }
+    return output;
   }
 
   override getLsParams(options: this['ParsedCallOptions']): LangSmithParams {
@@ -103,6 +136,32 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     options: Partial<RoutesmithCallOptions> = {},
   ): Runnable<BaseLanguageModelInput, AIMessageChunk, RoutesmithCallOptions> {
     return this.withConfig({ ...options, tools });
+  }
+
+  override withStructuredOutput<Output extends CallArguments = CallArguments>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputMethodOptions<false>,
+  ): Runnable<BaseLanguageModelInput, Output>;
+  override withStructuredOutput<Output extends CallArguments = CallArguments>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputMethodOptions<true>,
+  ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  /** @throws RoutesmithError `usage` for a method other than `functionCalling` */
+  override withStructuredOutput<Output extends CallArguments = CallArguments>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputMethodOptions<boolean>,
+  ): Runnable<BaseLanguageModelInput> {
+    const { method = 'functionCalling' } = config ?? {};
+    if (method !== 'functionCalling') {
+      throw new RoutesmithError('usage', `the method ${method} is not supported`, {
+        where: 'withStructuredOutput',
+        fix: 'Leave it out: all models are asked to call a function.',
+      });
+    }
+    // Without a choice a model may answer in text.
+    const bindTools = (tools: BindToolsInput[]) => this.bindTools(tools, { tool_choice: 'any' });
+    const forced = Object.assign(Object.create(this) as ChatRoutesmith, { bindTools });
+    return super.withStructuredOutput.call(forced, schema, config as never);
   }
 
   override async _generate(
@@ -146,6 +205,18 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     } catch (error) {
       throw explainAbort(error, options.signal);
     }
+  }
+
+  override async *_streamChatModelEvents(
+    messages: BaseMessage[],
+    options: this['ParsedCallOptions'],
+    runManager?: CallbackManagerForLLMRun,
+  ): ChatEvents {
+    const bridge = createEventBridge();
+    const _streamResponseChunks = () =>
+      bridge.read(this._streamResponseChunks(messages, options, runManager));
+    const source = Object.assign(Object.create(this) as ChatRoutesmith, { _streamResponseChunks });
+    yield* bridge.write(super._streamChatModelEvents.call(source, messages, options));
   }
 
   #route(options: this['ParsedCallOptions']): RouteOptions {

@@ -1,12 +1,12 @@
-import type { AIMessage, AIMessageChunk, UsageMetadata } from '@langchain/core/messages';
+import type { AIMessage, AIMessageChunk } from '@langchain/core/messages';
 import { readContent } from '../../llm/content-parts.js';
 import { createFailure } from '../../llm/failure.js';
 import { findEnding } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
-import { mergeRawUsage, type TokenUsage } from '../../llm/usage.js';
+import type { TokenUsage } from '../../llm/usage.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { buildUsage } from '../calls/build-usage.js';
 import type { PartReader } from '../calls/part-stream.js';
+import { createUsageReader, readMessageTokens } from './read-usage.js';
 
 /** Where LangChain's packages put the finish reason, in the metadata of a message. */
 const reasonNames = ['finish_reason', 'stop_reason', 'finishReason', 'stopReason', 'done_reason'];
@@ -17,7 +17,11 @@ interface Ended {
   readonly isNamed: boolean;
 }
 
-function readEnd({ response_metadata: metadata, additional_kwargs: kwargs }: AIMessage): Ended {
+/** Why a message ended, by what its package says. */
+export function readEnd({
+  response_metadata: metadata,
+  additional_kwargs: kwargs,
+}: AIMessage): Ended {
   const found = [metadata, kwargs]
     .flatMap((holder) => reasonNames.map((name) => (holder as Record<string, unknown>)?.[name]))
     .find((reason) => typeof reason === 'string' && reason !== '') as string | undefined;
@@ -50,40 +54,6 @@ function conclude({ reason, isNamed }: Ended, hasAnswer: boolean): Conclusion {
     return { kind: 'failed', failure: createFailure('truncated', detail) };
   }
   return { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer };
-}
-
-/** The usage of a message as packages give it, whose type says that all of them count the input. */
-type PackageUsage = Omit<UsageMetadata, 'input_tokens'> & { readonly input_tokens?: number };
-
-/** The provider's own usage, which a message or a chunk may hold. */
-function findRawUsage({ response_metadata: metadata }: AIMessage): JsonValue | undefined {
-  return getMember(metadata as JsonObject | undefined, 'usage');
-}
-
-/** @param raw the provider's own usage; in chunks, packages leave counts out that they have read */
-function readTokens(
-  usage: PackageUsage | undefined,
-  raw: JsonValue | undefined,
-  isWhole: boolean,
-): TokenUsage {
-  const count = (value: number | undefined): number =>
-    value !== undefined && Number.isSafeInteger(value) && value > 0 ? value : 0;
-  const outputTokens = count(usage?.output_tokens);
-  // Packages leave out or fill in 0 for what a server does not count, and no answer takes none.
-  if (usage?.input_tokens === undefined || outputTokens === 0) {
-    return { usage: null, isGuess: false, reportedCostUsd: undefined };
-  }
-  const inputTokens = count(usage.input_tokens);
-  const isAnthropics = isWhole && getMember(raw, 'cache_read_input_tokens') !== undefined;
-  return buildUsage({
-    inputTokens,
-    cachedInputTokens: count(usage.input_token_details?.cache_read),
-    cacheWriteTokens: count(usage.input_token_details?.cache_creation),
-    outputTokens,
-    reasoningTokens: count(usage.output_token_details?.reasoning),
-    raw,
-    ...(isAnthropics && { isCachedBeside: getMember(raw, 'input_tokens') === inputTokens }),
-  });
 }
 
 /** What a message, or a chunk of one, says. */
@@ -137,7 +107,7 @@ export function readWholeMessage(message: AIMessage): ReadMessage {
   return {
     events,
     conclusion: conclude(readEnd(message), events.some(isAnswer)),
-    tokens: readTokens(message.usage_metadata, findRawUsage(message), true),
+    tokens: readMessageTokens(message),
   };
 }
 
@@ -145,44 +115,17 @@ export function readWholeMessage(message: AIMessage): ReadMessage {
 export function createChunkReader(): PartReader<AIMessageChunk> {
   let end: Ended = { reason: undefined, isNamed: false };
   let hasAnswer = false;
-  let usage: PackageUsage | undefined;
-  let raw: JsonObject | undefined;
+  const usage = createUsageReader();
   return {
     read(chunk) {
       const events = readEvents(chunk);
       const { reason, isNamed } = readEnd(chunk);
       end = { reason: reason ?? end.reason, isNamed: isNamed || end.isNamed };
       hasAnswer ||= events.some(isAnswer);
-      usage = addUsage(usage, chunk.usage_metadata);
-      // Each chunk may have some of the provider's own counts.
-      const counts = findRawUsage(chunk);
-      if (isJsonObject(counts)) raw = mergeRawUsage(raw ?? null, counts);
+      usage.add(chunk);
       return { events, isContent: events.length > 0, isLast: false };
     },
     conclude: () => conclude(end, hasAnswer),
-    readTokens: () => readTokens(usage, raw, false),
-  };
-}
-
-/** Chunks report parts of the usage, as LangChain adds them up. */
-function addUsage(
-  known: PackageUsage | undefined,
-  more: PackageUsage | undefined,
-): PackageUsage | undefined {
-  if (known === undefined || more === undefined) return known ?? more;
-  const add = (one = 0, other = 0): number => one + other;
-  const [input, moreInput] = [known.input_token_details, more.input_token_details];
-  const [output, moreOutput] = [known.output_token_details, more.output_token_details];
-  const inputs = [known, more].flatMap(({ input_tokens: count }) => count ?? []);
-  return {
-    // Absent where no chunk has it: it is not known then.
-    ...(inputs.length > 0 && { input_tokens: add(...inputs) }),
-    output_tokens: add(known.output_tokens, more.output_tokens),
-    total_tokens: add(known.total_tokens, more.total_tokens),
-    input_token_details: {
-      cache_read: add(input?.cache_read, moreInput?.cache_read),
-      cache_creation: add(input?.cache_creation, moreInput?.cache_creation),
-    },
-    output_token_details: { reasoning: add(output?.reasoning, moreOutput?.reasoning) },
+    readTokens: () => usage.readTokens(),
   };
 }

@@ -8,6 +8,7 @@ import type { CallerRequest } from '../../llm/caller-request.js';
 import type { ChatMessage, ContentPart } from '../../llm/chat.js';
 import { readRouterRequest } from '../../serve/router/router-request.js';
 import { getMember, isJsonObject, type JsonValue } from '../../util/json.js';
+import { readEffort } from '../calls/read-effort.js';
 import type { RouteControls } from '../calls/route-controls.js';
 
 /** The options of a call; the model that answers gets those that are not Routesmith's. */
@@ -26,11 +27,13 @@ export function readMessages(
   options: RoutesmithCallOptions,
 ): CallerRequest {
   const { max_tokens, response_format } = options as Readonly<Record<string, unknown>>;
+  const reasoning_effort = readEffort(options);
   return readRouterRequest({
     messages: messages.map(readMessage),
     tools: options.tools?.map(readTool),
     ...(max_tokens !== undefined && { max_tokens }),
     ...(response_format !== undefined && { response_format }),
+    ...(reasoning_effort !== undefined && { reasoning_effort }),
   });
 }
 
@@ -85,9 +88,12 @@ const reasoningBlock = /^(?:redacted_)?(?:thinking|reasoning)$/;
 /** What packages keep of an answer's reasoning, and ids that are only valid together with it. */
 const reasoningKwargs = new Set([
   'reasoning_content',
-  // Of OpenAI's Responses API: the item itself, and the ids of function calls that follow from it.
+  // Of OpenAI's Responses API: the item itself, the ids of calls that follow from it, and the calls of
+  // tools that its server runs.
   'reasoning',
   '__openai_function_call_ids__',
+  '__openai_custom_tool_call_ids__',
+  'tool_outputs',
 ]);
 
 /**

@@ -4,6 +4,7 @@ import {
   beginAttempt,
   endCall,
   endWithFailure,
+  identify,
   type Call,
   type Candidate,
   type RunningAttempt,
@@ -127,6 +128,7 @@ export async function askInTurn<Target, T>(
   if (last === undefined) {
     throw endCall(call, 'all_endpoints_unavailable', 'no model is available now');
   }
+  forgiveAll(call);
   const isRefused = call.attempts.every(
     (attempt) =>
       (attempt.outcome === 'failed' && isRefusal(attempt.failure.class)) ||
@@ -135,6 +137,19 @@ export async function askInTurn<Target, T>(
   throw isRefused
     ? endCall(call, 'request_refused', 'no model can handle the request', last)
     : endCall(call, 'all_attempts_failed', 'no model answered', last);
+}
+
+/**
+ * Where the code of every model that was asked failed for a request, such as for content that no package
+ * can convert, nothing says that it is the models' fault.
+ */
+function forgiveAll({ attempts, candidates, requestFor }: Call<unknown>): void {
+  const failed = attempts.filter((attempt) => attempt.outcome === 'failed');
+  if (!failed.every(({ failure }) => failure.class === 'model_error')) return;
+  for (const { model } of failed) {
+    const asked = candidates.find((candidate) => candidate.model === model);
+    asked?.health.forgive(identify(requestFor(model)));
+  }
 }
 
 /** Whether a failure is about the request and this model, so that waiting does not help. */

@@ -153,8 +153,8 @@ export function beginAttempt(
       const latencyMs = findOwnMs();
       const isLate = isFirst && readerTime.totalMs <= readerShare * latencyMs;
       const finalBlame = findBlame(failure.class, blame, isLate, readerTime);
-      const isRefusal = finalBlame === 'misconfigured';
-      lease.fail(failure, finalBlame, isRefusal ? identify(call.requestFor(model)) : undefined);
+      const mayBeRequest = finalBlame === 'misconfigured' || failure.class === 'model_error';
+      lease.fail(failure, finalBlame, mayBeRequest ? identify(call.requestFor(model)) : undefined);
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
       const { requestId } = call;
       call.emit({ type: 'attempt_failed', requestId, model, failure, latencyMs, isCommitted });
@@ -163,7 +163,7 @@ export function beginAttempt(
 }
 
 /** A number that is equal for equal conversations. */
-function identify({ words }: CallerRequest): number {
+export function identify({ words }: CallerRequest): number {
   return textHash(JSON.stringify(words.messages));
 }
 

@@ -6,13 +6,19 @@ import type { CallerRequest } from '../../llm/caller-request.js';
 import type { RouteOptions } from './failover-settings.js';
 import type { ShareCaps } from './share-caps.js';
 
+/** A model as one request finds it. */
+export interface CandidateState extends ModelState {
+  /** The effort of reasoning that the request asks this model for. @default that of the request */
+  readonly effort?: string;
+}
+
 /** What a router decides with. */
 interface DecisionSetting {
   readonly loaded: Pick<LoadedPolicy, 'policy' | 'decide'>;
   /** Decides as the loaded policy does, and may log it. */
   readonly decide: Decide;
   /** Whether a model of the policy can take the request, and what it can do. */
-  readonly describeModel: (model: string) => ModelState;
+  readonly describeModel: (model: string) => CandidateState;
   /** They do not hold for a model that the caller names. */
   readonly caps: ShareCaps | undefined;
 }
@@ -32,12 +38,12 @@ export function decideAmongAble(
   const { messages, tools, members } = requestFor('').words;
   const request = { ...members, messages, tools };
   const asked = members['reasoning_effort'];
-  const isOtherEffort = ({ effort }: PolicyModel): boolean =>
-    effort !== undefined && typeof asked === 'string' && asked !== effort.level;
+  const isOther = ({ effort }: PolicyModel, wanted: unknown): boolean =>
+    effort !== undefined && typeof wanted === 'string' && wanted !== effort.level;
   const describe = (findExcess: (model: string) => string | undefined): DecideOptions => {
     const states = loaded.policy.models.map((model) => {
-      const state = describeModel(model.id);
-      const other = isOtherEffort(model) ? 'the request asks for another effort' : undefined;
+      const { effort = asked, ...state } = describeModel(model.id);
+      const other = isOther(model, effort) ? 'the request asks for another effort' : undefined;
       const unavailable = state.unavailable ?? other ?? findExcess(model.id);
       return [model.id, unavailable === undefined ? state : { ...state, unavailable }] as const;
     });

@@ -67,7 +67,10 @@ export interface Lease {
    */
   noteAnswering(): void;
   succeed(): void;
-  /** @param request identifies the request, for refusals; by default one that is like no other */
+  /**
+   * @param request identifies the request, for refusals and errors of a model's own code; by default one
+   * that is like no other
+   */
   fail(failure: AttemptFailure, blame: FailureBlame, request?: number): void;
   /** Ends the lease without a verdict on the endpoint. */
   release(): void;
@@ -85,6 +88,8 @@ export interface EndpointHealthTracker {
   findEarlyProbeMs(): number | undefined;
   /** Resolves when the probe in flight has ended or answers; undefined if there is none. */
   findProbeEnd(): Promise<void> | undefined;
+  /** Takes back that a model's own code failed for a request, which turns out to be about the request. */
+  forgive(request: number): void;
   /** Acquires a lease for an early probe; only allowed if `findEarlyProbeMs` is defined. */
   acquireEarly(): Lease;
   read(): EndpointHealth;
@@ -116,6 +121,8 @@ export function createEndpointHealth(
   let probeListeners: (() => void)[] = [];
   /** The requests that were refused since the last success, up to the threshold. */
   const refused = new Set<number>();
+  /** The requests for which the model's own code has failed since the last success. */
+  const erred = new Set<number>();
   let inFlight = 0;
   let succeeded = 0;
   let failed = 0;
@@ -189,14 +196,25 @@ export function createEndpointHealth(
           lastFailure = { class: failure.class, status: failure.status };
         }
         if (blame === 'misconfigured') noteRefusal(failure, request);
-        else noteFailure(failure, blame, { isAwaited, isUnproven: succeeded === succeededBefore });
+        else if (isNews(failure, request))
+          noteFailure(failure, blame, { isAwaited, isUnproven: succeeded === succeededBefore });
         tellListeners();
       },
     };
   }
 
+  /** Whether a failure is one more: code that fails for a request fails for it again, whenever it is sent. */
+  function isNews({ class: failureClass }: AttemptFailure, request: number | undefined): boolean {
+    if (failureClass !== 'model_error' || request === undefined) return true;
+    if (erred.has(request)) return false;
+    // More of them change nothing, and must not fill the memory.
+    if (erred.size < settings.failureThreshold) erred.add(request);
+    return true;
+  }
+
   function noteSuccess(isProbe: boolean): void {
     refused.clear();
+    erred.clear();
     // A request that was sent before the breaker opened does not close it. An answer shows at any time
     // that the configuration is right.
     if (!isProbe && state !== 'closed' && !isMisconfigured) return;
@@ -256,6 +274,9 @@ export function createEndpointHealth(
     findUnavailable,
     acquire,
     findEarlyProbeMs,
+    forgive(request) {
+      if (erred.delete(request)) consecutiveFailures = Math.max(0, consecutiveFailures - 1);
+    },
     findProbeEnd: () =>
       isProbing ? new Promise((resolve) => void probeListeners.push(resolve)) : undefined,
     acquireEarly() {

@@ -1,7 +1,7 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
 import { stripReasoning } from '../../llm/strip-reasoning.js';
-import type { Decision, ModelState } from '../../policy/decide/decision.js';
+import type { Decision } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { findPrice } from '../../policy/file/estimates.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
@@ -20,7 +20,7 @@ import {
   type Call,
   type Candidate,
 } from './call.js';
-import { decideAmongAble } from './candidates.js';
+import { decideAmongAble, type CandidateState } from './candidates.js';
 import { createCutoff } from './cutoff.js';
 import {
   defaultBreakerSettings,
@@ -48,7 +48,7 @@ export interface Targets<Target> {
 export interface CallPlan<Target, T> {
   readonly request: CallerRequest;
   /** Whether a target can take a request; it is undefined for a model without one. */
-  describe(target: Target | undefined, request: CallerRequest): ModelState;
+  describe(target: Target | undefined, request: CallerRequest): CandidateState;
   /** Makes one attempt. @throws AttemptError */
   ask(context: AttemptContext<Target>): Promise<T>;
 }

@@ -6,6 +6,7 @@ import { RouterError } from '../../../src/serve/router/router-error.js';
 import { closeAfterEach } from '../../support/close-after-each.js';
 import { createModel, errorOf, prompt, routingOf, startAiSdk } from '../../support/ai-sdk.js';
 import { answer } from '../../support/router.js';
+import { buildPolicyModel } from '../../support/routing-policy.js';
 import { failWith } from '../../support/scripted-server.js';
 
 const start = closeAfterEach(startAiSdk);
@@ -38,12 +39,14 @@ describe('a routed call', () => {
         },
         ...prompt,
       ],
+      tools: [{ type: 'function', name: 'add', inputSchema: {}, providerOptions: options }],
       providerOptions: options,
     });
     const [first, second] = [large.asked[0], small.asked[0]];
     expect(first?.providerOptions).toEqual({ openai: { a: 1 } });
     expect(second?.providerOptions).toEqual({ anthropic: { b: 2 } });
     expect(first?.prompt[0]?.providerOptions).toEqual({ openai: { a: 1 } });
+    expect(first?.tools).toMatchObject([{ providerOptions: { openai: { a: 1 } } }]);
     expect(JSON.stringify(first)).not.toMatch(/anthropic|routesmith|signature/);
     expect(JSON.stringify(second)).not.toMatch(/openai|routesmith/);
     expect(first?.prompt[2]?.content).toMatchObject([{ text: 'unsigned' }, { text: 'hello' }]);
@@ -96,6 +99,101 @@ describe('a routed call', () => {
     });
     const wrong = { lage: { vision: false } };
     await expect(route(models, { capabilities: wrong })).rejects.toThrow('did you mean "large"');
+  });
+
+  it.each<[string, object]>([
+    ['image-data', { data: 'iVBO', mediaType: 'image/png' }],
+    ['file-data', { data: 'iVBO', mediaType: 'image/png' }],
+    ['image-file-id', { fileId: 'file_1' }],
+    ['image-url', { url: 'https://example.com/cat.png' }],
+    ['file-url', { url: 'https://example.com/cat.png', mediaType: 'image/png' }],
+  ])(
+    'with an image that a tool has returned goes to models that see: %s',
+    async (type, members) => {
+      const supportedUrls = { 'image/*': [/^https:/] };
+      const models = {
+        large: createModel({ supportedUrls }),
+        small: createModel({ supportedUrls }),
+      };
+      const routesmith = await route(models, { capabilities: { large: { vision: false } } });
+      const output = { type: 'content', value: [{ type, ...members }] };
+      const call = { toolCallId: 'c', toolName: 'look' };
+      const conversation = [
+        ...prompt,
+        { role: 'assistant', content: [{ type: 'tool-call', ...call, input: {} }] },
+        { role: 'tool', content: [{ type: 'tool-result', ...call, output }] },
+      ] as LanguageModelV3CallOptions['prompt'];
+      const result = await routesmith('auto').doGenerate({ prompt: conversation });
+      expect(routingOf(result)).toMatchObject({
+        model: 'small',
+        decision: {
+          excluded: [
+            { model: 'large', reason: expect.stringContaining('vision') as string },
+            { model: 'local' },
+          ],
+        },
+      });
+    },
+  );
+
+  it('with an image that a model has drawn goes to models that see', async () => {
+    const models = { large: createModel(), small: createModel() };
+    const routesmith = await route(models, { capabilities: { large: { vision: false } } });
+    const file = { type: 'file', mediaType: 'image/png', data: Uint8Array.of(1) } as const;
+    const content = [{ type: 'text', text: 'A cat' } as const, file];
+    const conversation: LanguageModelV3CallOptions['prompt'] = [
+      ...prompt,
+      { role: 'assistant', content },
+      ...prompt,
+    ];
+    const result = await routesmith('auto').doGenerate({ prompt: conversation });
+    expect(routingOf(result).model).toBe('small');
+  });
+
+  it('leaves URLs that a tool has returned to models that read them', async () => {
+    const small = createModel({ supportedUrls: { 'image/*': [/^https:/] } });
+    const routesmith = await route({ large: createModel(), small });
+    const image = { type: 'image-url', url: 'https://example.com/cat.png' } as const;
+    const output = { type: 'content' as const, value: [image] };
+    const result = { type: 'tool-result', toolCallId: 'c', toolName: 'look', output } as const;
+    const answered = await routesmith('auto').doGenerate({
+      prompt: [...prompt, { role: 'tool', content: [result] }],
+    });
+    expect(routingOf(answered)).toMatchObject({
+      model: 'small',
+      decision: { excluded: [{ reason: expect.stringContaining('image/*') as string }, {}] },
+    });
+  });
+
+  it.each([
+    { openai: { reasoningEffort: 'low' } },
+    { openaiCompatible: { reasoningEffort: 'low' } },
+    { openai: { reasoning: { effort: 'low' } } },
+  ])('goes to no model of another effort than it asks for: %j', async (providerOptions) => {
+    const models = [
+      { ...buildPolicyModel('large'), effort: { of: 'gpt', level: 'high' } },
+      { ...buildPolicyModel('small'), effort: { of: 'gpt', level: 'low' } },
+      { ...buildPolicyModel('local'), effort: { of: 'claude', level: 'high' } },
+    ];
+    const { policy } = await start({ large: answer('not asked') }, { policy: { models } });
+    const routesmith = createRoutesmith({
+      policy,
+      models: {
+        large: createModel(),
+        small: createModel(),
+        local: createModel({ provider: 'anthropic.messages' }),
+      },
+    });
+    const { decision } = routingOf(
+      await routesmith('auto').doGenerate({ prompt, providerOptions }),
+    );
+    const others = decision.excluded.map(({ model, reason }) => `${model}: ${reason}`);
+    const isShared = 'openaiCompatible' in providerOptions;
+    expect(others).toEqual(
+      ['large', ...(isShared ? ['local'] : [])].map(
+        (model) => `${model}: the request asks for another effort`,
+      ),
+    );
   });
 
   it('goes to no model whose provider does not have the tools', async () => {

@@ -3,7 +3,8 @@ import type { LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import { streamText } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { closeAfterEach } from '../../support/close-after-each.js';
-import { errorOf, prompt, startAiSdk } from '../../support/ai-sdk.js';
+import type { RouterError } from '../../../src/serve/router/router-error.js';
+import { errorOf, prompt, routingOf, startAiSdk } from '../../support/ai-sdk.js';
 import { answer } from '../../support/router.js';
 import { delta, event, roleOnly, stream, writeStream } from '../../support/scripted-server.js';
 
@@ -39,6 +40,10 @@ describe('a streamed answer', () => {
       expect(await result.finishReason).toBe('error');
       expect(await result.text).toBe('It');
       expect(errors).toMatchObject([{ code: 'stream_truncated' }]);
+      const { attempts } = errors[0] as RouterError;
+      expect(attempts).toMatchObject([{ model: 'large', outcome: 'failed' }]);
+      const metadata = (await result.steps).at(-1)?.providerMetadata;
+      expect(routingOf({ providerMetadata: metadata }).attempts).toEqual(attempts);
       expect(servers['small']?.requests).toHaveLength(0);
       expect(routesmith.health()).toMatchObject({ large: { failed: 1, inFlight: 0 } });
     },

@@ -1,4 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { InMemoryCache } from '@langchain/core/caches';
+import { awaitAllCallbacks } from '@langchain/core/callbacks/promises';
+import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager';
 import { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import {
   AIMessage,
@@ -8,10 +12,11 @@ import {
   ToolMessage,
   type BaseMessage,
 } from '@langchain/core/messages';
-import type { ChatResult } from '@langchain/core/outputs';
+import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
 import { ChatOpenAI } from '@langchain/openai';
 import { tool } from '@langchain/core/tools';
-import { describe, expect, it } from 'vitest';
+import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { RoutingMetadata } from '../../../src/adapters/calls/routing-metadata.js';
 import { ChatRoutesmith } from '../../../src/adapters/langchain/chat-routesmith.js';
@@ -21,7 +26,7 @@ import type { RouterRequest } from '../../../src/serve/router/router-request.js'
 import { closeAfterEach } from '../../support/close-after-each.js';
 import { startLangChain } from '../../support/langchain.js';
 import { answer, buildAnswer, createManualClock, replyJson } from '../../support/router.js';
-import { buildMixturePolicy } from '../../support/routing-policy.js';
+import { buildMixturePolicy, buildPolicyModel } from '../../support/routing-policy.js';
 import {
   delta,
   done,
@@ -30,11 +35,30 @@ import {
   inTurn,
   roleOnly,
   stream,
+  usageEvent,
   writeStream,
   type Reply,
 } from '../../support/scripted-server.js';
 
 const start = closeAfterEach(startLangChain);
+
+/** A server that takes traces. */
+const startTracing = closeAfterEach(async () => {
+  const server = createServer((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.setHeader('content-type', 'application/json').end('{}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+});
 
 function routingOf({ response_metadata: metadata }: AIMessage | AIMessageChunk): RoutingMetadata {
   return metadata['routesmith'] as RoutingMetadata;
@@ -56,6 +80,8 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 /** A chat model that does what it is told, and notes what it was asked. */
 class TestModel extends BaseChatModel {
   readonly asked: BaseMessage[][] = [];
+  /** LangSmith's tracers of each call. */
+  readonly tracers: object[][] = [];
 
   constructor(readonly act: () => unknown = () => new AIMessage('hello')) {
     super({});
@@ -65,8 +91,14 @@ class TestModel extends BaseChatModel {
     return 'test';
   }
 
-  override async _generate(messages: BaseMessage[]): Promise<ChatResult> {
+  override async _generate(
+    messages: BaseMessage[],
+    _options: this['ParsedCallOptions'],
+    runManager?: CallbackManagerForLLMRun,
+  ): Promise<ChatResult> {
     this.asked.push(messages);
+    const handlers = runManager?.handlers ?? [];
+    this.tracers.push(handlers.filter((handler) => handler instanceof LangChainTracer));
     const message = (await this.act()) as AIMessage;
     return { generations: [{ text: '', message }] };
   }
@@ -199,7 +231,7 @@ describe('a chat model of LangChain', () => {
       type: 'function',
       function: { name: 'extract', arguments: '{"sum":4}' },
     };
-    const { chat } = await start({
+    const { chat, servers } = await start({
       large: replyJson(
         buildAnswer(null, {
           choices: [
@@ -214,7 +246,38 @@ describe('a chat model of LangChain', () => {
     });
     const schema = z.object({ sum: z.number() });
     const structured = chat.withStructuredOutput(schema, { name: 'extract' });
-    expect(await structured.invoke('2 + 2?')).toEqual({ sum: 4 });
+    const { sum }: { sum: number } = await structured.invoke('2 + 2?');
+    expect(sum).toBe(4);
+    expect(servers['large']?.requests[0]?.body).toMatchObject({ tool_choice: 'required' });
+    const raw = chat.withStructuredOutput(schema, { name: 'extract', includeRaw: true });
+    expect(await raw.invoke('2 + 2?')).toMatchObject({ parsed: { sum: 4 } });
+    for (const method of ['jsonSchema', 'jsonMode'] as const) {
+      expect(() => chat.withStructuredOutput(schema, { method })).toThrow('not supported');
+    }
+  });
+
+  it('takes an answer from a cache only for the same models and controls, at no cost', async () => {
+    const { policy, models } = await start({ large: answer('large'), small: answer('small') });
+    const cache = new InMemoryCache();
+    const ask = (settings: object) =>
+      new ChatRoutesmith({ policy, models, cache, ...settings }).invoke('hi');
+    const first = await ask({});
+    expect(routingOf(first)).toMatchObject({ model: 'large', attempts: [{ model: 'large' }] });
+    expect(routingOf(first)).not.toHaveProperty('isRepeated');
+    const repeated = { model: 'large', costUsd: 0, logId: null, isRepeated: true, attempts: [] };
+    expect(routingOf(await ask({}))).toMatchObject(repeated);
+    expect(routingOf(await ask({ controls: {}, timeouts: { idleMs: 1000 } }))).toEqual({
+      ...routingOf(first),
+      ...repeated,
+    });
+    const others = [
+      { controls: { constraints: { deny: ['large'] } } },
+      { models: { small: models['small'] } },
+      { capabilities: { large: { tools: true } } },
+    ];
+    for (const settings of others) {
+      expect(routingOf(await ask(settings))).not.toHaveProperty('isRepeated');
+    }
   });
 
   it('decides as the router does on the same conversation', async () => {
@@ -259,6 +322,8 @@ describe('a chat model of LangChain', () => {
     const { policy, models } = await start({ large: answer('hello') });
     expect(() => new ChatRoutesmith({ policy, models: {} })).toThrow('there is no model');
     expect(() => new ChatRoutesmith({ policy, models, model: 'auto:costs' })).toThrow('auto:cost');
+    const controls = { loggedAs: { id: 'one-for-all' } };
+    expect(() => new ChatRoutesmith({ policy, models, controls })).toThrow('of one call only');
     const wrong = { lage: models['large'] as BaseChatModel };
     expect(() => new ChatRoutesmith({ policy, models: wrong })).toThrow('no such model');
   });
@@ -288,6 +353,59 @@ describe('a routed call', () => {
       const { model, attempts } = routingOf(await chat.invoke('hi'));
       expect([model, attempts[0]?.outcome]).toEqual(['small', 'failed']);
     }
+  });
+
+  it('waits for a whole answer as long as for the first content, also in a stream', async () => {
+    const slow = new TestModel(
+      () => new Promise((resolve) => setTimeout(() => resolve(new AIMessage('hello')), 50)),
+    );
+    const chat = await route({ large: slow }, { timeouts: { connectMs: 1, firstByteMs: 1 } });
+    const [chunk] = await collect(await chat.stream('hi'));
+    expect(chunk?.text).toBe('hello');
+  });
+
+  it('is one run where the environment switches tracing on', async () => {
+    const tracing = await startTracing();
+    vi.stubEnv('LANGSMITH_TRACING', 'true');
+    vi.stubEnv('LANGSMITH_ENDPOINT', tracing.url);
+    vi.stubEnv('LANGSMITH_API_KEY', 'key-of-test');
+    try {
+      const large = new TestModel();
+      const chat = await route({ large });
+      await chat.invoke('hi');
+      await collect(await chat.stream('hi'));
+      await awaitAllCallbacks();
+      expect(large.tracers).toEqual([[], []]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  describe('for which the code of a model fails', () => {
+    const fail = () => Promise.reject(new Error('cannot convert this content'));
+    const healthOf = (chat: ChatRoutesmith, model: string) => chat.health()[model];
+
+    it('blames no model where all fail', async () => {
+      const chat = await route({ large: new TestModel(fail), small: new TestModel(fail) });
+      for (const text of ['one', 'two', 'three', 'four', 'five', 'six']) {
+        expect((await errorOf(chat.invoke(text))).code).toBe('all_attempts_failed');
+      }
+      for (const model of ['large', 'small']) {
+        expect(healthOf(chat, model)).toMatchObject({
+          state: 'closed',
+          failed: 6,
+          consecutiveFailures: 0,
+        });
+      }
+    });
+
+    it('blames one model for different conversations only', async () => {
+      const chat = await route({ large: new TestModel(fail), small: new TestModel() });
+      for (let turn = 0; turn < 6; turn++) await chat.invoke('the same');
+      expect(healthOf(chat, 'large')).toMatchObject({ state: 'closed', consecutiveFailures: 1 });
+      for (const text of ['two', 'three', 'four', 'five']) await chat.invoke(text);
+      expect(healthOf(chat, 'large')).toMatchObject({ state: 'open' });
+    });
   });
 
   it('fails over from a model that never answers', async () => {
@@ -328,6 +446,42 @@ describe('a routed call', () => {
     expect(toLarge?.[1]).toBeInstanceOf(AIMessage);
     expect(toLarge?.[2]?.content).toEqual(content);
     expect(toSmall?.[1]?.content).toEqual(content);
+  });
+
+  it('shows no model what the server of another one keeps of its calls', async () => {
+    const [large, small] = [new TestModel(() => Promise.reject(new Error('no'))), new TestModel()];
+    const chat = await route({ large, small });
+    const kept = { tool_outputs: [{}], __openai_custom_tool_call_ids__: { c: 'ctc_1' } };
+    const fields = { content: 'hello', response_metadata: { routesmith: { model: 'small' } } };
+    const answered = new AIMessage({ ...fields, additional_kwargs: { ...kept, other: 1 } });
+    await chat.invoke([new HumanMessage('hi'), answered, new HumanMessage('?')]);
+    expect(large.asked[0]?.[1]?.additional_kwargs).toEqual({ other: 1 });
+    expect(small.asked[0]?.[1]?.additional_kwargs).toEqual({ ...kept, other: 1 });
+  });
+
+  it.each([
+    { reasoning: { effort: 'low' } },
+    { reasoningEffort: 'low' },
+    { reasoning_effort: 'low' },
+  ])('goes to no model of another effort than it asks for: %j', async (options) => {
+    const models = [
+      { ...buildPolicyModel('large'), effort: { of: 'gpt', level: 'high' } },
+      { ...buildPolicyModel('small'), effort: { of: 'gpt', level: 'low' } },
+      buildPolicyModel('local'),
+    ];
+    const { chat } = await start(
+      { large: answer('large'), small: answer('small') },
+      { policy: { models } },
+    );
+    const asking = chat.withConfig(options as object);
+    expect(routingOf(await asking.invoke('hi'))).toMatchObject({
+      model: 'small',
+      decision: {
+        excluded: expect.arrayContaining([
+          { model: 'large', reason: 'the request asks for another effort' },
+        ]) as unknown,
+      },
+    });
   });
 
   it('gives the calls of tools whole, however they are streamed', async () => {
@@ -502,6 +656,64 @@ describe('a streamed answer', () => {
       expect(chat.health()).toMatchObject({ large: { failed: 1, inFlight: 0 } });
     },
   );
+
+  it('as events has the text, the calls of tools, the metadata and the reason why it ended', async () => {
+    const call = (piece: object, args: string) =>
+      delta({ tool_calls: [{ index: 0, ...piece, function: { ...piece, arguments: args } }] });
+    const reply = stream(
+      roleOnly,
+      delta({ content: 'Let me ' }),
+      delta({ content: 'see.' }),
+      call({ id: 'c', type: 'function', name: 'add' }, '{"a":2,'),
+      call({}, '"b":2}'),
+      delta({}, 'length'),
+      usageEvent({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }),
+      done,
+    );
+    const { chat } = await start({ large: reply });
+    const events = await collect(chat.streamEvents('2 + 2?', { tools: [add] }));
+    const finished = events.filter((one) => one.event === 'content-block-finish');
+    expect(finished).toMatchObject([
+      { index: 0, content: { type: 'text', text: 'Let me see.' } },
+      { index: 1, content: { type: 'tool_call', id: 'c', name: 'add', args: { a: 2, b: 2 } } },
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      event: 'message-finish',
+      reason: 'length',
+      usage: { input_tokens: 10, output_tokens: 5 },
+      responseMetadata: { finish_reason: 'length', routesmith: { model: 'large' } },
+    });
+  });
+
+  it('as events has each call of a tool once, where the content of chunks has it, too', async () => {
+    const call = { index: 1, id: 'c', name: 'add' };
+    const args = '{"a":2,"b":2}';
+    const chunks = [
+      { content: [{ index: 0, type: 'text', text: 'Let me see.' }] },
+      {
+        content: [{ ...call, type: 'tool_use', input: '' }],
+        tool_call_chunks: [{ ...call, args: '' }],
+      },
+      {
+        content: [{ index: 1, type: 'input_json_delta', input: args }],
+        tool_call_chunks: [{ index: 1, args }],
+      },
+      { content: [], response_metadata: { stop_reason: 'tool_use' } },
+    ].map((members) => new AIMessageChunk(members));
+    class StreamingModel extends TestModel {
+      override async *_streamResponseChunks(): AsyncGenerator<ChatGenerationChunk> {
+        for (const message of chunks) yield new ChatGenerationChunk({ message, text: '' });
+      }
+    }
+    const chat = await route({ large: new StreamingModel() });
+    const events = await collect(chat.streamEvents('2 + 2?'));
+    const finished = events.filter((one) => one.event === 'content-block-finish');
+    expect(finished).toMatchObject([
+      { index: 0, content: { type: 'text', text: 'Let me see.' } },
+      { index: 1, content: { type: 'tool_call', id: 'c', name: 'add', args: { a: 2, b: 2 } } },
+    ]);
+    expect(events.at(-1)).toMatchObject({ event: 'message-finish', reason: 'tool_use' });
+  });
 
   it('that its reader leaves closes the connection', async () => {
     let isClosed = false;

@@ -35,6 +35,62 @@ describe('the usage of a message of LangChain', () => {
     expect(streamed.usage).toMatchObject({ ...counted, outputTokens: 5 });
   });
 
+  it.each<object>([
+    { model_provider: 'anthropic' },
+    // As older versions of its package have it.
+    { usage: { cache_read_input_tokens: 9000, cache_creation_input_tokens: 500 } },
+  ])('has the last count of output of a stream of Anthropic: %j', (response_metadata) => {
+    const streamed = readStreamed([
+      { response_metadata, usage_metadata: { ...cached, output_tokens: 4, total_tokens: 16 } },
+      { usage_metadata: { input_tokens: 0, output_tokens: 5, total_tokens: 5 } },
+    ]);
+    expect(streamed).toMatchObject({ isGuess: false, usage: { ...counted, outputTokens: 5 } });
+  });
+
+  it('counts cached input that the chunks of a stream repeat once', () => {
+    const input_token_details = { cache_read: 1000 };
+    const parts = [1200, 0, 0, 0].map((input_tokens) => ({
+      usage_metadata: {
+        input_tokens,
+        output_tokens: 5,
+        total_tokens: input_tokens + 5,
+        input_token_details,
+      },
+    }));
+    const usage = { inputTokens: 1200, cachedInputTokens: 1000, outputTokens: 20 };
+    expect(readStreamed(parts)).toMatchObject({ isGuess: false, usage });
+    const grown = { ...parts[3]?.usage_metadata, input_token_details: { cache_read: 1100 } };
+    expect(readStreamed([...parts, { usage_metadata: grown }])).toMatchObject({
+      isGuess: true,
+      usage: { cachedInputTokens: 1100 },
+    });
+  });
+
+  it('has the thoughts that a package counts in the total only, as a guess', () => {
+    const usage_metadata = { input_tokens: 20, output_tokens: 50, total_tokens: 870 };
+    const expected = { isGuess: true, usage: { outputTokens: 850, reasoningTokens: 800 } };
+    expect(readWholeMessage(message({ usage_metadata })).tokens).toMatchObject(expected);
+    const parts = [
+      { usage_metadata: { input_tokens: 20, output_tokens: 10, total_tokens: 830 } },
+      { usage_metadata: { input_tokens: 0, output_tokens: 40, total_tokens: 40 } },
+    ];
+    expect(readStreamed(parts)).toMatchObject(expected);
+  });
+
+  it('is a guess where a package has joined the chunks of a stream, unless two counts agree', () => {
+    const usage_metadata = { input_tokens: 12, output_tokens: 5, total_tokens: 17 };
+    const join = (times: number) => {
+      const usage = { prompt_tokens: 12 * times, completion_tokens: 5 * times };
+      const members = { usage_metadata, response_metadata: { usage } };
+      return readWholeMessage(Object.assign(new AIMessageChunk('hi'), members)).tokens;
+    };
+    const usage = { inputTokens: 12, outputTokens: 5 };
+    expect(join(1)).toMatchObject({ isGuess: false, usage });
+    expect(join(2)).toMatchObject({ isGuess: true, usage });
+    const chunk = Object.assign(new AIMessageChunk('hi'), { usage_metadata });
+    expect(readWholeMessage(chunk).tokens).toMatchObject({ isGuess: true, usage });
+  });
+
   it.each([
     [20_000, 20_000, 29_500],
     [20_000, 10_500, 20_000],
