@@ -59,7 +59,7 @@ export const tasksCommand = defineCommand({
       settings,
       async ({ tools, judgeSpend, signal }) => ({
         check: await withProgress('examples', (onProgress) =>
-          checkTaskSet(taskSet, tools, { signal, onProgress }),
+          checkTaskSet(taskSet, tools, onProgress, signal),
         ),
         judge: judgeSpend(),
       }),

@@ -39,21 +39,18 @@ export interface TaskSetCheck {
   readonly interrupted: boolean;
 }
 
-export interface CheckSettings {
-  /** Ends the check after the answer that is being graded. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
 /**
  * Checks a task set that has been read without problems: what is asked twice, and whether each task's
  * grader passes its right answer and fails its wrong ones. The right answer is `metadata.answer`, or
  * what the reference says; wrong ones are in `metadata.wrongAnswers`.
+ *
+ * @param signal ends the check after the answer that is being graded
  */
 export async function checkTaskSet(
   taskSet: TaskSet,
   tools: GradingTools = {},
-  { signal, onProgress }: CheckSettings = {},
+  onProgress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
 ): Promise<TaskSetCheck> {
   const { examples, lines } = taskSet;
   const failing: TaskFinding[] = [];

@@ -117,8 +117,7 @@ describe('checkTaskSet', () => {
       buildExample(id, { grader, metadata: { answer: ['Please.', 'Thanks.'] } }),
     );
     const judge = openJudge(server, {}, { signal: stop.signal });
-    const { signal } = stop;
-    const check = await checkTaskSet(buildTaskSet(examples), { judge }, { signal });
+    const check = await checkTaskSet(buildTaskSet(examples), { judge }, undefined, stop.signal);
     await server.close();
     expect(server.requests).toHaveLength(2);
     expect(check).toMatchObject({ rightAnswers: 2, interrupted: true, failing: [] });
