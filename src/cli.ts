@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { hideBin } from 'yargs/helpers';
 import { reportError, runCommandLine } from './cli/run-command-line.js';
+import { interruptCommand } from './cli/print/interrupt.js';
 
 const args = hideBin(process.argv);
 
@@ -9,9 +10,10 @@ process.on('uncaughtException', (error) => process.exit(reportError(error, args)
 process.on('unhandledRejection', (error) => process.exit(reportError(error, args)));
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader closed the pipe, as `head` does.
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    // The reader closed the pipe, as `head` does. Calls may be in flight, and the exit code says what
+    // became of the command: it ends by itself, early if nobody reads its result.
+    if (stream === process.stdout) interruptCommand();
   });
 }
 

@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { version } from '../src/version.js';
 import { cliFile, runCli, startCli, waitForCli } from './support/run-cli.js';
 import { runCommand } from './support/run-command.js';
+import { findClosedBaseUrl, say, startScriptedServer } from './support/scripted-server.js';
+import { createTemporaryFolder } from './support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
 
 const verbs = [
   'demo',
@@ -127,5 +131,46 @@ describe.concurrent('a reader who has had enough', () => {
     const child = startCli(['--help']);
     child.stdout?.destroy();
     expect(await waitForCli(child)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('does not change the exit code', async () => {
+    const wrong = { prompt: 'Name a number.', reference: '^9$', grader: 'regex' };
+    const row = JSON.stringify({ ...wrong, metadata: { answer: '8' } });
+    const child = startCli(['tasks', 'check', folder.write('wrong.jsonl', row)]);
+    child.stdout?.destroy();
+    const { exitCode, stderr } = await waitForCli(child);
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('1 answer graded wrong by their own grader');
+  });
+
+  it('ends what runs until Ctrl-C, which stops as at Ctrl-C', async () => {
+    const tasks = resolve(import.meta.dirname, '../datasets/everyday.jsonl');
+    const { port } = new URL(await findClosedBaseUrl());
+    const child = startCli(['practice', '--tasks', tasks, '--port', port]);
+    child.stdout?.destroy();
+    const { exitCode, stderr } = await waitForCli(child);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: '\nStopping.\nServed 0 requests.\n',
+    });
+  });
+
+  it('of notices only leaves a sweep to its end', async () => {
+    const server = await startScriptedServer(say('It is 21.'));
+    const pool = folder.write(
+      'models.yaml',
+      `models:\n  - id: m\n    provider: ${server.baseUrl}\n    model: m\n    price: { input: 1, output: 2, date: 2026-01-01 }\n`,
+    );
+    const rows = Array.from({ length: 5 }, (_, index) =>
+      JSON.stringify({ prompt: `What is ${index} + 4?`, reference: 21, grader: 'numeric' }),
+    );
+    const tasks = folder.write('tasks.jsonl', rows.join('\n'));
+    const run = folder.file('run');
+    const child = startCli(['sweep', '--tasks', tasks, '--pool', pool, '--out', run, '--json']);
+    child.stderr?.destroy();
+    const { exitCode, stdout } = await waitForCli(child);
+    await server.close();
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ coverage: 1, totals: { done: 5 } });
   });
 });

@@ -17,6 +17,7 @@ import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
 import { queueCommand } from './commands/queue-command.js';
+import { checkWords, toDashes } from './options/check-words.js';
 import { exitCodesHelp, type DefinedCommand } from './options/define-command.js';
 import { print, printNotice, style } from './print/print.js';
 import { wrapText } from './print/wrap-text.js';
@@ -56,6 +57,7 @@ const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
 export const commands: readonly DefinedCommand[] = Object.values(groups).flat();
 
 const completionCommand = 'completion';
+const completionSummary = 'Print a completion script for bash or zsh';
 
 /** Width of the help; a narrower terminal wraps the help of a command further. */
 const helpColumns = 80;
@@ -107,14 +109,23 @@ async function parseAndRun(args: readonly string[]): Promise<void> {
     .strict()
     .recommendCommands()
     .demandCommand(1, 'a command is missing')
-    .completion(completionCommand, false)
+    .completion(completionCommand, completionSummary)
     .wrap(Math.min(helpColumns, process.stdout.columns ?? helpColumns))
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
       throw usageError(message ?? error?.message ?? 'the arguments are invalid', args);
     });
-  for (const command of commands) parser.command(command);
+  for (const command of commands) {
+    parser.command({
+      ...command,
+      handler: (parsed) => {
+        // Only now is it known which word names the command: options may come first.
+        checkWords(args, command.optionSpecs);
+        return command.handler(parsed);
+      },
+    });
+  }
   await parser.parseAsync();
 }
 
@@ -137,7 +148,7 @@ function describeProgram(): string {
       ...members.map(({ command, summary }) => describe(verbOf(command), summary)),
     ]),
     '\nOther:',
-    describe(completionCommand, 'Print a completion script for bash or zsh'),
+    describe(completionCommand, completionSummary),
     describe('--version', 'Print the version'),
     '\nRun "routesmith <command> --help" for its arguments, options and examples.',
     ...wrapText(exitCodesHelp, helpColumns),
@@ -149,10 +160,10 @@ function describeProgram(): string {
 function checkOptionNames(args: readonly string[]): void {
   const command = commands.find((one) => verbOf(one.command) === args[0]);
   if (command === undefined) return;
-  const known = [...command.optionNames, 'help', 'version'];
+  const known = [...Object.keys(command.optionSpecs), 'help', 'version'];
   const end = args.indexOf('--');
   for (const arg of end < 0 ? args : args.slice(0, end)) {
-    const name = /^--([a-zA-Z][\w-]*)/.exec(arg)?.[1];
+    const name = /^--([a-zA-Z][^=]*)/.exec(arg)?.[1];
     if (name === undefined || known.includes(toDashes(name))) continue;
     const nearest = findNearestName(name, known);
     throw usageError(
@@ -160,11 +171,6 @@ function checkOptionNames(args: readonly string[]): void {
       args,
     );
   }
-}
-
-/** `dryRun` as `dry-run`: yargs takes both. */
-function toDashes(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function verbOf(command: CommandModule['command']): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { RoutesmithError } from './errors.js';
 
 /** Mode of files that hold prompts and answers: only their owner may read them. */
@@ -40,7 +40,17 @@ export function createDraft(file: string, { mode = 0o666 }: FileSettings = {}): 
 }
 
 /**
- * Replaces the content of a file, or creates it. The content is on disk before it is renamed.
+ * Whether a path leads to a device, a pipe or a socket. These are written to: a rename would put a
+ * regular file in their place, for every program of the machine.
+ */
+export async function isSpecialFile(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+/**
+ * Replaces the content of a file, or creates it. The content is on disk before it is renamed. What is
+ * no regular file, such as `/dev/null` or a pipe, stays and gets the content.
  *
  * @throws RoutesmithError `usage` that names the file if it cannot be written, as on a full disk;
  * then no draft is left
@@ -50,6 +60,12 @@ export async function replaceFile(
   content: string | Uint8Array | Iterable<string>,
   settings: FileSettings = {},
 ): Promise<void> {
+  if (await isSpecialFile(file)) {
+    await writeFile(file, content).catch((error: unknown) => {
+      throw describeWriteError(error, file);
+    });
+    return;
+  }
   const draft = createDraft(file, settings);
   try {
     await draft.write(content);

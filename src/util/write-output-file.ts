@@ -1,8 +1,8 @@
 import type { BigIntStats } from 'node:fs';
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readlink, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RoutesmithError } from './errors.js';
-import { replaceFile } from './replace-file.js';
+import { isSpecialFile, replaceFile } from './replace-file.js';
 
 /** What a command may write. */
 export interface OutputRules {
@@ -31,10 +31,13 @@ export async function prepareOutputFile(
       cause,
     });
   }
+  // What is written to in its place needs no permission for the folder, as in /dev.
+  const isInPlace = await isSpecialFile(file);
   try {
-    await access(dirname(file), constants.W_OK);
+    await access(isInPlace ? file : dirname(file), constants.W_OK);
   } catch (cause) {
-    throw new RoutesmithError('usage', 'no permission to write to the folder of the file', {
+    const what = isInPlace ? 'this' : 'the folder of the file';
+    throw new RoutesmithError('usage', `no permission to write to ${what}`, {
       where: file,
       fix: 'Name a file in a folder that you may write to.',
       cause,
@@ -46,6 +49,14 @@ export async function prepareOutputFile(
     throw new RoutesmithError('usage', 'the file already exists', {
       where: file,
       fix: 'Replace it with --overwrite, or name another file.',
+    });
+  }
+  // Such as /dev/stdout where output goes to a file: the link itself would be replaced.
+  const target = found.isFile() ? await readlink(file).catch(() => '') : '';
+  if (target.startsWith('/proc/')) {
+    throw new RoutesmithError('usage', 'this leads to a file that is open already', {
+      where: file,
+      fix: 'Name the file itself.',
     });
   }
   if (!found.isDirectory()) return;

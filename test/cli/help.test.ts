@@ -57,4 +57,14 @@ describe('completion', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('--get-yargs-completions');
   });
+
+  it('offers the commands, and the options of the one that is named', async () => {
+    const complete = async (...words: readonly string[]): Promise<string[]> => {
+      const args = ['--get-yargs-completions', 'routesmith', ...words];
+      const { stdout } = await runCommand(args, { environment: { SHELL: '/bin/bash' } });
+      return stdout.trim().split('\n');
+    };
+    expect(await complete('sw')).toEqual(expect.arrayContaining(verbs));
+    expect(await complete('sweep', '--dr')).toContain('--dry-run');
+  });
 });

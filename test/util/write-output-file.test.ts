@@ -1,4 +1,14 @@
-import { readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { prepareOutputFile, writeOutputFile } from '../../src/util/write-output-file.js';
 import {
@@ -10,6 +20,7 @@ import {
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
+const canMakePipes = spawnSync('mkfifo', ['--version']).status === 0;
 
 describe('an output file', () => {
   it('is put into a folder that is made for it, and replaces the old one', async () => {
@@ -73,6 +84,30 @@ describe('an output file', () => {
     );
     expect(readFileSync(file, 'utf8')).toBe('precious');
     await prepareOutputFile(folder.file('new.json'), { overwrite: false, inputs: [] });
+  });
+});
+
+describe.runIf(canMakePipes)('a pipe or a device as output file', () => {
+  it.each(['itself', 'through a link'])('is written to %s, and stays what it is', async (how) => {
+    const pipe = folder.file(`pipe ${how}`);
+    spawnSync('mkfifo', [pipe]);
+    const file = how === 'itself' ? pipe : folder.file('link to a pipe');
+    if (file !== pipe) symlinkSync(pipe, file);
+    await prepareOutputFile(file, { overwrite: false, inputs: [] });
+    const [text] = await Promise.all([readFile(pipe, 'utf8'), writeOutputFile(file, 'one')]);
+    expect(text).toBe('one');
+    expect(statSync(pipe).isFIFO()).toBe(true);
+    expect(statSync(file).isFIFO()).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('cannot be a link to an open file', async () => {
+    const open = openSync(folder.file('open'), 'w');
+    const link = folder.file('stdout');
+    symlinkSync(`/proc/self/fd/${open}`, link);
+    await expect(prepareOutputFile(link, { overwrite: true, inputs: [] })).rejects.toThrow(
+      'is open already',
+    );
+    closeSync(open);
   });
 });
 

@@ -1,3 +1,4 @@
+import { checkCombination } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { modelsOption, moneyOptions, openRun, runPositional } from '../options/run-options.js';
 import { describeSimulated, print, printJson, printWarning } from '../print/print.js';
@@ -17,6 +18,8 @@ export const overkillCommand = defineCommand({
     ['overkill runs/demo --baseline practice/clerk --margin 0.05', 'another model in use'],
   ],
   async run(args) {
+    if (args.json)
+      checkCombination({ csv: args.csv }, 'json', 'Standard output is one of the two.');
     const [{ measureOverkill }, { formatOverkillCsv, printOverkill }] = await Promise.all([
       import('../../learn/report/measure-overkill.js'),
       import('../print/print-overkill.js'),

@@ -39,7 +39,10 @@ export const practiceCommand = defineCommand({
       ]);
     const { examples } = await readTaskSet(args.tasks, { checkGrader });
     if (args['print-pool']) {
-      print(practicePoolYaml(`http://127.0.0.1:${args.port}/v1`).trimEnd());
+      const pool = practicePoolYaml(`http://127.0.0.1:${args.port}/v1`);
+      // JSON is YAML, so that it can be saved as a pool file, too.
+      if (args.json) printJson((await import('yaml')).parse(pool));
+      else print(pool.trimEnd());
       return;
     }
     const server = await start(startPracticeServer, { examples, seed: args.seed, port: args.port });

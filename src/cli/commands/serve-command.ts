@@ -16,7 +16,8 @@ export const serveCommand = defineCommand({
     key: {
       type: 'string',
       array: true,
-      describe: 'Public key that must have signed the policy, or several',
+      describe:
+        'Public key that must have signed the policy, or several; a reload never goes back to a lower serial',
     },
     'max-share': {
       type: 'string',

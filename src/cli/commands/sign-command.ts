@@ -21,7 +21,8 @@ export const signCommand = defineCommand({
     },
     serial: {
       type: 'number',
-      describe: 'Number that grows with each policy, so that an older one can be refused',
+      describe:
+        'Number that grows with each policy, so that an older one can be refused: by serve --key, or minSerial',
     },
     out: { type: 'string', describe: 'File to write [default: in place]' },
     overwrite: overwriteOption,
@@ -31,7 +32,10 @@ export const signCommand = defineCommand({
       'sign runs/demo/demo.policy.json',
       'with ROUTESMITH_SIGNING_KEY set to the key from "routesmith keygen"',
     ],
-    ['sign runs/demo/demo.policy.json --serial 7', 'a runtime that has seen 7 refuses 6'],
+    [
+      'sign runs/demo/demo.policy.json --serial 7',
+      'a gateway with --key that runs with 7 does not reload 6',
+    ],
   ],
   async run(args) {
     const name = args['key-env'];

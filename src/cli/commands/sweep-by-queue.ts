@@ -1,23 +1,16 @@
 import type { AmbiguousRule } from '../../measure/graders/grade.js';
 import type { QueueSweepSummary } from '../../measure/queue/coordinate-sweep.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
-import { checkCombination } from '../options/check-arguments.js';
-import { readQueueAddress } from '../options/queue-options.js';
+import type { SweepQueue } from '../options/queue-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { escapeControls, printWarning } from '../print/print.js';
 
 /** The options of `routesmith sweep` that matter with a queue. */
 export interface QueueSweepArguments {
-  readonly queue: string | undefined;
-  readonly queueSchema: string;
-  readonly lease: number;
   readonly concurrency: number | undefined;
   readonly allowCode: boolean;
   readonly judge: string | undefined;
   readonly ambiguous: AmbiguousRule | undefined;
-  readonly log: string | undefined;
-  readonly batch: boolean;
-  readonly adaptive: boolean;
 }
 
 const leaving =
@@ -27,24 +20,19 @@ const leaving =
 /** Runs a sweep whose calls workers make, and shows its progress on standard error. */
 export async function sweepByQueue(
   settings: SweepSettings,
+  queue: SweepQueue,
   args: QueueSweepArguments,
 ): Promise<QueueSweepSummary> {
-  const { log, batch, adaptive } = args;
-  checkCombination({ log }, 'queue', 'routesmith queue status shows limits and pauses.');
-  checkCombination({ batch }, 'queue', 'Batches need no workers.');
-  checkCombination({ adaptive }, 'queue', 'An adaptive sweep runs on one machine.');
   const [
     { coordinateSweep },
     { createProgressReporter },
     { systemClock },
     { describeKinship, readJudge },
-    address,
   ] = await Promise.all([
     import('../../measure/queue/coordinate-sweep.js'),
     import('../../measure/sweep/progress-reporter.js'),
     import('../../measure/sweep/calls/clock.js'),
     import('../../measure/sweep/grading-tools.js'),
-    readQueueAddress(args),
   ]);
   const judge = (await readJudge(args)) ?? null;
   const candidates = settings.pool.models.map(({ model }) => model);
@@ -55,8 +43,7 @@ export async function sweepByQueue(
   try {
     return await coordinateSweep({
       ...settings,
-      address,
-      leaseSeconds: args.lease,
+      ...queue,
       ...(args.concurrency !== undefined && { laneMaximum: args.concurrency }),
       tools: { allowCode: args.allowCode, judge, ambiguous: args.ambiguous ?? null },
       signal: interrupt.signal,

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
 import { addModelOptions, readAddModelSettings } from '../options/add-model-options.js';
-import { parseNames } from '../options/check-arguments.js';
+import { checkNeeds, parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
-import { sweepQueueOptions } from '../options/queue-options.js';
+import { readSweepQueue, sweepQueueOptions } from '../options/queue-options.js';
 import { maxAutoRepeats, readAutoRepeats, repeatsOption } from '../options/repeats-option.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { joinNames } from '../../util/join-names.js';
@@ -77,7 +77,7 @@ export const sweepCommand = defineCommand({
     },
     poll: {
       type: 'number',
-      default: 30,
+      defaultDescription: '30',
       minimum: 0.1,
       describe: 'With --batch: seconds between two looks at the batches',
     },
@@ -144,6 +144,10 @@ export const sweepCommand = defineCommand({
       return;
     }
     const { tasks, pool: poolFile, out } = requireFiles(args);
+    const queue = await readSweepQueue(args);
+    if (!args.batch) checkNeeds({ poll: args.poll }, 'batch');
+    const adaptive = readAdaptiveSettings(args);
+    const autoRepeats = readAutoRepeats(args);
     const [
       { readTaskSet },
       { checkHasGraders, describeSuspicions },
@@ -183,8 +187,6 @@ export const sweepCommand = defineCommand({
       printWarning(`${tight.join(', ')}: ${what}. Lower parameters.maxTokens in ${poolFile}.`);
     }
     checkCapabilities(models, taskSet, poolFile);
-    const adaptive = readAdaptiveSettings(args);
-    const autoRepeats = readAutoRepeats(args);
     const settings: SweepSettings = {
       taskSet,
       pool: { ...pool, models },
@@ -196,17 +198,18 @@ export const sweepCommand = defineCommand({
       retryFailed: args['retry-failed'],
       ...(args.limit !== undefined && { limit: args.limit }),
       ...(args.budget !== undefined && { budgetUsd: args.budget }),
-      ...(args.batch && { batches: { pollMs: 1000 * args.poll } }),
+      ...(args.batch && { batches: { pollMs: 1000 * (args.poll ?? 30) } }),
     };
     if (args['dry-run']) {
       const { printDryRun } = await import('./sweep-dry-run.js');
-      await printDryRun(settings, { adaptive, autoRepeats }, args);
+      const isQueued = queue !== undefined;
+      await printDryRun(settings, { adaptive, autoRepeats }, { ...args, isQueued });
       return;
     }
-    if (args.queue !== undefined) {
+    if (queue !== undefined) {
       await noteNoBudget(settings, args);
       const { sweepByQueue } = await import('./sweep-by-queue.js');
-      const summary = await sweepByQueue(settings, args);
+      const summary = await sweepByQueue(settings, queue, args);
       const results = await printResults(summary, { judge: summary.judge }, args.json);
       await finish(summary, {
         json: args.json,

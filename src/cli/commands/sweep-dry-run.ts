@@ -1,4 +1,5 @@
 import { readJudge, type JudgeChoice } from '../../measure/sweep/grading-tools.js';
+import { withoutTimes } from '../../measure/sweep/estimate-sweep.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepChoice } from '../options/repeats-option.js';
 import { printJson } from '../print/print.js';
@@ -9,9 +10,15 @@ import { estimateChoice } from './estimate-choice.js';
 export async function printDryRun(
   settings: SweepSettings,
   choice: SweepChoice,
-  { json, ...grading }: JudgeChoice & { readonly json: boolean },
+  {
+    json,
+    isQueued,
+    ...grading
+  }: JudgeChoice & { readonly json: boolean; readonly isQueued: boolean },
 ): Promise<void> {
-  const { full, ...likely } = await estimateChoice(settings, choice, await readJudge(grading));
-  if (json) printJson({ ...full, ...likely });
-  else printEstimate(full, settings.budgetUsd, likely);
+  const judge = await readJudge(grading);
+  const { full, ...likely } = await estimateChoice(settings, choice, judge);
+  const estimate = isQueued ? withoutTimes(full) : full;
+  if (json) printJson({ ...estimate, ...likely });
+  else printEstimate(estimate, settings.budgetUsd, { ...likely, isQueued });
 }

@@ -53,18 +53,27 @@ export const tasksCommand = defineCommand({
       judge: args.judge,
       ambiguous: args.ambiguous,
       candidates: [],
-      interruptMessage: 'Stopping.',
+      interruptMessage: 'Finishing the grade in flight. Press Ctrl-C again to quit now.',
     };
-    const { check, judge } = await withGradingTools(settings, async ({ tools, judgeSpend }) => ({
-      check: await withProgress('examples', (onProgress) =>
-        checkTaskSet(taskSet, tools, onProgress),
-      ),
-      judge: judgeSpend(),
-    }));
+    const { check, judge } = await withGradingTools(
+      settings,
+      async ({ tools, judgeSpend, signal }) => ({
+        check: await withProgress('examples', (onProgress) =>
+          checkTaskSet(taskSet, tools, onProgress, signal),
+        ),
+        judge: judgeSpend(),
+      }),
+    );
     if (args.json) printJson({ ...buildCheckJson(check, difficulty), ...(judge && { judge }) });
     else {
       printTaskCheck(check, difficulty);
       printJudgeSpend(judge);
+    }
+    if (check.interrupted) {
+      throw new RoutesmithError('interrupted', 'interrupted before all answers were checked', {
+        where: args.file,
+        fix: 'Run the same command again. It begins at the first example, and calls a judge again.',
+      });
     }
     const failing = check.failing.length;
     if (failing === 0) return;

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { stringify, type ScalarTag } from 'yaml';
 import { findPrice } from '../../policy/file/estimates.js';
 import type { Policy, PolicyModel } from '../../policy/file/policy.js';
 
@@ -24,12 +24,24 @@ export function writeLiteLlmConfig(policy: Policy): string {
     },
     litellm_settings: { callbacks: 'routesmith_litellm.handler' },
   };
-  return `${header}${stringify(config)}`;
+  // LiteLLM reads YAML 1.1, where more texts than in 1.2 need quotes to stay texts, such as off.
+  const text = stringify(config, { version: '1.1', customTags: (tags) => [numberTag, ...tags] });
+  return `${header}${text}`;
 }
 
 const header = `# litellm --config litellm.yaml, with routesmith_litellm.py and the policy in the same folder.
 # "model" is the id in the policy: write it as LiteLLM does, such as openai/gpt-5-mini.
 `;
+
+/** Numbers with a point in front of the exponent: PyYAML takes `2e-7` for a text. */
+const numberTag: ScalarTag = {
+  identify: (value) => typeof value === 'number',
+  default: true,
+  tag: 'tag:yaml.org,2002:float',
+  test: /^-?\d+(\.\d*)?(e[-+]\d+)?$/,
+  resolve: Number,
+  stringify: ({ value }) => String(value).replace(/^(-?\d+)e/, '$1.0e'),
+};
 
 function describeModel(name: string, model: PolicyModel): object {
   const { id, effort } = model;

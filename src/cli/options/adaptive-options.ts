@@ -1,6 +1,5 @@
 import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
-import { RoutesmithError } from '../../util/errors.js';
-import { checkCombination } from './check-arguments.js';
+import { checkCombination, checkNeeds } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 import type { RepeatsArgument } from './repeats-option.js';
 
@@ -51,6 +50,14 @@ export interface AdaptiveArguments {
   readonly seed: number;
 }
 
+/** The options by name that have a meaning with `--adaptive` only. */
+export function pickAdaptive(
+  args: Pick<AdaptiveArguments, 'for' | 'worth' | 'max-calls' | 'keep-going'>,
+): Readonly<Record<string, unknown>> {
+  const { for: objective, worth, 'max-calls': maxCalls, 'keep-going': keepGoing } = args;
+  return { for: objective, worth, 'max-calls': maxCalls, 'keep-going': keepGoing };
+}
+
 /**
  * Reads the settings of an adaptive sweep.
  *
@@ -58,13 +65,9 @@ export interface AdaptiveArguments {
  * @throws RoutesmithError `usage` for options that do not go together
  */
 export function readAdaptiveSettings(args: AdaptiveArguments): AdaptiveSettings | undefined {
-  const own = ['for', 'worth', 'max-calls', 'keep-going'] as const;
   if (!args.adaptive) {
-    const given = own.find((name) => args[name] !== undefined && args[name] !== false);
-    if (given === undefined) return undefined;
-    throw new RoutesmithError('usage', `--${given} needs --adaptive`, {
-      fix: 'Add --adaptive, or leave the option out.',
-    });
+    checkNeeds(pickAdaptive(args), 'adaptive');
+    return undefined;
   }
   const { batch, ungraded, 'retry-failed': retryFailed } = args;
   checkCombination(

@@ -1,5 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { checkCombination } from './check-arguments.js';
+import { pickAdaptive, type AdaptiveArguments } from './adaptive-options.js';
+import { checkCombination, checkNeeds } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 
 /** Options of a sweep that adds a model to a run. */
@@ -18,19 +19,24 @@ export const addModelOptions = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-export interface AddModelArguments {
+export interface AddModelArguments extends Pick<
+  AdaptiveArguments,
+  'adaptive' | 'for' | 'worth' | 'max-calls' | 'keep-going'
+> {
   readonly run: string | undefined;
   readonly out: string | undefined;
   readonly pool: string | undefined;
   readonly tasks: string | undefined;
   readonly 'add-model': string | undefined;
   readonly share: number | undefined;
-  readonly adaptive: boolean;
   readonly repeats: number | string;
   readonly 'retry-failed': boolean;
   readonly ungraded: boolean;
   readonly batch: boolean;
+  readonly poll: number | undefined;
   readonly queue: string | undefined;
+  readonly 'queue-schema': string | undefined;
+  readonly lease: number | undefined;
   readonly models: string | undefined;
   readonly limit: number | undefined;
 }
@@ -53,20 +59,24 @@ export function readAddModelSettings(args: AddModelArguments): AddModelSettings 
   const { run, out, pool, share = 0.1 } = args;
   const model = args['add-model'];
   if (model === undefined) {
-    const given = [run !== undefined && 'a run folder', args.share !== undefined && '--share'].find(
-      (name) => name !== false,
-    );
-    if (given === undefined) return undefined;
-    throw new RoutesmithError('usage', `${given} needs --add-model`, {
+    checkNeeds({ share: args.share }, 'add-model');
+    if (run === undefined) return undefined;
+    throw new RoutesmithError('usage', 'a run folder needs --add-model', {
       fix: 'Add --add-model NAME, or give the folder as --out with --tasks and --pool.',
     });
   }
-  const { adaptive, batch, queue, models, limit, tasks, ungraded } = args;
-  const others = { adaptive, repeats: args.repeats !== 1, 'retry-failed': args['retry-failed'] };
+  const { adaptive, batch, poll, queue, lease, models, limit, tasks, ungraded } = args;
+  const others = { repeats: args.repeats !== 1, 'retry-failed': args['retry-failed'], ungraded };
+  const workers = { queue, 'queue-schema': args['queue-schema'], lease };
   checkCombination(
-    { ...others, ungraded, batch, queue, models, limit, tasks },
+    { ...others, batch, poll, ...workers, models, limit, tasks },
     'add-model',
     'The prompts and the other models are those of the run.',
+  );
+  checkCombination(
+    { adaptive, ...pickAdaptive(args) },
+    'add-model',
+    'It chooses the prompts of the one model itself, a --share of them to learn from.',
   );
   if (run !== undefined && out !== undefined && run !== out) {
     throw new RoutesmithError('usage', 'two run folders are given', {

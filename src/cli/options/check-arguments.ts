@@ -84,11 +84,30 @@ export function checkCombination(
   other: string,
   reason: string,
 ): void {
-  const given = Object.entries(options).find(([, value]) => value !== undefined && value !== false);
+  const given = findGiven(options);
   if (given === undefined) return;
-  throw new RoutesmithError('usage', `--${given[0]} cannot be combined with --${other}`, {
+  throw new RoutesmithError('usage', `--${given} cannot be combined with --${other}`, {
     fix: `${reason} Remove one of the two options.`,
   });
+}
+
+/**
+ * Refuses options that have no meaning without another one.
+ *
+ * @param options values by name without dashes; undefined or false where not given
+ * @param other name of the other option, without dashes
+ * @throws RoutesmithError `usage` for the first one that is given
+ */
+export function checkNeeds(options: Readonly<Record<string, unknown>>, other: string): void {
+  const given = findGiven(options);
+  if (given === undefined) return;
+  throw new RoutesmithError('usage', `--${given} needs --${other}`, {
+    fix: `Add --${other}, or leave the option out.`,
+  });
+}
+
+function findGiven(options: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.entries(options).find(([, value]) => value !== undefined && value !== false)?.[0];
 }
 
 interface ArgumentProblem {

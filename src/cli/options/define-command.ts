@@ -50,8 +50,8 @@ export interface DefinedCommand extends CommandModule {
   readonly summary: string;
   /** Examples of the help, which a test runs as they are printed. */
   readonly examples: readonly (readonly [commandLine: string, description: string])[];
-  /** Names of all options, without dashes. */
-  readonly optionNames: readonly string[];
+  /** All options by name, without dashes. */
+  readonly optionSpecs: Readonly<Record<string, OptionSpec>>;
 }
 
 /** What every help ends with. */
@@ -71,11 +71,11 @@ export function defineCommand<
   const options: Record<string, OptionSpec> = { ...definition.options, ...commonOptions };
   return {
     command: usage,
-    // The program lists its commands in groups itself, which yargs cannot.
-    describe: false,
+    // For completion; the help of the program lists its commands in groups, which yargs cannot.
+    describe: summary,
     summary,
     examples,
-    optionNames: Object.keys(options),
+    optionSpecs: options,
     builder: (parser: Argv) => {
       parser.usage(`$0 ${usage}\n\n${summary}.`).epilogue(exitCodesHelp);
       for (const [name, spec] of Object.entries(positionals)) parser.positional(name, spec);

@@ -1,10 +1,14 @@
 import type { QueueAddress } from '../../measure/queue/queue-address.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { checkCombination, checkNeeds } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
+
+const defaultSchema = 'routesmith';
+const defaultLeaseSeconds = 30;
 
 const schemaOption = {
   type: 'string',
-  default: 'routesmith',
+  defaultDescription: `"${defaultSchema}"`,
   describe: 'Schema of the tables in that database',
 } as const satisfies OptionSpec;
 
@@ -29,13 +33,47 @@ export const sweepQueueOptions = {
   'queue-schema': schemaOption,
   lease: {
     type: 'number',
-    default: 30,
+    defaultDescription: `${defaultLeaseSeconds}`,
     whole: true,
     minimum: 10,
     maximum: 3600,
     describe: 'With --queue: seconds after which the cells of a silent worker go to others',
   },
 } as const satisfies Record<string, OptionSpec>;
+
+/** The options of a sweep that say what its queue is. */
+interface SweepQueueArguments {
+  readonly queue: string | undefined;
+  readonly queueSchema: string | undefined;
+  readonly lease: number | undefined;
+  readonly log: string | undefined;
+  readonly batch: boolean;
+  readonly adaptive: boolean;
+}
+
+/** The queue of a sweep. */
+export interface SweepQueue {
+  readonly address: QueueAddress;
+  readonly leaseSeconds: number;
+}
+
+/**
+ * Reads the queue of a sweep.
+ *
+ * @returns undefined for a sweep that makes its calls itself
+ * @throws RoutesmithError `usage` for options that do not go together, or an address that is none
+ */
+export async function readSweepQueue(args: SweepQueueArguments): Promise<SweepQueue | undefined> {
+  const { queue, queueSchema, lease, log, batch, adaptive } = args;
+  if (queue === undefined) {
+    checkNeeds({ 'queue-schema': queueSchema, lease }, 'queue');
+    return undefined;
+  }
+  checkCombination({ log }, 'queue', 'routesmith queue status shows limits and pauses.');
+  checkCombination({ batch }, 'queue', 'Batches need no workers.');
+  checkCombination({ adaptive }, 'queue', 'An adaptive sweep runs on one machine.');
+  return { address: await readQueueAddress(args), leaseSeconds: lease ?? defaultLeaseSeconds };
+}
 
 /**
  * Reads the address of the queue from the options or the environment.
@@ -44,11 +82,11 @@ export const sweepQueueOptions = {
  */
 export async function readQueueAddress(args: {
   readonly queue: string | undefined;
-  readonly queueSchema: string;
+  readonly queueSchema: string | undefined;
 }): Promise<QueueAddress> {
   const { parseQueueAddress } = await import('../../measure/queue/queue-address.js');
   const url = args.queue ?? process.env[queueVariable];
-  if (url !== undefined) return parseQueueAddress(url, args.queueSchema);
+  if (url !== undefined) return parseQueueAddress(url, args.queueSchema ?? defaultSchema);
   throw new RoutesmithError('usage', 'which queue?', {
     where: '--queue',
     fix: `Give --queue postgres://user@host/database, or set ${queueVariable}.`,

@@ -15,6 +15,14 @@ export const finishingCalls = 'Finishing in-flight calls. Press Ctrl-C again to 
 export const leavingBatches =
   'Leaving the batches with their providers. The same command collects them.';
 
+/** What ends the work that listens for Ctrl-C now. */
+const listeners = new Set<() => void>();
+
+/** Does what the first Ctrl-C does, where a command listens for it; nothing else. */
+export function interruptCommand(): void {
+  for (const abort of listeners) abort();
+}
+
 /**
  * Listens for Ctrl-C and SIGTERM.
  *
@@ -22,16 +30,22 @@ export const leavingBatches =
  */
 export function listenForInterrupt(message: string): Interrupt {
   const controller = new AbortController();
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+  const abort = (): void => {
+    if (controller.signal.aborted) return;
     printNotice(`\n${message}`);
     controller.abort();
   };
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    abort();
+  };
+  listeners.add(abort);
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const name of signals) process.on(name, interrupt);
   return {
     signal: controller.signal,
     dispose() {
+      listeners.delete(abort);
       for (const name of signals) process.off(name, interrupt);
     },
   };

@@ -23,7 +23,7 @@ interface EstimateExtras {
 export function printEstimate(
   estimate: SweepEstimate,
   budgetUsd: number | undefined,
-  { adaptive, repeats }: EstimateExtras = {},
+  { adaptive, repeats, isQueued = false }: EstimateExtras & { readonly isQueued?: boolean } = {},
 ): void {
   printModels(estimate);
   print();
@@ -38,6 +38,12 @@ export function printEstimate(
   if (adaptive !== undefined) printAdaptiveEstimate(adaptive);
   if (repeats !== undefined) printRepeatEstimate(repeats);
   printAssumptions(estimate);
+  if (isQueued) {
+    printWrapped(
+      'The time depends on how many workers there are. The queue is not asked: what workers have done ' +
+        'since the sweep last wrote to its folder counts as calls to make.',
+    );
+  }
   if (budgetUsd !== undefined) printBudget(estimate, budgetUsd, { adaptive, repeats });
   print('Dry run: nothing was called or written.');
 }
@@ -61,9 +67,9 @@ export function describeCostAhead(
   return `${expected}, ${worst} (retries apart)`;
 }
 
-function printModels({ models, totals, judge, isBatched }: SweepEstimate): void {
-  // Providers promise a day, and say nothing more.
-  const time = (seconds: number): string => (isBatched ? '-' : formatDuration(1000 * seconds));
+function printModels({ models, totals, judge }: SweepEstimate): void {
+  const time = (seconds: number | null): string =>
+    seconds === null ? '-' : formatDuration(1000 * seconds);
   const describeCalls = (name: string, calls: number, row: PricedTokens): string[] => [
     name,
     formatWhole(calls),
@@ -103,7 +109,8 @@ function printModels({ models, totals, judge, isBatched }: SweepEstimate): void 
   );
 }
 
-function printAssumptions({ models, assumptions, isBatched, images, judge }: SweepEstimate): void {
+function printAssumptions(estimate: SweepEstimate): void {
+  const { models, totals, assumptions, isBatched, images, judge } = estimate;
   const measured = models.filter(({ measuredCells, cells }) => measuredCells > 0 && cells > 0);
   if (measured.length > 0) {
     const counts = measured.map(
@@ -126,7 +133,7 @@ function printAssumptions({ models, assumptions, isBatched, images, judge }: Swe
     const who = measured.length === 0 ? '' : ' for the other models';
     printWrapped(
       `Assumptions${who}: ${assumptions.bytesPerToken} bytes per token, ${perImage}${assumptions.outputTokens} output tokens ` +
-        `per answer${isBatched ? '' : speed}. ` +
+        `per answer${totals.expectedSeconds === null ? '' : speed}. ` +
         'For an estimate from measured answers, sweep a few prompts with --limit 20 first.',
     );
   }

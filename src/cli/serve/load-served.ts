@@ -31,16 +31,22 @@ export interface Served {
 /**
  * Reads and checks the files of a gateway.
  *
+ * @param minSerial refuses policies with a lower serial number; only with `publicKeys`, since anyone
+ * can write a serial number that nobody has signed
  * @throws RoutesmithError that names the file and what is wrong
  */
-export async function loadServed(files: ServedFiles, environment: Environment): Promise<Served> {
+export async function loadServed(
+  files: ServedFiles,
+  environment: Environment,
+  minSerial = 0,
+): Promise<Served> {
   const { config, publicKeys } = files;
   const file = config === undefined ? noGatewayFile : await readGatewayFile(config);
   const pool = await readPool(files.pool);
   const prices = Object.fromEntries(pool.models.map(({ id, price }) => [id, price]));
   const policy = await readPolicyFile(files.policy, {
     prices,
-    ...(publicKeys === undefined ? {} : { publicKeys }),
+    ...(publicKeys === undefined ? {} : { publicKeys, minSerial }),
   });
   const known = policy.policy.models.map(({ id }) => id);
   const { endpoints, unknown } = buildPoolEndpoints(pool, known, environment);

@@ -36,12 +36,13 @@ export async function runServe(settings: ServeSettings): Promise<void> {
   const problems = new Map<string, string>();
   // Before the files are read, so that what changes while the gateway starts is read again.
   const follower = await followFiles(listFiles(settings), settings.watchMs, () =>
-    reload(settings, file, { gateway, logger, problems }),
+    reload(settings, file, { gateway, logger, problems, inUse }),
   );
   const served = await loadServed(settings, process.env);
   checkHost(settings.host, served);
   printReports(served);
   const { file } = served;
+  const inUse = { serial: served.config.policy.serial };
   const stores = await openStores(settings, file, logger, problems);
   let gateway: Gateway;
   let failures: readonly unknown[] = [];
@@ -252,13 +253,16 @@ async function reload(
     readonly gateway: Gateway;
     readonly logger: Logger;
     readonly problems: Map<string, string>;
+    /** The serial number of the policy, below which no other may come. */
+    readonly inUse: { serial: number };
   },
 ): Promise<void> {
-  const { gateway, logger, problems } = host;
+  const { gateway, logger, problems, inUse } = host;
   try {
-    const next = await loadServed(files, process.env);
+    const next = await loadServed(files, process.env, inUse.serial);
     checkReload(first, next.file);
     gateway.update(next.config);
+    inUse.serial = next.config.policy.serial;
     problems.delete('reload');
     logger.info({ policy: next.config.policy.digest }, 'reloaded');
   } catch (error) {

@@ -31,34 +31,41 @@ export interface TaskSetCheck {
   readonly wrongAnswers: number;
   /** Right answers that fail, and wrong ones that pass. */
   readonly failing: readonly TaskFinding[];
-  /** Tasks that could not be tried. */
+  /** Tasks, or answers of them, that could not be tried or were not reached. */
   readonly untried: readonly TaskFinding[];
   /** What is likely not meant so: labels that differ in case only, repeated examples. */
   readonly suspicions: readonly string[];
+  /** Whether the signal ended it before all answers were tried. */
+  readonly interrupted: boolean;
 }
 
 /**
  * Checks a task set that has been read without problems: what is asked twice, and whether each task's
  * grader passes its right answer and fails its wrong ones. The right answer is `metadata.answer`, or
  * what the reference says; wrong ones are in `metadata.wrongAnswers`.
+ *
+ * @param signal ends the check after the answer that is being graded
  */
 export async function checkTaskSet(
   taskSet: TaskSet,
   tools: GradingTools = {},
   onProgress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
 ): Promise<TaskSetCheck> {
   const { examples, lines } = taskSet;
   const failing: TaskFinding[] = [];
   const untried: TaskFinding[] = [];
   let rightAnswers = 0;
   let wrongAnswers = 0;
+  let interrupted = false;
   for (const [index, example] of examples.entries()) {
-    const tried = await tryAnswers(example, tools, lines.get(example.id));
+    const tried = await tryAnswers(example, tools, { line: lines.get(example.id), signal });
     rightAnswers += tried.right;
     wrongAnswers += tried.wrong;
     failing.push(...tried.failing);
     untried.push(...tried.untried);
-    onProgress?.(index + 1, examples.length);
+    interrupted ||= tried.interrupted;
+    if (!interrupted) onProgress?.(index + 1, examples.length);
   }
   const ids = examples.map(({ id }) => id);
   const hashes = examples.map(({ prompt }) => computePromptHash(prompt));
@@ -81,6 +88,7 @@ export async function checkTaskSet(
     failing,
     untried,
     suspicions: describeSuspicions(taskSet),
+    interrupted,
   };
 }
 
@@ -89,12 +97,14 @@ interface TriedAnswers {
   readonly wrong: number;
   readonly failing: readonly TaskFinding[];
   readonly untried: readonly TaskFinding[];
+  /** Whether answers were left because of the signal. */
+  readonly interrupted: boolean;
 }
 
 async function tryAnswers(
   example: Example,
   tools: GradingTools,
-  line: number | undefined,
+  { line, signal }: { readonly line: number | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<TriedAnswers> {
   const place = describePlace(example, line);
   const finding = (problem: string): TaskFinding => ({ task: example.id, place, problem });
@@ -110,12 +120,16 @@ async function tryAnswers(
     untried.push(finding('has no right answer to try: give one as "metadata": {"answer": ...}'));
   }
   const counts = { right: 0, wrong: 0 };
-  const unprepared = tools.sandbox && (await findSetupProblem(example, tools.sandbox));
+  let interrupted = false;
+  const isStopped = (): boolean => signal?.aborted === true;
+  const unprepared =
+    tools.sandbox && !isStopped() ? await findSetupProblem(example, tools.sandbox) : undefined;
   if (unprepared !== undefined) {
     return {
       ...counts,
       failing: [finding(`leaves every answer ungraded: ${unprepared}`)],
       untried: [],
+      interrupted,
     };
   }
   for (const [kind, answers] of [
@@ -123,6 +137,12 @@ async function tryAnswers(
     ['wrong', wrong],
   ] as const) {
     for (const answer of grader === undefined ? [] : answers) {
+      // The rest may cost calls of a judge.
+      if (isStopped()) {
+        if (!interrupted) untried.push(finding('not tried, because the check was interrupted'));
+        interrupted = true;
+        break;
+      }
       const grade = await gradeAnswer(example, answer, tools);
       const shown = JSON.stringify(answer.slice(0, 60));
       if (grade.kind === 'ungraded') untried.push(finding(grade.reason));
@@ -133,7 +153,7 @@ async function tryAnswers(
       } else counts[kind]++;
     }
   }
-  return { ...counts, failing, untried };
+  return { ...counts, failing, untried, interrupted };
 }
 
 function listAnswers(value: JsonValue | undefined): readonly string[] {

@@ -28,9 +28,12 @@ export interface ModelEstimate {
   readonly expectedUsd: number;
   /** Null if nothing limits the length of an answer, or what a file in a prompt costs. */
   readonly worstCaseUsd: number | null;
-  /** Its share of the sweep's time at the given concurrency, in seconds. */
-  readonly expectedSeconds: number;
-  readonly worstCaseSeconds: number;
+  /**
+   * Its share of the sweep's time at the given concurrency, in seconds. Null where nobody knows: in
+   * batches, of which providers only promise a day, and for workers, whose number may change.
+   */
+  readonly expectedSeconds: number | null;
+  readonly worstCaseSeconds: number | null;
   /** Number of settled cells that the estimate is based on; 0 if it is based on assumptions. */
   readonly measuredCells: number;
 }
@@ -113,10 +116,9 @@ export async function estimateSweep(
     };
   });
   const { spentUsd, possibleUsd, unboundedCalls, judgeUsd } = settled;
-  const totals = addUp(models);
-  return {
+  const estimate = {
     models,
-    totals,
+    totals: addUp(models),
     settledCells,
     spentUsd,
     possibleUsd,
@@ -127,6 +129,17 @@ export async function estimateSweep(
     assumptions,
     otherSettings: Object.fromEntries(settled.otherSettings),
     judge: judging?.estimate() ?? null,
+  };
+  return isBatched ? withoutTimes(estimate) : estimate;
+}
+
+/** The estimate of a sweep whose time nobody knows. */
+export function withoutTimes(estimate: SweepEstimate): SweepEstimate {
+  const unknown = { expectedSeconds: null, worstCaseSeconds: null };
+  return {
+    ...estimate,
+    models: estimate.models.map((model) => ({ ...model, ...unknown })),
+    totals: { ...estimate.totals, ...unknown },
   };
 }
 
@@ -172,9 +185,8 @@ async function startJudging(judge: PoolModel, examples: readonly Example[]) {
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-type Estimate = Mutable<Omit<ModelEstimate, 'worstCaseUsd' | 'measuredCells'>> & {
-  worstCaseUsd: number;
-};
+type Bounded = 'worstCaseUsd' | 'expectedSeconds' | 'worstCaseSeconds';
+type Estimate = Mutable<Omit<ModelEstimate, Bounded | 'measuredCells'>> & Record<Bounded, number>;
 
 function startEstimate({ id }: PoolModel): Estimate {
   return {
@@ -224,7 +236,7 @@ function addUp(models: readonly ModelEstimate[]): SweepEstimate['totals'] {
     outputTokens: sum(({ outputTokens }) => outputTokens),
     expectedUsd: sum(({ expectedUsd }) => expectedUsd),
     worstCaseUsd: isCapped ? sum(({ worstCaseUsd }) => worstCaseUsd ?? 0) : null,
-    expectedSeconds: sum(({ expectedSeconds }) => expectedSeconds),
-    worstCaseSeconds: sum(({ worstCaseSeconds }) => worstCaseSeconds),
+    expectedSeconds: sum(({ expectedSeconds }) => expectedSeconds ?? 0),
+    worstCaseSeconds: sum(({ worstCaseSeconds }) => worstCaseSeconds ?? 0),
   };
 }

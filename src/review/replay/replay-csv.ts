@@ -1,8 +1,13 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import Papa from 'papaparse';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { nullIfUnknown } from '../../util/json.js';
-import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
+import {
+  createDraft,
+  describeWriteError,
+  isSpecialFile,
+  privateMode,
+} from '../../util/replace-file.js';
 import { prepareOutputFile, type OutputRules } from '../../util/write-output-file.js';
 import { findOwnLatency, hasGuessedCost } from '../estimates/logged-outcome.js';
 import type { Replayed } from './replay-request.js';
@@ -55,10 +60,7 @@ export async function openReplayCsv(
       throw describeWriteError(cause, file);
     }
   };
-  const found = await stat(file).catch(() => undefined);
-  // A device cannot be replaced, and is written to.
-  const draft =
-    found === undefined || found.isFile() ? createDraft(file, { mode: privateMode }) : undefined;
+  const draft = (await isSpecialFile(file)) ? undefined : createDraft(file, { mode: privateMode });
   const handle = await attempt(() =>
     draft === undefined ? open(file, 'w') : open(draft.path, 'wx', privateMode),
   );

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { parsePool } from '../../../src/measure/models/read-pool.js';
 import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
@@ -34,6 +35,15 @@ describe('routesmith practice', () => {
     expect(stdout).toContain('SIMULATED');
     const { models } = parsePool(stdout, 'models.yaml');
     expect(models.map(({ baseUrl }) => baseUrl)).toContain('http://127.0.0.1:8123/v1');
+  });
+
+  it('prints the same pool as JSON, which can be saved as the pool file, too', async () => {
+    const args = ['practice', '--tasks', tasks, '--print-pool'];
+    const [yaml, json] = [await runCommand(args), await runCommand([...args, '--json'])];
+    expect(JSON.parse(json.stdout)).toEqual(parse(yaml.stdout));
+    expect(parsePool(json.stdout, 'p.yaml').models).toEqual(
+      parsePool(yaml.stdout, 'p.yaml').models,
+    );
   });
 
   it('serves until Ctrl-C, on a port that is free', async () => {

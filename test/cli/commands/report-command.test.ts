@@ -159,6 +159,12 @@ describe('routesmith report', () => {
 });
 
 describe('routesmith overkill', () => {
+  it('prints CSV or JSON, and not one for the other', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['overkill', 'x', '--csv', '--json']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('--csv cannot be combined with --json');
+  });
+
   it('prints the table, as CSV and as JSON too', async () => {
     const [people, csv, json] = await Promise.all([
       runCommand(['overkill', outcomes, '--monthly-requests', '50000']),

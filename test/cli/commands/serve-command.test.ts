@@ -6,6 +6,12 @@ import { resolve } from 'node:path';
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import {
+  createSigningKeys,
+  signDigest,
+  writeSignature,
+} from '../../../src/policy/file/sign-policy.js';
 import { ask, sha256Of } from '../../support/gateway.js';
 import { answer } from '../../support/router.js';
 import { runCli, startCli, waitForCli, type CliResult } from '../../support/run-cli.js';
@@ -143,6 +149,33 @@ describe('routesmith serve', () => {
     await waitFor('reloaded');
     expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ problems: [] });
     child.kill('SIGINT');
+    expect((await result).exitCode).toBe(0);
+  });
+
+  it('never goes back to a signed policy that is older than the one in force', async () => {
+    const { publicKey, privateKey } = await createSigningKeys();
+    const { digest } = await loadPolicy(policyText);
+    const sign = async (serial: number): Promise<string> => {
+      const text = writeSignature(policyText, await signDigest(digest, privateKey, serial));
+      const file = folder.file('signed.policy.json');
+      renameSync(folder.write('next.policy.json', text), file);
+      return file;
+    };
+    const { url, child, result, waitFor, lines } = await serve(
+      ['--key', publicKey],
+      buildArgs({ policy: await sign(7) }),
+    );
+    await sign(6);
+    const { msg } = await waitFor('not reloaded');
+    expect(msg).toContain('its serial number 6 is less than 7');
+    const { problems } = (await (await fetch(`${url}/ready`)).json()) as { problems: string[] };
+    expect(problems).toEqual([expect.stringContaining('serial number 6')]);
+    await sign(8);
+    await waitFor('reloaded');
+    lines.length = 0;
+    await sign(7);
+    await waitFor('not reloaded');
+    child.kill('SIGTERM');
     expect((await result).exitCode).toBe(0);
   });
 

@@ -95,6 +95,7 @@ describe('sweep --dry-run', () => {
       return (JSON.parse(stdout) as SweepEstimate).totals as {
         expectedUsd: number;
         worstCaseUsd: number;
+        expectedSeconds: number | null;
       };
     };
     const [calls, batches] = [await totalOf(), await totalOf('--batch')];
@@ -103,6 +104,48 @@ describe('sweep --dry-run', () => {
     const { stdout } = await runCommand(sweep('dry', '--dry-run', '--batch'));
     expect(stdout).toContain('In batches: half the price');
     expect(stdout).not.toMatch(/\d (?:ms|s|min) /);
+    expect(batches.expectedSeconds).toBeNull();
+  });
+
+  it('gives no time for a queue, whose workers nobody knows, and does not ask it', async () => {
+    const queued = ['--dry-run', '--queue', 'postgres://127.0.0.1:1/sweeps'];
+    const { exitCode, stdout } = await runCommand(sweep('dry', ...queued));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('The time depends on how many workers there are.');
+    expect(stdout).not.toMatch(/\d (?:ms|s|min) |tokens per second/);
+    const { stdout: json } = await runCommand(sweep('dry', ...queued, '--json'));
+    const { models, totals } = JSON.parse(json) as SweepEstimate;
+    for (const row of [...models, totals]) {
+      expect(row).toMatchObject({ expectedSeconds: null, worstCaseSeconds: null });
+    }
+  });
+
+  it.each([['--batch'], ['--adaptive'], ['--log']])(
+    'refuses what the sweep itself would refuse, as --queue with %s',
+    async (option) => {
+      const queued = ['--dry-run', '--queue', 'postgres://db/sweeps', option];
+      const { exitCode, stdout, stderr } = await runCommand(sweep('dry', ...queued));
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain(`${option} cannot be combined with --queue`);
+    },
+  );
+
+  it('refuses the address of a queue that is none', async () => {
+    const { exitCode, stderr } = await runCommand(sweep('dry', '--dry-run', '--queue', 'db'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('this is not the URL of a Postgres database');
+  });
+
+  it.each([
+    [['--poll', '60'], '--poll needs --batch'],
+    [['--lease', '60'], '--lease needs --queue'],
+    [['--queue-schema', 'mine'], '--queue-schema needs --queue'],
+    [['--max-calls', '5'], '--max-calls needs --adaptive'],
+    [['--share', '0.2'], '--share needs --add-model'],
+  ])('refuses %j without the option that it belongs to', async (options, message) => {
+    const { exitCode, stderr } = await runCommand(sweep('dry', '--dry-run', ...options));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
   });
 
   it('gives the share of the price that the pool names for batches', async () => {

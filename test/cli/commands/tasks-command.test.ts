@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { startCli, waitForCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
+import { say, startScriptedServer } from '../../support/scripted-server.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -58,5 +60,46 @@ describe('tasks check, of examples that are repeated', () => {
     const { exitCode, stderr } = await check('conflict.jsonl', lines.join('\n'));
     expect(exitCode).toBe(2);
     expect(stderr).toContain('conflict.jsonl:2: the same prompt as on line 1');
+  });
+});
+
+describe('tasks check, at Ctrl-C', () => {
+  it('asks the judge nothing more, says what was not tried, and is interrupted', async () => {
+    let child: ReturnType<typeof startCli> | undefined;
+    let hear = (): void => {};
+    const heard = new Promise<void>((resolve) => (hear = resolve));
+    const server = await startScriptedServer(async (response, request) => {
+      if (request.index === 1) {
+        child?.kill('SIGINT');
+        await heard;
+      }
+      await say('VERDICT: correct')(response, request);
+    });
+    const pool = folder.write(
+      'judge.yaml',
+      `models:\n  - id: j\n    provider: ${server.baseUrl}\n    model: j\n    price: { input: 1, output: 2, date: 2026-01-01 }\n`,
+    );
+    const rows = Array.from({ length: 9 }, (_, index) =>
+      JSON.stringify({
+        prompt: `Describe the number ${index}.`,
+        grader: { name: 'judge', rubric: 'Is right.' },
+        metadata: { answer: 'A number.' },
+      }),
+    );
+    const file = folder.write('judged.jsonl', rows.join('\n'));
+    child = startCli(['tasks', 'check', file, '--judge', pool, '--json']);
+    let notices = '';
+    child.stderr?.on('data', (text: string) => {
+      notices += text;
+      if (notices.includes('Press Ctrl-C again')) hear();
+    });
+    const { exitCode, stdout, stderr } = await waitForCli(child);
+    await server.close();
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('interrupted before all answers were checked');
+    expect(server.requests).toHaveLength(2);
+    const json = JSON.parse(stdout) as { untried: unknown[] };
+    expect(json).toMatchObject({ interrupted: true, judge: { calls: 2 } });
+    expect(json.untried).toHaveLength(7);
   });
 });

@@ -59,6 +59,33 @@ describe('the configuration of LiteLLM', () => {
   });
 });
 
+describe('the configuration of LiteLLM, which is read as YAML 1.1', () => {
+  const { models } = buildMixturePolicy();
+  const effort = { of: 'vendor/large', level: 'off' };
+  const policy = buildMixturePolicy({
+    models: models.map((model) => (model.id === 'large' ? { ...model, effort } : model)),
+  });
+  const text = writeLiteLlmConfig(policy);
+
+  it('has prices that are numbers there: a point before the exponent, which has a sign', () => {
+    const prices = [...text.matchAll(/_cost\w*: (.*)/g)].map(([, price]) => price);
+    expect(prices).toContain('2.0e-7');
+    for (const price of prices) expect(price).toMatch(/^\d+\.\d+(e[-+]\d+)?$/);
+  });
+
+  it('has quotes around texts that are something else there', () => {
+    expect(text).toContain('reasoning_effort: "off"');
+    expect(parse(text, { version: '1.1' })).toEqual(parse(text));
+  });
+
+  const hasPyYaml = spawnSync('python3', ['-c', 'import yaml']).status === 0;
+  it.skipIf(!hasPyYaml)('is read by PyYAML as it is meant', () => {
+    const program = 'import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))';
+    const { stdout } = spawnSync('python3', ['-c', program], { input: text, encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual(parse(text));
+  });
+});
+
 describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
   const out = folder.file('vendor');
   const isInstalled = spawnSync('python3', ['-c', 'import litellm']).status === 0;

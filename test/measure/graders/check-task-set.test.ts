@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { checkTaskSet } from '../../../src/measure/graders/check-task-set.js';
 import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandbox.js';
+import { setUpJudges } from '../../support/judges.js';
+import { say, startScriptedServer } from '../../support/scripted-server.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const openJudge = setUpJudges();
 
 describe('checkTaskSet', () => {
   it('finds references that fail their own grader, and wrong answers that pass', async () => {
@@ -100,5 +104,24 @@ describe('checkTaskSet', () => {
     const id = '0123456789abcdef';
     const check = await checkTaskSet(buildTaskSet([buildExample(id, { grader: undefined })]));
     expect(check.untried[0]?.place).toBe('line 1, "What is 0123456789abcdef + 1?"');
+  });
+
+  it('asks a judge nothing after the signal, and says what was not tried', async () => {
+    const stop = new AbortController();
+    const server = await startScriptedServer((response, request) => {
+      if (request.index === 1) stop.abort();
+      return say('VERDICT: yes')(response, request);
+    });
+    const grader = { name: 'judge', options: { rubric: 'Is polite.', choices: { yes: 1, no: 0 } } };
+    const examples = ['a', 'b', 'c', 'd'].map((id) =>
+      buildExample(id, { grader, metadata: { answer: ['Please.', 'Thanks.'] } }),
+    );
+    const judge = openJudge(server, {}, { signal: stop.signal });
+    const check = await checkTaskSet(buildTaskSet(examples), { judge }, undefined, stop.signal);
+    await server.close();
+    expect(server.requests).toHaveLength(2);
+    expect(check).toMatchObject({ rightAnswers: 2, interrupted: true, failing: [] });
+    expect(check.untried.map(({ task }) => task)).toEqual(['b', 'c', 'd']);
+    expect(check.untried[0]?.problem).toContain('interrupted');
   });
 });
