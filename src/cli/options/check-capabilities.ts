@@ -3,7 +3,6 @@ import { promptRequest } from '../../llm/chat.js';
 import type { PoolModel } from '../../measure/models/model.js';
 import type { TaskSet } from '../../measure/tasks/example.js';
 import { findNeeds } from '../../policy/decide/request-needs.js';
-import { splitPromptFields } from '../../policy/features/prompt-fields.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
@@ -21,7 +20,7 @@ export function checkCapabilities(
   poolFile: string,
 ): void {
   const needs = examples.map(({ prompt }) =>
-    findNeeds(promptRequest(prompt), splitPromptFields(prompt)),
+    findNeeds(promptRequest(prompt)),
   );
   const { count: excluded, lacking: names } = findUncovered(needs, models);
   if (excluded === 0) return;

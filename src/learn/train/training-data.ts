@@ -5,7 +5,7 @@ import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { scaleWeights } from '../../measure/outcomes/scale-weights.js';
 import { findNeeds, type RequestNeeds } from '../../policy/decide/request-needs.js';
-import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
+import { splitPromptFields } from '../../policy/features/prompt-fields.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
@@ -83,9 +83,7 @@ export function computeTrainingData(
     ...(filled && { filled }),
     counts,
     trainingCounts,
-    needs: table.prompts.map(({ prompt }, row) =>
-      findNeeds(promptRequest(prompt), fields[row] as PromptFields),
-    ),
+    needs: table.prompts.map(({ prompt }) => findNeeds(promptRequest(prompt))),
     ...labeled,
     groups: groupPrompts(table.prompts, fields, asks),
     weights: listRowWeights(table, listRows(table.prompts.length)),

@@ -103,6 +103,8 @@ class QueueServer {
   #notes: readonly WorkerNote[] = [];
   readonly #spools: SpoolRecoverer;
   readonly #connected: ConnectedTime;
+  /** Asked at other times, for other durations. */
+  readonly #connectedToSpools: ConnectedTime;
   #settled = 0;
   #runs = 0;
 
@@ -117,11 +119,12 @@ class QueueServer {
     this.#workerId = workerId;
     this.#spool = spool;
     this.#connected = new ConnectedTime(settings.clock);
+    this.#connectedToSpools = new ConnectedTime(settings.clock);
     this.#spools = new SpoolRecoverer({
       ...queue,
       folder: settings.spoolFolder,
       workerId,
-      connected: this.#connected,
+      connected: this.#connectedToSpools,
       onNotice: settings.onNotice,
     });
   }
@@ -252,8 +255,7 @@ class QueueServer {
       } catch (error) {
         if (error instanceof RunGoneError) worker.end();
         else if (!isConnectionLoss(error)) worker.fail(error);
-        // Other workers could not renew their leases either.
-        this.#connected.restart();
+        this.#noteLoss();
       }
     }
   }
@@ -271,6 +273,12 @@ class QueueServer {
     });
   }
 
+  /** Other workers could not renew their leases, either. */
+  #noteLoss(): void {
+    this.#connected.restart();
+    this.#connectedToSpools.restart();
+  }
+
   #sayOnce(runId: string, note: string): void {
     const key = `${runId} ${note}`;
     if (this.#said.has(key)) return;
@@ -283,7 +291,7 @@ class QueueServer {
     return retryWhileAway(work, {
       clock,
       signal,
-      onFailure: () => this.#connected.restart(),
+      onFailure: () => this.#noteLoss(),
     });
   }
 }

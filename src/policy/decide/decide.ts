@@ -187,7 +187,7 @@ export function createDecide(
     if (fields.userText.trim() === '') notes.add('no_text');
 
     const scores = score(fields, task);
-    const needs = readNeeds(prompt, fields);
+    const needs = readNeeds(prompt);
     if (needs.hasFiles) notes.add('unknown_files');
     const estimates = estimate(scores, needs);
     const current = indexOf(options.current?.model);

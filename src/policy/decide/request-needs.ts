@@ -1,4 +1,3 @@
-import type { PromptFields } from '../features/prompt-fields.js';
 import { isJsonObject } from '../../util/json.js';
 import type { Capabilities } from '../../llm/price.js';
 
@@ -22,8 +21,8 @@ export interface RequestNeeds {
 /** Tokens that an image or a file is taken for. */
 const tokensPerAttachment = 1000;
 
-/** Reads a request; never throws. `prompt` is what `fields` was split from. */
-export function findNeeds(prompt: unknown, { toolCount }: PromptFields): RequestNeeds {
+/** Reads a request; never throws. */
+export function findNeeds(prompt: unknown): RequestNeeds {
   const request = isJsonObject(prompt) ? prompt : {};
   const format = request['response_format'];
   const type = isJsonObject(format) ? format['type'] : undefined;
@@ -31,15 +30,12 @@ export function findNeeds(prompt: unknown, { toolCount }: PromptFields): Request
   const messages = Array.isArray(prompt) ? prompt : (request['messages'] ?? prompt);
   const last = Array.isArray(messages) ? messages.at(-1) : messages;
   const all = survey(request['system'], survey(messages));
-  const functions = measure(request['functions']);
+  const tools = measure(request['tools']) + measure(request['functions']);
   const characters =
-    all.characters +
-    measure(request['tools']) +
-    functions +
-    measure(isJsonObject(format) ? format['json_schema'] : undefined);
+    all.characters + tools + measure(isJsonObject(format) ? format['json_schema'] : undefined);
   const capabilities: Capability[] = [];
   if (all.images > 0) capabilities.push('vision');
-  if (toolCount + functions > 0) capabilities.push('tools');
+  if (tools > 0) capabilities.push('tools');
   if (type === 'json_object' || type === 'json_schema') capabilities.push('json');
   return {
     capabilities,

@@ -67,7 +67,7 @@ class _Decider:
         if not _trim(fields.user_text):
             notes.add("no_text")
         scores = self._scorer.score(fields, task)
-        needs = _find_needs(prompt, fields.tool_count)
+        needs = _find_needs(prompt)
         if needs.has_files:
             notes.add("unknown_files")
         estimates = _list_estimates(self._models, scores.quality, needs, scores.posterior)

@@ -121,7 +121,7 @@ class _Needs(NamedTuple):
     max_output_tokens: Optional[float]
 
 
-def _find_needs(prompt: Any, tool_count: int) -> _Needs:
+def _find_needs(prompt: Any) -> _Needs:
     """What a model must be able to do to take a request, and how long the request is."""
     if isinstance(prompt, str):
         return _Needs((), _count_units(prompt), 0, 0, False, None)
@@ -136,11 +136,10 @@ def _find_needs(prompt: Any, tool_count: int) -> _Needs:
     sent = _Survey()
     sent.add(messages)
     sent.add(request.get("system"))
-    functions = _measure(request.get("functions"))
+    tools = _measure(request.get("tools")) + _measure(request.get("functions"))
     characters = (
         sent.characters
-        + _measure(request.get("tools"))
-        + functions
+        + tools
         + _measure(_member(response_format, "json_schema"))
     )
     newest = _Survey()
@@ -148,7 +147,7 @@ def _find_needs(prompt: Any, tool_count: int) -> _Needs:
     capabilities = []
     if sent.images:
         capabilities.append("vision")
-    if tool_count + functions > 0:
+    if tools > 0:
         capabilities.append("tools")
     if format_type in ("json_object", "json_schema"):
         capabilities.append("json")

@@ -4,7 +4,6 @@ import { describeLeftOut } from '../../../src/learn/train/comparable-models.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { balanceTasks } from '../../../src/measure/outcomes/balance-tasks.js';
 import { findNeeds } from '../../../src/policy/decide/request-needs.js';
-import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
 import { buildOutcomeTable, type OutcomeTableRow } from '../../support/outcome-table.js';
 
 function build(rows: readonly Omit<OutcomeTableRow, 'quality'>[]) {
@@ -149,7 +148,7 @@ describe('what the prompts of training data need', () => {
     };
     const request = { ...members, messages };
     const { needs } = build([{ prompt: { messages, members } }]);
-    expect(needs[0]).toEqual(findNeeds(request, splitPromptFields(request)));
+    expect(needs[0]).toEqual(findNeeds(request));
     expect(needs[0]).toMatchObject({ capabilities: ['json'], maxOutputTokens: 900 });
   });
 });

@@ -2,15 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import { findNeeds } from '../../../src/policy/decide/request-needs.js';
-import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
 import type { Prompt } from '../../../src/llm/chat.js';
 import {
   buildConstantPolicy,
   buildPolicyModel,
   writePolicyFile,
 } from '../../support/routing-policy.js';
-
-const needsOf = (prompt: unknown) => findNeeds(prompt, splitPromptFields(prompt as Prompt));
 
 const base64 = 'JVBERi0xLjQK'.repeat(2000);
 const long = 'the quick brown fox jumps over the lazy dog '.repeat(2500);
@@ -69,12 +66,12 @@ const longRequests: Readonly<Record<string, object>> = {
 describe('what a request needs', () => {
   it.each(Object.entries(documents))('does not take base64 for text: %s', (_, part) => {
     const text = { type: 'text', text: 'Summarise this document.' };
-    const needs = needsOf({ messages: [{ role: 'user', content: [text, part] }] });
+    const needs = findNeeds({ messages: [{ role: 'user', content: [text, part] }] });
     expect(needs).toMatchObject({ characters: 24, attachmentTokens: 1000, hasFiles: true });
   });
 
   it.each(Object.entries(longRequests))('counts all that is sent: %s', (_, request) => {
-    expect(needsOf(request).characters).toBeGreaterThan(100_000);
+    expect(findNeeds(request).characters).toBeGreaterThan(100_000);
   });
 
   it.each<[string, object]>([
@@ -89,7 +86,7 @@ describe('what a request needs', () => {
     ],
     ['an input image', { role: 'user', content: [{ type: 'input_image', image_url: 'x' }] }],
   ])('is vision for an image of %s', (_, message) => {
-    const needs = needsOf({ messages: [message] });
+    const needs = findNeeds({ messages: [message] });
     expect(needs).toMatchObject({ capabilities: ['vision'], characters: 0, hasFiles: false });
   });
 
@@ -97,7 +94,7 @@ describe('what a request needs', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (texts) => {
         const messages = texts.map((content) => ({ role: 'user', content }));
-        expect(needsOf({ messages }).characters).toBe(texts.join('').length);
+        expect(findNeeds({ messages }).characters).toBe(texts.join('').length);
       }),
     );
   });
@@ -105,8 +102,8 @@ describe('what a request needs', () => {
   it('is found whatever the request is', () => {
     fc.assert(
       fc.property(fc.anything(), (anything) => {
-        expect(needsOf(anything).characters).toBeGreaterThanOrEqual(0);
-        expect(needsOf({ messages: anything, tools: anything }).characters).not.toBeNaN();
+        expect(findNeeds(anything).characters).toBeGreaterThanOrEqual(0);
+        expect(findNeeds({ messages: anything, tools: anything }).characters).not.toBeNaN();
       }),
     );
   });
@@ -156,6 +153,6 @@ describe('maxCostUsd', () => {
 
 it('needs tools for functions of the older form, too', () => {
   const functions = [{ name: 'search', parameters: {} }];
-  expect(needsOf({ messages: [ask], functions }).capabilities).toEqual(['tools']);
-  expect(needsOf({ messages: [ask], functions: [] }).capabilities).toEqual([]);
+  expect(findNeeds({ messages: [ask], functions }).capabilities).toEqual(['tools']);
+  expect(findNeeds({ messages: [ask], functions: [] }).capabilities).toEqual([]);
 });

@@ -91,6 +91,11 @@ describe('blocks that a client put into the turn', () => {
     );
   });
 
+  it('are no blocks where they wrap what the user says', () => {
+    const wrap = (text: string): string => `<user_query>\n${text}\n</user_query>`;
+    expect(read(wrap(translation), block + wrap(ask)).userText.trim()).toBe(wrap(ask));
+  });
+
   it('are read in conversations that hold nothing else', () => {
     expect(read(block, block).userText).toBe(`${block}\n${block}`);
   });

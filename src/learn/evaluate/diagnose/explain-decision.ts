@@ -87,7 +87,7 @@ export function explainDecision(
     lead: scorer && measureLead ? splitLead(scorer, fields, measureLead) : null,
     features: scorer && measureLead ? findFeatures(scorer, fields, measureLead) : [],
     models: decision.ranked.map((item) =>
-      describeModel(policy, decision, { fields, needs: findNeeds(prompt, fields) }, item),
+      describeModel(policy, decision, { fields, needs: findNeeds(prompt) }, item),
     ),
     counterfactuals: findCounterfactuals(policy, decision, task),
   };
