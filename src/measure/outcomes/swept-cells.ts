@@ -35,6 +35,10 @@ export interface SweptCells {
   listShown(): Iterable<SweptCell>;
 }
 
+/** Why a cell is no label, as a text of its own. */
+const infrastructure = 'infrastructure';
+const noProblem = '';
+
 /**
  * The quality of an entry as a training label: its grade, whatever its outcome. A refused, truncated,
  * empty or overflowing call is graded like an answer, 0 without text. What nothing has graded, and an
@@ -44,7 +48,7 @@ export function readLabel({
   outcome,
   grade,
 }: Pick<LedgerEntry, 'outcome' | 'grade'>): Result<number> {
-  if (outcome === 'infrastructure') return failure('infrastructure');
+  if (outcome === 'infrastructure') return failure(infrastructure);
   if (grade.kind === 'graded') return success(grade.quality);
   return failure(`ungraded: ${grade.reason || 'no reason given'}`);
 }
@@ -95,30 +99,58 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
     };
   }
 
-  /** The models whose answers are of known cost, as numbers of the name table. */
-  function findPricedModels(): ReadonlySet<number> {
+  const isLabel = (cell: number): boolean =>
+    names.read(mark(cell, 'unlabeledBecause')) === noProblem;
+  const slotOf = (cell: number): string => `${mark(cell, 'taskId')} ${mark(cell, 'model')}`;
+
+  /** Of the models whose answers are of known cost, the cells that were refused for free. */
+  function listFreeCells(): number[] {
     const tallies = new Map<number, { priced: number; answers: number }>();
+    const free: number[] = [];
     for (let cell = 0; cell < cells.size; cell++) {
       if (!cells.isShown(cell)) continue;
+      if (mark(cell, 'free') === 1) {
+        free.push(cell);
+        continue;
+      }
+      if (names.read(mark(cell, 'unlabeledBecause')) === infrastructure) continue;
       const model = mark(cell, 'model');
       const tally = tallies.get(model) ?? { priced: 0, answers: 0 };
       tallies.set(model, tally);
-      const isLabel = names.read(mark(cell, 'unlabeledBecause')) === '';
-      if (!isLabel || mark(cell, 'free') === 1) continue;
       tally.answers += 1;
-      if (!Number.isNaN(numberRows.read(cell, costColumn))) tally.priced += 1;
+      if (!Number.isNaN(numberRows.read(cell, columnOf.costUsd))) tally.priced += 1;
     }
-    const priced = [...tallies].filter(([, own]) => areAnswersPriced(own.priced, own.answers));
-    return new Set(priced.map(([model]) => model));
+    return free.filter((cell) => {
+      const { priced, answers } = tallies.get(mark(cell, 'model')) ?? { priced: 0, answers: 0 };
+      return areAnswersPriced(priced, answers);
+    });
+  }
+
+  /**
+   * What the refused cells of each prompt and model are known to have used: nothing. Not what an
+   * answer of the same prompt lacks: their mean would be that of the refused ones alone.
+   */
+  function findFreeValues(): ReadonlyMap<string, Partial<OutcomeValues>> {
+    const bySlot = new Map(listFreeCells().map((cell) => [slotOf(cell), { ...freeValues }]));
+    if (bySlot.size === 0) return bySlot;
+    for (let cell = 0; cell < cells.size; cell++) {
+      if (!cells.isShown(cell) || !isLabel(cell) || mark(cell, 'free') === 1) continue;
+      const values = bySlot.get(slotOf(cell));
+      if (values === undefined) continue;
+      for (const name of freeColumns) {
+        if (Number.isNaN(numberRows.read(cell, columnOf[name]))) values[name] = undefined;
+      }
+    }
+    return bySlot;
   }
 
   function* listShown(): Generator<SweptCell> {
-    const pricedModels = findPricedModels();
+    const freeValuesOf = findFreeValues();
     for (let cell = 0; cell < cells.size; cell++) {
       if (!cells.isShown(cell)) continue;
       const shown = readCell(cell);
-      const isUnknown = mark(cell, 'free') === 1 && !pricedModels.has(mark(cell, 'model'));
-      yield isUnknown ? { ...shown, values: { ...shown.values, costUsd: undefined } } : shown;
+      if (mark(cell, 'free') === 0) yield shown;
+      else yield { ...shown, values: { ...shown.values, ...freeValuesOf.get(slotOf(cell)) } };
     }
   }
 
@@ -126,11 +158,12 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
     add(entry) {
       const cell = cells.accept(entry);
       if (cell === undefined) return;
+      const isFree = isRefusedForFree(entry);
       const label = readLabel(entry);
       const { usage } = readEntryUsage(entry);
       const known: Readonly<Record<OutcomeColumn, number | null | undefined>> = {
         quality: label.ok ? label.value : 0,
-        costUsd: readCostUsd(entry, prices.get(entry.model)),
+        costUsd: isFree ? undefined : readCostUsd(entry, prices.get(entry.model)),
         latencyMs: entry.latencyMs,
         ttftMs: entry.ttftMs,
         inputTokens: usage?.inputTokens,
@@ -141,9 +174,9 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
         outcomeColumns.map(({ name }) => known[name] ?? Number.NaN),
       );
       const { taskId, promptHash, model, purchase } = entry;
-      const problem = label.ok ? '' : label.problem;
+      const problem = label.ok ? noProblem : label.problem;
       const texts = [taskId, promptHash, model, problem, findAdaptiveReason(purchase) ?? ''];
-      const flags = [entry.simulated, isRefusedForFree(entry)].map(Number);
+      const flags = [entry.simulated, isFree].map(Number);
       markRows.write(cell, [...texts.map(names.number), ...flags]);
     },
     get superseded() {
@@ -160,7 +193,17 @@ function findAdaptiveReason(purchase: CellPurchase | undefined): SweptCell['boug
   return reason === 'pilot' || reason === 'repeat' ? undefined : reason;
 }
 
-const costColumn = outcomeColumns.findIndex(({ name }) => name === 'costUsd');
+const columnOf = Object.fromEntries(
+  outcomeColumns.map(({ name }, index) => [name, index]),
+) as Readonly<Record<OutcomeColumn, number>>;
+
+/** What a request that was refused for free is charged. */
+const freeColumns = ['costUsd', 'inputTokens', 'outputTokens'] as const;
+const freeValues: Partial<Record<(typeof freeColumns)[number], number | undefined>> = {
+  costUsd: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+};
 
 /** Rows of numbers in one typed array, whose length doubles when it is full. */
 function createRows<Data extends Float64Array | Uint32Array>(

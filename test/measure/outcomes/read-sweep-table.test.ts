@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
 import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
+import { priceSweep } from '../../../src/measure/outcomes/price-sweep.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import type { Run } from '../../../src/measure/outcomes/run.js';
 import { computePromptHash } from '../../../src/measure/tasks/example.js';
@@ -249,6 +250,58 @@ describe('readRun of a sweep', () => {
       );
       expect(costs.every(Number.isNaN)).toBe(true);
       expect(mean).toBeNull();
+    });
+
+    it('has an unknown cost where those of ungraded answers are, as `price` says', async () => {
+      const unknown = { usage: null, rawUsage: null, costUsd: null, costSource: null };
+      const ungraded = { ...unknown, grade: { kind: 'ungraded', reason: 'no sandbox' } } as const;
+      const entries = ids.map((id, row) =>
+        entry(id, 'small', row < 3 ? refused : row < 7 ? {} : ungraded),
+      );
+      const price = { inputPerMillionUsd: 1000, outputPerMillionUsd: 1000, date: '2026-02-01' };
+      const read = async (some: readonly LedgerEntry[]) => {
+        const run = await readSweep(
+          ids.map((id) => task(id)),
+          lines(some),
+          { models: [{ id: 'small', price }] },
+        );
+        const [priced] = (await priceSweep(run.directory)).models;
+        return [cellOf(run.table, 'costUsd', 'a', 'small'), priced?.cells];
+      };
+      expect(await read(entries.slice(0, 7))).toEqual([0, 7]);
+      expect(await read(entries)).toEqual([Number.NaN, 4]);
+    });
+
+    it('leaves the cost of a prompt unknown where another repeat was answered at an unknown one', async () => {
+      const unknown = { usage: null, rawUsage: null, costUsd: null, costSource: null };
+      const answeredAgain = (change: Partial<LedgerEntry>) => [
+        entry('a', 'small', refused),
+        entry('a', 'small', { ...change, repeat: 1 }),
+        ...ids.slice(1).flatMap((id) => [0, 1].map((repeat) => entry(id, 'small', { repeat }))),
+      ];
+      expect((await readCosts(answeredAgain({}))).costs[0]).toBe(0.25);
+      expect((await readCosts(answeredAgain(unknown))).costs[0]).toBeNaN();
+      const ungraded = { kind: 'ungraded', reason: 'no sandbox' } as const;
+      const { costs } = await readCosts(answeredAgain({ ...unknown, grade: ungraded }));
+      expect(costs[0]).toBe(0);
+    });
+
+    it('has no tokens where it costs nothing, in the mean of repeats too', async () => {
+      const { table } = await readSweep(
+        [task('a'), task('b'), task('c')],
+        lines([
+          entry('a', 'small', refused),
+          entry('b', 'small', refused),
+          entry('b', 'small', { repeat: 1 }),
+          entry('c', 'small', refused),
+          entry('c', 'small', { repeat: 1, usage: null }),
+        ]),
+      );
+      const read = (column: 'costUsd' | 'inputTokens' | 'outputTokens') =>
+        ['a', 'b', 'c'].map((id) => cellOf(table, column, id, 'small'));
+      expect(read('costUsd')).toEqual([0, 0.25, 0.25]);
+      expect(read('inputTokens')).toEqual([0, 50, Number.NaN]);
+      expect(read('outputTokens')).toEqual([0, 10, Number.NaN]);
     });
   });
 
