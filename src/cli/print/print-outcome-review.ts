@@ -83,8 +83,13 @@ export function describeValue(review: ValueReview): string[] {
     `Quality of the policy: ${formatQuality(value.mean)} [${formatQuality(value.low)}, ${formatQuality(value.high)}]` +
       (overlap.disagreements === 0
         ? " (doubly robust, 95 %). For these requests, it chooses the same models as the log's policy."
-        : `, against the log's policy ${formatDifference(difference)} (doubly robust, 95 %; ${formatWhole(overlap.hits)} of ` +
-          `${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model).`),
+        : `${difference === null ? '' : `, against the log's policy ${formatDifference(difference)}`} ` +
+          `(doubly robust, 95 %; ${describeHits(overlap)}).`),
+    ...(difference === null
+      ? [
+          "How far it is from the log's policy is undecidable: where the two choose differently, the log has too few outcomes of what its own policy chooses.",
+        ]
+      : []),
     ...(requestsForOnePoint === null
       ? []
       : [`A difference of 0.010 would take about ${formatWhole(requestsForOnePoint)} outcomes.`]),
@@ -95,6 +100,13 @@ export function describeValue(review: ValueReview): string[] {
         ]
       : []),
   ];
+}
+
+function describeHits({ hits, disagreements, takeovers }: Overlap): string {
+  return (
+    `${formatWhole(hits)} of ${formatCount(disagreements, 'request')} routed otherwise were answered by the other model` +
+    (takeovers > 0 ? `, not counting ${formatWhole(takeovers)} in place of a failed call` : '')
+  );
 }
 
 function describeRefusal({
@@ -110,7 +122,7 @@ function describeRefusal({
     case 'no_support':
       return `Undecidable: ${describeSupport(overlap, needs)}`;
     case 'few_hits':
-      return `Undecidable: only ${formatWhole(overlap.hits)} of ${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model; ${needs}.`;
+      return `Undecidable: only ${describeHits(overlap)}; ${needs}.`;
     case 'few_answers':
       return (
         'Undecidable: the models that the policies choose have far fewer outcomes than their chances in the log ' +

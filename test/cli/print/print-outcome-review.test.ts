@@ -24,6 +24,7 @@ function capture(run: () => void): string {
 
 /** The log tried model 1 on every second request; its policy expects it to be good, and it never is. */
 const log = {
+  chosen: zeros.map((_, row) => row % 2),
   served: zeros.map((_, row) => row % 2),
   propensity: half,
   quality: zeros.map((_, row) => (row % 4 === 0 ? 1 : 0)),

@@ -33,6 +33,7 @@ function simulate({ requests, share, seed, quality = 0.7, conversationSize = 1 }
   const estimateOf = (model: number): number => (model === 1 ? 0.7 : 0.6);
   return {
     log: {
+      chosen: rows.map(({ served }) => served),
       served: rows.map(({ served }) => served),
       propensity: rows.map(({ propensity }) => propensity),
       quality: rows.map((row) => row.quality),
@@ -113,6 +114,7 @@ describe('estimating the value of another policy', () => {
     });
     const repeated = estimateValue(
       {
+        chosen: four(log.chosen),
         served: four(log.served),
         propensity: four(log.propensity),
         quality: four(log.quality),
@@ -132,7 +134,7 @@ describe('estimating the value of another policy', () => {
     const [whole, tenth] = [estimateValue(log, target), estimateValue(kept, target)];
     if (whole.kind !== 'estimated' || tenth.kind !== 'estimated') throw new Error('undecidable');
     expect(tenth.requestsForOnePoint).toBe(whole.requestsForOnePoint);
-    const { standardError } = whole.difference;
+    const { standardError = Number.NaN } = whole.difference ?? {};
     expect(whole.requestsForOnePoint).toBeCloseTo(1000 * (2.8016 * standardError * 100) ** 2, -2);
   });
 });
@@ -150,13 +152,14 @@ function simulateOutage(seed: number): { log: LoggedChoices; target: PolicyChoic
     const served = isTried && !isHard ? 1 : 0;
     const quality = random() < (isHard ? 0.5 : 0.9) ? 1 : 0;
     const failed = isTried && isHard ? 1 : 0;
-    // Where the failure of model 1 is given, model 0 serves in any case.
-    const propensity = failed === 1 ? 1 : served === 1 ? share : 1 - share;
-    return { served, quality, failed, propensity };
+    // Where model 0 takes over from a failed call, its answer counts for nothing.
+    const propensity = failed === 1 ? 0 : served === 1 ? share : 1 - share;
+    return { chosen: isTried ? 1 : 0, served, quality, failed, propensity };
   });
   const all = (value: number): number[] => rows.map(() => value);
   return {
     log: {
+      chosen: rows.map(({ chosen }) => chosen),
       served: rows.map(({ served }) => served),
       propensity: rows.map(({ propensity }) => propensity),
       quality: rows.map(({ quality }) => quality),
@@ -164,7 +167,7 @@ function simulateOutage(seed: number): { log: LoggedChoices; target: PolicyChoic
       usual: {
         model: all(0),
         estimate: all(0.5),
-        loggedPropensity: rows.map(({ failed }) => (failed === 1 ? 1 : 1 - share)),
+        loggedPropensity: all(1 - share),
         failed: all(0),
       },
       groups: indexGroups(rows.map((_, row) => row)),
@@ -199,6 +202,7 @@ describe('a model that was down at times', () => {
 function buildEqual(requests: number, quality = 1): LoggedChoices {
   const all = (value: number): number[] => Array<number>(requests).fill(value);
   return {
+    chosen: all(0),
     served: all(0),
     propensity: all(1),
     quality: all(quality),
@@ -263,6 +267,7 @@ describe('outcomes that are all equal', () => {
     );
     if (found.kind !== 'estimated') throw new Error(found.reason);
     const { difference, requestsForOnePoint } = found;
+    if (difference === null) throw new Error('no difference');
     expect(difference.mean).toBeCloseTo(0, 12);
     // About 40 tries of the quarter on which they differ.
     expect(difference.low).toBeLessThan(-0.015);
@@ -312,6 +317,7 @@ describe('a log that cannot say', () => {
     });
     const found = estimateValue(
       {
+        chosen: only(log.chosen),
         served: only(log.served),
         propensity: only(log.propensity),
         quality: only(log.quality),
