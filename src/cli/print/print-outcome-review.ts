@@ -59,10 +59,14 @@ export function printOutcomeReview({
 /** How often chosen models are known not to have answered; undefined if never. */
 function describeFailures(target: ValueReview, production: ValueReview): string | undefined {
   const [other, own] = [target.overlap.unanswered, production.overlap.unanswered];
-  if (other + own === 0) return undefined;
+  const [others, owns] = [target.overlap.takeovers, production.overlap.takeovers];
+  if (other + own + others + owns === 0) return undefined;
   const known =
     `Known to have failed or been skipped: the model that the policy chooses for ${formatCount(other, 'request')}, ` +
-    `that of the log's policy for ${formatWhole(own)}.`;
+    `that of the log's policy for ${formatWhole(own)}.` +
+    (others + owns === 0
+      ? ''
+      : ` Their answers in place of a failed call do not count: ${formatWhole(others)} and ${formatWhole(owns)}.`);
   return target.kind === 'estimated'
     ? `${known} Qualities are of the requests that the chosen model could answer.`
     : known;
@@ -105,7 +109,7 @@ export function describeValue(review: ValueReview): string[] {
 function describeHits({ hits, disagreements, takeovers }: Overlap): string {
   return (
     `${formatWhole(hits)} of ${formatCount(disagreements, 'request')} routed otherwise were answered by the other model` +
-    (takeovers > 0 ? `, not counting ${formatWhole(takeovers)} in place of a failed call` : '')
+    (takeovers > 0 ? ', not counting answers in place of a failed call' : '')
   );
 }
 

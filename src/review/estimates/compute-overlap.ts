@@ -12,6 +12,8 @@ export interface Overlap {
   readonly requests: number;
   /** Requests for which the model that the other policy chooses is known to have failed or been skipped. */
   readonly unanswered: number;
+  /** Requests that this model answered in place of one whose call failed: those answers say nothing. */
+  readonly takeovers: number;
   /** Requests for which the other policy would choose another model than the logging policy's. */
   readonly disagreements: number;
   /** Disagreements for which the logging policy had no chance of choosing the other model. */
@@ -22,8 +24,6 @@ export interface Overlap {
   readonly expectedHits: number;
   /** Disagreements on which the other model was tried, and answered. */
   readonly hits: number;
-  /** Disagreements on which it answered in place of a model whose call failed: those say nothing. */
-  readonly takeovers: number;
   /** As many disagreements, all tried, would say as much about them. */
   readonly effectiveSampleSize: number;
 }
@@ -41,6 +41,9 @@ export function computeOverlap(
     const row = rows === undefined ? place : valueAt(rows, place);
     const model = valueAt(target.model, row);
     unanswered += valueAt(target.failed, row);
+    const isAnswered = valueAt(log.served, row) === model;
+    const weight = weighAnswer(log, target, row) * valueAt(log.groups.weights, row);
+    if (isAnswered && weight === 0) takeovers += 1;
     if (model === valueAt(log.usual.model, row)) continue;
     disagreements += 1;
     const chance = valueAt(target.loggedPropensity, row);
@@ -49,12 +52,7 @@ export function computeOverlap(
       unsupported += 1;
       if (Number.isNaN(valueAt(target.estimate, row))) unknownModels += 1;
     }
-    if (valueAt(log.served, row) !== model) continue;
-    const weight = weighAnswer(log, target, row) * valueAt(log.groups.weights, row);
-    if (weight === 0) {
-      takeovers += 1;
-      continue;
-    }
+    if (weight === 0) continue;
     hits += 1;
     inverse += weight;
     inverseSquares += weight ** 2;
@@ -62,12 +60,12 @@ export function computeOverlap(
   return {
     requests: count,
     unanswered,
+    takeovers,
     disagreements,
     unsupported,
     unknownModels,
     expectedHits,
     hits,
-    takeovers,
     effectiveSampleSize: hits === 0 ? 0 : inverse ** 2 / inverseSquares,
   };
 }

@@ -82,7 +82,7 @@ describe('what outcomes say about another policy', () => {
     expect(difference).toContain("How far it is from the log's policy is undecidable");
   });
 
-  it('counts apart what the other model answered in place of failed calls', () => {
+  it('does not count what the other model answered in place of failed calls', () => {
     const few = zeros.map(() => 1 / 64);
     const tookOver = {
       ...log,
@@ -91,7 +91,7 @@ describe('what outcomes say about another policy', () => {
     const target = { model: ones, estimate: half, loggedPropensity: few, failed: zeros };
     expect(describeValue(estimateValue(tookOver, target))[0]).toBe(
       'Undecidable: only 1 of 400 requests routed otherwise were answered by the other model, ' +
-        'not counting 199 in place of a failed call; needs about 1,280 such outcomes.',
+        'not counting answers in place of a failed call; needs about 1,280 such outcomes.',
     );
   });
 
@@ -110,7 +110,7 @@ describe('what outcomes say about another policy', () => {
 describe('the review of outcomes', () => {
   it('says which requests were left out, and for how many the chosen model did not answer', () => {
     const target = estimateValue(log, log.usual);
-    const overlap = { ...target.overlap, unanswered: 7 };
+    const overlap = { ...target.overlap, unanswered: 7, takeovers: 5 };
     const text = capture(() =>
       printOutcomeReview({
         requests: 400,
@@ -125,7 +125,7 @@ describe('the review of outcomes', () => {
       'left out: 1,600 (no known quality), 3 (no choice of the other policy).',
     );
     expect(text).toContain(
-      "Known to have failed or been skipped: the model that the policy chooses for 7 requests, that of the log's policy for 0.",
+      "Known to have failed or been skipped: the model that the policy chooses for 7 requests, that of the log's policy for 0. Their answers in place of a failed call do not count: 5 and 0.",
     );
   });
 });
