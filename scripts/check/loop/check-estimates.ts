@@ -38,7 +38,7 @@ export function checkEstimates(
   for (let round = 0; round < logs; round++) {
     const { log, target } = simulateLog(world, quality, exploration, requests, random);
     const review = estimateValue(log, target);
-    if (review.kind === 'undecidable') continue;
+    if (review.kind === 'undecidable' || review.difference === null) continue;
     sums.estimated += 1;
     sums.covered += isInside(review.value, truth);
     sums.differences += isInside(review.difference, trueDifference);

@@ -54,6 +54,7 @@ export function simulateLog(
   const groups = indexGroups(listRows(requests));
   return {
     log: {
+      chosen: served,
       served,
       propensity,
       quality: outcomes,

@@ -88,6 +88,6 @@ function describePolicyReport({ model, kind, ageDays }: PolicyReport): string {
     case 'undated_price':
       return `${model}: its price has no valid date.`;
     case 'price_not_used':
-      return `${model}: the policy holds charges and no tokens, so a new price changes nothing.`;
+      return `${model}: the policy holds no tokens of this model, so a new price changes nothing.`;
   }
 }

@@ -59,10 +59,14 @@ export function printOutcomeReview({
 /** How often chosen models are known not to have answered; undefined if never. */
 function describeFailures(target: ValueReview, production: ValueReview): string | undefined {
   const [other, own] = [target.overlap.unanswered, production.overlap.unanswered];
-  if (other + own === 0) return undefined;
+  const [others, owns] = [target.overlap.takeovers, production.overlap.takeovers];
+  if (other + own + others + owns === 0) return undefined;
   const known =
     `Known to have failed or been skipped: the model that the policy chooses for ${formatCount(other, 'request')}, ` +
-    `that of the log's policy for ${formatWhole(own)}.`;
+    `that of the log's policy for ${formatWhole(own)}.` +
+    (others + owns === 0
+      ? ''
+      : ` Their answers in place of a failed call do not count: ${formatWhole(others)} and ${formatWhole(owns)}.`);
   return target.kind === 'estimated'
     ? `${known} Qualities are of the requests that the chosen model could answer.`
     : known;
@@ -83,8 +87,13 @@ export function describeValue(review: ValueReview): string[] {
     `Quality of the policy: ${formatQuality(value.mean)} [${formatQuality(value.low)}, ${formatQuality(value.high)}]` +
       (overlap.disagreements === 0
         ? " (doubly robust, 95 %). For these requests, it chooses the same models as the log's policy."
-        : `, against the log's policy ${formatDifference(difference)} (doubly robust, 95 %; ${formatWhole(overlap.hits)} of ` +
-          `${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model).`),
+        : `${difference === null ? '' : `, against the log's policy ${formatDifference(difference)}`} ` +
+          `(doubly robust, 95 %; ${describeHits(overlap)}).`),
+    ...(difference === null
+      ? [
+          "How far it is from the log's policy is undecidable: where the two choose differently, the log has too few outcomes of what its own policy chooses.",
+        ]
+      : []),
     ...(requestsForOnePoint === null
       ? []
       : [`A difference of 0.010 would take about ${formatWhole(requestsForOnePoint)} outcomes.`]),
@@ -95,6 +104,13 @@ export function describeValue(review: ValueReview): string[] {
         ]
       : []),
   ];
+}
+
+function describeHits({ hits, disagreements, takeovers }: Overlap): string {
+  return (
+    `${formatWhole(hits)} of ${formatCount(disagreements, 'request')} routed otherwise were answered by the other model` +
+    (takeovers > 0 ? ', not counting answers in place of a failed call' : '')
+  );
 }
 
 function describeRefusal({
@@ -110,7 +126,7 @@ function describeRefusal({
     case 'no_support':
       return `Undecidable: ${describeSupport(overlap, needs)}`;
     case 'few_hits':
-      return `Undecidable: only ${formatWhole(overlap.hits)} of ${formatCount(overlap.disagreements, 'request')} routed otherwise were answered by the other model; ${needs}.`;
+      return `Undecidable: only ${describeHits(overlap)}; ${needs}.`;
     case 'few_answers':
       return (
         'Undecidable: the models that the policies choose have far fewer outcomes than their chances in the log ' +

@@ -26,7 +26,8 @@ const value = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('estimated'),
     value: interval,
-    difference: interval,
+    /** Null where the log has too few outcomes of its own policy's choices. */
+    difference: unknownInterval,
     drift: z.boolean(),
     overlap,
   }),

@@ -51,6 +51,7 @@ export function createChoiceCollector(): ChoiceCollector {
   const groups: number[] = [];
   const weights: number[] = [];
   const log = {
+    chosen: [] as number[],
     served: [] as number[],
     propensity: [] as number[],
     quality: [] as number[],
@@ -68,18 +69,21 @@ export function createChoiceCollector(): ChoiceCollector {
         leftOut.set(outcome, (leftOut.get(outcome) ?? 0) + 1);
         return;
       }
-      const failed = findFailed(request, chances);
+      const failed = findFailed(request);
       const addChoice = (rows: ChoiceRows, id: string): void => {
         const index = policy.models.findIndex((one) => one.id === id);
-        const tried = id === outcome.model ? outcome.propensity : failed.get(id);
+        const ownChance = index < 0 ? 0 : valueAt(chances, index);
+        // Zero where it took over from a failed call, which is no try of it.
+        const servedChance = id === outcome.model ? outcome.propensity : 0;
         rows.model.push(modelNumbers.find(id));
         // The log's policy neither estimates nor chooses a model that it does not have.
         rows.estimate.push(index < 0 ? Number.NaN : valueAt(decision.quality, index));
-        rows.loggedPropensity.push(tried ?? (index < 0 ? 0 : valueAt(chances, index)));
+        rows.loggedPropensity.push(servedChance > 0 ? servedChance : ownChance);
         rows.failed.push(failed.has(id) ? 1 : 0);
       };
       addChoice(usual, outcome.usual);
       addChoice(target, outcome.target);
+      log.chosen.push(modelNumbers.find(decision.choice ?? outcome.model));
       log.served.push(modelNumbers.find(outcome.model));
       log.propensity.push(outcome.propensity);
       log.quality.push(outcome.feedback.quality);
@@ -115,6 +119,7 @@ function createChoiceRows(): ChoiceRows {
 /** A request that is used: who served it, how well, and what both policies choose. */
 interface UsedRequest {
   readonly model: string;
+  /** See `findServedPropensity`. */
   readonly propensity: number;
   /** Estimated quality of that model. */
   readonly estimate: number;
@@ -139,7 +144,7 @@ function findOutcome(
   if (decision.policyChoice === null) return "no choice of the log's policy";
   if (target === null) return 'no choice of the other policy';
   const propensity = findServedPropensity(request, chances);
-  if (!(propensity > 0)) return 'answered by a model with no chance to answer';
+  if (propensity === undefined) return 'answered by a model with no chance to answer';
   const estimate = valueAt(decision.quality, index);
   return { model, propensity, estimate, feedback, usual: decision.policyChoice, target };
 }

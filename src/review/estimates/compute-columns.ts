@@ -1,5 +1,10 @@
 import { valueAt } from '../../util/numeric-arrays.js';
-import { countAnswerable, type LoggedChoices, type PolicyChoices } from './logged-choices.js';
+import {
+  countAnswerable,
+  weighAnswer,
+  type LoggedChoices,
+  type PolicyChoices,
+} from './logged-choices.js';
 
 /** One value per request of what a policy chooses, whose mean is an estimate. */
 export interface ChoiceColumns {
@@ -9,16 +14,14 @@ export interface ChoiceColumns {
   readonly ips: Float64Array;
   /** What the outcomes add to the trained estimates. */
   readonly correction: Float64Array;
-  /** 1 / propensity where the policy's choice served; 0 elsewhere. */
+  /** See `weighAnswer`. */
   readonly inverse: Float64Array;
 }
 
 /** All means are over the requests that the policy's models could answer. */
 export function computeChoiceColumns(log: LoggedChoices, choices: PolicyChoices): ChoiceColumns {
-  const { served, propensity, quality, servedEstimate } = log;
-  const inverse = Float64Array.from(served, (model, row) =>
-    model === valueAt(choices.model, row) ? 1 / valueAt(propensity, row) : 0,
-  );
+  const { served, quality, servedEstimate } = log;
+  const inverse = Float64Array.from(served, (_, row) => weighAnswer(log, choices, row));
   const correction = inverse.map(
     (weight, row) => weight * (valueAt(quality, row) - valueAt(servedEstimate, row)),
   );
@@ -35,10 +38,11 @@ export function computeChoiceColumns(log: LoggedChoices, choices: PolicyChoices)
 }
 
 /** Number of requests that the policy's models could answer, estimated; each record by its weight. */
-export function sumAnswerable({ groups }: LoggedChoices, choices: PolicyChoices): number {
+export function sumAnswerable(log: LoggedChoices, choices: PolicyChoices): number {
+  const { groups } = log;
   let sum = 0;
   for (let row = 0; row < groups.groupOf.length; row++) {
-    sum += valueAt(groups.weights, row) * countAnswerable(choices, row);
+    sum += valueAt(groups.weights, row) * countAnswerable(log, choices, row);
   }
   return sum;
 }
@@ -58,12 +62,13 @@ function createCentering(
   return (expected, observed) => {
     if (choicesNeverFailed(choices)) return observed.map((value, row) => expected(row) + value);
     const totals = observed.map(
-      (value, row) => countAnswerable(choices, row) * expected(row) + value,
+      (value, row) => countAnswerable(log, choices, row) * expected(row) + value,
     );
     const sum = totals.reduce((total, value, row) => total + valueAt(weights, row) * value, 0);
     const mean = sum / answerable;
     return totals.map(
-      (value, row) => mean + (all / answerable) * (value - countAnswerable(choices, row) * mean),
+      (value, row) =>
+        mean + (all / answerable) * (value - countAnswerable(log, choices, row) * mean),
     );
   };
 }

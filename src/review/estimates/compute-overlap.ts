@@ -1,5 +1,10 @@
 import { valueAt } from '../../util/numeric-arrays.js';
-import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
+import {
+  hasFailedAsChosen,
+  weighAnswer,
+  type LoggedChoices,
+  type PolicyChoices,
+} from './logged-choices.js';
 
 /** How much logged requests can say about another policy's choices. */
 export interface Overlap {
@@ -7,6 +12,8 @@ export interface Overlap {
   readonly requests: number;
   /** Requests for which the model that the other policy chooses is known to have failed or been skipped. */
   readonly unanswered: number;
+  /** Requests that this model answered in place of one whose call failed: those answers say nothing. */
+  readonly takeovers: number;
   /** Requests for which the other policy would choose another model than the logging policy's. */
   readonly disagreements: number;
   /** Disagreements for which the logging policy had no chance of choosing the other model. */
@@ -29,11 +36,14 @@ export function computeOverlap(
 ): Overlap {
   const count = rows?.length ?? log.served.length;
   let [unanswered, disagreements, unsupported, unknownModels] = [0, 0, 0, 0];
-  let [expectedHits, hits, inverse, inverseSquares] = [0, 0, 0, 0];
+  let [expectedHits, hits, takeovers, inverse, inverseSquares] = [0, 0, 0, 0, 0];
   for (let place = 0; place < count; place++) {
     const row = rows === undefined ? place : valueAt(rows, place);
     const model = valueAt(target.model, row);
     unanswered += valueAt(target.failed, row);
+    const isAnswered = valueAt(log.served, row) === model;
+    const weight = weighAnswer(log, target, row) * valueAt(log.groups.weights, row);
+    if (isAnswered && weight === 0) takeovers += 1;
     if (model === valueAt(log.usual.model, row)) continue;
     disagreements += 1;
     const chance = valueAt(target.loggedPropensity, row);
@@ -42,15 +52,15 @@ export function computeOverlap(
       unsupported += 1;
       if (Number.isNaN(valueAt(target.estimate, row))) unknownModels += 1;
     }
-    if (valueAt(log.served, row) !== model) continue;
+    if (weight === 0) continue;
     hits += 1;
-    const weight = valueAt(log.groups.weights, row) / valueAt(log.propensity, row);
     inverse += weight;
     inverseSquares += weight ** 2;
   }
   return {
     requests: count,
     unanswered,
+    takeovers,
     disagreements,
     unsupported,
     unknownModels,
@@ -60,33 +70,60 @@ export function computeOverlap(
   };
 }
 
-/** How often a policy's models were called and answered, against how often they should have been. */
+/** How often a policy's models were tried and answered, against how often they should have been. */
 export interface AnswerTally {
-  /** Expected number of requests for which they were called or skipped, and its variance. */
+  /** Expected number of requests for which they were tried, and its variance. */
   readonly expected: number;
   readonly variance: number;
   readonly answered: number;
   readonly failed: number;
-  /** Requests for which they had no chance to be called. */
+  /** Requests for which they had no chance to be tried. */
   readonly unsupported: number;
+  /** Conversations in which they answered. */
+  readonly conversations: number;
+  /** As many answers of equal weight would say as much. */
+  readonly effectiveSampleSize: number;
 }
 
-/** Counts answers of a policy's models where the log's policy chooses the same, or where it does not. */
+/** Counts how a policy's models fared; answers and failures in the place of a failed call are not. */
 export function tallyAnswers(
   log: LoggedChoices,
   choices: PolicyChoices,
-  which: 'same' | 'differing',
+  isCounted: (row: number) => boolean = () => true,
 ): AnswerTally {
+  const { groups } = log;
   let [expected, variance, answered, failed, unsupported] = [0, 0, 0, 0, 0];
+  let [inverse, inverseSquares] = [0, 0];
+  const conversations = new Set<number>();
   for (let row = 0; row < log.served.length; row++) {
-    const model = valueAt(choices.model, row);
-    if ((model === valueAt(log.usual.model, row)) !== (which === 'same')) continue;
+    if (!isCounted(row)) continue;
     const chance = valueAt(choices.loggedPropensity, row);
     expected += chance;
     variance += chance * (1 - chance);
     unsupported += chance > 0 ? 0 : 1;
-    answered += valueAt(log.served, row) === model ? 1 : 0;
-    failed += valueAt(choices.failed, row);
+    failed += hasFailedAsChosen(log, choices, row) ? 1 : 0;
+    const weight = weighAnswer(log, choices, row) * valueAt(groups.weights, row);
+    if (weight === 0) continue;
+    answered += 1;
+    inverse += weight;
+    inverseSquares += weight ** 2;
+    conversations.add(valueAt(groups.groupOf, row));
   }
-  return { expected, variance, answered, failed, unsupported };
+  return {
+    expected,
+    variance,
+    answered,
+    failed,
+    unsupported,
+    conversations: conversations.size,
+    effectiveSampleSize: answered === 0 ? 0 : inverse ** 2 / inverseSquares,
+  };
+}
+
+/** Tells the requests for which a policy chooses another model than the log's policy does. */
+export function findDiffering(
+  { usual }: LoggedChoices,
+  { model }: PolicyChoices,
+): (row: number) => boolean {
+  return (row) => valueAt(model, row) !== valueAt(usual.model, row);
 }

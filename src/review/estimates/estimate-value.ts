@@ -4,7 +4,7 @@ import {
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import { computeChoiceColumns } from './compute-columns.js';
-import { computeOverlap, type Overlap } from './compute-overlap.js';
+import { computeOverlap, findDiffering, tallyAnswers, type Overlap } from './compute-overlap.js';
 import {
   computeGuardWidth,
   countEffective,
@@ -13,7 +13,7 @@ import {
   toEstimate,
   type Estimate,
 } from './estimate.js';
-import { findRefusal, type Undecidable } from './find-refusal.js';
+import { canCompare, findRefusal, type Undecidable } from './find-refusal.js';
 import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 
 interface ValueReviewBase {
@@ -40,8 +40,11 @@ export type ValueReview =
       readonly kind: 'estimated';
       /** Mean quality of the other policy, doubly robust. */
       readonly value: Estimate;
-      /** The same less the logging policy's without exploration, doubly robust. */
-      readonly difference: Estimate;
+      /**
+       * The same less the logging policy's without exploration, doubly robust; null where that one has
+       * too few outcomes.
+       */
+      readonly difference: Estimate | null;
       /** The same value by inverse propensities, and self-normalized; for comparison. */
       readonly ips: Estimate;
       readonly snips: Estimate;
@@ -49,7 +52,7 @@ export type ValueReview =
       readonly drift: boolean;
       /**
        * Recorded requests that would show a difference of 0.01 with 80 % probability; null without
-       * disagreements, and where too few outcomes differ to know.
+       * disagreements or a difference, and where too few outcomes differ to know.
        */
       readonly requestsForOnePoint: number | null;
     });
@@ -61,8 +64,9 @@ const driftStandardErrors = 2;
  * Estimates how good another policy would have been on logged requests: doubly robust, from the
  * propensity of the served model and the estimates that the log holds (Dudik, Langford and Li, "Doubly
  * Robust Policy Evaluation and Learning", ICML 2011). Each policy's quality is that of the requests that
- * the model it chooses could answer: one that failed or was skipped stands for those, by its propensity,
- * for which nobody called it. Intervals are normal, by conversation, with Student's t where few outcomes
+ * the model it chooses could answer: one that was chosen and failed or was skipped stands for those, by
+ * its propensity, for which nobody called it. Answers in place of a failed call count for no policy, since
+ * nobody knows where else that call would fail. Intervals are normal, by conversation, with Student's t where few outcomes
  * decide, and a guard where they are equal. Gives a reason in place of a number where the log cannot say.
  */
 export function estimateValue(log: LoggedChoices, target: PolicyChoices): ValueReview {
@@ -82,7 +86,8 @@ export function estimateValue(log: LoggedChoices, target: PolicyChoices): ValueR
     groups,
   );
   const unguarded = toEstimate(grouped);
-  const difference = guardDifference(unguarded, overlap);
+  const isComparable = overlap.disagreements === 0 || canCompare(log, target);
+  const difference = isComparable ? guardDifference(unguarded, log, target, overlap) : null;
   return {
     kind: 'estimated',
     overlap,
@@ -93,7 +98,7 @@ export function estimateValue(log: LoggedChoices, target: PolicyChoices): ValueR
     snips: guard(estimateMean(log.quality, { ...groups, weights })),
     drift: hasDrifted(estimateMean(columns.correction, groups), value.mean, observed),
     requestsForOnePoint:
-      overlap.disagreements === 0 || difference.high > unguarded.high
+      overlap.disagreements === 0 || difference === null || difference.high > unguarded.high
         ? null
         : computeSampleSize(
             // Of recorded requests, each of which stands for several where the log keeps a share.
@@ -105,10 +110,17 @@ export function estimateValue(log: LoggedChoices, target: PolicyChoices): ValueR
 }
 
 /** Policies differ by no more than the share of requests for which they choose differently. */
-function guardDifference(difference: Estimate, overlap: Overlap): Estimate {
+function guardDifference(
+  difference: Estimate,
+  log: LoggedChoices,
+  target: PolicyChoices,
+  overlap: Overlap,
+): Estimate {
   const share = overlap.disagreements / overlap.requests;
   if (share === 0) return difference;
-  return guardEstimate(difference, [-share, share], overlap.effectiveSampleSize);
+  const own = tallyAnswers(log, log.usual, findDiffering(log, target));
+  const observed = Math.min(overlap.effectiveSampleSize, own.effectiveSampleSize);
+  return guardEstimate(difference, [-share, share], observed);
 }
 
 /** @param value the mean quality, from 0 to 1, that the outcomes leave */

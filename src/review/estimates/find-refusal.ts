@@ -1,6 +1,5 @@
-import { valueAt } from '../../util/numeric-arrays.js';
 import { sumAnswerable } from './compute-columns.js';
-import { tallyAnswers, type AnswerTally, type Overlap } from './compute-overlap.js';
+import { findDiffering, tallyAnswers, type AnswerTally, type Overlap } from './compute-overlap.js';
 import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 
 /** Why the log cannot say how good another policy is. */
@@ -39,7 +38,7 @@ export const suggestedShare = 0.1;
  */
 const minKnownShare = 0.8;
 
-/** How many standard deviations fewer calls are not by chance. */
+/** How many standard deviations are not by chance. */
 const rareDeviations = 3;
 
 /** Why the log cannot say how good a policy's choices are; undefined where it can. */
@@ -56,10 +55,13 @@ export function findRefusal(
     const requestsNeeded = unknownModels > 0 ? null : Math.ceil(minExpectedHits / triesPerRequest);
     return { reason: 'no_support', requestsNeeded };
   }
+  const differs = findDiffering(log, target);
+  const whole = tallyAnswers(log, target);
   const tallies = [
-    tallyAnswers(log, log.usual, 'same'),
-    tallyAnswers(log, target, 'same'),
-    tallyAnswers(log, target, 'differing'),
+    tallyAnswers(log, log.usual),
+    whole,
+    tallyAnswers(log, target, (row) => !differs(row)),
+    tallyAnswers(log, target, differs),
   ];
   if (tallies.some((tally) => tally.unsupported > 0)) {
     return { reason: 'no_support', requestsNeeded: null };
@@ -73,28 +75,33 @@ export function findRefusal(
     tallies.some(hasFewAnswers) ||
     [target, log.usual].some((choices) => !(sumAnswerable(log, choices) > 0));
   if (lacksAnswers) return { reason: 'few_answers', requestsNeeded: null };
-  const conversations = countConversations(log, target);
+  const { conversations } = whole;
   if (conversations >= minConversations) return undefined;
   const requestsNeeded =
     conversations === 0 ? null : Math.ceil((requests * minConversations) / conversations);
   return { reason: 'few_outcomes', requestsNeeded };
 }
 
-function hasFewAnswers({ expected, variance, answered, failed }: AnswerTally): boolean {
-  const missing = expected - answered - failed;
-  const isMissing =
-    missing > (1 - minKnownShare) * expected && missing > rareDeviations * Math.sqrt(variance);
-  return isMissing || failed > answered;
+/**
+ * Whether the log has outcomes enough of its own policy's choices, where the other one chooses
+ * differently, to say how far the two are apart.
+ */
+export function canCompare(log: LoggedChoices, target: PolicyChoices): boolean {
+  const differs = findDiffering(log, target);
+  const { expected, conversations } = tallyAnswers(log, log.usual, differs);
+  return expected >= minExpectedHits - 1e-6 && conversations >= minConversations;
 }
 
-/** Conversations in which a policy's choice answered. */
-export function countConversations(
-  { served, groups }: LoggedChoices,
-  { model }: PolicyChoices,
-): number {
-  const answered = new Set<number>();
-  for (let row = 0; row < served.length; row++) {
-    if (valueAt(served, row) === valueAt(model, row)) answered.add(valueAt(groups.groupOf, row));
-  }
-  return answered.size;
+function hasFewAnswers({ expected, variance, answered, failed }: AnswerTally): boolean {
+  const missing = expected - answered - failed;
+  const isMissing = missing > (1 - minKnownShare) * expected && isRare(missing, variance);
+  // Few tries can fail by chance, and a few requests say little about all.
+  const areMany = expected >= minExpectedHits - 1e-6;
+  const isDown = failed > answered && (areMany || isRare(failed - answered, failed + answered));
+  return isMissing || isDown;
+}
+
+/** Whether chance does not explain a count; one more is added to the variance for small ones. */
+function isRare(excess: number, variance: number): boolean {
+  return excess > rareDeviations * Math.sqrt(variance + 1);
 }

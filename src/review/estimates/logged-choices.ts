@@ -3,9 +3,14 @@ import { valueAt } from '../../util/numeric-arrays.js';
 
 /** Requests that a policy decided, with their outcomes: one entry of each list per request. */
 export interface LoggedChoices {
+  /** The model that was chosen, also by exploration, as a number. */
+  readonly chosen: ArrayLike<number>;
   /** The model that served the request, as a number. */
   readonly served: ArrayLike<number>;
-  /** Probability with which that model served it; above 0. */
+  /**
+   * Probability with which that model serves it; 0 where it took over from one whose call failed. Where
+   * it is chosen itself, nobody knows whether the other would fail, so it counts there alone.
+   */
   readonly propensity: ArrayLike<number>;
   /** Quality of the answer, in [0, 1]. */
   readonly quality: ArrayLike<number>;
@@ -23,18 +28,34 @@ export interface PolicyChoices {
   /** Estimated quality of that model, by the estimates of the log; NaN for a model that those lack. */
   readonly estimate: ArrayLike<number>;
   /**
-   * Probability with which this model was called for the request, or skipped in its turn; 0 where the
-   * log's policy never would.
+   * Probability with which this model is chosen for the request, or one is that was held back and whose
+   * place it took; 0 where the log's policy never would.
    */
   readonly loggedPropensity: ArrayLike<number>;
   /** 1 where this model is known to have failed, or to have been skipped; 0 elsewhere. */
   readonly failed: ArrayLike<number>;
 }
 
+/** 1 / propensity where a policy's choice answered other than for one whose call failed; 0 elsewhere. */
+export function weighAnswer(log: LoggedChoices, { model }: PolicyChoices, row: number): number {
+  const propensity = valueAt(log.propensity, row);
+  return valueAt(log.served, row) === valueAt(model, row) && propensity > 0 ? 1 / propensity : 0;
+}
+
+/** Whether a policy's choice was chosen and did not answer: its failure is known by that chance alone. */
+export function hasFailedAsChosen(
+  { chosen }: LoggedChoices,
+  { model, failed }: PolicyChoices,
+  row: number,
+): boolean {
+  return valueAt(failed, row) !== 0 && valueAt(chosen, row) === valueAt(model, row);
+}
+
 /**
  * Whether a request's model could answer, as a number whose mean is the share of requests for which it
- * could: a failure is known only where the model was called, and stands for those that are not known.
+ * could: a failure where the model was chosen stands for those that are not known.
  */
-export function countAnswerable({ failed, loggedPropensity }: PolicyChoices, row: number): number {
-  return valueAt(failed, row) === 0 ? 1 : 1 - 1 / valueAt(loggedPropensity, row);
+export function countAnswerable(log: LoggedChoices, choices: PolicyChoices, row: number): number {
+  const isKnown = hasFailedAsChosen(log, choices, row);
+  return isKnown ? 1 - 1 / valueAt(choices.loggedPropensity, row) : 1;
 }

@@ -1,52 +1,66 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import type { LoggedAttempt } from '../../serve/log/record.js';
+import type { UnavailableReason } from '../../serve/router/endpoint-health.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 
 /** Chances of being chosen, one for each of the policy's models; see `computeChances`. */
 type Chances = ArrayLike<number>;
 
-/**
- * Models that are known not to have answered a request, with the probability with which that is known:
- * that they are chosen, or one is that was called before them. A model that failed and then answered is
- * none of them.
- */
-export function findFailed(request: LoggedRequest, chances: Chances): Map<string, number> {
-  const { served, policy } = request;
-  const failed = new Map<string, number>();
-  let probability = 0;
-  for (const model of listBefore(request)) {
-    const index = policy.models.findIndex(({ id }) => id === model);
-    probability += index < 0 ? 0 : valueAt(chances, index);
-    if (model !== served?.model) failed.set(model, Math.min(1, probability));
-  }
+/** Models that are known not to have answered a request. One that failed and then answered is none of them. */
+export function findFailed(request: LoggedRequest): ReadonlySet<string> {
+  const { decision, served } = request;
+  if (!decision.awaitsServed || served === undefined) return new Set();
+  const failed = new Set(listUnanswered(request).map(({ model }) => model));
+  // Logs by hand leave out a choice that did not answer.
+  if (decision.choice !== null && !isListed(request)) failed.add(decision.choice);
   return failed;
 }
 
 /**
- * Probability with which the model that answered serves the request; 0 if it had no chance. A choice
- * that is not among the attempts, as logs by hand leave it out, did not answer where another model did.
+ * Probability with which the model that answered serves the request, as far as it is the same where
+ * another model is chosen: that it is chosen, or one is that was held back. 0 where it took over from one
+ * whose call failed; undefined if it had no chance.
  */
-export function findServedPropensity(request: LoggedRequest, chances: Chances): number {
+export function findServedPropensity(request: LoggedRequest, chances: Chances): number | undefined {
   const { decision, served, policy } = request;
-  if (!decision.awaitsServed) return decision.propensity;
-  const logged = served?.propensity ?? 0;
-  if (served === undefined || isListed(request)) return logged;
-  const sum = policy.models.reduce(
-    (total, { id }, index) =>
-      id === served.model || id === decision.choice ? total + valueAt(chances, index) : total,
-    0,
-  );
-  return Math.max(logged, Math.min(1, sum));
+  if (!decision.awaitsServed) return toChance(decision.propensity);
+  if (served === undefined || served.model === null) return undefined;
+  const known = listUnanswered(request);
+  const onlyHeldBack = known.every(isHeldBack);
+  if (served.model === decision.choice) {
+    // What is logged includes the chances of models that were called and failed in between.
+    const index = policy.models.findIndex(({ id }) => id === served.model);
+    return toChance(onlyHeldBack ? served.propensity : valueAt(chances, index));
+  }
+  const tookOver = decision.choice !== null && !(isListed(request) && known.length > 0);
+  return tookOver || !onlyHeldBack ? 0 : toChance(served.propensity);
 }
 
-/** Models that were called or skipped and are not known to have answered, in order. */
-function listBefore(request: LoggedRequest): Set<string> {
-  const { decision, served } = request;
-  if (!decision.awaitsServed || served === undefined) return new Set();
-  const unanswered = served.attempts
-    .filter(({ outcome }) => outcome !== 'answered')
-    .map(({ model }) => model);
-  const isKnown = isListed(request) || decision.choice === null;
-  return new Set(isKnown ? unanswered : [decision.choice, ...unanswered]);
+function toChance(propensity: number | null): number | undefined {
+  return propensity !== null && propensity > 0 ? propensity : undefined;
+}
+
+/** Attempts at models that did not answer, in order. */
+function listUnanswered({ served }: LoggedRequest): LoggedAttempt[] {
+  return (served?.attempts ?? []).filter(
+    ({ model, outcome }) => outcome !== 'answered' && model !== served?.model,
+  );
+}
+
+/** Why the router holds models back, whatever is chosen. For other reasons it skips them in their turn. */
+const heldBackReasons = {
+  cooling_down: true,
+  open: true,
+  misconfigured: true,
+  probing: true,
+} as const satisfies Record<UnavailableReason, true>;
+
+/**
+ * Whether a model was held back when the decision was made: the logged chance of the one that takes its
+ * place includes its own, also where that one is chosen. Logs by hand do not say so.
+ */
+function isHeldBack({ outcome, why }: LoggedAttempt): boolean {
+  return outcome === 'skipped' && why !== null && Object.hasOwn(heldBackReasons, why);
 }
 
 /** Whether it is known what became of the choice. */

@@ -1,3 +1,4 @@
+import type { PolicyReport } from '../../policy/decide/apply-roster.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { readLog } from '../../serve/log/read-log.js';
@@ -13,13 +14,18 @@ import {
   type UnreplayableReason,
 } from './replay-request.js';
 
+const unusedPrices: ReadonlySet<PolicyReport['kind']> = new Set([
+  'unknown_model',
+  'price_not_used',
+]);
+
 /** What a policy would have chosen for all of a log. */
 export interface LogReplay extends Replay {
   readonly policyDigest: string;
   /** The objective of all requests; null where each has its own. */
   readonly objective: string | null;
   readonly simulated: boolean;
-  /** What came of other prices and rosters, by model; those that change nothing are here. */
+  /** Prices that change nothing, by model. What depends on the day of the replay is not here. */
   readonly reports: LoadedPolicy['reports'];
   /** Requests that could not be replayed, by reason. */
   readonly unreplayable: Readonly<Record<UnreplayableReason, number>>;
@@ -82,7 +88,7 @@ export async function replayLog(
     policyDigest: digest,
     objective: options.objective ?? null,
     simulated,
-    reports: target.reports,
+    reports: target.reports.filter(({ kind }) => unusedPrices.has(kind)),
     ...result,
     unreplayable,
     log: reading.totals,

@@ -147,6 +147,13 @@ describe('routesmith replay', () => {
       exitCode: 0,
       says: true,
     });
+    const charged = folder.write('charged.json', JSON.stringify({ large: price, local: price }));
+    const unused = (await runCommand([...args, '--prices', charged])).stderr;
+    for (const model of ['large', 'local']) {
+      expect(unused.replaceAll(/\s+/g, ' ')).toContain(
+        `${model}: the policy holds no tokens of this model, so a new price changes nothing.`,
+      );
+    }
     const none = folder.write('none.json', JSON.stringify({ 'other/small': price }));
     const refused = await runCommand([...args, '--prices', none]);
     expect(refused.exitCode).toBe(2);

@@ -24,6 +24,7 @@ function capture(run: () => void): string {
 
 /** The log tried model 1 on every second request; its policy expects it to be good, and it never is. */
 const log = {
+  chosen: zeros.map((_, row) => row % 2),
   served: zeros.map((_, row) => row % 2),
   propensity: half,
   quality: zeros.map((_, row) => (row % 4 === 0 ? 1 : 0)),
@@ -61,6 +62,39 @@ describe('what outcomes say about another policy', () => {
     ]);
   });
 
+  it('says where the log cannot tell how far it is from its own policy', () => {
+    const rare = zeros.map(() => 0.02);
+    const isUsual = (row: number): boolean => row % 50 === 0;
+    const tried = {
+      ...log,
+      chosen: zeros.map((_, row) => (isUsual(row) ? 0 : 1)),
+      served: zeros.map((_, row) => (isUsual(row) ? 0 : 1)),
+      propensity: zeros.map((_, row) => (isUsual(row) ? 0.02 : 0.98)),
+      usual: { ...log.usual, loggedPropensity: rare },
+    };
+    const often = zeros.map(() => 0.98);
+    const target = { model: ones, estimate: half, loggedPropensity: often, failed: zeros };
+    const [quality, difference] = describeValue(estimateValue(tried, target));
+    expect(quality).toContain(
+      '] (doubly robust, 95 %; 392 of 400 requests routed otherwise were answered by the other model).',
+    );
+    expect(quality).not.toContain('against');
+    expect(difference).toContain("How far it is from the log's policy is undecidable");
+  });
+
+  it('does not count what the other model answered in place of failed calls', () => {
+    const few = zeros.map(() => 1 / 64);
+    const tookOver = {
+      ...log,
+      propensity: zeros.map((_, row) => (row === 1 ? 1 / 64 : row % 2 === 1 ? 0 : 63 / 64)),
+    };
+    const target = { model: ones, estimate: half, loggedPropensity: few, failed: zeros };
+    expect(describeValue(estimateValue(tookOver, target))[0]).toBe(
+      'Undecidable: only 1 of 400 requests routed otherwise were answered by the other model, ' +
+        'not counting answers in place of a failed call; needs about 1,280 such outcomes.',
+    );
+  });
+
   it('says why there is no number, whatever the reason', () => {
     const few = { ...log, groups: indexGroups(zeros.map((_, row) => row % 3)) };
     const target = { model: ones, estimate: half, loggedPropensity: half, failed: zeros };
@@ -76,7 +110,7 @@ describe('what outcomes say about another policy', () => {
 describe('the review of outcomes', () => {
   it('says which requests were left out, and for how many the chosen model did not answer', () => {
     const target = estimateValue(log, log.usual);
-    const overlap = { ...target.overlap, unanswered: 7 };
+    const overlap = { ...target.overlap, unanswered: 7, takeovers: 5 };
     const text = capture(() =>
       printOutcomeReview({
         requests: 400,
@@ -91,7 +125,7 @@ describe('the review of outcomes', () => {
       'left out: 1,600 (no known quality), 3 (no choice of the other policy).',
     );
     expect(text).toContain(
-      "Known to have failed or been skipped: the model that the policy chooses for 7 requests, that of the log's policy for 0.",
+      "Known to have failed or been skipped: the model that the policy chooses for 7 requests, that of the log's policy for 0. Their answers in place of a failed call do not count: 5 and 0.",
     );
   });
 });

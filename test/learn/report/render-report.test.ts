@@ -270,6 +270,16 @@ describe('the page', () => {
     await page.close();
   });
 
+  it('says where a replay cannot tell how far it is from production', () => {
+    const { outcomes } = hostileReplay;
+    if (outcomes?.target.kind !== 'estimated') throw new Error('no estimate');
+    const target = { ...outcomes.target, difference: null };
+    const replay = { ...hostileReplay, outcomes: { ...outcomes, target } };
+    const page = renderReport(buildReport(buildHostileOutcomes(), {}, replay));
+    expect(page).toContain('How far it is from the production policy is undecidable');
+    expect(page).not.toContain('difference to the production policy');
+  });
+
   it('makes inert text of names and prompts, and shows what is hidden in them', async () => {
     const { page } = await openPage('hostile', 'desktop', 'light');
     await unfold(page);

@@ -219,3 +219,40 @@ describe('a model that was down', () => {
     expect(review.target.value.mean).toBeCloseTo(1, 9);
   });
 });
+
+describe('a model that answers in place of another one', () => {
+  /** As the router and hand-written logs record that "large" did not answer every second time. */
+  const skipped = (why: string): LoggedAttempt => ({ ...failed('large'), outcome: 'skipped', why });
+  const every = (second: LoggedAttempt): PlantedRequest => {
+    let calls = 0;
+    return {
+      share: 0.05,
+      answer: (chosen) =>
+        chosen === 'large' && ++calls % 2 === 0
+          ? { model: 'small', attempts: [second] }
+          : { model: chosen ?? 'large' },
+      quality: () => 1,
+    };
+  };
+
+  it('was not tried where the call of that one failed', async () => {
+    for (const [name, attempt] of [
+      ['failed-call', failed('large')],
+      ['unpaid-call', skipped('not_permitted')],
+    ] as const) {
+      const review = await reviewPlanted(name, 150, every(attempt), () => 'small');
+      const { target, production } = review ?? {};
+      expect(target).toMatchObject({ kind: 'undecidable', reason: 'few_hits' });
+      expect(target?.overlap.expectedHits).toBeCloseTo(0.05 * 150, 9);
+      expect(target?.overlap.takeovers).toBeGreaterThan(60);
+      expect(production?.overlap.unanswered).toBe(target?.overlap.takeovers);
+    }
+  });
+
+  it('was tried where that one was held back, whatever would have been chosen', async () => {
+    const planted = every(skipped('open'));
+    const review = await reviewPlanted('held-back', 150, planted, () => 'small');
+    expect(review?.target).toMatchObject({ kind: 'estimated', overlap: { takeovers: 0 } });
+    expect(review?.target.overlap.expectedHits).toBeGreaterThan(60);
+  });
+});

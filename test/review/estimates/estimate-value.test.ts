@@ -33,6 +33,7 @@ function simulate({ requests, share, seed, quality = 0.7, conversationSize = 1 }
   const estimateOf = (model: number): number => (model === 1 ? 0.7 : 0.6);
   return {
     log: {
+      chosen: rows.map(({ served }) => served),
       served: rows.map(({ served }) => served),
       propensity: rows.map(({ propensity }) => propensity),
       quality: rows.map((row) => row.quality),
@@ -113,6 +114,7 @@ describe('estimating the value of another policy', () => {
     });
     const repeated = estimateValue(
       {
+        chosen: four(log.chosen),
         served: four(log.served),
         propensity: four(log.propensity),
         quality: four(log.quality),
@@ -132,7 +134,7 @@ describe('estimating the value of another policy', () => {
     const [whole, tenth] = [estimateValue(log, target), estimateValue(kept, target)];
     if (whole.kind !== 'estimated' || tenth.kind !== 'estimated') throw new Error('undecidable');
     expect(tenth.requestsForOnePoint).toBe(whole.requestsForOnePoint);
-    const { standardError } = whole.difference;
+    const { standardError = Number.NaN } = whole.difference ?? {};
     expect(whole.requestsForOnePoint).toBeCloseTo(1000 * (2.8016 * standardError * 100) ** 2, -2);
   });
 });
@@ -150,13 +152,14 @@ function simulateOutage(seed: number): { log: LoggedChoices; target: PolicyChoic
     const served = isTried && !isHard ? 1 : 0;
     const quality = random() < (isHard ? 0.5 : 0.9) ? 1 : 0;
     const failed = isTried && isHard ? 1 : 0;
-    // Where the failure of model 1 is given, model 0 serves in any case.
-    const propensity = failed === 1 ? 1 : served === 1 ? share : 1 - share;
-    return { served, quality, failed, propensity };
+    // Where model 0 takes over from a failed call, its answer counts for nothing.
+    const propensity = failed === 1 ? 0 : served === 1 ? share : 1 - share;
+    return { chosen: isTried ? 1 : 0, served, quality, failed, propensity };
   });
   const all = (value: number): number[] => rows.map(() => value);
   return {
     log: {
+      chosen: rows.map(({ chosen }) => chosen),
       served: rows.map(({ served }) => served),
       propensity: rows.map(({ propensity }) => propensity),
       quality: rows.map(({ quality }) => quality),
@@ -164,7 +167,7 @@ function simulateOutage(seed: number): { log: LoggedChoices; target: PolicyChoic
       usual: {
         model: all(0),
         estimate: all(0.5),
-        loggedPropensity: rows.map(({ failed }) => (failed === 1 ? 1 : 1 - share)),
+        loggedPropensity: all(1 - share),
         failed: all(0),
       },
       groups: indexGroups(rows.map((_, row) => row)),
@@ -195,10 +198,196 @@ describe('a model that was down at times', () => {
   });
 });
 
+/** Production uses model 0, which fails at times; then model 1 takes over. */
+interface TakeoverSettings {
+  readonly requests: number;
+  /** Share of exploration toward model 1. */
+  readonly share: number;
+  readonly failureRate: number;
+  /** Share of right answers of a model, also by whether model 0 fails on the request. */
+  readonly quality: (model: number, fails: boolean) => number;
+  /** Number of requests for which the target chooses as production does; model 1 for the others. */
+  readonly agreements?: number;
+}
+
+function simulateTakeovers(
+  { requests, share, failureRate, quality, agreements = 0 }: TakeoverSettings,
+  seed: number,
+): { log: LoggedChoices; target: PolicyChoices } {
+  const random = createRandom(seed);
+  const chanceOf = (model: number): number => (model === 1 ? share : 1 - share);
+  const rows = Array.from({ length: requests }, (_, row) => {
+    const fails = random() < failureRate;
+    const chosen = random() < share ? 1 : 0;
+    const failed = chosen === 0 && fails;
+    const served = failed ? 1 : chosen;
+    return {
+      wants: row < agreements ? 0 : 1,
+      chosen,
+      served,
+      failed,
+      propensity: failed ? 0 : chanceOf(chosen),
+      quality: random() < quality(served, fails) ? 1 : 0,
+    };
+  });
+  const choicesOf = (models: number[]): PolicyChoices => ({
+    model: models,
+    estimate: models.map(() => 0.9),
+    loggedPropensity: models.map(chanceOf),
+    failed: models.map((model, row) => (model === 0 && rows[row]?.failed === true ? 1 : 0)),
+  });
+  return {
+    log: {
+      chosen: rows.map(({ chosen }) => chosen),
+      served: rows.map(({ served }) => served),
+      propensity: rows.map(({ propensity }) => propensity),
+      quality: rows.map((row) => row.quality),
+      servedEstimate: rows.map(() => 0.9),
+      usual: choicesOf(rows.map(() => 0)),
+      groups: indexGroups(rows.map((_, row) => row)),
+    },
+    target: choicesOf(rows.map(({ wants }) => wants)),
+  };
+}
+
+describe('a model that takes over where another one fails', () => {
+  const failing = {
+    failureRate: 0.15,
+    quality: (model: number, fails: boolean) => (model === 1 && fails ? 0.4 : 0.9),
+  };
+
+  it('is measured where it was chosen, whether or not the other would have failed', () => {
+    const truth = 0.85 * 0.9 + 0.15 * 0.4;
+    const reviews = seeds.map((seed) => {
+      const { log, target } = simulateTakeovers({ requests: 2000, share: 0.3, ...failing }, seed);
+      const found = estimateValue(log, target);
+      if (found.kind !== 'estimated') throw new Error(found.reason);
+      return found;
+    });
+    const meanOf = (of: 'value' | 'ips'): number =>
+      reviews.reduce((sum, review) => sum + review[of].mean / reviews.length, 0);
+    expect(Math.abs(meanOf('value') - truth)).toBeLessThan(0.008);
+    expect(Math.abs(meanOf('ips') - truth)).toBeLessThan(0.012);
+    const covered = reviews.filter(({ value }) => value.low <= truth && truth <= value.high).length;
+    expect(covered).toBeGreaterThan(86);
+  });
+
+  it('was not tried by that', () => {
+    for (const seed of seeds) {
+      const { log, target } = simulateTakeovers({ requests: 300, share: 0.01, ...failing }, seed);
+      const found = estimateValue(log, target);
+      expect(found).toMatchObject({ kind: 'undecidable', reason: 'few_hits' });
+      expect(found.overlap.expectedHits).toBeCloseTo(3, 9);
+      const { hits, takeovers } = found.overlap;
+      expect(hits).toBe(Array.from(log.chosen).filter((model) => model === 1).length);
+      expect(hits + takeovers).toBe(Array.from(log.served).filter((model) => model === 1).length);
+    }
+  });
+
+  it('does not hide by that how often it failed itself', () => {
+    const { log, target } = simulateTakeovers({ requests: 400, share: 0.1, ...failing }, 1);
+    // Whenever it was chosen it failed, and model 0 answered.
+    const isDown = (row: number): boolean => log.chosen[row] === 1;
+    const down = {
+      ...log,
+      served: Array.from(log.served, (model, row) => (isDown(row) ? 0 : model)),
+      propensity: Array.from(log.propensity, (chance, row) => (isDown(row) ? 0 : chance)),
+    };
+    const failed = Array.from(log.served, (_, row) => (isDown(row) ? 1 : 0));
+    const found = estimateValue(down, { ...target, failed });
+    expect(found).toMatchObject({ kind: 'undecidable', reason: 'few_answers' });
+  });
+});
+
+describe('a few requests on which policies agree', () => {
+  it('do not leave all others undecided, where the choice failed or was not drawn by chance', () => {
+    const world = { requests: 600, share: 0.5, failureRate: 0.05, quality: () => 0.8 };
+    for (const agreements of [1, 4]) {
+      for (const seed of seeds) {
+        const { log, target } = simulateTakeovers({ ...world, agreements }, seed);
+        expect(estimateValue(log, target).kind).toBe('estimated');
+      }
+    }
+    for (const seed of seeds) {
+      const rare = { ...world, requests: 1000, share: 0.05, agreements: 1 };
+      const { log, target } = simulateTakeovers(rare, seed);
+      expect(estimateValue(log, target).kind).toBe('estimated');
+    }
+  });
+
+  it('leave them undecided where it failed more often than chance explains', () => {
+    const { log, target } = simulateTakeovers(
+      { requests: 600, share: 0.5, failureRate: 0.05, quality: () => 0.8, agreements: 36 },
+      1,
+    );
+    const isDown = (row: number): boolean => row < 36 && log.chosen[row] === 0;
+    const failed = Array.from(log.served, (_, row) => (isDown(row) ? 1 : 0));
+    const down = {
+      ...log,
+      served: Array.from(log.served, (model, row) => (isDown(row) ? 1 : model)),
+      propensity: Array.from(log.propensity, (chance, row) => (isDown(row) ? 0 : chance)),
+      usual: { ...log.usual, failed },
+    };
+    const found = estimateValue(down, { ...target, failed });
+    expect(found).toMatchObject({ kind: 'undecidable', reason: 'few_answers' });
+  });
+});
+
+describe("a log that hardly tried its own policy's choices", () => {
+  const world = {
+    requests: 300,
+    failureRate: 0,
+    quality: (model: number) => (model === 1 ? 0.9 : 0.75),
+  };
+
+  it('gives the quality of the other policy, and no difference', () => {
+    for (const seed of seeds) {
+      const { log, target } = simulateTakeovers({ ...world, share: 0.98 }, seed);
+      expect(estimateValue(log, log.usual).kind).toBe('undecidable');
+      expect(estimateValue(log, target)).toMatchObject({
+        kind: 'estimated',
+        difference: null,
+        requestsForOnePoint: null,
+      });
+    }
+  });
+
+  it('gives none either where it tried them only on what both choose', () => {
+    const { log, target } = simulateTakeovers({ ...world, share: 0.98, agreements: 150 }, 1);
+    const agreed = (value: number) => (other: number, row: number) => (row < 150 ? value : other);
+    const sure = (values: ArrayLike<number>, value: number): number[] =>
+      Array.from(values, agreed(value));
+    const usual = { ...log.usual, loggedPropensity: sure(log.usual.loggedPropensity, 1) };
+    const found = estimateValue(
+      {
+        ...log,
+        chosen: sure(log.chosen, 0),
+        served: sure(log.served, 0),
+        propensity: sure(log.propensity, 1),
+        usual,
+      },
+      { ...target, loggedPropensity: sure(target.loggedPropensity, 1) },
+    );
+    expect(found).toMatchObject({ kind: 'estimated', difference: null });
+  });
+
+  it('guards the difference by the policy that was tried less', () => {
+    const { log, target } = simulateTakeovers({ ...world, share: 0.9 }, 3);
+    const equal = { ...log, quality: Array.from(log.quality, () => 0.9) };
+    const found = estimateValue(equal, target);
+    if (found.kind !== 'estimated' || found.difference === null) throw new Error('undecidable');
+    const tries = Array.from(log.served).filter((model) => model === 0).length;
+    expect(found.overlap.hits).toBeGreaterThan(5 * tries);
+    // As one more try of the usual model with another outcome would move it.
+    expect(found.difference.low).toBeLessThan(-2 / (tries + 1));
+  });
+});
+
 /** Everybody is content with model 0, which is all that the log and the target use. */
 function buildEqual(requests: number, quality = 1): LoggedChoices {
   const all = (value: number): number[] => Array<number>(requests).fill(value);
   return {
+    chosen: all(0),
     served: all(0),
     propensity: all(1),
     quality: all(quality),
@@ -263,6 +452,7 @@ describe('outcomes that are all equal', () => {
     );
     if (found.kind !== 'estimated') throw new Error(found.reason);
     const { difference, requestsForOnePoint } = found;
+    if (difference === null) throw new Error('no difference');
     expect(difference.mean).toBeCloseTo(0, 12);
     // About 40 tries of the quarter on which they differ.
     expect(difference.low).toBeLessThan(-0.015);
@@ -312,6 +502,7 @@ describe('a log that cannot say', () => {
     });
     const found = estimateValue(
       {
+        chosen: only(log.chosen),
         served: only(log.served),
         propensity: only(log.propensity),
         quality: only(log.quality),

@@ -244,6 +244,24 @@ describe('the replay of a log', () => {
     expect(JSON.stringify(await replayLog(directory, other))).toBe(once);
   });
 
+  it('gives the same bytes on another day, and names the prices that change nothing', async () => {
+    const directory = await writeLog('prompts', policy);
+    const given = { prices: { ...prices, huge: prices.small, large: prices.small } };
+    const days = ['2026-06-01', '2028-06-01'].map((day) => new Date(`${day}T00:00:00Z`));
+    const [early, late] = await Promise.all(
+      days.map(async (now) => {
+        const target = await loadPolicy(text, { ...given, now });
+        expect(target.reports).toContainEqual(expect.objectContaining({ kind: 'stale_price' }));
+        return replayLog(directory, target);
+      }),
+    );
+    expect(JSON.stringify(late)).toBe(JSON.stringify(early));
+    expect(early?.reports).toEqual([
+      { model: 'huge', kind: 'unknown_model' },
+      { model: 'large', kind: 'price_not_used' },
+    ]);
+  });
+
   it('refuses an objective that the policy does not have, and a log without decisions', async () => {
     const directory = await writeLog('scores', policy);
     await expect(replayLog(directory, policy, { objective: 'best' })).rejects.toThrow(

@@ -159,9 +159,12 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
   return html`<p>
       By ${formatCount(requests, 'reported outcome')}, doubly robust: quality
       <strong>${formatQualityPercent(target.value.mean)}</strong>
-      <span class="range">${formatRange(target.value, formatQualityPercent)}</span>, difference to
-      the production policy ${renderDifference(target.difference)}
-      points.${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
+      <span class="range">${formatRange(target.value, formatQualityPercent)}</span>${
+        target.difference === null
+          ? '. How far it is from the production policy is undecidable: where the two choose differently, the log has too few outcomes of what its own policy chooses.'
+          : html`, difference to the production policy ${renderDifference(target.difference)}
+            points.`
+      }${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
     </p>
     ${limits}`;
 }
