@@ -12,7 +12,7 @@ export const auditFileName = 'audit.json';
 const share = z.number().gt(0).max(1);
 
 const drawnSchema = z.object({
-  /** The logged request. */
+  /** The logged request: its id, with its time and number where the log has several of that id. */
   id: z.string(),
   /** The example of the run that has its prompt; requests with the same prompt share it. */
   example: z.string(),
@@ -83,7 +83,8 @@ export async function writeAuditFile(file: string, audit: AuditFile): Promise<vo
 /**
  * Reads `audit.json`.
  *
- * @throws RoutesmithError `invalid_input` if it is missing, damaged or of another version
+ * @throws RoutesmithError `invalid_input` if it is missing, damaged or of another version, or has a
+ * request twice
  */
 export async function readAuditFile(file: string): Promise<AuditFile> {
   const text = await readTextFile(file);
@@ -99,7 +100,16 @@ export async function readAuditFile(file: string): Promise<AuditFile> {
     });
   }
   const checked = auditSchema.safeParse(value);
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    const { drawn } = checked.data;
+    if (new Set(drawn.map(({ id }) => id)).size === drawn.length) return checked.data;
+    // Earlier versions took the model and the weight of one request for all others of its id.
+    const mixed = 'the audit has mixed up requests that have one id';
+    throw new RoutesmithError('invalid_input', mixed, {
+      where: file,
+      fix: 'Audit into another folder.',
+    });
+  }
   const issues = describeIssues(checked.error.issues.slice(0, 5), Object.keys(auditSchema.shape));
   throw new RoutesmithError('invalid_input', issues, { where: file, fix });
 }

@@ -12,7 +12,12 @@ import { valueAt } from '../../util/numeric-arrays.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { drawSample } from './draw-sample.js';
 import { readLoggedPrompt } from './logged-prompt.js';
-import { readCandidates, type AuditCandidate, type AuditScope } from './read-candidates.js';
+import {
+  nameRequest,
+  readCandidates,
+  type AuditCandidate,
+  type AuditScope,
+} from './read-candidates.js';
 
 export interface AuditDrawSettings extends AuditScope {
   /** Requests to draw. */
@@ -50,7 +55,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
   const drawn = new Map<string, AuditCandidate & { readonly probability: number }>();
   members.forEach((member, place) => {
     const candidate = candidates[member] as AuditCandidate;
-    drawn.set(candidate.id, { ...candidate, probability: valueAt(probability, place) });
+    drawn.set(nameRequest(candidate), { ...candidate, probability: valueAt(probability, place) });
   });
   const { requests, examples } = await readExamples(settings, drawn);
   checkGradable(examples, log);
@@ -102,10 +107,12 @@ async function readExamples(
   const exampleOf = new Map<string, Example>();
   const weightOf = new Map<string, number>();
   for await (const { decision } of readLog(log)) {
-    const candidate = drawn.get(decision.id);
+    const candidate = drawn.get(nameRequest(decision));
     if (candidate === undefined) continue;
-    const { id, served, conversation, keep, probability } = candidate;
-    const own = prompts?.get(id);
+    const { served, conversation, keep, probability } = candidate;
+    const own = prompts?.get(decision.id);
+    // Examples, grades and labels are joined by it.
+    const id = candidate.isRepeated ? nameRequest(decision) : decision.id;
     const prompt = readLoggedPrompt(decision, prompts);
     // Candidates can be read.
     if (prompt?.ok !== true) continue;

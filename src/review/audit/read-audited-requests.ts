@@ -6,6 +6,7 @@ import type { AuditedRequests } from './audited-requests.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { groupRequests } from './group-requests.js';
 import { findNoise, type RepeatNoise } from './find-noise.js';
+import { readChargedCosts } from './read-charged-costs.js';
 import { weighLabels } from './weigh-labels.js';
 
 /** The audited requests of a run, and what is missing among them. */
@@ -48,7 +49,7 @@ export async function readAuditedRequests(
 ): Promise<AuditReading> {
   const { table } = run;
   const quality = viewMatrix(table.quality, table.models.length);
-  const cost = viewMatrix(table.costUsd, table.models.length);
+  const cost = viewMatrix(await readChargedCosts(run), table.models.length);
   const isKnown = (row: number, model: number): boolean => !Number.isNaN(quality.at(row, model));
   const kept = [...table.models.keys()].filter((model) => {
     const missing = table.prompts.filter((_, row) => !isKnown(row, model)).length;

@@ -3,6 +3,7 @@ import type { Example } from '../../measure/tasks/example.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
+import type { DecisionRecord } from '../../serve/log/record.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
 import { addAt } from '../../util/numeric-arrays.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -27,10 +28,20 @@ export interface AuditScope {
   readonly findUnsendable?: (prompt: Prompt) => string | undefined;
 }
 
+/** What tells the requests of a log apart. */
+type LogPlace = Pick<DecisionRecord, 'id' | 'at' | 'n'>;
+
+/** Names a logged request; its id alone may be that of several. */
+export function nameRequest({ id, at, n }: LogPlace): string {
+  return `${id}@${at}#${n}`;
+}
+
 /** A logged request that an audit can draw. */
-export interface AuditCandidate {
-  readonly id: string;
+export interface AuditCandidate extends LogPlace {
+  /** Whether the log has other requests with this id, as where the steps of an agent were given one. */
+  readonly isRepeated: boolean;
   readonly served: string;
+  /** Requests of one id that name no conversation are one. */
   readonly conversation: string | null;
   /** What the caller named, or the policy of the log guessed. */
   readonly task: string;
@@ -68,9 +79,13 @@ const allTasks = 'all';
 export async function readCandidates(settings: AuditScope): Promise<AuditCandidates> {
   const { log: directory } = settings;
   const models = new Set(settings.models);
-  const candidates: AuditCandidate[] = [];
+  const found: Omit<AuditCandidate, 'isRepeated'>[] = [];
+  const uses = new Map<string, number>();
   const leftOut = new Map<string, number>();
   const mix = createTaskMix();
+  const leaveOut = (reason: string): void => {
+    leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
+  };
   let [from, to, baseline] = ['', '', ''];
   const reading = readLog(directory);
   for await (const request of reading) {
@@ -78,15 +93,17 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     if (from === '' || decision.at < from) from = decision.at;
     if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
     mix.add(request);
+    uses.set(decision.id, (uses.get(decision.id) ?? 0) + 1);
     const served = findServed(request);
     const reason = findReasonToLeaveOut(request, served, models, settings);
     if (served === null || reason !== undefined) {
-      const counted = reason ?? 'no answer';
-      leftOut.set(counted, (leftOut.get(counted) ?? 0) + 1);
+      leaveOut(reason ?? 'no answer');
       continue;
     }
-    candidates.push({
+    found.push({
       id: decision.id,
+      at: decision.at,
+      n: decision.n,
       served,
       conversation: decision.conversation,
       task: findTask(request) ?? allTasks,
@@ -95,6 +112,15 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
       closeness: findRequestCloseness(request),
     });
   }
+  const candidates = found.flatMap((one): AuditCandidate[] => {
+    const isRepeated = (uses.get(one.id) ?? 0) > 1;
+    if (!isRepeated) return [{ ...one, isRepeated }];
+    if (settings.prompts?.has(one.id) !== true) {
+      return [{ ...one, isRepeated, conversation: one.conversation ?? `id ${one.id}` }];
+    }
+    leaveOut('of an id that several requests have, for which --prompts gives one prompt');
+    return [];
+  });
   if (candidates.length === 0) throw describeEmpty(directory, leftOut, reading.totals);
   const logTotals = reading.totals;
   return { candidates, from, to, baseline, leftOut, logTotals, ...mix.summarize() };

@@ -124,7 +124,9 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   const numbers: Record<SegmentContent, number> = { decisions: 0, feedback: 0 };
   const noted = { ...numbers };
   const random = settings.random ?? createRandom(Number.parseInt(writer.slice(-8), 16));
-  const draw = createRecordDraw(limits.keep, random);
+  // Without a seed, all writers draw alike: requests of one id may go to several of them.
+  const salt = settings.random === undefined ? '' : String(settings.random());
+  const draw = createRecordDraw(limits.keep, random, salt);
   const { maxQueueBytes, flushMs } = limits;
   const queue = createLogQueue({
     writers,
@@ -221,8 +223,8 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
       createLogEntry(policy, as, {
         level,
         clock,
-        draw() {
-          if (!isClosed) return draw.draw(queue.fill);
+        draw(id) {
+          if (!isClosed) return draw.draw(queue.fill, id);
           refuse();
           return 0;
         },

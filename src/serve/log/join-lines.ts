@@ -41,8 +41,11 @@ const maxPending = 10_000;
 export interface LoggedFeedback {
   /** By id; what is joined is taken out. */
   readonly byId: Map<string, readonly FeedbackRecord[]>;
-  /** The times of the decisions of an id that has feedback and several decisions, ascending. */
-  readonly repeated: ReadonlyMap<string, readonly string[]>;
+  /**
+   * The times of the decisions of an id that has feedback and several decisions, ascending. Of equal ones,
+   * the last is kept while the decisions are joined.
+   */
+  readonly repeated: ReadonlyMap<string, string[]>;
 }
 
 /**
@@ -64,6 +67,11 @@ export function createLineJoin(
     const said = feedback.size === 0 ? undefined : feedback.get(id);
     if (said === undefined) return noFeedback;
     const times = repeated.get(id);
+    if (times !== undefined && times.indexOf(at) !== times.lastIndexOf(at)) {
+      // Another one of the same millisecond is to come.
+      times.splice(times.indexOf(at), 1);
+      return noFeedback;
+    }
     const own =
       times === undefined ? said : said.filter((one) => findDecided(times, one.at) === at);
     const others = said.filter((one) => !own.includes(one));
@@ -103,9 +111,9 @@ export function createLineJoin(
     pending.set(decision.id, request);
     if (earlier !== undefined) {
       noteProblem(totals, `${path}:${number}`, 'its id is that of an earlier decision');
-      // What comes later of the id is given to the later one, as of a request that was sent again. If
-      // both are still in flight, nobody can tell whose outcome it is.
-      return { ...earlier, served: undefined, feedback: noFeedback };
+      // What served the id later is given to the later one, as of a request that was sent again. If
+      // both are still in flight, nobody can tell whose outcome it is; of reports, their times do.
+      return complete(earlier, undefined);
     }
     if (pending.size <= maxPending) return undefined;
     const [id, oldest] = pending.entries().next().value as [string, Waiting];

@@ -40,8 +40,11 @@ export interface LogEntry extends CallLogEntry {
 export interface EntryHost {
   readonly level: LogLevel;
   readonly clock: RouterClock;
-  /** Probability with which the request is recorded; 0 if it is not. */
-  draw(): number;
+  /**
+   * @param id of its caller; undefined if it is random
+   * @returns the probability with which the request is recorded; 0 if it is not
+   */
+  draw(id: string | undefined): number;
   findPolicyLine(policy: LoadedPolicy): LoggedPolicy;
   /** Undefined for a policy that reads no features. */
   findCounter(policy: LoadedPolicy): FeatureCounter | undefined;
@@ -149,7 +152,7 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
     id,
     keepsAnswers,
     decide(prompt, options = {}) {
-      const keep = isDecided ? 0 : host.draw();
+      const keep = isDecided ? 0 : host.draw(isNamed ? id : undefined);
       isDecided = true;
       startedMs = clock.now();
       if (keep === 0) return policy.decide(prompt, options);

@@ -7,7 +7,10 @@ import type { Retention } from './retention.js';
 
 /** Sizes and times of a decision log. */
 export interface DecisionLogLimits extends Retention {
-  /** Probability with which a request is recorded, in (0, 1]. @default 1 */
+  /**
+   * Probability with which a request is recorded, in (0, 1]. Requests to which a caller gave one id are
+   * recorded all or none. @default 1
+   */
   readonly keep: number;
   /** A segment that is larger is closed and compressed. @default 67_108_864 */
   readonly maxSegmentBytes: number;
@@ -39,7 +42,11 @@ export interface DecisionLogSettings extends Partial<DecisionLogLimits> {
   readonly level?: LogLevel;
   /** @default the system's clock */
   readonly clock?: RouterClock;
-  /** What requests are sampled with, where not all are kept. @default seeded by the writer's name */
+  /**
+   * What requests are sampled with, where not all are kept. Its first number decides which of the ids
+   * that callers give are kept: writers that share ids need the same one. @default seeded by the writer's
+   * name, and the same in all writers for ids of callers
+   */
   readonly random?: Random;
   /** Called with a record that could not be made or written. @default none */
   readonly onProblem?: (error: RoutesmithError) => void;

@@ -11,8 +11,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { DecideOptions } from '../../../src/policy/decide/decision.js';
 import { findOwnLatency } from '../../../src/review/estimates/logged-outcome.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import type { DecisionLogSettings } from '../../../src/serve/log/log-settings.js';
+import type { DecisionRecord } from '../../../src/serve/log/record.js';
 import { listSegments } from '../../../src/serve/log/list-segments.js';
 import { createRandom } from '../../../src/util/random.js';
 import { decideLogged, loadMixture, readAll, readTexts } from '../../support/decision-log.js';
@@ -180,6 +183,45 @@ describe('a decision log', () => {
       ['small', 0],
     ]);
     expect(totals).toMatchObject({ repeatedIds: 1, unmatchedFeedback: 0 });
+  });
+
+  it('gives feedback to the last of several requests with one id of the same millisecond', async () => {
+    const directory = newFolder();
+    const clock = createManualClock();
+    const log = await createDecisionLog({ directory, clock });
+    for (const model of ['large', 'small']) {
+      const entry = log.open(policy, { id: 'turn-1' });
+      entry.decide('hello');
+      entry.served({ model, finishReason: 'stop' });
+    }
+    clock.advance(60_000);
+    await log.feedback({ id: 'turn-1', quality: 0, source: 'human' });
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(requests.map(({ served, feedback }) => [served?.model, feedback.length])).toEqual([
+      ['large', 0],
+      ['small', 1],
+    ]);
+    expect(totals.unmatchedFeedback).toBe(0);
+  });
+
+  it('gives the feedback on a request in flight to it, also where a later one has its id', async () => {
+    const directory = newFolder();
+    const clock = createManualClock();
+    const log = await createDecisionLog({ directory, clock });
+    for (const quality of [0.5, 1]) {
+      log.open(policy, { id: 'turn-1' }).decide('hello');
+      clock.advance(60_000);
+      await log.feedback({ id: 'turn-1', quality, source: 'human' });
+      clock.advance(60_000);
+    }
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(requests.map(({ feedback }) => feedback.map(({ quality }) => quality))).toEqual([
+      [0.5],
+      [1],
+    ]);
+    expect(totals.unmatchedFeedback).toBe(0);
   });
 
   it('refuses what is no feedback', async () => {
@@ -665,5 +707,89 @@ describe('a full queue', () => {
     const mean = weights.reduce((sum, one) => sum + one, 0) / weights.length;
     // Standard error of the mean: sqrt(40 * .7 / .3) / sqrt(30) = 1.76.
     expect(Math.abs(mean - prompts.length)).toBeLessThan(4 * 1.76);
+  });
+});
+
+describe('a sampled log', () => {
+  const ids = Array.from({ length: 200 }, (_, index) => `turn-${index}`);
+
+  /** Records the steps of each id, and gives what the log holds. */
+  async function recordSteps(
+    given: Partial<DecisionLogSettings>,
+    steps: number,
+    options: (id: string) => DecideOptions = () => ({}),
+  ): Promise<{ readonly directory: string; readonly kept: readonly DecisionRecord[] }> {
+    const directory = newFolder();
+    const clock = createManualClock();
+    // As of a gateway in two processes, between which the requests are balanced.
+    const logs = [
+      await createDecisionLog({ directory, clock, ...given }),
+      await createDecisionLog({ directory, clock, ...given }),
+    ];
+    for (let step = 0; step < steps; step++) {
+      clock.advance(1000);
+      for (const id of ids) {
+        const entry = logs[step % 2]?.open(policy, { id, awaitsServed: false });
+        entry?.decide('hello', options(id));
+      }
+    }
+    for (const log of logs) await log.close();
+    const { requests } = await readAll(directory);
+    return { directory, kept: requests.map(({ decision }) => decision) };
+  }
+
+  it('holds all requests of an id or none, in all of its writers', async () => {
+    const { kept } = await recordSteps({ keep: 0.5 }, 3);
+    const held = new Set(kept.map(({ id }) => id));
+    expect(kept).toHaveLength(3 * held.size);
+    expect(new Set(kept.map(({ keep }) => keep))).toEqual(new Set([0.5]));
+    // Standard deviation of the number of ids: sqrt(200 * .5 * .5) = 7.1.
+    expect(Math.abs(held.size - ids.length / 2)).toBeLessThan(4 * 7.1);
+  });
+
+  it('never takes a report on an id that it left out for one on another request', async () => {
+    const { directory, kept } = await recordSteps({ keep: 0.5 }, 3);
+    const log = await createDecisionLog({ directory });
+    for (const id of ids) await log.feedback({ id, quality: 1, source: 'human' });
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    const told = requests.filter(({ feedback }) => feedback.length > 0);
+    const held = new Set(kept.map(({ id }) => id));
+    expect(new Set(told.map(({ decision }) => decision.id))).toEqual(held);
+    expect(totals.unmatchedFeedback).toBe(ids.length - held.size);
+    // All steps were taken when the reports came.
+    const last = kept
+      .map(({ at }) => at)
+      .sort()
+      .at(-1);
+    expect(new Set(told.map(({ decision }) => decision.at))).toEqual(new Set([last]));
+  });
+
+  it('draws the ids by its seed, each with the probability that it says', async () => {
+    const held = async (seed: number): Promise<readonly string[]> => {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory, keep: 0.3, random: createRandom(seed) });
+      for (const id of ids) log.open(policy, { id, awaitsServed: false }).decide('hello');
+      await log.close();
+      return (await readAll(directory)).requests.map(({ decision }) => decision.id);
+    };
+    expect(await held(1)).toEqual(await held(1));
+    expect(await held(1)).not.toEqual(await held(2));
+    let total = 0;
+    for (let seed = 0; seed < 20; seed++) total += (await held(seed)).length;
+    // Standard deviation: sqrt(20 * 200 * .3 * .7) = 29.
+    expect(Math.abs(total - 20 * ids.length * 0.3)).toBeLessThan(4 * 29);
+  });
+
+  it('draws the ids independently of exploration that is seeded with them', async () => {
+    const { kept } = await recordSteps({ keep: 0.5 }, 1, (id) => ({
+      explore: { share: 0.5, seed: id },
+    }));
+    const explored = kept.filter(({ reason }) => reason === 'explored').length;
+    const decided = ids.filter(
+      (id) => policy.decide('hello', { explore: { share: 0.5, seed: id } }).reason === 'explored',
+    ).length;
+    // Standard deviation of the difference: about sqrt(.25 * .5 / 100) = .035.
+    expect(Math.abs(explored / kept.length - decided / ids.length)).toBeLessThan(4 * 0.035);
   });
 });

@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writeExamples } from '../../../src/measure/sweep/run-directory.js';
+import { readAuditFile, writeAuditFile } from '../../../src/review/audit/audit-file.js';
+import { drawAudit, type AuditDraw } from '../../../src/review/audit/draw-audit.js';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import { loadMixture } from '../../support/decision-log.js';
+import { createManualClock } from '../../support/router.js';
+import { buildExample } from '../../support/task-set.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const policy = await loadMixture();
+const models = ['small', 'large', 'local'];
+const agents = 40;
+const steps = 5;
+
+const promptOf = (agent: number, step: number): string => `Agent ${agent} asks for step ${step}.`;
+const servedBy = (step: number): string => (step === 0 ? 'large' : 'small');
+
+/** Each agent was given one id for all of its steps, of which large served the first. */
+async function writeAgents(name: string, conversation?: string): Promise<string> {
+  const directory = folder.file(name);
+  const clock = createManualClock();
+  const log = await createDecisionLog({ directory, level: 'prompts', clock });
+  for (let agent = 0; agent < agents; agent++) {
+    for (let step = 0; step < steps; step++) {
+      clock.advance(1000);
+      const named = conversation === undefined ? {} : { conversation };
+      const entry = log.open(policy, { id: `agent-${agent}`, ...named });
+      entry.decide(promptOf(agent, step));
+      entry.served({ model: servedBy(step), finishReason: 'stop' });
+    }
+  }
+  await log.close();
+  return directory;
+}
+
+const settings = { models, size: 20, seed: 1, grader: { name: 'contains', options: {} } };
+
+describe('an audit of a log in which several requests have one id', () => {
+  let draw: AuditDraw;
+  beforeAll(async () => {
+    draw = await drawAudit({ ...settings, log: await writeAgents('agents') });
+  });
+
+  it('draws as many requests as it was to, which stand for the log', () => {
+    const { audit, taskSet } = draw;
+    expect(audit).toMatchObject({ logged: agents * steps, represented: agents * steps });
+    expect(audit.drawn).toHaveLength(20);
+    expect(taskSet.examples).toHaveLength(20);
+  });
+
+  it('weighs them by the chances of their own, which give the log back on average', async () => {
+    const log = folder.file('agents');
+    const sums = await Promise.all(
+      Array.from({ length: 40 }, async (_, seed) => {
+        const { audit } = await drawAudit({ ...settings, log, seed });
+        return audit.drawn.reduce((sum, { probability }) => sum + 1 / probability, 0);
+      }),
+    );
+    const mean = sums.reduce((sum, one) => sum + one, 0) / sums.length;
+    const spread = Math.sqrt(sums.reduce((sum, one) => sum + (one - mean) ** 2, 0)) / sums.length;
+    expect(Math.abs(mean - agents * steps)).toBeLessThan(4 * spread + 1e-6);
+  });
+
+  it('pairs each with its own prompt and the model that served it', () => {
+    const promptById = new Map(draw.taskSet.examples.map(({ id, prompt }) => [id, prompt]));
+    for (const { id, example, served } of draw.audit.drawn) {
+      const [, agent, step] = /^Agent (\d+) asks for step (\d)/.exec(
+        String(promptById.get(example)),
+      )!;
+      expect(id).toMatch(new RegExp(`^agent-${agent}@2`));
+      expect(served).toBe(servedBy(Number(step)));
+    }
+    expect(new Set(draw.audit.drawn.map(({ served }) => served))).toEqual(
+      new Set(['large', 'small']),
+    );
+  });
+
+  it('gives each a name of its own, by which examples, grades and labels are joined', async () => {
+    const { audit, taskSet } = draw;
+    expect(new Set(audit.drawn.map(({ id }) => id)).size).toBe(20);
+    await writeExamples(folder.file('tasks.jsonl'), taskSet.examples);
+    const file = folder.file('audit.json');
+    await writeAuditFile(file, audit);
+    expect(await readAuditFile(file)).toEqual(audit);
+  });
+
+  it('takes the requests of an id for one conversation where none is named', async () => {
+    for (const { id, conversation } of draw.audit.drawn) {
+      expect(conversation).toBe(`id ${id.split('@')[0]}`);
+    }
+    const named = await drawAudit({ ...settings, log: await writeAgents('named', 'chat') });
+    expect(new Set(named.audit.drawn.map(({ conversation }) => conversation)).size).toBe(1);
+  });
+
+  it('leaves them out, and counts them, where the prompts are given by id', async () => {
+    const log = await writeAgents('stored');
+    const prompts = new Map([['agent-3', buildExample('agent-3')]]);
+    const { audit } = await drawAudit({ ...settings, log, prompts, size: 1000 });
+    expect(audit.logged).toBe((agents - 1) * steps);
+    expect(audit.leftOut).toEqual({
+      'of an id that several requests have, for which --prompts gives one prompt': steps,
+    });
+    expect(audit.drawn.some(({ id }) => id.startsWith('agent-3@'))).toBe(false);
+  });
+
+  it('is not continued where an earlier version has mixed them up', async () => {
+    const [first] = draw.audit.drawn;
+    const file = folder.file('mixed.json');
+    await writeAuditFile(file, { ...draw.audit, drawn: [first!, first!] });
+    await expect(readAuditFile(file)).rejects.toThrow(/mixed up requests that have one id/);
+  });
+});
