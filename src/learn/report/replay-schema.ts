@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { undecidableReasons } from '../../review/estimates/find-refusal.js';
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -17,6 +16,20 @@ const measure = z.object({
     difference: unknownInterval,
   }),
 });
+
+/** Why the log cannot say how good another policy is. */
+export const undecidableReasons = [
+  /** No request has an outcome. */
+  'no_outcomes',
+  /** Exploration never tries what the other policy would choose. */
+  'no_support',
+  /** Exploration tried it too rarely. */
+  'few_hits',
+  /** The chosen models mostly failed, or have fewer outcomes than their chances explain. */
+  'few_answers',
+  /** The outcomes of the chosen models are of too few conversations. */
+  'few_outcomes',
+] as const;
 
 /** Left out by earlier versions. */
 const overlap = z.object({ unanswered: count.optional() }).optional();

@@ -1,20 +1,8 @@
+import { undecidableReasons } from '../../learn/report/replay-schema.js';
 import { sumAnswerable } from './compute-columns.js';
 import { findDiffering, tallyAnswers, type AnswerTally, type Overlap } from './compute-overlap.js';
 import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 
-/** Why the log cannot say how good another policy is. */
-export const undecidableReasons = [
-  /** No request has an outcome. */
-  'no_outcomes',
-  /** Exploration never tries what the other policy would choose. */
-  'no_support',
-  /** Exploration tried it too rarely. */
-  'few_hits',
-  /** The chosen models mostly failed, or have fewer outcomes than their chances explain. */
-  'few_answers',
-  /** The outcomes of the chosen models are of too few conversations. */
-  'few_outcomes',
-] as const;
 export type Undecidable = (typeof undecidableReasons)[number];
 
 export interface Refusal {
