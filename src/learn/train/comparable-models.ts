@@ -1,10 +1,10 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
+import { listUniformRows, selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { minHeldOutShare } from '../../measure/outcomes/sweep-design.js';
 import { balanceTasks, canBalance } from '../../measure/outcomes/balance-tasks.js';
-import { keepGraded, keepModels } from '../../measure/outcomes/select-models.js';
+import { keepGraded, keepModels, listGradedRows } from '../../measure/outcomes/select-models.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import { viewMatrix } from '../../util/numeric-arrays.js';
+import { intAt, viewMatrix } from '../../util/numeric-arrays.js';
 
 /** A model of a run that cannot be compared with the others. */
 export interface LeftOutModel {
@@ -41,11 +41,24 @@ export function leaveOutModels(table: OutcomeTable): {
 }
 
 /**
- * The models and rows on which policies can be compared: all, but of an adaptive sweep only the
- * held-out prompts and the models that it asked for them.
+ * Selects the models and prompts on which policies can be compared: the prompts with an outcome, and
+ * of an adaptive sweep only its held-out ones and the models that it asked for them.
+ *
+ * @returns the table, weighted as training weights it, and its rows in the whole one
  */
-export function selectComparable(table: OutcomeTable): OutcomeTable {
-  return table.design === 'adaptive' ? selectUniformRows(leaveOutModels(table).table) : table;
+export function selectComparable(whole: OutcomeTable): {
+  readonly table: OutcomeTable;
+  readonly rows: Int32Array;
+} {
+  if (whole.design !== 'adaptive') {
+    return { table: leaveOutUngraded(whole), rows: listGradedRows(whole) };
+  }
+  const heldOut = selectUniformRows(leaveOutModels(whole).table);
+  const places = listUniformRows(whole);
+  return {
+    table: keepGraded(heldOut),
+    rows: listGradedRows(heldOut).map((row) => intAt(places, row)),
+  };
 }
 
 /**
