@@ -4,6 +4,7 @@ import { minHeldOutShare } from '../../measure/outcomes/sweep-design.js';
 import { balanceTasks, canBalance } from '../../measure/outcomes/balance-tasks.js';
 import { keepGraded, keepModels, listGradedRows } from '../../measure/outcomes/select-models.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
+import { joinNames } from '../../util/join-names.js';
 import { intAt, viewMatrix } from '../../util/numeric-arrays.js';
 
 /** A model of a run that cannot be compared with the others. */
@@ -78,10 +79,26 @@ export interface LeftOut {
   readonly leftOutModels: readonly LeftOutModel[];
   /** Prompts without an outcome of a model that is compared; see `leaveOutUngraded`. */
   readonly ungradedPrompts: number;
+  /** Labels of the table that only such prompts have, in alphabetical order. */
+  readonly ungradedTasks: readonly string[];
+}
+
+/** The labels of a table that none of the prompts that are left of it has, in alphabetical order. */
+export function listUngradedTasks(
+  given: Pick<OutcomeTable, 'prompts'>,
+  left: Pick<OutcomeTable, 'prompts'>,
+): string[] {
+  const known = new Set(left.prompts.map(({ task }) => task));
+  const tasks = given.prompts.flatMap(({ task }) => (task === undefined ? [] : [task]));
+  return [...new Set(tasks)].filter((task) => !known.has(task)).sort();
 }
 
 /** What was left out and what to do about it, a message for each model and one for the prompts. */
-export function describeLeftOut({ leftOutModels, ungradedPrompts }: LeftOut): string[] {
+export function describeLeftOut({
+  leftOutModels,
+  ungradedPrompts,
+  ungradedTasks,
+}: LeftOut): string[] {
   const models = leftOutModels.map(
     ({ reason, outcomes, isRuledOut }) =>
       `${reason}, so it is left out. ` +
@@ -93,9 +110,13 @@ export function describeLeftOut({ leftOutModels, ungradedPrompts }: LeftOut): st
   );
   if (ungradedPrompts === 0) return models;
   const [have, them] = ungradedPrompts === 1 ? ['has', 'It is'] : ['have', 'They are'];
+  const tasks =
+    ungradedTasks.length === 0
+      ? ''
+      : `, and so ${ungradedTasks.length === 1 ? 'is the whole task' : 'are the whole tasks'} ${joinNames(ungradedTasks)}`;
   return [
     ...models,
-    `${formatCount(ungradedPrompts, 'prompt')} ${have} no outcome of a compared model. ${them} left out of all results: ` +
+    `${formatCount(ungradedPrompts, 'prompt')} ${have} no outcome of a compared model. ${them} left out of all results${tasks}: ` +
       'sweep the missing cells, or grade their answers.',
   ];
 }
