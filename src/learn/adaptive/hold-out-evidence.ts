@@ -4,8 +4,7 @@ import type { AdaptiveProblem } from './adaptive-problem.js';
 import { createEProcess } from './e-process.js';
 import { computeGroupedInterval, indexGroups } from '../evaluate/statistics/grouped-mean.js';
 import type { Interval } from '../../policy/file/policy.js';
-import { listComparableCosts } from './known-costs.js';
-import type { KnownOutcomes } from './value-table.js';
+import { listComparableCosts, type KnownOutcomes } from './known-outcomes.js';
 
 /** A held-out prompt when it was opened: everything was decided before its outcomes were seen. */
 export interface OpenedPrompt {

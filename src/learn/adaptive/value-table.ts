@@ -1,13 +1,7 @@
 import { addAt, at, intAt } from '../../util/numeric-arrays.js';
 import { shrinkToEffects, sumCells, type CellSums } from '../train/heads/shrink-to-effects.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
-import { listComparableCosts } from './known-costs.js';
-
-/** Outcomes so far, row-major prompts x models; NaN where a cell was not bought or has no label. */
-export interface KnownOutcomes {
-  readonly quality: Float32Array;
-  readonly costUsd: Float32Array;
-}
+import { listComparableCosts, type KnownOutcomes } from './known-outcomes.js';
 
 /** What is believed of each model on each task; row-major tasks x models. */
 export interface ValueTable {

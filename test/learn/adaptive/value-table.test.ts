@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { computeUnitImprovement } from '../../../src/learn/adaptive/expected-improvement.js';
 import { findCostWeight } from '../../../src/learn/adaptive/task-policy.js';
-import { estimateValues, type KnownOutcomes } from '../../../src/learn/adaptive/value-table.js';
+import type { KnownOutcomes } from '../../../src/learn/adaptive/known-outcomes.js';
+import { estimateValues } from '../../../src/learn/adaptive/value-table.js';
 import { buildAdaptiveWorld } from '../../support/adaptive-world.js';
 
 const world = buildAdaptiveWorld(

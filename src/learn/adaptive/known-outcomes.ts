@@ -1,6 +1,11 @@
 import { areAnswersPriced } from '../../measure/outcomes/entry-cost.js';
 import { addAt, at } from '../../util/numeric-arrays.js';
-import type { KnownOutcomes } from './value-table.js';
+
+/** Outcomes so far, row-major prompts x models; NaN where a cell was not bought or has no label. */
+export interface KnownOutcomes {
+  readonly quality: Float32Array;
+  readonly costUsd: Float32Array;
+}
 
 /**
  * The costs of which means may be taken. Requests that a provider refused for free cost 0, and count
