@@ -49,7 +49,7 @@ export function formatCostPerThousand(costUsd: Value): string {
 
 /**
  * A share in percent, with one decimal below 10 %: `42 %`, `3.1 %`. What is not all or none is not
- * rounded to it: `over 99 %`, `under 0.1 %`.
+ * rounded to it: `over 99 %`, `under 0.1 %`, and `-0.04 %` of what can be negative.
  */
 export function formatPercent(share: Value): string {
   return isKnown(share) ? `${formatPercentDigits(share)} %` : unknownMark;
@@ -136,6 +136,9 @@ function formatPercentDigits(share: number): string {
   const percent = 100 * share;
   if (share < 1 - shareError && percent >= 99.5) return 'over 99';
   if (share > shareError && percent < 0.05) return 'under 0.1';
+  if (share < -shareError && percent > -0.05) {
+    return percent.toLocaleString('en-US', { maximumSignificantDigits: 1 });
+  }
   const digits = percent.toFixed(percent !== 0 && Math.abs(percent) < 9.95 ? 1 : 0);
   return Number(digits) === 0 ? '0' : digits;
 }

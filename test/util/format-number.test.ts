@@ -83,7 +83,10 @@ describe('numbers for people', () => {
     [0.0004, 'under 0.1 %'],
     [0.0006, '0.1 %'],
     [1e-16, '0 %'],
-    [-0.0004, '0 %'],
+    [-0.0004, '-0.04 %'],
+    [-0.0000042, '-0.0004 %'],
+    [-0.0006, '-0.1 %'],
+    [-1e-16, '0 %'],
     [null, '-'],
   ])('a share of %s is %s', (share, text) => {
     expect(formatPercent(share)).toBe(text);
@@ -137,6 +140,15 @@ describe('numbers for people', () => {
   it('a saved share has its interval', () => {
     expect(formatShareInterval({ mean: 0.42, low: 0.38, high: 0.45 })).toBe('42 % [38, 45]');
     expect(formatShareInterval(null)).toBe('-');
+  });
+
+  it('a small saved share keeps its sign, so that an interval across 0 shows both', () => {
+    expect(formatShareInterval({ mean: 0.0001, low: -0.0004, high: 0.0004 })).toBe(
+      'under 0.1 % [-0.04, under 0.1]',
+    );
+    expect(formatShareInterval({ mean: -0.0001, low: -0.0004, high: 0.0004 })).toBe(
+      '-0.01 % [-0.04, under 0.1]',
+    );
   });
 
   it('an amount of money has its interval', () => {

@@ -16,7 +16,7 @@ import {
   unknownMark,
 } from '../../util/format-number.js';
 import { printSkippedPrompts } from './print-evaluation.js';
-import { printPolicyWarnings } from './print-policy-evaluation.js';
+import { printPolicyWarnings, printPromptsWithoutOutcome } from './print-policy-evaluation.js';
 import {
   describeSimulated,
   formatTable,
@@ -43,6 +43,7 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   print(
     `On ${formatCount(comparison.prompts, 'prompt')}; differences are the second policy minus the first.`,
   );
+  printPromptsWithoutOutcome(comparison.promptsWithoutOutcome);
   print();
   print(formatObjectives(comparison.objectives));
   print(

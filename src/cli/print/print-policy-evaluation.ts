@@ -27,13 +27,14 @@ export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolea
     ),
   );
   printPromptsWithoutModel(evaluation.promptsWithoutModel);
-  if (evaluation.promptsWithoutOutcome > 0) {
-    print(
-      `  Left out: ${formatCount(evaluation.promptsWithoutOutcome, 'prompt')} without an outcome.`,
-    );
-  }
+  printPromptsWithoutOutcome(evaluation.promptsWithoutOutcome);
   print();
   printStrategies(evaluation);
+}
+
+/** Prints how many prompts are in no figure because no model has an outcome. */
+export function printPromptsWithoutOutcome(count: number): void {
+  if (count > 0) print(`  Left out: ${formatCount(count, 'prompt')} without an outcome.`);
 }
 
 /**

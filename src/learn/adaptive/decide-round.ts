@@ -8,7 +8,8 @@ import {
   type Improvements,
 } from './expected-improvement.js';
 import { decideTaskPolicy, findCostWeight, type TaskPolicy } from './task-policy.js';
-import { estimateValues, type KnownOutcomes, type ValueTable } from './value-table.js';
+import type { KnownOutcomes } from './known-outcomes.js';
+import { estimateValues, type ValueTable } from './value-table.js';
 
 /** What is believed when a round is decided, and the round. */
 export interface Decision {

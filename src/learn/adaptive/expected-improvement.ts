@@ -2,7 +2,8 @@ import { errorFunction } from 'simple-statistics';
 import { findLargest } from '../../util/kernels.js';
 import { at } from '../../util/numeric-arrays.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
-import { listPairs, type KnownOutcomes, type ValueTable } from './value-table.js';
+import type { KnownOutcomes } from './known-outcomes.js';
+import { listPairs, type ValueTable } from './value-table.js';
 
 /** What another outcome of each model on each task may change; row-major tasks x models. */
 export interface Improvements {

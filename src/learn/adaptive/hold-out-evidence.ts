@@ -1,9 +1,10 @@
+import { areAnswersPriced } from '../../measure/outcomes/entry-cost.js';
 import { at, intAt } from '../../util/numeric-arrays.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
 import { createEProcess } from './e-process.js';
 import { computeGroupedInterval, indexGroups } from '../evaluate/statistics/grouped-mean.js';
 import type { Interval } from '../../policy/file/policy.js';
-import type { KnownOutcomes } from './value-table.js';
+import { listComparableCosts, type KnownOutcomes } from './known-outcomes.js';
 
 /** A held-out prompt when it was opened: everything was decided before its outcomes were seen. */
 export interface OpenedPrompt {
@@ -32,7 +33,10 @@ export interface HoldOutEvidence {
   readonly futilityEvidence: number;
   /** Quality that the policies so far gained over their baselines; null with fewer than two groups. */
   readonly gain: Interval | null;
-  /** Mean measured cost of the policies' and of the baselines' answers; null where none is known. */
+  /**
+   * Mean measured cost of the policies' and of the baselines' answers, where both are known; null
+   * where that is less than 90 % of the prompts.
+   */
   readonly chosenUsd: number | null;
   readonly baselineUsd: number | null;
 }
@@ -92,7 +96,7 @@ export function weighHoldOut(
       (one) => (worth - differenceOf(one, one.baseline)) / (findBound(one) + worth),
     ),
     gain: computeGroupedInterval(gained, indexGroups(groupOf, weights)),
-    ...compareCosts(problem, opened, known),
+    ...compareCosts(problem, seen, known),
   };
 }
 
@@ -139,23 +143,24 @@ function bet(
 
 function compareCosts(
   problem: Prompts,
-  opened: readonly OpenedPrompt[],
+  seen: readonly OpenedPrompt[],
   known: KnownOutcomes,
 ): Pick<HoldOutEvidence, 'chosenUsd' | 'baselineUsd'> {
-  const sums = { weight: 0, chosenUsd: 0, baselineUsd: 0 };
-  for (const { prompt, choice, baseline } of opened) {
+  const costUsd = listComparableCosts(known, problem.modelCount);
+  const sums = { priced: 0, weight: 0, chosenUsd: 0, baselineUsd: 0 };
+  for (const { prompt, choice, baseline } of seen) {
     const row = prompt * problem.modelCount;
-    const [chosenUsd, baselineUsd] = [
-      at(known.costUsd, row + choice),
-      at(known.costUsd, row + baseline),
-    ];
+    const [chosenUsd, baselineUsd] = [at(costUsd, row + choice), at(costUsd, row + baseline)];
     if (Number.isNaN(chosenUsd + baselineUsd)) continue;
+    sums.priced += 1;
     const weight = readWeight(problem, prompt);
     sums.weight += weight;
     sums.chosenUsd += weight * chosenUsd;
     sums.baselineUsd += weight * baselineUsd;
   }
-  if (sums.weight === 0) return { chosenUsd: null, baselineUsd: null };
+  if (sums.weight === 0 || !areAnswersPriced(sums.priced, seen.length)) {
+    return { chosenUsd: null, baselineUsd: null };
+  }
   return {
     chosenUsd: sums.chosenUsd / sums.weight,
     baselineUsd: sums.baselineUsd / sums.weight,

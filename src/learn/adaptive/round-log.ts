@@ -1,6 +1,6 @@
 import { at, intAt } from '../../util/numeric-arrays.js';
 import type { PurchasedOutcome } from './adaptive-problem.js';
-import type { KnownOutcomes } from './value-table.js';
+import type { KnownOutcomes } from './known-outcomes.js';
 
 interface Round {
   readonly cells: Int32Array;

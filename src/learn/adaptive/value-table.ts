@@ -1,12 +1,7 @@
 import { addAt, at, intAt } from '../../util/numeric-arrays.js';
 import { shrinkToEffects, sumCells, type CellSums } from '../train/heads/shrink-to-effects.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
-
-/** Outcomes so far, row-major prompts x models; NaN where a cell was not bought or has no label. */
-export interface KnownOutcomes {
-  readonly quality: Float32Array;
-  readonly costUsd: Float32Array;
-}
+import { listComparableCosts, type KnownOutcomes } from './known-outcomes.js';
 
 /** What is believed of each model on each task; row-major tasks x models. */
 export interface ValueTable {
@@ -36,7 +31,7 @@ export function estimateValues(
   const sum = (values: Float32Array): CellSums =>
     sumCells({ quality: values, taskOf, taskCount, modelCount }, rows);
   const cells = sum(known.quality);
-  const costs = sum(known.costUsd);
+  const costs = sum(listComparableCosts(known, modelCount));
   return {
     quality: shrinkToEffects(cells, taskCount, modelCount),
     costUsd: averageCosts(problem, costs.sums, costs.counts),
@@ -70,7 +65,7 @@ function averageCosts(
       sum += at(sums, other);
       count += at(counts, other);
     }
-    // Requests that were refused for free do not make a model free whose answers have no known cost.
+    // Where every request so far was refused for free, no answer tells what a model costs.
     const mean = sum === 0 ? at(expectedUsd, model) : sum / count;
     return (at(sums, cell) + costPriorCount * mean) / (at(counts, cell) + costPriorCount);
   });

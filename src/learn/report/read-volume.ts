@@ -1,11 +1,11 @@
 import { parse as parseYaml } from 'yaml';
-import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { parseCsv } from '../../util/parse-csv.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { listTaskNames } from '../evaluate/diagnose/task-names.js';
+import type { TrainingData } from '../train/training-data.js';
 import type { Volume } from './report.js';
 
 /** The requested number of requests. */
@@ -18,15 +18,16 @@ export interface VolumeRequest {
 /**
  * Number of requests that costs are computed for; 1,000 if the user gives none.
  *
- * @throws RoutesmithError `invalid_input` where the mix file is not a number per known task
+ * @throws RoutesmithError `invalid_input` where the mix file is not a number per known task,
+ * `insufficient_data` where it has a task without an outcome
  */
 export async function readVolume(
-  { table, taskOf }: { readonly table: OutcomeTable; readonly taskOf: Int32Array },
+  { table, taskOf, ungradedTasks }: Pick<TrainingData, 'table' | 'taskOf' | 'ungradedTasks'>,
   { monthlyRequests, mixFile }: VolumeRequest,
 ): Promise<Volume> {
   if (mixFile !== undefined) {
     const names = new Set(listTaskNames(table, taskOf).filter((name) => name !== null));
-    return readMixFile(mixFile, [...names]);
+    return readMixFile(mixFile, [...names], ungradedTasks);
   }
   return computeVolume(monthlyRequests);
 }
@@ -41,15 +42,19 @@ export function computeVolume(monthlyRequests: number | undefined): Volume {
 /**
  * Reads the monthly requests of each task: CSV with the columns `task` and `requests`, or YAML or
  * JSON with a number per task. A task that is missing has none.
+ *
+ * @param ungradedTasks tasks of the run that no result is of
  */
 async function readMixFile(
   file: string,
   tasks: readonly string[],
+  ungradedTasks: readonly string[],
 ): Promise<Volume & { readonly kind: 'mix' }> {
   const text = await readTextFile(file);
   const entries = /\.[ct]sv$/i.test(file) ? parseTable(text, file) : parseMapping(text, file);
   const requestsOfTask = new Map<string, number>();
   for (const [task, requests] of entries) {
+    if (ungradedTasks.includes(task)) throw refuseUngraded(file, task);
     if (!tasks.includes(task)) throw invalid(file, describeUnknownName(task, tasks));
     if (requestsOfTask.has(task)) throw invalid(file, `the task "${task}" is listed twice`);
     if (!Number.isFinite(requests) || requests < 0) {
@@ -99,6 +104,14 @@ function parseMapping(text: string, file: string): [string, number][] {
 
 function parseNumber(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+function refuseUngraded(file: string, task: string): RoutesmithError {
+  const what = `no prompt of the task "${task}" has an outcome of a compared model, so its costs are not known`;
+  return new RoutesmithError('insufficient_data', what, {
+    where: file,
+    fix: 'Sweep or grade its prompts, or leave the task out of the file.',
+  });
 }
 
 function invalid(where: string, what: string, cause?: unknown): RoutesmithError {

@@ -1,10 +1,11 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
+import { listUniformRows, selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { minHeldOutShare } from '../../measure/outcomes/sweep-design.js';
 import { balanceTasks, canBalance } from '../../measure/outcomes/balance-tasks.js';
-import { keepGraded, keepModels } from '../../measure/outcomes/select-models.js';
+import { keepGraded, keepModels, listGradedRows } from '../../measure/outcomes/select-models.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import { viewMatrix } from '../../util/numeric-arrays.js';
+import { joinNames } from '../../util/join-names.js';
+import { intAt, viewMatrix } from '../../util/numeric-arrays.js';
 
 /** A model of a run that cannot be compared with the others. */
 export interface LeftOutModel {
@@ -41,11 +42,24 @@ export function leaveOutModels(table: OutcomeTable): {
 }
 
 /**
- * The models and rows on which policies can be compared: all, but of an adaptive sweep only the
- * held-out prompts and the models that it asked for them.
+ * Selects the models and prompts on which policies can be compared: the prompts with an outcome, and
+ * of an adaptive sweep only its held-out ones and the models that it asked for them.
+ *
+ * @returns the table, weighted as training weights it, and its rows in the whole one
  */
-export function selectComparable(table: OutcomeTable): OutcomeTable {
-  return table.design === 'adaptive' ? selectUniformRows(leaveOutModels(table).table) : table;
+export function selectComparable(whole: OutcomeTable): {
+  readonly table: OutcomeTable;
+  readonly rows: Int32Array;
+} {
+  if (whole.design !== 'adaptive') {
+    return { table: leaveOutUngraded(whole), rows: listGradedRows(whole) };
+  }
+  const heldOut = selectUniformRows(leaveOutModels(whole).table);
+  const places = listUniformRows(whole);
+  return {
+    table: keepGraded(heldOut),
+    rows: listGradedRows(heldOut).map((row) => intAt(places, row)),
+  };
 }
 
 /**
@@ -65,10 +79,26 @@ export interface LeftOut {
   readonly leftOutModels: readonly LeftOutModel[];
   /** Prompts without an outcome of a model that is compared; see `leaveOutUngraded`. */
   readonly ungradedPrompts: number;
+  /** Labels of the table that only such prompts have, in alphabetical order. */
+  readonly ungradedTasks: readonly string[];
+}
+
+/** The labels of a table that none of the prompts that are left of it has, in alphabetical order. */
+export function listUngradedTasks(
+  given: Pick<OutcomeTable, 'prompts'>,
+  left: Pick<OutcomeTable, 'prompts'>,
+): string[] {
+  const known = new Set(left.prompts.map(({ task }) => task));
+  const tasks = given.prompts.flatMap(({ task }) => (task === undefined ? [] : [task]));
+  return [...new Set(tasks)].filter((task) => !known.has(task)).sort();
 }
 
 /** What was left out and what to do about it, a message for each model and one for the prompts. */
-export function describeLeftOut({ leftOutModels, ungradedPrompts }: LeftOut): string[] {
+export function describeLeftOut({
+  leftOutModels,
+  ungradedPrompts,
+  ungradedTasks,
+}: LeftOut): string[] {
   const models = leftOutModels.map(
     ({ reason, outcomes, isRuledOut }) =>
       `${reason}, so it is left out. ` +
@@ -80,9 +110,13 @@ export function describeLeftOut({ leftOutModels, ungradedPrompts }: LeftOut): st
   );
   if (ungradedPrompts === 0) return models;
   const [have, them] = ungradedPrompts === 1 ? ['has', 'It is'] : ['have', 'They are'];
+  const tasks =
+    ungradedTasks.length === 0
+      ? ''
+      : `, and so ${ungradedTasks.length === 1 ? 'is the whole task' : 'are the whole tasks'} ${joinNames(ungradedTasks)}`;
   return [
     ...models,
-    `${formatCount(ungradedPrompts, 'prompt')} ${have} no outcome of a compared model. ${them} left out of all results: ` +
+    `${formatCount(ungradedPrompts, 'prompt')} ${have} no outcome of a compared model. ${them} left out of all results${tasks}: ` +
       'sweep the missing cells, or grade their answers.',
   ];
 }

@@ -14,6 +14,7 @@ import { listRows } from '../../util/numeric-arrays.js';
 import {
   leaveOutModels,
   leaveOutUngraded,
+  listUngradedTasks,
   type LeftOut,
   type LeftOutModel,
 } from './comparable-models.js';
@@ -80,6 +81,7 @@ export function computeTrainingData(
     table,
     leftOutModels: leftOut,
     ungradedPrompts,
+    ungradedTasks: listUngradedTasks(given, table),
     ...(filled && { filled }),
     counts,
     trainingCounts,

@@ -1,5 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { viewMatrix } from '../../util/numeric-arrays.js';
+import { listRows, viewMatrix } from '../../util/numeric-arrays.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeTable } from './outcome-table.js';
 
 /** The same prompts with the outcomes of some models only, in the order of the table. */
@@ -36,12 +36,19 @@ export function selectModels(table: OutcomeTable, models: readonly string[]): Ou
   return keepGraded(keepModels(table, new Set(models)));
 }
 
+/** The rows with an outcome of any model. */
+export function listGradedRows({ models, prompts, quality }: OutcomeTable): Int32Array {
+  const matrix = viewMatrix(quality, models.length);
+  return listRows(prompts.length).filter((row) => !matrix.row(row).every(Number.isNaN));
+}
+
 /** The prompts with an outcome of any model; the same table where all have one. */
 export function keepGraded(table: OutcomeTable): OutcomeTable {
   const width = table.models.length;
-  const quality = viewMatrix(table.quality, width);
-  const isKnown = table.prompts.map((_, row) => !quality.row(row).every(Number.isNaN));
-  if (!isKnown.includes(false)) return table;
+  const rows = listGradedRows(table);
+  if (rows.length === table.prompts.length) return table;
+  const graded = new Set(rows);
+  const isKnown = table.prompts.map((_, row) => graded.has(row));
   const pickRows = (values: Float32Array): Float32Array =>
     values.filter((_, cell) => isKnown[Math.floor(cell / width)]);
   const columns = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   buildConstantPolicy,
@@ -63,6 +64,16 @@ describe.concurrent('routesmith compare', () => {
     const { stderr } = await runCommand(['compare', present, next, '--on', priced]);
     expect(stderr).toContain(`${priced}: ignored columns: "price" (if it is cost_usd: --map`);
     expect(stderr).toContain(`${priced}: these options belong to "routesmith import ${priced}"`);
+  });
+
+  it('says how many prompts have no outcome', async () => {
+    const partly = folder.write(
+      'partly.csv',
+      readFileSync(outcomes, 'utf8') + '\nWhy?,sums,large,,0.01\nWhy?,sums,small,,0.001\n',
+    );
+    const { stdout } = await runCommand(['compare', present, next, '--on', partly]);
+    expect(stdout).toContain('On 24 prompts;');
+    expect(stdout).toContain('Left out: 1 prompt without an outcome.');
   });
 
   it('warns on standard error of all that is not compared', async () => {

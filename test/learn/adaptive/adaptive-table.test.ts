@@ -10,6 +10,7 @@ import { describeLeftOut, selectComparable } from '../../../src/learn/train/comp
 import { fitFileAndFolds } from '../../../src/learn/train/fit-file-and-folds.js';
 import { createTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { listUniformRows } from '../../../src/measure/outcomes/chosen-cells.js';
 import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
 import { mergeRuns } from '../../../src/measure/outcomes/merge-runs.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
@@ -41,8 +42,10 @@ describe('the outcomes of an adaptive sweep', () => {
     expect(north?.outcomes).toBe(40);
     expect(south?.outcomes).toBe(40);
     expect(west).toMatchObject({ outcomes: 0, quality: null });
-    expect(selectComparable(table).prompts).toHaveLength(40);
-    expect(selectComparable(table).models).toEqual(['north', 'south']);
+    const comparable = selectComparable(table);
+    expect(comparable.table.prompts).toHaveLength(40);
+    expect(comparable.table.models).toEqual(['north', 'south']);
+    expect(comparable.rows).toEqual(listUniformRows(table));
   });
 
   it('leave out a model that was not asked for them, and say so', () => {

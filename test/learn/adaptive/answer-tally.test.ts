@@ -35,4 +35,21 @@ describe('AnswerTally', () => {
     tally.note(0, false, { quality: 1, costUsd: 0.2 });
     expect(tally.estimateLeftUsd(10, expectedUsd)).toBeCloseTo(8 * 0.1 + 10 * 2);
   });
+
+  it('does not average refused requests with the few known costs of a model', () => {
+    const tally = new AnswerTally(2);
+    tally.note(0, false, { quality: 1, costUsd: 0.2 });
+    for (let answer = 0; answer < 4; answer++) {
+      tally.note(0, false, { quality: 0, costUsd: 0 });
+      tally.note(0, false, { quality: 1, costUsd: Number.NaN });
+    }
+    expect(tally.estimateLeftUsd(10, expectedUsd)).toBeCloseTo(0.2 + 10 * 2);
+  });
+
+  it('does not guess the cost of a free model whose only known costs are of refused requests', () => {
+    const tally = new AnswerTally(1);
+    tally.note(0, false, { quality: 0, costUsd: 0 });
+    tally.note(0, false, { quality: 1, costUsd: Number.NaN });
+    expect(tally.estimateLeftUsd(10, Float64Array.of(0))).toBeNull();
+  });
 });

@@ -13,6 +13,8 @@ interface World {
   readonly weights?: readonly number[];
   readonly opened?: Partial<OpenedPrompt>;
   readonly costUsd?: readonly [number, number];
+  /** Costs by prompt. @default `costUsd` */
+  readonly costs?: readonly (readonly [baseline: number, choice: number])[];
 }
 
 function weigh({
@@ -21,6 +23,7 @@ function weigh({
   weights,
   opened = {},
   costUsd = [2, 1],
+  costs = quality.map(() => costUsd),
 }: World): HoldOutEvidence {
   const problem = {
     modelCount: 2,
@@ -39,7 +42,7 @@ function weigh({
   }));
   const known = {
     quality: Float32Array.from(quality.flat()),
-    costUsd: Float32Array.from(quality.flatMap(() => costUsd)),
+    costUsd: Float32Array.from(costs.flat()),
   };
   const groupWeights = weighGroups(problem, prompts);
   return weighHoldOut(problem, list, known, { inPlay: [0], worth: 0.02, groupWeights });
@@ -122,5 +125,25 @@ describe('weighHoldOut', () => {
   it('has no costs where none is known', () => {
     const evidence = weigh({ quality: [better, better], costUsd: [Number.NaN, 1] });
     expect(evidence).toMatchObject({ chosenUsd: null, baselineUsd: null });
+  });
+
+  it('has no costs where only those of a few prompts are known', () => {
+    const quality = repeat(60, better);
+    const few = quality.map((_, prompt): Pair => [prompt < 50 ? 2 : Number.NaN, 1]);
+    expect(weigh({ quality, costs: few })).toMatchObject({ chosenUsd: null, baselineUsd: null });
+    const most = quality.map((_, prompt): Pair => [prompt < 54 ? 2 : Number.NaN, 1]);
+    expect(weigh({ quality, costs: most })).toMatchObject({ chosenUsd: 1, baselineUsd: 2 });
+  });
+
+  it('does not take the cost of refused requests for that of a model', () => {
+    const quality = repeat(60, better);
+    const unknown = (refused: number) =>
+      quality.map((_, prompt): Pair => [prompt < refused ? 0 : Number.NaN, 1]);
+    for (const refused of [3, 55]) {
+      const evidence = weigh({ quality, costs: unknown(refused) });
+      expect(evidence).toMatchObject({ chosenUsd: null, baselineUsd: null });
+    }
+    const known = quality.map((_, prompt): Pair => [prompt < 15 ? 0 : 2, 1]);
+    expect(weigh({ quality, costs: known })).toMatchObject({ chosenUsd: 1, baselineUsd: 1.5 });
   });
 });

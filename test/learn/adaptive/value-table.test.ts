@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { computeUnitImprovement } from '../../../src/learn/adaptive/expected-improvement.js';
 import { findCostWeight } from '../../../src/learn/adaptive/task-policy.js';
-import { estimateValues, type KnownOutcomes } from '../../../src/learn/adaptive/value-table.js';
+import type { KnownOutcomes } from '../../../src/learn/adaptive/known-outcomes.js';
+import { estimateValues } from '../../../src/learn/adaptive/value-table.js';
 import { buildAdaptiveWorld } from '../../support/adaptive-world.js';
 
 const world = buildAdaptiveWorld(
@@ -71,6 +72,28 @@ describe('estimateValues', () => {
     const table = estimateValues(world.problem, refused, orderOfTask);
     expect(table.costUsd[1]).toBeGreaterThan(0);
     expect(table.costUsd[1]).toBeLessThan(0.002);
+  });
+
+  it.each([0, 1])(
+    'does not count refused requests of a model whose other costs are unknown: %s known',
+    (knownCosts) => {
+      const { quality, costUsd } = reveal((prompt) => prompt < 80);
+      const costs = costUsd.map((usd, cell) => {
+        const [prompt, model] = [Math.floor(cell / 2), cell % 2];
+        if (model === 0 || Number.isNaN(usd)) return usd;
+        if (prompt < 20) return 0;
+        return prompt < 20 + knownCosts ? 0.002 : Number.NaN;
+      });
+      const table = estimateValues(world.problem, { quality, costUsd: costs }, orderOfTask);
+      expect(table.costUsd[1]).toBeCloseTo(0.002, 6);
+    },
+  );
+
+  it('counts refused requests where the costs of the other answers are known', () => {
+    const { quality, costUsd } = reveal((prompt) => prompt < 80);
+    const costs = costUsd.map((usd, cell) => (cell % 2 === 1 && cell < 80 ? 0 : usd));
+    const table = estimateValues(world.problem, { quality, costUsd: costs }, orderOfTask);
+    expect(table.costUsd[1]).toBeCloseTo(0.001, 6);
   });
 });
 

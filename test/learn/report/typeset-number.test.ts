@@ -61,6 +61,8 @@ describe('numbers on the page', () => {
     const interval = { mean: 0.6, low: 0.59, high: 0.66 };
     const small = { mean: 0.01, low: 0.0002, high: 0.02 };
     expect(formatRange(small, formatShare)).toBe(`under 0.1 to 2.0${thin}%`);
+    const signed = { mean: 0.01, low: -0.0004, high: 0.02 };
+    expect(formatRange(signed, formatShare)).toBe(`−0.04 to 2.0${thin}%`);
     expect(formatRange(interval, formatShare)).toBe(`59 to 66${thin}%`);
     expect(formatRange(interval, formatPoints)).toBe('+59.0 to +66.0');
   });

@@ -23,9 +23,8 @@ describe('models that cannot be compared', () => {
     const { table, leftOut } = leaveOutModels(buildTable(300, isKnown));
     expect(table.models).toEqual(['small', 'large']);
     expect(table.quality).toHaveLength(600);
-    expect(describeLeftOut({ leftOutModels: leftOut, ungradedPrompts: 0 }).join()).toContain(
-      reason,
-    );
+    const all = { leftOutModels: leftOut, ungradedPrompts: 0, ungradedTasks: [] };
+    expect(describeLeftOut(all).join()).toContain(reason);
   });
 
   it.each([

@@ -119,6 +119,24 @@ describe('prompts without an outcome', () => {
     );
   });
 
+  it.each([
+    [['essay'], 'left out of all results, and so is the whole task essay: sweep'],
+    [
+      ['essay', 'code'],
+      'left out of all results, and so are the whole tasks code and essay: sweep',
+    ],
+    [[], 'left out of all results: sweep'],
+  ])('are named by task where they are all of it: %s', (tasks, text) => {
+    const rows = Array.from({ length: 60 }, (_, row) => {
+      const task = ['chat', 'essay', 'code'][row % 3]!;
+      const isUngraded = tasks.includes(task) || row === 0;
+      return { task, quality: isUngraded ? [null, null] : [1, 0] };
+    });
+    const data = computeTrainingData(buildOutcomeTable(['a', 'b'], rows));
+    expect(data.ungradedTasks).toEqual([...tasks].sort());
+    expect(describeLeftOut(data).join()).toContain(text);
+  });
+
   it('do not count towards the ten that training takes', () => {
     const table = buildOutcomeTable(['a', 'b'], buildRows(80, 6));
     expect(() => computeTrainingData(table)).toThrow(

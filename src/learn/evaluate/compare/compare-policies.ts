@@ -72,7 +72,10 @@ export interface PolicyComparison {
   readonly second: PolicyOnTable;
   /** True if either policy or the outcomes come from simulated models. */
   readonly simulated: boolean;
+  /** Prompts with an outcome: all figures are of these. */
   readonly prompts: number;
+  /** Prompts of the table without an outcome of any model; of an adaptive sweep, held-out ones. */
+  readonly promptsWithoutOutcome: number;
   readonly objectives: readonly ObjectiveDifference[];
   /** Objectives that only one of the two has; they are not compared. */
   readonly onlyInFirst: readonly string[];
@@ -96,7 +99,7 @@ export function comparePolicies(
   whole: OutcomeTable,
   { seed = 1, ...options }: EvaluatePolicyOptions = {},
 ): PolicyComparison {
-  const { table, groups, describe } = prepareTable(whole, options);
+  const { table, groups, promptsWithoutOutcome, describe } = prepareTable(whole, options);
   const names = [first, second].map(({ policy }) => policy.objectives.map(({ name }) => name));
   const models = [first, second].map(({ policy }) => policy.models.map(({ id }) => id));
   const [firstNames = [], secondNames = []] = names;
@@ -112,6 +115,7 @@ export function comparePolicies(
     ...sides,
     simulated: sides.first.simulated || sides.second.simulated,
     prompts: table.prompts.length,
+    promptsWithoutOutcome,
     objectives: common.map((objective) => ({
       objective,
       ...compareChoices(

@@ -4,7 +4,7 @@ import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
-import { listRows, pick, viewMatrix } from '../../../util/numeric-arrays.js';
+import { listRows, pick } from '../../../util/numeric-arrays.js';
 import { selectComparable } from '../../train/comparable-models.js';
 import { computePromptGroups, numberTasks } from '../../train/label-prompts.js';
 import { isTrainedOn } from '../../train/is-trained-on.js';
@@ -56,7 +56,7 @@ export interface PolicyOnTable {
 export interface PolicyEvaluation extends PolicyOnTable {
   /** Prompts with an outcome that the policy has a model for: all figures are of these. */
   readonly prompts: number;
-  /** Prompts of the table without an outcome of any model. */
+  /** Prompts of the table without an outcome of any model; of an adaptive sweep, held-out ones. */
   readonly promptsWithoutOutcome: number;
   /** Prompts with an outcome besides, which none of its models can take. */
   readonly promptsWithoutModel: number;
@@ -71,18 +71,21 @@ interface ComparableTable {
   /** See `selectComparable`. */
   readonly table: OutcomeTable;
   readonly groups: ArrayLike<number>;
+  /** Prompts that are left out of the table because no model has an outcome. */
+  readonly promptsWithoutOutcome: number;
   readonly describe: (loaded: LoadedPolicy) => PolicyOnTable;
 }
 
-/** Selects what policies are compared on; whether they were trained on it, the whole tells. */
+/** Selects what policies are compared on, weighted as in `report`; whether they were trained on it, the whole tells. */
 export function prepareTable(
   whole: OutcomeTable,
   { groups, recorded }: Pick<EvaluatePolicyOptions, 'groups' | 'recorded'>,
 ): ComparableTable {
-  const table = selectComparable(whole);
-  const own = groups && pick(groups, listUniformRows(whole));
+  const { table, rows } = selectComparable(whole);
+  const own = groups && pick(groups, rows);
   return {
     table,
+    promptsWithoutOutcome: listUniformRows(whole).length - rows.length,
     groups: own ?? computePromptGroups(table.prompts),
     describe: (loaded) => ({
       ...describePolicyOnTable(loaded, table),
@@ -104,11 +107,10 @@ export function evaluatePolicy(
   whole: OutcomeTable,
   { seed = 1, ...options }: EvaluatePolicyOptions = {},
 ): PolicyEvaluation {
-  const { table, groups, describe } = prepareTable(whole, options);
+  const { table, groups, promptsWithoutOutcome, describe } = prepareTable(whole, options);
   const description = describe(loaded);
   const choices = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
-  const quality = viewMatrix(table.quality, table.models.length);
-  const all = listRows(table.prompts.length).filter((row) => !quality.row(row).every(Number.isNaN));
+  const all = listRows(table.prompts.length);
   const rows = all.filter((row) => choices.every((own) => own[row] !== noModel));
   checkPromptCount(rows.length, all.length);
   const taskOf = numberTasks(table.prompts.map(({ task }) => task))?.taskOf;
@@ -131,7 +133,7 @@ export function evaluatePolicy(
   return {
     ...description,
     prompts: rows.length,
-    promptsWithoutOutcome: table.prompts.length - all.length,
+    promptsWithoutOutcome,
     promptsWithoutModel: all.length - rows.length,
     bestSingle: table.models[singles.best] ?? '',
     strategies: results.map((result) => useModelFigures(result, models)),

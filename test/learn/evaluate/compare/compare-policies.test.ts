@@ -3,6 +3,7 @@ import {
   comparePolicies,
   type PolicyComparison,
 } from '../../../../src/learn/evaluate/compare/compare-policies.js';
+import { balanceTasks } from '../../../../src/measure/outcomes/balance-tasks.js';
 import { computeOutcomesDigest } from '../../../../src/learn/train/training-data.js';
 import type { Policy } from '../../../../src/policy/file/policy.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
@@ -137,6 +138,23 @@ describe('comparePolicies', () => {
     expect(quality?.qualityDifference?.mean).toBe(-1);
     const unknown = quality?.tasks.find(({ task }) => task === 'unknown');
     expect(unknown).toMatchObject({ differing: 1, qualityDifference: null });
+  });
+
+  it('counts tasks equally by their graded prompts, and says how many are left out', async () => {
+    const uneven = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 40 }, (_, row) => ({
+        task: row < 20 ? 'hard' : 'easy',
+        quality: row < 15 ? [null, null] : row < 20 ? [1, 0] : [0, 0.5],
+      })),
+    );
+    const comparison = compare(await load(), await load(swapped), balanceTasks(uneven));
+    expect(comparison).toMatchObject({ prompts: 25, promptsWithoutOutcome: 15 });
+    expect(comparison.objectives[0]).toMatchObject({
+      first: { quality: expect.closeTo(0.5, 9) as number },
+      second: { quality: expect.closeTo(0.25, 9) as number },
+      unknownOutcomes: 0,
+    });
   });
 
   it('compares on the prompts that both have a model for, and counts those of each', async () => {

@@ -4,7 +4,11 @@ import {
   type EvaluatePolicyOptions,
   type PolicyEvaluation,
 } from '../../../../src/learn/evaluate/compare/evaluate-policy.js';
-import { computeOutcomesDigest } from '../../../../src/learn/train/training-data.js';
+import {
+  computeOutcomesDigest,
+  computeTrainingData,
+} from '../../../../src/learn/train/training-data.js';
+import { balanceTasks } from '../../../../src/measure/outcomes/balance-tasks.js';
 import { selectUniformRows } from '../../../../src/measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { loadPolicy, type LoadedPolicy } from '../../../../src/policy/decide/load-policy.js';
@@ -64,6 +68,35 @@ describe('a policy on recorded outcomes', () => {
       })),
     );
     expect(await evaluate(ungraded)).toMatchObject({ prompts: 20, promptsWithoutOutcome: 30 });
+  });
+
+  it('counts tasks equally by their graded prompts, as training does', async () => {
+    const uneven = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 240 }, (_, row) => {
+        const isHard = row < 120;
+        const isGraded = !isHard || row % 4 === 0;
+        return {
+          task: isHard ? 'hard' : 'easy',
+          quality: !isGraded ? [null, null] : isHard ? [1, 0] : [0, 0.8],
+        };
+      }),
+    );
+    const balanced = balanceTasks(uneven);
+    const groups = listRows(240).map((row) => Math.floor(row / 4));
+    const evaluation = await evaluate(balanced, { groups });
+    expect(evaluation).toMatchObject({
+      prompts: 150,
+      promptsWithoutOutcome: 90,
+      bestSingle: 'large',
+    });
+    expect(find(evaluation, 'routed: quality').quality).toBeCloseTo(0.5);
+    expect(find(evaluation, 'routed: cost').quality).toBeCloseTo(0.4);
+    const { table: trained } = computeTrainingData(balanced);
+    const ofTrained = await evaluate(trained, {
+      groups: groups.filter((_, row) => row >= 120 || row % 4 === 0),
+    });
+    expect(ofTrained.strategies).toEqual(evaluation.strategies);
   });
 
   it('counts each task of a model that has few outcomes of some as often as the prompts do', async () => {
@@ -154,6 +187,23 @@ describe('the table of an adaptive sweep', () => {
     const whole = await evaluate(adaptive, { groups: inPairs });
     const part = await evaluate(selectUniformRows(adaptive), { groups: inPairs.subarray(8) });
     expect(whole).toEqual(part);
+  });
+
+  it('leaves out held-out prompts without an outcome, and keeps the groups of the others', async () => {
+    const quality = adaptive.quality.map((value, cell) =>
+      cell === 16 || cell === 17 ? Number.NaN : value,
+    );
+    const groups = listRows(20).map((row) => Math.floor(row / 2));
+    const evaluation = await evaluate({ ...adaptive, quality }, { groups });
+    expect(evaluation).toMatchObject({ prompts: 11, promptsWithoutOutcome: 1 });
+    const shorter = selectUniformRows({
+      ...adaptive,
+      prompts: table.prompts.map((prompt, row) =>
+        row >= 9 ? { ...prompt, heldOut: true as const } : prompt,
+      ),
+    });
+    const part = await evaluate(shorter, { groups: groups.subarray(9) });
+    expect(evaluation.strategies).toEqual(part.strategies);
   });
 
   it('is recognised by a policy that was trained on all of it', async () => {
