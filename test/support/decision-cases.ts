@@ -37,7 +37,7 @@ export const oddPrompts: readonly unknown[] = [
     messages: [
       { role: 'user', content: 'Rewrite the parser.' },
       { role: 'assistant', content: 'Done.' },
-      { role: 'user', content: '<a-b>shorter</a-b>' + 'shorter, please' },
+      { role: 'user', content: '<a-b>shorter</a-b>shorter, please' },
       { role: 'user', content: '<U\u017fer_query>Write a haiku about rain.</U\u017fer_query>' },
       { role: 'user', content: '<system-reminder>be careful</system-reminder>' },
     ],

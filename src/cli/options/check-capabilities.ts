@@ -19,9 +19,7 @@ export function checkCapabilities(
   { examples }: TaskSet,
   poolFile: string,
 ): void {
-  const needs = examples.map(({ prompt }) =>
-    findNeeds(promptRequest(prompt)),
-  );
+  const needs = examples.map(({ prompt }) => findNeeds(promptRequest(prompt)));
   const { count: excluded, lacking: names } = findUncovered(needs, models);
   if (excluded === 0) return;
   const fix = `List what the models can do, such as capabilities: [${names.join(', ')}], or leave the list out.`;
