@@ -28,7 +28,7 @@ const internal = new RegExp(
     'bytes|clear|cache|vectors|measures|keptWords|taskWeights|headWeights|scores',
     'rows|factors|start|end|taskPosterior|isExplored|computeFamiliarity|wordMass|buckets',
     'characters|pairs|context|outputCount|userTurns|images|files|blocks',
-    'observe|attachmentTokens|hasFiles|valueUsd|writeUsd',
+    'observe|attachmentTokens|hasFiles|valueUsd|writeUsd|record|isFeasible',
     'others|countUserText|countContext|counts|ids|codes',
     'Space|LineBreak|Punctuation|Parenthesis|Code|Question|Quote|Cell|Ideograph|Letter',
     'Digit|Accented|Cyrillic|Arabic|Indic|Word|Symbol',

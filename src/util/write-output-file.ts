@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import { fstatSync, type BigIntStats, type Stats } from 'node:fs';
 import { access, constants, mkdir, readlink, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RoutesmithError } from './errors.js';
@@ -45,6 +45,12 @@ export async function prepareOutputFile(
   }
   const found = await stat(file).catch(() => undefined);
   if (found === undefined) return;
+  if (isStandardOutput(found)) {
+    throw new RoutesmithError('usage', 'this is standard output, where the command prints', {
+      where: file,
+      fix: 'Name a file.',
+    });
+  }
   if (found.isFile() && !overwrite) {
     throw new RoutesmithError('usage', 'the file already exists', {
       where: file,
@@ -87,6 +93,13 @@ export async function checkIsNoInput(
       fix,
     });
   }
+}
+
+/** Whether something is the pipe or the socket that the command prints to. */
+function isStandardOutput(found: Stats): boolean {
+  if (!found.isFIFO() && !found.isSocket()) return false;
+  const own = fstatSync(1);
+  return own.dev === found.dev && own.ino === found.ino;
 }
 
 /** What identifies a file, whatever its path. Devices may be read and written. */

@@ -17,6 +17,7 @@ import {
   replaceFile,
   replaceFileSync,
 } from '../../src/util/replace-file.js';
+import { runCli } from '../support/run-cli.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -99,6 +100,18 @@ describe.runIf(canMakePipes)('a pipe or a device as output file', () => {
     expect(statSync(pipe).isFIFO()).toBe(true);
     expect(statSync(file).isFIFO()).toBe(true);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'cannot be the pipe that a command prints to',
+    async () => {
+      const train = ['train', 'nowhere', '--out', '/dev/stdout'];
+      const { exitCode, stderr } = await runCli(train);
+      expect({ exitCode, says: stderr.includes('this is standard output') }).toEqual({
+        exitCode: 2,
+        says: true,
+      });
+    },
+  );
 
   it.runIf(process.platform === 'linux')('cannot be a link to an open file', async () => {
     const open = openSync(folder.file('open'), 'w');

@@ -14,7 +14,6 @@ import { sha256OfJson } from '../../util/sha256.js';
 import { finishObjective } from '../evaluate/plan/finish-objective.js';
 import type { FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
-import { collectLimits } from './model-limits.js';
 import { fitPooled } from './pool-estimates.js';
 import { computeOutcomesDigest, type TrainingData } from './training-data.js';
 
@@ -76,10 +75,7 @@ function routeByPrompt({ data, run, fitted }: PolicyParts): ScoringParts {
 
 /** A constant policy has a single task, so the estimates are fitted again to all rows together. */
 function useConstant({ data, run, prices }: PolicyParts): ScoringParts {
-  const { tasks, quality, estimates } = fitPooled(data, {
-    prices,
-    limits: collectLimits(run.info),
-  });
+  const { tasks, quality, estimates } = fitPooled(data, prices);
   return {
     models: describeModels(data.table.models, run, estimates),
     tasks,

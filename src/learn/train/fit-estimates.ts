@@ -22,18 +22,12 @@ export interface FittedEstimates {
   readonly latency: LatencyEstimate;
 }
 
-/** What is known of a model beside its outcomes. */
-export interface ModelTerms extends ModelLimits {
-  readonly price?: Price | undefined;
-}
-
 /**
  * Estimates what a request to a model costs and how long it takes, per task. Where tokens and a
  * price are known, it estimates tokens, so that the price can change later; otherwise it averages
- * the recorded costs. Requests that the provider refused for free count as no tokens, unless the
- * limits keep the runtime from sending them. What too few outcomes have is unknown, as in
- * evaluations; see `isMeasured`. Means of tasks with few outcomes are shrunk towards the model's
- * mean. A prompt of weight 3 counts as three.
+ * the recorded costs. What too few outcomes have is unknown, as in evaluations; see `isMeasured`.
+ * Means of tasks with few outcomes are shrunk towards the model's mean. A prompt of weight 3 counts
+ * as three.
  *
  * @param model index of the model
  */
@@ -41,10 +35,10 @@ export function fitEstimates(
   data: TrainingData,
   rows: Int32Array,
   model: number,
-  terms: ModelTerms = {},
+  price: Price | undefined,
 ): FittedEstimates {
   return {
-    cost: fitCost(data, rows, model, terms),
+    cost: fitCost(data, rows, model, price),
     latency: fitLatency(data, rows, model),
   };
 }
@@ -88,72 +82,19 @@ function fitCost(
   data: TrainingData,
   rows: Int32Array,
   model: number,
-  { price, ...limits }: ModelTerms,
+  price: Price | undefined,
 ): CostEstimate {
   const { inputTokens, outputTokens, costUsd } = data.table;
-  const isFreeModel = price?.inputPerMillionUsd === 0 && price.outputPerMillionUsd === 0;
-  const isCharged = (row: number): boolean => isFreeModel || !isRefused(data, row, model);
-  const charged = rows.filter(isCharged);
-  const output = collect(data, charged, model, outputTokens);
-  const input = isKnown(data, charged, model, inputTokens)
-    ? fitInputTokens(data, charged, model)
+  const output = collect(data, rows, model, outputTokens);
+  const input = isKnown(data, rows, model, inputTokens)
+    ? fitInputTokens(data, rows, model)
     : undefined;
-  const tokens =
-    price === undefined || input === undefined || output === undefined
-      ? undefined
-      : { kind: 'tokens' as const, price, ...input, outputTokens: averageByTask(output) };
-  const counted = rows.filter(
-    (row) => isCharged(row) || isSent(data, row, { ...limits, cost: tokens ?? unknown }),
-  );
-  if (tokens !== undefined) {
-    return scaleTokens(
-      tokens,
-      gather(data, counted, model, (row) => Number(isCharged(row))),
-    );
+  if (price !== undefined && output !== undefined && input !== undefined) {
+    return { kind: 'tokens', price, ...input, outputTokens: averageByTask(output) };
   }
-  const cost = collect(data, counted, model, costUsd);
-  return cost === undefined ? unknown : { kind: 'recorded', costUsd: averageByTask(cost) };
-}
-
-const unknown = { kind: 'unknown' } as const;
-
-/** Whether the provider refused the request for free: it cost nothing, and no tokens. */
-function isRefused({ table }: TrainingData, row: number, model: number): boolean {
-  const cell = row * table.models.length + model;
-  if (table.costUsd[cell] !== 0) return false;
-  return !(at(table.inputTokens, cell) > 0) && !(at(table.outputTokens, cell) > 0);
-}
-
-/** Whether the runtime may send a prompt to the model, whatever its task and the answer's length. */
-function isSent(
-  { needs }: TrainingData,
-  row: number,
-  model: ModelLimits & { readonly cost: CostEstimate },
-): boolean {
-  const cost = model.cost.kind === 'tokens' ? { ...model.cost, outputTokens: [] } : model.cost;
-  return isFeasible({ ...model, cost, latency: unknown }, [], needs[row] as RequestNeeds);
-}
-
-/**
- * The tokens that are charged per request, where an estimate is of those that were answered. Input
- * is scaled for all tasks alike.
- *
- * @param charged 1 for an outcome that was charged, 0 for one that was refused for free
- */
-function scaleTokens(
-  estimate: Extract<CostEstimate, { readonly kind: 'tokens' }>,
-  charged: Collected,
-): CostEstimate {
-  const share = computeMean(charged.all);
-  const shares = averageByTask(charged);
-  return {
-    ...estimate,
-    fixedInputTokens: roundDigits(share * estimate.fixedInputTokens),
-    inputTokensPerCharacter: roundDigits(share * estimate.inputTokensPerCharacter),
-    outputTokens: estimate.outputTokens.map((own, task) =>
-      roundDigits((shares[task] as number) * own),
-    ),
-  };
+  const cost = collect(data, rows, model, costUsd);
+  if (cost === undefined) return { kind: 'unknown' };
+  return { kind: 'recorded', costUsd: averageByTask(cost) };
 }
 
 function fitLatency(data: TrainingData, rows: Int32Array, model: number): LatencyEstimate {
@@ -205,26 +146,14 @@ function collect(
   matrix: Float32Array,
 ): Collected | undefined {
   if (!isKnown(data, rows, model, matrix)) return undefined;
-  const { length: width } = data.table.models;
-  return gather(data, rows, model, (row) => at(matrix, row * width + model));
-}
-
-/** Values of the model's outcomes; those that are NaN are left out. */
-function gather(
-  { table, tasks, taskOf, weights }: TrainingData,
-  rows: Int32Array,
-  model: number,
-  read: (row: number) => number,
-): Collected {
   const all: Weighted[] = [];
-  const byTask: Weighted[][] = tasks.map(() => []);
+  const byTask: Weighted[][] = data.tasks.map(() => []);
   for (const row of rows) {
-    const isOutcome = !Number.isNaN(at(table.quality, row * table.models.length + model));
-    const value = isOutcome ? read(row) : Number.NaN;
+    const value = at(matrix, row * data.table.models.length + model);
     if (Number.isNaN(value)) continue;
-    const weighted = { value, weight: at(weights, row) };
+    const weighted = { value, weight: at(data.weights, row) };
     all.push(weighted);
-    byTask[intAt(taskOf, row)]?.push(weighted);
+    byTask[intAt(data.taskOf, row)]?.push(weighted);
   }
   return { all, byTask };
 }

@@ -62,7 +62,7 @@ export async function fitPart(
     ...(onFit && { onFit }),
   });
   const estimates = data.table.models.map((id, model) => ({
-    ...fitEstimates(data, trainingRows, model, { price: prices?.get(id), ...limits?.get(id) }),
+    ...fitEstimates(data, trainingRows, model, prices?.get(id)),
     ...limits?.get(id),
   }));
   return {

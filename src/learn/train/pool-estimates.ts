@@ -1,10 +1,11 @@
+import type { Price } from '../../llm/price.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { at, listRows } from '../../util/numeric-arrays.js';
 import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
 import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { estimateTable, fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import { unlabeledTask } from './label-prompts.js';
-import type { FitPartOptions } from './fit-part.js';
+import type { ModelLimits } from './model-limits.js';
 import type { TrainingData } from './training-data.js';
 
 /** What a policy file that never routes estimates, whatever the task. */
@@ -16,9 +17,6 @@ export interface PooledFit {
   readonly estimates: readonly FittedEstimates[];
 }
 
-/** What is known of the models beside their outcomes. */
-type KnownOfModels = Pick<FitPartOptions, 'prices' | 'limits'>;
-
 function poolTasks(data: TrainingData): TrainingData {
   const taskOf = new Int32Array(data.table.prompts.length);
   return { ...data, tasks: [unlabeledTask], taskOf };
@@ -27,24 +25,33 @@ function poolTasks(data: TrainingData): TrainingData {
 /**
  * Fits the estimates of a policy file that never routes to all rows together, but not to bought cells:
  * these were asked of another mix of tasks for each model.
+ *
+ * @param prices by model; a model without a price keeps its recorded costs
  */
-export function fitPooled(data: TrainingData, { prices, limits }: KnownOfModels): PooledFit {
+export function fitPooled(data: TrainingData, prices?: ReadonlyMap<string, Price>): PooledFit {
   const { table, taskOf } = data;
   const rows = listUniformRows(table);
   const pooled = poolTasks(data);
   return {
     tasks: pooled.tasks,
     quality: Float32Array.from(computeModelMeans(table, rows, taskOf).quality),
-    estimates: table.models.map((id, model) =>
-      fitEstimates(pooled, rows, model, { price: prices?.get(id), ...limits?.get(id) }),
-    ),
+    estimates: table.models.map((id, model) => fitEstimates(pooled, rows, model, prices?.get(id))),
   };
 }
 
 /** The estimates of such a file for every prompt. */
-export function poolEstimates(data: TrainingData, known: KnownOfModels): TableEstimates {
+export function poolEstimates(
+  data: TrainingData,
+  {
+    prices,
+    limits,
+  }: {
+    readonly prices?: ReadonlyMap<string, Price>;
+    readonly limits?: ReadonlyMap<string, ModelLimits>;
+  },
+): TableEstimates {
   const { models, prompts } = data.table;
-  const { quality, estimates } = fitPooled(data, known);
+  const { quality, estimates } = fitPooled(data, prices);
   const rows = listRows(prompts.length);
   const scores = {
     quality: Float32Array.from({ length: rows.length * models.length }, (_, cell) =>
@@ -54,9 +61,6 @@ export function poolEstimates(data: TrainingData, known: KnownOfModels): TableEs
     novelty: new Float32Array(rows.length),
     familiarity: new Float32Array(rows.length).fill(1),
   };
-  const limited = estimates.map((own, model) => ({
-    ...own,
-    ...known.limits?.get(models[model] ?? ''),
-  }));
+  const limited = estimates.map((own, model) => ({ ...own, ...limits?.get(models[model] ?? '') }));
   return estimateTable(poolTasks(data), rows, scores, limited);
 }

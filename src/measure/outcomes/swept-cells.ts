@@ -118,7 +118,7 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
       const tally = tallies.get(model) ?? { priced: 0, answers: 0 };
       tallies.set(model, tally);
       tally.answers += 1;
-      if (!Number.isNaN(numberRows.read(cell, columnOf.costUsd))) tally.priced += 1;
+      if (!Number.isNaN(numberRows.read(cell, costColumn))) tally.priced += 1;
     }
     return free.filter((cell) => {
       const { priced, answers } = tallies.get(mark(cell, 'model')) ?? { priced: 0, answers: 0 };
@@ -127,30 +127,26 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
   }
 
   /**
-   * What the refused cells of each prompt and model are known to have used: nothing. Not what an
-   * answer of the same prompt lacks: their mean would be that of the refused ones alone.
+   * The prompts and models whose refused cells are known to have cost nothing. Not where an answer of
+   * the same prompt has no known cost: their mean would be that of the refused ones alone.
    */
-  function findFreeValues(): ReadonlyMap<string, Partial<OutcomeValues>> {
-    const bySlot = new Map(listFreeCells().map((cell) => [slotOf(cell), { ...freeValues }]));
-    if (bySlot.size === 0) return bySlot;
+  function findFreeSlots(): ReadonlySet<string> {
+    const slots = new Set(listFreeCells().map(slotOf));
+    if (slots.size === 0) return slots;
     for (let cell = 0; cell < cells.size; cell++) {
       if (!cells.isShown(cell) || !isLabel(cell) || mark(cell, 'free') === 1) continue;
-      const values = bySlot.get(slotOf(cell));
-      if (values === undefined) continue;
-      for (const name of freeColumns) {
-        if (Number.isNaN(numberRows.read(cell, columnOf[name]))) values[name] = undefined;
-      }
+      if (Number.isNaN(numberRows.read(cell, costColumn))) slots.delete(slotOf(cell));
     }
-    return bySlot;
+    return slots;
   }
 
   function* listShown(): Generator<SweptCell> {
-    const freeValuesOf = findFreeValues();
+    const freeSlots = findFreeSlots();
     for (let cell = 0; cell < cells.size; cell++) {
       if (!cells.isShown(cell)) continue;
       const shown = readCell(cell);
-      if (mark(cell, 'free') === 0) yield shown;
-      else yield { ...shown, values: { ...shown.values, ...freeValuesOf.get(slotOf(cell)) } };
+      const isFree = mark(cell, 'free') === 1 && freeSlots.has(slotOf(cell));
+      yield isFree ? { ...shown, values: { ...shown.values, costUsd: 0 } } : shown;
     }
   }
 
@@ -193,17 +189,7 @@ function findAdaptiveReason(purchase: CellPurchase | undefined): SweptCell['boug
   return reason === 'pilot' || reason === 'repeat' ? undefined : reason;
 }
 
-const columnOf = Object.fromEntries(
-  outcomeColumns.map(({ name }, index) => [name, index]),
-) as Readonly<Record<OutcomeColumn, number>>;
-
-/** What a request that was refused for free is charged. */
-const freeColumns = ['costUsd', 'inputTokens', 'outputTokens'] as const;
-const freeValues: Partial<Record<(typeof freeColumns)[number], number | undefined>> = {
-  costUsd: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-};
+const costColumn = outcomeColumns.findIndex(({ name }) => name === 'costUsd');
 
 /** Rows of numbers in one typed array, whose length doubles when it is full. */
 function createRows<Data extends Float64Array | Uint32Array>(

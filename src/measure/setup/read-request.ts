@@ -48,12 +48,17 @@ function callsTools(message: JsonObject): boolean {
   );
 }
 
-/** A text, also in parts; undefined where there is anything else. */
+/** What a model thought before its answer, which is no part of it. */
+const thoughtTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking', 'reasoning']);
+
+/** A text, also in parts; undefined where there is anything but text and thoughts. */
 function readText(content: JsonValue | undefined): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return undefined;
-  const texts = listObjects(content).flatMap(({ type, text }) =>
+  const parts = listObjects(content).filter(({ type }) => !thoughtTypes.has(type));
+  const texts = parts.flatMap(({ type, text }) =>
     type === 'text' && typeof text === 'string' ? [text] : [],
   );
-  return texts.length === content.length ? texts.join('') : undefined;
+  const isText = texts.length === parts.length && parts.length > 0;
+  return isText && listObjects(content).length === content.length ? texts.join('') : undefined;
 }

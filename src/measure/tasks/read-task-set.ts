@@ -170,7 +170,7 @@ function buildExamples(
 /** Says where the last message is a model's: such rows are made for fine-tuning. */
 function findAnswerInPrompt({ prompt }: Example): string | undefined {
   const last = typeof prompt === 'string' ? undefined : prompt.messages.at(-1);
-  if (last?.role !== 'assistant' || last.tool_calls !== undefined) return undefined;
+  if (last?.role !== 'assistant' || (last.tool_calls?.length ?? 0) > 0) return undefined;
   return 'the last message is the assistant\'s, so that every model is shown the answer; move it to "reference"';
 }
 

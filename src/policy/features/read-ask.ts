@@ -8,10 +8,10 @@ const maxBlocks = 64;
 
 /**
  * The opening tag of a block that a client put into the user's turn, as in `<system-reminder>`: unlike
- * the tags of HTML, its name has a hyphen or an underscore. What a client wraps as the user's
- * (`<user_query>`) stays text.
+ * the tags of HTML, its name has a hyphen or an underscore. What a client wraps as the user's own
+ * words (`<user_query>`) stays text.
  */
-const blockPattern = /<(?!user)([a-z][a-z0-9]*[-_][\w-]{0,40})[^<>]{0,200}>/giu;
+const blockPattern = /<(?!user.query)([a-z][a-z0-9]*[-_][\w-]{0,40})[^<>]{0,200}>/giu;
 
 /**
  * Prepares to reduce a prompt to what is asked now. The user text is the last turn of the user; a

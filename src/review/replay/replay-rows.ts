@@ -7,6 +7,7 @@ import {
   hasGuessedCost,
   type TaskSource,
 } from '../estimates/logged-outcome.js';
+import { textHash } from '../../util/text-hash.js';
 import { createNumbering } from '../estimates/numbering.js';
 import { createNumberList, type NumberList } from './number-list.js';
 import type { Replayed } from './replay-request.js';
@@ -62,7 +63,6 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
   const tasks = createNumbering();
   const conversations = createNumbering();
   const taskSources: (TaskSource | undefined)[] = [];
-  let single = 0;
 
   return {
     columns,
@@ -74,9 +74,11 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       const logged = models.find(decision.policyChoice);
       const by = models.find(served?.model ?? null);
       columns.weight.push(1 / decision.keep);
-      // A request of no conversation is a group of its own.
+      // Requests of one id, such as the steps of an agent, are of one conversation.
       columns.group.push(
-        decision.conversation === null ? --single : conversations.find(decision.conversation),
+        decision.conversation === null
+          ? numberId(decision.id)
+          : conversations.find(decision.conversation),
       );
       columns.task.push(tasks.find(findTask(request) ?? ''));
       taskSources.push(findTaskSource(request));
@@ -98,6 +100,11 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.servedQuality.push(valueOf(quality, by));
     },
   };
+}
+
+/** A number below 0 for an id. Two ids hardly ever have the same; to remember all would take memory. */
+function numberId(id: string): number {
+  return -1 - (textHash(id, 0) * 2 ** 20 + (textHash(id, 1) >>> 12));
 }
 
 function valueOf(values: ArrayLike<number>, index: number): number {

@@ -116,6 +116,8 @@ export function createEndpointHealth(
   let closedUntilMs = -Infinity;
   /** Whether `state` is, or was before its probe, `misconfigured`. */
   let isMisconfigured = false;
+  /** Whether `state` is `open` because there were so many failures, and not because a probe failed. */
+  let isOpenByCount = false;
   let isProbing = false;
   /** Called when the probe in flight ends. */
   let probeListeners: (() => void)[] = [];
@@ -196,7 +198,7 @@ export function createEndpointHealth(
           lastFailure = { class: failure.class, status: failure.status };
         }
         if (blame === 'misconfigured') noteRefusal(failure, request);
-        else if (isNews(failure, request))
+        else if (isAwaited || isNews(failure, request))
           noteFailure(failure, blame, { isAwaited, isUnproven: succeeded === succeededBefore });
         tellListeners();
       },
@@ -258,6 +260,7 @@ export function createEndpointHealth(
       const opens = isAwaited || isUnproven || consecutiveFailures >= settings.failureThreshold;
       if (opens && (isAwaited || state === 'closed')) {
         state = 'open';
+        isOpenByCount = !isAwaited && !isUnproven;
         closedUntilMs = nowMs + settings.openMs;
       }
     }
@@ -275,7 +278,10 @@ export function createEndpointHealth(
     acquire,
     findEarlyProbeMs,
     forgive(request) {
-      if (erred.delete(request)) consecutiveFailures = Math.max(0, consecutiveFailures - 1);
+      if (!erred.delete(request)) return;
+      consecutiveFailures = Math.max(0, consecutiveFailures - 1);
+      const isEnough = consecutiveFailures >= settings.failureThreshold;
+      if (state === 'open' && isOpenByCount && !isEnough) state = 'closed';
     },
     findProbeEnd: () =>
       isProbing ? new Promise((resolve) => void probeListeners.push(resolve)) : undefined,

@@ -3,7 +3,6 @@ import type { Price } from '../../../src/llm/price.js';
 import type { Prompt } from '../../../src/llm/chat.js';
 import type { RowScores } from '../../../src/learn/row-scores.js';
 import { estimateTable, fitEstimates } from '../../../src/learn/train/fit-estimates.js';
-import { estimateCostUsd } from '../../../src/policy/file/estimates.js';
 import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';
 import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
 
@@ -21,7 +20,7 @@ function prepare(change: (row: number) => Partial<OutcomeTableRow>): TrainingDat
 }
 
 const fit = (data: TrainingData, ownPrice?: Price, rows = listRows(40)) =>
-  fitEstimates(data, rows, 0, { price: ownPrice });
+  fitEstimates(data, rows, 0, ownPrice);
 
 describe('cost estimates', () => {
   it('find the input tokens per character and beside them, and the output tokens per task', () => {
@@ -83,83 +82,6 @@ describe('cost estimates', () => {
       expect(fit(data, price).cost).toEqual({ kind: 'recorded', costUsd: [0.002, 0.002] });
     },
   );
-
-  describe('where the provider refused requests for free', () => {
-    const answered = { cost: 0.001, input: 200, output: 200 };
-    /** Prompts of one length, of which those that pass are refused: 1,000 millionths an answer. */
-    const prepareRefusals = (isRefused: (row: number) => boolean, missing: 0 | null = 0) =>
-      prepare((row) => ({
-        prompt: `${row} `.padEnd(400, 'x'),
-        costUsd: [isRefused(row) ? 0 : answered.cost, null],
-        inputTokens: [isRefused(row) ? missing : answered.input, null],
-        outputTokens: [isRefused(row) ? missing : answered.output, null],
-      }));
-    const estimate = (data: TrainingData, own = price) =>
-      estimateCostUsd(fit(data, own).cost, 400, [0.5, 0.5]);
-
-    it.each([0, null] as const)(
-      'are those of a request, as in the table, with %s tokens recorded',
-      (missing) => {
-        for (const tenths of [4, 6]) {
-          const data = prepareRefusals((row) => Math.floor(row / 2) % 10 < tenths, missing);
-          const { cost } = fit(data, price);
-          expect(cost.kind).toBe('tokens');
-          expect(estimate(data)).toBeCloseTo((0.001 * (10 - tenths)) / 10, 7);
-          // They follow the price.
-          const doubled = { ...price, inputPerMillionUsd: 2, outputPerMillionUsd: 8 };
-          expect(estimate(data, doubled)).toBeCloseTo((0.002 * (10 - tenths)) / 10, 7);
-        }
-      },
-    );
-
-    it('are lower for a task that is refused more often', () => {
-      const { cost } = fit(
-        prepareRefusals((row) => row % 4 === 0),
-        price,
-      );
-      if (cost.kind !== 'tokens') throw new Error(`estimated by ${cost.kind}`);
-      // (10 of 20 outcomes + 5 prior ones of the mean, .75) / 25, and (20 + 3.75) / 25
-      expect(cost.outputTokens).toEqual([110, 190]);
-    });
-
-    it('do not take a refusal for an answer whose tokens are unknown', () => {
-      const data = prepare((row) => ({
-        costUsd: [row < 24 ? 0 : 0.001, null],
-        inputTokens: [row < 24 ? 0 : row === 39 ? 200 : null, null],
-        outputTokens: [row < 24 ? 0 : row === 39 ? 200 : null, null],
-      }));
-      const { cost } = fit(data, price);
-      expect(cost).toEqual({ kind: 'recorded', costUsd: [0.0004, 0.0004] });
-    });
-
-    it('do not count prompts beyond the context window, which are not sent', () => {
-      // The prompts have 10 to 400 characters, at a token a character.
-      const data = prepare((row) => ({
-        costUsd: [row < 30 ? (10 * (row + 1) + 4 * 50) / 1e6 : 0, null],
-        inputTokens: [row < 30 ? 10 * (row + 1) : 0, null],
-        outputTokens: [row < 30 ? 50 : 0, null],
-      }));
-      const tokensOf = (contextWindow: number | undefined) => {
-        const { cost } = fitEstimates(data, listRows(40), 0, { price, contextWindow });
-        if (cost.kind !== 'tokens') throw new Error(`estimated by ${cost.kind}`);
-        return [cost.inputTokensPerCharacter, ...cost.outputTokens];
-      };
-      expect(tokensOf(320)).toEqual([1, 50, 50]);
-      expect(tokensOf(undefined)).toEqual([0.75, 37.5, 37.5]);
-      const { cost } = fitEstimates(data, listRows(40), 0, { contextWindow: 75 });
-      expect(cost.kind).toBe('recorded');
-    });
-
-    it('say nothing of a model that is free of charge', () => {
-      const free = { ...price, inputPerMillionUsd: 0, outputPerMillionUsd: 0 };
-      const data = prepare((row) => ({
-        costUsd: [0, null],
-        inputTokens: [row < 30 ? 8 : null, null],
-        outputTokens: [row < 30 ? 50 : null, null],
-      }));
-      expect(fit(data, free).cost).toMatchObject({ kind: 'tokens', outputTokens: [50, 50] });
-    });
-  });
 
   it('leave out missing outcomes and rows that are not of training', () => {
     const data = prepare((row) => ({ costUsd: [row < 20 ? 0.002 : row < 30 ? null : 9, null] }));

@@ -82,8 +82,8 @@ describe('in fits, a prompt of weight 3 counts as three', () => {
 
   it.each([price, undefined])('in the estimates of cost and latency, with price %j', (own) => {
     for (const model of models.keys()) {
-      expect(round(fitEstimates(weighted, allRows(weighted), model, { price: own }))).toEqual(
-        round(fitEstimates(copied, allRows(copied), model, { price: own })),
+      expect(round(fitEstimates(weighted, allRows(weighted), model, own))).toEqual(
+        round(fitEstimates(copied, allRows(copied), model, own)),
       );
     }
   });
@@ -124,7 +124,7 @@ describe('only the ratios of weights matter', () => {
   const fit = (data: TrainingData): unknown =>
     round({
       weights: [...data.weights],
-      estimates: models.map((_, model) => fitEstimates(data, allRows(data), model, { price })),
+      estimates: models.map((_, model) => fitEstimates(data, allRows(data), model, price)),
       quality: [
         ...shrinkTaskQuality(
           { ...data, quality: data.table.quality, taskCount: 2, modelCount: 2 },

@@ -285,24 +285,6 @@ describe('readRun of a sweep', () => {
       const { costs } = await readCosts(answeredAgain({ ...unknown, grade: ungraded }));
       expect(costs[0]).toBe(0);
     });
-
-    it('has no tokens where it costs nothing, in the mean of repeats too', async () => {
-      const { table } = await readSweep(
-        [task('a'), task('b'), task('c')],
-        lines([
-          entry('a', 'small', refused),
-          entry('b', 'small', refused),
-          entry('b', 'small', { repeat: 1 }),
-          entry('c', 'small', refused),
-          entry('c', 'small', { repeat: 1, usage: null }),
-        ]),
-      );
-      const read = (column: 'costUsd' | 'inputTokens' | 'outputTokens') =>
-        ['a', 'b', 'c'].map((id) => cellOf(table, column, id, 'small'));
-      expect(read('costUsd')).toEqual([0, 0.25, 0.25]);
-      expect(read('inputTokens')).toEqual([0, 50, Number.NaN]);
-      expect(read('outputTokens')).toEqual([0, 10, Number.NaN]);
-    });
   });
 
   it('prices the tokens that the provider counted, also where an earlier version read fewer', async () => {

@@ -76,6 +76,13 @@ describe('draftTaskSet', () => {
     it.each([
       ['4', '4'],
       [[{ type: 'text', text: '4' }], '4'],
+      [
+        [
+          { type: 'thinking', thinking: '2 + 2', signature: 's' },
+          { type: 'text', text: '4' },
+        ],
+        '4',
+      ],
       [' ', undefined],
     ])('takes the answer %j out of the messages', (content, reference) => {
       const { examples } = draftAnswer({ role: 'assistant', content });

@@ -91,7 +91,7 @@ describe('blocks that a client put into the turn', () => {
     );
   });
 
-  it('are no blocks where they wrap what the user says', () => {
+  it('are no blocks where they wrap the words of the user', () => {
     const wrap = (text: string): string => `<user_query>\n${text}\n</user_query>`;
     expect(read(wrap(translation), block + wrap(ask)).userText.trim()).toBe(wrap(ask));
   });

@@ -53,6 +53,39 @@ describe('the circuit breaker', () => {
     expect(health.acquire().isProbe).toBe(false);
   });
 
+  describe("for errors of a model's own code", () => {
+    const own: AttemptFailure = { class: 'model_error', status: null };
+    const failFor = ({ health }: ReturnType<typeof start>, ...requests: number[]): void => {
+      const leases = requests.map(() => health.acquire());
+      leases.forEach((lease, index) => lease.fail(own, 'broken', requests[index]));
+    };
+
+    it('opens again where the probe is of a conversation that has failed before', () => {
+      const tracked = start();
+      failFor(tracked, 1, 2, 3, 4, 5);
+      tracked.advance(30_000);
+      failFor(tracked, 1);
+      expect(tracked.health.findUnavailable()).toEqual({ reason: 'open', availableInMs: 30_000 });
+    });
+
+    it('closes where what opened it turns out to be the fault of the requests', () => {
+      const tracked = start();
+      failFor(tracked, 1, 2, 3, 4, 5);
+      expect(tracked.health.read().state).toBe('open');
+      tracked.health.forgive(5);
+      expect(tracked.health.read()).toMatchObject({ state: 'closed', consecutiveFailures: 4 });
+    });
+
+    it('stays open where a probe failed', () => {
+      const tracked = start();
+      tracked.fail(5);
+      tracked.advance(30_000);
+      failFor(tracked, 1);
+      tracked.health.forgive(1);
+      expect(tracked.health.read().state).toBe('open');
+    });
+  });
+
   it('opens again for as long when the probe fails', () => {
     const { health, fail, advance } = start();
     fail(5);
