@@ -14,7 +14,7 @@ export type { GatewayConfig, GatewayLimits, GatewaySettings } from './serve/gate
 export type { SpendingEntry, SpendingStore } from './serve/gateway/spending.js';
 export type { RouterClock } from './serve/router/call.js';
 export type { Endpoint, Supplied } from './serve/router/endpoint.js';
-export type { BreakerSettings } from './serve/router/endpoint-health.js';
+export type { BreakerSettings } from './serve/router/breaker-settings.js';
 export type { StopSignal } from './serve/router/cutoff.js';
 export type { Fetch, FetchInit } from './serve/router/send-request.js';
 export type { RouterTimeouts } from './serve/router/timeouts.js';

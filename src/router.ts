@@ -11,8 +11,8 @@ export type { Attempt } from './serve/router/attempt-record.js';
 export type { RouterClock } from './serve/router/call.js';
 export type { RequestForm } from './llm/request-form.js';
 export type { Endpoint, Supplied } from './serve/router/endpoint.js';
+export type { BreakerSettings } from './serve/router/breaker-settings.js';
 export type {
-  BreakerSettings,
   BreakerState,
   EndpointHealth,
   Unavailable,

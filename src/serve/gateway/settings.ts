@@ -2,7 +2,7 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { RouterClock } from '../router/call.js';
 import type { CallLog } from '../router/call-log.js';
 import type { Endpoint } from '../router/endpoint.js';
-import type { BreakerSettings } from '../router/endpoint-health.js';
+import type { BreakerSettings } from '../router/breaker-settings.js';
 import type { Fetch } from '../router/send-request.js';
 import type { MaxShares } from '../router/share-caps.js';
 import type { RouterTimeouts } from '../router/timeouts.js';

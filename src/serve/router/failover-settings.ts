@@ -4,7 +4,7 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { RouterClock } from './call.js';
 import type { CallLog, LoggedAs } from './call-log.js';
 import type { StopSignal } from './cutoff.js';
-import type { BreakerSettings } from './endpoint-health.js';
+import type { BreakerSettings } from './breaker-settings.js';
 import type { RouterEvent } from './router-event.js';
 import type { MaxShares } from './share-caps.js';
 import type { RouterTimeouts } from './timeouts.js';

@@ -21,12 +21,9 @@ import {
   type Candidate,
 } from './call.js';
 import { decideAmongAble, type CandidateState } from './candidates.js';
+import { defaultBreakerSettings } from './breaker-settings.js';
 import { createCutoff } from './cutoff.js';
-import {
-  defaultBreakerSettings,
-  type EndpointHealth,
-  type EndpointHealthTracker,
-} from './endpoint-health.js';
+import type { EndpointHealth, EndpointHealthTracker } from './endpoint-health.js';
 import type { FailoverSettings, RouteOptions } from './failover-settings.js';
 import { keepHealths, type Kept } from './keep-healths.js';
 import type { OpenStream } from './open-stream.js';
