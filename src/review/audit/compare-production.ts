@@ -1,6 +1,7 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { probit } from 'simple-statistics';
 import type { AuditFile } from './audit-file.js';
+import { computeEffectiveSize } from '../estimates/estimate.js';
 
 /** How the tasks of production differ from those of the prompts that a policy learns from. */
 export interface TaskShift {
@@ -38,16 +39,15 @@ export function compareProduction(
   { prompts }: Pick<OutcomeTable, 'prompts'>,
 ): ProductionShift | undefined {
   const weightOf = new Map<string, number>();
-  let total = 0;
-  let squares = 0;
+  const weights: number[] = [];
   for (const { task, weight = 1 } of prompts) {
     if (task === undefined) continue;
     weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
-    total += weight;
-    squares += weight ** 2;
+    weights.push(weight);
   }
-  // Weights are of any unit. So many equal prompts would leave the mix as uncertain (Kish).
-  const trained = total ** 2 / squares;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  // Weights are of any unit. So many equal prompts would leave the mix as uncertain.
+  const trained = computeEffectiveSize(weights);
   if (!Object.keys(production.tasks).some((task) => weightOf.has(task))) return undefined;
   const names = new Set([...Object.keys(production.tasks), ...weightOf.keys()]);
   const tasks = Array.from(names, (task): TaskShift => ({

@@ -1,4 +1,5 @@
 import { valueAt } from '../../util/numeric-arrays.js';
+import { computeEffectiveSize } from './estimate.js';
 import {
   hasFailedAsChosen,
   weighAnswer,
@@ -36,7 +37,8 @@ export function computeOverlap(
 ): Overlap {
   const count = rows?.length ?? log.served.length;
   let [unanswered, disagreements, unsupported, unknownModels] = [0, 0, 0, 0];
-  let [expectedHits, hits, takeovers, inverse, inverseSquares] = [0, 0, 0, 0, 0];
+  let [expectedHits, takeovers] = [0, 0];
+  const hits: number[] = [];
   for (let place = 0; place < count; place++) {
     const row = rows === undefined ? place : valueAt(rows, place);
     const model = valueAt(target.model, row);
@@ -52,10 +54,7 @@ export function computeOverlap(
       unsupported += 1;
       if (Number.isNaN(valueAt(target.estimate, row))) unknownModels += 1;
     }
-    if (weight === 0) continue;
-    hits += 1;
-    inverse += weight;
-    inverseSquares += weight ** 2;
+    if (weight !== 0) hits.push(weight);
   }
   return {
     requests: count,
@@ -65,8 +64,8 @@ export function computeOverlap(
     unsupported,
     unknownModels,
     expectedHits,
-    hits,
-    effectiveSampleSize: hits === 0 ? 0 : inverse ** 2 / inverseSquares,
+    hits: hits.length,
+    effectiveSampleSize: sizeOf(hits),
   };
 }
 
@@ -92,8 +91,8 @@ export function tallyAnswers(
   isCounted: (row: number) => boolean = () => true,
 ): AnswerTally {
   const { groups } = log;
-  let [expected, variance, answered, failed, unsupported] = [0, 0, 0, 0, 0];
-  let [inverse, inverseSquares] = [0, 0];
+  let [expected, variance, failed, unsupported] = [0, 0, 0, 0];
+  const answered: number[] = [];
   const conversations = new Set<number>();
   for (let row = 0; row < log.served.length; row++) {
     if (!isCounted(row)) continue;
@@ -104,20 +103,23 @@ export function tallyAnswers(
     failed += hasFailedAsChosen(log, choices, row) ? 1 : 0;
     const weight = weighAnswer(log, choices, row) * valueAt(groups.weights, row);
     if (weight === 0) continue;
-    answered += 1;
-    inverse += weight;
-    inverseSquares += weight ** 2;
+    answered.push(weight);
     conversations.add(valueAt(groups.groupOf, row));
   }
   return {
     expected,
     variance,
-    answered,
+    answered: answered.length,
     failed,
     unsupported,
     conversations: conversations.size,
-    effectiveSampleSize: answered === 0 ? 0 : inverse ** 2 / inverseSquares,
+    effectiveSampleSize: sizeOf(answered),
   };
+}
+
+/** Of the weights of answers, each above 0. */
+function sizeOf(weights: readonly number[]): number {
+  return weights.length === 0 ? 0 : computeEffectiveSize(weights);
 }
 
 /** Tells the requests for which a policy chooses another model than the log's policy does. */

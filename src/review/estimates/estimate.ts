@@ -90,7 +90,17 @@ export function estimateShare(
   };
 }
 
-/** As many groups of equal weight would say as much (Kish); values that are NaN are left out. */
+/** As many equal weights would say as much as these (Kish); NaN where all are 0. */
+export function computeEffectiveSize(weights: Iterable<number>): number {
+  let [total, squares] = [0, 0];
+  for (const weight of weights) {
+    total += weight;
+    squares += weight ** 2;
+  }
+  return total ** 2 / squares;
+}
+
+/** As many groups of equal weight would say as much; values that are NaN are left out. */
 export function countEffective(
   values: ArrayLike<number>,
   { groupOf, count }: GroupIndex,
@@ -100,6 +110,5 @@ export function countEffective(
   groupOf.forEach((group, row) => {
     if (!Number.isNaN(valueAt(values, row))) addAt(sums, group, valueAt(weights, row));
   });
-  const total = sums.reduce((sum, weight) => sum + weight, 0);
-  return total ** 2 / sums.reduce((sum, weight) => sum + weight ** 2, 0);
+  return computeEffectiveSize(sums);
 }

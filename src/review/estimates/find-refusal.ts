@@ -54,8 +54,7 @@ export function findRefusal(
   if (tallies.some((tally) => tally.unsupported > 0)) {
     return { reason: 'no_support', requestsNeeded: null };
   }
-  // The tolerance is for sums that are rounded.
-  if (disagreements > 0 && expectedHits < minExpectedHits - 1e-6) {
+  if (disagreements > 0 && !areEnoughTries(expectedHits)) {
     const requestsNeeded = Math.ceil((requests * minExpectedHits) / expectedHits);
     return { reason: 'few_hits', requestsNeeded };
   }
@@ -77,16 +76,21 @@ export function findRefusal(
 export function canCompare(log: LoggedChoices, target: PolicyChoices): boolean {
   const differs = findDiffering(log, target);
   const { expected, conversations } = tallyAnswers(log, log.usual, differs);
-  return expected >= minExpectedHits - 1e-6 && conversations >= minConversations;
+  return areEnoughTries(expected) && conversations >= minConversations;
 }
 
 function hasFewAnswers({ expected, variance, answered, failed }: AnswerTally): boolean {
   const missing = expected - answered - failed;
   const isMissing = missing > (1 - minKnownShare) * expected && isRare(missing, variance);
   // Few tries can fail by chance, and a few requests say little about all.
-  const areMany = expected >= minExpectedHits - 1e-6;
-  const isDown = failed > answered && (areMany || isRare(failed - answered, failed + answered));
+  const isDown =
+    failed > answered && (areEnoughTries(expected) || isRare(failed - answered, failed + answered));
   return isMissing || isDown;
+}
+
+function areEnoughTries(expected: number): boolean {
+  // The tolerance is for sums that are rounded.
+  return expected >= minExpectedHits - 1e-6;
 }
 
 /** Whether chance does not explain a count; one more is added to the variance for small ones. */
