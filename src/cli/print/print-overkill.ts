@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
-import type { CheaperModel } from '../../learn/evaluate/diagnose/overkill.js';
-import { describeFinding } from '../../learn/report/describe-overkill.js';
+import type { CheaperModel, OverkillTask } from '../../learn/evaluate/diagnose/overkill.js';
+import { describeFinding, splitFinding } from '../../learn/report/describe-overkill.js';
 import type { OverkillReport, Report, Volume } from '../../learn/report/report.js';
 import {
   formatCount,
@@ -25,7 +25,7 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
         textColumn('cheaper model'),
         'its quality',
         'prompts',
-        `saved ${describeVolume(volume)}`,
+        'saved',
         textColumn('finding'),
       ],
       lines.map(({ task, found, candidateSavedUsd }) => [
@@ -33,14 +33,19 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
         formatQuality(found.quality),
         found.candidate?.model ?? '-',
         formatQuality(found.candidate?.quality),
-        formatWhole(found.candidate?.prompts ?? found.prompts),
+        formatCompared(found),
         formatUsd(candidateSavedUsd?.mean),
-        describeFinding(found),
+        splitFinding(found).finding,
       ]),
     ),
   );
+  for (const { task, found } of lines) {
+    if (splitFinding(found).needs === null) continue;
+    printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.`, 2);
+  }
   print(
-    `  Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.\n` +
+    `  Saved: ${describeTaskVolume(volume)}.\n` +
+      `  Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.\n` +
       `  The chance of any false positive in ${formatCount(overkill.tests, 'test')} is at most ${formatPercent(overkill.error)} (Holm correction).`,
   );
 }
@@ -77,8 +82,8 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
   const text =
     `Closest: ${candidate.model} for ${line.task ?? 'prompts without a label'}, with quality ` +
     `${formatQuality(candidate.quality)} against ${formatDifferenceBase(candidate)} of ` +
-    `${overkill.baseline} on ${formatCount(candidate.prompts, 'prompt')}. It would save ` +
-    `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeVolume(volume)}: ` +
+    `${overkill.baseline} on ${formatCompared(found, (count) => formatCount(count, 'prompt'))}. It would save ` +
+    `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeTaskVolume(volume)}: ` +
     `${describeFinding(found)}.`;
   printWrapped(text);
 }
@@ -86,6 +91,22 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
 /** The baseline's quality on the same prompts. */
 function formatDifferenceBase({ quality, difference }: CheaperModel): string {
   return formatQuality(difference === null ? null : quality - difference.mean);
+}
+
+/** Prompts that both models answered, and of how many, where the candidate lacks some. */
+function formatCompared(
+  { prompts, candidate }: OverkillTask,
+  format: (count: number) => string = formatWhole,
+): string {
+  if (candidate === null || candidate.prompts === prompts) return format(prompts);
+  return `${formatWhole(candidate.prompts)} of ${format(prompts)}`;
+}
+
+/** What amounts of one task are for: costs per request of the task alone are higher. */
+function describeTaskVolume(volume: Volume): string {
+  return volume.kind === 'per_thousand'
+    ? 'per 1,000 requests of all tasks'
+    : describeVolume(volume);
 }
 
 function describeVolume({ kind }: Volume): string {

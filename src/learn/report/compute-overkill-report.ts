@@ -1,4 +1,5 @@
-import type { Overkill } from '../evaluate/diagnose/overkill.js';
+import type { Interval } from '../../policy/file/policy.js';
+import type { CheaperModel, Overkill } from '../evaluate/diagnose/overkill.js';
 import { groupRows, listTaskNames } from '../evaluate/diagnose/task-names.js';
 import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { scaleInterval } from './compute-money.js';
@@ -26,17 +27,19 @@ export function computeOverkillReport(
     const cheaper = found.finding === 'overkill' ? found.cheaper : null;
     const share = weigh(rowsOfTask.get(found.task) ?? []) / total;
     const requests = countRequests(found.task, volume, share);
+    // A model saves nothing on requests that it does not answer.
+    const scaleSaving = (model: CheaperModel | null): Interval | null =>
+      requests === 0 || model === null
+        ? null
+        : scaleInterval(model.savedUsd, requests * model.share);
     return {
       task: found.task,
       found,
       requests,
       costUsd: found.costUsd === null ? null : requests * found.costUsd,
-      savedUsd: requests === 0 ? null : scaleInterval(cheaper?.savedUsd ?? null, requests),
+      savedUsd: scaleSaving(cheaper),
       cheaper,
-      candidateSavedUsd:
-        requests === 0 || found.finding === 'needed'
-          ? null
-          : scaleInterval(found.candidate?.savedUsd ?? null, requests),
+      candidateSavedUsd: found.finding === 'needed' ? null : scaleSaving(found.candidate),
       examples: showPrompts
         ? pickExamples(table, rowsOfTask.get(found.task) ?? [], groups, {
             baseline: overkill.baseline,

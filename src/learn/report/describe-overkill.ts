@@ -5,26 +5,40 @@ import { formatQuality, formatWhole } from '../../util/format-number.js';
 const maxUsefulPrompts = 20_000;
 
 /** What was found about the candidate of a task, and what would show it not to be worse. */
-export function describeFinding({ finding, candidate, promptsNeeded }: OverkillTask): string {
+export function describeFinding(found: OverkillTask): string {
+  const { finding, needs } = splitFinding(found);
+  return needs === null ? finding : `${finding}; ${needs}`;
+}
+
+/** The same in two parts; `needs` is null where there is nothing to say. */
+export function splitFinding({ finding, candidate, promptsNeeded }: OverkillTask): {
+  readonly finding: string;
+  readonly needs: string | null;
+} {
   switch (finding) {
     case 'overkill':
-      return 'not worse';
+      return { finding: 'not worse', needs: null };
     case 'not_shown': {
-      if (candidate === null) return 'too few prompts to tell';
+      if (candidate === null) return { finding: 'too few prompts to tell', needs: null };
       const ways = [
         ...(promptsNeeded !== null && promptsNeeded <= maxUsefulPrompts
           ? [`about ${formatWhole(roundUp(promptsNeeded))} prompts`]
           : []),
         ...describeMargin(candidate.passingMargin),
       ];
-      return ways.length === 0 ? 'not shown' : `not shown; needs ${ways.join(', or ')}`;
+      return {
+        finding: 'not shown',
+        needs: ways.length === 0 ? null : `needs ${ways.join(', or ')}`,
+      };
     }
-    case 'needed':
-      return ['was worse', ...describeMargin(candidate?.passingMargin)].join('; within ');
+    case 'needed': {
+      const [margin] = describeMargin(candidate?.passingMargin);
+      return { finding: 'was worse', needs: margin === undefined ? null : `within ${margin}` };
+    }
     case 'cheapest':
-      return 'already the cheapest';
+      return { finding: 'already the cheapest', needs: null };
     case 'unknown':
-      return 'quality or cost unknown';
+      return { finding: 'quality or cost unknown', needs: null };
   }
 }
 

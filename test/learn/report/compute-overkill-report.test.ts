@@ -58,4 +58,28 @@ describe('what overkill costs in a month', () => {
     };
     expect(find(report(mix), 'often').requests).toBe(10);
   });
+
+  it('counts no saving on prompts that the cheaper model did not answer', () => {
+    const gaps = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from(rows, (row) => {
+        const isLong = row % 4 === 0;
+        return {
+          task: 'all',
+          quality: isLong ? [1, null] : [1, 1],
+          costUsd: isLong ? [0.03, null] : [0.01, 0.001],
+        };
+      }),
+    );
+    const all = new Int32Array(rows.length);
+    const overkill = findOverkill(gaps, { baseline: 'large', groups: rows, taskOf: all });
+    const settings = { groups: rows, taskOf: all, showPrompts: false };
+    const found = computeOverkillReport(overkill, gaps, {
+      ...settings,
+      volume: computeVolume(1000),
+    });
+    expect(overkill.tasks[0]?.cheaper).toMatchObject({ prompts: 300, share: 0.75 });
+    expect(found.savedUsd).toBeCloseTo(1000 * 0.75 * 0.009, 6);
+    expect(found.costUsd).toBeCloseTo(1000 * (0.75 * 0.01 + 0.25 * 0.03), 6);
+  });
 });

@@ -77,7 +77,7 @@ type CalibrationInput = Pick<HeldOut, 'table' | 'folds'> & {
  * distances weighted by their cells, as in Guo et al. ("On calibration of modern neural networks",
  * ICML 2017, equation 3), who cut into bins of equal width. Both papers score right and wrong
  * answers; here an outcome counts with its grade, so that a bin's mean is what the estimate should
- * be. A cell of weight 3 counts as three cells.
+ * be. A cell of weight 3 counts as three cells, but for the error by chance.
  *
  * @param cells estimate and outcome, both in [0, 1]
  */
@@ -102,7 +102,7 @@ export function computeReliability(cells: readonly Cell[]): Reliability {
     ...describeBin(sorted),
     brierScore: average(sorted, (cell) => computeError(cell) ** 2),
     expectedCalibrationError: weigh((bin) => Math.abs(average(bin, computeError))),
-    errorByChance: bins.some((bin) => !(sumWeights(bin) > 1)) ? null : weigh(estimateChance),
+    errorByChance: bins.some((bin) => bin.length < 2) ? null : weigh(estimateChance),
     bins: bins.map(describeBin),
   };
 }
@@ -137,15 +137,19 @@ function describeBin(cells: readonly Cell[]): ReliabilityBin {
   };
 }
 
-/** Expected distance from zero of a bin's mean error, if it is normal around zero. */
+/**
+ * Expected distance from zero of a bin's mean error, if it is normal around zero. A cell of weight 3 is
+ * one observation, whose chance counts three times.
+ */
 function estimateChance(cells: readonly Cell[]): number {
   const meanError = average(cells, computeError);
-  const count = sumWeights(cells);
   const squares = cells.reduce(
-    (total, cell) => total + weightOf(cell) * (computeError(cell) - meanError) ** 2,
+    (total, cell) => total + (weightOf(cell) * (computeError(cell) - meanError)) ** 2,
     0,
   );
-  return Math.sqrt(2 / (Math.PI * count)) * Math.sqrt(squares / (count - 1));
+  const count = cells.length;
+  const variance = (count / (count - 1)) * (squares / sumWeights(cells) ** 2);
+  return Math.sqrt((2 / Math.PI) * variance);
 }
 
 function computeError({ estimate, observed }: Cell): number {

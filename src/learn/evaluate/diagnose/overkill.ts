@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { nullIfUnknown } from '../../../util/json.js';
@@ -18,6 +19,7 @@ import {
 import {
   collectModelOutcomes,
   computeKnownMean,
+  isMeasured,
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import { groupRows, listTaskNames } from './task-names.js';
@@ -42,6 +44,8 @@ export interface OverkillSettings {
 export interface CheaperModel {
   readonly model: string;
   readonly prompts: number;
+  /** Of the task's prompts, by weight: those that both answered. */
+  readonly share: number;
   readonly quality: number;
   readonly costUsd: number;
   /** Quality minus the baseline's: 95 %, paired, by group, not adjusted for the number of tests. */
@@ -140,7 +144,7 @@ interface MeasuredTask {
   readonly costUsd: number;
   /** Models that cost less, cheapest first; their p-values are not adjusted. */
   readonly candidates: readonly MeasuredModel[];
-  /** Whether a model cost less, on so few prompts that chance cannot be judged. */
+  /** Whether a model cost less, on too few prompts to tell that from chance. */
   readonly maybeCheaper: boolean;
 }
 
@@ -160,9 +164,15 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
       prompts: rows.length,
       groups,
       quality: computeKnownMean(baseline.quality, groups.weights),
-      costUsd: computeKnownMean(baseline.costUsd, groups.weights),
-      maybeCheaper: table.models.some((_, index) =>
-        mayCostLess(collectModelOutcomes(table, rows, index), baseline, groups),
+      costUsd: isMeasured(baseline.quality, baseline.costUsd)
+        ? computeKnownMean(baseline.costUsd, groups.weights)
+        : Number.NaN,
+      maybeCheaper: table.models.some(
+        (_, index) =>
+          computeKnownMean(
+            computeSavings(collectModelOutcomes(table, rows, index), baseline),
+            groups.weights,
+          ) > 0,
       ),
       candidates: table.models
         .flatMap((model, index) => {
@@ -175,13 +185,15 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
   });
 }
 
-/** Whether a model cost less where too few prompts have both costs for an interval. */
-function mayCostLess(own: Outcomes, baseline: Outcomes, groups: GroupIndex): boolean {
-  const saved = own.costUsd.map((value, row) => valueAt(baseline.costUsd, row) - value);
-  return computeGroupedInterval(saved, groups) === null && computeKnownMean(saved) > 0;
+/** What a model would have saved on each prompt; NaN where a cost is unknown. */
+function computeSavings(own: Outcomes, baseline: Outcomes): Float64Array {
+  return own.costUsd.map((value, row) => valueAt(baseline.costUsd, row) - value);
 }
 
-/** Compares a model with the baseline; undefined unless it is shown to cost less. */
+/**
+ * Compares a model with the baseline; undefined unless it is shown to cost less, by costs that are
+ * known of as many prompts as a mean cost takes.
+ */
 function measureModel(
   { model, outcomes }: { readonly model: string; readonly outcomes: Outcomes },
   baseline: Outcomes,
@@ -189,10 +201,10 @@ function measureModel(
   margin: number,
 ): MeasuredModel | undefined {
   const differences = outcomes.quality.map((value, row) => value - valueAt(baseline.quality, row));
-  const saved = outcomes.costUsd.map((value, row) => valueAt(baseline.costUsd, row) - value);
+  const saved = computeSavings(outcomes, baseline);
   const savedUsd = computeGroupedInterval(saved, groups);
-  const prompts = differences.filter((value) => !Number.isNaN(value)).length;
-  if (savedUsd === null || !(savedUsd.low > 0) || prompts === 0) return undefined;
+  if (savedUsd === null || !(savedUsd.low > 0) || !isMeasured(differences, saved)) return undefined;
+  const isPaired = differences.map((value) => (Number.isNaN(value) ? 0 : 1));
   const averagePaired = (values: Float64Array): number =>
     computeKnownMean(
       values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
@@ -200,7 +212,8 @@ function measureModel(
     );
   return {
     model,
-    prompts,
+    prompts: sum([...isPaired]),
+    share: computeKnownMean(isPaired, groups.weights),
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(outcomes.costUsd),
     difference: computeGroupedInterval(differences, groups),

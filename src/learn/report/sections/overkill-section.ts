@@ -45,7 +45,10 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
     html`<div class="overkill">
       <div class="overkill-head" aria-hidden="true">
         <span>task</span><span>quality now, at cost per 1,000</span><span>cheaper model</span
-        ><span>saved ${describeVolume(money.volume)}</span>
+        ><span
+          >saved
+          ${describeVolume(money.volume)}${money.volume.kind === 'per_thousand' && ' of all tasks'}</span
+        >
       </div>
       <ul>
         ${lines.map((line) => renderLine(line, baseline))}
@@ -69,7 +72,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
         <span class="small">at ${formatCost(found.costUsd)}</span>
       </p>
       <p class="task-cheaper">
-        ${cheaper === null ? renderFinding(found) : renderCheaper(cheaper)}
+        ${cheaper === null ? renderFinding(found) : html`${renderCheaper(cheaper)}${renderGap(found, cheaper)}`}
       </p>
       <p class="task-saved">
         ${
@@ -99,6 +102,14 @@ function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): H
     <span class="range"
       >${formatPoints(difference?.mean)} points, ${formatRange(difference, formatPoints)}</span
     >`;
+}
+
+/** How many prompts of the task the cheaper model answered, where that is not all. */
+function renderGap(found: OverkillTask, { prompts }: CheaperModel): Html | null {
+  if (prompts === found.prompts) return null;
+  return html` <span class="small"
+    >on ${formatWhole(prompts)} of ${formatCount(found.prompts, 'prompt')}</span
+  >`;
 }
 
 /** The candidate of a task where none is shown not to be worse, with what was observed. */

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import {
   computeCalibration,
@@ -60,6 +61,24 @@ describe('computeReliability', () => {
     // The distance |estimate - .5| / 2 is .125 on average.
     expect(expectedCalibrationError).toBeCloseTo(0.125, 1);
     expect(expectedCalibrationError).toBeGreaterThan(5 * (errorByChance ?? 1));
+  });
+
+  it('allows for the chance of cells that weigh more than others', () => {
+    const ratios = Array.from({ length: 100 }, (_, seed) => {
+      const random = createRandom(seed + 1);
+      const cells = Array.from({ length: 400 }, () => {
+        const estimate = 0.2 + 0.6 * random();
+        return {
+          estimate,
+          observed: random() < estimate ? 1 : 0,
+          weight: random() < 0.2 ? 8 : 1,
+        };
+      });
+      const { expectedCalibrationError, errorByChance } = computeReliability(cells);
+      return (expectedCalibrationError as number) / (errorByChance as number);
+    });
+    expect(mean(ratios)).toBeGreaterThan(0.85);
+    expect(mean(ratios)).toBeLessThan(1.15);
   });
 
   it('does not call a constant estimate wrong that is right on average', () => {

@@ -55,6 +55,31 @@ describe('the overkill table', () => {
     expect(easy?.cheaper?.difference?.mean).toBe(0);
   });
 
+  it('does not compare a model whose cost is known of few calls', () => {
+    const rows = listTaskRows('easy', 160, [90, 90, 90]).map((row, index): OutcomeTableRow =>
+      index < 12 ? row : { ...row, costUsd: [0.01, 0.004, null] },
+    );
+    const [task] = compute(rows).tasks;
+    expect(task?.candidates.map(({ model }) => model)).toEqual(['middle']);
+  });
+
+  it('does not know what is cheaper where the cost of the model in use is known of few calls', () => {
+    const rows = listTaskRows('easy', 160, [90, 90, 90]).map((row, index): OutcomeTableRow =>
+      index < 12 ? row : { ...row, costUsd: [null, 0.004, 0.001] },
+    );
+    expect(compute(rows).tasks[0]).toMatchObject({ finding: 'unknown', costUsd: null });
+  });
+
+  it('does not call a model the cheapest where another cost less, perhaps by chance', () => {
+    const rows = listTaskRows('easy', 40, [90, 90, 90]).map((row, index): OutcomeTableRow => ({
+      ...row,
+      costUsd: [0.04, index % 10 === 0 ? 0.3 : 0.001, index % 10 === 0 ? 0.5 : 0.05],
+    }));
+    const [task] = compute(rows).tasks;
+    expect(task).toMatchObject({ finding: 'not_shown', candidate: null });
+    expect(describeFinding(task as OverkillTask)).toBe('too few prompts to tell');
+  });
+
   it('does not call a model enough on few prompts, and says how many would tell', () => {
     const [task] = compute(listTaskRows('easy', 40, [90, 90, 90])).tasks;
     expect(task?.finding).toBe('not_shown');
@@ -156,7 +181,7 @@ describe('the overkill table', () => {
       ...row,
       costUsd: [0.01, index % 10 === 0 ? 0.09 : 0.001, 0.01],
     }));
-    expect(compute(rows).tasks[0]).toMatchObject({ finding: 'cheapest', candidates: [] });
+    expect(compute(rows).tasks[0]).toMatchObject({ finding: 'not_shown', candidates: [] });
   });
 
   it('puts prompts without a label into a row of their own, at the end', () => {
