@@ -94,12 +94,14 @@ export function boundBodyTokens(body: JsonObject): number {
   return hasFiles(given.messages) ? Infinity : boundInputTokens(given);
 }
 
-/** Whether a provider may charge for an attempt that failed: it may have begun to answer. */
+/**
+ * Whether a provider may charge for an attempt that failed: it may have begun to answer. So it may have
+ * where no headers came in time, because those of a whole answer come with the answer.
+ */
 function mayBeBilled(failure: AttemptFailure): boolean {
   const { class: failureClass, status, detail } = failure;
   if (status !== null) return mayBeCharged(failure);
   switch (failureClass) {
-    case 'connect_timeout':
     case 'invalid_credentials':
     case 'redirected':
     case 'bad_request':
