@@ -86,8 +86,8 @@ function boundAttemptUsd(body: JsonObject, known: PolicyModel, endpoint: Endpoin
 }
 
 /**
- * Upper bound of the input tokens of a body. Infinite if it refers to a file: the pages of a small one
- * may be any number.
+ * Upper bound of the input tokens of a body. Infinite if it has anything besides texts and images: the
+ * pages of a small file may be any number.
  */
 export function boundBodyTokens(body: JsonObject): number {
   const given = body as Parameters<typeof boundInputTokens>[0];
