@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { textHash } from '../../util/text-hash.js';
 import { UnreadableRequestError, type CallerRequest } from '../caller-request.js';
 import type { ChatMessage } from '../chat.js';
 import { checkObjects } from '../openai/read-request.js';
@@ -132,7 +133,17 @@ function readMetadata(metadata: JsonValue, note: Note): JsonObject {
   const { user_id: user = null, ...others } = metadata;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) note(`"metadata.${unknown.slice(0, 60)}"`);
-  return typeof user === 'string' ? { user } : {};
+  return typeof user === 'string' ? { user: shortenUser(user) } : {};
+}
+
+/** What OpenAI takes as `user`; Anthropic takes 256 characters, of which Claude Code uses about 180. */
+const maxUserLength = 64;
+
+/** A user's id, or a hash of one that is too long: the start of it may be the same for all users. */
+function shortenUser(user: string): string {
+  if (user.length <= maxUserLength) return user;
+  const hashes = [textHash(user), textHash(user, 1)];
+  return `user-${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`;
 }
 
 function describeType({ type }: JsonObject): string {

@@ -93,6 +93,18 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
     });
   });
 
+  it('has a user whose id is longer than OpenAI takes as a hash of it', () => {
+    const userOf = (id: string): unknown =>
+      readAnthropicRequest({ max_tokens: 9, messages: [hello], metadata: { user_id: id } }).words
+        .members['user'];
+    const id = (session: string): string =>
+      JSON.stringify({ device_id: 'd'.repeat(64), account_uuid: 'a', session_id: session });
+    expect(userOf('x'.repeat(64))).toBe('x'.repeat(64));
+    expect(userOf(id('1'))).toMatch(/^user-[\da-f]{16}$/);
+    expect(userOf(id('1'))).toBe(userOf(id('1')));
+    expect(userOf(id('1'))).not.toBe(userOf(id('2')));
+  });
+
   it('is the same again when it is said in the words of Anthropic', () => {
     const body = {
       max_tokens: 9,
