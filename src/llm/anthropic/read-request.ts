@@ -41,7 +41,7 @@ type Note = (problem: string) => void;
 
 function readSystem(system: JsonValue, note: Note): ChatMessage[] {
   if (system === null) return [];
-  if (typeof system === 'string') return [{ role: 'system', content: system }];
+  if (typeof system === 'string') return writeSystem([system]);
   const texts = checkObjects(system, 'system').map((block, index) => {
     if (block['type'] !== 'text') note(`${describeType(block)} in the system prompt`);
     const { text } = block;
@@ -50,7 +50,27 @@ function readSystem(system: JsonValue, note: Note): ChatMessage[] {
     }
     return text;
   });
-  return texts.length === 0 ? [] : [{ role: 'system', content: texts.join('\n\n') }];
+  return writeSystem(texts);
+}
+
+function writeSystem(texts: readonly string[]): ChatMessage[] {
+  const kept = texts.flatMap((text) => {
+    const rest = dropClientLines(text);
+    return rest === '' && text !== '' ? [] : [rest];
+  });
+  return kept.length === 0 ? [] : [{ role: 'system', content: kept.join('\n\n') }];
+}
+
+/** `x-anthropic-billing-header: cc_version=2.1.177.01c; cc_entrypoint=cli; cch=36ee5;` */
+const clientLines = /^(?:x-anthropic-[\w-]+:[^\n]*(?:\n+|$))+/;
+
+/**
+ * A system prompt without the lines that a client tells Anthropic about itself at its start. Claude Code's
+ * change with every request (anthropics/claude-code 68900), so that they would hide what conversation it
+ * belongs to, and keep other servers from using their caches.
+ */
+export function dropClientLines(text: string): string {
+  return text.replace(clientLines, '');
 }
 
 function readTool(tool: JsonObject, where: string, note: Note): JsonObject {
