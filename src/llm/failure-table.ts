@@ -68,7 +68,7 @@ export const failureTable: readonly FailureRow[] = [
     class: 'context_overflow',
     codes: [
       'context_length_exceeded', // OpenAI, Azure, Groq, DeepSeek
-      'string_above_max_length', // OpenAI
+      'string_above_max_length', // OpenAI, where it is about the prompt
       'exceed_context_size_error', // llama.cpp (ggml-org/llama.cpp, tools/server)
       'model_max_prompt_tokens_exceeded', // GitHub Copilot
       'model_context_window_exceeded', // GLM

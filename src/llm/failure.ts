@@ -1,6 +1,6 @@
 import type { JsonValue } from '../util/json.js';
 import { redactSecrets } from '../util/redact-secrets.js';
-import { findOverflowCause, type OverflowCause } from './context-overflow.js';
+import { findOverflowCause, isAboutOtherText, type OverflowCause } from './context-overflow.js';
 import {
   failureTable,
   modelFaultCodes,
@@ -148,11 +148,12 @@ function isClientError(status: number | undefined): boolean {
  * without a status. A server error's text decides nothing: it may repeat anything.
  */
 function findRow(status: number | undefined, error: ProviderError): FailureRow | undefined {
-  return failureTable.find(
+  const row = failureTable.find(
     ({ codes = [], text }) =>
       codes.some((code) => error.codes.includes(code)) ||
       (isClientError(status) && text?.test(error.message) === true),
   );
+  return row?.class === 'context_overflow' && isAboutOtherText(error) ? undefined : row;
 }
 
 /** What an error means, by its row, else by its status. */

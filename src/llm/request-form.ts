@@ -26,8 +26,11 @@ export interface ResolvedRequestForm extends RequestForm {
   readonly extras?: JsonObject;
 }
 
-/** Models that refuse `max_tokens` at OpenAI and Azure: o1, o3, o4-mini, gpt-5 and later. */
-const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-(?:[5-9]|\d{2}))(?![\d.]*\d)/i;
+/**
+ * Models that refuse `max_tokens` at OpenAI and Azure: o1, o3, o4-mini, gpt-5, gpt-5.1 and later. Azure
+ * writes gpt-35-turbo for gpt-3.5-turbo.
+ */
+const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-?(?:[5-9]|[12]\d)(?:\.\d+)?)(?!\d)/i;
 
 /**
  * The form of the requests to a server: the given one, completed by what the provider documents.
@@ -45,14 +48,15 @@ export function resolveRequestForm(
 }
 
 function findProviderForm(host: string, model: string): ResolvedRequestForm {
-  if (host === 'api.openai.com') return { tokenLimit: 'max_completion_tokens' };
+  // Regions are subdomains, such as eu.api.openai.com and eu.openrouter.ai.
+  if (/(?:^|\.)api\.openai\.com$/.test(host)) return { tokenLimit: 'max_completion_tokens' };
   if (host === 'api.anthropic.com') return { betas: true };
   // Older deployments know only max_tokens (Azure/azure-sdk-for-python 39909).
   if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(host) && reasoningModel.test(model)) {
     return { tokenLimit: 'max_completion_tokens' };
   }
   // Without it OpenRouter does not say what it charged.
-  if (host === 'openrouter.ai') return { extras: { usage: { include: true } } };
+  if (/(?:^|\.)openrouter\.ai$/.test(host)) return { extras: { usage: { include: true } } };
   // Mistral sends usage without being asked, and older servers refuse the option (github/app 3299).
   if (host === 'api.mistral.ai') return { omit: ['stream_options'] };
   return {};

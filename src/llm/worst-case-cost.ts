@@ -58,9 +58,11 @@ const imageTypes = new Set<unknown>(['image_url', 'image']);
 
 /** The parts of a message with an image, also within results of tools and documents. */
 function listImageParts(message: object): JsonObject[] {
-  const { content, source } = message as JsonObject;
-  return [...listObjects(content), ...listObjects(getMember(source, 'content'))].flatMap((part) => {
-    const isImage = (part['image_url'] ?? null) !== null || isImageSource(part['source']);
+  const { content, source, images } = message as JsonObject;
+  // OpenRouter has the images of earlier answers in a member of their own.
+  const parts = [content, getMember(source, 'content'), images].flatMap(listObjects);
+  return parts.flatMap((part) => {
+    const isImage = isGiven(part['image_url']) || isImageSource(part['source']);
     return isImage ? [part, ...listImageParts(part)] : listImageParts(part);
   });
 }
@@ -72,22 +74,58 @@ function isImageSource(value: JsonValue | undefined): boolean {
   return type === 'url' || (type === 'base64' && String(mediaType).startsWith('image/'));
 }
 
-const fileTypes = new Set<unknown>(['file', 'input_file', 'video_url', 'audio_url']);
+/**
+ * Parts whose bytes bound their tokens: texts, thoughts, and the use of tools with its results. A list
+ * of the others could not be complete: each provider has its own names for files, audio and video.
+ */
+const textType = new RegExp(
+  [
+    '^(?:(?:input_|output_)?text|refusal|reference|tool_reference|compaction',
+    '|(?:redacted_)?(?:thinking|reasoning)(?:_text)?',
+    '|(?:\\w+_)?(?:tool_use|tool_result(?:_error)?|search_result|web_fetch_result|code_execution(?:_\\w+)?))$',
+  ].join(''),
+);
+
+/** Members of a part without a type that is a text. */
+const textMembers = new Set(['text', 'cache_control']);
 
 /**
- * Whether messages hold files other than images, in either protocol's words: their bytes, if they are
- * there at all, do not bound their tokens.
+ * Whether messages hold anything besides texts and images, in any protocol's words: the bytes of a file,
+ * of audio or of video do not bound its tokens, if they are there at all.
  */
-export function hasFiles(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasFiles);
-  if (!isJsonObject(value)) return false;
-  const { type, source, content } = value;
-  if (fileTypes.has(type)) return true;
-  const kind = isJsonObject(source) ? source['type'] : undefined;
-  if (type === 'document' && kind !== 'text' && kind !== 'content') return true;
-  // An image of the provider's own store has no size here, either.
-  if (kind === 'file') return true;
-  return hasFiles(content) || hasFiles(isJsonObject(source) ? source['content'] : undefined);
+export function hasFiles(messages: unknown): boolean {
+  return listObjects(messages as JsonValue | undefined).some(
+    // Audio of an earlier answer is only referred to.
+    ({ audio, content }) => isGiven(audio) || hasFileParts(content),
+  );
+}
+
+function hasFileParts(content: JsonValue | undefined): boolean {
+  if (Array.isArray(content)) return (content as readonly JsonValue[]).some(hasFileParts);
+  return isJsonObject(content) && isOrHasFile(content);
+}
+
+function isOrHasFile(part: JsonObject): boolean {
+  const { type = null, source, content } = part;
+  if (type === 'document') {
+    const kind = getMember(source, 'type');
+    return (kind !== 'text' && kind !== 'content') || hasFileParts(getMember(source, 'content'));
+  }
+  if (imageTypes.has(type) || type === 'input_image') return !isBoundedImage(part);
+  if (type === null) return Object.keys(part).some((name) => !textMembers.has(name));
+  return !textType.test(String(type)) || hasFileParts(content);
+}
+
+/** Whether an image is inline or a URL: one of the provider's own store is only referred to. */
+function isBoundedImage({ image_url: image, source }: JsonObject): boolean {
+  const url = isJsonObject(image) ? image['url'] : image;
+  // Some servers take documents and videos by this name, too.
+  if (isGiven(image)) return typeof url === 'string' && !/^data:(?!image\/)/i.test(url);
+  return isImageSource(source);
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
 }
 
 /**

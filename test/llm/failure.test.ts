@@ -206,6 +206,35 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     ),
     'unsupported',
   ],
+  ...['messages', 'messages[3].content', 'messages.[1].content[0].text', 'input', null].map(
+    (param) =>
+      [
+        `OpenAI, a long ${param}`,
+        400,
+        error(`Invalid string: too long.`, { code: 'string_above_max_length', param }),
+        'context_overflow',
+      ] as const,
+  ),
+  ...[
+    'tools[13].function.description',
+    'user',
+    'messages[2].tool_calls[0].id',
+    'messages[0].name',
+    'messages[0].content[1].image_url.url',
+  ].flatMap((param) => {
+    const said = `Invalid '${param}': string too long. Expected a string with maximum length 64.`;
+    const code = 'string_above_max_length';
+    const inParam = error('too long', { code, param });
+    const inText = error(said, { code, param: null });
+    const liteLlm = error(`ContextWindowExceededError: OpenAIException - ${said}`, {
+      type: 'ContextWindowExceededError',
+    });
+    return [
+      [`OpenAI, a long ${param}`, 400, inParam, 'bad_request'],
+      [`OpenAI, a long ${param} by its text`, 400, inText, 'bad_request'],
+      [`LiteLLM, a long ${param}`, 400, liteLlm, 'bad_request'],
+    ] as const;
+  }),
   // Money.
   ['OpenAI', 429, error('no money', { code: 'insufficient_quota' }), 'quota_exhausted'],
   ['Anthropic', 400, error('Your credit balance is too low'), 'quota_exhausted'],
@@ -396,6 +425,8 @@ describe('what does not fit', () => {
 
   it('is not said of other failures', () => {
     expect(read(400, error('max_tokens is too large: 9'))).not.toHaveProperty('overflow');
+    const user = error('too long', { code: 'string_above_max_length', param: 'user' });
+    expect(read(400, user)).not.toHaveProperty('overflow');
   });
 });
 

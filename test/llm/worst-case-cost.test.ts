@@ -4,6 +4,7 @@ import {
   boundCostUsd,
   boundInputTokens,
   boundOutputTokens,
+  hasFiles,
 } from '../../src/llm/worst-case-cost.js';
 import type { JsonValue } from '../../src/util/json.js';
 
@@ -33,6 +34,12 @@ describe('the bound of the input', () => {
     expect(boundContent([inline, linked, block])).toBeGreaterThan(3 * perImage);
   });
 
+  it('counts the images of an earlier answer in a member of their own', () => {
+    const answer = { role: 'assistant', content: 'A cat:', images: [inline, inline] };
+    expect(boundInputTokens({ messages: [answer] })).toBeGreaterThan(2 * perImage);
+    expect(boundInputTokens({ messages: [answer] })).toBeLessThan(2 * perImage + 1000);
+  });
+
   it.each([
     ['image_url', { image_url: long }],
     ['source', { source }],
@@ -55,6 +62,88 @@ describe('the bound of the input', () => {
   it('counts an image in a part of another type as text, too', () => {
     const both = boundContent([{ type: 'text', text: 'Hi', image_url: { url: long } }]);
     expect(both).toBeGreaterThan(perImage + long.length);
+  });
+});
+
+describe('whether bytes bound the tokens of messages', () => {
+  const url = 'https://example.com/a';
+  const files: readonly [string, JsonValue][] = [
+    ['a file', { type: 'file', file: { file_id: 'f' } }],
+    ['a document of Anthropic’s', { type: 'document', source: { type: 'url', url } }],
+    ['a document of Mistral’s', { type: 'document_url', document_url: url }],
+    ['a video of Qwen’s', { type: 'video', video: [url, url] }],
+    ['a video by URL', { type: 'video_url', video_url: { url } }],
+    ['audio by URL', { type: 'input_audio', input_audio: url }],
+    ['inline audio', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }],
+    ['a part of a type to come', { type: 'hologram', hologram: url }],
+    ['a part without a type', { video: url }],
+    ['an image of the provider’s store', { type: 'image', source: { type: 'file', file_id: 'f' } }],
+    ['an image by another name', { type: 'image', image: url }],
+    ['a document by the name of an image', { type: 'image_url', image_url: 'data:a/pdf;base64,A' }],
+  ];
+
+  it.each(files)('is not so for %s, wherever it is', (_, part) => {
+    const result = { type: 'tool_result', tool_use_id: 't', content: [part] };
+    const fetched = {
+      type: 'web_fetch_tool_result',
+      tool_use_id: 't',
+      content: { type: 'web_fetch_result', url, content: part },
+    };
+    const nested = { type: 'document', source: { type: 'content', content: [part] } };
+    for (const one of [part, result, fetched, nested]) {
+      const content = [{ type: 'text', text: 'See' }, one];
+      expect(hasFiles([{ role: 'user', content }])).toBe(true);
+    }
+  });
+
+  it('is not so for the audio of an earlier answer', () => {
+    expect(hasFiles([{ role: 'assistant', content: null, audio: { id: 'audio_1' } }])).toBe(true);
+    expect(hasFiles([{ role: 'assistant', content: 'Hi', audio: null }])).toBe(false);
+  });
+
+  it.each<[string, JsonValue]>([
+    ['a text', 'Hi'],
+    ['no content', null],
+    ['texts', [{ type: 'text', text: 'Hi' }, { text: 'Hi' }, 'Hi']],
+    ['a refusal', [{ type: 'refusal', refusal: 'No' }]],
+    ['images', [inline, { type: 'image_url', image_url: url }, block]],
+    [
+      'thoughts',
+      [
+        { type: 'thinking', thinking: 'Hm' },
+        { type: 'redacted_thinking', data: 'x' },
+      ],
+    ],
+    ['a document of text', [{ type: 'document', source: { type: 'text', data: 'Hi' } }]],
+    [
+      'the use of tools',
+      [
+        { type: 'tool_use', id: 't', name: 'draw', input: { type: 'video', video: url } },
+        { type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: '7' }, block] },
+        { type: 'tool_result', tool_use_id: 't', content: '7' },
+        { type: 'search_result', source: url, title: 'A', content: [{ type: 'text', text: 'a' }] },
+      ],
+    ],
+    [
+      'the use of tools that run at the provider',
+      [
+        { type: 'server_tool_use', id: 't', name: 'web_search', input: {} },
+        {
+          type: 'web_search_tool_result',
+          content: [{ type: 'web_search_result', url, encrypted_content: 'x' }],
+        },
+        {
+          type: 'bash_code_execution_tool_result',
+          content: { type: 'bash_code_execution_result', stdout: '7', content: [] },
+        },
+        {
+          type: 'web_fetch_tool_result',
+          content: { type: 'web_fetch_tool_result_error', error_code: 'unavailable' },
+        },
+      ],
+    ],
+  ])('is so for %s', (_, content) => {
+    expect(hasFiles([{ role: 'user', content }])).toBe(false);
   });
 });
 

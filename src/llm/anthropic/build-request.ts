@@ -74,7 +74,10 @@ function isDefault(name: string, value: JsonValue | undefined): boolean {
  */
 export function buildAnthropicRequest(request: LlmRequest): JsonObject {
   const { members, form, stream } = request;
-  const defaults = Object.entries(request.defaults ?? {}).filter(([, value]) => value !== null);
+  const given = request.native ?? members;
+  const defaults = Object.entries(request.defaults ?? {}).filter(
+    ([name, value]) => value !== null && !isReplaced(name, given),
+  );
   if (request.native !== undefined) {
     const fitting = isThinking(request.native)
       ? defaults.filter(([name]) => !sampling.has(name))
@@ -107,6 +110,18 @@ export function buildAnthropicRequest(request: LlmRequest): JsonObject {
 
 /** Members that Anthropic refuses together with thinking (docs.anthropic.com, extended thinking). */
 const sampling: ReadonlySet<string> = new Set(['temperature', 'top_k', 'top_p']);
+
+/** Members that Claude from Opus 4.1 on refuses together (docs.claude.com, migrating to Claude 4.5). */
+const alternatives: ReadonlyMap<string, string> = new Map([
+  ['temperature', 'top_p'],
+  ['top_p', 'temperature'],
+]);
+
+/** Whether the request sets what a default of this name would be refused with. */
+function isReplaced(name: string, given: LlmRequest['members']): boolean {
+  const other = alternatives.get(name);
+  return other !== undefined && (given[other] ?? null) !== null;
+}
 
 function isThinking({ thinking }: JsonObject): boolean {
   return isJsonObject(thinking) && thinking['type'] !== 'disabled';

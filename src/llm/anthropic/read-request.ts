@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { textHash } from '../../util/text-hash.js';
 import { UnreadableRequestError, type CallerRequest } from '../caller-request.js';
 import type { ChatMessage } from '../chat.js';
 import { checkObjects } from '../openai/read-request.js';
@@ -40,7 +41,7 @@ type Note = (problem: string) => void;
 
 function readSystem(system: JsonValue, note: Note): ChatMessage[] {
   if (system === null) return [];
-  if (typeof system === 'string') return [{ role: 'system', content: system }];
+  if (typeof system === 'string') return writeSystem([system]);
   const texts = checkObjects(system, 'system').map((block, index) => {
     if (block['type'] !== 'text') note(`${describeType(block)} in the system prompt`);
     const { text } = block;
@@ -49,7 +50,27 @@ function readSystem(system: JsonValue, note: Note): ChatMessage[] {
     }
     return text;
   });
-  return texts.length === 0 ? [] : [{ role: 'system', content: texts.join('\n\n') }];
+  return writeSystem(texts);
+}
+
+function writeSystem(texts: readonly string[]): ChatMessage[] {
+  const kept = texts.flatMap((text) => {
+    const rest = dropClientLines(text);
+    return rest === '' && text !== '' ? [] : [rest];
+  });
+  return kept.length === 0 ? [] : [{ role: 'system', content: kept.join('\n\n') }];
+}
+
+/** `x-anthropic-billing-header: cc_version=2.1.177.01c; cc_entrypoint=cli; cch=36ee5;` */
+const clientLines = /^(?:x-anthropic-[\w-]+:[^\n]*(?:\n+|$))+/;
+
+/**
+ * A system prompt without the lines that a client tells Anthropic about itself at its start. Claude Code's
+ * change with every request (anthropics/claude-code 68900), so that they would hide what conversation it
+ * belongs to, and keep other servers from using their caches.
+ */
+export function dropClientLines(text: string): string {
+  return text.replace(clientLines, '');
 }
 
 function readTool(tool: JsonObject, where: string, note: Note): JsonObject {
@@ -132,7 +153,17 @@ function readMetadata(metadata: JsonValue, note: Note): JsonObject {
   const { user_id: user = null, ...others } = metadata;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) note(`"metadata.${unknown.slice(0, 60)}"`);
-  return typeof user === 'string' ? { user } : {};
+  return typeof user === 'string' ? { user: shortenUser(user) } : {};
+}
+
+/** What OpenAI takes as `user`; Anthropic takes 256 characters, of which Claude Code uses about 180. */
+const maxUserLength = 64;
+
+/** A user's id, or a hash of one that is too long: the start of it may be the same for all users. */
+function shortenUser(user: string): string {
+  if (user.length <= maxUserLength) return user;
+  const hashes = [textHash(user), textHash(user, 1)];
+  return `user-${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`;
 }
 
 function describeType({ type }: JsonObject): string {

@@ -1,4 +1,5 @@
 import type { FoldedAnswer } from '../../llm/answer-fold.js';
+import { dropClientLines } from '../../llm/anthropic/read-request.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { messageText, type ChatMessage } from '../../llm/chat.js';
 import type { ProtocolName } from '../../llm/protocol.js';
@@ -94,7 +95,12 @@ function nameOpening(
   callIds: readonly string[],
 ): string {
   let opening = mark(scope);
-  for (const message of before) opening += mark(message.role) + mark(messageText(message));
+  for (const message of before) {
+    const text = messageText(message);
+    // Chat completions may have them, too, where another gateway translated the request.
+    const said = message.role === 'system' ? dropClientLines(text) : text;
+    opening += mark(message.role) + mark(said);
+  }
   opening += mark(answer.trim());
   for (const id of callIds) opening += mark(id);
   // Two hashes of 32 bits: the name is no secret, and must only be unlikely to collide.

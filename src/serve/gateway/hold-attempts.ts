@@ -86,20 +86,22 @@ function boundAttemptUsd(body: JsonObject, known: PolicyModel, endpoint: Endpoin
 }
 
 /**
- * Upper bound of the input tokens of a body. Infinite if it refers to a file: the pages of a small one
- * may be any number.
+ * Upper bound of the input tokens of a body. Infinite if it has anything besides texts and images: the
+ * pages of a small file may be any number.
  */
 export function boundBodyTokens(body: JsonObject): number {
   const given = body as Parameters<typeof boundInputTokens>[0];
   return hasFiles(given.messages) ? Infinity : boundInputTokens(given);
 }
 
-/** Whether a provider may charge for an attempt that failed: it may have begun to answer. */
+/**
+ * Whether a provider may charge for an attempt that failed: it may have begun to answer. So it may have
+ * where no headers came in time, because those of a whole answer come with the answer.
+ */
 function mayBeBilled(failure: AttemptFailure): boolean {
   const { class: failureClass, status, detail } = failure;
   if (status !== null) return mayBeCharged(failure);
   switch (failureClass) {
-    case 'connect_timeout':
     case 'invalid_credentials':
     case 'redirected':
     case 'bad_request':

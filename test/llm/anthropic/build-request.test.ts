@@ -329,6 +329,26 @@ describe('a request for Anthropic Messages', () => {
     expect(body).toMatchObject({ stop_sequences: ['END'], max_tokens: 2000 });
   });
 
+  it.each<[string, object, object]>([
+    ['temperature', { temperature: 0 }, { top_p: 0.9 }],
+    ['top_p', { top_p: 0.5 }, { temperature: 0.7 }],
+  ])("has no %s of the pool's beside the other one of the request", (name, pool, members) => {
+    const own: Endpoint = { ...endpoint, parameters: { ...pool, top_k: 3 } };
+    const native = (more: object): Record<string, unknown> => {
+      const request = readAnthropicRequest({ max_tokens: 9, messages: [...hello], ...more });
+      return buildAnthropicRequest(buildEndpointRequest(request, own, false));
+    };
+    const translated = (more: object) => build({ messages: hello, ...more }, own);
+    const unset = Object.fromEntries(Object.keys(members).map((member) => [member, null]));
+    for (const send of [native, translated]) {
+      expect(send(members)).toMatchObject({ ...members, top_k: 3 });
+      expect(send(members)).not.toHaveProperty(name);
+      expect(send({ ...members, ...pool })).toMatchObject({ ...members, ...pool });
+      expect(send({})).toMatchObject(pool);
+      expect(send(unset)).toMatchObject(pool);
+    }
+  });
+
   it('has every text of the conversation, whatever is in it', () => {
     const message = fc.record({
       role: fc.constantFrom('system' as const, 'user' as const, 'assistant' as const),

@@ -3,7 +3,7 @@ import { buildAnthropicRequest } from '../../../src/llm/anthropic/build-request.
 import { readAnthropicRequest } from '../../../src/llm/anthropic/read-request.js';
 import { UnreadableRequestError } from '../../../src/llm/caller-request.js';
 import { stripReasoning } from '../../../src/llm/strip-reasoning.js';
-import type { JsonObject } from '../../../src/util/json.js';
+import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 
 const hello = { role: 'user', content: 'Hi' };
 const tool = { name: 'f', description: 'Does f.', input_schema: { type: 'object' } };
@@ -91,6 +91,34 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
         user: 'u',
       },
     });
+  });
+
+  it('has a user whose id is longer than OpenAI takes as a hash of it', () => {
+    const userOf = (id: string): unknown =>
+      readAnthropicRequest({ max_tokens: 9, messages: [hello], metadata: { user_id: id } }).words
+        .members['user'];
+    const id = (session: string): string =>
+      JSON.stringify({ device_id: 'd'.repeat(64), account_uuid: 'a', session_id: session });
+    expect(userOf('x'.repeat(64))).toBe('x'.repeat(64));
+    expect(userOf(id('1'))).toMatch(/^user-[\da-f]{16}$/);
+    expect(userOf(id('1'))).toBe(userOf(id('1')));
+    expect(userOf(id('1'))).not.toBe(userOf(id('2')));
+  });
+
+  it('has no lines that a client tells Anthropic about itself at the start of the system prompt', () => {
+    const systemOf = (system: JsonValue): unknown =>
+      readAnthropicRequest({ max_tokens: 9, messages: [hello], system })
+        .words.messages.filter(({ role }) => role === 'system')
+        .map(({ content }) => content);
+    const line = 'x-anthropic-billing-header: cc_version=2.1.177.01c; cch=36ee5;';
+    const rest = 'Be brief.\nx-anthropic-version: is a header.';
+    const block = (text: string): JsonObject => ({ type: 'text', text });
+    expect(systemOf([block(line), block(rest)])).toEqual([rest]);
+    expect(systemOf([block(`${line}\n${rest}`)])).toEqual([rest]);
+    expect(systemOf(`${line}\n\n${rest}`)).toEqual([rest]);
+    expect(systemOf(rest)).toEqual([rest]);
+    expect(systemOf(line)).toEqual([]);
+    expect(systemOf('')).toEqual(['']);
   });
 
   it('is the same again when it is said in the words of Anthropic', () => {

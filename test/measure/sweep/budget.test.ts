@@ -97,7 +97,8 @@ describe('the worst case of a call', () => {
   it('counts tools, messages and images', () => {
     const model = buildPoolModel({ parameters: { maxTokens: 1 } });
     const text = { messages: [{ role: 'user', content: 'Hi' }] } as const;
-    const image = { type: 'image_url', image_url: { url: `data:${'A'.repeat(1e6)}` } } as const;
+    const url = `data:image/png;base64,${'A'.repeat(1e6)}`;
+    const image = { type: 'image_url', image_url: { url } } as const;
     const seen = { messages: [{ role: 'user', content: [image] }] } as const;
     const plain = computeTokenBounds(model, text).inputTokens;
     expect(computeTokenBounds(model, { ...text, tools: [{}] }).inputTokens).toBeGreaterThan(plain);

@@ -24,6 +24,7 @@ import {
   writeStream,
   type Reply,
 } from '../../support/scripted-server.js';
+import { scaleTime } from '../../support/test-run.js';
 
 const chat = '/v1/chat/completions';
 const all: Readonly<Record<string, Served>> = {
@@ -362,6 +363,22 @@ describe('a budget', () => {
     expect(held?.usd).toBeGreaterThan(0);
     expect(settled).toMatchObject({ usd: isBilled ? held?.usd : 0, isSettled: true });
   });
+
+  it.each(['connectMs', 'firstByteMs', 'attemptMs'] as const)(
+    'holds the worst case of an answer that does not come within %s',
+    async (limit) => {
+      const entries: SpendingEntry[] = [];
+      const spending = { entries: [], record: (entry: SpendingEntry) => void entries.push(entry) };
+      const access = keys({ usdPerMonth: 1 });
+      const timeouts = { [limit]: scaleTime(100) };
+      await start({ large: { reply: () => {} } }, { access, spending, timeouts });
+      const response = await test.post(chat, body, bearer());
+      expect(response.ok).toBe(false);
+      const [held, settled] = entries;
+      expect(held?.usd).toBeGreaterThan(0);
+      expect(settled).toMatchObject({ usd: held?.usd, isSettled: true });
+    },
+  );
 
   it('refuses answers of any length, and does not call a whole budget spent', async () => {
     await start(all, { access: keys({ usdPerDay: 1000 }) });

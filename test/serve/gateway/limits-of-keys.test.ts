@@ -214,6 +214,8 @@ describe('a key with a budget', () => {
     expect(await holdFor({ type: 'document', source: { type: 'url', url: 'https://a' } })).toBe(
       Infinity,
     );
+    expect(await holdFor({ type: 'document_url', document_url: 'https://a/b.pdf' })).toBe(Infinity);
+    expect(await holdFor({ type: 'input_audio', input_audio: 'https://a/b.mp3' })).toBe(Infinity);
   });
 });
 

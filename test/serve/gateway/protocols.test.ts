@@ -346,6 +346,34 @@ describe('a request in the words of one protocol', () => {
     expect(JSON.stringify(test.servers['large']?.requests.at(-1)?.body)).not.toContain('Two and');
   });
 
+  it('is recognized by its conversation, though the client’s own line changes in each of them', async () => {
+    const thought = { type: 'thinking', thinking: 'Two and two.', signature: 's' };
+    const content = [thought, { type: 'text', text: '4' }];
+    await start({
+      large: { kind: 'anthropic', reply: replyJson(buildMessage(content)) },
+      small: { reply: answerAs('openai', '4') },
+    });
+    let nonce = 0;
+    const askOn = (model: string, ...messages: readonly object[]): Promise<Response> => {
+      const line = `x-anthropic-billing-header: cc_version=2.1.177; cch=${++nonce};`;
+      const system = [line, 'Be brief.'].map((text) => ({ type: 'text', text }));
+      return test.post('/v1/messages', ask('anthropic', { model, system, messages }));
+    };
+    const hello = { role: 'user', content: 'What is 2 + 2?' };
+    await (await askOn('auto', hello)).text();
+    const later = [hello, { role: 'assistant', content }, { role: 'user', content: 'And 3 + 3?' }];
+    await (await askOn('auto', ...later)).text();
+    expect(test.log.map(({ isKnownConversation }) => isKnownConversation)).toEqual([false, true]);
+    const sent = test.servers['large']?.requests.map(({ body }) => JSON.stringify(body));
+    expect(sent?.[1]).toContain('"signature":"s"');
+    expect(sent?.every((body, index) => body.includes(`cch=${index + 1};`))).toBe(true);
+    await (await askOn('small', hello)).text();
+    const [translated] = test.servers['small']?.requests ?? [];
+    expect(translated?.body).toMatchObject({
+      messages: [{ role: 'system', content: 'Be brief.' }, hello],
+    });
+  });
+
   it('gets a conversation that is compacted as it is, and is charged all iterations', async () => {
     const summary = { type: 'compaction', content: 'Sums were asked for.' };
     const none = { input_tokens: 0, output_tokens: 0 };

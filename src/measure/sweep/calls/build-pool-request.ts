@@ -19,7 +19,7 @@ export function buildPoolRequest(
   const { temperature, reasoningEffort, seed } = model.parameters;
   const own = readMembers(prompt);
   const limit = findTokenLimit(model, prompt);
-  const members: Record<string, JsonValue | undefined> = { temperature, ...own, max_tokens: limit };
+  const members: Record<string, JsonValue | undefined> = { ...own, max_tokens: limit };
   delete members['max_completion_tokens'];
   members['reasoning_effort'] = reasoningEffort ?? own['reasoning_effort'];
   members['seed'] = seed ?? own['seed'];
@@ -30,6 +30,8 @@ export function buildPoolRequest(
     tools: typeof prompt === 'string' ? undefined : prompt.tools,
     stream: true,
     members,
+    // As in production, where the protocol decides which of the pool's members fit the prompt's.
+    defaults: temperature === undefined ? {} : { temperature },
     form,
   };
 }

@@ -22,6 +22,15 @@ describe('the request for a prompt with members of its own', () => {
     expect(request.members).not.toHaveProperty('max_completion_tokens');
   });
 
+  it('has its top_p in place of a temperature of the pool where Anthropic refuses both', () => {
+    const prompt = { messages, members: { top_p: 0.9 } };
+    const request = buildPoolRequest(model, prompt, form);
+    expect(protocols.openai.buildRequest(request)).toMatchObject({ top_p: 0.9, temperature: 0 });
+    const sent = protocols.anthropic.buildRequest(request);
+    expect(sent).toMatchObject({ top_p: 0.9 });
+    expect(sent).not.toHaveProperty('temperature');
+  });
+
   it('keeps the effort that tells models of the pool apart', () => {
     const high = buildPoolModel({ parameters: { reasoningEffort: 'high' } });
     const prompt = { messages, members: { reasoning_effort: 'low' } };
