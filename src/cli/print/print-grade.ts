@@ -1,5 +1,6 @@
 import type { GradeReport, HumanAgreement } from '../../learn/evaluate/diagnose/grade-report.js';
 import type { Grade } from '../../measure/graders/grade.js';
+import { describeKeptLabels } from '../../measure/sweep/grade-entry.js';
 import type { GradeChange } from '../../measure/sweep/grade-run.js';
 import {
   formatCount,
@@ -26,6 +27,7 @@ export function printGradeReport(report: GradeReport, dryRun: boolean): void {
   for (const [reason, count] of report.ungraded) {
     print(escapeControls(`Ungraded: ${formatCount(count, 'answer')}: ${reason}`));
   }
+  if (report.kept > 0) printWrapped(describeKeptLabels(report.kept));
   if (report.withoutTask > 0) {
     print(
       `${formatCount(report.withoutTask, 'answer')} left unchanged: the task set does not contain the prompt.`,

@@ -11,6 +11,8 @@ export interface ToolCall {
   readonly isUntyped?: boolean;
 }
 
+/** The calls that a provider returned, which a sweep writes on a line of their own. */
+const recorded = /(?:^|\n)\s{0,20}(\{"tool_calls":[^\n]*\})\s{0,20}$/;
 const tagged =
   /<function=([\w.:-]{1,128})>((?:(?!<function=)[\s\S]){0,4000}?)(?:<\/function>|$)|<invoke name="([\w.:-]{1,128})">((?:(?!<invoke name=)[\s\S]){0,4000}?)<\/invoke>/g;
 /** A name, then keys and values in tags of their own. */
@@ -56,9 +58,12 @@ export function findToolCalls(
   answer: string,
   known: ReadonlySet<string> = new Set(),
 ): readonly ToolCall[] {
+  const read = (value: JsonValue): readonly ToolCall[] => readCalls(value, known);
+  // What arguments say is no call, whatever it looks like.
+  const returned = read(parseObject(recorded.exec(answer)?.[1] ?? '') ?? null);
+  if (returned.length > 0) return returned;
   const written = [...readTagged(answer), ...readNamed(answer)];
   if (written.length > 0) return written;
-  const read = (value: JsonValue): readonly ToolCall[] => readCalls(value, known);
   const found = findJson(answer)?.value;
   const listed = found === undefined ? [] : read(found);
   if (listed.length > 0 && (Array.isArray(found) || hasCallList(found))) return listed;

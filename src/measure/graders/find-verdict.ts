@@ -22,21 +22,41 @@ export function findVerdict(reply: string, choices: readonly string[]): string |
   if (exact !== undefined) return exact;
   // "VERDICT: correct, because ..."; the longest, so that "partly correct" is not "partly".
   const [start] = choices
-    .filter((choice) => startsWithWord(stated, plain(choice)))
-    .sort((a, b) => b.length - a.length);
+    .flatMap((choice) => {
+      const rest = readAfter(stated, plain(choice));
+      return rest === undefined ? [] : [{ choice, rest }];
+    })
+    .sort((a, b) => a.rest.length - b.rest.length);
   if (start === undefined) return undefined;
-  const rest = stated.slice(plain(start).length);
-  // "VERDICT: correct would apply" gives none.
-  if (/^\s(?:would|if)\b/.test(rest)) return undefined;
-  const next = rest.replace(/^[\s,;/|]{0,6}(?:or\s)?/, '');
-  const isListed = /^\s?(?:[,;/|]|or\s)/.test(rest);
-  return isListed && choices.some((choice) => startsWithWord(next, plain(choice)))
-    ? undefined
-    : start;
+  const { choice, rest } = start;
+  // "VERDICT: correct would apply" and "VERDICT: correct?" give none.
+  if (/^(?:\s(?:would|if)\b|\s?\?)/.test(rest)) return undefined;
+  const [link] =
+    /^\s?(?:[,;/|→]|[-–—=]{1,2}\s|(?:or|to|and)\s)[\s,;/|]{0,6}(?:or\s)?/u.exec(rest) ?? [];
+  if (link === undefined) return choice;
+  // "VERDICT: correct → incorrect" names two.
+  const next = rest.slice(link.length);
+  const isListed = choices.some((one) => readAfter(next, plain(one)) !== undefined);
+  return isListed ? undefined : choice;
 }
 
-function startsWithWord(text: string, word: string): boolean {
-  return text.startsWith(word) && !/^[\p{L}\p{N}]/u.test(text.slice(word.length));
+const startingNumber = /^[-+]?\d+(?:[.,]\d+)*/;
+
+/** What follows a word, or an equal number, at the start of a text; undefined where it starts otherwise. */
+function readAfter(text: string, word: string): string | undefined {
+  if (startingNumber.exec(word)?.[0] === word) {
+    const [number] = startingNumber.exec(text) ?? [];
+    const rest = text.slice(number?.length);
+    // "3-4", "4/5" and "4+" are no choice of their own.
+    const isOwn = !/^(?:\p{L}|\s?[-–—/]\s?\d|\+)/u.test(rest);
+    return number !== undefined && isOwn && toNumber(number) === toNumber(word) ? rest : undefined;
+  }
+  const rest = text.slice(word.length);
+  return text.startsWith(word) && !/^[\p{L}\p{N}]/u.test(rest) ? rest : undefined;
+}
+
+function toNumber(text: string): number {
+  return Number(text.replace(',', '.'));
 }
 
 function plain(text: string): string {

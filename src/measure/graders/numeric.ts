@@ -32,7 +32,7 @@ const minRoundedDigits = 4;
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 12,
+  version: 13,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
@@ -96,9 +96,8 @@ function compareNumbers(
       ? wantedWhole === givenWhole
       : isEqual(wanted.value, given.value) || (isDefault && isRounded(wanted, given));
   if (wanted.percent === given.percent) {
-    if (isSame) return 'right';
-    const { alternative } = given;
-    return alternative !== undefined && isEqual(wanted.value, alternative) ? 'unclear' : 'wrong';
+    if (isSame || isSpelledAlike(wanted, given, isEqual)) return 'right';
+    return isEqualOtherwise(wanted, given, isEqual) ? 'unclear' : 'wrong';
   }
   const isShare = wanted.percent
     ? isEqual(wanted.value / 100, given.value)
@@ -106,6 +105,31 @@ function compareNumbers(
   if (isShare) return 'right';
   // "0.5 %" for 0.5 is right only if the reference counts in percent, which a share does not.
   return isSame ? (given.percent && Math.abs(wanted.value) < 1 ? 'unclear' : 'right') : 'wrong';
+}
+
+/** Whether both are 1.234, of which one was read as decimals and the other as thousands. */
+function isSpelledAlike(
+  { value, alternative }: FoundNumber,
+  given: FoundNumber,
+  isEqual: (expected: number, actual: number) => boolean,
+): boolean {
+  if (alternative === undefined || given.alternative === undefined) return false;
+  return isEqual(value, given.alternative) && isEqual(alternative, given.value);
+}
+
+/** Whether one of two numbers is the other in what it may also mean: 1.234 and 1234. */
+function isEqualOtherwise(
+  wanted: FoundNumber,
+  given: FoundNumber,
+  isEqual: (expected: number, actual: number) => boolean,
+): boolean {
+  const { alternative = NaN } = given;
+  const { alternative: other = NaN } = wanted;
+  return [
+    [wanted.value, alternative],
+    [other, given.value],
+    [other, alternative],
+  ].some(([expected, actual]) => isEqual(expected as number, actual as number));
 }
 
 /** The exact value of a large whole number, which its double may share with others. */

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { createGrader, gradedShare, problem, ready } from './create-grader.js';
 import { normalizeText } from './normalize-text.js';
+import { parseNumberReference } from './number-reference.js';
+import { readDigits } from './read-digits.js';
 import { readList, saysNone } from './read-list.js';
+import { chooseTolerance, isSameNumber } from './same-number.js';
 
 /** A text is an item only if it is not longer than twice the longest item, and this for markup. */
 const maxMarkup = 200;
@@ -16,13 +19,14 @@ const maxMarkup = 200;
  * lines, or a single line with commas, semicolons and "and"; a heading that ends with a colon is no
  * item, and what is said of an item after a colon or dash does not belong to it. Case, white space,
  * markup, typography and a last full stop do not count, and neither does saying something twice.
+ * Where the reference lists JSON numbers only, items are compared as numbers: "3.10", "1,000", "12 cm".
  *
  * Options: `caseSensitive` (default false), `separators` (what divides a single line; default
  * [",", ";", "、", "،"]), `none` (default ["none", "nothing", "n/a"]).
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
-  version: 7,
+  version: 8,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     separators: z.array(z.string().min(1)).min(1).default([',', ';', '、', '،']),
@@ -34,7 +38,9 @@ export const setF1Grader = createGrader({
     if (texts === undefined || texts.some((text) => text === undefined)) {
       return problem('reference: give a list of texts or numbers; an empty one means none');
     }
-    const normalize = (text: string): string => normalizeItem(text, options.caseSensitive);
+    const numbers = createNumberReader(reference as readonly JsonValue[]);
+    const normalize = (text: string): string =>
+      numbers?.normalizeItem(text) ?? normalizeItem(text, options.caseSensitive);
     const wanted = new Set((texts as string[]).map(normalize));
     const none = new Set(options.none.map(normalize));
     const longest = maxMarkup + 2 * Math.max(0, ...[...wanted].map(({ length }) => length));
@@ -47,7 +53,8 @@ export const setF1Grader = createGrader({
       };
       const isItem = (text: string): boolean =>
         text.length <= longest && wanted.has(normalizeOnce(text));
-      const items = saysNone(answer) ? [] : readList(answer, options.separators, isItem);
+      const written = numbers?.writePlain(answer) ?? answer;
+      const items = saysNone(written) ? [] : readList(written, options.separators, isItem);
       const read = items.map((readings) =>
         normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? ''),
       );
@@ -64,6 +71,51 @@ export const setF1Grader = createGrader({
     });
   },
 });
+
+/** How numbers are read where the reference lists nothing else. */
+interface NumberReader {
+  /** An answer whose wanted numbers have no comma that could divide the list: "1,000" and "2,5". */
+  writePlain(answer: string): string;
+  /** An item that is a wanted number in some spelling, as that number. */
+  normalizeItem(text: string): string | undefined;
+}
+
+const digitsWithComma = /(?<![\d.,])\d+(?:[.,]\d+)*,\d+(?:\.\d+)?(?![\d,]|\.\d)/g;
+/** Longer texts are no number with a unit. */
+const maxNumberLength = 60;
+
+function createNumberReader(reference: readonly JsonValue[]): NumberReader | undefined {
+  const wanted = reference.filter((value) => typeof value === 'number');
+  if (wanted.length === 0 || wanted.length < reference.length) return undefined;
+  const tolerance = chooseTolerance(undefined, 1e-9);
+  const find = (value: number | undefined): string | undefined => {
+    if (value === undefined) return undefined;
+    const found = wanted.find((expected) => isSameNumber(expected, value, tolerance));
+    return found === undefined ? undefined : String(found);
+  };
+  return {
+    writePlain: (answer) =>
+      answer.replace(digitsWithComma, (run) => {
+        const isList = run.split(',').some((part) => find(Number(part)) !== undefined);
+        if (isList) return run;
+        const readings = (['point', 'comma'] as const).map(
+          (locale) => readDigits(run, locale)?.value,
+        );
+        return readings.map(find).find((number) => number !== undefined) ?? run;
+      }),
+    normalizeItem(text) {
+      if (text.length > maxNumberLength || !/\d/.test(text)) return undefined;
+      const parsed = parseNumberReference(
+        text
+          .replace(/[*_`"']/g, ' ')
+          .replace(/\.\s*$/, '')
+          .trim(),
+      );
+      if (parsed.kind === 'problem' || parsed.number.percent) return undefined;
+      return find(parsed.number.value) ?? find(parsed.number.alternative);
+    },
+  };
+}
 
 function toText(value: JsonValue): string | undefined {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';

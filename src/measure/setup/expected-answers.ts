@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../util/json.js';
-import { foldReference } from './draft-task-set.js';
+import { findNumberStyle } from '../tables/parse-cell-number.js';
+import { foldReference, type DraftExample } from './draft-task-set.js';
 
 /** Answers of which one or the other is expected, however few rows show it. */
 const verdictPairs = [
@@ -117,4 +118,20 @@ function isUnit(words: readonly string[], { first, uncapitalized }: WordsAfter):
 
 function isLowerCase(word: string): boolean {
   return word === word.toLowerCase();
+}
+
+/** Whether one of the expected numbers can only be meant with a decimal comma. */
+export function hasDecimalCommas(examples: readonly DraftExample[]): boolean {
+  const texts = examples.flatMap(({ reference }) =>
+    typeof reference === 'string' ? [reference.replace(/[^\d.,]/g, '')] : [],
+  );
+  return findNumberStyle(texts).decimalComma;
+}
+
+/** Writes an expected 1.250 as 1250, which has one reading. */
+export function writeWithoutGroups(example: DraftExample): DraftExample {
+  const { reference } = example;
+  if (typeof reference !== 'string') return example;
+  const plain = reference.replace(/(?<![\d.,])([1-9]\d{0,2})\.(\d{3})(?![\d.,]*\d)/, '$1$2');
+  return { ...example, reference: plain };
 }

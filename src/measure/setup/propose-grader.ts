@@ -2,7 +2,12 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import { isJsonObject } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
 import { findGrader } from '../graders/registry.js';
-import { completeVerdicts, splitNumbers } from './expected-answers.js';
+import {
+  completeVerdicts,
+  hasDecimalCommas,
+  splitNumbers,
+  writeWithoutGroups,
+} from './expected-answers.js';
 import { foldReference, type DraftExample } from './draft-task-set.js';
 
 /** A grader for the examples of a label, and why it suits them. */
@@ -73,7 +78,11 @@ function proposeForLabel(
       references?.has(reference) !== false && accepts(suggestion, reference),
   );
   const refused = withReference.filter((example) => !accepted.includes(example));
-  return { label, examples: accepted, ungradable: [...without, ...refused], grader, reason };
+  const ungradable = [...without, ...refused];
+  const found = { label, examples: accepted, ungradable, grader, reason };
+  if (grader.name !== 'numeric' || !hasDecimalCommas(accepted)) return found;
+  const comma = 'with decimal commas, so that 1.250 is 1250';
+  return { ...found, examples: accepted.map(writeWithoutGroups), reason: `${reason}, ${comma}` };
 }
 
 const openRubric = {

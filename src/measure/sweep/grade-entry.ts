@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { findGradedVersion } from '../graders/grade-answer.js';
 import type { Grade, GradingTools } from '../graders/grade.js';
 import { judgePromptVersion } from '../graders/judge-prompt.js';
 import type { BegunCall, CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Example } from '../tasks/example.js';
+import { formatCount } from '../../util/format-number.js';
 import { gradeCell } from './cell-outcome.js';
 
 /** A grade, and the key of what shaped it; null if it has to be made again. */
@@ -61,6 +63,27 @@ export async function gradeEntry(
     journal?.end(id);
   }
   return { grade, gradeKey };
+}
+
+/**
+ * Whether the label of an earlier version of its grader stands: the judge or the sandbox that is to make
+ * it again is not at hand.
+ */
+export function isLabelKept(example: Example, entry: LedgerEntry, made: EntryGrade): boolean {
+  return (
+    entry.grade.kind === 'graded' &&
+    made.gradeKey === null &&
+    made.grade.judge === undefined &&
+    findGradedVersion(example, entry) !== undefined
+  );
+}
+
+/** What is said of labels that stand, with what makes them again. */
+export function describeKeptLabels(count: number): string {
+  return (
+    `${formatCount(count, 'grade')} of an earlier version of their graders stand: they need a judge ` +
+    '(--judge FILE) or a sandbox (--allow-code) to be made again.'
+  );
 }
 
 /** Forgets a judge's calls that have ended in the ledger. */

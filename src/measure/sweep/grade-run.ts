@@ -11,7 +11,7 @@ import { replaceFile } from '../../util/replace-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { PoolModel } from '../models/model.js';
-import { gradeEntry, type EntryGrade } from './grade-entry.js';
+import { gradeEntry, isLabelKept, type EntryGrade } from './grade-entry.js';
 import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-estimate.js';
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
@@ -54,6 +54,8 @@ export interface GradeRunSummary {
    * was not given, such as a judge.
    */
   readonly graded: number;
+  /** Labels of an earlier version of their graders that stand for want of a judge or a sandbox. */
+  readonly kept: number;
   readonly changes: readonly GradeChange[];
   /** The cells with their current grades. */
   readonly entries: readonly LedgerEntry[];
@@ -95,6 +97,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     const changes: GradeChange[] = [];
     let done = 0;
     let graded = 0;
+    let kept = 0;
     onProgress?.(0, stale.length);
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
@@ -107,8 +110,10 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       const isGraded = made !== undefined && made.gradeKey !== null;
       if (isGraded) graded++;
       onProgress?.(done, stale.length);
+      const isLabel = made !== undefined && isLabelKept(example, entry, made);
+      if (isLabel) kept++;
       // A grade that stands is not given up for a tool that is missing or failed.
-      const isKept = isCurrent && !isGraded;
+      const isKept = isLabel || (isCurrent && !isGraded);
       const judge = made?.grade.judge;
       const result =
         made !== undefined && !isKept
@@ -140,6 +145,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     return {
       cells: before.length,
       graded,
+      kept,
       changes: changes.sort(byPlace),
       before: known,
       entries: known.map((entry) => afterOf.get(entry.cellKey) ?? entry),

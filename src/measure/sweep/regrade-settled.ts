@@ -1,10 +1,9 @@
-import { findGradedVersion } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { endJudging, gradeEntry } from './grade-entry.js';
+import { endJudging, gradeEntry, isLabelKept } from './grade-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
@@ -57,12 +56,7 @@ export async function regradeSettled(
       : await gradeEntry(example, entry, tools, journal);
     done += 1;
     onGraded(done, settled.outdated.size);
-    // A label of an earlier version of its grader stands until its judge or sandbox is at hand again.
-    const isKept =
-      grade.kind === 'graded' &&
-      graded.gradeKey === null &&
-      graded.grade.judge === undefined &&
-      findGradedVersion(example, entry) !== undefined;
+    const isKept = isLabelKept(example, entry, graded);
     if (isKept) kept += 1;
     const next = isKept ? { grade, gradeKey } : graded;
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.

@@ -1,3 +1,4 @@
+import { describeKeptLabels } from './grade-entry.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import type { BudgetReached, SweepEvent } from './sweep-event.js';
@@ -38,10 +39,7 @@ export function describeStart(
     );
   }
   if (keptGrades > 0) {
-    notices.push(
-      `${formatCount(keptGrades, 'grade')} of an earlier version of their graders stand: they need a judge ` +
-        '(--judge FILE) or a sandbox (--allow-code) to be made again. routesmith grade RUN does that, too.',
-    );
+    notices.push(`${describeKeptLabels(keptGrades)} routesmith grade RUN does that, too.`);
   }
   if (plan.duplicateExamples.length > 0) {
     const names = plan.duplicateExamples.slice(0, 3).map((example) => example.id);

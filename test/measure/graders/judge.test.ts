@@ -239,12 +239,50 @@ describe('findVerdict', () => {
     ['VERDICT: incorrect\n\nWait.\nVERDICT: correct', 'correct'],
     ['<think>VERDICT: incorrect</think>VERDICT: correct', 'correct'],
     ['VERDICT: correctly', undefined],
+    ['VERDICT: correct → incorrect', undefined],
+    ['VERDICT: correct -> incorrect', undefined],
+    ['VERDICT: correct? No, incorrect.', undefined],
+    ['VERDICT: correct to partly correct', undefined],
+    ['VERDICT: correct and incorrect', undefined],
+    ['VERDICT: correct - the city is right', 'correct'],
     ['VERDICT: not correct', undefined],
     ['The verdict is correct', undefined],
     ['correct', undefined],
     ['VERDICT:', undefined],
   ])('reads %j as %s', (text, verdict) => {
     expect(findVerdict(text, choices)).toBe(verdict);
+  });
+
+  it.each([
+    ['4', '4'],
+    ['4.', '4'],
+    ['4.0', '4'],
+    ['4,0', '4'],
+    ['4 - a good answer', '4'],
+    ['4 out of 5', '4'],
+    ['4: nearly all of it', '4'],
+    ['4.5', undefined],
+    ['4,5', undefined],
+    ['3-4', undefined],
+    ['3 – 4', undefined],
+    ['3 to 4', undefined],
+    ['4/10', undefined],
+    ['4+', undefined],
+    ['45', undefined],
+    ['0', undefined],
+  ])('reads a score of %j among 1 to 5 as %s', (score, verdict) => {
+    expect(findVerdict(`VERDICT: ${score}`, ['1', '2', '3', '4', '5'])).toBe(verdict);
+  });
+
+  it.each([
+    ['0.5', '0.5'],
+    ['0,5', '0.5'],
+    ['0.50', '0.5'],
+    ['1.0', '1'],
+    ['0.75', undefined],
+    ['0.9', undefined],
+  ])('reads a score of %j among 0, 0.5 and 1 as %s', (score, verdict) => {
+    expect(findVerdict(`VERDICT: ${score}`, ['0', '0.5', '1'])).toBe(verdict);
   });
 
   it('gives one of the choices or nothing, whatever the judge says', () => {

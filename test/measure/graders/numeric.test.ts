@@ -9,6 +9,28 @@ function quality(answer: string, reference: JsonValue, options: JsonObject = {})
   return grade.quality;
 }
 
+describe('the numeric grader, with a reference of two readings', () => {
+  it.each([
+    ['1.234 €', '1234 €', 1],
+    ['1.234 €', '1.234,00 €', 1],
+    ['1.234 €', 'Die Summe beträgt 1.234 €.', 1],
+    ['1.234 €', '1.234 €', 1],
+    ['1.234 €', '1.235 €', 0],
+    ['12.500 Euro', 'Es sind 12500 Euro.', 1],
+    ['12.500 Euro', '12,5', 'ambiguous'],
+    ['R$ 1.500', 'R$ 1500', 1],
+    ['1.234', '1234', 'ambiguous'],
+    ['1.234', 'It is 1.234.', 1],
+    ['1.234', '1.2340', 1],
+    ['$3.459', 'It is $3.459 a gallon.', 1],
+    ['1,234', '1234', 1],
+  ] as const)('takes for %j the answer %j as %s', (reference, answer, expected) => {
+    const grade = numericGrader.grade({ answer, reference, options: {} });
+    if (expected === 'ambiguous') expect(grade).toMatchObject({ kind: 'ungraded' });
+    else expect(grade).toMatchObject({ kind: 'graded', quality: expected });
+  });
+});
+
 describe('the numeric grader, reading a number', () => {
   it.each([
     ['40', 40],

@@ -141,6 +141,26 @@ describe('draftTaskSet', () => {
 });
 
 describe('proposeGraders', () => {
+  it('writes numbers with one reading where another one shows that commas are decimal', () => {
+    const rows = ['1.050,50 €', '1.250 €', '12.500 €', '7'].map((one, index): Row => [
+      `Frage ${index}`,
+      one,
+      'x',
+    ]);
+    const proposals = proposeGraders(draft(...rows).examples, false);
+    expect(proposals[0]?.grader).toEqual({ name: 'numeric' });
+    expect(proposals[0]?.reason).toContain('1.250 is 1250');
+    expect(proposals[0]?.examples.map(({ reference }) => reference)).toEqual([
+      '1.050,50 €',
+      '1250 €',
+      '12500 €',
+      '7',
+    ]);
+    const points = ['1.250', '2.5', '0.125'].map((one, index): Row => [`Task ${index}`, one, 'x']);
+    const [proposal] = proposeGraders(draft(...points).examples, false);
+    expect(proposal?.examples.map(({ reference }) => reference)).toEqual(['1.250', '2.5', '0.125']);
+  });
+
   const propose = (references: readonly JsonValue[], prompt = 'Prompt', hasJudge = false) => {
     const rows = references.map((reference, index): Row => [`${prompt} ${index}`, reference, 'x']);
     return proposeGraders(draft(...rows).examples, hasJudge)[0];

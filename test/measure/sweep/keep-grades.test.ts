@@ -102,6 +102,9 @@ describe('a grade by a judge', () => {
       return { ...entry, gradeKey: computeGradeKey(example, answer ?? '', grade.judge, 1) };
     });
     await writeFile(file, outdated.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    const settings = { runDirectory: bench.runDirectory(), now: () => new Date(), tools: {} };
+    expect(await gradeRun(settings)).toMatchObject({ kept: 3, graded: 0, changes: [] });
+    expect(await readQualities()).toEqual([1, 1, 1]);
     const models = bench.buildModels(model, ['small']);
     const notices: string[] = [];
     await bench.sweep(models, {

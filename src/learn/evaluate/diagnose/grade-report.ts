@@ -32,6 +32,8 @@ export type HumanAgreement = Agreement & {
 export interface GradeReport {
   readonly cells: number;
   readonly graded: number;
+  /** Labels of an earlier version of their graders that stand for want of a judge or a sandbox. */
+  readonly kept: number;
   readonly withoutTask: number;
   readonly models: readonly ModelGrades[];
   readonly changes: readonly GradeChange[];
@@ -53,12 +55,13 @@ export function computeGradeReport(
   human: readonly HumanLabel[] | undefined,
   judge: JudgeSpend | undefined,
 ): GradeReport {
-  const { cells, graded, withoutTask, changes, entries, toJudge, judgeEstimate } = summary;
+  const { cells, graded, kept, withoutTask, changes, entries, toJudge, judgeEstimate } = summary;
   const decided = entries.filter(({ cellKey }) => !toJudge.has(cellKey));
   const models = [...new Set(entries.map(({ model }) => model))].sort();
   return {
     cells,
     graded,
+    kept,
     withoutTask,
     changes,
     models: models.map((model) => summarizeModel(model, summary)),

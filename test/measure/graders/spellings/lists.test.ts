@@ -60,6 +60,20 @@ testSpellings('lists', [
       ...expectAll(write(reference).slice(0, 10), 'wrong', { reference: [] }),
       ...expectAll(none, 'wrong', { reference }),
       ...expectAll(['1, 2, 3', '[3, 2, 1]', '- 1\n- 2\n- 3'], 'right', { reference: [1, 2, 3] }),
+      ...expectAll(['3.10', '3,1', '[3.10]', 'm = 3.1'], 'right', { reference: [3.1] }),
+      ...expectAll(
+        ['- 1,000\n- 2,000', '1,000 and 2,000', '1,000, 2,000', '1.000 und 2.000', '1000,2000'],
+        'right',
+        { reference: [1000, 2000] },
+      ),
+      ...expectAll(['5.0, 7.0', '5,7', '5 and 7', '1) 5\n2) 7'], 'right', { reference: [5, 7] }),
+      ...expectAll(['5, 7 and 9'], 4 / 5, { reference: [5, 7] }),
+      ...expectAll(['2,5; 3,5', '2.50, 3.5', '2,5 und 3,5', '5/2 and 7/2'], 'right', {
+        reference: [2.5, 3.5],
+      }),
+      ...expectAll(['12 cm, 15 cm', '12 cm and 15 cm'], 'right', { reference: [12, 15] }),
+      ...expectAll(['5,100,200', '5, 100, 200'], 'right', { reference: [5, 100, 200] }),
+      ...expectAll(['5,100,201'], 2 / 3, { reference: [5, 100, 200] }),
       ...expectAll(['ADA KING, bo li, cy roe'], 'wrong', {
         reference,
         options: { caseSensitive: true },

@@ -112,6 +112,18 @@ testSpellings('tool calls', [
       ),
       ...expectAll(write('get_weather', right), 'wrong', { reference: [] }),
       ...expectAll(['', ' '], 'unparseable', { reference }),
+      // What an argument says is no call.
+      ...['<function=foo>hello</function>', 'x to=me{"a": 1}', '```python\nfoo(1)\n```'].flatMap(
+        (content) =>
+          expectAll(
+            [
+              JSON.stringify({ tool_calls: [{ name: 'write_file', arguments: { content } }] }),
+              `I will write it.\n${JSON.stringify({ tool_calls: [{ name: 'write_file', arguments: { content } }] })}`,
+            ],
+            'right',
+            { reference: { name: 'write_file', arguments: { content } } },
+          ),
+      ),
       ...expectAll(write('stop', {}), 'right', { reference: { name: 'stop' } }),
     ],
   ],
