@@ -18,7 +18,7 @@ const reasoningPart = /^(?:redacted_)?(?:thinking|reasoning)(?:_text)?$/;
  * model that wrote it: providers refuse it from others.
  *
  * Where a message of Anthropic's answers a tool call, `thinking` is removed, too, because thinking
- * must then go on from what was removed.
+ * must then go on from what was removed, and with it what Anthropic only takes beside it.
  */
 export function stripReasoning(request: CallerRequest): CallerRequest {
   const { protocol, body, words } = request;
@@ -63,7 +63,7 @@ function stripMessage(message: ChatMessage): ChatMessage[] {
   return kept.tool_calls === undefined ? [] : [{ ...kept, content: null } as ChatMessage];
 }
 
-function stripBody({ thinking, ...body }: JsonObject): JsonObject {
+function stripBody(body: JsonObject): JsonObject {
   const messages = listObjects(body['messages']).flatMap((message): JsonObject[] => {
     const { role, content } = message;
     if (role !== 'assistant' || !Array.isArray(content)) return [message];
@@ -72,6 +72,23 @@ function stripBody({ thinking, ...body }: JsonObject): JsonObject {
   });
   const last = messages.at(-1);
   const isInToolCall = listObjects(last?.['content']).some(({ type }) => type === 'tool_result');
-  const goesOn = isJsonObject(thinking) && !isInToolCall;
-  return { ...body, messages, ...(goesOn ? { thinking } : {}) };
+  return { ...(isInToolCall ? stopThinking(body) : body), messages };
+}
+
+/** Edits of the context that Anthropic refuses where `thinking` is not enabled (claude-code 11971). */
+const thinkingEdit = /^clear_thinking_/;
+
+function stopThinking({
+  thinking,
+  context_management: management,
+  ...body
+}: JsonObject): JsonObject {
+  if (management === undefined) return body;
+  if (!isJsonObject(thinking) || !isJsonObject(management)) {
+    return { ...body, context_management: management };
+  }
+  const { edits, ...others } = management;
+  const kept = listObjects(edits).filter(({ type }) => !thinkingEdit.test(String(type)));
+  const rest = kept.length === 0 ? others : { ...others, edits: kept };
+  return Object.keys(rest).length === 0 ? body : { ...body, context_management: rest };
 }

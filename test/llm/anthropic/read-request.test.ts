@@ -203,6 +203,29 @@ describe('a conversation that goes on with another model', () => {
     expect(stripReasoning(request).body).toEqual({ ...body, messages });
   });
 
+  describe('whose context is edited', () => {
+    const clearThinking = { type: 'clear_thinking_20251015', keep: 'all' };
+    const clearTools = { type: 'clear_tool_uses_20250919' };
+    const strip = (management: JsonObject, isInToolCall: boolean) => {
+      const answer = isInToolCall ? { role: 'user', content: [result({ content: '7' })] } : hello;
+      const said = isInToolCall ? toolUse : { type: 'text', text: 'Yes' };
+      const messages = [hello, { role: 'assistant', content: [signed, said] }, answer];
+      const body = { max_tokens: 9, thinking, context_management: management, messages };
+      return stripReasoning(readAnthropicRequest(body)).body;
+    };
+
+    it('clears no thoughts where it no longer thinks, which Anthropic refuses', () => {
+      const stripped = strip({ edits: [clearThinking, clearTools] }, true);
+      expect(stripped['context_management']).toEqual({ edits: [clearTools] });
+      expect(strip({ edits: [clearThinking] }, true)).not.toHaveProperty('context_management');
+    });
+
+    it('is edited as it was where it goes on thinking', () => {
+      const management = { edits: [clearThinking, clearTools] };
+      expect(strip(management, false)).toMatchObject({ thinking, context_management: management });
+    });
+  });
+
   it('is the same request where there is no reasoning', () => {
     const request = readAnthropicRequest({ max_tokens: 9, messages: [hello], thinking });
     expect(stripReasoning(request)).toBe(request);
