@@ -6,7 +6,11 @@ import {
   createAnthropicRelay,
   createAnthropicStreamWriter,
 } from '../../src/llm/anthropic/write-stream.js';
-import { formatEvents, UnwritableAnswerError } from '../../src/llm/answer-writer.js';
+import {
+  formatEvents,
+  UnwritableAnswerError,
+  type StreamWriter,
+} from '../../src/llm/answer-writer.js';
 import { writeOpenAiAnswer } from '../../src/llm/openai/write-answer.js';
 import { createOpenAiRelay, createOpenAiStreamWriter } from '../../src/llm/openai/write-stream.js';
 import { protocols } from '../../src/llm/protocol.js';
@@ -169,6 +173,19 @@ describe('an answer that is written in a protocol', () => {
     const end = { finishReason: 'stop', usage: null };
     expect(JSON.stringify(writeOpenAiAnswer(answer, head, end))).toContain('"id":"call_a1_0"');
     expect(JSON.stringify(writeAnthropicAnswer(answer, head, end))).toContain('"id":"toolu_a1_0"');
+  });
+
+  it('holds ids of tool calls in characters that Anthropic takes back, in messages only', () => {
+    const events = [call(0, '{}', ['functions.f:0', 'f'])];
+    const end = { finishReason: 'stop', usage: null };
+    const ids = (writer: StreamWriter, protocol: 'openai' | 'anthropic') =>
+      readStreamText(protocol, writeAll(writer, events, end)).toolCalls.map(({ id }) => id);
+    expect(ids(createAnthropicStreamWriter(head), 'anthropic')).toEqual(['functions_f_0']);
+    expect(ids(createOpenAiStreamWriter(head, false), 'openai')).toEqual(['functions.f:0']);
+    const message = JSON.stringify(writeAnthropicAnswer(foldAnswer(events), head, end));
+    expect(message).toContain('"id":"functions_f_0"');
+    const completion = JSON.stringify(writeOpenAiAnswer(foldAnswer(events), head, end));
+    expect(completion).toContain('"id":"functions.f:0"');
   });
 
   it('says nothing of its end before it is whole', () => {

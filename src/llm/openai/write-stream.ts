@@ -1,10 +1,10 @@
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { AnswerEnd, AnswerHead, StreamWriter, WrittenEvent } from '../answer-writer.js';
+import { createCallId } from '../call-ids.js';
 import type { StreamEvent } from '../types.js';
 import { dropUsage } from './read-choice.js';
 import {
   completeHead,
-  nameToolCall,
   writeOpenAiFinishReason,
   writeOpenAiHead,
   writeOpenAiUsage,
@@ -75,7 +75,7 @@ function createDeltaWriter(head: AnswerHead): (event: StreamEvent) => JsonObject
         const place = `${choice} ${call}`;
         const isNew = !begunCalls.has(place);
         begunCalls.add(place);
-        const given = id === '' ? nameToolCall(head, call) : id;
+        const given = id === '' ? createCallId('call', head, call) : id;
         const opening = isNew ? { id: given, type: 'function' } : {};
         return { tool_calls: [{ index: call, ...opening, function: called }] };
       }
