@@ -1,8 +1,11 @@
-import type { FoldedAnswer } from '../../llm/answer-fold.js';
+import { foldAnswer, type FoldedAnswer, type FoldedToolCall } from '../../llm/answer-fold.js';
+import { identifyCall } from '../../llm/call-ids.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { messageText, type ChatMessage } from '../../llm/chat.js';
+import { readMessage } from '../../llm/openai/read-choice.js';
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { Usage } from '../../llm/usage.js';
+import type { JsonObject } from '../../util/json.js';
 import { textHash } from '../../util/text-hash.js';
 import type { GatewayLimits } from './settings.js';
 
@@ -68,35 +71,36 @@ export function nameByOpening(scope: string, { words }: CallerRequest): string |
   const first = messages.findIndex(({ role }) => role === 'assistant');
   const answer = messages[first];
   if (answer === undefined) return undefined;
-  return nameOpening(scope, messages.slice(0, first), messageText(answer), listCallIds(answer));
+  // Read as a model's answer is, however the caller has cut its texts.
+  const { events, toolCalls } = readMessage(answer as JsonObject, 0);
+  return nameOpening(scope, messages.slice(0, first), { ...foldAnswer(events), toolCalls });
 }
 
 /** The name of a conversation whose first answer has just been given; undefined in all later turns. */
 export function nameByAnswer(
   scope: string,
   { words }: CallerRequest,
-  { text, refusal, toolCalls }: FoldedAnswer,
+  answer: FoldedAnswer,
 ): string | undefined {
   const { messages } = words;
   if (messages.some(({ role }) => role === 'assistant')) return undefined;
-  const ids = toolCalls.map(({ id }) => id);
-  return nameOpening(scope, messages, text || refusal, ids);
+  return nameOpening(scope, messages, answer);
 }
 
-function listCallIds({ tool_calls: calls }: ChatMessage): string[] {
-  return (calls ?? []).map((call) => String((call as { id?: unknown }).id ?? ''));
+/** What of an answer comes back with the next turn in every protocol. */
+interface Answered extends Pick<FoldedAnswer, 'text' | 'refusal'> {
+  readonly toolCalls: readonly Pick<FoldedToolCall, 'id' | 'name'>[];
 }
 
 function nameOpening(
   scope: string,
   before: readonly ChatMessage[],
-  answer: string,
-  callIds: readonly string[],
+  { text, refusal, toolCalls }: Answered,
 ): string {
   let opening = mark(scope);
   for (const message of before) opening += mark(message.role) + mark(messageText(message));
-  opening += mark(answer.trim());
-  for (const id of callIds) opening += mark(id);
+  opening += mark((text + refusal).trim());
+  for (const call of toolCalls) opening += mark(identifyCall(call));
   // Two hashes of 32 bits: the name is no secret, and must only be unlikely to collide.
   return `opening ${textHash(opening)} ${textHash(opening, 1)} ${opening.length}`;
 }
