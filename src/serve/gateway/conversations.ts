@@ -14,6 +14,8 @@ export interface Conversation {
   readonly model: string;
   /** Input tokens that are in the provider's cache; undefined if that is not known. */
   readonly cachedTokens: number | undefined;
+  /** The index of the first message of a request from which on all answers are of `model`. */
+  readonly answersFrom: number;
   /** Its name in the decision log, from its first turn on. */
   readonly loggedAs: string;
 }
@@ -60,6 +62,21 @@ export function readCachedTokens(usage: Usage | null, protocol: ProtocolName): n
   if (usage === null) return undefined;
   const cached = usage.cachedInputTokens + usage.cacheWriteTokens;
   return cached > 0 || protocol === 'anthropic' ? cached : undefined;
+}
+
+/**
+ * From which message on all answers are of the model that has just given one.
+ *
+ * @param messageCount of the request that it answered
+ */
+export function findAnswersFrom(
+  known: Conversation | undefined,
+  model: string,
+  messageCount: number,
+): number {
+  // Where the caller has shortened the conversation, nothing is known of what is left.
+  const isKnown = known?.model === model && known.answersFrom <= messageCount;
+  return isKnown ? known.answersFrom : messageCount;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   type TestGateway,
 } from '../../support/gateway.js';
 import { buildAnswer, replyJson } from '../../support/router.js';
-import { delta, done, stream, type Reply } from '../../support/scripted-server.js';
+import { delta, done, failWith, stream, type Reply } from '../../support/scripted-server.js';
 
 const names: readonly ProtocolName[] = ['openai', 'anthropic'];
 let test: TestGateway;
@@ -121,6 +121,82 @@ describe.each(cases)('a conversation of a caller of %s, streamed: %s', (caller, 
     const refusal = 'I will not add.';
     const reply = answerWith({ content: null, refusal }, [{ refusal }]);
     expect(await isKnown(caller, { reply }, isStream)).toBe(true);
+  });
+});
+
+describe('a conversation that another model goes on with', () => {
+  type Answerer = 'large' | 'small';
+  const sign = (model: Answerer): Reply => {
+    const thinking = { type: 'thinking', thinking: 'Hm', signature: `by-${model}` };
+    return replyJson(buildMessage([thinking, { type: 'text', text: `I am ${model}.` }]));
+  };
+  let down: Answerer | undefined;
+  let messages: object[];
+
+  const serve = (model: Answerer): Served => ({
+    kind: 'anthropic',
+    reply: (...call) => (down === model ? failWith(529) : sign(model))(...call),
+  });
+
+  /** Asks the next question, and returns who answers. */
+  async function askNext(members: object = {}): Promise<string | null> {
+    messages.push({ role: 'user', content: 'And now?' });
+    const response = await test.post('/v1/messages', ask('anthropic', { messages, ...members }));
+    messages.push(await readTurn('anthropic', response));
+    return response.headers.get('x-routesmith-model');
+  }
+  const signaturesTo = (model: Answerer): string[] =>
+    JSON.stringify(test.servers[model]?.requests.at(-1)?.body).match(/by-\w+/g) ?? [];
+
+  async function start(): Promise<void> {
+    test = await startGateway({ large: serve('large'), small: serve('small') });
+    down = undefined;
+    messages = [];
+  }
+
+  it('has only the reasoning sent that the model wrote itself since', async () => {
+    await start();
+    expect(await askNext()).toBe('large');
+    down = 'large';
+    expect(await askNext()).toBe('small');
+    expect(signaturesTo('small')).toEqual([]);
+    expect(await askNext()).toBe('small');
+    expect(signaturesTo('small')).toEqual(['by-small']);
+    expect(await askNext()).toBe('small');
+    expect(signaturesTo('small')).toEqual(['by-small', 'by-small']);
+    down = 'small';
+    expect(await askNext()).toBe('large');
+    expect(signaturesTo('large')).toEqual([]);
+    expect(await askNext()).toBe('large');
+    expect(signaturesTo('large')).toEqual(['by-large']);
+  });
+
+  it('has no reasoning sent that was there before the gateway knew it', async () => {
+    await start();
+    const thinking = { type: 'thinking', thinking: 'Hm', signature: 'by-another' };
+    const content = [thinking, { type: 'text', text: 'Hello.' }];
+    messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content },
+    ];
+    await askNext();
+    expect(signaturesTo('large')).toEqual([]);
+    await askNext();
+    expect(signaturesTo('large')).toEqual(['by-large']);
+  });
+
+  it('has no reasoning sent of which its caller has left out the beginning', async () => {
+    await start();
+    const named = { routesmith: { conversation: 'c1' } };
+    await askNext({ ...named, model: 'large' });
+    await askNext({ ...named, model: 'large' });
+    await askNext({ ...named, model: 'small' });
+    // What is left begins with an answer of the other model.
+    messages = [messages[2] as object, messages[3] as object];
+    await askNext({ ...named, model: 'small' });
+    expect(signaturesTo('small')).toEqual([]);
+    await askNext({ ...named, model: 'small' });
+    expect(signaturesTo('small')).toEqual(['by-small']);
   });
 });
 
