@@ -17,29 +17,40 @@ const reasoningPart = /^(?:redacted_)?(?:thinking|reasoning)(?:_text)?$/;
  * Removes the reasoning of earlier answers from a request. It is signed for, or only understood by, the
  * model that wrote it: providers refuse it from others.
  *
- * Where a message of Anthropic's answers a tool call, `thinking` is removed, too, because thinking
- * must then go on from what was removed.
+ * Where the last turn of a request for Anthropic's Messages is not over and lacks its reasoning then,
+ * `thinking` is removed, too, because thinking must go on from what was removed, and with it what
+ * Anthropic only takes beside it.
+ *
+ * @param before the index of the first message of the body that keeps its reasoning
  */
-export function stripReasoning(request: CallerRequest): CallerRequest {
+export function stripReasoning(request: CallerRequest, before = Infinity): CallerRequest {
   const { protocol, body, words } = request;
-  const messages = words.messages.flatMap(stripMessage);
-  const isChanged = hasReasoning(body);
-  if (!isChanged) return request;
+  if (!hasReasoning(body, before)) return request;
+  if (protocol === 'anthropic') {
+    // In the words of chat completions there are other messages than in the body.
+    const messages = words.messages.flatMap(stripMessage);
+    return { ...request, words: { ...words, messages }, body: stripBody(body, before) };
+  }
+  const messages = words.messages.flatMap((message, index) =>
+    index < before ? stripMessage(message) : [message],
+  );
   return {
     ...request,
     words: { ...words, messages },
-    body: protocol === 'anthropic' ? stripBody(body) : { ...body, messages: messages as never },
+    body: { ...body, messages: messages as never },
   };
 }
 
-/** Whether a request holds reasoning of earlier answers. */
-export function hasReasoning({ messages }: JsonObject): boolean {
-  return listObjects(messages).some(
-    (message) =>
-      message['role'] === 'assistant' &&
-      (Object.entries(message).some(([name, value]) => isReasoning(name, value)) ||
-        listObjects(message['content']).some(isReasoningPart)),
-  );
+/** Whether a request holds reasoning of earlier answers, in the messages before an index. */
+export function hasReasoning({ messages }: JsonObject, before = Infinity): boolean {
+  return listObjects(messages)
+    .slice(0, before)
+    .some(
+      (message) =>
+        message['role'] === 'assistant' &&
+        (Object.entries(message).some(([name, value]) => isReasoning(name, value)) ||
+          listObjects(message['content']).some(isReasoningPart)),
+    );
 }
 
 function isReasoning(name: string, value: unknown): boolean {
@@ -63,15 +74,45 @@ function stripMessage(message: ChatMessage): ChatMessage[] {
   return kept.tool_calls === undefined ? [] : [{ ...kept, content: null } as ChatMessage];
 }
 
-function stripBody({ thinking, ...body }: JsonObject): JsonObject {
-  const messages = listObjects(body['messages']).flatMap((message): JsonObject[] => {
+function stripBody(body: JsonObject, before: number): JsonObject {
+  const messages = listObjects(body['messages']);
+  const isLostInTurn = before > findOpenTurn(messages);
+  const stripped = messages.flatMap((message, index): JsonObject[] => {
     const { role, content } = message;
     if (role !== 'assistant' || !Array.isArray(content)) return [message];
+    if (index >= before && !isLostInTurn) return [message];
     const blocks = listObjects(content as JsonValue).filter((block) => !isReasoningPart(block));
     return blocks.length === 0 ? [] : [{ ...message, content: blocks }];
   });
-  const last = messages.at(-1);
-  const isInToolCall = listObjects(last?.['content']).some(({ type }) => type === 'tool_result');
-  const goesOn = isJsonObject(thinking) && !isInToolCall;
-  return { ...body, messages, ...(goesOn ? { thinking } : {}) };
+  return { ...(isLostInTurn ? stopThinking(body) : body), messages: stripped };
+}
+
+/** The index of the first answer in a turn that is not over; infinite if the user is the last to speak. */
+function findOpenTurn(messages: readonly JsonObject[]): number {
+  const asked = messages.findLastIndex(
+    (message) => message['role'] === 'user' && !hasResult(message),
+  );
+  return asked === messages.length - 1 ? Infinity : asked + 1;
+}
+
+function hasResult({ content }: JsonObject): boolean {
+  return listObjects(content).some(({ type }) => type === 'tool_result');
+}
+
+/** Edits of the context that Anthropic refuses where `thinking` is not enabled (claude-code 11971). */
+const thinkingEdit = /^clear_thinking_/;
+
+function stopThinking({
+  thinking,
+  context_management: management,
+  ...body
+}: JsonObject): JsonObject {
+  if (management === undefined) return body;
+  if (!isJsonObject(thinking) || !isJsonObject(management)) {
+    return { ...body, context_management: management };
+  }
+  const { edits, ...others } = management;
+  const kept = listObjects(edits).filter(({ type }) => !thinkingEdit.test(String(type)));
+  const rest = kept.length === 0 ? others : { ...others, edits: kept };
+  return Object.keys(rest).length === 0 ? body : { ...body, context_management: rest };
 }

@@ -6,7 +6,11 @@ import {
   createAnthropicRelay,
   createAnthropicStreamWriter,
 } from '../../src/llm/anthropic/write-stream.js';
-import { formatEvents, UnwritableAnswerError } from '../../src/llm/answer-writer.js';
+import {
+  formatEvents,
+  UnwritableAnswerError,
+  type StreamWriter,
+} from '../../src/llm/answer-writer.js';
 import { writeOpenAiAnswer } from '../../src/llm/openai/write-answer.js';
 import { createOpenAiRelay, createOpenAiStreamWriter } from '../../src/llm/openai/write-stream.js';
 import { protocols } from '../../src/llm/protocol.js';
@@ -171,6 +175,19 @@ describe('an answer that is written in a protocol', () => {
     expect(JSON.stringify(writeAnthropicAnswer(answer, head, end))).toContain('"id":"toolu_a1_0"');
   });
 
+  it('holds ids of tool calls in characters that Anthropic takes back, in messages only', () => {
+    const events = [call(0, '{}', ['functions.f:0', 'f'])];
+    const end = { finishReason: 'stop', usage: null };
+    const ids = (writer: StreamWriter, protocol: 'openai' | 'anthropic') =>
+      readStreamText(protocol, writeAll(writer, events, end)).toolCalls.map(({ id }) => id);
+    expect(ids(createAnthropicStreamWriter(head), 'anthropic')).toEqual(['functions_f_0']);
+    expect(ids(createOpenAiStreamWriter(head, false), 'openai')).toEqual(['functions.f:0']);
+    const message = JSON.stringify(writeAnthropicAnswer(foldAnswer(events), head, end));
+    expect(message).toContain('"id":"functions_f_0"');
+    const completion = JSON.stringify(writeOpenAiAnswer(foldAnswer(events), head, end));
+    expect(completion).toContain('"id":"functions.f:0"');
+  });
+
   it('says nothing of its end before it is whole', () => {
     for (const writer of [createOpenAiStreamWriter(head, true), createOpenAiRelay(head, true)]) {
       const data = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
@@ -240,6 +257,68 @@ describe('a stream that is passed on', () => {
     const [first, finish, last] = chunks.map(({ data }) => data);
     expect(written(false)).toEqual([first, { ...finish, usage, more: 1 }, '[DONE]']);
     expect(written(true)).toEqual([first, finish, { ...last, more: 1 }, '[DONE]']);
+  });
+
+  describe('of a provider that sends usage beside its choices', () => {
+    const choice = { index: 0, delta: { content: 'Hi' }, finish_reason: null };
+    const finish = { index: 0, delta: {}, finish_reason: 'stop' };
+    const empty = { index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null };
+    const [usage, sofar] = [2, 1].map((count) => ({ prompt_tokens: 1, completion_tokens: count }));
+    const bare = { choices: [], usage };
+
+    interface Chunk {
+      readonly choices: readonly object[];
+      readonly usage?: unknown;
+    }
+    /** What a client reads, from what a provider sends. */
+    function relay(chunks: readonly object[], hasUsageChunk: boolean): Chunk[] {
+      const reader = protocols.openai.createStreamReader(context);
+      const writer = createOpenAiRelay(head, hasUsageChunk);
+      const events = chunks.flatMap((chunk) => {
+        const json = JSON.stringify({ id: 'x', ...chunk });
+        const { data = {}, events } = reader.accept({ type: '', data: json });
+        return [...writer.write({ data, json, events })];
+      });
+      events.push(...writer.end({ finishReason: 'stop', usage: null }));
+      const texts = events.map(({ data }) =>
+        typeof data === 'string' ? data : JSON.stringify(data),
+      );
+      return texts.slice(0, -1).map((text) => JSON.parse(text) as Chunk);
+    }
+
+    it.each([
+      ['with the finish reason', [{ choices: [choice] }, { choices: [finish], usage }]],
+      [
+        'there and in a chunk of its own',
+        [{ choices: [choice] }, { choices: [finish], usage }, bare],
+      ],
+      [
+        'after the finish reason',
+        [{ choices: [choice] }, { choices: [finish] }, { choices: [empty], usage }],
+      ],
+      ['in every chunk', [{ choices: [choice], usage: sofar }, { choices: [finish], usage }, bare]],
+      ['in a choice', [{ choices: [choice] }, { choices: [{ ...finish, usage }] }]],
+      ['in x_groq', [{ choices: [choice] }, { choices: [finish], x_groq: { id: 'g', usage } }]],
+    ])('%s, has it once', (_, chunks) => {
+      for (const hasUsageChunk of [false, true]) {
+        const read = relay(chunks, hasUsageChunk);
+        expect(JSON.stringify(read).split('"usage"')).toHaveLength(2);
+        expect(read.at(-1)).toMatchObject({ choices: hasUsageChunk ? [] : [finish], usage });
+        expect(read.map(({ choices }) => choices)).toContainEqual([choice]);
+        expect(read.map(({ choices }) => choices)).toContainEqual([finish]);
+      }
+    });
+
+    it('leaves out nothing else', () => {
+      const groq = { choices: [finish], x_groq: { id: 'g', usage }, system_fingerprint: 'f' };
+      const [last] = relay([groq], false);
+      expect(last).toEqual({ id: 'x', ...groq, x_groq: { id: 'g' }, usage });
+    });
+
+    it('keeps a usage that says nothing, as OpenAI sends it', () => {
+      const [first] = relay([{ choices: [choice], usage: null }, { choices: [finish] }], false);
+      expect(first).toEqual({ id: 'x', choices: [choice], usage: null });
+    });
   });
 
   it('has an answer once that its provider repeats as a message at the end', () => {

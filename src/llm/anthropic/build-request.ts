@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { cleanToolUseIds } from '../call-ids.js';
 import type { LlmRequest } from '../types.js';
 import { convertConversation, convertTool, InexpressibleError } from './convert-messages.js';
 
@@ -84,7 +85,7 @@ export function buildAnthropicRequest(request: LlmRequest): JsonObject {
       : defaults;
     const native: Record<string, JsonValue> = { ...Object.fromEntries(fitting), ...request.native };
     for (const name of form.omit ?? []) delete native[name];
-    return { ...native, model: request.model, stream };
+    return { ...cleanToolUseIds(native), model: request.model, stream };
   }
   const { system, messages } = convertConversation(request.messages);
   const stop = members['stop'];

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
+import { cleanToolUseId, toToolUseId } from '../call-ids.js';
 import type { ChatMessage } from '../chat.js';
 
 /** What OpenAI's form can say and Anthropic's Messages cannot; the message says what. */
@@ -127,13 +128,13 @@ function convertParts(content: ChatMessage['content'] | undefined): JsonObject[]
       const source = convertImage(url);
       return { type: 'image', source, ...readCacheControl(part) };
     }
-    if (ownParts.has(String(part?.type))) return part as unknown as JsonObject;
+    if (ownParts.has(String(part?.type))) return cleanToolUseId(part as unknown as JsonObject);
     return refuse(`have no parts of type "${String(part?.type).slice(0, 60)}"`);
   });
 }
 
 /**
- * Parts of Anthropic's own form, which are sent as they are (docs.anthropic.com/en/api/messages). Which
+ * Parts of Anthropic's own form, which are sent as they are but for ids of calls (docs.anthropic.com/en/api/messages). Which
  * role may have which is for the server to say.
  */
 const ownParts: ReadonlySet<string> = new Set([
@@ -179,11 +180,6 @@ function convertToolCall(call: JsonValue): JsonObject {
   const id = typeof given === 'string' ? toToolUseId(given) : '';
   const name = (called as JsonObject)['name'] ?? '';
   return { type: 'tool_use', id, name, input: input as JsonObject };
-}
-
-/** Other servers' ids of calls may hold characters that Anthropic refuses, such as "functions.f:0". */
-function toToolUseId(id: string): string {
-  return id.replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
 /**

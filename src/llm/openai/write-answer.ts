@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../util/json.js';
 import type { FoldedAnswer, FoldedToolCall } from '../answer-fold.js';
 import type { AnswerEnd, AnswerHead } from '../answer-writer.js';
+import { createCallId } from '../call-ids.js';
 import { findEnding, openAiFinishReasons } from '../finish-reason.js';
 import type { Usage } from '../usage.js';
 
@@ -48,15 +49,10 @@ export function completeHead(
 
 function writeToolCall(call: FoldedToolCall, index: number, head: AnswerHead): JsonObject {
   return {
-    id: call.id === '' ? nameToolCall(head, index) : call.id,
+    id: call.id === '' ? createCallId('call', head, index) : call.id,
     type: 'function',
     function: { name: call.name, arguments: call.argumentText === '' ? '{}' : call.argumentText },
   };
-}
-
-/** An id for a call whose server gave none. */
-export function nameToolCall({ id }: AnswerHead, call: number): string {
-  return `call_${id.slice(0, 24)}_${call}`;
 }
 
 /** A finish reason in OpenAI's words; null stays null. */

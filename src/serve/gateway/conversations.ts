@@ -1,9 +1,12 @@
-import type { FoldedAnswer } from '../../llm/answer-fold.js';
+import { foldAnswer, type FoldedAnswer, type FoldedToolCall } from '../../llm/answer-fold.js';
 import { dropClientLines } from '../../llm/anthropic/read-request.js';
+import { identifyCall } from '../../llm/call-ids.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { messageText, type ChatMessage } from '../../llm/chat.js';
+import { readMessage } from '../../llm/openai/read-choice.js';
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { Usage } from '../../llm/usage.js';
+import type { JsonObject } from '../../util/json.js';
 import { textHash } from '../../util/text-hash.js';
 import type { GatewayLimits } from './settings.js';
 
@@ -12,6 +15,8 @@ export interface Conversation {
   readonly model: string;
   /** Input tokens that are in the provider's cache; undefined if that is not known. */
   readonly cachedTokens: number | undefined;
+  /** The index of the first message of a request from which on all answers are of `model`. */
+  readonly answersFrom: number;
   /** Its name in the decision log, from its first turn on. */
   readonly loggedAs: string;
 }
@@ -61,6 +66,21 @@ export function readCachedTokens(usage: Usage | null, protocol: ProtocolName): n
 }
 
 /**
+ * From which message on all answers are of the model that has just given one.
+ *
+ * @param messageCount of the request that it answered
+ */
+export function findAnswersFrom(
+  known: Conversation | undefined,
+  model: string,
+  messageCount: number,
+): number {
+  // Where the caller has shortened the conversation, nothing is known of what is left.
+  const isKnown = known?.model === model && known.answersFrom <= messageCount;
+  return isKnown ? known.answersFrom : messageCount;
+}
+
+/**
  * Names a conversation by its opening: everything up to and including the first answer, which tells
  * conversations with the same system prompt and first question apart. Undefined before that answer.
  */
@@ -69,30 +89,31 @@ export function nameByOpening(scope: string, { words }: CallerRequest): string |
   const first = messages.findIndex(({ role }) => role === 'assistant');
   const answer = messages[first];
   if (answer === undefined) return undefined;
-  return nameOpening(scope, messages.slice(0, first), messageText(answer), listCallIds(answer));
+  // Read as a model's answer is, however the caller has cut its texts.
+  const { events, toolCalls } = readMessage(answer as JsonObject, 0);
+  return nameOpening(scope, messages.slice(0, first), { ...foldAnswer(events), toolCalls });
 }
 
 /** The name of a conversation whose first answer has just been given; undefined in all later turns. */
 export function nameByAnswer(
   scope: string,
   { words }: CallerRequest,
-  { text, refusal, toolCalls }: FoldedAnswer,
+  answer: FoldedAnswer,
 ): string | undefined {
   const { messages } = words;
   if (messages.some(({ role }) => role === 'assistant')) return undefined;
-  const ids = toolCalls.map(({ id }) => id);
-  return nameOpening(scope, messages, text || refusal, ids);
+  return nameOpening(scope, messages, answer);
 }
 
-function listCallIds({ tool_calls: calls }: ChatMessage): string[] {
-  return (calls ?? []).map((call) => String((call as { id?: unknown }).id ?? ''));
+/** What of an answer comes back with the next turn in every protocol. */
+interface Answered extends Pick<FoldedAnswer, 'text' | 'refusal'> {
+  readonly toolCalls: readonly Pick<FoldedToolCall, 'id' | 'name'>[];
 }
 
 function nameOpening(
   scope: string,
   before: readonly ChatMessage[],
-  answer: string,
-  callIds: readonly string[],
+  { text, refusal, toolCalls }: Answered,
 ): string {
   let opening = mark(scope);
   for (const message of before) {
@@ -101,8 +122,8 @@ function nameOpening(
     const said = message.role === 'system' ? dropClientLines(text) : text;
     opening += mark(message.role) + mark(said);
   }
-  opening += mark(answer.trim());
-  for (const id of callIds) opening += mark(id);
+  opening += mark((text + refusal).trim());
+  for (const call of toolCalls) opening += mark(identifyCall(call));
   // Two hashes of 32 bits: the name is no secret, and must only be unlikely to collide.
   return `opening ${textHash(opening)} ${textHash(opening, 1)} ${opening.length}`;
 }

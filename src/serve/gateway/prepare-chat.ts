@@ -2,11 +2,12 @@ import { foldAnswer } from '../../llm/answer-fold.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { hasReasoning } from '../../llm/strip-reasoning.js';
 import type { StreamEvent } from '../../llm/types.js';
-import type { JsonObject } from '../../util/json.js';
+import { listObjects, type JsonObject } from '../../util/json.js';
 import type { RouteOptions } from '../router/router.js';
 import { checkCharges } from './check-charges.js';
 import { readControls, type Controls } from './controls.js';
 import {
+  findAnswersFrom,
   nameByAnswer,
   nameByCaller,
   nameByOpening,
@@ -61,7 +62,9 @@ export function prepareChat(
     ...buildDecideOptions(controls, caller, current, conversation),
     signal: call.signal,
     loggedAs: { id: exchange.id, conversation: loggedAs },
-    ...(hasReasoning(request.body) ? { reasoningOf: writer } : {}),
+    ...(hasReasoning(request.body)
+      ? { reasoningOf: writer, reasoningFrom: conversation?.answersFrom ?? 0 }
+      : {}),
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
       exchange.spans?.noteEvent(event);
@@ -80,9 +83,11 @@ export function prepareChat(
       const { answer } = exchange;
       const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));
       if (answer === undefined || key === undefined) return;
-      const { kind } = target(answer.model).endpoint;
-      const cachedTokens = readCachedTokens(answer.usage, kind);
-      parts.conversations.note(key, { model: answer.model, cachedTokens, loggedAs });
+      const { model, usage } = answer;
+      const cachedTokens = readCachedTokens(usage, target(model).endpoint.kind);
+      const messageCount = listObjects(request.body['messages']).length;
+      const answersFrom = findAnswersFrom(parts.conversations.find(key), model, messageCount);
+      parts.conversations.note(key, { model, cachedTokens, answersFrom, loggedAs });
     },
   };
 }

@@ -42,6 +42,9 @@ export async function streamAnswer(
   return { status: 200, headers, body };
 }
 
+/** What names a conversation. */
+const saidKinds: ReadonlySet<StreamEvent['kind']> = new Set(['text', 'refusal', 'tool_call']);
+
 function findServed(events: readonly AnswerEvent[]): string | null {
   for (const event of events) {
     if (event.kind !== 'chunk') continue;
@@ -83,13 +86,13 @@ function createBody(
   let isEnded = false;
   /** What the reader is told, if that is known before the router is stopped. */
   let told: GatewayError | undefined;
-  /** What names the conversation if this is its first answer. */
+  /** Events that name the conversation if this is its first answer. */
   const said: StreamEvent[] = [];
 
   function write(event: AnswerEvent): readonly WrittenEvent[] {
     if (event.kind === 'chunk') {
       if (chat.namesByAnswer) {
-        said.push(...event.events.filter(({ kind }) => kind === 'text' || kind === 'tool_call'));
+        said.push(...event.events.filter(({ kind }) => saidKinds.has(kind)));
       }
       return writer.write(event);
     }

@@ -55,6 +55,11 @@ export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> 
    * is null. @default every model gets it
    */
   readonly reasoningOf?: string | null;
+  /**
+   * The index of the message after which only that model answered: what reasoning is before, no model
+   * gets. @default 0
+   */
+  readonly reasoningFrom?: number;
   /** How the call is named in the router's log. */
   readonly loggedAs?: Omit<LoggedAs, 'awaitsServed'>;
   /**

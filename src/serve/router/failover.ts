@@ -145,7 +145,7 @@ export function createFailover<Target>(
     checkModel(model, models);
     const changes = [settings.timeouts, options.timeouts];
     const timeouts = resolveNumbers('timeouts', defaultRouterTimeouts, ...changes);
-    const requestFor = createRequestFor(request, options.reasoningOf);
+    const requestFor = createRequestFor(request, options);
     const logEntry = settings.log?.open(loaded, options.loggedAs);
     const decide = logEntry?.decide ?? loaded.decide;
     const { decision, exceedsShare } = decideAmongAble(requestFor, options, {
@@ -258,12 +258,16 @@ function describeNone({ excluded }: Decision, named: string | undefined): string
     : `the named model ${named} cannot take this request: ${reason}`;
 }
 
-/** Gives each model the request that it may see; `''` is a model that wrote no reasoning. */
+/** Gives each model the request that it may see. */
 function createRequestFor(
   request: CallerRequest,
-  reasoningOf: string | null | undefined,
+  { reasoningOf, reasoningFrom = 0 }: RouteOptions,
 ): (model: string) => CallerRequest {
   if (reasoningOf === undefined) return () => request;
+  let own: CallerRequest | undefined;
   let stripped: CallerRequest | undefined;
-  return (model) => (model === reasoningOf ? request : (stripped ??= stripReasoning(request)));
+  return (model) =>
+    model === reasoningOf
+      ? (own ??= stripReasoning(request, reasoningFrom))
+      : (stripped ??= stripReasoning(request));
 }

@@ -229,6 +229,23 @@ describe('a request for Anthropic Messages', () => {
     expect(build({ messages } as unknown as RouterRequest)['messages']).toEqual(messages);
   });
 
+  it('has ids of calls in characters that Anthropic takes, however they were written', () => {
+    const use = (id: string) => ({ type: 'tool_use', id, name: 'f', input: {} });
+    const result = (id: string) => ({ type: 'tool_result', tool_use_id: id, content: '7' });
+    const turns = (id: string) => [
+      ...hello,
+      { role: 'assistant', content: [{ type: 'text', text: 'Wait' }, use(id)] },
+      { role: 'user', content: [result(id)] },
+    ];
+    const body = { max_tokens: 9, messages: turns('functions.f:0') };
+    const request = readAnthropicRequest(body);
+    const native = buildAnthropicRequest(buildEndpointRequest(request, endpoint, false));
+    expect(native['messages']).toEqual(turns('functions_f_0'));
+    expect(body.messages).toEqual(turns('functions.f:0'));
+    const { messages } = body as unknown as RouterRequest;
+    expect(build({ messages })['messages']).toMatchObject([{}, ...turns('functions_f_0').slice(1)]);
+  });
+
   it('has marks for the cache, wherever they are', () => {
     const cache_control = { type: 'ephemeral' };
     const text = { type: 'text', text: 'Long.', cache_control };

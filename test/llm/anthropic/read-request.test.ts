@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildAnthropicRequest } from '../../../src/llm/anthropic/build-request.js';
 import { readAnthropicRequest } from '../../../src/llm/anthropic/read-request.js';
+import { readOpenAiRequest } from '../../../src/llm/openai/read-request.js';
 import { UnreadableRequestError } from '../../../src/llm/caller-request.js';
 import { stripReasoning } from '../../../src/llm/strip-reasoning.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
@@ -229,6 +230,81 @@ describe('a conversation that goes on with another model', () => {
     const thought = [question, { role: 'assistant', content: [signed, toolUse] }, answer];
     const request = readAnthropicRequest({ ...body, thinking, messages: thought as never });
     expect(stripReasoning(request).body).toEqual({ ...body, messages });
+  });
+
+  it('does not think on from thoughts that are gone, in a turn that was paused', () => {
+    const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: {} };
+    const turn = (...content: readonly JsonObject[]): JsonObject => ({
+      role: 'assistant',
+      content,
+    });
+    const body = { max_tokens: 9, thinking, messages: [hello, turn(signed, search)] };
+    expect(stripReasoning(readAnthropicRequest(body)).body).toEqual({
+      max_tokens: 9,
+      messages: [hello, turn(search)],
+    });
+  });
+
+  describe('and then stays with that', () => {
+    const own = { type: 'thinking', thinking: 'Ah', signature: 't' };
+    const turn = (...content: readonly JsonObject[]): JsonObject => ({
+      role: 'assistant',
+      content,
+    });
+    const said = { type: 'text', text: 'Yes' };
+    const told = { role: 'user', content: [result({ content: '7' })] };
+    const strip = (messages: readonly JsonObject[], before: number) =>
+      stripReasoning(readAnthropicRequest({ max_tokens: 9, thinking, messages }), before).body;
+
+    it('is given with the thinking since the change only', () => {
+      const messages = [hello, turn(signed, said), hello, turn(own, said), hello];
+      const expected = [hello, turn(said), hello, turn(own, said), hello];
+      expect(strip(messages, 3)).toEqual({ max_tokens: 9, thinking, messages: expected });
+    });
+
+    it('thinks on in a tool call that it began itself', () => {
+      const messages = [hello, turn(signed, said), hello, turn(own, toolUse), told];
+      const expected = [hello, turn(said), hello, turn(own, toolUse), told];
+      expect(strip(messages, 3)).toEqual({ max_tokens: 9, thinking, messages: expected });
+    });
+
+    it('does not think on in a turn that the other model began', () => {
+      const messages = [hello, turn(signed, toolUse), told, turn(own, toolUse), told];
+      const expected = [hello, turn(toolUse), told, turn(toolUse), told];
+      expect(strip(messages, 3)).toEqual({ max_tokens: 9, messages: expected });
+    });
+
+    it('is given with the reasoning since the change in the words of chat completions, too', () => {
+      const answered = (text: string) => ({ role: 'assistant', content: 'Yes', reasoning: text });
+      const messages = [hello, answered('Hm'), hello, answered('Ah'), hello];
+      const { body, words } = stripReasoning(readOpenAiRequest({ messages }), 3);
+      const bare = { role: 'assistant', content: 'Yes' };
+      expect(body['messages']).toEqual([hello, bare, hello, answered('Ah'), hello]);
+      expect(words.messages).toEqual(body['messages']);
+    });
+  });
+
+  describe('whose context is edited', () => {
+    const clearThinking = { type: 'clear_thinking_20251015', keep: 'all' };
+    const clearTools = { type: 'clear_tool_uses_20250919' };
+    const strip = (management: JsonObject, isInToolCall: boolean) => {
+      const answer = isInToolCall ? { role: 'user', content: [result({ content: '7' })] } : hello;
+      const said = isInToolCall ? toolUse : { type: 'text', text: 'Yes' };
+      const messages = [hello, { role: 'assistant', content: [signed, said] }, answer];
+      const body = { max_tokens: 9, thinking, context_management: management, messages };
+      return stripReasoning(readAnthropicRequest(body)).body;
+    };
+
+    it('clears no thoughts where it no longer thinks, which Anthropic refuses', () => {
+      const stripped = strip({ edits: [clearThinking, clearTools] }, true);
+      expect(stripped['context_management']).toEqual({ edits: [clearTools] });
+      expect(strip({ edits: [clearThinking] }, true)).not.toHaveProperty('context_management');
+    });
+
+    it('is edited as it was where it goes on thinking', () => {
+      const management = { edits: [clearThinking, clearTools] };
+      expect(strip(management, false)).toMatchObject({ thinking, context_management: management });
+    });
   });
 
   it('is the same request where there is no reasoning', () => {
