@@ -61,7 +61,7 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
         if isinstance(text, str) and text:
             return {**data, "messages": [{"role": "user", "content": text}]}
         raise ValueError(
-            f"the policy decides about requests with messages or a text as the prompt: send those for "
+            "the policy decides about requests with messages or a text as the prompt: send those for "
             f"{MODEL_NAME} to /v1/chat/completions, or name another model"
         )
 
