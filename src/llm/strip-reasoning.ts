@@ -1,6 +1,11 @@
-import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../util/json.js';
 import type { CallerRequest } from './caller-request.js';
-import type { ChatMessage } from './chat.js';
 
 /** Members of an assistant message that servers of chat completions put reasoning into. */
 const reasoningMembers: ReadonlySet<string> = new Set([
@@ -25,6 +30,7 @@ const reasoningPart = /^(?:redacted_)?(?:thinking|reasoning)(?:_text)?$/;
  */
 export function stripReasoning(request: CallerRequest, before = Infinity): CallerRequest {
   const { protocol, body, words } = request;
+<<<<<<< HEAD
   if (!hasReasoning(body, before)) return request;
   if (protocol === 'anthropic') {
     // In the words of chat completions there are other messages than in the body.
@@ -34,6 +40,13 @@ export function stripReasoning(request: CallerRequest, before = Infinity): Calle
   const messages = words.messages.flatMap((message, index) =>
     index < before ? stripMessage(message) : [message],
   );
+=======
+  const messages = words.messages.flatMap(
+    (message) => stripReasoningOfMessage(message as unknown as JsonObject) as never,
+  );
+  const isChanged = hasReasoning(body);
+  if (!isChanged) return request;
+>>>>>>> mend-imp
   return {
     ...request,
     words: { ...words, messages },
@@ -57,21 +70,22 @@ function isReasoning(name: string, value: unknown): boolean {
   return reasoningMembers.has(name) && value !== null && value !== undefined;
 }
 
-function isReasoningPart({ type }: { readonly type?: unknown }): boolean {
+function isReasoningPart(part: JsonValue): boolean {
+  const type = getMember(part, 'type');
   return typeof type === 'string' && reasoningPart.test(type);
 }
 
-/** The message without reasoning; none if nothing is left of it. */
-function stripMessage(message: ChatMessage): ChatMessage[] {
-  if (message.role !== 'assistant') return [message];
-  const kept = Object.fromEntries(
+/** A message of OpenAI's or Anthropic's without reasoning; none if nothing is left of it. */
+export function stripReasoningOfMessage(message: JsonObject): JsonObject[] {
+  if (message['role'] !== 'assistant') return [message];
+  const kept: JsonObject = Object.fromEntries(
     Object.entries(message).filter(([name]) => !reasoningMembers.has(name)),
-  ) as ChatMessage;
+  );
   const { content } = kept;
   if (!Array.isArray(content)) return [kept];
-  const parts = content.filter((part) => !isReasoningPart(part as { type?: unknown }));
-  if (parts.length > 0) return [{ ...kept, content: parts } as ChatMessage];
-  return kept.tool_calls === undefined ? [] : [{ ...kept, content: null } as ChatMessage];
+  const parts = (content as readonly JsonValue[]).filter((part) => !isReasoningPart(part));
+  if (parts.length > 0) return [{ ...kept, content: parts }];
+  return kept['tool_calls'] === undefined ? [] : [{ ...kept, content: null }];
 }
 
 function stripBody(body: JsonObject, before: number): JsonObject {

@@ -5,7 +5,7 @@ import { findRecordedCalls } from '../tables/column-names.js';
 import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
-import { readRequest, splitAnswer } from './read-request.js';
+import { readRequest, readStatedAnswer, splitAnswer } from './read-request.js';
 import type { Source, SourceMapping } from './read-source.js';
 
 /** A prompt with its answer, before it has a grader. */
@@ -124,7 +124,8 @@ function readRow(
   if (isToolCall && isBlank(given)) return { kind: 'tool_call' };
   const checked = parseExampleFields(request);
   if (!checked.ok) return { kind: 'unreadable', line, problem: checked.problem };
-  const stated = isBlank(given) ? (isRecorded ? undefined : answer) : given;
+  const told = isBlank(given) ? (isRecorded ? undefined : answer) : given;
+  const stated = typeof told === 'string' ? readStatedAnswer(told) : told;
   const reference = readReference(stated);
   const isReadList = Array.isArray(reference) && typeof stated === 'string';
   const example: DraftExample = {

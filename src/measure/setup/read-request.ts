@@ -1,5 +1,7 @@
+import { stripReasoningOfMessage } from '../../llm/strip-reasoning.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import { readAnswer } from '../graders/read-answer.js';
 import { readExportedMessages } from './exported-messages.js';
 
 /** The request of a cell, as `prompt` or `messages`: a text, or messages in any form that tools export. */
@@ -26,8 +28,12 @@ export interface SplitRequest {
   readonly isToolCall: boolean;
 }
 
-/** Rows that are made for fine-tuning end with the answer, which no model may be shown. */
-export function splitAnswer(request: JsonObject): SplitRequest {
+/**
+ * Rows that are made for fine-tuning end with the answer, which no model may be shown; nor what another
+ * model thought in earlier turns, which providers refuse.
+ */
+export function splitAnswer(given: JsonObject): SplitRequest {
+  const request = stripThoughts(given);
   const messages = listObjects(request['messages']);
   const last = messages.at(-1);
   const whole = { request, answer: undefined, isToolCall: false };
@@ -36,7 +42,22 @@ export function splitAnswer(request: JsonObject): SplitRequest {
   if (callsTools(last)) return { request: cut, answer: undefined, isToolCall: true };
   const text = readText(last['content']);
   if (text === undefined || messages.length < 2) return whole;
-  return { request: cut, answer: text.trim() === '' ? undefined : text, isToolCall: false };
+  return { request: cut, answer: readStatedAnswer(text), isToolCall: false };
+}
+
+/** An expected answer without the reasoning before it; undefined where there is no answer. */
+export function readStatedAnswer(text: string): string | undefined {
+  const answer = readAnswer(text);
+  return answer.kind === 'answered' ? answer.text : undefined;
+}
+
+function stripThoughts(request: JsonObject): JsonObject {
+  const { messages } = request;
+  if (!Array.isArray(messages)) return request;
+  const stripped = (messages as readonly JsonValue[]).flatMap((message): readonly JsonValue[] =>
+    isJsonObject(message) ? stripReasoningOfMessage(message) : [message],
+  );
+  return { ...request, messages: stripped };
 }
 
 /** Calls in the forms of OpenAI, today's and its first, and of Anthropic. */
@@ -48,17 +69,12 @@ function callsTools(message: JsonObject): boolean {
   );
 }
 
-/** What a model thought before its answer, which is no part of it. */
-const thoughtTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking', 'reasoning']);
-
-/** A text, also in parts; undefined where there is anything but text and thoughts. */
+/** A text, also in parts; undefined where there is anything but text. */
 function readText(content: JsonValue | undefined): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return undefined;
-  const parts = listObjects(content).filter(({ type }) => !thoughtTypes.has(type));
-  const texts = parts.flatMap(({ type, text }) =>
+  const texts = listObjects(content).flatMap(({ type, text }) =>
     type === 'text' && typeof text === 'string' ? [text] : [],
   );
-  const isText = texts.length === parts.length && parts.length > 0;
-  return isText && listObjects(content).length === content.length ? texts.join('') : undefined;
+  return texts.length === content.length && texts.length > 0 ? texts.join('') : undefined;
 }

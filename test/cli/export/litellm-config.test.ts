@@ -152,6 +152,26 @@ print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, "comp
     expect([model, ...(fallbacks as string[])].sort()).toEqual(['large', 'local', 'small']);
   });
 
+  it('decides about a text completion as about the message', async () => {
+    const prompt = 'What is 17 percent of 240?';
+    const { model: expected } = (await loadPolicy(readFileSync(policyFile))).decide(prompt);
+    const { messages, ...result } = await call({ model: 'routesmith', prompt });
+    expect(result).toMatchObject({ model: expected, prompt });
+    expect(result).toHaveProperty('metadata.routesmith.model', expected);
+    expect(messages).toBeUndefined();
+  });
+
+  it.each([
+    { input: 'What is 17 percent of 240?' },
+    { prompt: ['What is 17 percent of 240?', 'Name a prime.'] },
+    { messages: [] },
+  ])('refuses %j for the policy, about which it cannot decide', async (request) => {
+    await expect(call({ model: 'routesmith', ...request })).rejects.toThrow(
+      'send those for routesmith to /v1/chat/completions',
+    );
+    expect(await call({ model: 'gpt-5-mini', ...request })).not.toHaveProperty('metadata');
+  });
+
   it('passes requests for other models on unchanged', async () => {
     const request = { model: 'gpt-5-mini', messages: [{ role: 'user', content: 'hello' }] };
     expect(await call(request)).toEqual(request);

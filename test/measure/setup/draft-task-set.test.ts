@@ -83,6 +83,10 @@ describe('draftTaskSet', () => {
         ],
         '4',
       ],
+      ['<think>2 + 2 is 4.</think>\n\n4', '4'],
+      [[{ type: 'text', text: 'It is 4.</think>4' }], '4'],
+      ['<think>2 + 2', undefined],
+      ['`<think>` begins it', '`<think>` begins it'],
       [' ', undefined],
     ])('takes the answer %j out of the messages', (content, reference) => {
       const { examples } = draftAnswer({ role: 'assistant', content });
@@ -102,6 +106,41 @@ describe('draftTaskSet', () => {
         { request: { messages: [question] }, reference: '4' },
       ]);
     });
+  });
+
+  it('takes the thoughts out of all turns of an assistant, which providers refuse', () => {
+    const thought = { type: 'thinking', thinking: 'Hm', signature: 's' };
+    const asked = { role: 'user', content: 'And?' };
+    const turn = (text: string): JsonObject => ({
+      role: 'assistant',
+      reasoning_content: 'Hm',
+      content: [thought, { type: 'text', text }],
+    });
+    const row = (last: readonly JsonObject[]): Row => [
+      [asked, turn('Four.'), { role: 'assistant', content: [thought] }, asked, ...last] as never,
+    ];
+    const messages = [
+      asked,
+      { role: 'assistant', content: [{ type: 'text', text: 'Four.' }] },
+      asked,
+    ];
+    for (const last of [[], [turn('Five.')], [{ role: 'assistant', content: [thought] }]]) {
+      expect(draft(row(last)).examples[0]?.request).toEqual({ messages });
+    }
+    expect(draft(row([turn('Five.')])).examples[0]?.reference).toBe('Five.');
+  });
+
+  it('reads the answers in a column behind the reasoning before them', () => {
+    const { examples } = draft(
+      ['a', '<think>A long thought.</think>\n\nPositive'],
+      ['b', '<think>Two of them.</think>["x", "y"]'],
+      ['c', '<think>Never an end'],
+    );
+    expect(examples).toMatchObject([
+      { reference: 'Positive' },
+      { reference: ['x', 'y'], listText: '["x", "y"]' },
+      { reference: undefined },
+    ]);
   });
 
   describe('of a column of ids', () => {

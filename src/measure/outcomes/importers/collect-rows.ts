@@ -47,7 +47,7 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
   let missingCells = 0;
   let unconvertedTools = 0;
 
-  function addMembers(members: JsonObject): string | undefined {
+  function addMembers(members: JsonObject, file: string): string | undefined {
     const row = decodeOutcomeRow(members, options.ignoreTools ?? false);
     if (!row.ok) return row.problem;
     if (row.value.toolsLeftOut) unconvertedTools++;
@@ -55,7 +55,9 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
     if (!opened.ok) return opened.problem;
     missingCells += row.value.missingCells;
     if (opened.value === undefined) return undefined;
-    for (const { model, values } of row.value.cells) target.addOutcome(opened.value, model, values);
+    for (const { model, values } of row.value.cells) {
+      target.addOutcome(opened.value, model, values, file);
+    }
     return undefined;
   }
 
@@ -66,7 +68,7 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
         failures.set(row.reason, (failures.get(row.reason) ?? 0) + 1);
         return;
       }
-      const problem = row.kind === 'row' ? addMembers(row.members) : row.problem;
+      const problem = row.kind === 'row' ? addMembers(row.members, file) : row.problem;
       if (problem !== undefined) target.reject({ file, line, problem });
     },
     finish() {

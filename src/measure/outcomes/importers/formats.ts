@@ -12,6 +12,7 @@ import { importPromptfoo, promptfooFields } from './import-promptfoo.js';
 import { importRouterbench } from './import-routerbench.js';
 import { importRoutellm } from './import-routellm.js';
 import { importWide, wideFields } from './import-wide.js';
+import { hasModelCosts, listMeasureColumns } from './model-columns.js';
 import { mappableMembers } from './resolve-columns.js';
 
 /** A folder of tables often has a JSON file that describes them. */
@@ -75,8 +76,11 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
     title: 'RouteLLM',
     endings: ['csv', 'tsv'],
     fields: [],
+    // RouteLLM's files hold scores and answers only: with measures it is another wide table.
     matches: (head) =>
-      has(head, 'prompt') && [...head.columns].some((name) => has(head, `${name}_response`)),
+      has(head, 'prompt') &&
+      [...head.columns].some((name) => has(head, `${name}_response`)) &&
+      listMeasureColumns([...head.columns]).length === 0,
     importFiles: (files, { task }, target) => importRoutellm(files, task, target),
   },
   outcomes: {
@@ -95,8 +99,7 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
     endings: folderEndings,
     fileEndings: ['json'],
     fields: wideFields,
-    matches: ({ columns }) =>
-      [...columns].some((name) => columns.has(`${name}_cost`) || columns.has(`${name}_cost_usd`)),
+    matches: ({ columns }) => hasModelCosts([...columns]),
     importFiles: importWide,
   },
 };

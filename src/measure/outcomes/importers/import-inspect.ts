@@ -11,8 +11,8 @@ export const inspectFields = ['quality'] as const;
 
 /**
  * Imports logs of Inspect (inspect.aisi.org.uk): `.eval` archives, or `.json` logs. The quality is the
- * value of the first scorer, by Inspect's rules: C is 1, P is 0.5, I and N are 0. The prompt is what
- * the model was sent first. Samples that ended with an error or at a limit, that were marked as
+ * value of the first scorer, by Inspect's rules: C is 1, P is 0.5, I and N are 0. A model that was run at
+ * an effort is named `model@effort`. The prompt is what the model was sent first. Samples that ended with an error or at a limit, that were marked as
  * invalid, or that no scorer graded (NaN) are no outcomes.
  *
  * @throws RoutesmithError `invalid_outcomes` for a file that is no log
@@ -31,7 +31,8 @@ export async function importInspect(
     for (const sample of log.samples) {
       line++;
       for (const name of Object.keys(listScores(sample))) scorers.add(name);
-      collector.add(file, line, convertSample(sample, log, wantedScorer));
+      const row = convertSample(sample, log, wantedScorer);
+      collector.add(file, line, withEffort(row, log, target));
     }
   }
   if (wantedScorer === undefined && scorers.size > 1) {
@@ -39,6 +40,12 @@ export async function importInspect(
     target.note(`several scorers (${names}): read the first of each sample; --map quality=NAME`);
   }
   collector.finish();
+}
+
+/** The row with the effort in the model's name, if the log's own model has one. */
+function withEffort(row: ConvertedRow, log: InspectLog, target: ImportTarget): ConvertedRow {
+  if (row.kind !== 'row' || log.model === undefined) return row;
+  return { ...row, members: { ...row.members, model: target.nameModel(log.model, log.effort) } };
 }
 
 function convertSample(

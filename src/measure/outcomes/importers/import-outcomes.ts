@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Price } from '../../models/model.js';
+import type { ModelEffort, Price } from '../../models/model.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
@@ -48,7 +48,7 @@ export interface ImportedOutcomes {
   /** The given format, or the detected one. */
   readonly format: OutcomeFormat;
   readonly table: OutcomeTable;
-  /** The table's models, with the price from the price file if it has one. */
+  /** The table's models, with the price from the price file if it has one, and the effort if known. */
   readonly models: readonly ModelInfo[];
   readonly report: ImportReport;
   /** Every file that was read, with the SHA-256 of its bytes. */
@@ -80,15 +80,16 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   } catch (error) {
     throw await suggestFormat(error, format, files);
   }
-  const prices = await readPrices(options);
+  const listedPrices = await readPrices(options);
   const imported = target.finish();
+  const prices = withEfforts(listedPrices, imported.efforts);
   const lookAlikes = describeLookAlikes(imported.table);
   checkHasOutcomes(imported.table, imported.report.notes);
   const priced = priceOutcomeTable(imported.table, prices, options.assumeOutputTokens);
   return {
     format,
     table: priced.table,
-    models: priced.table.models.map((id) => withPrice(id, prices.get(id))),
+    models: priced.table.models.map((id) => describeModel(id, prices, imported.efforts)),
     report: {
       ...imported.report,
       notes: [...imported.report.notes, ...lookAlikes, ...priced.notes],
@@ -206,8 +207,27 @@ async function readPrices(options: ImportOptions): Promise<ReadonlyMap<string, P
   return readPriceFile(options.prices, options.priceDate);
 }
 
-function withPrice(id: string, price: Price | undefined): ModelInfo {
-  return price === undefined ? { id } : { id, price };
+/** A model's effort has the price of the model, where the price file does not name it. */
+function withEfforts(
+  prices: ReadonlyMap<string, Price>,
+  efforts: ReadonlyMap<string, ModelEffort>,
+): ReadonlyMap<string, Price> {
+  const all = new Map(prices);
+  for (const [id, { of }] of efforts) {
+    const price = prices.get(id) ?? prices.get(of);
+    if (price !== undefined) all.set(id, price);
+  }
+  return all;
+}
+
+function describeModel(
+  id: string,
+  prices: ReadonlyMap<string, Price>,
+  efforts: ReadonlyMap<string, ModelEffort>,
+): ModelInfo {
+  const price = prices.get(id);
+  const effort = efforts.get(id);
+  return { id, ...(price !== undefined && { price }), ...(effort !== undefined && { effort }) };
 }
 
 async function computeSources(files: readonly string[]): Promise<RunInfo['sources']> {

@@ -7,7 +7,8 @@ import {
 } from '../../../util/json.js';
 import { readTable } from '../../tables/read-table.js';
 import { readChatText } from './chat-text.js';
-import { findPromptfooFailure } from './promptfoo-grading.js';
+import { findPromptfooFailure, hasThrownAssertion, ungraded } from './promptfoo-grading.js';
+import { readPromptfooMetric } from './promptfoo-metric.js';
 import { computePromptfooQuality, type PromptfooQuality } from './promptfoo-quality.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
@@ -41,6 +42,7 @@ export async function importPromptfoo(
   const [taskName] = options.map.get('task') ?? [];
   const [metric] = options.map.get('quality') ?? [];
   const budgets = { none: 0, removed: 0, included: 0 };
+  let thrown = 0;
   for (const file of files) {
     for (const { line, result: read } of await readResults(file)) {
       if (!read.ok) {
@@ -49,10 +51,14 @@ export async function importPromptfoo(
       }
       const result = read.value;
       const graded =
-        metric === undefined ? computePromptfooQuality(result) : readMetric(result, metric);
-      const row = convertResult(result, taskName, graded.value);
+        metric === undefined
+          ? computePromptfooQuality(result)
+          : readPromptfooMetric(result, metric);
+      const row = convertResult(result, taskName, graded);
       collector.add(file, line, row);
-      if (row.kind === 'row') budgets[graded.budgets]++;
+      if (row.kind !== 'row') continue;
+      budgets[graded.budgets]++;
+      if (hasThrownAssertion(result)) thrown++;
     }
   }
   if (budgets.removed > 0) {
@@ -64,6 +70,12 @@ export async function importPromptfoo(
     target.note(
       `${formatCount(budgets.included, 'score')} of a function, with assertions about cost or ` +
         'latency in them; --map quality=METRIC reads a metric instead',
+    );
+  }
+  if (thrown > 0) {
+    target.note(
+      `${formatCount(thrown, 'result')} with an assertion whose code threw an error, which promptfoo ` +
+        'takes for a failed one: correct the code if the fault is not in the answers',
     );
   }
   collector.finish();
@@ -91,7 +103,7 @@ async function readResults(
 function convertResult(
   result: JsonObject,
   taskName: string | undefined,
-  quality: JsonValue | undefined,
+  { value: quality, missing }: PromptfooQuality,
 ): ConvertedRow {
   const reason = findPromptfooFailure(result);
   if (reason !== undefined) return { kind: 'failed', reason };
@@ -99,7 +111,7 @@ function convertResult(
   const prompt = getMember(result['prompt'], 'raw');
   if (model === undefined) return { kind: 'invalid', problem: 'the result has no provider' };
   if (typeof prompt !== 'string') return { kind: 'invalid', problem: 'there is no "prompt.raw"' };
-  if (quality === undefined) return { kind: 'failed', reason: 'no assertion graded the answer' };
+  if (quality === undefined) return { kind: 'failed', reason: missing ?? ungraded };
   const response = result['response'];
   const usage = getMember(response, 'tokenUsage');
   const isCached = getMember(response, 'cached') === true;
@@ -135,11 +147,6 @@ function countOutputTokens(usage: JsonValue | undefined): JsonValue {
     return completion;
   }
   return completion + reasoning;
-}
-
-function readMetric(result: JsonObject, metric: string): PromptfooQuality {
-  const scores = result['namedScores'] ?? getMember(result['gradingResult'], 'namedScores');
-  return { value: getMember(scores, metric), budgets: 'none' };
 }
 
 function readProvider(value: JsonValue | undefined): string | undefined {

@@ -1,7 +1,9 @@
+import { listColumns } from '../../tables/column-map.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { computeFileLabels, fileStem } from './file-labels.js';
 import type { ImportTarget } from './import-target.js';
+import { listMeasureColumns } from './model-columns.js';
 import type { CsvRow } from '../../../util/parse-csv.js';
 import { parseOutcomesCsv } from './parse-outcomes-csv.js';
 import { parseScore } from './parse-score.js';
@@ -20,7 +22,8 @@ interface ModelColumn {
 
 /**
  * Imports RouteLLM's evaluation files: a `prompt` column and one column per model, with True, False
- * or a number from 0 to 1. Columns named `<model>_response` are ignored.
+ * or a number from 0 to 1. Columns named `<model>_response` are ignored, and so are measures of a model,
+ * such as `<model>_cost`.
  *
  * @param files CSV files; several files are labeled by the part of their names that differs
  * @param task the label of all prompts, in place of the files' names
@@ -41,7 +44,9 @@ export async function importRoutellm(
     parseOutcomesCsv(await readTextFile(file), file, {
       onHeader(header) {
         columns = findColumns(header, file);
-        skippedColumns += header.length - 1 - columns.models.length;
+        const measures = listMeasureColumns(header);
+        skippedColumns += header.length - 1 - columns.models.length - measures.length;
+        if (measures.length > 0) target.note(describeMeasures(measures, file));
       },
       onRow(row) {
         target.countRow();
@@ -88,11 +93,18 @@ function addRow(
 
 function findModelColumns(header: readonly string[]): readonly ModelColumn[] {
   const names = new Set(header);
+  const measures = new Set(listMeasureColumns(header));
   const isResponse = (name: string): boolean =>
     name.endsWith('_response') && names.has(name.slice(0, -'_response'.length));
   return header
     .map((model, index) => ({ index, model }))
-    .filter(({ model }) => model !== '' && model !== 'prompt' && !isResponse(model));
+    .filter(({ model }) => model !== '' && model !== 'prompt' && !isResponse(model))
+    .filter(({ model }) => !measures.has(model));
+}
+
+function describeMeasures(measures: readonly string[], file: string): string {
+  const listed = listColumns(measures);
+  return `ignored columns of ${file} that RouteLLM's files do not have: ${listed}; --format wide reads them`;
 }
 
 function findColumns(header: readonly string[], file: string): Columns {

@@ -1,8 +1,12 @@
 import { canonicalJson } from '../../../util/canonical-json.js';
 import { messageText, promptMessages, type Prompt } from '../../../llm/chat.js';
-import { createOutcomeTableBuilder, type OutcomeTableBuilder } from '../outcome-table-builder.js';
+import { createOutcomeTableBuilder } from '../outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from '../outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import type { ModelEffort } from '../../models/model.js';
+import { nameEffort } from '../../models/read-pool.js';
+import { RepeatedCells } from './repeated-cells.js';
+import type { OutcomeValues } from '../outcome-table.js';
 
 export interface ImportTargetOptions {
   /** Texts of prompts to exclude, compared exactly. Default: none. */
@@ -22,9 +26,25 @@ export interface ImportTarget extends Pick<ImportReporter, 'countRow' | 'reject'
    * duplicate); its outcomes must then be skipped
    */
   addPrompt(prompt: PromptRecord): string | undefined;
-  readonly addOutcome: OutcomeTableBuilder['addOutcome'];
+  /**
+   * The id of a model that was run at an effort, such as `gpt-5@low`: other efforts are other models.
+   */
+  nameModel(model: string, effort: string | undefined): string;
+  /**
+   * Adds an outcome as `OutcomeTableBuilder.addOutcome` does.
+   *
+   * @param file where it is from, if several files may have outcomes of a cell
+   */
+  addOutcome(promptId: string, model: string, values: OutcomeValues, file?: string): void;
   /** @throws RoutesmithError `invalid_outcomes` as `ImportReporter.finish` does */
-  finish(): { readonly table: OutcomeTable; readonly report: ImportReport };
+  finish(): ImportedTable;
+}
+
+export interface ImportedTable {
+  readonly table: OutcomeTable;
+  readonly report: ImportReport;
+  /** The efforts of models that were run at one, by the model's id in the table. */
+  readonly efforts: ReadonlyMap<string, ModelEffort>;
 }
 
 export function createImportTarget(options: ImportTargetOptions): ImportTarget {
@@ -35,6 +55,8 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
   const uses = new Map<string, number>();
   const matchedExclusions = new Set<string>();
   const promptKeys = new Set<string>();
+  const cells = new RepeatedCells();
+  const efforts = new Map<string, ModelEffort>();
   let excluded = 0;
   let duplicates = 0;
   let renamed = 0;
@@ -67,6 +89,8 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
       );
     }
     if (renamed > 0) reporter.note(`renamed ${renamed} prompts whose id was already used`);
+    const repeats = cells.describe();
+    if (repeats !== undefined) reporter.note(repeats);
   }
 
   return {
@@ -90,10 +114,19 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
       builder.addPrompt({ ...prompt, id });
       return id;
     },
-    addOutcome: builder.addOutcome,
+    nameModel(model, level) {
+      if (level === undefined) return model;
+      const id = nameEffort(model, level);
+      efforts.set(id, { of: model, level });
+      return id;
+    },
+    addOutcome(promptId, model, values, file) {
+      builder.addOutcome(promptId, model, values);
+      cells.add(promptId, model, file);
+    },
     finish() {
       noteSummary();
-      return { report: reporter.finish(), table: builder.build() };
+      return { report: reporter.finish(), table: builder.build(), efforts };
     },
   };
 }

@@ -10,33 +10,10 @@ import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import { decodeQualityCell, findTableStyle } from './import-outcome-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
+import { findModelColumns, listMeasuredModels, type ModelColumns } from './model-columns.js';
 
 /** The fields that `--map` can name. */
 export const wideFields = ['prompt', 'id', 'task', 'group', 'weight', 'models'] as const;
-
-/** The ends of names of measures, by the member that they are read as. */
-const measureNames: Readonly<Record<string, string>> = {
-  cost_usd: 'cost_usd',
-  cost: 'cost_usd',
-  total_cost: 'cost_usd',
-  latency_ms: 'latency_ms',
-  latency_s: 'latency_s',
-  ttft_ms: 'ttft_ms',
-  ttft_s: 'ttft_s',
-  input_tokens: 'input_tokens',
-  prompt_tokens: 'input_tokens',
-  output_tokens: 'output_tokens',
-  completion_tokens: 'output_tokens',
-};
-
-const scoreNames: readonly string[] = ['score', 'quality', 'correct'];
-
-/** A model's columns: its scores, and its measures by the member that they are read as. */
-interface ModelColumns {
-  readonly model: string;
-  readonly score: string;
-  readonly measures: ReadonlyMap<string, string>;
-}
 
 interface WideColumns {
   /** The fields of the prompt, by column. */
@@ -45,9 +22,10 @@ interface WideColumns {
 }
 
 /**
- * Imports a wide table: one row per prompt, one column of scores per model, and optionally columns
- * such as `<model>_cost`, `<model>_latency_ms` and `<model>_output_tokens`. Costs are in US dollars
- * per request. Columns are models if they have such measures, or if `--map models=` names them.
+ * Imports a wide table: one row per prompt, one column of scores per model (`<model>_score`, or `<model>`
+ * alone), and optionally columns such as `<model>_cost`, `<model>_latency_ms` and
+ * `<model>_output_tokens`. Costs are in US dollars per request. Columns are models if they have such
+ * measures, or if `--map models=` names them.
  *
  * @throws RoutesmithError `invalid_outcomes` for a file without a column for the prompt, or if it is
  * not clear which columns are models
@@ -128,7 +106,7 @@ function findWideColumns(table: Table, map: ColumnMap): WideColumns {
   const free = columns.filter((name) => !fieldOf.has(name));
   if (![...fieldOf.values()].includes('prompt')) throw missingPrompt(table, free);
   const named = map.get('models');
-  const models = (named ?? listMeasuredModels(free)).map((model) => findModel(model, free));
+  const models = (named ?? listMeasuredModels(free)).map((model) => findModelColumns(model, free));
   const found = models.filter((columnsOf) => columnsOf !== undefined);
   const missing = named?.find((_, index) => models[index] === undefined);
   if (missing !== undefined) {
@@ -149,38 +127,6 @@ const fieldNames: Readonly<Record<string, readonly string[]>> = {
   group: ['group'],
   weight: ['weight'],
 };
-
-/** The score column and the measures of a model, or undefined if it has no scores. */
-function findModel(model: string, columns: readonly string[]): ModelColumns | undefined {
-  const find = (name: string): string | undefined =>
-    columns.find((column) => splitName(column, name) === model);
-  const score = columns.find((column) => column === model) ?? scoreNames.map(find).find(Boolean);
-  if (score === undefined) return undefined;
-  const measures = new Map<string, string>();
-  for (const [name, member] of Object.entries(measureNames)) {
-    const column = find(name);
-    if (column !== undefined && !measures.has(member)) measures.set(member, column);
-  }
-  return { model, score, measures };
-}
-
-/** The model that a column such as `gpt_cost` or `cost_gpt` names beside a measure. */
-function splitName(column: string, measure: string): string | undefined {
-  const escaped = measure.replaceAll('_', '[ _]');
-  const match =
-    new RegExp(`^(.+?)[ _|.:/-]${escaped}$`, 'i').exec(column) ??
-    new RegExp(`^${escaped}[ _|.:/-](.+)$`, 'i').exec(column);
-  return match?.[1];
-}
-
-/** The models that have both a column of scores and a measure. */
-function listMeasuredModels(columns: readonly string[]): readonly string[] {
-  const names = [...Object.keys(measureNames), ...scoreNames];
-  const models = new Set(
-    columns.flatMap((column) => names.map((name) => splitName(column, name) ?? '')),
-  );
-  return [...models].filter((model) => model !== '' && findModel(model, columns) !== undefined);
-}
 
 function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColumns): string[] {
   const read = new Set([

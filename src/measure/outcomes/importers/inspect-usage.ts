@@ -46,22 +46,40 @@ function listAnswerCalls(events: JsonValue | undefined, model: string): readonly
   return calls;
 }
 
-/** Sums of usages. Inspect counts cached input apart; a sum of which a part is unknown is unknown. */
+/** Sums of usages; a sum of which a part is unknown is unknown. */
 function sumUsages(usages: readonly (JsonValue | undefined)[]): SampleUsage {
+  const counts = usages.map(countTokens);
   return {
-    input_tokens: sum(usages.map(sumInput)),
-    output_tokens: sum(usages.map((usage) => readNumber(getMember(usage, 'output_tokens')))),
+    input_tokens: sum(counts.map(({ input }) => input)),
+    output_tokens: sum(counts.map(({ output }) => output)),
     cost_usd: sum(usages.map((usage) => readNumber(getMember(usage, 'total_cost')))),
   };
 }
 
-function sumInput(usage: JsonValue | undefined): number | null {
-  const input = readNumber(getMember(usage, 'input_tokens'));
-  if (input === null) return null;
-  const cached = ['input_tokens_cache_read', 'input_tokens_cache_write'].map(
-    (name) => readNumber(getMember(usage, name)) ?? 0,
-  );
-  return cached.reduce((total, count) => total + count, input);
+interface TokenCounts {
+  readonly input: number | null;
+  readonly output: number | null;
+}
+
+/**
+ * All tokens of a usage. Providers and versions of Inspect differ in whether cached tokens are part of
+ * the input, and reasoning is part of the output: which of them are is told by the total.
+ */
+function countTokens(usage: JsonValue | undefined): TokenCounts {
+  const read = (name: string): number | null => readNumber(getMember(usage, name));
+  const input = read('input_tokens');
+  const output = read('output_tokens');
+  if (input === null || output === null) return { input, output };
+  const cached = (read('input_tokens_cache_read') ?? 0) + (read('input_tokens_cache_write') ?? 0);
+  const reasoning = read('reasoning_tokens') ?? 0;
+  const total = read('total_tokens');
+  const rest = total === null || total < input + output ? cached : total - input - output;
+  const isCacheBeside = rest >= cached && (rest === cached || rest !== reasoning);
+  const more = isCacheBeside ? rest - cached : rest;
+  return {
+    input: isCacheBeside ? input + cached : input,
+    output: more <= reasoning ? output + more : output,
+  };
 }
 
 function sum(values: readonly (number | null)[]): number | null {

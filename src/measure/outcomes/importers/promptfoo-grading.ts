@@ -4,6 +4,9 @@ import type { JsonObject, JsonValue } from '../../../util/json.js';
 /** What promptfoo writes into `failureReason`: 0 for none, 1 for an assertion, 2 for an error. */
 const errorReason = 2;
 
+/** Why a result without a grade is no outcome. */
+export const ungraded = 'no assertion graded the answer';
+
 /** Why a result says nothing about the model; undefined if it does. */
 export function findPromptfooFailure(result: JsonObject): string | undefined {
   const grading = result['gradingResult'];
@@ -15,7 +18,7 @@ export function findPromptfooFailure(result: JsonObject): string | undefined {
     return 'promptfoo recorded an error in place of an answer';
   }
   if (hasEmptyAnswer(result)) return 'the answer is empty';
-  if (!isJsonObject(grading) || isUngraded(grading)) return 'no assertion graded the answer';
+  if (!isJsonObject(grading) || isUngraded(grading)) return ungraded;
   const graderFailed = [grading, ...listComponents(grading)].some(isGraderError);
   return graderFailed ? 'the model that grades failed' : undefined;
 }
@@ -55,6 +58,17 @@ function isGraderError(component: JsonObject): boolean {
     modelGraded.test(type) &&
     typeof reason === 'string' &&
     graderErrorReason.test(reason)
+  );
+}
+
+/** How promptfoo begins the reason of an assertion whose own code threw. */
+const codeErrorReason =
+  /^(?:Custom function threw error|(?:Python|Ruby) code execution failed|Error running (?:Python|Ruby) script)\b/;
+
+/** Whether the code of an assertion threw: for the answer, or for a fault of its own. */
+export function hasThrownAssertion(result: JsonObject): boolean {
+  return listComponents(result['gradingResult'] ?? null).some(
+    ({ reason }) => typeof reason === 'string' && codeErrorReason.test(reason),
   );
 }
 

@@ -2,22 +2,35 @@ import { getMember, listObjects, type JsonObject, type JsonValue } from '../../.
 
 /** The quality of a result, and whether assertions about cost or latency are part of it. */
 export interface PromptfooQuality {
-  /** Undefined if only cost and latency were asserted. */
+  /** Undefined if nothing but cost and latency was asserted with a weight. */
   readonly value: JsonValue | undefined;
   readonly budgets: 'none' | 'removed' | 'included';
+  /** Why there is no value, if not for want of assertions. */
+  readonly missing?: string;
 }
+
+const functionFailed = /^Scoring function error:/;
 
 /**
  * The score of a result without its assertions about cost and latency, which would make a fast model
  * look like a good one. A score is a weighted mean; where the parts do not add up to the recorded
- * score (a scoring function made it), it stays as it is.
+ * score (a scoring function made it), it stays as it is. promptfoo writes a score of 0 where no
+ * assertion has a weight, or where the scoring function failed: these are no grades.
  */
 export function computePromptfooQuality(result: JsonObject): PromptfooQuality {
   const score = result['score'];
-  const parts = readParts(
-    getMember(result['gradingResult'], 'componentResults'),
-    getMember(result['testCase'], 'assert'),
-  );
+  const grading = result['gradingResult'];
+  const test = result['testCase'];
+  const reason = getMember(grading, 'reason');
+  if (typeof reason === 'string' && functionFailed.test(reason)) {
+    return { value: undefined, budgets: 'none', missing: 'the scoring function failed' };
+  }
+  const components = getMember(grading, 'componentResults');
+  const parts = readParts(components, getMember(test, 'assert'));
+  const isWeighted = parts.some(({ weight }) => weight > 0) || listObjects(components).length === 0;
+  if (!isWeighted && score === 0 && !getMember(test, 'assertScoringFunction')) {
+    return { value: undefined, budgets: 'none' };
+  }
   if (!parts.some(holdsBudget)) return { value: score, budgets: 'none' };
   const isMean = typeof score === 'number' && isClose(computeMean(parts), score);
   if (!isMean || !parts.every(isConsistent)) return { value: score, budgets: 'included' };
@@ -33,29 +46,37 @@ interface Part {
   readonly parts: readonly Part[];
 }
 
-/** The results are in the order of the test's assertions; those of a set also follow it in the list. */
+/**
+ * The assertions that count for the score, in the order of the test's; those of a set also follow it
+ * in the list. Ones that only give a metric do not count.
+ */
 function readParts(results: JsonValue | undefined, asserted: JsonValue | undefined): Part[] {
   const parts: Part[] = [];
   const list = listObjects(results);
   const assertions = listObjects(asserted);
+  let position = 0;
   for (let at = 0; at < list.length; at++) {
     const result = list[at] ?? {};
-    const assertion = assertions[parts.length];
+    const assertion = assertions[position++];
     const nested = readParts(result['componentResults'], assertion?.['assert']);
     const type = getMember(result['assertion'], 'type');
     const weight = getMember(result['assertion'], 'weight') ?? assertion?.['weight'];
-    parts.push({
+    const isMetricOnly = getMember(result['assertion'], 'metricOnly') ?? assertion?.['metricOnly'];
+    const part = {
       isBudget: type === 'cost' || type === 'latency',
       score: typeof result['score'] === 'number' ? result['score'] : NaN,
       weight: typeof weight === 'number' ? weight : 1,
       parts: nested,
-    });
-    if (nested.length > 0 && repeatsNested(list, at)) at += nested.length;
+    };
+    if (isMetricOnly !== true) parts.push(part);
+    const repeated = listObjects(result['componentResults']).length;
+    if (repeated > 0 && repeatsNested(list, at)) at += repeated;
   }
   return parts;
 }
 
-function repeatsNested(list: readonly JsonObject[], at: number): boolean {
+/** Whether the parts of a set also follow it in the list. */
+export function repeatsNested(list: readonly JsonObject[], at: number): boolean {
   const nested = listObjects(list[at]?.['componentResults']);
   return nested.every(({ reason, score }, index) => {
     const next = list[at + 1 + index];
@@ -88,6 +109,6 @@ function computeMean(parts: readonly Part[]): number | undefined {
   return parts.reduce((sum, part) => sum + part.score * part.weight, 0) / weight;
 }
 
-function isClose(a: number | undefined, b: number): boolean {
+export function isClose(a: number | undefined, b: number): boolean {
   return a !== undefined && Math.abs(a - b) < 1e-6;
 }

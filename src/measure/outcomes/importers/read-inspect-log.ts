@@ -8,6 +8,8 @@ import { listZipEntries, readZipEntry } from '../../../util/read-zip.js';
 export interface InspectLog {
   /** Undefined where the evaluation had no model of its own, only models in roles. */
   readonly model: string | undefined;
+  /** The effort of that model, as its provider spells it; undefined for the default. */
+  readonly effort: string | undefined;
   readonly task: string | undefined;
   readonly samples: Iterable<JsonObject>;
 }
@@ -31,9 +33,24 @@ export async function readInspectLog(file: string): Promise<InspectLog> {
   if (typeof model !== 'string') throw invalidLog(file, 'the file is not a log of Inspect');
   return {
     model: model === '' || /^none(\/none)?$/.test(model) ? undefined : model,
+    effort: readEffort(header),
     task: typeof task === 'string' ? task.split('/').at(-1) : undefined,
     samples,
   };
+}
+
+/** Settings of the run take precedence over those of the model, as they do in Inspect. */
+function readEffort(header: JsonObject | undefined): string | undefined {
+  const settings = [
+    getMember(header?.['plan'], 'config'),
+    getMember(header?.['eval'], 'model_generate_config'),
+  ];
+  for (const name of ['reasoning_effort', 'effort']) {
+    const levels = settings.map((config) => getMember(config, name));
+    const level = levels.find((value) => typeof value === 'string' && value.trim() !== '');
+    if (typeof level === 'string') return level.trim();
+  }
+  return undefined;
 }
 
 interface LogParts {

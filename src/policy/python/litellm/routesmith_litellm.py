@@ -32,14 +32,15 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
     async def async_pre_call_hook(
         self, user_api_key_dict: Any, cache: Any, data: Dict[str, Any], call_type: str
     ) -> Dict[str, Any]:
-        """Decides about chat completions for `routesmith`.
+        """Decides about chat and text completions for `routesmith`.
 
-        :raises ValueError: if no model may take the request
+        :raises ValueError: if no model may take the request, or it is of another kind
         """
-        if data.get("model") != MODEL_NAME or not data.get("messages"):
+        if data.get("model") != MODEL_NAME:
             return data
+        request = self._read_request(data)
         states = self._exclude_other_efforts(data.get("reasoning_effort"))
-        decision = self.policy.decide(data, objective=self.objective, models=states)
+        decision = self.policy.decide(request, objective=self.objective, models=states)
         model = decision["model"]
         if model is None:
             reasons = [f"{one['model']}: {one['reason']}" for one in decision["excluded"]]
@@ -51,6 +52,18 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
             for name in ("model", "reason", "objective", "propensity", "policyDigest")
         }
         return {**data, "model": model, "fallbacks": others, "metadata": metadata}
+
+    def _read_request(self, data: Dict[str, Any]) -> Dict[str, Any]:
+        """Without a decision, the proxy would ask the baseline's model as if it had been chosen."""
+        if data.get("messages"):
+            return data
+        text = data.get("prompt")
+        if isinstance(text, str) and text:
+            return {**data, "messages": [{"role": "user", "content": text}]}
+        raise ValueError(
+            "the policy decides about requests with messages or a text as the prompt: send those for "
+            f"{MODEL_NAME} to /v1/chat/completions, or name another model"
+        )
 
     def _exclude_other_efforts(self, asked: Any) -> Dict[str, ModelState]:
         """LiteLLM sends the effort of the request in place of the model's own, so that must be the same."""

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/util/json.js';
 import { zipOf } from '../../../support/zip-archive.js';
+import { writeTestFiles } from '../write-test-files.js';
 import { importFiles, listCells } from './import-files.js';
 
 const model = 'acme/tiny';
@@ -135,7 +137,7 @@ describe('a sample of Inspect', () => {
     const events = [
       { event: 'span_begin', id: 'solver', type: 'solvers' },
       call('solver', usageOf(12, 5)),
-      call('solver', { ...usageOf(20, 7), input_tokens_cache_read: 30 }),
+      call('solver', { ...usageOf(20, 7), input_tokens_cache_read: 30, total_tokens: 57 }),
       { event: 'span_begin', id: 'scorers', type: 'scorers' },
       { event: 'span_begin', id: 'judge', type: 'scorer', parent_id: 'scorers' },
       call('judge', usageOf(200, 90)),
@@ -148,6 +150,49 @@ describe('a sample of Inspect', () => {
       }),
     );
     expect(cells[1]).toMatchObject({ inputTokens: 62, outputTokens: 12, latencyMs: undefined });
+  });
+
+  it.each([
+    ['are beside the output', { reasoning_tokens: 1000, total_tokens: 1150 }, 100, 1050],
+    ['are within the output', { reasoning_tokens: 40, total_tokens: 150 }, 100, 50],
+    ['are only in part beside it', { reasoning_tokens: 40, total_tokens: 170 }, 100, 70],
+  ])('has the tokens of reasoning once, where they %s', async (_, counts, input, output) => {
+    const usage = { ...usageOf(100, 50), ...counts };
+    const { cells } = await importSample(sampleOf({ ...other, output: { usage } }));
+    expect(cells[1]).toMatchObject({ inputTokens: input, outputTokens: output });
+  });
+
+  it.each([
+    ['beside the input', { input_tokens_cache_read: 80, total_tokens: 230 }, 180, 50],
+    ['within the input', { input_tokens_cache_read: 80, total_tokens: 150 }, 100, 50],
+    [
+      'within the input, and reasoning beside the output',
+      { input_tokens_cache_read: 80, reasoning_tokens: 30, total_tokens: 180 },
+      100,
+      80,
+    ],
+    [
+      'within the input, and some reasoning beside the output',
+      { input_tokens_cache_read: 80, reasoning_tokens: 30, total_tokens: 170 },
+      100,
+      70,
+    ],
+    [
+      'beside the input, and reasoning beside the output',
+      { input_tokens_cache_read: 80, reasoning_tokens: 30, total_tokens: 260 },
+      180,
+      80,
+    ],
+    [
+      'beside the input, where the total is unknown',
+      { input_tokens_cache_write: 80, total_tokens: null },
+      180,
+      50,
+    ],
+  ])('has cached tokens once, where they are %s', async (_, counts, input, output) => {
+    const usage = { ...usageOf(100, 50), ...counts };
+    const { cells } = await importSample(sampleOf({ ...other, output: { usage } }));
+    expect(cells[1]).toMatchObject({ inputTokens: input, outputTokens: output });
   });
 
   it('of an older log, whose scorers are steps, too', async () => {
@@ -189,6 +234,42 @@ describe('a sample of Inspect', () => {
     const text = logOf(sample);
     const imported = await importFiles({ 'log.json': text }, { map: ['quality=quality.facts'] });
     expect(listCells(imported)).toMatchObject([{ quality: 0 }]);
+  });
+});
+
+describe('logs of a model at several efforts', () => {
+  const logAt = (config: JsonObject, grade: string): string =>
+    JSON.stringify({
+      ...headerOf(config),
+      plan: config['plan'] ?? {},
+      samples: [sampleOf({ scores: { match: { value: grade } } })],
+    });
+  const files = {
+    'a.json': logAt({ model_generate_config: { reasoning_effort: 'low' } }, 'I'),
+    'b.json': logAt({ plan: { config: { reasoning_effort: 'high' } } }, 'C'),
+    'c.json': logAt({}, 'P'),
+  };
+
+  it('are those of several models', async () => {
+    const { table, models, report } = await importFiles(files);
+    expect(table.models).toEqual(['acme/tiny@low', 'acme/tiny@high', 'acme/tiny']);
+    expect([...table.quality]).toEqual([0, 1, 0.5]);
+    expect(models).toMatchObject([
+      { id: 'acme/tiny@low', effort: { of: model, level: 'low' } },
+      { id: 'acme/tiny@high', effort: { of: model, level: 'high' } },
+      { id: 'acme/tiny' },
+    ]);
+    expect(report.notes.join('\n')).not.toContain('averaged');
+  });
+
+  it('have the price of the model', async () => {
+    const folder = await writeTestFiles({
+      'prices.json': JSON.stringify({ [model]: { input: 1, output: 2 } }),
+    });
+    const options = { prices: join(folder, 'prices.json'), priceDate: '2026-01-31' };
+    const { models, table } = await importFiles(files, options);
+    expect(models.map(({ price }) => price?.outputPerMillionUsd)).toEqual([2, 2, 2]);
+    expect(table.costUsd[1]).toBeCloseTo(22e-6, 9);
   });
 });
 

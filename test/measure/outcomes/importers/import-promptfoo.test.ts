@@ -115,11 +115,69 @@ describe('a result of promptfoo', () => {
       'the model that grades failed',
       rubricFailed('Could not extract JSON from llm-rubric response'),
     ],
+    [
+      'an error of the scoring function',
+      'the scoring function failed',
+      {
+        score: 0,
+        gradingResult: {
+          pass: false,
+          score: 0,
+          reason: 'Scoring function error: x is not a function',
+          componentResults: [{ ...passed, assertion: contains }],
+        },
+      },
+    ],
+    [
+      'assertions that have no weight',
+      'no assertion graded the answer',
+      {
+        score: 0,
+        gradingResult: {
+          pass: true,
+          score: 0,
+          componentResults: [{ ...passed, assertion: { ...contains, weight: 0 } }],
+        },
+      },
+    ],
+    [
+      'assertions that only give a metric',
+      'no assertion graded the answer',
+      {
+        score: 0,
+        gradingResult: {
+          pass: true,
+          score: 0,
+          componentResults: [{ ...passed, assertion: { ...contains, metricOnly: true } }],
+        },
+      },
+    ],
   ])('with %s is no outcome', async (_, reason, members) => {
     const { cells, notes } = await importResult(members);
     expect(cells).toHaveLength(1);
     expect(notes).toContain(`1 records are not outcomes and count as missing`);
     expect(notes).toContain(reason);
+  });
+
+  it('has the 0 that a scoring function gave, also where no assertion has a weight', async () => {
+    const assertion = { ...contains, weight: 0 };
+    const { cells } = await importResult({
+      score: 0,
+      gradingResult: { score: 0, reason: 'poor', componentResults: [{ ...passed, assertion }] },
+      testCase: { assert: [assertion], assertScoringFunction: 'file://score.js' },
+    });
+    expect(cells[1]).toMatchObject({ quality: 0 });
+  });
+
+  it('with an assertion whose code threw an error is a grade, which a note counts', async () => {
+    const reason = 'Custom function threw error: Unexpected token in JSON';
+    const component = { pass: false, score: 0, reason, assertion: { type: 'javascript' } };
+    const { cells, notes } = await importResult({
+      score: 0,
+      gradingResult: { pass: false, score: 0, reason, componentResults: [component] },
+    });
+    expect(cells[1]).toMatchObject({ quality: 0 });
+    expect(notes).toContain('1 result with an assertion whose code threw an error');
   });
 
   it('of a cache has its cost, and its latency if the provider kept it', async () => {
@@ -181,6 +239,17 @@ describe('assertions about cost and latency', () => {
     expect(notes).toContain('1 score of a function, with assertions about cost');
   });
 
+  it('are not part of it beside assertions that only give a metric', async () => {
+    const metric = { ...failed, reason: 'rude', assertion: { ...contains, metricOnly: true } };
+    const { cells, notes } = await importResult({
+      score: 0.5,
+      gradingResult: { componentResults: [metric, { ...passed, assertion: contains }, slow] },
+      testCase: { assert: [metric.assertion, contains, slow.assertion] },
+    });
+    expect(cells[1]?.quality).toBe(1);
+    expect(notes).toContain('1 score without their assertions about cost and latency');
+  });
+
   it('alone are no grade', async () => {
     const { cells } = await importResult({
       score: 0,
@@ -188,6 +257,76 @@ describe('assertions about cost and latency', () => {
       testCase: { assert: [slow.assertion] },
     });
     expect(cells).toHaveLength(1);
+  });
+});
+
+describe('a metric of promptfoo', () => {
+  const accuracy = { ...contains, metric: 'Accuracy' };
+  const right = { ...passed, assertion: accuracy };
+  const wrong = { ...failed, assertion: accuracy };
+  const map = ['quality=Accuracy'];
+
+  /** The second of two results, of which the first has no assertion of the metric. */
+  async function readMetric(
+    recorded: number,
+    componentResults: readonly JsonObject[],
+    members: JsonObject = {},
+    grading: JsonObject = {},
+  ) {
+    const gradingResult = { ...passed, ...grading, componentResults };
+    const other = { namedScores: { Accuracy: recorded }, gradingResult, ...members };
+    const good = resultOf({ namedScores: { Accuracy: 1 } });
+    const file = fileOf(good, resultOf({ prompt: { raw: 'Three plus three?' }, ...other }));
+    const imported = await importFiles({ 'results.json': file }, { map });
+    return { quality: listCells(imported)[1]?.quality, notes: imported.report.notes.join('\n') };
+  }
+
+  it.each([
+    ['one of two passed', 1, [right, wrong], 0.5],
+    ['both passed', 2, [right, right], 1],
+    ['another metric is beside it', 1, [right, { ...failed, assertion: contains }], 1],
+    ['the version divided it itself', 0.5, [right, wrong], 0.5],
+  ])('is the mean of its assertions where %s', async (_, recorded, components, expected) => {
+    expect(await readMetric(recorded, components)).toMatchObject({ quality: expected });
+  });
+
+  it('is the mean of its assertions in a set, which the list repeats', async () => {
+    const parts = [right, wrong];
+    const set = { ...failed, score: 0.5, namedScores: { Accuracy: 1 }, componentResults: parts };
+    const testCase = { assert: [{ type: 'assert-set', assert: [accuracy, accuracy] }, accuracy] };
+    const { quality } = await readMetric(2, [set, ...parts, right], { testCase });
+    expect(quality).toBeCloseTo(2 / 3);
+  });
+
+  it('is found where its name holds a variable', async () => {
+    const named = [right, wrong].map((one) => ({
+      ...one,
+      assertion: { ...contains, metric: '{{ kind }}' },
+    }));
+    const { quality } = await readMetric(1, named, { vars: { kind: 'Accuracy' } });
+    expect(quality).toBe(0.5);
+  });
+
+  it('is as promptfoo recorded it where the weights are known', async () => {
+    const weights = { namedScoreWeights: { Accuracy: 4 } };
+    expect(await readMetric(0.75, [right, wrong], {}, weights)).toMatchObject({ quality: 0.75 });
+  });
+
+  it('without a weight is no grade', async () => {
+    const weights = { namedScoreWeights: { Accuracy: 0 } };
+    const { quality, notes } = await readMetric(0, [right], {}, weights);
+    expect(quality).toBeUndefined();
+    expect(notes).toContain('no assertion graded the answer');
+  });
+
+  it.each<[string, readonly JsonObject[], JsonObject]>([
+    ['whose name cannot be told', [{ ...passed, assertion: { metric: '{{ a | b }}' } }], {}],
+    ['of two assertions without results', [], { testCase: { assert: [accuracy, accuracy] } }],
+    ['that is not the sum of its assertions', [right, right, wrong], {}],
+  ])('%s is no outcome', async (_, components, members) => {
+    const { quality, notes } = await readMetric(1, components, members);
+    expect(quality).toBeUndefined();
+    expect(notes).toContain('the metric is a sum');
   });
 });
 

@@ -39,6 +39,16 @@ describe('importOutcomes of RouteLLM files', () => {
     expect(report.notes).toContain('ignored 2 columns with responses or without a name');
   });
 
+  it('takes no measure of a model for a model, and says so', async () => {
+    const folder = await writeTestFiles({
+      'sums.csv': 'prompt,m,m_response,m_cost\n1+1?,True,2,0.5\n',
+    });
+    const { table, report } = await importOutcomes({ format, files: [join(folder, 'sums.csv')] });
+    expect(table.models).toEqual(['m']);
+    expect(report.notes.join('\n')).toMatch(/ignored columns of .*: "m_cost"; --format wide/);
+    expect(report.notes).toContain('ignored 1 columns with responses or without a name');
+  });
+
   it('leaves out the prompts of an exclusion list, compared exactly', async () => {
     const folder = await writeTestFiles({
       'a.csv': 'prompt,m\nleaked,True\nleaked ,True\nclean,False\n',
