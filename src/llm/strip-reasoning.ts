@@ -6,6 +6,7 @@ import {
   type JsonValue,
 } from '../util/json.js';
 import type { CallerRequest } from './caller-request.js';
+import type { ChatMessage } from './chat.js';
 
 /** Members of an assistant message that servers of chat completions put reasoning into. */
 const reasoningMembers: ReadonlySet<string> = new Set([
@@ -30,23 +31,15 @@ const reasoningPart = /^(?:redacted_)?(?:thinking|reasoning)(?:_text)?$/;
  */
 export function stripReasoning(request: CallerRequest, before = Infinity): CallerRequest {
   const { protocol, body, words } = request;
-<<<<<<< HEAD
   if (!hasReasoning(body, before)) return request;
   if (protocol === 'anthropic') {
     // In the words of chat completions there are other messages than in the body.
-    const messages = words.messages.flatMap(stripMessage);
+    const messages = words.messages.flatMap(stripWords);
     return { ...request, words: { ...words, messages }, body: stripBody(body, before) };
   }
   const messages = words.messages.flatMap((message, index) =>
-    index < before ? stripMessage(message) : [message],
+    index < before ? stripWords(message) : [message],
   );
-=======
-  const messages = words.messages.flatMap(
-    (message) => stripReasoningOfMessage(message as unknown as JsonObject) as never,
-  );
-  const isChanged = hasReasoning(body);
-  if (!isChanged) return request;
->>>>>>> mend-imp
   return {
     ...request,
     words: { ...words, messages },
@@ -86,6 +79,10 @@ export function stripReasoningOfMessage(message: JsonObject): JsonObject[] {
   const parts = (content as readonly JsonValue[]).filter((part) => !isReasoningPart(part));
   if (parts.length > 0) return [{ ...kept, content: parts }];
   return kept['tool_calls'] === undefined ? [] : [{ ...kept, content: null }];
+}
+
+function stripWords(message: ChatMessage): ChatMessage[] {
+  return stripReasoningOfMessage(message as unknown as JsonObject) as unknown as ChatMessage[];
 }
 
 function stripBody(body: JsonObject, before: number): JsonObject {
