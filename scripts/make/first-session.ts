@@ -57,6 +57,10 @@ routesmith init prompts.csv --yes --provider openrouter \\
   --models mistralai/mistral-small-3.2-24b-instruct,anthropic/claude-sonnet-4.5
 \`\`\`
 
+The practice models answer the prompts of their task set, and judge nothing: leave out what needs \`--judge\`. To try this
+with prompts of your own, run the first command while they serve any task set, and then start them again with
+\`routesmith practice --tasks tasks.jsonl\`.
+
 Set the budget from the dry run, and keep the other commands: see [own-data.md](own-data.md). \`npm run make:session\`
 writes this page.
 `;

@@ -9,7 +9,8 @@ import { describeSimulated, print, printJson, printNotice, style } from '../prin
 
 export const practiceCommand = defineCommand({
   usage: 'practice',
-  summary: 'Serve SIMULATED models on this machine, to try a sweep without API keys or cost',
+  summary:
+    'Serve SIMULATED models on this machine, to try a sweep without API keys or cost; they judge nothing',
   positionals: {},
   options: {
     tasks: {

@@ -1,11 +1,20 @@
 import type { ListedModel } from '../../measure/models/listing/listed-model.js';
 import type { TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import type { GraderProposal } from '../../measure/setup/propose-grader.js';
+import { describeKinship } from '../../measure/sweep/grading-tools.js';
 import type { Source, SourceMapping } from '../../measure/setup/read-source.js';
 import { listColumns } from '../../measure/tables/column-map.js';
 import { formatCount, formatPrice, formatWhole } from '../../util/format-number.js';
 import type { InitResult, InitSettings } from './run-init.js';
-import { escapeControls, formatTable, print, printWrapped, textColumn } from '../print/print.js';
+
+import {
+  escapeControls,
+  formatTable,
+  print,
+  printWarning,
+  printWrapped,
+  textColumn,
+} from '../print/print.js';
 
 const kindTexts = {
   table: '',
@@ -169,7 +178,14 @@ export function printInit(settings: InitSettings, result: InitResult): void {
   }
   for (const { place, problem } of check.failing) print(escapeControls(`  ${place}: ${problem}`));
   print(`Wrote ${poolFile}: ${formatCount(models.length, 'model')}.`);
-  if (judge !== undefined) print(escapeControls(`Wrote ${judgeFile}: ${judge.model}.`));
+  if (judge !== undefined) {
+    print(escapeControls(`Wrote ${judgeFile}: ${judge.model}.`));
+    const kinship = describeKinship(
+      judge.model,
+      models.map(({ model }) => model),
+    );
+    if (kinship !== undefined) printWarning(kinship);
+  }
   const judged = judge === undefined ? '' : ` --judge ${judgeFile}`;
   print('\nNext, what the sweep would cost:');
   print(

@@ -87,9 +87,12 @@ export function printAddedFeedback(
     return;
   }
   print(escapeControls(`Added ${formatCount(reports, 'report')} to ${directory}.`));
-  if (unknown > 0) {
-    printWarning(`${formatCount(unknown, 'report')} on requests that are not in the log`);
-  }
+  warnOfUnmatched(unknown);
+}
+
+function warnOfUnmatched(reports: number): void {
+  if (reports === 0) return;
+  printWarning(`${formatCount(reports, 'report')} on requests that are not in the log`);
 }
 
 /** Warns of what a log lacks. */
@@ -100,7 +103,6 @@ export function printLosses(totals: LogTotals): void {
     [totals.tornLines, 'lines cut off at the end of a file'],
     [totals.damagedLines, 'lines that cannot be read'],
     [totals.unmatchedServed, 'outcomes without their decision'],
-    [totals.unmatchedFeedback, 'reports on requests that are not in the log'],
     [
       totals.repeatedIds,
       'requests with the id of an earlier one: reports count for the last one before them',
@@ -109,5 +111,6 @@ export function printLosses(totals: LogTotals): void {
   for (const [count, what] of losses) {
     if (count > 0) printWarning(`${formatWhole(count)} ${what}`);
   }
+  warnOfUnmatched(totals.unmatchedFeedback);
   for (const problem of totals.problems.slice(0, 3)) printWarning(problem);
 }

@@ -20,7 +20,11 @@ export interface ProgressReporter {
   close(): void;
 }
 
-type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number };
+type Terminal = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly rows?: number;
+  readonly columns?: number;
+};
 
 const lineIntervalMs = 5_000;
 /** A sweep may settle thousands of cells per second, faster than a terminal should be redrawn. */
@@ -28,6 +32,8 @@ const drawIntervalMs = 100;
 /** Lines of the terminal that are kept free for other output. */
 const spareRows = 4;
 const maxNameLength = 28;
+const barLength = 16;
+const defaultColumns = 80;
 
 /**
  * Creates a reporter: on a terminal, a bar for each model and one for the total; otherwise a line
@@ -48,7 +54,7 @@ function createLines(stream: NodeJS.WritableStream, clock: Pick<Clock, 'now'>): 
   const show = (progress: SweepProgress): void => {
     shownMs = clock.now();
     last = undefined;
-    stream.write(`${describeProgress(progress, shownMs)}\n`);
+    stream.write(`${describeProgress(progress, shownMs, defaultColumns)}\n`);
   };
   return {
     report(progress, notice) {
@@ -70,7 +76,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     {
       stream,
       format: '{name} {bar} {text}',
-      barsize: 16,
+      barsize: barLength,
       // The sweep handles Ctrl-C. The cursor stays visible, so that it is never lost on exit.
       hideCursor: false,
       gracefulExit: false,
@@ -79,6 +85,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
   );
   const barOf = new Map<string, SingleBar>();
   let total: SingleBar | undefined;
+  let nameLength = 0;
   let last: SweepProgress | undefined;
   let drawnMs = -Infinity;
 
@@ -89,6 +96,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     const width = fits
       ? Math.min(maxNameLength, Math.max(...names.map(({ length }) => length)))
       : 5;
+    nameLength = width;
     const padName = (name: string): string => escapeControls(name).slice(-width).padEnd(width);
     for (const name of fits ? names : []) {
       barOf.set(name, bars.create(1, 0, { name: padName(name), text: '' }));
@@ -100,17 +108,18 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     if (total === undefined) begin(progress);
     drawnMs = clock.now();
     last = undefined;
+    const columns = (stream.columns ?? defaultColumns) - nameLength - barLength - 2;
     for (const [name, bar] of barOf) {
       const model = progress.models.get(name);
       if (model === undefined) continue;
       bar.setTotal(model.total);
       const value = model.settledBefore + model.done + model.failed + model.skipped;
-      bar.update(value, { text: describeModel(progress, name, drawnMs) });
+      bar.update(value, { text: describeModel(progress, name, drawnMs, columns) });
     }
     const all = computeTotals(progress);
     total?.setTotal(all.total);
     total?.update(all.settledBefore + all.done + all.failed + all.skipped, {
-      text: describeProgress(progress, drawnMs),
+      text: describeProgress(progress, drawnMs, columns),
     });
   }
 
@@ -132,24 +141,40 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
   };
 }
 
-/** One line: `120/400 cells, 3 failed, 16 in flight, $0.0123 spent, $0.0008/s, 20 s left`. */
-export function describeProgress(progress: SweepProgress, nowMs: number): string {
+/**
+ * One line: `120/400 cells, 3 failed, 16 in flight, $0.0123 spent, $0.0008/s, 20 s left`.
+ *
+ * @param columns that it may take, for which it leaves out what says least. @default as many as it needs
+ */
+export function describeProgress(
+  progress: SweepProgress,
+  nowMs: number,
+  columns = Infinity,
+): string {
   const flows = [...progress.models.keys()].map((id) => progress.readFlow(id));
   const inFlight = flows.reduce((sum, flow) => sum + (flow?.inFlight ?? 0), 0);
   const counts = computeTotals(progress);
   const flow = inFlight === 0 ? [] : [`${inFlight} in flight`];
   const leftUsd = progress.readLeftUsd();
-  const left = leftUsd === undefined ? [] : [`${formatUsd(leftUsd)} of the budget left`];
-  return [describeCounts(counts, progress.startedMs, nowMs, flow), ...left].join(', ');
+  const parts = describeCounts(counts, progress.startedMs, nowMs, flow);
+  if (leftUsd === undefined) return fit(parts, columns);
+  // With what is left of it, what is spent of a budget can be told.
+  const withLeft = parts.map((part) => (part.kind === 'spent' ? { ...part, rank: 3 } : part));
+  return fit([...withLeft, { text: `${formatUsd(leftUsd)} of the budget left` }], columns);
 }
 
 /** The same for one model, with its limit: `30/100 cells, 8/20 in flight, ...`. */
-export function describeModel(progress: SweepProgress, modelId: string, nowMs: number): string {
+export function describeModel(
+  progress: SweepProgress,
+  modelId: string,
+  nowMs: number,
+  columns = Infinity,
+): string {
   const counts = progress.models.get(modelId);
   if (counts === undefined) return '';
   const flow = progress.readFlow(modelId);
   const words = counts.stoppedBecause === undefined ? describeFlow(flow) : ['skipped'];
-  return describeCounts(counts, progress.startedMs, nowMs, words);
+  return fit(describeCounts(counts, progress.startedMs, nowMs, words), columns);
 }
 
 function describeFlow(flow: ModelFlow | undefined): string[] {
@@ -158,23 +183,45 @@ function describeFlow(flow: ModelFlow | undefined): string[] {
   return [isPaused ? `paused, ${inFlight} in flight` : `${inFlight}/${limit} in flight`];
 }
 
+/** A part of a line of progress. */
+interface Part {
+  readonly text: string;
+  readonly kind?: 'spent';
+  /** The lowest are left out first. @default never left out */
+  readonly rank?: number;
+}
+
+function fit(parts: readonly Part[], columns: number): string {
+  const line = parts.map(({ text }) => text).join(', ');
+  const rank = Math.min(...parts.map((part) => part.rank ?? Infinity));
+  if (line.length <= columns || rank === Infinity) return line;
+  return fit(
+    parts.filter((part) => part.rank !== rank),
+    columns,
+  );
+}
+
 function describeCounts(
   counts: ProgressTotals,
   startedMs: number | null,
   nowMs: number,
   flow: readonly string[],
-): string {
+): Part[] {
   const { total, settledBefore, done, failed, skipped, spentUsd, unpriced } = counts;
-  const parts = [`${formatWhole(settledBefore + done)}/${formatWhole(total)} cells`];
-  if (failed > 0) parts.push(`${failed} failed`);
-  if (skipped > 0) parts.push(`${skipped} skipped`);
-  parts.push(...flow, describeSpending(spentUsd, unpriced));
+  const parts: Part[] = [
+    { text: `${formatWhole(settledBefore + done)}/${formatWhole(total)} cells` },
+  ];
+  if (failed > 0) parts.push({ text: `${failed} failed` });
+  if (skipped > 0) parts.push({ text: `${skipped} skipped` });
+  parts.push(...flow.map((text) => ({ text, rank: 2 })));
+  parts.push({ text: describeSpending(spentUsd, unpriced), kind: 'spent' });
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
   if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {
-    if (spentUsd > 0) parts.push(`${formatUsd((1000 * spentUsd) / (nowMs - startedMs))}/s`);
-    parts.push(describeRemaining(remainingMs));
+    const perSecond = (1000 * spentUsd) / (nowMs - startedMs);
+    if (spentUsd > 0) parts.push({ text: `${formatUsd(perSecond)}/s`, rank: 1 });
+    parts.push({ text: describeRemaining(remainingMs) });
   }
-  return parts.join(', ');
+  return parts;
 }
 
 function describeRemaining(remainingMs: number): string {

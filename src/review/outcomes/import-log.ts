@@ -14,7 +14,7 @@ import { listSegments } from '../../serve/log/list-segments.js';
 import { readLog } from '../../serve/log/read-log.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
-import { formatWhole } from '../../util/format-number.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
 import { success, type Result } from '../../util/result.js';
 import { sha256 } from '../../util/sha256.js';
 import {
@@ -92,7 +92,8 @@ export async function importLog(
   const { damagedLines, unmatchedFeedback } = reading.totals;
   if (damagedLines > 0) target.note(`skipped ${damagedLines} lines that cannot be read`);
   if (unmatchedFeedback > 0) {
-    target.note(`left out ${unmatchedFeedback} reports on requests that are not in the log`);
+    const reports = formatCount(unmatchedFeedback, 'report');
+    target.note(`left out ${reports} on requests that are not in the log`);
   }
   const { table, report } = target.finish();
   const sources = await computeSources(directory);

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { printDraft } from '../../../src/cli/init/print-init.js';
+import { printDraft, printInit } from '../../../src/cli/init/print-init.js';
+import type { InitResult, InitSettings } from '../../../src/cli/init/run-init.js';
+import type { ListedModel } from '../../../src/measure/models/listing/listed-model.js';
 import { draftTaskSet } from '../../../src/measure/setup/draft-task-set.js';
 import { readSource } from '../../../src/measure/setup/read-source.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
@@ -43,5 +45,38 @@ describe('what init says of the columns of a spreadsheet', () => {
 
   it('says nothing where all are used', async () => {
     expect(await show('prompt,reference,task\nWhat is 1 + 1?,2,sums\n')).not.toContain('Not used');
+  });
+});
+
+describe('what init says of a judge', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  async function warn(judge: string): Promise<string> {
+    let warned = '';
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      warned += String(text);
+      return true;
+    });
+    const file = folder.write('prompts.csv', 'prompt,reference\nWhat is 1 + 1?,2\n');
+    const source = await readSource(file, new Map());
+    const { mapping } = source;
+    const draft = draftTaskSet(source, mapping);
+    const list = (model: string): ListedModel => ({
+      model,
+      price: { kind: 'free' },
+      contextWindow: undefined,
+      capabilities: undefined,
+    });
+    const check = { graded: 0, failing: [] } as unknown as InitResult['check'];
+    const models = ['acme/tiny', 'acme/big'].map(list);
+    const files = { tasksFile: 't', poolFile: 'p', judgeFile: 'j' } as InitSettings;
+    printInit(files, { mapping, draft, proposals: [], models, judge: list(judge), check });
+    return warned;
+  }
+
+  it('warns where it grades its own answers', async () => {
+    expect(await warn('acme/big')).toContain('is one of the models that it grades');
+    expect(await warn('other/large')).toBe('');
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { computeLeftUsd, createBudget } from '../../../src/measure/sweep/budget.js';
 import {
   createProgressReporter,
+  describeModel,
   describeProgress,
 } from '../../../src/measure/sweep/progress-reporter.js';
 import { startProgress } from '../../../src/measure/sweep/sweep-progress.js';
@@ -26,7 +27,55 @@ describe('describeProgress', () => {
   });
 });
 
+describe('a line of progress that does not fit', () => {
+  const counts = [{ model: 'a', total: 1485, settledBefore: 0 }];
+  const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: false };
+  const progress = startProgress(
+    counts,
+    0,
+    () => flow,
+    () => 19.96,
+  );
+  Object.assign(progress.models.get('a') as object, { done: 364, spentUsd: 0.0311 });
+
+  it('leaves out what says least', () => {
+    expect(describeProgress(progress, 10_000)).toBe(
+      '364/1,485 cells, 8 in flight, $0.0311 spent, $0.00311/s, 31 s left, $19.96 of the budget left',
+    );
+    expect(describeProgress(progress, 10_000, 80)).toBe(
+      '364/1,485 cells, $0.0311 spent, 31 s left, $19.96 of the budget left',
+    );
+    expect(describeProgress(progress, 10_000, 56)).toBe(
+      '364/1,485 cells, 31 s left, $19.96 of the budget left',
+    );
+    expect(describeModel(progress, 'a', 10_000, 40)).toBe(
+      '364/1,485 cells, $0.0311 spent, 31 s left',
+    );
+  });
+});
+
 describe('the bars of a sweep', () => {
+  it('fit on a terminal of 80 columns', () => {
+    const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, rows: 50 });
+    const counts = ['a', 'b'].map((model) => ({ model, total: 1485, settledBefore: 364 }));
+    const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: false };
+    const reporter = createProgressReporter(stream, { now: () => 10_000 });
+    reporter.report(
+      startProgress(
+        counts,
+        0,
+        () => flow,
+        () => 19.96,
+      ),
+    );
+    reporter.close();
+    const lines = String(stream.read())
+      .replace(/\u001b\[[\d;]*[A-Za-z]/g, '')
+      .split('\n');
+    expect(lines.join('\n')).toContain('cells');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('escape the names of models, which the pool file and providers choose', () => {
     const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, rows: 50 });
     const names = [`a${terminalEscapes}`, 'b{bar}{text}'];

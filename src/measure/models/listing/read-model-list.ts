@@ -157,10 +157,21 @@ function refusedKey(
   });
 }
 
+/** No connection came about: what the server would say to another URL, nobody knows. */
+const networkErrors: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 function unreachable(where: string, what: string, cause?: unknown): RoutesmithError {
   return new RoutesmithError('provider_unreachable', what, {
     where,
-    fix: 'Check the base URL; it usually ends in /v1.',
+    fix: networkErrors.has(findErrorCode(cause))
+      ? "Check the network connection, and the host's name."
+      : 'Check the base URL; it usually ends in /v1.',
     cause,
   });
 }

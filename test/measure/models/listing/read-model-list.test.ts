@@ -86,6 +86,12 @@ describe('readModelList', () => {
       message: expect.stringContaining('ECONNREFUSED'),
     });
     await expect(
+      readModelList({ ...request, provider: 'http://no-such-host.invalid/v1' }),
+    ).rejects.toMatchObject({
+      code: 'provider_unreachable',
+      fix: expect.stringContaining('Check the network connection'),
+    });
+    await expect(
       readModelList({ ...request, provider: `${server.baseUrl}/other` }),
     ).rejects.toMatchObject({
       code: 'provider_unreachable',
