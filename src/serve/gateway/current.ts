@@ -32,20 +32,15 @@ export function createCurrent(
 ): Current {
   const { policy, pool, access } = config;
   checkObjectives(access, policy);
-  const { fetch, clock, timeouts, breaker, exposeProviderMessages, maxShare, decisionLog } =
-    settings;
+  // Passed on as a whole, so that no setting of the router gets lost. The gateway's own `log` is of requests.
+  const { log: _, decisionLog, ...passed } = settings;
   const router = createRouter({
+    ...passed,
     policy,
     pool,
     onEvent,
     ...(before === undefined ? {} : { continues: before.router }),
     ...(decisionLog === undefined ? {} : { log: decisionLog }),
-    ...(fetch === undefined ? {} : { fetch }),
-    ...(clock === undefined ? {} : { clock }),
-    ...(timeouts === undefined ? {} : { timeouts }),
-    ...(breaker === undefined ? {} : { breaker }),
-    ...(exposeProviderMessages === undefined ? {} : { exposeProviderMessages }),
-    ...(maxShare === undefined ? {} : { maxShare }),
   });
   const models = policy.policy.models.map(({ id }) => id).filter((id) => Object.hasOwn(pool, id));
   return { config, policy, router, gatekeeper: createGatekeeper(access), models };
