@@ -16,6 +16,7 @@ import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-es
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
 
+/** What is graded again, and with what. */
 export interface GradeRunSettings {
   readonly runDirectory: string;
   /** Examples whose graders and references replace those of the run, by prompt. @default none */
@@ -32,6 +33,7 @@ export interface GradeRunSettings {
   readonly estimatedJudge?: PoolModel;
   /** Stops grading after the answers in progress, which are recorded. */
   readonly signal?: AbortSignal;
+  /** Called before the first answer and after each, with the numbers of those done and of all to grade. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 

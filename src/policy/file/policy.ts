@@ -64,13 +64,16 @@ export interface ObjectiveEvidence {
   readonly promptsNeeded?: number;
 }
 
+/** A mean with its interval at 95 % confidence. */
 export interface Interval {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
+/** Whether routing pays, as held-out prompts show it. */
 export interface Verdict {
+  /** `ROUTE` where the policy routes for at least one objective. */
   readonly decision: 'ROUTE' | "DON'T ROUTE";
   readonly reason: string;
   readonly heldOutPrompts: number;

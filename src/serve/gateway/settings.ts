@@ -49,6 +49,7 @@ type OwnSettings = 'policy' | 'pool' | 'continues' | 'onEvent' | 'log';
 
 /** The settings of a gateway, with those of the router that it passes on. */
 export interface GatewaySettings extends GatewayConfig, Omit<RouterSettings, OwnSettings> {
+  /** How much is taken on at once. @default see `GatewayLimits` */
   readonly limits?: Partial<GatewayLimits>;
   /** A new id, of letters, digits, `_` and `-`. @default a random UUID */
   readonly createId?: () => string;

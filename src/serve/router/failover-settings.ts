@@ -18,7 +18,9 @@ export interface FailoverSettings {
   readonly policy: LoadedPolicy | (() => LoadedPolicy);
   /** @default the system's clock */
   readonly clock?: RouterClock;
+  /** Of every call. Limits that are left out keep their defaults, which `RouterTimeouts` names. */
   readonly timeouts?: Partial<RouterTimeouts>;
+  /** When an endpoint that fails is left alone. @default see `BreakerSettings` */
   readonly breaker?: Partial<BreakerSettings>;
   /**
    * What to do with feasible models that are unavailable, if no other one answers. `try_soonest`

@@ -14,6 +14,7 @@ import { streamOnce } from './stream-once.js';
 
 export type { RouteOptions } from './failover-settings.js';
 
+/** The endpoints that a router calls, and how it fails over. */
 export interface RouterSettings extends FailoverSettings {
   /** The endpoints of the policy's models. A model without an endpoint is never chosen. */
   readonly pool: Readonly<Record<string, Endpoint>>;
@@ -33,6 +34,7 @@ export interface RouterSettings extends FailoverSettings {
   readonly continues?: Router;
 }
 
+/** Decides with a policy and calls the models, with failover. */
 export interface Router {
   /**
    * Decides, and requests a complete answer from the model, or from the next feasible one if it

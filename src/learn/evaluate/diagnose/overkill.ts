@@ -68,6 +68,7 @@ export interface CheaperModel {
  */
 export type OverkillFinding = 'overkill' | 'not_shown' | 'needed' | 'cheapest' | 'unknown';
 
+/** What is known of the model in use and of cheaper ones on the prompts of one task. */
 export interface OverkillTask {
   /** Null for prompts without a label. */
   readonly task: string | null;
@@ -93,6 +94,7 @@ export interface OverkillTask {
   readonly candidates: readonly CheaperModel[];
 }
 
+/** Where a cheaper model than the one in use would do, task by task. */
 export interface Overkill {
   readonly baseline: string;
   readonly margin: number;
