@@ -59,11 +59,15 @@ export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> 
   readonly reasoningOf?: string | null;
   /** How the call is named in the router's log. */
   readonly loggedAs?: Omit<LoggedAs, 'awaitsServed'>;
+  /** Called for each event of this call, after the router's own listener. */
+  readonly onEvent?: (event: RouterEvent) => void;
+}
+
+/** The options of one call, with those of the gateway. */
+export interface CallOptions extends RouteOptions {
   /**
    * Asked before each attempt, with the request as the model would get it; a model that it refuses is
    * skipped as `not_permitted`.
    */
   readonly mayAttempt?: (model: string, request: CallerRequest) => boolean;
-  /** Called for each event of this call, after the router's own listener. */
-  readonly onEvent?: (event: RouterEvent) => void;
 }
