@@ -45,7 +45,7 @@ const compilerOptions: ts.CompilerOptions = {
   types: ['node'],
 };
 
-/** What the entries export, and which types of this package a user of it has to name. */
+/** What the entries export, which types a user of that has to name, and what has no docstring. */
 function readEntryTypes() {
   const program = ts.createProgram(entryTypes, { ...compilerOptions, skipLibCheck: true });
   const checker = program.getTypeChecker();
@@ -95,9 +95,27 @@ function readEntryTypes() {
     return members.flatMap((member) => (member.declarations ?? []).flatMap(listNamed));
   }
 
+  /** Of a type or function, and of the members of options. */
+  function listUndocumented(symbol: ts.Symbol): string[] {
+    const isKnown = (one: ts.Symbol): boolean =>
+      one.getDocumentationComment(checker).length > 0 || one.getJsDocTags(checker).length > 0;
+    const isOptions =
+      (symbol.flags & ts.SymbolFlags.Interface) !== 0 && /(?:Options|Settings)$/.test(symbol.name);
+    const members = isOptions
+      ? checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol)).filter(isOwn)
+      : [];
+    return [
+      ...(isKnown(symbol) ? [] : [symbol.name]),
+      ...members.filter((one) => !isKnown(one)).map(({ name }) => `${symbol.name}.${name}`),
+    ];
+  }
+
   const exportsOf = new Map(entryTypes.map((file) => [file, listExports(file)]));
-  return { exportsOf, listNeeded };
+  return { exportsOf, listNeeded, listUndocumented };
 }
+
+const { exportsOf, listNeeded, listUndocumented } = readEntryTypes();
+const everywhere = new Set([...exportsOf.values()].flat());
 
 describe('the published types', () => {
   it('name only packages whose own types compile in a strict project', () => {
@@ -116,8 +134,6 @@ describe('the published types', () => {
   });
 
   it('can be imported where a user has to write or implement them', () => {
-    const { exportsOf, listNeeded } = readEntryTypes();
-    const everywhere = new Set([...exportsOf.values()].flat());
     const missing = [...exportsOf].flatMap(([file, exported]) =>
       exported.flatMap((symbol) => {
         const isFunction = (symbol.flags & ts.SymbolFlags.Function) !== 0;
@@ -130,6 +146,10 @@ describe('the published types', () => {
     );
     expect(everywhere.size).toBeGreaterThan(100);
     expect(missing).toEqual([]);
+  });
+
+  it('say what they are, and their options what each of them does', () => {
+    expect([...everywhere].flatMap(listUndocumented)).toEqual([]);
   });
 
   it.runIf(isLongRun)('compile in a project that checks the types of its libraries', () => {

@@ -29,7 +29,9 @@ import { summarizeBudget, summarizeSweep, type SweepSummary } from './sweep-summ
 
 /** What a sweep calls, where it records the answers, and within which limits. */
 export interface SweepSettings {
+  /** The examples that every model answers. */
   readonly taskSet: TaskSet;
+  /** The models. */
   readonly pool: Pool;
   /** The run's folder. It is created if it does not exist, and otherwise resumed. */
   readonly runDirectory: string;

@@ -122,6 +122,7 @@ export interface RankedModel {
   readonly utility: number | null;
 }
 
+/** A model that could not be chosen, and why, as a sentence. */
 export interface ExcludedModel {
   readonly model: string;
   readonly reason: string;

@@ -40,6 +40,7 @@ export interface Objective {
   readonly promise?: PromiseState;
 }
 
+/** Whether held-out prompts show that a promise is kept. */
 export type PromiseState = 'shown' | 'not_shown';
 
 /** What held-out prompts said of one objective. Intervals are 95 %, paired, by group. */

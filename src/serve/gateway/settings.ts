@@ -37,6 +37,7 @@ export const defaultGatewayLimits: GatewayLimits = {
 
 /** What a gateway works with, and what `update` replaces. */
 export interface GatewayConfig {
+  /** The policy that decides where a request names no model. */
   readonly policy: LoadedPolicy;
   /** The endpoints of the policy's models. A model without an endpoint is never chosen. */
   readonly pool: Readonly<Record<string, Endpoint>>;
