@@ -3,29 +3,55 @@ export type { GraderSpec, Example as Task, TaskSet } from './measure/tasks/examp
 export { checkGrader } from './measure/graders/check-grader.js';
 export { checkTaskSet, type TaskSetCheck } from './measure/graders/check-task-set.js';
 export { gradeAnswer } from './measure/graders/grade-answer.js';
-export type { Grade, GraderPool, GradingTools } from './measure/graders/grade.js';
-export type { Judge } from './measure/graders/judge-model.js';
+export type {
+  ExtractedCode,
+  Grade,
+  GradeInput,
+  GraderPool,
+  GradingTools,
+} from './measure/graders/grade.js';
+export type {
+  Judge,
+  JudgeBudget,
+  JudgeReply,
+  NoteJudgeCall,
+} from './measure/graders/judge-model.js';
 export { createGraderPool, type GraderPoolSettings } from './measure/graders/pool/grader-pool.js';
 export { createSandbox, type SandboxSettings } from './measure/graders/sandbox/create-sandbox.js';
-export type { Sandbox } from './measure/graders/sandbox/sandbox.js';
+export type { Sandbox, SandboxProgram, SandboxResult } from './measure/graders/sandbox/sandbox.js';
 export { readPool } from './measure/models/read-pool.js';
+export type { Environment } from './measure/models/read-api-key.js';
 export type { Capabilities, Pool, PoolModel, Price } from './measure/models/model.js';
 export {
   startPracticeServer,
   type PracticeServer,
   type PracticeSettings,
 } from './measure/practice/practice-server.js';
+export type { PracticeSlip } from './measure/practice/practice-brain.js';
 export { priceSweep, type PricedSweep } from './measure/outcomes/price-sweep.js';
-export { estimateSweep, type SweepEstimate } from './measure/sweep/estimate-sweep.js';
+export {
+  estimateSweep,
+  type ModelEstimate,
+  type SweepEstimate,
+} from './measure/sweep/estimate-sweep.js';
 export { runSweep, type SweepSettings } from './measure/sweep/run-sweep.js';
+export type { BatchSettings } from './measure/sweep/batches/call-batches.js';
+export type { CallTimeouts } from './measure/sweep/calls/call-timeouts.js';
+export type { Clock } from './measure/sweep/calls/clock.js';
+export type { RetryLimits } from './measure/sweep/calls/retry.js';
+export type { CellAnswer } from './measure/sweep/cell-answers.js';
+export type { CellSource, CreateCellSource, SourcedCell } from './measure/sweep/cell-source.js';
+export type { Cell, PlannedPrompt, SweepPlan } from './measure/sweep/plan-sweep.js';
 export type { SweepEvent } from './measure/sweep/sweep-event.js';
-export type { SweepProgress } from './measure/sweep/sweep-progress.js';
+export type { ModelFlow, SweepProgress } from './measure/sweep/sweep-progress.js';
 export {
   gradeRun,
+  type GradeChange,
   type GradeRunSettings,
   type GradeRunSummary,
 } from './measure/sweep/grade-run.js';
 export type { SweepSummary } from './measure/sweep/sweep-summary.js';
+export type { LedgerEntry } from './measure/ledger/ledger-entry.js';
 export {
   importOutcomes,
   type ImportedOutcomes,
@@ -40,6 +66,7 @@ export {
 } from './measure/outcomes/compute-outcome-table.js';
 export type { OutcomeTable, PromptRecord } from './measure/outcomes/outcome-table.js';
 export type { ModelInfo, Run, RunInfo } from './measure/outcomes/run.js';
+export type { CellCounts } from './measure/outcomes/run-health.js';
 export {
   createTensorFlowEngine,
   type TensorFlowEngine,
@@ -49,11 +76,18 @@ export {
   type TrainedPolicy,
   type TrainPolicyOptions,
 } from './learn/train/train-policy.js';
+export type { TrainingRun } from './learn/train/assemble-policy.js';
 export type { Hyperparameters } from './learn/train/hyperparameters.js';
 export { computeTrainingData, type TrainingData } from './learn/train/training-data.js';
 export { computeHeldOut, type HoldOutOptions } from './learn/train/hold-out.js';
+export type { ModelLimits } from './learn/train/model-limits.js';
 export { computeOutcomesDigest } from './learn/train/training-data.js';
-export { computeEvaluation, type Evaluation } from './learn/evaluate/compute-evaluation.js';
+export {
+  computeEvaluation,
+  type Evaluation,
+  type EvaluationOptions,
+} from './learn/evaluate/compute-evaluation.js';
+export type { TrainedPlan } from './learn/evaluate/plan/trained-plan.js';
 export type { DeliveredObjective, Delivery } from './learn/evaluate/delivery/compute-delivery.js';
 export type { StrategyResult } from './learn/evaluate/strategies/compare-strategies.js';
 export {
@@ -76,7 +110,8 @@ export {
 } from './learn/evaluate/compare/compare-policies.js';
 export { computeOverkill, type TableOverkill } from './learn/library/compute-overkill.js';
 export type { OverkillOptions } from './learn/report/measure-overkill.js';
-export type { CheaperModel, Overkill, OverkillTask } from './learn/evaluate/diagnose/overkill.js';
+export type { CheaperModel } from './learn/evaluate/diagnose/cheaper-model.js';
+export type { Overkill, OverkillTask } from './learn/evaluate/diagnose/overkill.js';
 export type { Advice } from './learn/evaluate/verdict/compute-advice.js';
 export type { FamilyName } from './learn/train/heads/families.js';
 export { computeReport, type ReportOptions } from './learn/library/compute-report.js';
@@ -85,8 +120,35 @@ export type { TrainingEvent } from './learn/library/training-event.js';
 export { trainRun, type TrainRunOptions } from './learn/train/train-run.js';
 export { renderReport } from './learn/report/render-report.js';
 export type { Report, ReportedEvaluation } from './learn/report/report.js';
-export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
-export type { Constraints, DecideOptions, Decision } from './policy/decide/decision.js';
-export type { Interval, Objective, Policy, Verdict } from './policy/file/policy.js';
+export {
+  loadPolicy,
+  type LoadedPolicy,
+  type LoadOptions,
+  type PolicySource,
+} from './policy/decide/load-policy.js';
+export type {
+  Constraints,
+  CurrentModel,
+  DecideOptions,
+  Decision,
+  DecisionNote,
+  DecisionObserver,
+  DecisionReason,
+  ExcludedModel,
+  Exploration,
+  ExplorationRecord,
+  ModelState,
+  ObjectiveWeights,
+  RankedModel,
+  SessionDecision,
+} from './policy/decide/decision.js';
+export type { PolicyReport } from './policy/decide/apply-roster.js';
+export type { ModelEstimates } from './policy/decide/choose-model.js';
+export type { RequestNeeds } from './policy/decide/request-needs.js';
+export type { PromptScores } from './policy/decide/score-prompt.js';
+export type { FeatureSpec } from './policy/features/feature-spec.js';
+export type { Interval, Objective, Policy, PromiseState, Verdict } from './policy/file/policy.js';
 export type { ChatMessage, ChatRequest, ContentPart, Prompt } from './llm/chat.js';
+export type { Usage } from './llm/usage.js';
+export type { JsonObject, JsonValue } from './util/json.js';
 export { RoutesmithError, type ErrorCode, type ErrorDetails } from './util/errors.js';

@@ -9,10 +9,18 @@ export type { GivenFeedback } from './serve/log/log-feedback.js';
 export type { DecisionLogLimits, DecisionLogSettings } from './serve/log/log-settings.js';
 export type { LogRepair } from './serve/log/repair-log.js';
 export type { CallLog, CallLogEntry, LoggedAs } from './serve/router/call-log.js';
-export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
+export {
+  loadPolicy,
+  type LoadedPolicy,
+  type LoadOptions,
+  type PolicySource,
+} from './policy/decide/load-policy.js';
 export { readLog, type LogReading } from './serve/log/read-log.js';
 export type { LoggedRequest } from './serve/log/join-lines.js';
 export type { LogTotals } from './serve/log/log-totals.js';
+export type { Retention } from './serve/log/retention.js';
+export type { Usage } from './llm/usage.js';
+export type { Random } from './util/random.js';
 export type {
   DecisionRecord,
   DroppedRecord,

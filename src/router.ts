@@ -10,6 +10,8 @@ export type { AnswerBatches, AnswerEvent } from './serve/router/answer-events.js
 export type { Attempt } from './serve/router/attempt-record.js';
 export type { RouterClock } from './serve/router/call.js';
 export type { RequestForm } from './llm/request-form.js';
+export type { StreamEvent } from './llm/types.js';
+export type { Usage } from './llm/usage.js';
 export type { Endpoint, Supplied } from './serve/router/endpoint.js';
 export type { BreakerSettings } from './serve/router/breaker-settings.js';
 export type {
@@ -23,8 +25,14 @@ export { RouterError } from './serve/router/router-error.js';
 export type { RouterEvent } from './serve/router/router-event.js';
 export type { RouterRequest } from './serve/router/router-request.js';
 export type { StopSignal } from './serve/router/cutoff.js';
-export type { Fetch, FetchInit } from './serve/router/send-request.js';
+export type { Fetch, FetchedResponse, FetchInit } from './serve/router/send-request.js';
 export type { StreamChunk } from './serve/router/open-stream.js';
+export type { MaxShares } from './serve/router/share-caps.js';
 export type { RouterTimeouts } from './serve/router/timeouts.js';
-export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
+export {
+  loadPolicy,
+  type LoadedPolicy,
+  type LoadOptions,
+  type PolicySource,
+} from './policy/decide/load-policy.js';
 export { RoutesmithError, type ErrorCode, type RouterErrorCode } from './util/errors.js';

@@ -1,12 +1,29 @@
-export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
+export {
+  loadPolicy,
+  type LoadedPolicy,
+  type LoadOptions,
+  type PolicySource,
+} from './policy/decide/load-policy.js';
 export type { Decide } from './policy/decide/decide.js';
+export type { PolicyReport } from './policy/decide/apply-roster.js';
+export type { ModelEstimates } from './policy/decide/choose-model.js';
+export type { RequestNeeds } from './policy/decide/request-needs.js';
+export type { PromptScores } from './policy/decide/score-prompt.js';
 export type {
   Constraints,
+  CurrentModel,
   DecideOptions,
   Decision,
+  DecisionNote,
+  DecisionObserver,
   DecisionReason,
   ExcludedModel,
+  Exploration,
+  ExplorationRecord,
+  ModelState,
+  ObjectiveWeights,
   RankedModel,
+  SessionDecision,
 } from './policy/decide/decision.js';
 export type {
   Interval,
@@ -14,6 +31,7 @@ export type {
   ObjectiveEvidence,
   Policy,
   PolicyModel,
+  PromiseState,
   Provenance,
   Verdict,
 } from './policy/file/policy.js';

@@ -34,6 +34,89 @@ function listReachedPackages(entriesOfUser: readonly string[]): ReadonlyMap<stri
   return packages;
 }
 
+const compilerOptions: ts.CompilerOptions = {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  typeRoots: [join(root, 'node_modules/@types')],
+  types: ['node'],
+};
+
+/** What the entries export, which types a user of that has to name, and what has no docstring. */
+function readEntryTypes() {
+  const program = ts.createProgram(entryTypes, { ...compilerOptions, skipLibCheck: true });
+  const checker = program.getTypeChecker();
+  const resolveAlias = (symbol: ts.Symbol): ts.Symbol =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const listExports = (file: string): ts.Symbol[] => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(file) as ts.SourceFile);
+    return checker.getExportsOfModule(module as ts.Symbol).map(resolveAlias);
+  };
+  /** Those of the AI SDK stand for the SDK's own, which its users have. */
+  const isOwn = ({ declarations = [], flags }: ts.Symbol): boolean =>
+    (flags & ts.SymbolFlags.TypeParameter) === 0 &&
+    declarations.some((declaration) => {
+      const { fileName } = declaration.getSourceFile();
+      const place = relative(join(root, 'dist'), fileName);
+      return !place.startsWith('..') && !place.startsWith('adapters/ai-sdk/');
+    });
+
+  function listNamed(node: ts.Node): ts.Symbol[] {
+    const inside: ts.Symbol[] = [];
+    node.forEachChild((child) => void inside.push(...listNamed(child)));
+    const symbol = ts.isTypeReferenceNode(node) && checker.getSymbolAtLocation(node.typeName);
+    if (!symbol || !isOwn(resolveAlias(symbol))) return inside;
+    return [resolveAlias(symbol), ...inside];
+  }
+
+  function listNamedInFunctions(node: ts.Node): ts.Symbol[] {
+    if (ts.isMethodSignature(node) || ts.isFunctionTypeNode(node)) return listNamed(node);
+    const inside: ts.Symbol[] = [];
+    node.forEachChild((child) => void inside.push(...listNamedInFunctions(child)));
+    return inside;
+  }
+
+  /**
+   * All that the signature of a function names and the members of options do, and of other types what
+   * their functions take and return.
+   */
+  function listNeeded(symbol: ts.Symbol): ts.Symbol[] {
+    const declarations = symbol.declarations ?? [];
+    if (symbol.flags & ts.SymbolFlags.Function) return declarations.flatMap(listNamed);
+    const isType = symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias);
+    if (!isType || !isOwn(symbol)) return [];
+    if (!/(?:Options|Settings)$/.test(symbol.name))
+      return declarations.flatMap(listNamedInFunctions);
+    // Including what is inherited.
+    const members = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
+    return members.flatMap((member) => (member.declarations ?? []).flatMap(listNamed));
+  }
+
+  /** Of a type or function, and of the members of options. */
+  function listUndocumented(symbol: ts.Symbol): string[] {
+    const isKnown = (one: ts.Symbol): boolean =>
+      one.getDocumentationComment(checker).length > 0 || one.getJsDocTags(checker).length > 0;
+    const isOptions =
+      (symbol.flags & ts.SymbolFlags.Interface) !== 0 && /(?:Options|Settings)$/.test(symbol.name);
+    const members = isOptions
+      ? checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol)).filter(isOwn)
+      : [];
+    return [
+      ...(isKnown(symbol) ? [] : [symbol.name]),
+      ...members.filter((one) => !isKnown(one)).map(({ name }) => `${symbol.name}.${name}`),
+    ];
+  }
+
+  const exportsOf = new Map(entryTypes.map((file) => [file, listExports(file)]));
+  return { exportsOf, listNeeded, listUndocumented };
+}
+
+const { exportsOf, listNeeded, listUndocumented } = readEntryTypes();
+const everywhere = new Set([...exportsOf.values()].flat());
+
 describe('the published types', () => {
   it('name only packages whose own types compile in a strict project', () => {
     const isKnown = (name: string): boolean =>
@@ -50,23 +133,32 @@ describe('the published types', () => {
     expect(names.filter((name) => !name.startsWith('@langchain/core/'))).toEqual([]);
   });
 
+  it('can be imported where a user has to write or implement them', () => {
+    const missing = [...exportsOf].flatMap(([file, exported]) =>
+      exported.flatMap((symbol) => {
+        const isFunction = (symbol.flags & ts.SymbolFlags.Function) !== 0;
+        // What a function takes and returns is found beside it.
+        const known = isFunction ? new Set(exported) : everywhere;
+        return listNeeded(symbol)
+          .filter((needed) => !known.has(needed))
+          .map((needed) => `${relative(root, file)}: ${needed.name} of ${symbol.name}`);
+      }),
+    );
+    expect(everywhere.size).toBeGreaterThan(100);
+    expect(missing).toEqual([]);
+  });
+
+  it('say what they are, and their options what each of them does', () => {
+    expect([...everywhere].flatMap(listUndocumented)).toEqual([]);
+  });
+
   it.runIf(isLongRun)('compile in a project that checks the types of its libraries', () => {
     const folder = createTemporaryFolder();
     const imports = entryTypes.map(
       (file, index) => `export * as entry${index} from '${file.replace(/\.d\.ts$/, '.js')}';`,
     );
     const file = folder.write('consumer.mts', imports.join('\n'));
-    const program = ts.createProgram([file], {
-      noEmit: true,
-      strict: true,
-      skipLibCheck: false,
-      exactOptionalPropertyTypes: true,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      typeRoots: [join(root, 'node_modules/@types')],
-      types: ['node'],
-    });
+    const program = ts.createProgram([file], { ...compilerOptions, skipLibCheck: false });
     // LangChain's own types do not compile with exact optional properties.
     const isOfLangChain = ({ file: at }: ts.Diagnostic): boolean =>
       /node_modules\/(?:@langchain|langsmith)\//.test(at?.fileName ?? '');

@@ -8,6 +8,7 @@ import { RoutesmithError } from '../util/errors.js';
 /** OpenRouter refuses requests with more models. */
 const maxModelsOfOpenRouter = 3;
 
+/** What a decision is translated with. */
 export interface OpenRouterOptions {
   /**
    * The policy that decided: its prices become the highest ones to accept, and its efforts those that

@@ -22,6 +22,7 @@ export type ChatMessage = Open<{
 /** What is asked of a model: plain text, or a conversation with the tools it may call. */
 export type Prompt = string | ChatRequest;
 
+/** A conversation, with what else of the request its answer depends on. */
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** Tool definitions in OpenAI's form (`{ type: 'function', function: {...} }`). */

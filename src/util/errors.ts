@@ -32,6 +32,7 @@ export type ErrorCode =
   | RouterErrorCode
   | 'internal';
 
+/** What an error says besides what happened. */
 export interface ErrorDetails {
   /** Where it happened: a file, a file and line, a model, a URL without credentials. */
   readonly where?: string;

@@ -2,6 +2,7 @@
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
+/** An object as JSON represents it. */
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** True for a plain JSON object: not null, not an array. */

@@ -88,12 +88,15 @@ describe('the task set "documents"', () => {
   });
 
   it('has every lookup in its document, and no number of a sum', () => {
+    const kinds = new Set<unknown>();
     for (const example of examples) {
       if (typeof example.reference !== 'number' || example.reference < 1000) continue;
+      kinds.add(example.metadata['kind']);
       const isWritten = documentOf(example).includes(example.reference.toLocaleString('en-US'));
       const isLookup = example.metadata['kind'] === 'lookup';
       expect({ id: example.id, isWritten }).toEqual({ id: example.id, isWritten: isLookup });
     }
+    expect([...kinds].sort()).toEqual(['lookup', 'override', 'sum']);
   });
 
   it('states author and license, and how many tasks it has', async () => {

@@ -11,7 +11,11 @@ import type { AiModel, RoutedModel } from './model.js';
 import { createOwnsKey } from './provider-options.js';
 import { createRoutedModel, type ModelParts } from './routed-model.js';
 
-/** @typeParam Model a language model of the AI SDK, of version 3 or 4 of its specification */
+/**
+ * The language models of a policy, and how calls fail over between them.
+ *
+ * @typeParam Model a language model of the AI SDK, of version 3 or 4 of its specification
+ */
 export interface RoutesmithSettings<Model extends AiModel> extends AdapterSettings {
   /** The policy's models, by its names of them. One that is not here is never chosen. */
   readonly models: Readonly<Record<string, Model>>;

@@ -1,6 +1,7 @@
 import type { AiCallOptions, AiModel, RoutedModel } from './model.js';
 import { createRoutesmith, findVersion, type RoutesmithSettings } from './create-routesmith.js';
 
+/** The models beside the one that the middleware wraps. */
 export interface MiddlewareSettings<Model extends AiModel> extends RoutesmithSettings<Model> {
   /** The other models of the policy, at least one. */
   readonly models: Readonly<Record<string, Model>>;

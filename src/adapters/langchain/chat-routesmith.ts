@@ -39,6 +39,7 @@ import { markRepeated, writeSorted } from './cached-answer.js';
 import { createEventBridge, type ChatEvents } from './stream-events.js';
 import { copyMessage, readMessages, type RoutesmithCallOptions } from './read-messages.js';
 
+/** The chat models of a policy, and how calls fail over between them. */
 export interface ChatRoutesmithSettings extends AdapterSettings, BaseChatModelParams {
   /** The policy's models, by its names of them. One that is not here is never chosen. */
   readonly models: Readonly<Record<string, BaseChatModel>>;

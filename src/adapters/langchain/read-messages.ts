@@ -13,6 +13,7 @@ import type { RouteControls } from '../calls/route-controls.js';
 
 /** The options of a call; the model that answers gets those that are not Routesmith's. */
 export interface RoutesmithCallOptions extends BaseChatModelCallOptions {
+  /** Tools that the model may call, as for `bindTools`. */
   readonly tools?: BindToolsInput[];
   /** How this call is routed. */
   readonly routesmith?: RouteControls;

@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
-import type { CheaperModel, OverkillTask } from '../../learn/evaluate/diagnose/overkill.js';
+import type { CheaperModel } from '../../learn/evaluate/diagnose/cheaper-model.js';
+import type { OverkillTask } from '../../learn/evaluate/diagnose/overkill.js';
 import { describeFinding, splitFinding } from '../../learn/report/describe-overkill.js';
 import type { OverkillReport, Report, Volume } from '../../learn/report/report.js';
 import {

@@ -101,8 +101,7 @@ export async function checkServe(settings: ServeSettings): Promise<Served> {
   checkHost(settings.host, served);
   printReports(served);
   // Also checks what only the gateway itself reads.
-  const { limits, timeouts } = served.file;
-  createGateway({ ...served.config, limits, timeouts, maxShare: settings.maxShare });
+  createGateway({ ...served.config, ...served.file.settings, maxShare: settings.maxShare });
   return served;
 }
 
@@ -224,9 +223,7 @@ function createServedGateway(
   ];
   return createGateway({
     ...config,
-    limits: file.limits,
-    timeouts: file.timeouts,
-    exposeProviderMessages: file.exposeProviderMessages,
+    ...file.settings,
     maxShare,
     fetch: createPooledFetch(),
     log: (line) => logger.info(line, 'request'),

@@ -100,6 +100,7 @@ export interface FrontierResult {
   readonly zeroRouterAiq: number;
 }
 
+/** What an evaluation says of the policy that is made from the same outcomes. */
 export interface EvaluationOptions {
   /** The plan of the policy itself. @default that of the first fold */
   readonly plan?: TrainedPlan;

@@ -11,6 +11,7 @@ import type { Report, ReportedEvaluation } from '../report/report.js';
 import { computeOutcomesDigest, computeTrainingData } from '../train/training-data.js';
 import { checkKnown } from './train-table.js';
 
+/** What a report shows beside the evaluation, and in which units. */
 export interface ReportOptions {
   /** When the report is made. */
   readonly createdAt: Date;

@@ -7,6 +7,7 @@ import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
 import { trainPolicy, type TrainedPolicy, type TrainPolicyOptions } from '../train/train-policy.js';
 import type { TrainingEvent } from './training-event.js';
 
+/** How a policy is trained on a table. Every option has a default. */
 export interface TrainTableOptions extends Omit<
   TrainPolicyOptions,
   'createdBy' | 'cells' | 'onProgress'

@@ -1,5 +1,6 @@
 import type { Interval } from '../../policy/file/policy.js';
-import type { CheaperModel, Overkill } from '../evaluate/diagnose/overkill.js';
+import type { CheaperModel } from '../evaluate/diagnose/cheaper-model.js';
+import type { Overkill } from '../evaluate/diagnose/overkill.js';
 import { groupRows, listTaskNames } from '../evaluate/diagnose/task-names.js';
 import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { scaleInterval } from './compute-money.js';

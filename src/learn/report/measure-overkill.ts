@@ -10,6 +10,7 @@ import { computeOverkillReport } from './compute-overkill-report.js';
 import { readVolume } from './read-volume.js';
 import type { OverkillReport, Volume } from './report.js';
 
+/** What cheaper models are compared with, and how strictly. */
 export interface OverkillOptions {
   /** The model in use now. @default the best single model */
   readonly baseline?: string | undefined;

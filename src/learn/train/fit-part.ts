@@ -12,6 +12,7 @@ import type { ModelLimits } from './model-limits.js';
 import type { RowSplit, TrainingData } from './training-data.js';
 
 export interface FitPartOptions {
+  /** Seeds every random choice. */
   readonly seed: number;
   /** By model; a model without a price keeps its recorded costs. */
   readonly prices?: ReadonlyMap<string, Price>;
@@ -19,6 +20,7 @@ export interface FitPartOptions {
   readonly limits?: ReadonlyMap<string, ModelLimits>;
   /** @default 'auto': chosen by cross-validation inside the training rows */
   readonly family?: FamilyName | 'auto';
+  /** Settings of the fits. @default see `Hyperparameters` */
   readonly hyperparameters?: Hyperparameters;
   /** Called after each of the `fitsPerPart` fits of a projection. */
   readonly onFit?: () => void;

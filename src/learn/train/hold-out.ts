@@ -31,6 +31,7 @@ export function countHeldOutFolds(promptCount: number): number {
   return Math.min(defaultFoldCount, needed);
 }
 
+/** Which prompts are held out, and how the others are fitted. */
 export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'>, PlanOptions {
   /** Number of folds. @default 5 */
   readonly folds?: number;

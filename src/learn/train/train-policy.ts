@@ -19,6 +19,7 @@ import { checkCapable, collectLimits } from './model-limits.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { checkComparable, computeTrainingData } from './training-data.js';
 
+/** How a policy is trained. Only `createdBy` is required. */
 export interface TrainPolicyOptions {
   /** Seeds every random choice: the same run and seed give the same bytes. @default 1 */
   readonly seed?: number;
@@ -42,6 +43,7 @@ export interface TrainPolicyOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** A policy with its file and its results on held-out prompts. */
 export interface TrainedPolicy {
   readonly policy: Policy;
   /** The policy file. */

@@ -4,6 +4,7 @@ import { version } from '../../version.js';
 import { sharedTensorFlowEngine, type TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { trainPolicy, type TrainedPolicy, type TrainPolicyOptions } from './train-policy.js';
 
+/** How a policy is trained on a run. Every option has a default. */
 export interface TrainRunOptions extends Omit<TrainPolicyOptions, 'createdBy'> {
   /** A sentence about the work, such as the backend in use. */
   readonly onNotice?: (notice: string) => void;

@@ -16,6 +16,7 @@ export interface TaskFinding {
   readonly problem: string;
 }
 
+/** What a task set holds, and what is wrong with its examples. */
 export interface TaskSetCheck {
   readonly tasks: number;
   /** Tasks by label; unlabeled ones under the empty text. */

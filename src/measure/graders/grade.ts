@@ -31,6 +31,7 @@ export type Grade =
       readonly judge?: JudgeRecord;
     };
 
+/** What a grader sees of an answer and its example. */
 export interface GradeInput {
   readonly answer: string;
   readonly reference: JsonValue | undefined;

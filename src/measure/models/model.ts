@@ -12,9 +12,15 @@ export interface GenerationParameters {
   readonly seed?: number;
 }
 
-/** How long one call of a model may take, in milliseconds. None of them affects the answer. */
+/**
+ * How long one call of a model may take in a sweep, in milliseconds. None of them affects the answer.
+ * `firstByteMs` and `totalMs` are other limits than those of the router's timeouts.
+ */
 export interface ModelTimeouts {
-  /** Until the response's headers. @default 120_000, or more for long answers */
+  /**
+   * Until the response's headers, from when the request is sent; in the router, `connectMs` ends there.
+   * @default 120_000, or more for long answers
+   */
   readonly firstByteMs?: number;
   /**
    * Until the first text, reasoning or tool call, from when the request is sent. Keep-alives do not
@@ -23,7 +29,7 @@ export interface ModelTimeouts {
   readonly firstContentMs?: number;
   /** Between two pieces of the answer. @default 60_000 */
   readonly idleMs?: number;
-  /** For one whole attempt. @default 300_000, or more for long answers */
+  /** For one whole attempt, as the router's `attemptMs`. @default 300_000, or more for long answers */
   readonly totalMs?: number;
 }
 

@@ -28,6 +28,7 @@ export interface PricedModel {
   readonly changedShare: number | null;
 }
 
+/** What a sweep would have cost at other prices. */
 export interface PricedSweep {
   readonly models: readonly PricedModel[];
   /** Cells without readable usage, which keep their cost. */

@@ -21,6 +21,7 @@ import {
   practicePoolYaml,
 } from './practice-models.js';
 
+/** What the simulated models answer, and how fast. */
 export interface PracticeSettings {
   /** The examples that the simulated models can answer. */
   readonly examples: readonly Example[];

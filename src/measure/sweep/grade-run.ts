@@ -16,11 +16,15 @@ import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-es
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
 
+/** What is graded again, and with what. */
 export interface GradeRunSettings {
+  /** The folder of the run. */
   readonly runDirectory: string;
   /** Examples whose graders and references replace those of the run, by prompt. @default none */
   readonly examples?: readonly Example[];
+  /** The sandbox and the judge that graders may use. */
   readonly tools: GradingTools;
+  /** The clock, usually `() => new Date()`; the lock of the ledger names the time. */
   readonly now: () => Date;
   /** Answers graded at the same time; minimum 1. @default 8 */
   readonly concurrency?: number;
@@ -32,6 +36,7 @@ export interface GradeRunSettings {
   readonly estimatedJudge?: PoolModel;
   /** Stops grading after the answers in progress, which are recorded. */
   readonly signal?: AbortSignal;
+  /** Called before the first answer and after each, with the numbers of those done and of all to grade. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -46,6 +51,7 @@ export interface GradeChange {
   readonly cause: string;
 }
 
+/** How many grades are new, and what they are now. */
 export interface GradeRunSummary {
   /** Number of settled cells, with or without an answer. Infrastructure failures do not count. */
   readonly cells: number;

@@ -14,6 +14,7 @@ export interface Cell {
   readonly repeat: number;
 }
 
+/** One of the prompts of a sweep. */
 export interface PlannedPrompt {
   readonly example: Example;
   readonly promptHash: string;

@@ -27,8 +27,11 @@ import { describeEvent } from './sweep-notices.js';
 import { startProgress, type SweepProgress } from './sweep-progress.js';
 import { summarizeBudget, summarizeSweep, type SweepSummary } from './sweep-summary.js';
 
+/** What a sweep calls, where it records the answers, and within which limits. */
 export interface SweepSettings {
+  /** The examples that every model answers. */
   readonly taskSet: TaskSet;
+  /** The models. */
   readonly pool: Pool;
   /** The run's folder. It is created if it does not exist, and otherwise resumed. */
   readonly runDirectory: string;
@@ -67,7 +70,12 @@ export interface SweepSettings {
    * then of those cells. @default none: all cells are called
    */
   readonly createSource?: CreateCellSource;
+  /**
+   * For all models; those that the pool gives a model come first. @default see `CallTimeouts`, and
+   * longer for models with long answers
+   */
   readonly timeouts?: Partial<CallTimeouts>;
+  /** How often, and for how long, a call that fails is tried again. @default 5 attempts in 10 minutes */
   readonly retryLimits?: RetryLimits;
   /** The tools that graders may use. @default none: no sandbox and no judge */
   readonly tools?: GradingTools;

@@ -26,6 +26,7 @@ import {
   type ExampleDefaults,
 } from './example-schema.js';
 
+/** How the examples of a task set are checked. */
 export interface ReadTaskSetOptions {
   /**
    * Returns what is wrong with an example's grader or reference, or undefined. Usually `checkGrader`

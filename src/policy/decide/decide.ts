@@ -23,6 +23,7 @@ import { findNeeds, type RequestNeeds } from './request-needs.js';
 import { findObjective, resolveObjective } from './resolve-objective.js';
 import { createPromptScorer, type PromptScorer, type PromptScores } from './score-prompt.js';
 
+/** Decides on a prompt or conversation by the policy alone, without any call. */
 export type Decide = (prompt: Prompt | readonly ChatMessage[], options?: DecideOptions) => Decision;
 
 const noOptions: DecideOptions = {};

@@ -84,9 +84,11 @@ export type DecisionObserver = (
   instead: number,
 ) => void;
 
+/** The options of one decision. */
 export interface DecideOptions {
   /** Name of one of the policy's objectives, or weights. @default the policy's default objective */
   readonly objective?: string | ObjectiveWeights;
+  /** What rules models out for this request. @default only what the request itself needs */
   readonly constraints?: Constraints;
   /**
    * The prompt's task, where the caller knows it. Estimates are then those of this task, and neither
@@ -101,6 +103,7 @@ export interface DecideOptions {
    * another exceeds its own, including the value of its prompt cache, by more than the margin.
    */
   readonly current?: CurrentModel;
+  /** Which share of requests goes to another model than the chosen one. @default none */
   readonly explore?: Exploration;
   /** By model. */
   readonly models?: Readonly<Record<string, ModelState>>;
@@ -119,6 +122,7 @@ export interface RankedModel {
   readonly utility: number | null;
 }
 
+/** A model that could not be chosen, and why, as a sentence. */
 export interface ExcludedModel {
   readonly model: string;
   readonly reason: string;

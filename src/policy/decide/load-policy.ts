@@ -26,6 +26,7 @@ export interface LoadedPolicy {
   readonly reports: readonly PolicyReport[];
 }
 
+/** What a policy file has to be signed by, and what replaces its prices and models. */
 export interface LoadOptions extends RosterOptions {
   /** The policy has to be signed by one of these, as `routesmith keygen` prints them. */
   readonly publicKeys?: readonly string[];

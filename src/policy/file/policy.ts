@@ -40,6 +40,7 @@ export interface Objective {
   readonly promise?: PromiseState;
 }
 
+/** Whether held-out prompts show that a promise is kept. */
 export type PromiseState = 'shown' | 'not_shown';
 
 /** What held-out prompts said of one objective. Intervals are 95 %, paired, by group. */
@@ -64,13 +65,16 @@ export interface ObjectiveEvidence {
   readonly promptsNeeded?: number;
 }
 
+/** A mean with its interval at 95 % confidence. */
 export interface Interval {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
+/** Whether routing pays, as held-out prompts show it. */
 export interface Verdict {
+  /** `ROUTE` where the policy routes for at least one objective. */
   readonly decision: 'ROUTE' | "DON'T ROUTE";
   readonly reason: string;
   readonly heldOutPrompts: number;

@@ -14,8 +14,9 @@ export interface CallerSettings {
   readonly objectives?: readonly string[];
   /** @default no limit */
   readonly requestsPerMinute?: number;
-  /** USD that may be spent on a day and in a month of UTC. @default no limit */
+  /** USD that may be spent on a day of UTC. @default no limit */
   readonly usdPerDay?: number;
+  /** USD that may be spent in a month of UTC. @default no limit */
   readonly usdPerMonth?: number;
 }
 

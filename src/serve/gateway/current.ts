@@ -1,9 +1,8 @@
 import { RoutesmithError } from '../../util/errors.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
+import { createCallerRouter, type CallerRouter } from '../router/caller-router.js';
 import type { Endpoint } from '../router/endpoint.js';
-import { createRouter } from '../router/router.js';
-import type { Router } from '../router/router.js';
 import type { RouterEvent } from '../router/router-event.js';
 import { createGatekeeper, type Access, type CallerSettings, type Gatekeeper } from './access.js';
 import type { KnownNames } from './controls.js';
@@ -13,7 +12,7 @@ import type { GatewayConfig, GatewaySettings } from './settings.js';
 export interface Current {
   readonly config: GatewayConfig;
   readonly policy: LoadedPolicy;
-  readonly router: Router;
+  readonly router: CallerRouter;
   readonly gatekeeper: Gatekeeper;
   /** The models of the policy that have an endpoint. */
   readonly models: readonly string[];
@@ -32,21 +31,10 @@ export function createCurrent(
 ): Current {
   const { policy, pool, access } = config;
   checkObjectives(access, policy);
-  const { fetch, clock, timeouts, breaker, exposeProviderMessages, maxShare, decisionLog } =
-    settings;
-  const router = createRouter({
-    policy,
-    pool,
-    onEvent,
-    ...(before === undefined ? {} : { continues: before.router }),
-    ...(decisionLog === undefined ? {} : { log: decisionLog }),
-    ...(fetch === undefined ? {} : { fetch }),
-    ...(clock === undefined ? {} : { clock }),
-    ...(timeouts === undefined ? {} : { timeouts }),
-    ...(breaker === undefined ? {} : { breaker }),
-    ...(exposeProviderMessages === undefined ? {} : { exposeProviderMessages }),
-    ...(maxShare === undefined ? {} : { maxShare }),
-  });
+  // Passed on as a whole, so that no setting of the router gets lost. The gateway's own `log` is of requests.
+  const { log: _, decisionLog, ...passed } = settings;
+  const own = { policy, pool, onEvent, ...(decisionLog === undefined ? {} : { log: decisionLog }) };
+  const router = createCallerRouter({ ...passed, ...own }, before?.router.failover);
   const models = policy.policy.models.map(({ id }) => id).filter((id) => Object.hasOwn(pool, id));
   return { config, policy, router, gatekeeper: createGatekeeper(access), models };
 }

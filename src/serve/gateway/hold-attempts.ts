@@ -15,7 +15,7 @@ import type { AnswerFigures } from '../router/call.js';
 import type { Endpoint } from '../router/endpoint.js';
 import type { AttemptFailure } from '../router/failure.js';
 import { buildEndpointRequest } from '../router/router-request.js';
-import type { RouteOptions } from '../router/router.js';
+import type { CallOptions } from '../router/failover-settings.js';
 import type { CallerSettings } from './access.js';
 import { hasBudget, type Spending, type SpendingHold } from './spending.js';
 
@@ -29,7 +29,7 @@ export function holdAttempts(
   spending: Spending,
   caller: CallerSettings | undefined,
   findModel: (model: string) => { readonly known: PolicyModel; readonly endpoint: Endpoint },
-): Pick<RouteOptions, 'mayAttempt' | 'onEvent'> {
+): Pick<CallOptions, 'mayAttempt' | 'onEvent'> {
   if (caller === undefined || !hasBudget(caller)) return {};
   /** Of the attempt in progress. */
   let hold: SpendingHold | undefined;

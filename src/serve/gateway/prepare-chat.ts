@@ -3,7 +3,7 @@ import type { CallerRequest } from '../../llm/caller-request.js';
 import { hasReasoning } from '../../llm/strip-reasoning.js';
 import type { StreamEvent } from '../../llm/types.js';
 import { listObjects, type JsonObject } from '../../util/json.js';
-import type { RouteOptions } from '../router/router.js';
+import type { CallOptions } from '../router/failover-settings.js';
 import { checkCharges } from './check-charges.js';
 import { readControls, type Controls } from './controls.js';
 import {
@@ -25,7 +25,7 @@ import { buildDecideOptions } from './route-options.js';
 /** A request for an answer, ready to be routed. */
 export interface PreparedChat extends ChatCall {
   readonly controls: Controls;
-  readonly options: RouteOptions;
+  readonly options: CallOptions;
   /** Whether the answer itself names the conversation. */
   readonly namesByAnswer: boolean;
   /** Notes which model answered, for the next turn of the conversation. */
@@ -58,7 +58,7 @@ export function prepareChat(
   // Reasoning that was translated is not signed, so the model that wrote it refuses it, too.
   const isUntranslated = answered !== undefined && target(answered).endpoint?.kind === protocol;
   const writer = isUntranslated ? answered : null;
-  const options: RouteOptions = {
+  const options: CallOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
     signal: call.signal,
     loggedAs: { id: exchange.id, conversation: loggedAs },

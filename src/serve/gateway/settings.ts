@@ -1,11 +1,7 @@
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
-import type { RouterClock } from '../router/call.js';
 import type { CallLog } from '../router/call-log.js';
 import type { Endpoint } from '../router/endpoint.js';
-import type { BreakerSettings } from '../router/breaker-settings.js';
-import type { Fetch } from '../router/send-request.js';
-import type { MaxShares } from '../router/share-caps.js';
-import type { RouterTimeouts } from '../router/timeouts.js';
+import type { RouterSettings } from '../router/router.js';
 import type { Access } from './access.js';
 import type { FeedbackSink } from './feedback.js';
 import type { RequestLog } from './request-log.js';
@@ -41,6 +37,7 @@ export const defaultGatewayLimits: GatewayLimits = {
 
 /** What a gateway works with, and what `update` replaces. */
 export interface GatewayConfig {
+  /** The policy that decides where a request names no model. */
   readonly policy: LoadedPolicy;
   /** The endpoints of the policy's models. A model without an endpoint is never chosen. */
   readonly pool: Readonly<Record<string, Endpoint>>;
@@ -48,17 +45,13 @@ export interface GatewayConfig {
   readonly access: Access;
 }
 
-export interface GatewaySettings extends GatewayConfig {
+/** Settings of the router that the gateway makes itself. */
+type OwnSettings = 'policy' | 'pool' | 'continues' | 'onEvent' | 'log';
+
+/** The settings of a gateway, with those of the router that it passes on. */
+export interface GatewaySettings extends GatewayConfig, Omit<RouterSettings, OwnSettings> {
+  /** How much is taken on at once. @default see `GatewayLimits` */
   readonly limits?: Partial<GatewayLimits>;
-  /** See the router's settings. */
-  readonly timeouts?: Partial<RouterTimeouts>;
-  readonly breaker?: Partial<BreakerSettings>;
-  readonly exposeProviderMessages?: boolean;
-  readonly maxShare?: MaxShares;
-  /** @default globalThis.fetch */
-  readonly fetch?: Fetch;
-  /** @default the system's clock */
-  readonly clock?: RouterClock;
   /** A new id, of letters, digits, `_` and `-`. @default a random UUID */
   readonly createId?: () => string;
   /** Called once for each request, when its answer has ended. */

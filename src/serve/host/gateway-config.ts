@@ -5,9 +5,10 @@ import { describeIssues } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import type { CallerSettings } from '../gateway/access.js';
-import { defaultGatewayLimits, type GatewayLimits } from '../gateway/settings.js';
+import { defaultGatewayLimits, type GatewaySettings } from '../gateway/settings.js';
 import { hasBudget } from '../gateway/spending.js';
-import { defaultRouterTimeouts, type RouterTimeouts } from '../router/timeouts.js';
+import { defaultBreakerSettings } from '../router/breaker-settings.js';
+import { defaultRouterTimeouts } from '../router/timeouts.js';
 
 const dollars = z.number().min(0).max(1_000_000_000);
 const names = z.array(z.string().min(1).max(200)).min(1);
@@ -26,16 +27,26 @@ const keySchema = z.strictObject({
 /** Optional numbers above 0 with the names of some defaults. */
 function numbersLike<T extends object>(defaults: T) {
   const shape = Object.keys(defaults).map((name) => [name, z.number().positive().exactOptional()]);
-  return z.strictObject(Object.fromEntries(shape) as Record<keyof T, z.ZodOptional<z.ZodNumber>>);
+  return z.strictObject(
+    Object.fromEntries(shape) as Record<keyof T, z.ZodExactOptional<z.ZodNumber>>,
+  );
 }
+
+/** Settings of a gateway that the file has under the same names. */
+const settingsShape = {
+  limits: numbersLike(defaultGatewayLimits).exactOptional(),
+  timeouts: numbersLike(defaultRouterTimeouts).exactOptional(),
+  breaker: numbersLike(defaultBreakerSettings).exactOptional(),
+  whenAllUnavailable: z.enum(['try_soonest', 'fail']).exactOptional(),
+  maxAnswerBytes: z.number().positive().exactOptional(),
+  exposeProviderMessages: z.boolean().exactOptional(),
+};
 
 const configSchema = z.strictObject({
   keys: z.array(keySchema).min(1).exactOptional(),
-  limits: numbersLike(defaultGatewayLimits).exactOptional(),
-  timeouts: numbersLike(defaultRouterTimeouts).exactOptional(),
+  ...settingsShape,
   feedback: z.string().min(1).exactOptional(),
   spending: z.string().min(1).exactOptional(),
-  exposeProviderMessages: z.boolean().exactOptional(),
   drainMs: z.number().positive().exactOptional(),
 });
 
@@ -43,13 +54,12 @@ const configSchema = z.strictObject({
 export interface GatewayFile {
   /** Undefined: the gateway is open to its own machine only. */
   readonly callers: readonly CallerSettings[] | undefined;
-  readonly limits: Partial<GatewayLimits>;
-  readonly timeouts: Partial<RouterTimeouts>;
+  /** What the file says of them; the others have their defaults. */
+  readonly settings: Pick<GatewaySettings, keyof typeof settingsShape>;
   /** File that feedback is appended to; undefined: none is taken. */
   readonly feedbackFile: string | undefined;
   /** File that spending is appended to; undefined if no key has a budget. */
   readonly spendingFile: string | undefined;
-  readonly exposeProviderMessages: boolean;
   /** How long running requests may take to end when the gateway stops. */
   readonly drainMs: number;
 }
@@ -59,11 +69,9 @@ const defaultDrainMs = 30_000;
 /** What holds without a file. */
 export const noGatewayFile: GatewayFile = {
   callers: undefined,
-  limits: {},
-  timeouts: {},
+  settings: {},
   feedbackFile: undefined,
   spendingFile: undefined,
-  exposeProviderMessages: false,
   drainMs: defaultDrainMs,
 };
 
@@ -84,19 +92,17 @@ export function parseGatewayFile(text: string, file: string): GatewayFile {
   }
   const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
   if (!parsed.success) throw invalid(file, describeProblem(parsed.error));
-  const { keys, limits, timeouts, feedback, spending, ...rest } = parsed.data;
+  const { keys, feedback, spending, drainMs, ...settings } = parsed.data;
   const inFolder = (name: string): string => resolve(dirname(file), name);
   const callers = keys?.map(({ sha256, ...others }) => ({ ...others, keySha256: sha256 }));
   const hasBudgets = callers?.some(hasBudget) ?? false;
   const spendingName = spending ?? (hasBudgets ? 'spending.jsonl' : undefined);
   return {
     callers,
-    limits: (limits ?? {}) as Partial<GatewayLimits>,
-    timeouts: (timeouts ?? {}) as Partial<RouterTimeouts>,
+    settings,
     feedbackFile: feedback === undefined ? undefined : inFolder(feedback),
     spendingFile: spendingName === undefined ? undefined : inFolder(spendingName),
-    exposeProviderMessages: rest.exposeProviderMessages ?? false,
-    drainMs: rest.drainMs ?? defaultDrainMs,
+    drainMs: drainMs ?? defaultDrainMs,
   };
 }
 

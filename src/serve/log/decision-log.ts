@@ -34,6 +34,7 @@ export interface LogStatistics {
   readonly failed: number;
 }
 
+/** A log of decisions, their outcomes and feedback, open for writing. */
 export interface DecisionLog extends CallLog {
   readonly directory: string;
   readonly level: LogLevel;

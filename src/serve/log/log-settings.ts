@@ -35,6 +35,7 @@ const defaultLimits: DecisionLogLimits = {
   maxTotalBytes: Infinity,
 };
 
+/** Where a log is written, how much of each request, and within which limits. */
 export interface DecisionLogSettings extends Partial<DecisionLogLimits> {
   /** The folder; created if it is not there. Several processes may write to the same one. */
   readonly directory: string;

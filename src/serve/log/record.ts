@@ -8,6 +8,7 @@ import type { JsonValue } from '../../util/json.js';
  * hashed words, from which words can be guessed; `prompts` holds the request and the answer.
  */
 export const logLevels = ['scores', 'features', 'prompts'] as const;
+/** One of `logLevels`: how much of a request is written. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** The first line of a segment. */
@@ -71,6 +72,7 @@ export const exclusionCodes = [
   'quality',
   'unreadable_constraints',
 ] as const;
+/** One of `exclusionCodes`: why a model could not be chosen. */
 export type ExclusionCode = (typeof exclusionCodes)[number];
 
 /** What the request needs; see `RequestNeeds`. */
@@ -203,6 +205,7 @@ export interface ServedRecord {
 }
 
 export const feedbackSources = ['human', 'grader', 'judge', 'other'] as const;
+/** Who reported how good an answer was. */
 export type FeedbackSource = (typeof feedbackSources)[number];
 
 /** How good an answer was, as somebody reported. A decision may have several, at any time. */
@@ -238,5 +241,6 @@ export interface LostRecord {
   readonly records: number;
 }
 
+/** A line of a log file. */
 export type LogLine =
   SegmentHead | LoggedPolicy | DecisionRecord | OutcomeRecord | DroppedRecord | LostRecord;

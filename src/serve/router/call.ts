@@ -52,7 +52,7 @@ export interface Call<Target> {
   readonly timeouts: RouterTimeouts;
   readonly clock: RouterClock;
   readonly asksEarly: boolean;
-  /** See `RouteOptions`. */
+  /** See `CallOptions`. */
   readonly mayAttempt: (model: string, request: CallerRequest) => boolean;
   /** The request in a decision log, if there is one. */
   readonly logEntry: CallLogEntry | undefined;

@@ -10,6 +10,7 @@ export type BreakerState = 'closed' | 'open' | 'half_open' | 'misconfigured';
 /** Why an endpoint must not be called now. */
 export type UnavailableReason = 'cooling_down' | 'open' | 'misconfigured' | 'probing';
 
+/** Why an endpoint is not called now, and for how long. */
 export interface Unavailable {
   readonly reason: UnavailableReason;
   /** Time until it may be called again; null while a probe is in flight. */

@@ -18,7 +18,9 @@ export interface FailoverSettings {
   readonly policy: LoadedPolicy | (() => LoadedPolicy);
   /** @default the system's clock */
   readonly clock?: RouterClock;
+  /** Of every call. Limits that are left out keep their defaults, which `RouterTimeouts` names. */
   readonly timeouts?: Partial<RouterTimeouts>;
+  /** When an endpoint that fails is left alone. @default see `BreakerSettings` */
   readonly breaker?: Partial<BreakerSettings>;
   /**
    * What to do with feasible models that are unavailable, if no other one answers. `try_soonest`
@@ -62,11 +64,15 @@ export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> 
   readonly reasoningFrom?: number;
   /** How the call is named in the router's log. */
   readonly loggedAs?: Omit<LoggedAs, 'awaitsServed'>;
+  /** Called for each event of this call, after the router's own listener. */
+  readonly onEvent?: (event: RouterEvent) => void;
+}
+
+/** The options of one call, with those of the gateway. */
+export interface CallOptions extends RouteOptions {
   /**
    * Asked before each attempt, with the request as the model would get it; a model that it refuses is
    * skipped as `not_permitted`.
    */
   readonly mayAttempt?: (model: string, request: CallerRequest) => boolean;
-  /** Called for each event of this call, after the router's own listener. */
-  readonly onEvent?: (event: RouterEvent) => void;
 }

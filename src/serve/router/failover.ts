@@ -24,7 +24,7 @@ import { decideAmongAble, type CandidateState } from './candidates.js';
 import { defaultBreakerSettings } from './breaker-settings.js';
 import { createCutoff } from './cutoff.js';
 import type { EndpointHealth, EndpointHealthTracker } from './endpoint-health.js';
-import type { FailoverSettings, RouteOptions } from './failover-settings.js';
+import type { FailoverSettings, CallOptions } from './failover-settings.js';
 import { keepHealths, type Kept } from './keep-healths.js';
 import type { OpenStream } from './open-stream.js';
 import { resolveNumbers } from './resolve-numbers.js';
@@ -87,12 +87,12 @@ export interface Failover<Target> {
   /** @throws RouterError if no model answers; RoutesmithError `usage` for invalid options */
   complete<T extends AnswerSummary & { readonly text: string }>(
     plan: CallPlan<Target, T>,
-    options: RouteOptions,
+    options: CallOptions,
   ): Promise<RoutedValue<Target, T>>;
   /** The same, streamed. Resolves with the first content; until then another model can take over. */
   stream<Stream extends OpenStream<unknown>>(
     plan: CallPlan<Target, Stream>,
-    options: RouteOptions,
+    options: CallOptions,
   ): Promise<RoutedParts<Target, Stream>>;
   /** The state of each target, by model. */
   health(): Readonly<Record<string, EndpointHealth>>;
@@ -137,7 +137,7 @@ export function createFailover<Target>(
 
   function begin(
     { request, describe }: CallPlan<Target, unknown>,
-    options: RouteOptions,
+    options: CallOptions,
   ): Call<Target> {
     const { model, signal, failover = true } = options;
     const loaded = readPolicy();
@@ -222,7 +222,7 @@ export function createFailover<Target>(
     },
     async stream<Stream extends OpenStream<unknown>>(
       plan: CallPlan<Target, Stream>,
-      options: RouteOptions,
+      options: CallOptions,
     ) {
       const call = begin(plan, options);
       const { running, target, value } = await askInTurn(call, plan.ask);
@@ -261,7 +261,7 @@ function describeNone({ excluded }: Decision, named: string | undefined): string
 /** Gives each model the request that it may see. */
 function createRequestFor(
   request: CallerRequest,
-  { reasoningOf, reasoningFrom = 0 }: RouteOptions,
+  { reasoningOf, reasoningFrom = 0 }: CallOptions,
 ): (model: string) => CallerRequest {
   if (reasoningOf === undefined) return () => request;
   let own: CallerRequest | undefined;

@@ -19,8 +19,7 @@ export type RouterRequest = ChatRequest | (ChatRequest & { readonly [member: str
  *
  * @throws RoutesmithError `invalid_input`
  */
-export function readRouterRequest(request: RouterRequest | CallerRequest): CallerRequest {
-  if (isCallerRequest(request)) return request;
+export function readRouterRequest(request: RouterRequest): CallerRequest {
   checkRequest(request);
   return {
     protocol: 'openai',
@@ -28,10 +27,6 @@ export function readRouterRequest(request: RouterRequest | CallerRequest): Calle
     words: splitRequest(request),
     inexpressible: undefined,
   };
-}
-
-function isCallerRequest(request: RouterRequest | CallerRequest): request is CallerRequest {
-  return isJsonObject(request) && 'words' in request && 'protocol' in request;
 }
 
 function checkRequest(request: RouterRequest): void {

@@ -16,6 +16,7 @@ export type WatchEvent =
   /** The new file was rejected and the last good policy stays in use. Emitted once per file state. */
   | { readonly kind: 'refused'; readonly error: RoutesmithError; readonly digest: string };
 
+/** How often a policy file is checked, and which policies may be used. */
 export interface WatchOptions extends LoadOptions {
   /** How often the file is checked, in milliseconds. @default 2000 */
   readonly intervalMs?: number;

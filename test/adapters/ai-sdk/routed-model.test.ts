@@ -8,6 +8,7 @@ import { createModel, errorOf, prompt, routingOf, startAiSdk } from '../../suppo
 import { answer } from '../../support/router.js';
 import { buildPolicyModel } from '../../support/routing-policy.js';
 import { failWith } from '../../support/scripted-server.js';
+import { scaleTime } from '../../support/test-run.js';
 
 const start = closeAfterEach(startAiSdk);
 
@@ -244,7 +245,7 @@ describe('a routed call', () => {
     });
     const routesmith = await route(
       { large, small: createModel() },
-      { timeouts: { attemptMs: 30 } },
+      { timeouts: { attemptMs: scaleTime(1000) } },
     );
     const { model, attempts } = routingOf(await routesmith('auto').doGenerate({ prompt }));
     expect(model).toBe('small');

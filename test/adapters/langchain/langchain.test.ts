@@ -39,6 +39,7 @@ import {
   writeStream,
   type Reply,
 } from '../../support/scripted-server.js';
+import { scaleTime } from '../../support/test-run.js';
 
 const start = closeAfterEach(startLangChain);
 
@@ -410,7 +411,7 @@ describe('a routed call', () => {
 
   it('fails over from a model that never answers', async () => {
     const silent = new TestModel(() => new Promise(() => undefined));
-    const settings = { timeouts: { attemptMs: 30 } };
+    const settings = { timeouts: { attemptMs: scaleTime(1000) } };
     const chat = await route({ large: silent, small: new TestModel() }, settings);
     const { model, attempts } = routingOf(await chat.invoke('hi'));
     expect(model).toBe('small');

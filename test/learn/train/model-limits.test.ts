@@ -80,8 +80,9 @@ describe('a policy of models that cannot take every prompt', () => {
     const { strategies } = trained.evaluation;
     const taken = table.prompts.filter((_, row) => !hasImage(row)).length;
     const withTools = table.prompts.filter((_, row) => hasTools(row) && !hasImage(row)).length;
-    for (const { kind, shares } of strategies) {
-      if (kind !== 'routed') continue;
+    const routed = strategies.filter(({ kind }) => kind === 'routed');
+    expect(routed.length).toBeGreaterThan(0);
+    for (const { shares } of routed) {
       const share = shares.find(({ model }) => model === cheap)?.share ?? 0;
       expect(share).toBeLessThanOrEqual(1 - withTools / taken);
     }

@@ -8,7 +8,7 @@ import type { Grade } from '../../../src/measure/graders/grade.js';
 import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandbox.js';
 import type { Sandbox } from '../../../src/measure/graders/sandbox/sandbox.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
-import { isLongRun } from '../../support/test-run.js';
+import { isLongRun, scaleTime } from '../../support/test-run.js';
 
 const sandbox = createSandbox({ threads: 1 });
 afterAll(() => sandbox.close());
@@ -326,7 +326,7 @@ describe('the code grader, with SQL', () => {
     [`CREATE TABLE t AS ${endless} SELECT sum(i) AS a FROM n`, /set-up fails: it took longer/],
   ])('leaves the answer ungraded where the set-up %j fails', async (setup, reason) => {
     for (const wanted of [{ rows: [[1]] }, { solution: 'SELECT 1' }]) {
-      const given = { ...options, timeLimitMs: 500 };
+      const given = { ...options, timeLimitMs: scaleTime(1000) };
       expect(await grade('SELECT 1', { setup, ...wanted }, given)).toEqual({
         kind: 'ungraded',
         reason: expect.stringMatching(reason),
@@ -337,7 +337,7 @@ describe('the code grader, with SQL', () => {
   it('stops a slow answer, whose set-up works', async () => {
     const task = { setup: 'CREATE TABLE t(a)', rows: [[1]] };
     const slow = `${endless} SELECT sum(i) FROM n`;
-    expect(await grade(slow, task, { ...options, timeLimitMs: 500 })).toMatchObject({
+    expect(await grade(slow, task, { ...options, timeLimitMs: scaleTime(1000) })).toMatchObject({
       kind: 'graded',
       quality: 0,
       detail: expect.stringContaining('took longer'),

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { computeLeftUsd, createBudget } from '../../../src/measure/sweep/budget.js';
 import {
@@ -69,9 +70,7 @@ describe('the bars of a sweep', () => {
       ),
     );
     reporter.close();
-    const lines = String(stream.read())
-      .replace(/\u001b\[[\d;]*[A-Za-z]/g, '')
-      .split('\n');
+    const lines = stripVTControlCharacters(String(stream.read())).split('\n');
     expect(lines.join('\n')).toContain('cells');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   });

@@ -70,7 +70,10 @@ function keys(...callers: readonly Partial<CallerSettings>[]): {
 
 const bearer = (index = 0) => ({ authorization: `Bearer key-${index}` });
 
-afterEach(() => test.close());
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await test.close();
+});
 
 describe('a request', () => {
   it.each<[string, object, Record<string, string>, string, string]>([
@@ -623,7 +626,6 @@ describe('a gateway', () => {
     expect(streamed).toMatch(/data: \[DONE\]\n\n$/);
     expect((await test.get('/nowhere')).status).toBe(404);
     await test.gateway.drain();
-    vi.unstubAllGlobals();
     expect(thrown).toEqual([error, error, error]);
   });
 

@@ -21,6 +21,10 @@ keys:
     usdPerDay: 5
 limits: { maxConcurrent: 8 }
 timeouts: { idleMs: 1000 }
+breaker: { openMs: 5000 }
+whenAllUnavailable: fail
+maxAnswerBytes: 20000000
+exposeProviderMessages: true
 feedback: kept/feedback.jsonl
 `;
     expect(parseGatewayFile(text, '/etc/routesmith/gateway.yaml')).toEqual({
@@ -28,8 +32,14 @@ feedback: kept/feedback.jsonl
       callers: [
         { name: 'web', keySha256: sha256, models: ['small'], requestsPerMinute: 60, usdPerDay: 5 },
       ],
-      limits: { maxConcurrent: 8 },
-      timeouts: { idleMs: 1000 },
+      settings: {
+        limits: { maxConcurrent: 8 },
+        timeouts: { idleMs: 1000 },
+        breaker: { openMs: 5000 },
+        whenAllUnavailable: 'fail',
+        maxAnswerBytes: 20_000_000,
+        exposeProviderMessages: true,
+      },
       feedbackFile: '/etc/routesmith/kept/feedback.jsonl',
       spendingFile: '/etc/routesmith/spending.jsonl',
     });
@@ -52,6 +62,9 @@ feedback: kept/feedback.jsonl
     ['keys.0.sha256: must be the SHA-256 of the key', 'keys: [{ name: a, sha256: sk-secret }]'],
     ['keys.0.name: must be a word', `keys: [{ name: "a b", sha256: ${sha256} }]`],
     ['limits: Unrecognized key', 'limits: { maxBody: 1 }'],
+    ['breaker: Unrecognized key', 'breaker: { closedMs: 1 }'],
+    ['whenAllUnavailable: Invalid option', 'whenAllUnavailable: wait'],
+    ['maxAnswerBytes: Too small', 'maxAnswerBytes: 0'],
     ['this is not valid YAML', 'keys: ['],
   ])('is refused with "%s"', (message, text) => {
     expect(() => parseGatewayFile(text, 'gateway.yaml')).toThrow(message);
@@ -77,6 +90,7 @@ describe('a changed gateway.yaml', () => {
 
   it.each([
     ['only keys can change', key(''), `${key('')}\ndrainMs: 5`],
+    ['only keys can change', key(''), `${key('')}\nmaxAnswerBytes: 5`],
     ['only keys can change', key(', usdPerDay: 5'), `${key(', usdPerDay: 5')}\nspending: a.jsonl`],
     ['begin with the first budget', key(''), key(', usdPerDay: 5')],
     ['begin with the first key', '', key('')],

@@ -93,7 +93,7 @@ describe('keep-alives', () => {
     async (_, piece) => {
       const { router } = await start(
         { large: keepAlive(piece), small: answer('4') },
-        { clock: systemClock, timeouts: { firstContentMs: 150 } },
+        { clock: systemClock, timeouts: { firstContentMs: scaleTime(1000) } },
       );
       const { model, attempts } = await router.stream(question, {
         timeouts: { totalMs: scaleTime(20_000) },
@@ -108,7 +108,7 @@ describe('keep-alives', () => {
     async (_, piece) => {
       const { router } = await start(
         { large: keepAlive(piece, delta({ content: 'a' })) },
-        { clock: systemClock, timeouts: { idleMs: 150 } },
+        { clock: systemClock, timeouts: { idleMs: scaleTime(1000) } },
       );
       const { events } = await router.stream(question);
       const { text, error } = await readEvents(events);
@@ -127,7 +127,7 @@ describe('keep-alives', () => {
         },
         small: answer('4'),
       },
-      { clock: systemClock, timeouts: { firstContentMs: 150 } },
+      { clock: systemClock, timeouts: { firstContentMs: scaleTime(1000) } },
     );
     const { attempts } = await router.complete(question);
     expect(attempts[0]).toMatchObject({ failure: { class: 'first_content_timeout' } });

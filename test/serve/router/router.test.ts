@@ -395,6 +395,11 @@ describe('an invalid request', () => {
     ['a message that is not an object', { messages: [null] }, 'a message is not an object'],
     ['a model in the request', { ...question, model: 'x' }, '"model" is set by the router'],
     ['a stream in the request', { ...question, stream: true }, 'router.stream'],
+    [
+      'the same beside members of other names',
+      { ...question, stream: true, protocol: 'openai', words: {} },
+      'router.stream',
+    ],
     ['a value that JSON cannot represent', { ...question, seed: 1n }, 'cannot be written as JSON'],
   ])('is rejected: %s', async (_, request, expected) => {
     const { router } = await start({ large: answer('1') });

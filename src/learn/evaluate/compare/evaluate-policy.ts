@@ -25,6 +25,7 @@ import { findBestSingle } from '../strategies/find-best-single.js';
 import { computeModelMeans, findLeast } from '../strategies/model-means.js';
 import { withoutRouting, type StrategyId } from '../strategies/strategy-id.js';
 
+/** What is known of the table that a policy is evaluated on. */
 export interface EvaluatePolicyOptions {
   /** Seeds the confidence intervals. @default 1 */
   readonly seed?: number;

@@ -1,27 +1,24 @@
-import { sum } from 'simple-statistics';
-import type { Interval } from '../../../policy/file/policy.js';
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
-  computeGroupedInterval,
   computeGroupedMean,
   computeSampleSize,
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import {
-  adjustByHolm,
-  findPassingMargin,
-  testNonInferiority,
-  worstDifference,
-} from '../statistics/non-inferiority.js';
+import { adjustByHolm, findPassingMargin, worstDifference } from '../statistics/non-inferiority.js';
 import {
   collectModelOutcomes,
   computeKnownMean,
   isMeasured,
-  type Outcomes,
 } from '../strategies/chosen-outcomes.js';
+import {
+  computeSavings,
+  measureModel,
+  type CheaperModel,
+  type MeasuredModel,
+} from './cheaper-model.js';
 import { groupRows, listTaskNames } from './task-names.js';
 
 export interface OverkillSettings {
@@ -38,29 +35,6 @@ export interface OverkillSettings {
 }
 
 /**
- * A model that costs less than the baseline on a task, by more than chance explains. Measured on the
- * prompts that both answered.
- */
-export interface CheaperModel {
-  readonly model: string;
-  readonly prompts: number;
-  /** Of the task's prompts, by weight: those that both answered. */
-  readonly share: number;
-  readonly quality: number;
-  readonly costUsd: number;
-  /** Quality minus the baseline's: 95 %, paired, by group, not adjusted for the number of tests. */
-  readonly difference: Interval | null;
-  /** Saving per request. */
-  readonly savedUsd: Interval | null;
-  /** Of "worse by the margin or more", adjusted for all tests of the table (Holm). */
-  readonly pValue: number;
-  /** Whether the model is shown not to be worse. */
-  readonly notWorse: boolean;
-  /** The smallest margin with which it would be shown not to be worse; null where none would do. */
-  readonly passingMargin: number | null;
-}
-
-/**
  * What the outcomes of a task show about the baseline there:
  *
  * - `overkill`: a cheaper model is shown not to be worse;
@@ -72,6 +46,7 @@ export interface CheaperModel {
  */
 export type OverkillFinding = 'overkill' | 'not_shown' | 'needed' | 'cheapest' | 'unknown';
 
+/** What is known of the model in use and of cheaper ones on the prompts of one task. */
 export interface OverkillTask {
   /** Null for prompts without a label. */
   readonly task: string | null;
@@ -97,6 +72,7 @@ export interface OverkillTask {
   readonly candidates: readonly CheaperModel[];
 }
 
+/** Where a cheaper model than the one in use would do, task by task. */
 export interface Overkill {
   readonly baseline: string;
   readonly margin: number;
@@ -128,11 +104,6 @@ export function findOverkill(table: OutcomeTable, settings: OverkillSettings): O
       describeTask(task, tested[index] ?? [], { margin, testError: error / tests }),
     ),
   };
-}
-
-interface MeasuredModel extends Omit<CheaperModel, 'notWorse' | 'passingMargin'> {
-  /** Quality minus the baseline's, per prompt of the task. */
-  readonly differences: Float64Array;
 }
 
 interface MeasuredTask {
@@ -183,44 +154,6 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
         .sort((a, b) => a.costUsd - b.costUsd),
     };
   });
-}
-
-/** What a model would have saved on each prompt; NaN where a cost is unknown. */
-function computeSavings(own: Outcomes, baseline: Outcomes): Float64Array {
-  return own.costUsd.map((value, row) => valueAt(baseline.costUsd, row) - value);
-}
-
-/**
- * Compares a model with the baseline; undefined unless it is shown to cost less, by costs that are
- * known of as many prompts as a mean cost takes.
- */
-function measureModel(
-  { model, outcomes }: { readonly model: string; readonly outcomes: Outcomes },
-  baseline: Outcomes,
-  groups: GroupIndex,
-  margin: number,
-): MeasuredModel | undefined {
-  const differences = outcomes.quality.map((value, row) => value - valueAt(baseline.quality, row));
-  const saved = computeSavings(outcomes, baseline);
-  const savedUsd = computeGroupedInterval(saved, groups);
-  if (savedUsd === null || !(savedUsd.low > 0) || !isMeasured(differences, saved)) return undefined;
-  const isPaired = differences.map((value) => (Number.isNaN(value) ? 0 : 1));
-  const averagePaired = (values: Float64Array): number =>
-    computeKnownMean(
-      values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
-      groups.weights,
-    );
-  return {
-    model,
-    prompts: sum([...isPaired]),
-    share: computeKnownMean(isPaired, groups.weights),
-    quality: averagePaired(outcomes.quality),
-    costUsd: averagePaired(outcomes.costUsd),
-    difference: computeGroupedInterval(differences, groups),
-    savedUsd,
-    pValue: testNonInferiority(differences, groups, margin),
-    differences,
-  };
 }
 
 /** The candidates of each task, with p-values adjusted for all tests of the table. */

@@ -39,6 +39,7 @@ export type ObjectiveRequest =
 /** A request that makes a promise, rather than just asking for the highest quality. */
 export type PromisingRequest = Exclude<ObjectiveRequest, { readonly kind: 'highest_quality' }>;
 
+/** What has to meet a promise: a bound at 95 % confidence, or the point estimate. */
 export type Guarantee = 'bound' | 'point';
 
 /**

@@ -1,4 +1,5 @@
-import type { CheaperModel, OverkillTask } from '../../evaluate/diagnose/overkill.js';
+import type { CheaperModel } from '../../evaluate/diagnose/cheaper-model.js';
+import type { OverkillTask } from '../../evaluate/diagnose/overkill.js';
 import { describeFinding } from '../describe-overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { ExamplePrompt, OverkillLine, Report } from '../report.js';

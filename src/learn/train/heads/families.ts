@@ -5,6 +5,7 @@ import type { Hyperparameters } from '../hyperparameters.js';
 import { fitSpreadHeads } from './fit-spread-heads.js';
 import type { MixtureHeads, MixtureHeadsInput } from './mixture-heads.js';
 
+/** How qualities are estimated, from one mean per model to a mixture of tasks; see `families`. */
 export type FamilyName = 'constant' | 'task_table' | 'linear' | 'task_mixture';
 
 /**

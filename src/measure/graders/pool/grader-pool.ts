@@ -4,6 +4,7 @@ import { createThreadPool } from '../../../util/thread-pool.js';
 import type { ExtractedCode, Grade, GraderPool } from '../grade.js';
 import type { GradingReply, GradingRequest } from './grading-request.js';
 
+/** How many answers are graded at once, and for how long each. */
 export interface GraderPoolSettings {
   /** Answers graded at the same time; minimum 1. @default one less than the cores, 1 to 4 */
   readonly threads?: number;

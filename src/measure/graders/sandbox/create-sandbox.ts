@@ -3,6 +3,7 @@ import { createThreadPool } from '../../../util/thread-pool.js';
 import { createSandboxThread, type SandboxThread } from './sandbox-thread.js';
 import type { Sandbox, SandboxLanguage, SandboxProgram, SandboxResult } from './sandbox.js';
 
+/** How many programs a sandbox runs at once. */
 export interface SandboxSettings {
   /** Programs that run at the same time; minimum 1. @default the machine's cores, at most 4 */
   readonly threads?: number;

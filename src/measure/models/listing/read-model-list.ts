@@ -12,7 +12,7 @@ import { parseModelList, parseOllamaCapabilities } from './parse-model-list.js';
 export interface ModelListRequest {
   /** A known provider's name, or a base URL. */
   readonly provider: string;
-  /** The name of the variable with the key. Default: the provider's; none for a base URL. */
+  /** The name of the variable with the key. @default the provider's; none for a base URL */
   readonly apiKeyEnv?: string | undefined;
   /** Of a base URL whose protocol is not OpenAI's; a known provider has its own. */
   readonly protocol?: Provider['protocol'];

@@ -10,7 +10,7 @@ import type { ImportTarget } from './import-target.js';
 export interface CollectOptions {
   /** The label of all prompts, in place of the rows' own labels. */
   readonly task?: string | undefined;
-  /** Omit the tools of rows. Default: false, they are part of the prompt. */
+  /** Omit the tools of rows, which are part of the prompt otherwise. @default false */
   readonly ignoreTools?: boolean | undefined;
 }
 

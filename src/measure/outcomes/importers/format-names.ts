@@ -11,4 +11,5 @@ export const formatNames = [
   'wide',
 ] as const;
 
+/** A format of recorded outcomes that can be imported. */
 export type OutcomeFormat = (typeof formatNames)[number];

@@ -14,7 +14,7 @@ export interface ImportFormat {
   readonly title: string;
   /** The extensions of data files in folders; `.gz` may follow. */
   readonly endings: readonly string[];
-  /** Further extensions of files that are named one by one. Default: none. */
+  /** Further extensions of files that are named one by one. @default none */
   readonly fileEndings?: readonly string[];
   /** The fields that can be mapped to columns; none if the format has no choice. */
   readonly fields: readonly string[];

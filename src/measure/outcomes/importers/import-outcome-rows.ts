@@ -23,7 +23,7 @@ export interface OutcomeRowsOptions extends CollectOptions {
   readonly prepare?: (members: JsonObject) => ConvertedRow;
   /** Columns that are known not to be needed, and not worth a note. */
   readonly unused?: readonly string[];
-  /** Reads the rows of a file. Default: `readTable`. */
+  /** Reads the rows of a file. @default `readTable` */
   readonly readRows?: (file: string) => Promise<Table>;
 }
 

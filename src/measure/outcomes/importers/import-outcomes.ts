@@ -19,8 +19,9 @@ import { parseJsonLines } from '../../../util/parse-json-lines.js';
 
 export type { OutcomeFormat };
 
+/** Which files are imported, and how they are read. */
 export interface ImportOptions {
-  /** Default: detected from the content of the first file. */
+  /** @default detected from the content of the first file */
   readonly format?: OutcomeFormat | undefined;
   /** Files, and folders whose data files are imported in order of their names. */
   readonly files: readonly string[];
@@ -30,20 +31,21 @@ export interface ImportOptions {
   readonly prices?: string | undefined;
   /** The date of the prices, ISO 8601; required with `prices`. */
   readonly priceDate?: string | undefined;
-  /** Output tokens of answers without recorded tokens. Default: their costs stay missing. */
+  /** Output tokens of answers without recorded tokens. @default their costs stay missing */
   readonly assumeOutputTokens?: number | undefined;
-  /** Keep only the first of several identical prompts. Default: false. */
+  /** Keep only the first of several identical prompts. @default false */
   readonly dropDuplicatePrompts?: boolean | undefined;
-  /** The largest share of bad rows that is tolerated. Default: 0.05. */
+  /** The largest share of bad rows that is tolerated. @default 0.05 */
   readonly maxBadShare?: number | undefined;
   /** The task label of all prompts, in place of the files' own labels. */
   readonly task?: string | undefined;
-  /** Omit the tools of rows. Default: false, they are part of the prompt. */
+  /** Omit the tools of rows, which are part of the prompt otherwise. @default false */
   readonly ignoreTools?: boolean | undefined;
   /** Columns by the fields that they hold, as `field=column`. Which fields depends on the format. */
   readonly map?: readonly string[] | undefined;
 }
 
+/** The outcomes of all files as one table, and what was skipped. */
 export interface ImportedOutcomes {
   /** The given format, or the detected one. */
   readonly format: OutcomeFormat;

@@ -9,11 +9,11 @@ import { RepeatedCells } from './repeated-cells.js';
 import type { OutcomeValues } from '../outcome-table.js';
 
 export interface ImportTargetOptions {
-  /** Texts of prompts to exclude, compared exactly. Default: none. */
+  /** Texts of prompts to exclude, compared exactly. @default none */
   readonly exclusions?: ReadonlySet<string>;
-  /** Keep only the first of several identical prompts. Default: false. */
+  /** Keep only the first of several identical prompts. @default false */
   readonly dropDuplicatePrompts?: boolean;
-  /** The largest share of bad rows that is tolerated. Default: 0.05. */
+  /** The largest share of bad rows that is tolerated. @default 0.05 */
   readonly maxBadShare?: number;
 }
 

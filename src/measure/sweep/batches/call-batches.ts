@@ -12,6 +12,7 @@ import { buildBatchLanes } from './batch-lane.js';
 import { openBatchRecords, readOpenBatches, removeBatchRecords } from './batch-records.js';
 import { BatchRun } from './run-batches.js';
 
+/** How a sweep waits for the batches of providers. */
 export interface BatchSettings {
   /** Time between two looks at the batches, in milliseconds. @default 30_000 */
   readonly pollMs?: number;

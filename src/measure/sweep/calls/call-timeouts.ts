@@ -3,9 +3,9 @@ import { boundOutputTokens } from '../../../llm/worst-case-cost.js';
 import type { ModelTimeouts, PoolModel } from '../../models/model.js';
 import { findTokenLimit, readMembers } from './prompt-members.js';
 
-/** Timeouts of a call in milliseconds. They do not affect answers. */
+/** Timeouts of a sweep's calls in milliseconds. They do not affect answers. */
 export interface CallTimeouts extends Required<ModelTimeouts> {
-  /** @default 10_000 */
+  /** To connect only, without the wait for headers that the router's `connectMs` includes. @default 10_000 */
   readonly connectMs: number;
 }
 

@@ -1,6 +1,7 @@
 import type { Random } from '../../../util/random.js';
 import type { CallFailure } from './call-failure.js';
 
+/** How often, and for how long, one call is tried. */
 export interface RetryLimits {
   /** Total number of attempts; minimum 1. @default 5 */
   readonly maxAttempts: number;

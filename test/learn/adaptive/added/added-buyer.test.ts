@@ -109,8 +109,9 @@ describe('AddedBuyer', () => {
   });
 
   it('records the chance with which each prompt was drawn of those left of its task', () => {
-    const { rounds } = buyAdded(buildAddedWorld(close, settings));
-    for (const { probability } of rounds.flat()) {
+    const purchases = buyAdded(buildAddedWorld(close, settings)).rounds.flat();
+    expect(purchases.length).toBeGreaterThan(0);
+    for (const { probability } of purchases) {
       expect(probability).toBeGreaterThan(0);
       expect(probability).toBeLessThanOrEqual(1);
     }

@@ -39,6 +39,7 @@ describe('the smallest change that would have made another model the choice', ()
   });
 
   it('is enough, and less of it is not', () => {
+    let checked = 0;
     assert(
       property(cases, ({ qualities, margin, baseline, current, denied }) => {
         const build = (values: readonly number[]): Policy =>
@@ -60,9 +61,11 @@ describe('the smallest change that would have made another model the choice', ()
             ).model;
           expect(choose((qualityMore as number) + 1e-5)).toBe(id);
           expect(choose((qualityMore as number) - 1e-5)).not.toBe(id);
+          checked += 1;
         }
       }),
     );
+    expect(checked).toBeGreaterThan(0);
   });
 
   it('is what the baseline lacks beyond the margin', () => {

@@ -21,17 +21,20 @@ describe('an evaluation broken down by task', () => {
   });
 
   it('adds up to the whole', () => {
+    const compared: string[] = [];
     for (const { name, quality, costUsd } of evaluation.strategies) {
       const own = evaluation.slices.tasks.map(({ prompts, strategies }) => ({
         prompts,
         own: strategies.find((strategy) => strategy.name === name),
       }));
       if (own.some((slice) => slice.own === undefined)) continue;
+      compared.push(name);
       const sum = (valueOf: (slice: (typeof own)[number]) => number | null | undefined): number =>
         own.reduce((total, slice) => total + (slice.prompts * (valueOf(slice) ?? 0)) / 400, 0);
       expect(sum((slice) => slice.own?.quality)).toBeCloseTo(quality, 9);
       expect(sum((slice) => slice.own?.costUsd)).toBeCloseTo(costUsd ?? 0, 12);
     }
+    expect(compared).toEqual(['routed: quality', 'best single']);
   });
 
   it('puts prompts without a label last', () => {

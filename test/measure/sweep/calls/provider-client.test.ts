@@ -350,7 +350,7 @@ describe('a failure', () => {
   it('is no timeout where the whole answer has arrived before the server falls silent', async () => {
     const pieces = [roleOnly, delta({ content: 'a' }), delta({}, 'stop')];
     const { result } = await call((response) => writeStream(response, pieces), {
-      timeouts: { idleMs: 40 },
+      timeouts: { idleMs: scaleTime(1000) },
     });
     expect(result).toMatchObject({ kind: 'completed', answer: 'a', finishReason: 'stop' });
   });
@@ -358,11 +358,11 @@ describe('a failure', () => {
   it.each(Object.entries(keepAlives))(
     'is a stream of nothing but keep-alives: %s',
     async (_, piece) => {
-      const mute = await call(keepAlive(piece), { timeouts: { firstContentMs: 60 } });
+      const mute = await call(keepAlive(piece), { timeouts: { firstContentMs: scaleTime(1000) } });
       expect(failed(mute.result)).toMatchObject({ class: 'timeout', mayBeCharged: true });
       expect(failed(mute.result).message).toContain('first-content');
       const stalled = await call(keepAlive(piece, delta({ content: 'a' })), {
-        timeouts: { idleMs: 60 },
+        timeouts: { idleMs: scaleTime(1000) },
       });
       expect(failed(stalled.result).message).toContain('no content within the idle timeout');
     },
