@@ -7,7 +7,8 @@ import { formatCount, formatPercent, formatWhole } from '../../util/format-numbe
 import { escapeControls, formatTable, print, printJson, textColumn } from './print.js';
 
 const maxTasks = 10;
-const noModel = '(no feasible model)';
+/** Stands for the model where the policy can choose none. */
+export const noModel = '(no feasible model)';
 
 /** Prints the differences of two policies: in the files, and in the routed traffic. */
 export function printPolicyDiff(diff: PolicyDiff, json: boolean): void {

@@ -16,6 +16,7 @@ import {
 } from '../../util/format-number.js';
 import { printOutcomeReview } from './print-outcome-review.js';
 import { printLosses } from './print-log.js';
+import { noModel } from './print-policy-diff.js';
 import {
   describeSimulated,
   escapeControls,
@@ -29,7 +30,6 @@ import {
 
 const maxTasks = 10;
 const maxMoves = 8;
-const noModel = '(no feasible model)';
 
 /** Prints what a policy would have chosen for a log. */
 export function printReplay(replay: LogReplay, json: boolean): void {

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import { makeSafe, type Failure } from '../../../llm/failure.js';
 import { protocols } from '../../../llm/protocol.js';
+import { responseGraceMs } from '../../../llm/response-limits.js';
 import { resolveRequestForm, type ResolvedRequestForm } from '../../../llm/request-form.js';
 import type { Protocol } from '../../../llm/types.js';
 import type { PoolModel } from '../../models/model.js';
@@ -19,9 +20,6 @@ export interface ProviderClientSettings {
   /** In place of the defaults, for models whose pool sets none. */
   readonly timeouts?: Partial<CallTimeouts>;
 }
-
-/** How long to wait for the end of the response after the answer, to reuse the connection. */
-const graceMs = 100;
 
 /** The URL, protocol and request form of a model. */
 interface Target {
@@ -206,7 +204,8 @@ function send(
         settle(result);
         if (reader.isBroken) controller.abort(new Error('enough'));
         // The call does not wait for the end of the response, which frees the connection for reuse.
-        else graceTimer ??= setTimeout(() => controller.abort(new Error('no end')), graceMs);
+        else
+          graceTimer ??= setTimeout(() => controller.abort(new Error('no end')), responseGraceMs);
       },
       onResponseEnd() {
         clearTimeout(graceTimer);
