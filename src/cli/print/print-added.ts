@@ -1,4 +1,4 @@
-import type { AddedEstimate } from '../commands/estimate-addition.js';
+import type { AdditionEstimate } from '../commands/estimate-addition.js';
 import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
 import {
   formatCount,
@@ -11,7 +11,7 @@ import { describeJudgeEstimate } from './print-judge.js';
 import { formatTable, print, printStyled, printWrapped, textColumn } from './print.js';
 
 /** What adding a model is going to call and cost, in one sentence. */
-export function describeAddedEstimate(estimate: AddedEstimate): string {
+export function describeAddedEstimate(estimate: AdditionEstimate): string {
   const { model, learningCalls, settledCalls, heldOutCalls, share, judge } = estimate;
   const [more, inAll] = settledCalls > 0 ? [' more', 'in all '] : ['', ''];
   const why = estimate.isShareRaised ? ', at least two of each task' : '';

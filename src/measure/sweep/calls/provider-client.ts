@@ -10,7 +10,7 @@ import { buildCallFailure, findAdjustment, readTransportError } from './call-fai
 import type { CallRequest, CallResult, ProviderClient } from './call-result.js';
 import { computeCallTimeouts, defaultCallTimeouts, type CallTimeouts } from './call-timeouts.js';
 import { systemClock, type Clock } from './clock.js';
-import { createResponseReader } from './response-reader.js';
+import { createCallResponseReader } from './response-reader.js';
 
 export interface ProviderClientSettings {
   /** Without one, the client opens and closes its own connections. */
@@ -112,7 +112,7 @@ function send(
   return new Promise((resolve) => {
     const secrets = [apiKey];
     let startedMs = clock.now();
-    const reader = createResponseReader(protocol, () => clock.now() - startedMs, {
+    const reader = createCallResponseReader(protocol, () => clock.now() - startedMs, {
       secrets,
       now: () => clock.date(),
     });
