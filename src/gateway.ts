@@ -9,7 +9,7 @@ export type {
   HttpAnswer,
   HttpCall,
 } from './serve/gateway/http-call.js';
-export type { LoggedAttempt, RequestLog } from './serve/gateway/request-log.js';
+export type { RequestAttempt, RequestLog } from './serve/gateway/request-log.js';
 export type { GatewayConfig, GatewayLimits, GatewaySettings } from './serve/gateway/settings.js';
 export type { SpendingEntry, SpendingStore } from './serve/gateway/spending.js';
 export type { RouterClock } from './serve/router/call.js';

@@ -103,6 +103,12 @@ function folderOf(file: string): string {
   return file.includes('/') ? (file.split('/', 1)[0] as string) : 'src';
 }
 
+/** The types that a file exports: interfaces, aliases, classes and enumerations. */
+function listExportedTypes(text: string): string[] {
+  const exported = /^export (?:abstract )?(?:interface|type|class|enum) (\w+)/gm;
+  return [...text.matchAll(exported)].map(([, name]) => name as string);
+}
+
 /** All files that a file needs, itself included. */
 function computeClosure(entry: string): Set<string> {
   const reached = new Set([entry]);
@@ -267,6 +273,17 @@ describe('the files of src', () => {
       .map(([file, text]) => ({ file, lines: text.trimEnd().split('\n').length }))
       .filter(({ lines }) => lines > 300);
     expect(long).toEqual([]);
+  });
+
+  it('give each exported type a name of its own', () => {
+    const filesOf = new Map<string, string[]>();
+    for (const [file, text] of sources) {
+      for (const name of listExportedTypes(text)) {
+        filesOf.set(name, [...(filesOf.get(name) ?? []), file]);
+      }
+    }
+    expect(filesOf.size).toBeGreaterThan(500);
+    expect([...filesOf].filter(([, files]) => files.length > 1)).toEqual([]);
   });
 
   it.each(reExportFiles.filter((file) => sources.has(file)))('%s only re-exports', (file) => {

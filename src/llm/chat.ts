@@ -44,6 +44,9 @@ export function messageText(message: ChatMessage): string {
     .join('\n');
 }
 
+/** Tokens that an image or a file is taken for, whatever its size, where nobody has counted them. */
+export const tokensPerAttachment = 1000;
+
 /** How many images a prompt holds, in OpenAI's form or in Anthropic's. */
 export function countImages(prompt: Prompt): number {
   return promptMessages(prompt).reduce((count, { content }) => {

@@ -34,7 +34,8 @@ export interface Failure {
   readonly overflow?: OverflowCause;
 }
 
-const maxMessageLength = 400;
+/** Characters of a failure's message. */
+export const maxMessageLength = 400;
 
 /**
  * Reads a response that is an error by its status, or an error inside a 200.

@@ -9,3 +9,6 @@ export const responseLimits = {
   maxStreamEvents: 1_000_000,
   maxEventsBeforeContent: 5_000,
 } as const;
+
+/** How long to wait for the end of a response after its answer, to reuse the connection. */
+export const responseGraceMs = 100;

@@ -12,7 +12,7 @@ import { tokenLimitNames } from './request-form.js';
 const tokensPerMessage = 32;
 const tokensForTools = 1024;
 /** More than any provider counts for an image. */
-const tokensPerImage = 40_000;
+const maxTokensPerImage = 40_000;
 
 /** Upper bounds of a call's tokens. */
 export interface TokenBounds {
@@ -46,7 +46,7 @@ export function boundInputTokens(request: {
   return (
     countBytes(text) +
     messages.length * tokensPerMessage +
-    images.length * tokensPerImage +
+    images.length * maxTokensPerImage +
     countBytes(toolText) +
     (toolText === '' ? 0 : tokensForTools) +
     countBytes(otherText)

@@ -55,6 +55,11 @@ export function formatPercent(share: Value): string {
   return isKnown(share) ? `${formatPercentDigits(share)} %` : unknownMark;
 }
 
+/** A share in percent, always with one decimal: `98.6 %`, `over 99.9 %`, `under 0.1 %`. */
+export function formatPercentTenths(share: Value): string {
+  return isKnown(share) ? `${formatPercentDigits(share, 1)} %` : unknownMark;
+}
+
 /** Two shares that are compared, with as many decimals as tell them apart: `41.8 %` and `42.4 %`. */
 export function formatPercentPair(one: number, other: number): readonly [string, string] {
   const texts = [formatPercent(one), formatPercent(other)] as const;
@@ -69,6 +74,12 @@ export function formatPercentPair(one: number, other: number): readonly [string,
 export function formatChange(share: Value): string {
   if (!isKnown(share)) return unknownMark;
   return `${withPlus(share, withoutNegativeZero((100 * share).toFixed(1)))} %`;
+}
+
+/** A share of quality in points, with two decimals below one point: `1.2 points`, `0.12 points`. */
+export function formatGainPoints(share: number): string {
+  const points = 100 * share;
+  return `${withoutNegativeZero(points.toFixed(Math.abs(points) < 1 ? 2 : 1))} points`;
 }
 
 /** A duration in milliseconds in the unit that suits it: `840 ms`, `1.2 s`, `12 min`, `1.5 h`. */
@@ -99,6 +110,13 @@ export function formatShareInterval(interval: Interval | null): string {
   if (interval === null || !isKnown(interval.mean)) return unknownMark;
   const { mean, low, high } = interval;
   return `${formatPercent(mean)} [${formatPercentDigits(low)}, ${formatPercentDigits(high)}]`;
+}
+
+/** A share with its interval, as a sentence has it: `98.6 % (97.9 to 99.3)`. */
+export function formatShareRange({ mean, low, high }: Interval): string {
+  if (!isKnown(mean) || !isKnown(low)) return formatPercentTenths(mean);
+  const range = `${formatPercentDigits(low, 1)} to ${formatPercentDigits(high, 1)}`;
+  return `${formatPercentTenths(mean)} (${range})`;
 }
 
 /** An amount of money with its interval: `$12.30 [$10.00, $14.60]`. */
@@ -132,13 +150,16 @@ function isKnown(value: Value): value is number {
 /** Shares that differ from all or none by less come from rounding. */
 const shareError = 1e-9;
 
-function formatPercentDigits(share: number): string {
+/** @param decimals always so many; without them, one below 10 % and none from there on */
+function formatPercentDigits(share: number, decimals?: 1): string {
   const percent = 100 * share;
-  if (share < 1 - shareError && percent >= 99.5) return 'over 99';
+  const belowAll = decimals === undefined ? 99 : 99.9;
+  if (share < 1 - shareError && percent >= (belowAll + 100) / 2) return `over ${belowAll}`;
   if (share > shareError && percent < 0.05) return 'under 0.1';
   if (share < -shareError && percent > -0.05) {
     return percent.toLocaleString('en-US', { maximumSignificantDigits: 1 });
   }
+  if (decimals !== undefined) return withoutNegativeZero(percent.toFixed(decimals));
   const digits = percent.toFixed(percent !== 0 && Math.abs(percent) < 9.95 ? 1 : 0);
   return Number(digits) === 0 ? '0' : digits;
 }

@@ -7,12 +7,15 @@ import {
   formatCount,
   formatDifference,
   formatDuration,
+  formatGainPoints,
   formatKnownUsd,
   formatPercent,
   formatPercentPair,
+  formatPercentTenths,
   formatPrice,
   formatQuality,
   formatShareInterval,
+  formatShareRange,
   formatUsd,
   formatUsdInterval,
 } from '../../src/util/format-number.js';
@@ -90,6 +93,40 @@ describe('numbers for people', () => {
     [null, '-'],
   ])('a share of %s is %s', (share, text) => {
     expect(formatPercent(share)).toBe(text);
+  });
+
+  it.each([
+    [0.9863, '98.6 %'],
+    [0.4, '40.0 %'],
+    [1, '100.0 %'],
+    [0.9994, '99.9 %'],
+    [0.9997, 'over 99.9 %'],
+    [1.004, '100.4 %'],
+    [0, '0.0 %'],
+    [0.0004, 'under 0.1 %'],
+    [-0.0003, '-0.03 %'],
+    [-1e-16, '0.0 %'],
+    [Number.NaN, '-'],
+  ])('a share of %s with one decimal is %s', (share, text) => {
+    expect(formatPercentTenths(share)).toBe(text);
+  });
+
+  it.each([
+    [[0.9863, 0.979, 0.9931], '98.6 % (97.9 to 99.3)'],
+    [[0.9997, 0.9987, 1.0002], 'over 99.9 % (99.9 to 100.0)'],
+    [[0.0004, -0.0003, 0.001], 'under 0.1 % (-0.03 to 0.1)'],
+    [[0.5, Number.NaN, Number.NaN], '50.0 %'],
+    [[Number.NaN, 0, 1], '-'],
+  ] as const)('a share has its interval in a sentence: %s', ([mean, low, high], text) => {
+    expect(formatShareRange({ mean, low, high })).toBe(text);
+  });
+
+  it.each([
+    [0.0123, '1.2 points'],
+    [0.0012, '0.12 points'],
+    [-0.00002, '0.00 points'],
+  ])('a gain of %s is %s', (share, text) => {
+    expect(formatGainPoints(share)).toBe(text);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { responseLimits } from '../../llm/response-limits.js';
+import { responseGraceMs, responseLimits } from '../../llm/response-limits.js';
 import { createStreamMeter, isProgress, joinText } from '../../llm/stream-progress.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
@@ -126,11 +126,8 @@ export async function openPartStream<Part>(
   };
 }
 
-/** How long to wait for the end of the response after the answer, to reuse the connection. */
-const graceMs = 100;
-
 async function drain<Part>(source: PartSource<Part>): Promise<void> {
-  const timer = setTimeout(() => source.cancel(), graceMs);
+  const timer = setTimeout(() => source.cancel(), responseGraceMs);
   try {
     while ((await source.next()) !== undefined);
   } catch {

@@ -36,7 +36,7 @@ export type ChatAttempt = Pick<
 >;
 
 /** A call as LangChain makes it. */
-export interface ChatCall {
+export interface LangChainCall {
   readonly messages: readonly BaseMessage[];
   readonly options: RoutesmithCallOptions;
 }
@@ -53,7 +53,10 @@ export interface InvokedAttempt extends AnswerSummary {
  *
  * @throws AttemptError for everything else
  */
-export async function invokeOnce(attempt: ChatAttempt, call: ChatCall): Promise<InvokedAttempt> {
+export async function invokeOnce(
+  attempt: ChatAttempt,
+  call: LangChainCall,
+): Promise<InvokedAttempt> {
   const { messages, runnable, config } = prepare(attempt, call);
   const message = await callModel(attempt, findWholeLimit(attempt), async () =>
     runnable().invoke(messages, config),
@@ -75,7 +78,7 @@ export async function invokeOnce(attempt: ChatAttempt, call: ChatCall): Promise<
  */
 export async function streamOnce(
   attempt: ChatAttempt,
-  call: ChatCall,
+  call: LangChainCall,
 ): Promise<OpenStream<AIMessageChunk>> {
   const { messages, runnable, config } = prepare(attempt, call);
   // LangChain gives a stream with its first chunk, which is the whole answer of models that cannot stream.
@@ -114,7 +117,7 @@ function toChunk(message: AIMessage | AIMessageChunk): AIMessageChunk {
 type ChatRunnable = Runnable<BaseLanguageModelInput, AIMessageChunk>;
 
 /** A call as one model gets it: without retries of its own, which would delay the next model. */
-function prepare({ model, target, cutoff }: ChatAttempt, { messages, options }: ChatCall) {
+function prepare({ model, target, cutoff }: ChatAttempt, { messages, options }: LangChainCall) {
   const { tools, routesmith: _, signal: _signal, ...others } = options;
   return {
     messages: stripForeignReasoning(messages, model),

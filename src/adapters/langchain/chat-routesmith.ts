@@ -32,7 +32,7 @@ import {
   invokeOnce,
   streamOnce,
   type ChatAttempt,
-  type ChatCall,
+  type LangChainCall,
   type ChatTarget,
 } from './attempt.js';
 import { markRepeated, writeSorted } from './cached-answer.js';
@@ -227,8 +227,8 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   }
 
   #plan<T>(
-    call: ChatCall,
-    ask: (attempt: ChatAttempt, call: ChatCall) => Promise<T>,
+    call: LangChainCall,
+    ask: (attempt: ChatAttempt, call: LangChainCall) => Promise<T>,
   ): CallPlan<ChatTarget, T> {
     const { tools = [] } = call.options;
     return {

@@ -95,14 +95,14 @@ function isAnswer({ kind }: StreamEvent): boolean {
 }
 
 /** What a whole message says. */
-export interface ReadMessage {
+export interface WholeMessage {
   readonly events: readonly StreamEvent[];
   readonly conclusion: Conclusion;
   readonly tokens: TokenUsage;
 }
 
 /** Reads a whole answer. */
-export function readWholeMessage(message: AIMessage): ReadMessage {
+export function readWholeMessage(message: AIMessage): WholeMessage {
   const events = readEvents(message);
   return {
     events,

@@ -18,7 +18,7 @@ import {
 } from '../../measure/sweep/worst-case-cost.js';
 
 /** What adding a model is still going to call and cost, before the next call. */
-export interface AddedEstimate {
+export interface AdditionEstimate {
   readonly model: string;
   /** Share of the prompts that are not held out that is asked in all; it may be more than `--share`. */
   readonly share: number;
@@ -62,7 +62,7 @@ export async function estimateAddition(
   settings: SweepSettings,
   added: AddedSettings,
   { model, judge }: { readonly model: string; readonly judge: PoolModel | undefined },
-): Promise<AddedEstimate> {
+): Promise<AdditionEstimate> {
   const plan = planSweep(readPlanSettings(settings));
   const tools = judge === undefined ? {} : { judge: createJudgeProbe(judge).judge };
   const settled = await readSettledCells(settings.runDirectory, plan, tools);

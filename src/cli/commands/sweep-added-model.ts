@@ -25,14 +25,14 @@ import { computeTaskSetFingerprint } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
 import { checkGraded } from '../options/run-options.js';
-import { estimateAddition, type AddedEstimate } from './estimate-addition.js';
+import { estimateAddition, type AdditionEstimate } from './estimate-addition.js';
 import { noteStop, runWithSource } from './run-with-source.js';
 
 /** A sweep of one model over the prompts of a run. */
 export interface AddedSweep {
   readonly settings: SweepSettings;
   readonly added: AddedSettings;
-  readonly estimate: AddedEstimate;
+  readonly estimate: AdditionEstimate;
 }
 
 /**

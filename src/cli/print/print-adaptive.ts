@@ -5,11 +5,11 @@ import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js
 import {
   formatCostPerThousand,
   formatCount,
+  formatGainPoints,
   formatPercent,
   formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
-import { formatGainPoints } from './format-gain.js';
 import { escapeControls, print, printStyled, printWrapped } from './print.js';
 
 /**

@@ -1,12 +1,17 @@
-import type { AddedEstimate } from '../commands/estimate-addition.js';
+import type { AdditionEstimate } from '../commands/estimate-addition.js';
 import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
-import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
+import {
+  formatCount,
+  formatGainPoints,
+  formatPercent,
+  formatUsd,
+  formatWhole,
+} from '../../util/format-number.js';
 import { describeJudgeEstimate } from './print-judge.js';
-import { formatGainPoints } from './format-gain.js';
 import { formatTable, print, printStyled, printWrapped, textColumn } from './print.js';
 
 /** What adding a model is going to call and cost, in one sentence. */
-export function describeAddedEstimate(estimate: AddedEstimate): string {
+export function describeAddedEstimate(estimate: AdditionEstimate): string {
   const { model, learningCalls, settledCalls, heldOutCalls, share, judge } = estimate;
   const [more, inAll] = settledCalls > 0 ? [' more', 'in all '] : ['', ''];
   const why = estimate.isShareRaised ? ', at least two of each task' : '';

@@ -8,11 +8,12 @@ import {
   formatCostPerThousand,
   formatCount,
   formatPercent,
+  formatPercentTenths,
   formatQuality,
   formatShareInterval,
+  formatShareRange,
   formatUsd,
   formatWhole,
-  unknownMark,
 } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 import { printLosses } from './print-log.js';
@@ -58,7 +59,7 @@ export function describeAudit({
   const others =
     unaudited.models.length === 0 ? '' : ` that ${joinNames(unaudited.models)} did not serve`;
   const cost = Number.isFinite(total.costShare.mean)
-    ? ` for ${formatShare(total.costShare.mean)} of its cost`
+    ? ` for ${formatPercentTenths(total.costShare.mean)} of its cost`
     : '';
   const worst = worstTask === null ? '' : `; worst task: ${worstTask}`;
   const better = Number.isFinite(total.better.mean)
@@ -229,18 +230,6 @@ function printExamples({ examples, grading }: AuditReport, count: number): void 
     );
     printWrapped(prompt, 4);
   }
-}
-
-/** `98.6 %` */
-function formatShare(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : unknownMark;
-}
-
-/** `98.6 % (97.9 to 99.3)` */
-function formatShareRange({ mean, low, high }: Estimate): string {
-  if (!Number.isFinite(mean)) return unknownMark;
-  if (!Number.isFinite(low)) return formatShare(mean);
-  return `${formatShare(mean)} (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
 }
 
 /** `0.812 (0.790 to 0.834)` */

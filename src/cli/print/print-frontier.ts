@@ -1,6 +1,10 @@
 import type { Evaluation, FrontierResult } from '../../learn/evaluate/compute-evaluation.js';
 import type { PairMetrics } from '../../learn/evaluate/diagnose/pair-metrics.js';
-import { formatCostPerThousand, formatQuality, unknownMark } from '../../util/format-number.js';
+import {
+  formatCostPerThousand,
+  formatPercentTenths,
+  formatQuality,
+} from '../../util/format-number.js';
 import { plotPoints } from './plot-points.js';
 import { formatTable, print, textColumn } from './print.js';
 
@@ -40,8 +44,7 @@ function describeMissing(models: Evaluation['models']): string {
 
 /** Prints the metrics that are defined for two models only. */
 export function printPair({ apgr, cpt50, cpt80 }: PairMetrics): void {
-  const percent = (value: number): string =>
-    Number.isNaN(value) ? unknownMark : `${value.toFixed(1)} %`;
+  const percent = (value: number): string => formatPercentTenths(value / 100);
   print(
     `Two models: APGR ${formatQuality(apgr)}, CPT(50 %) ${percent(cpt50)}, CPT(80 %) ${percent(cpt80)}`,
   );

@@ -7,7 +7,8 @@ import { formatCount, formatPercent, formatWhole } from '../../util/format-numbe
 import { escapeControls, formatTable, print, printJson, textColumn } from './print.js';
 
 const maxTasks = 10;
-const noModel = '(no feasible model)';
+/** Stands for the model where the policy can choose none. */
+export const noModelText = '(no feasible model)';
 
 /** Prints the differences of two policies: in the files, and in the routed traffic. */
 export function printPolicyDiff(diff: PolicyDiff, json: boolean): void {
@@ -30,14 +31,16 @@ function printObjective({ objective, moves, tasks, ...traffic }: ObjectiveTraffi
     formatTable(
       [textColumn('model'), 'first', 'second'],
       traffic.shares.map(({ model, first, second }) => [
-        model ?? noModel,
+        model ?? noModelText,
         formatPercent(first),
         formatPercent(second),
       ]),
     ),
   );
   for (const { from, to, share } of moves) {
-    print(escapeControls(`  ${from ?? noModel} -> ${to ?? noModel}: ${formatPercent(share)}`));
+    print(
+      escapeControls(`  ${from ?? noModelText} -> ${to ?? noModelText}: ${formatPercent(share)}`),
+    );
   }
   const differing = tasks.filter((task) => task.differing > 0);
   if (differing.length === 0) return;
@@ -63,7 +66,7 @@ function describeShares({ shares }: TrafficDifference): string {
     .filter(({ first, second }) => first !== second)
     .map(
       ({ model, first, second }) =>
-        `${model ?? noModel} ${formatPercent(first)} -> ${formatPercent(second)}`,
+        `${model ?? noModelText} ${formatPercent(first)} -> ${formatPercent(second)}`,
     )
     .join(', ');
 }

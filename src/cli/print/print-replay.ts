@@ -16,6 +16,7 @@ import {
 } from '../../util/format-number.js';
 import { printOutcomeReview } from './print-outcome-review.js';
 import { printLosses } from './print-log.js';
+import { noModelText } from './print-policy-diff.js';
 import {
   describeSimulated,
   escapeControls,
@@ -29,7 +30,6 @@ import {
 
 const maxTasks = 10;
 const maxMoves = 8;
-const noModel = '(no feasible model)';
 
 /** Prints what a policy would have chosen for a log. */
 export function printReplay(replay: LogReplay, json: boolean): void {
@@ -50,7 +50,9 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   print();
   print(`Routed differently: ${formatShare(replay.changedShare, replay.changed)}`);
   for (const { from, to, share } of replay.moves.slice(0, maxMoves)) {
-    print(escapeControls(`  ${from ?? noModel} -> ${to ?? noModel}: ${formatPercent(share)}`));
+    print(
+      escapeControls(`  ${from ?? noModelText} -> ${to ?? noModelText}: ${formatPercent(share)}`),
+    );
   }
   print();
   printModels(replay);
@@ -88,7 +90,7 @@ function printModels({ models }: LogReplay): void {
     formatTable(
       [textColumn('model'), 'chosen', 'served', 'replayed'],
       models.map(({ model, logged, served, replayed }) => [
-        model ?? noModel,
+        model ?? noModelText,
         formatPercent(logged),
         served === null ? '-' : formatPercent(served),
         formatPercent(replayed),

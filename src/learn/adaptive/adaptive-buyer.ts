@@ -8,7 +8,7 @@ import {
   type PurchasedOutcome,
 } from './adaptive-problem.js';
 import { allocateStart } from './allocate-round.js';
-import { decideRound, type Decision } from './decide-round.js';
+import { decideRound, type RoundDecision } from './decide-round.js';
 import {
   explainEnd,
   findShown,
@@ -148,7 +148,7 @@ export class AdaptiveBuyer {
   }
 
   #describe(
-    { policy, remaining, roundGain }: Decision,
+    { policy, remaining, roundGain }: RoundDecision,
     stoppedModels: ReadonlySet<number>,
   ): AdaptiveState {
     const { inPlay } = policy;
@@ -185,7 +185,7 @@ export class AdaptiveBuyer {
   }
 
   /** The cells of a decision: for learning where they are worth it, and for the verdict. */
-  #listRound(decision: Decision): Purchase[] {
+  #listRound(decision: RoundDecision): Purchase[] {
     const cells = decision.round.reduce((sum, count) => sum + count, 0);
     const isLearning = cells > 0 && decision.roundGain >= this.#rules.minCellGain * cells;
     const learning = isLearning ? this.#listLearning(decision.round) : [];
@@ -236,7 +236,10 @@ export class AdaptiveBuyer {
   }
 
   /** Opens held-out prompts, and completes earlier ones for models that have come into play. */
-  #openHeldOut({ table, policy, costWeightPerUsd }: Decision, isLearning: boolean): Purchase[] {
+  #openHeldOut(
+    { table, policy, costWeightPerUsd }: RoundDecision,
+    isLearning: boolean,
+  ): Purchase[] {
     const { heldOut, heldOutProbability: probability } = this.#split;
     const { modelCount, taskOf } = this.#problem;
     const batch = Math.ceil(heldOut.length / adaptiveConstants.openingRounds);

@@ -12,7 +12,7 @@ import type { KnownOutcomes } from './known-outcomes.js';
 import { estimateValues, type ValueTable } from './value-table.js';
 
 /** What is believed when a round is decided, and the round. */
-export interface Decision {
+export interface RoundDecision {
   readonly table: ValueTable;
   readonly policy: TaskPolicy;
   readonly costWeightPerUsd: number;
@@ -54,7 +54,7 @@ export function decideRound(
     readonly cells: number;
     readonly stopped: ReadonlySet<number>;
   },
-): Decision {
+): RoundDecision {
   const { modelCount, isBudgeted } = problem;
   const isStopped = (cell: number): boolean => stopped.has(cell % modelCount);
   const estimated = estimateValues(problem, known, orderOfTask);

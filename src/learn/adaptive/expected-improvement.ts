@@ -17,7 +17,8 @@ export interface Improvements {
   readonly expected: Float64Array;
 }
 
-const minVariance = 0.02;
+/** The least variance that grades are taken to have: a few equal ones are no proof that all are. */
+export const minVariance = 0.02;
 /** Pairs that the pooled variance counts as. */
 const variancePriorCount = 10;
 const pairPriorCount = 8;

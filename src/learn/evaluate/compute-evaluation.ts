@@ -35,7 +35,7 @@ import {
   computePromptsForSwitching,
   computeVerdict,
   findTestError,
-  type Judgment,
+  type VerdictFinding,
 } from './verdict/compute-verdict.js';
 import { describeAdvice } from './verdict/describe-advice.js';
 import {
@@ -154,7 +154,7 @@ export function computeEvaluation(
 /** The verdict with the policy's objectives, and the advice that follows from both. */
 function concludeEvaluation(
   heldOut: HeldOut,
-  { gains, ...found }: Judgment,
+  { gains, ...found }: VerdictFinding,
   means: ModelMeans,
   { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
 ): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline'> {

@@ -1,23 +1,15 @@
 import type { Run } from '../../measure/outcomes/run.js';
-import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { checkPolicyLimits } from '../train/check-policy-limits.js';
 import { describeLeftOut } from '../train/comparable-models.js';
 import { describeDesign } from '../train/find-warnings.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
 import { fitFileAndFolds } from '../train/fit-file-and-folds.js';
-import { defaultFoldCount, offerObjectives, type HoldOutOptions } from '../train/hold-out.js';
-import {
-  checkComparable,
-  computeOutcomesDigest,
-  computeTrainingData,
-  type TrainingData,
-} from '../train/training-data.js';
-import { checkCapable, collectLimits } from '../train/model-limits.js';
+import { defaultFoldCount, type HoldOutOptions } from '../train/hold-out.js';
+import { prepareTraining } from '../train/prepare-training.js';
+import { computeOutcomesDigest, type TrainingData } from '../train/training-data.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
-import { checkRequests } from './plan/check-requests.js';
-import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
+import type { ObjectiveRequest } from './plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from './compute-evaluation.js';
 import { computeLearningCurve, type LearningCurve } from './learning-curve.js';
 
@@ -75,26 +67,17 @@ export async function crossValidate(
   run: Run,
   options: CrossValidationOptions,
 ): Promise<CrossValidation> {
-  const { seed, baseline, objectives = [], onProgress } = options;
-  const data = computeTrainingData(run.table);
-  checkComparable(data, baseline);
-  checkPolicyLimits(data);
-  const limits = collectLimits(run.info);
-  checkCapable(data, limits);
-  checkRequests(data.table, objectives);
+  const { seed, folds, baseline, objectives, onProgress } = options;
+  const prepared = prepareTraining(run, { seed, folds, baseline, objectives });
+  const { data, limits, prices, requests, leftOut } = prepared;
   checkDesign(data, options);
   const engine = await sharedTensorFlowEngine();
   options.onNotice?.(engine.description);
   const isAdaptive = data.table.design === 'adaptive';
-  const wanted = [...standardObjectives, ...objectives];
-  const { offered, leftOut } = offerObjectives(data, wanted, {
-    folds: options.folds ?? defaultFoldCount,
-    seed,
-  });
   const shared = {
     seed,
-    requests: offered,
-    prices: collectPrices(run.info),
+    requests,
+    prices,
     limits,
     ...(baseline !== undefined && { baseline }),
     ...(options.family !== undefined && { family: options.family }),
@@ -106,7 +89,7 @@ export async function crossValidate(
   let fits = 0;
   const { heldOut } = await fitFileAndFolds(engine, data, {
     ...shared,
-    ...(options.folds !== undefined && { folds: options.folds }),
+    ...(folds !== undefined && { folds }),
     onProgress: (done, total) => {
       fits = total;
       onProgress?.(done, total * passes);
@@ -122,12 +105,12 @@ export async function crossValidate(
   const curve = options.curve
     ? await computeLearningCurve(engine, data, {
         ...curveOptions,
-        ...(options.folds !== undefined && { folds: options.folds }),
+        ...(folds !== undefined && { folds }),
         ...(onProgress && { onProgress }),
       })
     : null;
   const evaluation = computeEvaluation(heldOut, seed);
-  const isAsTrained = options.folds === undefined || options.folds === defaultFoldCount;
+  const isAsTrained = folds === undefined || folds === defaultFoldCount;
   return {
     ...evaluation,
     // With other folds than training has, the plan is not that of a file.

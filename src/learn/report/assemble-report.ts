@@ -16,7 +16,7 @@ import { computeOverkillReport } from './compute-overkill-report.js';
 import { computePoints } from './compute-points.js';
 import type {
   ModelCoverage,
-  Provenance,
+  ReportProvenance,
   ReportedPolicy,
   ReportedReplay,
   Report,
@@ -157,7 +157,7 @@ function adviseFor(input: ReportInput): Advice {
 function describeProvenance(
   { run: { info }, evaluation, outcomesDigest }: ReportInput,
   { command, createdAt, version, evaluatedBy }: ReportSettings,
-): Provenance {
+): ReportProvenance {
   const { name, kind, sources, costBasis, models } = info;
   return {
     command,

@@ -157,7 +157,7 @@ export interface ModelCoverage {
   readonly latencyMs: number;
 }
 
-export interface Provenance {
+export interface ReportProvenance {
   readonly command: string;
   readonly createdAt: string;
   readonly version: string;
@@ -202,5 +202,5 @@ export interface Report {
   /** Models that were added to the run by a part of the prompts. */
   readonly added: readonly AddedModel[];
   readonly warnings: readonly string[];
-  readonly provenance: Provenance;
+  readonly provenance: ReportProvenance;
 }

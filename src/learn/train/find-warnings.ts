@@ -3,7 +3,12 @@ import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
 import type { CellCounts } from '../../measure/outcomes/run-health.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
-import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
+import {
+  formatCount,
+  formatPercent,
+  formatPercentTenths,
+  formatWhole,
+} from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 import { at } from '../../util/numeric-arrays.js';
 import { findStrategy } from '../evaluate/strategies/strategy-id.js';
@@ -116,9 +121,8 @@ function warnOfAmbiguity(counts: readonly CellCounts[]): string[] {
   const [least, most] = [shares[0], shares.at(-1)];
   if (least === undefined || most === undefined) return [];
   if (most.share - least.share <= maxAmbiguityGap) return [];
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   return [
-    `Ambiguous answers: ${percent(most.share)} of ${most.model}, ${percent(least.share)} of ${least.model}. ` +
+    `Ambiguous answers: ${formatPercentTenths(most.share)} of ${most.model}, ${formatPercentTenths(least.share)} of ${least.model}. ` +
       'They have no grade and are left out, which favors one of the models: grade the run again with ' +
       '--ambiguous judge or --ambiguous wrong.',
   ];

@@ -1,23 +1,17 @@
 import type { CellCounts } from '../../measure/outcomes/run-health.js';
-import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
-import { RoutesmithError } from '../../util/errors.js';
-import { checkDefaultObjective, checkRequests } from '../evaluate/plan/check-requests.js';
-import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
+import type { ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
 import { assemblePolicy, type TrainingRun } from './assemble-policy.js';
-import { checkPolicyLimits } from './check-policy-limits.js';
 import { findWarnings } from './find-warnings.js';
 import { fitFileAndFolds } from './fit-file-and-folds.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
-import { defaultFoldCount, offerObjectives } from './hold-out.js';
 import { checkHyperparameters, type Hyperparameters } from './hyperparameters.js';
-import { checkCapable, collectLimits } from './model-limits.js';
+import { prepareTraining } from './prepare-training.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { checkComparable, computeTrainingData } from './training-data.js';
 
 /** How a policy is trained. Only `createdBy` is required. */
 export interface TrainPolicyOptions {
@@ -73,22 +67,14 @@ export async function trainPolicy(
   run: TrainingRun,
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
-  const { seed = 1, baseline, objectives = [], defaultObjective, createdBy } = options;
-  const data = computeTrainingData(run.table);
-  checkComparable(data, baseline);
-  checkPolicyLimits(data);
-  const limits = collectLimits(run.info);
-  checkCapable(data, limits);
-  checkRequests(data.table, objectives);
+  const { seed = 1, baseline, objectives, defaultObjective, createdBy } = options;
   checkHyperparameters(options.hyperparameters ?? {});
-  const wanted = [...standardObjectives, ...objectives];
-  if (defaultObjective !== undefined) checkDefaultObjective(data.table, wanted, defaultObjective);
-  const { offered: requests, leftOut } = offerObjectives(data, wanted, {
-    folds: defaultFoldCount,
+  const { data, limits, prices, requests, leftOut } = prepareTraining(run, {
     seed,
+    baseline,
+    objectives,
+    defaultObjective,
   });
-  if (defaultObjective !== undefined) checkOffered(requests, defaultObjective, leftOut);
-  const prices = collectPrices(run.info);
   const { heldOut, fitted, plan } = await fitFileAndFolds(engine, data, {
     seed,
     prices,
@@ -123,15 +109,4 @@ export async function trainPolicy(
     family: fitted.family,
     familyScores: fitted.familyScores,
   };
-}
-
-function checkOffered(
-  requests: readonly ObjectiveRequest[],
-  name: string,
-  leftOut: readonly string[],
-): void {
-  if (requests.some((request) => request.name === name)) return;
-  throw new RoutesmithError('insufficient_data', leftOut.join(' '), {
-    fix: 'Name another default objective, or record what is missing.',
-  });
 }

@@ -10,10 +10,16 @@ export interface TrainRunOptions extends Omit<TrainPolicyOptions, 'createdBy'> {
   readonly onNotice?: (notice: string) => void;
 }
 
-/** Trains a policy on a run with the fastest installed backend. */
+/**
+ * Trains a policy on a run with the fastest installed backend.
+ *
+ * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades, `invalid_input`
+ * with more tasks or models than a policy file can have; `usage` for an unknown baseline or objective,
+ * or a hyperparameter that is not positive; `ledger_corrupt` where the ledger of a sweep is damaged
+ */
 export async function trainRun(
   run: Run,
-  { onNotice, ...options }: TrainRunOptions,
+  { onNotice, ...options }: TrainRunOptions = {},
 ): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
   const engine = await sharedTensorFlowEngine();
   onNotice?.(engine.description);

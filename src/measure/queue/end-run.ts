@@ -7,7 +7,8 @@ import { countBusyCells, recoverLostCells } from './keep-run.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import type { RunHandle } from './queue-run.js';
 
-const pollMs = 500;
+/** How often the state of a run is read. */
+export const pollMs = 500;
 
 /** What a worker still does for a run that has ended. */
 export function describeBusy(count: number): string {

@@ -6,11 +6,11 @@ import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
 import type { LaneControlState, LaneHold } from './lane-control.js';
-import type { Delivery } from './queue-jobs.js';
+import type { JobDelivery } from './queue-jobs.js';
 import type { RunState } from './queue-run.js';
 
 /** A cell that this worker holds. */
-export interface HeldKey extends Delivery {
+export interface HeldKey extends JobDelivery {
   readonly number: number;
 }
 

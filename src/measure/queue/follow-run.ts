@@ -14,7 +14,7 @@ import { formatCount } from '../../util/format-number.js';
 import type { CollectedEntry, EntryCollector } from './collect-entries.js';
 import { ConnectedTime } from './connected-time.js';
 import { retryWhileAway } from './database.js';
-import { closeRun, describeBusy } from './end-run.js';
+import { closeRun, describeBusy, pollMs } from './end-run.js';
 import { claimRun } from './find-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import type { QueueJobs } from './queue-jobs.js';
@@ -51,7 +51,6 @@ export interface FollowedRun {
   readonly unboundedCalls: number;
 }
 
-const pollMs = 500;
 const upkeepMs = 3_000;
 const remindMs = 30_000;
 

@@ -3,7 +3,7 @@ import {
   startLimitState,
   type LimitState,
 } from '../sweep/calls/adaptive-limit.js';
-import { createBreaker, startBreakerState, type BreakerState } from '../sweep/calls/breaker.js';
+import { createBreaker, startBreakerState, type BreakerMemory } from '../sweep/calls/breaker.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import type { RetryLimits } from '../sweep/calls/retry.js';
 import type { Surcharge } from '../sweep/call-charges.js';
@@ -22,7 +22,7 @@ import {
 /** What a lane's workers share, as plain JSON in the lane's row. Times are those of the database. */
 export interface LaneControlState {
   readonly limit: LimitState;
-  readonly breaker: BreakerState;
+  readonly breaker: BreakerMemory;
   readonly pace: PaceState;
   pause: { untilMs: number; reason: string; halfOpens: boolean } | null;
   /** Why no further call is sent. */

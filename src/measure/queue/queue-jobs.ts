@@ -15,7 +15,7 @@ export interface DeliveredCell {
 }
 
 /** The id and the delivery of a job, which fences what is done with it. */
-export type Delivery = Pick<DeliveredCell, 'jobId' | 'fence'>;
+export type JobDelivery = Pick<DeliveredCell, 'jobId' | 'fence'>;
 
 /**
  * The jobs of lanes, which pg-boss keeps: a queue for each lane, a job for each cell. It delivers each
@@ -31,11 +31,11 @@ export interface QueueJobs {
     query: Query,
   ): Promise<void>;
   take(queue: string, count: number, query: Query): Promise<DeliveredCell[]>;
-  complete(queue: string, deliveries: readonly Delivery[], query: Query): Promise<void>;
+  complete(queue: string, deliveries: readonly JobDelivery[], query: Query): Promise<void>;
   /** Hands cells back, to be delivered to another worker at once. */
-  release(queue: string, deliveries: readonly Delivery[], query: Query): Promise<void>;
+  release(queue: string, deliveries: readonly JobDelivery[], query: Query): Promise<void>;
   /** Renews leases. */
-  touch(queue: string, deliveries: readonly Delivery[]): Promise<void>;
+  touch(queue: string, deliveries: readonly JobDelivery[]): Promise<void>;
   /** Makes cells whose lease has run out deliverable again. */
   recover(queue: string): Promise<void>;
   removeLane(queue: string): Promise<void>;
@@ -132,7 +132,7 @@ export async function openQueueJobs(
   };
 }
 
-function describeAttempt({ jobId, fence }: Delivery): { id: string; retryCount: number } {
+function describeAttempt({ jobId, fence }: JobDelivery): { id: string; retryCount: number } {
   return { id: jobId, retryCount: fence };
 }
 

@@ -2,6 +2,7 @@ import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-atte
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { describeWaiting, noteUnknownCharge } from '../sweep/cell-run.js';
 import { computeElapsedMs, readMoment, type Moment } from '../sweep/calls/clock.js';
+import { maxGrading } from '../sweep/sweep-activity.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import { CellFinisher, judgeAlone } from './cell-finisher.js';
 import { isConnectionLoss, retryWhileAway } from './database.js';
@@ -25,8 +26,6 @@ const askAgainMs = 150;
 /** How soon an empty queue is asked again: cells of a worker that died come back. */
 const emptyMs = 1_000;
 const maxSleepMs = 1_000;
-/** Maximum number of answers that are being graded; beyond it no more calls are sent. */
-const maxGrading = 256;
 
 /**
  * Works on the cells of a run, several lanes at a time: takes cells, asks the lane for leave, calls,

@@ -1,11 +1,11 @@
 import type { GradingTools } from '../graders/grade.js';
-import type { AttemptContext } from '../sweep/call-attempt.js';
+import type { CallContext } from '../sweep/call-attempt.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
 import type { ExchangeContext } from './lane-exchange.js';
 import type { WorkerSpool } from './worker-spool.js';
 
 /** What a worker needs for a run. */
-export interface WorkerContext extends ExchangeContext, AttemptContext {
+export interface WorkerContext extends ExchangeContext, CallContext {
   /** The lanes whose keys this worker has. */
   readonly lanes: readonly number[];
   /** Maximum number of calls in flight, over all lanes. */

@@ -13,7 +13,7 @@ import type { Cell } from './plan-sweep.js';
 import { computeTokenBounds } from './worst-case-cost.js';
 
 /** What every attempt needs. */
-export interface AttemptContext {
+export interface CallContext {
   readonly client: ProviderClient;
   /** Keys by model id; undefined if a model needs none. */
   readonly apiKeys: ReadonlyMap<string, string | undefined>;
@@ -47,7 +47,7 @@ export function beginAttempt(
 export async function makeAttempt(
   run: CellRun,
   { startedMs, ...started }: BegunAttempt,
-  { client, apiKeys, redactor, clock }: AttemptContext,
+  { client, apiKeys, redactor, clock }: CallContext,
 ): Promise<CallResult> {
   const { model, example } = run.cell;
   const apiKey = apiKeys.get(model.id);

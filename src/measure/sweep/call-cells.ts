@@ -2,12 +2,12 @@ import { orderPlan, SourceOrder, type CallingOrder } from './cell-source.js';
 import { buildLanes, type Lane } from './lane.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
-import { countByModel, createCellsReport, type ReportSettings } from './report-cells.js';
+import { countByModel, createCellsReport, type CellReportSettings } from './report-cells.js';
 import { runCells, type CellsContext } from './run-cells.js';
 import type { SweepProgress } from './sweep-progress.js';
 
 export type CallSettings = Omit<CellsContext, 'plan' | 'order' | 'source' | 'ledger' | 'onEntry'> &
-  ReportSettings;
+  CellReportSettings;
 
 /** How often the state of the lanes is reported. */
 const stateIntervalMs = 5_000;

@@ -1,7 +1,7 @@
 import { computeCostUsd } from '../../llm/cost.js';
-import type { Prompt } from '../../llm/chat.js';
+import { tokensPerAttachment, type Prompt } from '../../llm/chat.js';
 import type { PoolModel } from '../models/model.js';
-import { bytesPerToken, measurePrompt, tokensPerImage } from './prompt-bytes.js';
+import { bytesPerToken, measurePrompt } from './prompt-bytes.js';
 import type { Measured } from './settled-cells.js';
 import { computeTokenBounds } from './worst-case-cost.js';
 
@@ -10,7 +10,7 @@ export const assumptions = {
   /** UTF-8 bytes of a prompt per token; approximately right for English and most scripts. */
   bytesPerToken,
   /** Tokens of an image in a prompt, whatever its size. */
-  tokensPerImage,
+  tokensPerImage: tokensPerAttachment,
   /** Tokens of an answer, unless the model's limit is lower. */
   outputTokens: 300,
   firstTokenSeconds: 1,

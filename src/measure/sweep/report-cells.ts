@@ -16,7 +16,7 @@ import {
   type SweepProgress,
 } from './sweep-progress.js';
 
-export interface ReportSettings {
+export interface CellReportSettings {
   readonly clock: Clock;
   /** By model id. */
   readonly apiKeys: ReadonlyMap<string, string | undefined>;
@@ -45,7 +45,15 @@ export interface CellsReport {
 export function createCellsReport(
   plan: SweepPlan,
   records: SweepRecords,
-  { clock, apiKeys, budget, isRetry, createSource, onEvent, onProgress = () => {} }: ReportSettings,
+  {
+    clock,
+    apiKeys,
+    budget,
+    isRetry,
+    createSource,
+    onEvent,
+    onProgress = () => {},
+  }: CellReportSettings,
   readFlow: SweepProgress['readFlow'],
   hasPace = true,
 ): CellsReport {

@@ -5,7 +5,7 @@ import type { CallResult } from './calls/call-result.js';
 import type { RetryLimits } from './calls/retry.js';
 import type { Random } from '../../util/random.js';
 import type { Budget, Reservation } from './budget.js';
-import { beginAttempt, makeAttempt, type AttemptContext } from './call-attempt.js';
+import { beginAttempt, makeAttempt, type CallContext } from './call-attempt.js';
 import { CallCharges } from './call-charges.js';
 import { buildEntry } from './cell-entry.js';
 import { recordCell, type CellRecords } from './record-cell.js';
@@ -25,7 +25,7 @@ import { SweepActivity } from './sweep-activity.js';
 import type { SweepEvent } from './sweep-event.js';
 
 /** What all cells of a sweep share. */
-export interface CellsContext extends CellRecords, AttemptContext {
+export interface CellsContext extends CellRecords, CallContext {
   readonly ledger: Ledger;
   readonly journal: CallJournal;
   readonly plan: SweepPlan;

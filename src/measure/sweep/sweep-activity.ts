@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 /** Maximum number of answers that are being graded; beyond it no more calls are sent. */
-const maxGrading = 256;
+export const maxGrading = 256;
 
 /** Counts the calls, gradings and timers of a sweep, and whether it is ending. */
 export class SweepActivity {

@@ -8,7 +8,7 @@ export interface ExampleRow {
 }
 
 /** Something wrong with a task set's file, and what to change. */
-export interface RowProblem {
+export interface ExampleRowProblem {
   readonly line: number;
   readonly what: string;
 }
@@ -18,13 +18,13 @@ export interface ParsedRows {
   readonly rows: readonly ExampleRow[];
   /** The defaults for all rows, if the file contains them. */
   readonly defaults: ExampleRow | undefined;
-  readonly problems: readonly RowProblem[];
+  readonly problems: readonly ExampleRowProblem[];
 }
 
 /** Parses one JSON value per line. Blank lines are skipped. */
 export function parseJsonlRows(text: string): ParsedRows {
   const rows: ExampleRow[] = [];
-  const problems: RowProblem[] = [];
+  const problems: ExampleRowProblem[] = [];
   for (const parsed of parseJsonLines(text)) {
     const { line } = parsed;
     if (parsed.ok) rows.push({ line, value: parsed.value });

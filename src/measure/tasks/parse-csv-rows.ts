@@ -2,7 +2,7 @@ import { describeUnknownName } from '../../util/describe-issues.js';
 import { parseCsv } from '../../util/parse-csv.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { exampleFieldNames } from './example-schema.js';
-import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
+import type { ParsedRows, ExampleRowProblem, ExampleRow } from './example-rows.js';
 import { ownJson, parseJson } from '../../util/parse-json.js';
 
 const metadataPrefix = 'metadata.';
@@ -17,7 +17,7 @@ const jsonOrTextFields: ReadonlySet<string> = new Set(['reference', 'grader']);
  */
 export function parseCsvRows(text: string): ParsedRows {
   const rows: ExampleRow[] = [];
-  const problems: RowProblem[] = [];
+  const problems: ExampleRowProblem[] = [];
   let columns: readonly string[] = [];
   let hasKnownColumns = false;
   const parsed = parseCsv(text.replace(/\r\n?/g, '\n'), {
@@ -38,7 +38,7 @@ export function parseCsvRows(text: string): ParsedRows {
   return { rows, defaults: undefined, problems };
 }
 
-function checkColumns(columns: readonly string[], line: number): RowProblem[] {
+function checkColumns(columns: readonly string[], line: number): ExampleRowProblem[] {
   const problems: string[] = [];
   for (const name of columns) {
     const known = exampleFieldNames.includes(name) || name.startsWith(metadataPrefix);

@@ -11,7 +11,7 @@ import {
 } from 'yaml';
 import { isJsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
-import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
+import type { ParsedRows, ExampleRowProblem, ExampleRow } from './example-rows.js';
 
 /**
  * Parses a YAML list of examples, or an object with `tasks` (the list) and optionally `defaults` for
@@ -46,7 +46,7 @@ export function parseYamlRows(text: string): ParsedRows {
 }
 
 /** Parses one YAML document: a sidecar file with defaults. */
-export function parseYamlValue(text: string): Result<ExampleRow, readonly RowProblem[]> {
+export function parseYamlValue(text: string): Result<ExampleRow, readonly ExampleRowProblem[]> {
   const parsed = parseYaml(text);
   if (!parsed.ok) return parsed;
   const { document, value, lineOf } = parsed.value;
@@ -59,7 +59,7 @@ interface ParsedYaml {
   readonly lineOf: (node: unknown) => number;
 }
 
-function parseYaml(text: string): Result<ParsedYaml, readonly RowProblem[]> {
+function parseYaml(text: string): Result<ParsedYaml, readonly ExampleRowProblem[]> {
   const lineCounter = new LineCounter();
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
   try {

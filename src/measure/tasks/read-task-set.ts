@@ -16,7 +16,7 @@ import { parseCsvRows } from './parse-csv-rows.js';
 import {
   parseJsonlRows,
   type ParsedRows,
-  type RowProblem,
+  type ExampleRowProblem,
   type ExampleRow,
 } from './example-rows.js';
 import { parseYamlRows, parseYamlValue } from './parse-yaml-rows.js';
@@ -35,7 +35,7 @@ export interface ReadTaskSetOptions {
   readonly checkGrader?: (spec: GraderSpec, reference: JsonValue | undefined) => string | undefined;
 }
 
-interface FileProblem extends RowProblem {
+interface FileProblem extends ExampleRowProblem {
   readonly file: string;
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../util/json.js';
+import { tokensPerAttachment } from '../../llm/chat.js';
 import type { Capabilities } from '../../llm/price.js';
 
 export type Capability = keyof Capabilities;
@@ -17,9 +18,6 @@ export interface RequestNeeds {
   /** The longest answer that the request allows, in tokens; undefined where it does not say. */
   readonly maxOutputTokens: number | undefined;
 }
-
-/** Tokens that an image or a file is taken for. */
-const tokensPerAttachment = 1000;
 
 /** Reads a request; never throws. */
 export function findNeeds(prompt: unknown): RequestNeeds {

@@ -19,7 +19,7 @@ import {
   type AuditColumns,
   type AuditEstimates,
 } from './estimate-audit.js';
-import type { RepeatNoise } from './find-noise.js';
+import type { GradeNoise } from './find-noise.js';
 import type { Reference } from './find-reference.js';
 import { minLabeled, type AuditReading } from './read-audited-requests.js';
 import {
@@ -83,7 +83,7 @@ export interface AuditReport {
     readonly minLabeled: number;
   };
   /** Null without repeats: then chance differences between answers count as wrong decisions. */
-  readonly noise: RepeatNoise | null;
+  readonly noise: GradeNoise | null;
   readonly total: AuditEstimates;
   readonly unknownCosts: UnknownCosts;
   /**

@@ -2,7 +2,7 @@ import { probit } from 'simple-statistics';
 import type { RepeatedQualities } from '../../measure/outcomes/read-repeats.js';
 
 /** How much grades vary where nothing but chance differs. */
-export interface RepeatNoise {
+export interface GradeNoise {
   /** Answers per prompt and model, on average. */
   readonly repeats: number;
   /** Standard deviation of one grade around the mean of its cell. */
@@ -19,7 +19,7 @@ const error = 0.01;
  *
  * @returns undefined without repeats: then nobody knows which differences are chance
  */
-export function findNoise(repeats: RepeatedQualities | undefined): RepeatNoise | undefined {
+export function findNoise(repeats: RepeatedQualities | undefined): GradeNoise | undefined {
   const cells = (repeats ?? []).flat().filter((grades) => grades.length > 1);
   if (repeats === undefined || cells.length === 0) return undefined;
   let squares = 0;

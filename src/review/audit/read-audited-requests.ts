@@ -5,7 +5,7 @@ import { rowOf, viewMatrix } from '../../util/numeric-arrays.js';
 import type { AuditedRequests } from './audited-requests.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { groupRequests } from './group-requests.js';
-import { findNoise, type RepeatNoise } from './find-noise.js';
+import { findNoise, type GradeNoise } from './find-noise.js';
 import { readChargedCosts } from './read-charged-costs.js';
 import { weighLabels } from './weigh-labels.js';
 
@@ -23,7 +23,7 @@ export interface AuditReading {
   /** What left-out models served: none of it is audited. */
   readonly unaudited: Unaudited;
   /** Undefined without repeats. */
-  readonly noise: RepeatNoise | undefined;
+  readonly noise: GradeNoise | undefined;
   /** Requests that people labeled, of those picked for them. */
   readonly labeled: number;
 }

@@ -70,7 +70,7 @@ export function computeOverlap(
 }
 
 /** How often a policy's models were tried and answered, against how often they should have been. */
-export interface AnswerTally {
+export interface OverlapTally {
   /** Expected number of requests for which they were tried, and its variance. */
   readonly expected: number;
   readonly variance: number;
@@ -89,7 +89,7 @@ export function tallyAnswers(
   log: LoggedChoices,
   choices: PolicyChoices,
   isCounted: (row: number) => boolean = () => true,
-): AnswerTally {
+): OverlapTally {
   const { groups } = log;
   let [expected, variance, failed, unsupported] = [0, 0, 0, 0];
   const answered: number[] = [];

@@ -1,6 +1,6 @@
 import { undecidableReasons } from '../../learn/report/replay-schema.js';
 import { sumAnswerable } from './compute-columns.js';
-import { findDiffering, tallyAnswers, type AnswerTally, type Overlap } from './compute-overlap.js';
+import { findDiffering, tallyAnswers, type OverlapTally, type Overlap } from './compute-overlap.js';
 import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 
 export type Undecidable = (typeof undecidableReasons)[number];
@@ -79,7 +79,7 @@ export function canCompare(log: LoggedChoices, target: PolicyChoices): boolean {
   return areEnoughTries(expected) && conversations >= minConversations;
 }
 
-function hasFewAnswers({ expected, variance, answered, failed }: AnswerTally): boolean {
+function hasFewAnswers({ expected, variance, answered, failed }: OverlapTally): boolean {
   const missing = expected - answered - failed;
   const isMissing = missing > (1 - minKnownShare) * expected && isRare(missing, variance);
   // Few tries can fail by chance, and a few requests say little about all.

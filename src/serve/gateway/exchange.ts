@@ -6,7 +6,7 @@ import type { CallerSettings } from './access.js';
 import type { Current } from './current.js';
 import type { GatewayError } from './gateway-error.js';
 import type { HttpCall } from './http-call.js';
-import type { LoggedAttempt, RequestLog } from './request-log.js';
+import type { RequestAttempt, RequestLog } from './request-log.js';
 import type { RequestSpans } from './spans.js';
 
 /** The state of one request: its decision, attempts and answer so far. */
@@ -31,7 +31,7 @@ export interface Exchange {
   servedModel: string | null;
   ttftMs: number | null;
   answer: Extract<RouterEvent, { type: 'succeeded' }> | undefined;
-  readonly attempts: LoggedAttempt[];
+  readonly attempts: RequestAttempt[];
   spans: RequestSpans | undefined;
   /** Called once, when the exchange has ended. */
   readonly cleanups: (() => void)[];

@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.js';
 import type { FeedbackSink } from './feedback.js';
 import type { GatewayError } from './gateway-error.js';
 import type { RateLimit } from './rate-limit.js';
-import type { BodyReader } from './read-body.js';
+import type { RequestBodyReader } from './read-body.js';
 import type { RequestLog } from './request-log.js';
 import type { Spending } from './spending.js';
 import type { Readiness } from './status-pages.js';
@@ -14,7 +14,7 @@ import type { Readiness } from './status-pages.js';
 /** What the handlers of a gateway share. */
 export interface GatewayParts {
   readonly admission: Admission;
-  readonly bodies: BodyReader;
+  readonly bodies: RequestBodyReader;
   readonly rateLimit: RateLimit;
   readonly conversations: Conversations;
   readonly spending: Spending;

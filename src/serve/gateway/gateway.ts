@@ -13,7 +13,7 @@ import type { GatewayParts } from './gateway-parts.js';
 import type { HttpAnswer, HttpCall } from './http-call.js';
 import { createGatewayMetrics, type GatewayState } from './metrics.js';
 import { createRateLimit } from './rate-limit.js';
-import { createBodyReader } from './read-body.js';
+import { createRequestBodyReader } from './read-body.js';
 import type { RequestLog } from './request-log.js';
 import { findRoute } from './routes.js';
 import { defaultGatewayLimits, type GatewayConfig, type GatewaySettings } from './settings.js';
@@ -98,7 +98,7 @@ export function createGateway(given: GatewaySettings): Gateway {
 
   const parts: GatewayParts = {
     admission,
-    bodies: createBodyReader(limits),
+    bodies: createRequestBodyReader(limits),
     rateLimit: createRateLimit(() => clock.now()),
     conversations,
     spending,

@@ -5,7 +5,7 @@ import type { HttpCall } from './http-call.js';
 import type { GatewayLimits } from './settings.js';
 
 /** Counts the bytes of the bodies that are held, so that all of them together stay below a limit. */
-export interface BodyReader {
+export interface RequestBodyReader {
   /**
    * Reads a body as a JSON object.
    *
@@ -21,10 +21,10 @@ export interface HeldBody {
 }
 
 /** Creates the reader of all bodies of a gateway. */
-export function createBodyReader({
+export function createRequestBodyReader({
   maxBodyBytes,
   maxBufferedBytes,
-}: Pick<GatewayLimits, 'maxBodyBytes' | 'maxBufferedBytes'>): BodyReader {
+}: Pick<GatewayLimits, 'maxBodyBytes' | 'maxBufferedBytes'>): RequestBodyReader {
   let buffered = 0;
 
   return {

@@ -2,7 +2,7 @@ import type { ProtocolName } from '../../llm/protocol.js';
 import type { GatewayErrorCode } from './gateway-error.js';
 
 /** One attempt at a model, for a log. */
-export interface LoggedAttempt {
+export interface RequestAttempt {
   readonly model: string;
   readonly outcome: 'answered' | 'failed' | 'skipped';
   /** Why it failed or was skipped. */
@@ -41,7 +41,7 @@ export interface RequestLog {
   /** Whether the model had its share already, and no other could take the request. */
   readonly exceedsShare: boolean;
   readonly policyDigest: string | null;
-  readonly attempts: readonly LoggedAttempt[];
+  readonly attempts: readonly RequestAttempt[];
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly costUsd: number | null;

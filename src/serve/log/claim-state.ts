@@ -2,7 +2,13 @@ import { rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { textHash } from '../../util/text-hash.js';
-import { isAbandoned, isProcessGone, readWriterState, type ReadState } from './writer-state.js';
+import {
+  isAbandoned,
+  isProcessGone,
+  readWriterState,
+  silentMs,
+  type ReadState,
+} from './writer-state.js';
 
 /** The state of a writer that has ended, in the hands of this process. */
 export interface StateClaim {
@@ -17,9 +23,6 @@ export interface StateClaim {
 
 /** A state file, perhaps renamed by the process that repairs it: its host, hashed, and its id. */
 const namePattern = /^writer-([\w.]+)\.state(?:\.(?:([0-9a-f]{8})\.)?(\d+)\.repair)?$/;
-
-/** Claims of another machine, or of an unknown one, count as given up after so long. */
-const silentMs = 86_400_000;
 
 /** Repairs that this process is making. */
 const ownClaims = new Set<string>();

@@ -75,8 +75,8 @@ export async function readWriterState(path: string): Promise<ReadState | undefin
   return isWhole ? { accepted, pid, host, level: level as LogLevel } : undefined;
 }
 
-/** A writer of another machine counts as ended if it has accepted nothing for so long. */
-const silentMs = 86_400_000;
+/** A writer or a repair of another machine, or of an unknown one, counts as ended after so long in silence. */
+export const silentMs = 86_400_000;
 
 /**
  * Whether a writer has ended without closing its log.

@@ -10,12 +10,10 @@ import {
   type AttemptInput,
   type OpenedResponse,
 } from './attempt.js';
+import { responseGraceMs } from '../../llm/response-limits.js';
 import { checkConclusion, readSafely } from './check-conclusion.js';
 import { attemptError } from './failure.js';
 import type { OpenStream, StreamChunk } from './open-stream.js';
-
-/** How long to wait for the end of the response after the answer, to reuse the connection. */
-const graceMs = 100;
 
 /**
  * Requests a streamed answer and waits for its first content: text, reasoning, media, a tool call
@@ -86,7 +84,7 @@ async function readStream(
       }
       if (!reader.isOver()) continue;
       state.isOver = true;
-      if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
+      if (events.some(({ kind }) => kind === 'end')) void body.drain(responseGraceMs);
       return chunks;
     }
     return chunks;

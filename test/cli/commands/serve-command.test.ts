@@ -98,6 +98,20 @@ describe('routesmith serve', () => {
     expect(open.stderr).toContain('a gateway without keys only listens on this machine');
   });
 
+  it("has the router's settings of gateway.yaml, in a check as when it serves", async () => {
+    const short = folder.write('short/gateway.yaml', 'maxAnswerBytes: 8\n');
+    const { url, child, result } = await serve(['--config', short]);
+    const response = await post(`${url}/v1/chat/completions`, ask('openai'));
+    expect(response.status).toBe(502);
+    expect(await response.text()).toContain('malformed');
+    child.kill('SIGTERM');
+    await result;
+    const wrong = folder.write('wrong/gateway.yaml', 'breaker: { openMs: -1 }\n');
+    const checked = await runCli([...args, '--check', '--config', wrong]);
+    expect(checked.stderr).toContain('breaker');
+    expect(checked.exitCode).toBe(2);
+  });
+
   it('serves until SIGTERM, and keeps what was spent and reported', async () => {
     const one = await serve(['--config', config]);
     const response = await post(`${one.url}/v1/chat/completions`, ask('openai'));

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AddedEstimate } from '../../../src/cli/commands/estimate-addition.js';
+import type { AdditionEstimate } from '../../../src/cli/commands/estimate-addition.js';
 import { describeAddedEstimate, printAdded } from '../../../src/cli/print/print-added.js';
 import type { AddedModel } from '../../../src/learn/adaptive/added/added-record.js';
 
-const estimate: AddedEstimate = {
+const estimate: AdditionEstimate = {
   model: 'new',
   share: 0.1,
   isShareRaised: false,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { printAudit } from '../../../src/cli/print/print-audit.js';
+import { describeAudit, printAudit } from '../../../src/cli/print/print-audit.js';
 import { finishAudit } from '../../../src/review/audit/finish-audit.js';
 import { createLogTotals } from '../../../src/serve/log/log-totals.js';
 import { drawnFrom, writeAuditedRun, type AuditedWorld } from '../../support/audited-run.js';
@@ -40,6 +40,26 @@ async function show(
   printAudit(await finishAudit(directory, { labels: [], seed: 1 }), { run: name, examples: 0 });
   return printed.out.replaceAll(/\s+/g, ' ');
 }
+
+describe('the sentences of an audit', () => {
+  it('round nothing to all or none, as the table below them', async () => {
+    const directory = await writeAuditedRun(folder, 'rounded', world);
+    const report = await finishAudit(directory, { labels: [], seed: 1 });
+    const { total } = report;
+    const sentences = describeAudit({
+      ...report,
+      total: {
+        ...total,
+        keptQuality: { ...total.keptQuality, mean: 0.9997, low: 0.9991, high: 0.9999 },
+        costShare: { ...total.costShare, mean: 0.0004 },
+        better: { ...total.better, mean: 0.0004, low: -0.0003, high: 0.001 },
+      },
+    }).join(' ');
+    expect(sentences).toContain('routing kept over 99.9 % (99.9 to over 99.9) of the quality');
+    expect(sentences).toContain('for under 0.1 % of its cost');
+    expect(sentences).toContain('under 0.1 % (-0.03 to 0.1) would have been answered better');
+  });
+});
 
 describe('what an audit prints', () => {
   it('says what the log lacks, as replay does', async () => {

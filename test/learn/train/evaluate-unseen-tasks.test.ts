@@ -4,27 +4,8 @@ import { evaluateUnseenTasks } from '../../../src/learn/train/evaluate-unseen-ta
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { splitApart } from '../../../src/learn/train/hold-out.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
-import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
-import type { Run } from '../../../src/measure/outcomes/run.js';
+import { buildImportedRun } from '../../support/imported-run.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
-
-function buildRun(table: OutcomeTable): Run {
-  return {
-    directory: 'planted',
-    info: {
-      version: 1,
-      kind: 'import',
-      name: 'planted',
-      createdAt: '2026-01-01T00:00:00.000Z',
-      simulated: true,
-      models: table.models.map((id) => ({ id })),
-      costBasis: table.costBasis,
-      sources: [],
-    },
-    table,
-    leftOut: new Map(),
-  };
-}
 
 describe('evaluating unseen tasks', () => {
   const planted = buildPlantedOutcomes(100, { seed: 6 });
@@ -103,7 +84,7 @@ describe('evaluating unseen tasks', () => {
     const data = computeTrainingData(table);
     expect(await evaluateUnseenTasks(engine, data, { seed: 1 })).toBeUndefined();
     const options = { seed: 1, family: 'task_table', unseenTasks: true } as const;
-    const evaluation = await crossValidate(buildRun(table), options);
+    const evaluation = await crossValidate(buildImportedRun(table), options);
     expect(evaluation.unseenTasks).toBeNull();
     expect(evaluation.leftOut.join()).toContain('No results on unseen tasks');
   });

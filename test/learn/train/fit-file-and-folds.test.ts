@@ -5,26 +5,12 @@ import { fitFileAndFolds } from '../../../src/learn/train/fit-file-and-folds.js'
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { trainPolicy } from '../../../src/learn/train/train-policy.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
-import type { Run } from '../../../src/measure/outcomes/run.js';
+import { buildImportedRun } from '../../support/imported-run.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
 const table = buildPlantedOutcomes(120, { seed: 6 });
 const family = 'task_table';
-const run: Run = {
-  directory: 'planted',
-  info: {
-    version: 1,
-    kind: 'import',
-    name: 'planted',
-    createdAt: '2026-01-01T00:00:00.000Z',
-    simulated: true,
-    models: table.models.map((id) => ({ id })),
-    costBasis: table.costBasis,
-    sources: [],
-  },
-  table,
-  leftOut: new Map(),
-};
+const run = buildImportedRun(table);
 
 describe('a policy file and its held-out results', () => {
   it('share one plan, made from the predictions of all held-out prompts', async () => {

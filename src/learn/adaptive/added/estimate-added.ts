@@ -1,6 +1,6 @@
 import { findLargest } from '../../../util/kernels.js';
 import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
-import { computeUnitImprovement } from '../expected-improvement.js';
+import { computeUnitImprovement, minVariance } from '../expected-improvement.js';
 import {
   averageByTask,
   predictGrades,
@@ -29,7 +29,6 @@ export interface AddedEstimate {
   readonly improvements: Float64Array;
 }
 
-const minVariance = 0.02;
 /** Outcomes that agreement between tasks counts as in the error of a task, at most. */
 const maxPriorCount = 5;
 

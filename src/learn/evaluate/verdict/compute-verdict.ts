@@ -39,7 +39,7 @@ export interface ObjectiveGain {
 }
 
 /** A verdict without its reason, and what an objective may have gained. */
-export type Judgment = Omit<Verdict, 'reason'> & { readonly gains: readonly ObjectiveGain[] };
+export type VerdictFinding = Omit<Verdict, 'reason'> & { readonly gains: readonly ObjectiveGain[] };
 
 /** What every objective is tested on. */
 interface VerdictBasis extends IntervalBasis {
@@ -63,7 +63,7 @@ export function computeVerdict(
   heldOut: HeldOut,
   strategies: readonly Strategy[],
   seed: number,
-): Judgment {
+): VerdictFinding {
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
   const routed = strategies.filter(({ id }) => id.kind === 'routed');

@@ -11,7 +11,7 @@ import type { Expression } from './expression.js';
 export type Domain = 'positive' | 'real' | 'strict';
 
 /** The values of two expressions for the same variables. */
-export interface Sample {
+export interface SamplePoint {
   readonly wanted: Complex;
   readonly given: Complex;
   /** By how much rounding alone may part the two, beyond what their own sizes allow. */
@@ -31,7 +31,7 @@ export function samplePairs(
   wanted: Expression,
   given: Expression,
   domain: Domain,
-): readonly Sample[] {
+): readonly SamplePoint[] {
   const names = [...new Set([...listVariables(wanted), ...listVariables(given)])].sort();
   if (names.length === 0) return [sampleComplex(wanted, given, new Map())];
   if (needsWhole(wanted) || needsWhole(given)) {
@@ -41,7 +41,7 @@ export function samplePairs(
     sampleComplex(wanted, given, point),
   );
   if (domain === 'positive') return positive;
-  const signed = spread(names, signedPoints, 0.37).flatMap((point): readonly Sample[] => {
+  const signed = spread(names, signedPoints, 0.37).flatMap((point): readonly SamplePoint[] => {
     const [left, right] = [evaluateRealSteps(wanted, point), evaluateRealSteps(given, point)];
     if (left === undefined) return [];
     if (right === undefined) {
@@ -74,7 +74,7 @@ function sampleComplex(
   wanted: Expression,
   given: Expression,
   point: ReadonlyMap<string, number>,
-): Sample {
+): SamplePoint {
   const variables = new Map([...point].map(([name, value]) => [name, real(value)]));
   return {
     wanted: evaluateExpression(wanted, variables),

@@ -22,7 +22,7 @@ export interface Breaker {
 }
 
 /** What a breaker remembers, as plain JSON, so that several processes can share it. */
-export interface BreakerState {
+export interface BreakerMemory {
   /** The kind of the latest failures in a row. */
   kind: string;
   count: number;
@@ -60,7 +60,7 @@ const brokenClasses: ReadonlySet<CallFailureClass> = new Set([
 const refusalThreshold = 5;
 
 /** The state of a breaker before its first call. */
-export function startBreakerState(): BreakerState {
+export function startBreakerState(): BreakerMemory {
   return { kind: '', count: 0, state: 'closed', failedProbes: 0, refusals: 0 };
 }
 
@@ -69,7 +69,7 @@ export function startBreakerState(): BreakerState {
  *
  * @param breaker its state, which is changed in place
  */
-export function createBreaker(breaker: BreakerState = startBreakerState()): Breaker {
+export function createBreaker(breaker: BreakerMemory = startBreakerState()): Breaker {
   return {
     get isHalfOpen() {
       return breaker.state === 'half_open';

@@ -1,4 +1,10 @@
-import { makeSafe, mayBeCharged, type Failure, type FailureClass } from '../../../llm/failure.js';
+import {
+  makeSafe,
+  maxMessageLength,
+  mayBeCharged,
+  type Failure,
+  type FailureClass,
+} from '../../../llm/failure.js';
 import type { RequestForm } from '../../../llm/request-form.js';
 import { findErrorCode } from '../../../util/errors.js';
 
@@ -29,8 +35,6 @@ const passingClasses: ReadonlySet<CallFailureClass> = new Set([
   'network',
   'malformed',
 ]);
-
-const maxMessageLength = 400;
 
 /** Converts the failure of a response, with an error status or inside a 200. */
 export function toCallFailure(failure: Failure): CallFailure {

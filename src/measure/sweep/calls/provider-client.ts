@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import { makeSafe, type Failure } from '../../../llm/failure.js';
 import { protocols } from '../../../llm/protocol.js';
+import { responseGraceMs } from '../../../llm/response-limits.js';
 import { resolveRequestForm, type ResolvedRequestForm } from '../../../llm/request-form.js';
 import type { Protocol } from '../../../llm/types.js';
 import type { PoolModel } from '../../models/model.js';
@@ -9,7 +10,7 @@ import { buildCallFailure, findAdjustment, readTransportError } from './call-fai
 import type { CallRequest, CallResult, ProviderClient } from './call-result.js';
 import { computeCallTimeouts, defaultCallTimeouts, type CallTimeouts } from './call-timeouts.js';
 import { systemClock, type Clock } from './clock.js';
-import { createResponseReader } from './response-reader.js';
+import { createCallResponseReader } from './response-reader.js';
 
 export interface ProviderClientSettings {
   /** Without one, the client opens and closes its own connections. */
@@ -19,9 +20,6 @@ export interface ProviderClientSettings {
   /** In place of the defaults, for models whose pool sets none. */
   readonly timeouts?: Partial<CallTimeouts>;
 }
-
-/** How long to wait for the end of the response after the answer, to reuse the connection. */
-const graceMs = 100;
 
 /** The URL, protocol and request form of a model. */
 interface Target {
@@ -114,7 +112,7 @@ function send(
   return new Promise((resolve) => {
     const secrets = [apiKey];
     let startedMs = clock.now();
-    const reader = createResponseReader(protocol, () => clock.now() - startedMs, {
+    const reader = createCallResponseReader(protocol, () => clock.now() - startedMs, {
       secrets,
       now: () => clock.date(),
     });
@@ -206,7 +204,8 @@ function send(
         settle(result);
         if (reader.isBroken) controller.abort(new Error('enough'));
         // The call does not wait for the end of the response, which frees the connection for reuse.
-        else graceTimer ??= setTimeout(() => controller.abort(new Error('no end')), graceMs);
+        else
+          graceTimer ??= setTimeout(() => controller.abort(new Error('no end')), responseGraceMs);
       },
       onResponseEnd() {
         clearTimeout(graceTimer);

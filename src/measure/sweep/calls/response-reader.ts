@@ -12,7 +12,7 @@ import { toCallFailure } from './call-failure.js';
 import { createCompletionFold, readFailedGeneration, type CompletionFold } from './completion.js';
 
 /** Makes a result of one response, piece by piece as it arrives. */
-export interface ResponseReader {
+export interface CallResponseReader {
   start(statusCode: number, headers: ResponseHeaders): void;
   /** Takes bytes of the body; gives the result as soon as no further byte can change it. */
   accept(bytes: Uint8Array): CallResult | undefined;
@@ -41,11 +41,11 @@ const { maxErrorBytes, maxAnswerCharacters } = responseLimits;
  *
  * @param elapsedMs milliseconds since the request was sent
  */
-export function createResponseReader(
+export function createCallResponseReader(
   protocol: Protocol,
   elapsedMs: () => number,
   given: Omit<ReadContext, 'headers'>,
-): ResponseReader {
+): CallResponseReader {
   const fold = createCompletionFold(elapsedMs, protocol.readUsage);
   let status = 0;
   let headers: ResponseHeaders = {};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   computeVerdict,
-  type Judgment,
+  type VerdictFinding,
 } from '../../../../src/learn/evaluate/verdict/compute-verdict.js';
 import type { HeldOut } from '../../../../src/learn/evaluate/verdict/held-out.js';
 import type { TableEstimates } from '../../../../src/learn/evaluate/plan/trained-plan.js';
@@ -17,7 +17,7 @@ import { buildObjective } from '../../../support/routing-policy.js';
 import { canonicalJson } from '../../../../src/util/canonical-json.js';
 import { isLongRun } from '../../../support/test-run.js';
 
-const judge = (heldOut: HeldOut, seed = 1): Judgment =>
+const judge = (heldOut: HeldOut, seed = 1): VerdictFinding =>
   computeVerdict(heldOut, computeStrategies(heldOut), seed);
 
 /** Five prompts in turn, of which model 0 solves the first `easy` and model 1 the others. */
@@ -226,7 +226,7 @@ describe('computeVerdict', () => {
 });
 
 describe('the verdict on trained policies', () => {
-  async function judgeTraining(shuffled: boolean, seed: number): Promise<Judgment> {
+  async function judgeTraining(shuffled: boolean, seed: number): Promise<VerdictFinding> {
     const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));
     const engine = await sharedTensorFlowEngine();
     return judge(await computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);
