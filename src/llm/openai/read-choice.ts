@@ -85,3 +85,22 @@ export function findUsage(body: JsonObject): JsonObject | undefined {
     getMember(body['x_groq'], 'usage'),
   ].find(isJsonObject);
 }
+
+/** The chunk without what `findUsage` looks at. */
+export function dropUsage(chunk: JsonObject): JsonObject {
+  const { usage: _usage, ...rest } = chunk;
+  const { choices, x_groq: groq } = rest;
+  return {
+    ...rest,
+    ...(Array.isArray(choices)
+      ? { choices: (choices as readonly JsonValue[]).map(dropOwnUsage) }
+      : {}),
+    ...(isJsonObject(groq) ? { x_groq: dropOwnUsage(groq) } : {}),
+  };
+}
+
+function dropOwnUsage(value: JsonValue): JsonValue {
+  if (!isJsonObject(value) || !('usage' in value)) return value;
+  const { usage: _usage, ...rest } = value;
+  return rest;
+}

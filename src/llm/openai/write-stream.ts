@@ -1,6 +1,7 @@
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { AnswerEnd, AnswerHead, StreamWriter, WrittenEvent } from '../answer-writer.js';
 import type { StreamEvent } from '../types.js';
+import { dropUsage } from './read-choice.js';
 import {
   completeHead,
   nameToolCall,
@@ -113,7 +114,7 @@ const doneEvent: WrittenEvent = { data: '[DONE]' };
 /**
  * Creates a writer that passes the chunks of a chat completion on as the provider sent them, except
  * for those that say that a choice ended and the usage, which wait for the end of the whole answer.
- * Where a choice has a whole message in place of a delta, its delta is what the message adds.
+ * Usage is sent only there, because clients may add up what they find in chunks. Where a choice has a whole message in place of a delta, its delta is what the message adds.
  */
 export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): StreamWriter {
   const writeDelta = createDeltaWriter(head);
@@ -162,8 +163,13 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
 
   return {
     write({ data: given, json, events }) {
-      for (const event of events) if (event.kind === 'usage') usage = event.rawUsage;
-      const data = writeDeltas(completeHead(given, head, 'chat.completion.chunk'), events);
+      let rest = given;
+      for (const event of events) {
+        if (event.kind !== 'usage') continue;
+        usage = event.rawUsage;
+        rest = dropUsage(given);
+      }
+      const data = writeDeltas(completeHead(rest, head, 'chat.completion.chunk'), events);
       const { choices } = data;
       if (!Array.isArray(choices) || choices.length === 0) {
         bare = data;
