@@ -12,6 +12,7 @@ import { valueAt } from '../../util/numeric-arrays.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { drawSample } from './draw-sample.js';
 import { readLoggedPrompt } from './logged-prompt.js';
+import type { PromptGradings } from './prompt-gradings.js';
 import {
   nameRequest,
   readCandidates,
@@ -57,7 +58,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
     const candidate = candidates[member] as AuditCandidate;
     drawn.set(nameRequest(candidate), { ...candidate, probability: valueAt(probability, place) });
   });
-  const { requests, examples } = await readExamples(settings, drawn);
+  const { requests, examples } = await readExamples(settings, drawn, known.gradings);
   checkGradable(examples, log);
   return {
     audit: {
@@ -102,6 +103,7 @@ function checkGradable(examples: readonly Example[], log: string): void {
 async function readExamples(
   { log, prompts, grader }: AuditDrawSettings,
   drawn: ReadonlyMap<string, AuditCandidate & { readonly probability: number }>,
+  gradings: PromptGradings,
 ): Promise<{ readonly requests: DrawnRequest[]; readonly examples: Example[] }> {
   const requests: DrawnRequest[] = [];
   const exampleOf = new Map<string, Example>();
@@ -119,13 +121,14 @@ async function readExamples(
     const asked = prompt.value;
     const hash = computePromptHash(asked);
     const task = own?.task ?? candidate.task;
+    const grading = gradings.find(hash);
     const example = exampleOf.get(hash) ?? {
       id,
       prompt: asked,
       task,
-      reference: own?.reference,
-      grader: own?.grader ?? grader,
-      metadata: own?.metadata ?? {},
+      reference: grading?.reference,
+      grader: grading?.grader ?? grader,
+      metadata: (grading ?? own)?.metadata ?? {},
     };
     exampleOf.set(hash, example);
     weightOf.set(example.id, (weightOf.get(example.id) ?? 0) + 1 / (keep * probability));
