@@ -10,6 +10,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import type { Result } from '../../util/result.js';
 import {
+  findConversation,
   findServed,
   findTask,
   findTaskSource,
@@ -134,7 +135,7 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     const isRepeated = (uses.get(one.id) ?? 0) > 1;
     if (!isRepeated) return [{ ...one, isRepeated }];
     if (settings.prompts?.has(one.id) !== true) {
-      return [{ ...one, isRepeated, conversation: one.conversation ?? `id ${one.id}` }];
+      return [{ ...one, isRepeated, conversation: findConversation(one) }];
     }
     leaveOut('of an id that several requests have, for which --prompts gives one prompt');
     return [];
