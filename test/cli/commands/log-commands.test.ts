@@ -113,6 +113,22 @@ describe('routesmith log', () => {
     });
   });
 
+  it('says how many requests share the id of an earlier one, among the ids with reports', async () => {
+    const target = folder.file('agents');
+    const agents = await createDecisionLog({ directory: target });
+    for (const id of ['rated', 'rated', 'unrated', 'unrated', 'unrated']) {
+      const entry = agents.open(policy, { id });
+      entry.decide('hello');
+      entry.served({ model: 'small' });
+    }
+    await agents.feedback({ id: 'rated', quality: 1, source: 'human' });
+    await agents.close();
+    const { stderr } = await runCommand(['log', 'show', target]);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      '1 requests with the id of an earlier one, among ids with reports',
+    );
+  });
+
   it('refuses a folder that is not there', async () => {
     const { exitCode, stderr } = await runCommand(['log', 'show', folder.file('nowhere')]);
     expect({ exitCode, says: stderr.includes('cannot be read') }).toEqual({
