@@ -11,6 +11,7 @@ import { createRandom } from '../../util/random.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { drawSample } from './draw-sample.js';
+import { groupRequests } from './group-requests.js';
 import { readLoggedPrompt } from './logged-prompt.js';
 import type { PromptGradings } from './prompt-gradings.js';
 import {
@@ -145,9 +146,27 @@ async function readExamples(
     });
   }
   const mean = [...weightOf.values()].reduce((sum, weight) => sum + weight, 0) / weightOf.size;
-  const examples = Array.from(exampleOf.values(), (example) => ({
-    ...example,
-    weight: (weightOf.get(example.id) as number) / mean,
-  }));
+  const groupOf = nameGroups(requests);
+  const examples = Array.from(exampleOf.values(), (example) => {
+    const group = groupOf.get(example.id);
+    const weight = (weightOf.get(example.id) as number) / mean;
+    return { ...example, weight, ...(group !== undefined && { group }) };
+  });
   return { requests, examples };
+}
+
+/** By example, the first conversation of those that it is linked with, so that no fold splits them. */
+function nameGroups(requests: readonly DrawnRequest[]): ReadonlyMap<string, string> {
+  const numbers = groupRequests(requests);
+  const names = new Map<number, string>();
+  requests.forEach(({ conversation }, index) => {
+    const number = valueAt(numbers, index);
+    if (conversation !== null && !names.has(number)) names.set(number, conversation);
+  });
+  return new Map(
+    requests.flatMap(({ example }, index) => {
+      const name = names.get(valueAt(numbers, index));
+      return name === undefined ? [] : [[example, name] as const];
+    }),
+  );
 }

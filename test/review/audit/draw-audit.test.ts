@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readRunExamples } from '../../../src/measure/outcomes/read-run-examples.js';
 import { writeExamples } from '../../../src/measure/sweep/run-directory.js';
 import { readAuditFile, writeAuditFile } from '../../../src/review/audit/audit-file.js';
 import { drawAudit, type AuditDraw } from '../../../src/review/audit/draw-audit.js';
@@ -93,6 +94,15 @@ describe('an audit of a log in which several requests have one id', () => {
     }
     const named = await drawAudit({ ...settings, log: await writeAgents('named', 'chat') });
     expect(new Set(named.audit.drawn.map(({ conversation }) => conversation)).size).toBe(1);
+  });
+
+  it('keeps them in one group, which no fold of a training splits', async () => {
+    const { audit, taskSet } = draw;
+    const conversationOf = new Map(audit.drawn.map((one) => [one.example, one.conversation]));
+    for (const { id, group } of taskSet.examples) expect(group).toBe(conversationOf.get(id));
+    const file = folder.file('grouped.jsonl');
+    await writeExamples(file, taskSet.examples);
+    expect([...(await readRunExamples(file)).values()]).toEqual(taskSet.examples);
   });
 
   it('leaves them out, and counts them, where the prompts are given by id', async () => {
