@@ -105,7 +105,7 @@ export function printLosses(totals: LogTotals): void {
     [totals.unmatchedServed, 'outcomes without their decision'],
     [
       totals.repeatedIds,
-      'requests with the id of an earlier one: reports count for the last one before them',
+      'requests with the id of an earlier one, among ids with reports: these count for the last one before them',
     ],
   ];
   for (const [count, what] of losses) {

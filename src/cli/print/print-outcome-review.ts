@@ -1,3 +1,9 @@
+import {
+  describeFailures,
+  describeNoSupport,
+  productionDrift,
+  undecidableDifference,
+} from '../../learn/report/describe-outcomes.js';
 import type { ValueReview } from '../../review/estimates/estimate-value.js';
 import { minConversations, suggestedShare } from '../../review/estimates/find-refusal.js';
 import type { Overlap } from '../../review/estimates/compute-overlap.js';
@@ -32,13 +38,11 @@ export function printOutcomeReview({
   const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
   if (left.length > 0) printWrapped(`Requests left out: ${left.join(', ')}.`, 2);
   for (const sentence of describeValue(target)) printWrapped(sentence, 2);
-  const failures = describeFailures(target, production);
+  const isEstimated = target.kind === 'estimated';
+  const failures = describeFailures(target.overlap, production.overlap, isEstimated);
   if (failures !== undefined) printWrapped(failures, 2);
   if (production.kind === 'estimated' && production.drift) {
-    printWrapped(
-      "WARNING: the production policy's quality differs from its estimates by more than two standard errors. A model may have changed since training: audit the log, and train again.",
-      2,
-    );
+    printWrapped(`WARNING: ${productionDrift}`, 2);
   }
   const differing = byTask.filter(({ disagreements }) => disagreements > 0);
   if (differing.length === 0) return;
@@ -54,22 +58,6 @@ export function printOutcomeReview({
       ]),
     ),
   );
-}
-
-/** How often chosen models are known not to have answered; undefined if never. */
-function describeFailures(target: ValueReview, production: ValueReview): string | undefined {
-  const [other, own] = [target.overlap.unanswered, production.overlap.unanswered];
-  const [others, owns] = [target.overlap.takeovers, production.overlap.takeovers];
-  if (other + own + others + owns === 0) return undefined;
-  const known =
-    `Known to have failed or been skipped: the model that the policy chooses for ${formatCount(other, 'request')}, ` +
-    `that of the log's policy for ${formatWhole(own)}.` +
-    (others + owns === 0
-      ? ''
-      : ` Their answers in place of a failed call do not count: ${formatWhole(others)} and ${formatWhole(owns)}.`);
-  return target.kind === 'estimated'
-    ? `${known} Qualities are of the requests that the chosen model could answer.`
-    : known;
 }
 
 /** The estimate in sentences, or why there is none. */
@@ -89,11 +77,7 @@ export function describeValue(review: ValueReview): string[] {
         ? " (doubly robust, 95 %). For these requests, it chooses the same models as the log's policy."
         : `${difference === null ? '' : `, against the log's policy ${formatDifference(difference)}`} ` +
           `(doubly robust, 95 %; ${describeHits(overlap)}).`),
-    ...(difference === null
-      ? [
-          "How far it is from the log's policy is undecidable: where the two choose differently, the log has too few outcomes of what its own policy chooses.",
-        ]
-      : []),
+    ...(difference === null ? [undecidableDifference] : []),
     ...(requestsForOnePoint === null
       ? []
       : [`A difference of 0.010 would take about ${formatWhole(requestsForOnePoint)} outcomes.`]),
@@ -140,18 +124,11 @@ function describeRefusal({
   }
 }
 
-function describeSupport(
-  { unsupported, unknownModels, disagreements }: Overlap,
-  needs: string,
-): string {
+function describeSupport(overlap: Overlap, needs: string): string {
+  const what = describeNoSupport(overlap);
   const audit = 'An audit needs no exploration.';
-  if (unsupported === 0) {
-    return `exploration left the usual choice of the log's policy no chance for some requests. ${audit}`;
-  }
-  const untried =
-    `for ${formatWhole(unsupported)} of ${formatCount(disagreements, 'request')} ` +
-    `routed otherwise, the log's policy had no chance to try the other model`;
-  return unknownModels > 0
-    ? `${untried}, which it does not have for ${formatWhole(unknownModels)} of them. An audit can try it.`
-    : `${untried}; ${needs}, exploring ${formatPercent(suggestedShare)} of the differences toward this policy. ${audit}`;
+  if (overlap.unsupported === 0) return `${what}. ${audit}`;
+  return overlap.unknownModels > 0
+    ? `${what}. An audit can try it.`
+    : `${what}; ${needs}, exploring ${formatPercent(suggestedShare)} of the differences toward this policy. ${audit}`;
 }

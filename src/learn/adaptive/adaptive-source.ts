@@ -47,13 +47,15 @@ export function listStoppingRules(settings: AdaptiveSettings, allCells: number):
 
 /** Describes the cells of a plan to a buyer. Prompts without any label get latent tasks. */
 export function describePlan(plan: SweepPlan, settings: AdaptiveSettings): AdaptiveProblem {
-  const records = plan.prompts.map(({ example: { id, prompt, task, weight } }): PromptRecord => ({
-    id,
-    prompt,
-    task,
-    group: undefined,
-    ...(weight !== undefined && { weight }),
-  }));
+  const records = plan.prompts.map(
+    ({ example: { id, prompt, task, group, weight } }): PromptRecord => ({
+      id,
+      prompt,
+      task,
+      group,
+      ...(weight !== undefined && { weight }),
+    }),
+  );
   const { tasks, taskOf, groups } = labelPrompts(records);
   return {
     modelCount: plan.models.length,

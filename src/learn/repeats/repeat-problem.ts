@@ -32,11 +32,11 @@ export interface RepeatProblem {
  * random by its seed, so both halves and the pilot, the first prompts of each, are uniform samples.
  */
 export function describeRepeats({ models, prompts, repeats }: SweepPlan): RepeatProblem {
-  const records = prompts.map(({ example: { id, prompt, task } }): PromptRecord => ({
+  const records = prompts.map(({ example: { id, prompt, task, group } }): PromptRecord => ({
     id,
     prompt,
     task,
-    group: undefined,
+    group,
   }));
   const { tasks, taskOf } = labelPrompts(records);
   return splitRepeats({

@@ -21,7 +21,7 @@ const measure = z.object({
 export const undecidableReasons = [
   /** No request has an outcome. */
   'no_outcomes',
-  /** Exploration never tries what the other policy would choose. */
+  /** Exploration never tries what the other policy would choose, or what the log's own usually does. */
   'no_support',
   /** Exploration tried it too rarely. */
   'few_hits',
@@ -31,15 +31,23 @@ export const undecidableReasons = [
   'few_outcomes',
 ] as const;
 
-/** Left out by earlier versions. */
-const overlap = z.object({ unanswered: count.optional() }).optional();
+/** Of the requests with an outcome; left out by earlier versions. */
+const overlap = z
+  .object({
+    unanswered: count.optional(),
+    takeovers: count.optional(),
+    disagreements: count.optional(),
+    unsupported: count.optional(),
+    unknownModels: count.optional(),
+  })
+  .optional();
 
 const value = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('undecidable'), reason: z.enum(undecidableReasons), overlap }),
   z.object({
     kind: z.literal('estimated'),
     value: interval,
-    /** Null where the log has too few outcomes of its own policy's choices. */
+    /** Null where the log has too few outcomes of its own policy's choices, or those mostly failed. */
     difference: unknownInterval,
     drift: z.boolean(),
     overlap,
@@ -89,6 +97,8 @@ export const replaySchema = z.object({
       /** By reason. */
       leftOut: z.record(z.string(), count).default({}),
       target: value,
+      /** The log's own policy; left out by earlier versions. */
+      production: z.object({ drift: z.boolean().optional(), overlap }).optional(),
     })
     .nullable(),
 });

@@ -23,7 +23,7 @@ export interface FittedEstimates {
 }
 
 /**
- * Estimates what a request to a model costs and how long it takes, per task. Where tokens and a
+ * Estimates what a request to a model costs that it answers, and how long it takes, per task. Where tokens and a
  * price are known, it estimates tokens, so that the price can change later; otherwise it averages
  * the recorded costs. What too few outcomes have is unknown, as in evaluations; see `isMeasured`.
  * Means of tasks with few outcomes are shrunk towards the model's mean. A prompt of weight 3 counts
@@ -80,10 +80,11 @@ const priorCount = 5;
 
 function fitCost(
   data: TrainingData,
-  rows: Int32Array,
+  allRows: Int32Array,
   model: number,
   price: Price | undefined,
 ): CostEstimate {
+  const rows = listAnswered(data, allRows, model, price);
   const { inputTokens, outputTokens, costUsd } = data.table;
   const output = collect(data, rows, model, outputTokens);
   const input = isKnown(data, rows, model, inputTokens)
@@ -95,6 +96,31 @@ function fitCost(
   const cost = collect(data, rows, model, costUsd);
   if (cost === undefined) return { kind: 'unknown' };
   return { kind: 'recorded', costUsd: averageByTask(cost) };
+}
+
+/**
+ * The rows without those that a provider refused for free, which have neither tokens nor quality. Where a
+ * model is free itself nothing tells them apart, and nothing has to.
+ */
+function listAnswered(
+  { table }: TrainingData,
+  rows: Int32Array,
+  model: number,
+  price: Price | undefined,
+): Int32Array {
+  const valueOf = (matrix: Float32Array, row: number): number =>
+    at(matrix, row * table.models.length + model);
+  const isFree =
+    price === undefined
+      ? !rows.some((row) => valueOf(table.costUsd, row) > 0)
+      : price.inputPerMillionUsd === 0 && price.outputPerMillionUsd === 0;
+  if (isFree) return rows;
+  const isRefused = (row: number): boolean =>
+    valueOf(table.costUsd, row) === 0 &&
+    valueOf(table.quality, row) === 0 &&
+    Number.isNaN(valueOf(table.inputTokens, row)) &&
+    Number.isNaN(valueOf(table.outputTokens, row));
+  return rows.filter((row) => !isRefused(row));
 }
 
 function fitLatency(data: TrainingData, rows: Int32Array, model: number): LatencyEstimate {

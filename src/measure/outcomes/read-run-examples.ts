@@ -36,6 +36,8 @@ function decodeExample(value: unknown): Result<Example> {
   if (!request.ok) return request;
   const task = decodeLabel('task', value['task']);
   if (!task.ok) return task;
+  const group = decodeLabel('group', value['group']);
+  if (!group.ok) return group;
   const weight = decodeWeight(value['weight']);
   if (!weight.ok) return weight;
   return success({
@@ -46,6 +48,7 @@ function decodeExample(value: unknown): Result<Example> {
     grader: decodeGrader(grader),
     metadata: isJsonObject(metadata) ? metadata : {},
     ...weight.value,
+    ...(group.value !== undefined && { group: group.value }),
   });
 }
 

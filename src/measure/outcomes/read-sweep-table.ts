@@ -113,8 +113,8 @@ function findReasonToLeaveOut(
 
 async function readPrompts(file: string): Promise<ReadonlyMap<string, SweptPrompt>> {
   const prompts = new Map<string, SweptPrompt>();
-  for (const { id, prompt, task, weight } of (await readRunExamples(file)).values()) {
-    const record = { id, prompt, task, group: undefined, ...(weight !== undefined && { weight }) };
+  for (const { id, prompt, task, group, weight } of (await readRunExamples(file)).values()) {
+    const record = { id, prompt, task, group, ...(weight !== undefined && { weight }) };
     prompts.set(id, { record, promptHash: computePromptHash(prompt) });
   }
   return prompts;

@@ -22,6 +22,8 @@ export interface Example {
   readonly metadata: JsonObject;
   /** How many prompts it represents; positive. @default 1 */
   readonly weight?: number;
+  /** As in `PromptRecord`: the conversation of an audited prompt. @default none */
+  readonly group?: string;
 }
 
 /** A file of examples, read and validated. */

@@ -11,7 +11,9 @@ import { createRandom } from '../../util/random.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { drawSample } from './draw-sample.js';
+import { groupRequests } from './group-requests.js';
 import { readLoggedPrompt } from './logged-prompt.js';
+import type { PromptGradings } from './prompt-gradings.js';
 import {
   nameRequest,
   readCandidates,
@@ -57,7 +59,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
     const candidate = candidates[member] as AuditCandidate;
     drawn.set(nameRequest(candidate), { ...candidate, probability: valueAt(probability, place) });
   });
-  const { requests, examples } = await readExamples(settings, drawn);
+  const { requests, examples } = await readExamples(settings, drawn, known.gradings);
   checkGradable(examples, log);
   return {
     audit: {
@@ -102,6 +104,7 @@ function checkGradable(examples: readonly Example[], log: string): void {
 async function readExamples(
   { log, prompts, grader }: AuditDrawSettings,
   drawn: ReadonlyMap<string, AuditCandidate & { readonly probability: number }>,
+  gradings: PromptGradings,
 ): Promise<{ readonly requests: DrawnRequest[]; readonly examples: Example[] }> {
   const requests: DrawnRequest[] = [];
   const exampleOf = new Map<string, Example>();
@@ -119,13 +122,14 @@ async function readExamples(
     const asked = prompt.value;
     const hash = computePromptHash(asked);
     const task = own?.task ?? candidate.task;
+    const grading = gradings.find(hash);
     const example = exampleOf.get(hash) ?? {
       id,
       prompt: asked,
       task,
-      reference: own?.reference,
-      grader: own?.grader ?? grader,
-      metadata: own?.metadata ?? {},
+      reference: grading?.reference,
+      grader: grading?.grader ?? grader,
+      metadata: (grading ?? own)?.metadata ?? {},
     };
     exampleOf.set(hash, example);
     weightOf.set(example.id, (weightOf.get(example.id) ?? 0) + 1 / (keep * probability));
@@ -142,9 +146,27 @@ async function readExamples(
     });
   }
   const mean = [...weightOf.values()].reduce((sum, weight) => sum + weight, 0) / weightOf.size;
-  const examples = Array.from(exampleOf.values(), (example) => ({
-    ...example,
-    weight: (weightOf.get(example.id) as number) / mean,
-  }));
+  const groupOf = nameGroups(requests);
+  const examples = Array.from(exampleOf.values(), (example) => {
+    const group = groupOf.get(example.id);
+    const weight = (weightOf.get(example.id) as number) / mean;
+    return { ...example, weight, ...(group !== undefined && { group }) };
+  });
   return { requests, examples };
+}
+
+/** By example, the first conversation of those that it is linked with, so that no fold splits them. */
+function nameGroups(requests: readonly DrawnRequest[]): ReadonlyMap<string, string> {
+  const numbers = groupRequests(requests);
+  const names = new Map<number, string>();
+  requests.forEach(({ conversation }, index) => {
+    const number = valueAt(numbers, index);
+    if (conversation !== null && !names.has(number)) names.set(number, conversation);
+  });
+  return new Map(
+    requests.flatMap(({ example }, index) => {
+      const name = names.get(valueAt(numbers, index));
+      return name === undefined ? [] : [[example, name] as const];
+    }),
+  );
 }

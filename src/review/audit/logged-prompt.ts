@@ -1,10 +1,10 @@
 import type { Prompt } from '../../llm/chat.js';
 import { promptMessages } from '../../llm/chat.js';
-import { decodePrompt } from '../../measure/outcomes/outcome-row.js';
 import type { Example } from '../../measure/tasks/example.js';
 import type { DecisionRecord } from '../../serve/log/record.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { success, type Result } from '../../util/result.js';
+import { decodeRequest } from '../estimates/decode-request.js';
 
 /**
  * Members that shape no answer: those of the prompt itself, and those that say how an answer is delivered,
@@ -49,14 +49,6 @@ export function readLoggedPrompt(
   if (!prompt.ok || Object.keys(members).length === 0) return prompt;
   const chat = typeof prompt.value === 'string' ? {} : prompt.value;
   return success({ ...chat, messages: promptMessages(prompt.value), members });
-}
-
-function decodeRequest(request: JsonValue | undefined): Result<Prompt> {
-  if (Array.isArray(request)) return decodePrompt({ messages: request });
-  if (!isJsonObject(request)) return decodePrompt({ prompt: request });
-  const { system, messages } = request;
-  if (typeof system !== 'string' || !Array.isArray(messages)) return decodePrompt(request);
-  return decodePrompt({ ...request, messages: [{ role: 'system', content: system }, ...messages] });
 }
 
 function pickMembers(request: JsonValue | undefined): JsonObject {

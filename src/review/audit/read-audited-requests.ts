@@ -110,23 +110,30 @@ function findUnaudited({ drawn }: AuditFile, models: readonly string[]): Unaudit
   };
 }
 
-/** Mean of people's grades of a cell; NaN unless they graded as many answers as the graders did. */
+/**
+ * Mean of people's grades of a cell, of whose answers each counts alike, however many people graded it;
+ * NaN unless they graded as many answers as the graders did.
+ */
 function createHumanGrades(
   labels: readonly HumanLabel[],
   repeats: RepeatedQualities | undefined,
   models: readonly string[],
 ): (example: string, row: number, model: number) => number {
-  const byCell = new Map<string, Map<number, number>>();
+  const byCell = new Map<string, Map<number, number[]>>();
   for (const { task, model, repeat, quality } of labels) {
     const key = JSON.stringify([task, model]);
-    const known = byCell.get(key) ?? new Map<number, number>();
-    known.set(repeat, quality);
+    const known = byCell.get(key) ?? new Map<number, number[]>();
+    known.set(repeat, [...(known.get(repeat) ?? []), quality]);
     byCell.set(key, known);
   }
   return (example, row, model) => {
     const grades = byCell.get(JSON.stringify([example, models[model]]));
     const wanted = repeats?.[model]?.[row]?.length ?? 1;
     if (grades === undefined || grades.size < wanted) return Number.NaN;
-    return [...grades.values()].reduce((sum, grade) => sum + grade, 0) / grades.size;
+    return computeMean(Array.from(grades.values(), computeMean));
   };
+}
+
+function computeMean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

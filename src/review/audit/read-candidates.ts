@@ -8,7 +8,9 @@ import { computeUtility } from '../../policy/decide/choose-model.js';
 import { addAt } from '../../util/numeric-arrays.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
+import type { Result } from '../../util/result.js';
 import {
+  findConversation,
   findServed,
   findTask,
   findTaskSource,
@@ -16,6 +18,11 @@ import {
 } from '../estimates/logged-outcome.js';
 import { findCloseness } from './find-closeness.js';
 import { readLoggedPrompt } from './logged-prompt.js';
+import {
+  createGradingCollector,
+  type GradedExample,
+  type PromptGradings,
+} from './prompt-gradings.js';
 
 /** Which requests of which log an audit can draw. */
 export interface AuditScope {
@@ -23,7 +30,7 @@ export interface AuditScope {
   /** Names of the models that will be asked. */
   readonly models: readonly string[];
   /** Prompts by the id of the request. @default those of the log */
-  readonly prompts?: ReadonlyMap<string, Pick<Example, 'prompt'>>;
+  readonly prompts?: ReadonlyMap<string, Pick<Example, 'prompt'> & GradedExample>;
   /** Why a model that will be asked cannot be sent a prompt. @default every prompt can be sent */
   readonly findUnsendable?: (prompt: Prompt) => string | undefined;
 }
@@ -63,6 +70,8 @@ export interface AuditCandidates {
   /** By task, as shares. */
   readonly taskShares: ReadonlyMap<string, number>;
   readonly meanNovelty: number;
+  /** Of the candidates. */
+  readonly gradings: PromptGradings;
   /** What was found in the log, and what it lacks. */
   readonly logTotals: LogTotals;
 }
@@ -79,7 +88,8 @@ const allTasks = 'all';
 export async function readCandidates(settings: AuditScope): Promise<AuditCandidates> {
   const { log: directory } = settings;
   const models = new Set(settings.models);
-  const found: Omit<AuditCandidate, 'isRepeated'>[] = [];
+  const found: (Omit<AuditCandidate, 'isRepeated'> & { readonly promptHash: string })[] = [];
+  const gradings = createGradingCollector();
   const uses = new Map<string, number>();
   const leftOut = new Map<string, number>();
   const mix = createTaskMix();
@@ -95,12 +105,17 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     mix.add(request);
     uses.set(decision.id, (uses.get(decision.id) ?? 0) + 1);
     const served = findServed(request);
-    const reason = findReasonToLeaveOut(request, served, models, settings);
-    if (served === null || reason !== undefined) {
+    const prompt = readLoggedPrompt(decision, settings.prompts);
+    const reason = findReasonToLeaveOut(served, prompt, models, settings);
+    if (served === null || prompt?.ok !== true || reason !== undefined) {
       leaveOut(reason ?? 'no answer');
       continue;
     }
+    // Without given prompts there is one grader for all, and hashes would only take memory.
+    const given = settings.prompts?.get(decision.id);
+    const promptHash = settings.prompts === undefined ? '' : gradings.add(prompt.value, given);
     found.push({
+      promptHash,
       id: decision.id,
       at: decision.at,
       n: decision.n,
@@ -112,29 +127,32 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
       closeness: findRequestCloseness(request),
     });
   }
-  const candidates = found.flatMap((one): AuditCandidate[] => {
+  const candidates = found.flatMap(({ promptHash, ...one }): AuditCandidate[] => {
+    if (gradings.isAmbiguous(promptHash)) {
+      leaveOut('of a prompt for which --prompts gives several graders or references');
+      return [];
+    }
     const isRepeated = (uses.get(one.id) ?? 0) > 1;
     if (!isRepeated) return [{ ...one, isRepeated }];
     if (settings.prompts?.has(one.id) !== true) {
-      return [{ ...one, isRepeated, conversation: one.conversation ?? `id ${one.id}` }];
+      return [{ ...one, isRepeated, conversation: findConversation(one) }];
     }
     leaveOut('of an id that several requests have, for which --prompts gives one prompt');
     return [];
   });
   if (candidates.length === 0) throw describeEmpty(directory, leftOut, reading.totals);
   const logTotals = reading.totals;
-  return { candidates, from, to, baseline, leftOut, logTotals, ...mix.summarize() };
+  return { candidates, from, to, baseline, leftOut, gradings, logTotals, ...mix.summarize() };
 }
 
 function findReasonToLeaveOut(
-  { decision }: LoggedRequest,
   served: string | null,
+  prompt: Result<Prompt> | undefined,
   models: ReadonlySet<string>,
-  { prompts, findUnsendable }: AuditScope,
+  { findUnsendable }: AuditScope,
 ): string | undefined {
   if (served === null) return 'no answer';
   if (!models.has(served)) return `served by ${served}, which is not in the pool`;
-  const prompt = readLoggedPrompt(decision, prompts);
   if (prompt === undefined) return 'prompt not known';
   if (!prompt.ok) return 'prompt cannot be read';
   const problem = findUnsendable?.(prompt.value);

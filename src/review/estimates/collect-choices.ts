@@ -5,7 +5,7 @@ import { computeChances } from '../../serve/log/served-propensity.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import { computeOverlap, type Overlap } from './compute-overlap.js';
 import { estimateValue, type ValueReview } from './estimate-value.js';
-import { chooseFeedback, findServed, findTask } from './logged-outcome.js';
+import { chooseFeedback, findConversation, findServed, findTask } from './logged-outcome.js';
 import { findFailed, findServedPropensity } from './logged-failures.js';
 import { createNumbering } from './numbering.js';
 import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
@@ -88,7 +88,7 @@ export function createChoiceCollector(): ChoiceCollector {
       log.propensity.push(outcome.propensity);
       log.quality.push(outcome.feedback.quality);
       log.servedEstimate.push(outcome.estimate);
-      groups.push(conversations.find(decision.conversation ?? ` ${decision.id}`));
+      groups.push(conversations.find(findConversation(decision)));
       weights.push(1 / decision.keep);
       taskOf.push(taskNumbers.find(findTask(request) ?? 'all'));
       const { source } = outcome.feedback;

@@ -42,7 +42,7 @@ export type ValueReview =
       readonly value: Estimate;
       /**
        * The same less the logging policy's without exploration, doubly robust; null where that one has
-       * too few outcomes.
+       * too few outcomes or mostly failed.
        */
       readonly difference: Estimate | null;
       /** The same value by inverse propensities, and self-normalized; for comparison. */

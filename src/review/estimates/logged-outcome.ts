@@ -1,5 +1,9 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import { feedbackSources, type FeedbackRecord } from '../../serve/log/record.js';
+import {
+  feedbackSources,
+  type DecisionRecord,
+  type FeedbackRecord,
+} from '../../serve/log/record.js';
 import { formatWhole } from '../../util/format-number.js';
 import { findLargest } from '../../util/kernels.js';
 
@@ -13,6 +17,14 @@ export function findServed({
 }: Pick<LoggedRequest, 'decision' | 'served'>): string | null {
   if (!decision.awaitsServed) return decision.choice;
   return served?.outcome === 'answered' ? served.model : null;
+}
+
+/** What the caller named, or else all requests of one id, such as the steps of an agent. */
+export function findConversation({
+  id,
+  conversation,
+}: Pick<DecisionRecord, 'id' | 'conversation'>): string {
+  return conversation ?? `id ${id}`;
 }
 
 /**

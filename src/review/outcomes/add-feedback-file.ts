@@ -1,7 +1,6 @@
 import { createDecisionLog } from '../../serve/log/decision-log.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { FeedbackSource } from '../../serve/log/record.js';
-import { RoutesmithError } from '../../util/errors.js';
 import { readFeedbackFile } from './read-feedback-file.js';
 
 export interface AddedFeedback {
@@ -17,8 +16,9 @@ const batchSize = 1000;
  * Adds the reports of a file to a log.
  *
  * @param source who says so where a row does not
- * @throws RoutesmithError `invalid_input` for a folder or a file that cannot be read; then nothing
- * is added
+ * @throws RoutesmithError `invalid_input` for a folder or a file that cannot be read, or a row that no
+ * log takes: then nothing is added. `usage` where the log cannot be written, which may come after
+ * the first reports
  */
 export async function addFeedbackFile(
   directory: string,
@@ -32,15 +32,7 @@ export async function addFeedbackFile(
   try {
     for (let start = 0; start < reports.length; start += batchSize) {
       const batch = reports.slice(start, start + batchSize);
-      await Promise.all(
-        batch.map(({ feedback, line }) =>
-          log.feedback(feedback).catch((cause: unknown) => {
-            throw RoutesmithError.isInstance(cause)
-              ? new RoutesmithError('invalid_input', cause.message, { where: `${file}:${line}` })
-              : cause;
-          }),
-        ),
-      );
+      await Promise.all(batch.map(({ feedback }) => log.feedback(feedback)));
     }
   } finally {
     await log.close();

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { decodePrompt } from '../../measure/outcomes/outcome-row.js';
 import {
   createImportTarget,
   type ImportReport,
@@ -8,19 +7,18 @@ import {
 } from '../../measure/outcomes/importers/import-target.js';
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import type { RunInfo } from '../../measure/outcomes/run.js';
-import type { Prompt } from '../../llm/chat.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { listSegments } from '../../serve/log/list-segments.js';
 import { readLog } from '../../serve/log/read-log.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject } from '../../util/json.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import { success, type Result } from '../../util/result.js';
 import { sha256 } from '../../util/sha256.js';
+import { decodeRequest } from '../estimates/decode-request.js';
 import {
   chooseFeedback,
   countTaskLabels,
   describeTaskLabels,
+  findConversation,
   findOwnLatency,
   findServed,
   findTask,
@@ -44,7 +42,8 @@ export interface ImportLogOptions extends ImportTargetOptions {
 /**
  * Turns logged requests with feedback into outcomes: of the model that served each of them, or that was
  * chosen where the caller only asked for a decision. Requests that were not answered say nothing about
- * a model, and are no outcomes. A prompt's weight is 1 / keep.
+ * a model, and are no outcomes. A prompt's weight is 1 / keep. Its group is its conversation, which keeps
+ * the steps of an agent in one fold.
  *
  * @throws RoutesmithError `invalid_input` if the folder cannot be read; `invalid_outcomes` if nothing
  * in it is an outcome
@@ -110,7 +109,7 @@ function addOutcome(
 ): boolean {
   const { decision, served } = request;
   target.countRow();
-  const prompt = readRequest(decision.request);
+  const prompt = decodeRequest(decision.request);
   if (!prompt.ok) {
     target.reject({
       file: directory,
@@ -123,7 +122,7 @@ function addOutcome(
     id: decision.id,
     prompt: prompt.value,
     task: task ?? findTask(request),
-    group: decision.conversation ?? undefined,
+    group: findConversation(decision),
     ...(decision.keep === 1 ? {} : { weight: 1 / decision.keep }),
   });
   if (id === undefined) return false;
@@ -134,15 +133,6 @@ function addOutcome(
     ...(latencyMs === undefined ? {} : { latencyMs }),
   });
   return true;
-}
-
-/** A prompt, messages, or the body of a request, of which only messages and tools are the prompt. */
-function readRequest(request: unknown): Result<Prompt> {
-  if (typeof request === 'string') return decodePrompt({ prompt: request });
-  if (Array.isArray(request)) return decodePrompt({ messages: request });
-  const { messages, tools } = isJsonObject(request) ? request : {};
-  const decoded = decodePrompt({ messages, tools });
-  return decoded.ok ? success(decoded.value) : decoded;
 }
 
 async function computeSources(directory: string): Promise<RunInfo['sources']> {

@@ -1,4 +1,4 @@
-import type { GivenFeedback } from '../../serve/log/log-feedback.js';
+import { readGivenFeedback, type GivenFeedback } from '../../serve/log/log-feedback.js';
 import { feedbackSources, type FeedbackSource } from '../../serve/log/record.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
@@ -14,7 +14,7 @@ export interface FiledFeedback {
 
 /**
  * Reads a file of feedback: CSV with a header, or JSON Lines, with `id`, `quality`, `source`, and
- * where they are known `by` and `at`.
+ * where they are known `by` and `at`. Each row is one that a log takes.
  *
  * @param source who says so where a row does not
  * @throws RoutesmithError `invalid_input` that names the line
@@ -52,13 +52,24 @@ function decodeFeedback(
     const given = value[name] ?? null;
     if (given !== null && typeof given !== 'string') return failure(`${name} must be a text`);
   }
-  return success({
+  return checkFeedback({
     id,
     quality,
     source,
     ...(by === undefined ? {} : { by }),
     ...(at === undefined ? {} : { at }),
   });
+}
+
+/** A log checks its reports one by one, when those before them have been written. */
+function checkFeedback(feedback: GivenFeedback): Result<GivenFeedback> {
+  try {
+    readGivenFeedback(feedback, new Date());
+    return success(feedback);
+  } catch (cause) {
+    if (RoutesmithError.isInstance(cause)) return failure(cause.message);
+    throw cause;
+  }
 }
 
 /** Cells of a table are texts. */

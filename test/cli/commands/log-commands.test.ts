@@ -79,6 +79,22 @@ describe('routesmith log', () => {
     expect(stderr).toMatch(/bad\.csv:\d/);
   });
 
+  it.each([
+    ['by', 'Jane Doe', '2026-11-28T09:30:00Z', 'must be a word of at most 64'],
+    ['at', 'jane', 'yesterday', 'must be a time in ISO 8601'],
+  ])('adds no row of a file in which a later one has a wrong %s', async (_, by, at, problem) => {
+    const reportsOf = async (): Promise<number> => (await readAll(directory)).totals.feedback;
+    const before = await reportsOf();
+    const rows = ids
+      .slice(0, 3)
+      .map((id, row) => `${id},1,human,${row === 2 ? `${by},${at}` : ','}`);
+    const csv = folder.write('late.csv', ['id,quality,source,by,at', ...rows].join('\n'));
+    const { exitCode, stderr } = await runCommand(['log', 'feedback', directory, csv]);
+    expect({ exitCode, after: await reportsOf() }).toEqual({ exitCode: 2, after: before });
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain('late.csv:4');
+  });
+
   it('shows what a log holds', async () => {
     const shown = await runCommand(['log', 'show', directory]);
     expect(shown.exitCode).toBe(0);
@@ -95,6 +111,22 @@ describe('routesmith log', () => {
       requests: 10,
       quality: 0.5,
     });
+  });
+
+  it('says how many requests share the id of an earlier one, among the ids with reports', async () => {
+    const target = folder.file('agents');
+    const agents = await createDecisionLog({ directory: target });
+    for (const id of ['rated', 'rated', 'unrated', 'unrated', 'unrated']) {
+      const entry = agents.open(policy, { id });
+      entry.decide('hello');
+      entry.served({ model: 'small' });
+    }
+    await agents.feedback({ id: 'rated', quality: 1, source: 'human' });
+    await agents.close();
+    const { stderr } = await runCommand(['log', 'show', target]);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      '1 requests with the id of an earlier one, among ids with reports',
+    );
   });
 
   it('refuses a folder that is not there', async () => {

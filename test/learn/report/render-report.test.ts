@@ -80,8 +80,9 @@ const hostileReplay: ReportedReplay = {
       value: { mean: 0.81, low: 0.79, high: 0.83 },
       difference: { mean: 0.01, low: -0.01, high: 0.03 },
       drift: true,
-      overlap: { unanswered: 7 },
+      overlap: { unanswered: 7, takeovers: 5 },
     },
+    production: { drift: true, overlap: { unanswered: 9, takeovers: 0 } },
   },
 };
 
@@ -254,7 +255,9 @@ describe('the page', () => {
     expect(text).toContain('40 % 35 to 45 %');
     expect(text).toContain('3 requests could not be replayed.');
     expect(text).toContain('Requests left out: 300 (no known quality).');
-    expect(text).toContain('known to have failed or been skipped for 7 requests');
+    expect(text).toContain(
+      "Known to have failed or been skipped: the model that the policy chooses for 7 requests, that of the log's policy for 9. Their answers in place of a failed call do not count: 5 and 0.",
+    );
     expect(text).toContain("The log's policy guessed the task of 700 requests.");
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
       'Of the 900 costs that happened, 40 are partly estimated in the log.',
@@ -276,7 +279,7 @@ describe('the page', () => {
     const target = { ...outcomes.target, difference: null };
     const replay = { ...hostileReplay, outcomes: { ...outcomes, target } };
     const page = renderReport(buildReport(buildHostileOutcomes(), {}, replay));
-    expect(page).toContain('How far it is from the production policy is undecidable');
+    expect(page).toContain('policy is undecidable: where the two choose differently');
     expect(page).not.toContain('difference to the production policy');
   });
 

@@ -83,6 +83,38 @@ describe('cost estimates', () => {
     },
   );
 
+  describe('of a model that refuses prompts for free', () => {
+    const refusing = (refused: number) => (row: number) =>
+      row % 5 < refused
+        ? { quality: [0, 1], costUsd: [0, null] }
+        : {
+            quality: [1, 1],
+            costUsd: [0.01, null],
+            inputTokens: [2000, null],
+            outputTokens: [2000, null],
+          };
+
+    it.each([2, 3])('are those of what it answers, where it refuses %i of 5', (refused) => {
+      const data = prepare(refusing(refused));
+      const priced = fit(data, price).cost;
+      expect(priced).toMatchObject({ kind: 'tokens', outputTokens: [2000, 2000] });
+      expect(fit(data).cost).toEqual({ kind: 'recorded', costUsd: [0.01, 0.01] });
+    });
+
+    it('are unknown where it refuses everything, and 0 where it is free', () => {
+      const data = prepare(() => ({ quality: [0, 1], costUsd: [0, null] }));
+      expect(fit(data, price).cost).toEqual({ kind: 'unknown' });
+      const free = { ...price, inputPerMillionUsd: 0, outputPerMillionUsd: 0 };
+      expect(fit(data, free).cost).toEqual({ kind: 'recorded', costUsd: [0, 0] });
+      expect(fit(data).cost).toEqual({ kind: 'recorded', costUsd: [0, 0] });
+    });
+
+    it('count what it was paid for, however bad the answer', () => {
+      const bad = prepare((row) => ({ quality: [0, 1], costUsd: [row < 20 ? 0.01 : 0.03, null] }));
+      expect(fit(bad).cost).toMatchObject({ kind: 'recorded', costUsd: [0.02, 0.02] });
+    });
+  });
+
   it('leave out missing outcomes and rows that are not of training', () => {
     const data = prepare((row) => ({ costUsd: [row < 20 ? 0.002 : row < 30 ? null : 9, null] }));
     const { cost } = fit(data, undefined, listRows(30));

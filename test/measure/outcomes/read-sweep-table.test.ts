@@ -125,6 +125,12 @@ describe('readRun of an adaptive sweep', () => {
 });
 
 describe('readRun of a sweep', () => {
+  it('keeps the group of a task', async () => {
+    const grouped = { ...task('a'), group: 'chat 1' };
+    const { table } = await readSweep([grouped], `${JSON.stringify(entry('a', 'large'))}\n`);
+    expect(table.prompts).toMatchObject([{ id: 'a', group: 'chat 1' }]);
+  });
+
   it('turns graded cells into quality, cost, latency and tokens', async () => {
     const { table, leftOut } = await readSweep(
       [task('a')],

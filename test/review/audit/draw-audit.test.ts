@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readRunExamples } from '../../../src/measure/outcomes/read-run-examples.js';
 import { writeExamples } from '../../../src/measure/sweep/run-directory.js';
 import { readAuditFile, writeAuditFile } from '../../../src/review/audit/audit-file.js';
 import { drawAudit, type AuditDraw } from '../../../src/review/audit/draw-audit.js';
+import type { Example } from '../../../src/measure/tasks/example.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import { loadMixture } from '../../support/decision-log.js';
 import { createManualClock } from '../../support/router.js';
@@ -94,6 +96,15 @@ describe('an audit of a log in which several requests have one id', () => {
     expect(new Set(named.audit.drawn.map(({ conversation }) => conversation)).size).toBe(1);
   });
 
+  it('keeps them in one group, which no fold of a training splits', async () => {
+    const { audit, taskSet } = draw;
+    const conversationOf = new Map(audit.drawn.map((one) => [one.example, one.conversation]));
+    for (const { id, group } of taskSet.examples) expect(group).toBe(conversationOf.get(id));
+    const file = folder.file('grouped.jsonl');
+    await writeExamples(file, taskSet.examples);
+    expect([...(await readRunExamples(file)).values()]).toEqual(taskSet.examples);
+  });
+
   it('leaves them out, and counts them, where the prompts are given by id', async () => {
     const log = await writeAgents('stored');
     const prompts = new Map([['agent-3', buildExample('agent-3')]]);
@@ -110,5 +121,59 @@ describe('an audit of a log in which several requests have one id', () => {
     const file = folder.file('mixed.json');
     await writeAuditFile(file, { ...draw.audit, drawn: [first!, first!] });
     await expect(readAuditFile(file)).rejects.toThrow(/mixed up requests that have one id/);
+  });
+});
+
+describe('an audit with prompts of its own, some of which are the same', () => {
+  const question = 'Translate "delivery".';
+  const contains = { name: 'contains', options: {} };
+  const judge = { name: 'judge', options: {} };
+  const give = (id: string, prompt: string, reference?: string): [string, Example] => [
+    id,
+    {
+      ...buildExample(id),
+      prompt,
+      reference,
+      grader: reference === undefined ? undefined : contains,
+    },
+  ];
+
+  /** Five requests, `r1` to `r5`. */
+  async function draw(name: string, prompts: ReadonlyMap<string, Example>): Promise<AuditDraw> {
+    const directory = folder.file(name);
+    const log = await createDecisionLog({ directory, level: 'prompts' });
+    for (const id of ['r1', 'r2', 'r3', 'r4', 'r5']) {
+      const entry = log.open(policy, { id });
+      entry.decide(id === 'r5' ? 'Something else?' : question);
+      entry.served({ model: 'small', finishReason: 'stop' });
+    }
+    await log.close();
+    return drawAudit({ ...settings, log: directory, grader: judge, prompts });
+  }
+
+  it('leaves out those whose references contradict each other, and counts them', async () => {
+    const prompts = new Map([
+      give('r1', question, 'Livraison'),
+      give('r2', question, 'Lieferung'),
+      give('r5', 'Something else?', 'Else'),
+    ]);
+    const { audit, taskSet } = await draw('contradicting', prompts);
+    expect(audit.drawn.map(({ id }) => id)).toEqual(['r5']);
+    expect(audit).toMatchObject({ logged: 1, represented: 1 });
+    expect(audit.leftOut).toEqual({
+      'of a prompt for which --prompts gives several graders or references': 4,
+    });
+    expect(taskSet.examples).toMatchObject([{ reference: 'Else', grader: contains }]);
+  });
+
+  it('grades a prompt by the reference that any of its requests has, in whatever order', async () => {
+    const prompts = new Map([give('r3', question, 'Livraison'), give('r4', question, 'Livraison')]);
+    const { audit, taskSet } = await draw('shared', prompts);
+    expect(audit.drawn).toHaveLength(5);
+    expect(new Set(audit.drawn.slice(0, 4).map(({ example }) => example)).size).toBe(1);
+    expect(taskSet.examples).toMatchObject([
+      { prompt: question, reference: 'Livraison', grader: contains },
+      { prompt: 'Something else?', grader: judge },
+    ]);
   });
 });

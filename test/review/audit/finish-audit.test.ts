@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeAudit } from '../../../src/cli/print/print-audit.js';
+import type { HumanLabel } from '../../../src/measure/outcomes/read-human-labels.js';
 import type { AuditFile } from '../../../src/review/audit/audit-file.js';
 import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
 import { finishAudit } from '../../../src/review/audit/finish-audit.js';
@@ -159,6 +160,36 @@ describe('an audit with answers of unknown cost', () => {
     expect(report.total.better.mean).toBeCloseTo((better * requests - 1) / (requests - 1), 9);
     expect(report.total.regret.mean).not.toBe(none);
     expect(report.tasks.every(({ regret }) => Number.isFinite(regret.low))).toBe(true);
+  });
+});
+
+describe('an audit that two people labeled', () => {
+  const picked = Array.from({ length: requests }, (_, request) => ({
+    id: `prompt-${request}`,
+    probability: 1,
+  }));
+  const labelsBy = (grade: (quality: number) => number): HumanLabel[] =>
+    picked.flatMap(({ id }, request) =>
+      world.models.map((model, place) => ({
+        task: id,
+        model,
+        repeat: 0,
+        quality: grade(world.quality(place, request)),
+      })),
+    );
+
+  it('takes the mean of their labels, whoever comes last', async () => {
+    const [strict, mild] = [labelsBy((quality) => quality / 2), labelsBy((quality) => quality)];
+    const both = await audit({}, { picked }, [...strict, ...mild]);
+    const reversed = await audit({}, { picked }, [...mild, ...strict]);
+    const mean = await audit(
+      {},
+      { picked },
+      labelsBy((quality) => 0.75 * quality),
+    );
+    expect(both.total.quality.mean).toBeCloseTo(mean.total.quality.mean, 9);
+    expect(reversed.total.quality.mean).toBeCloseTo(mean.total.quality.mean, 9);
+    expect(both.grading).toMatchObject({ labeled: requests });
   });
 });
 

@@ -36,6 +36,22 @@ describe('what a logged request asked', () => {
     });
   });
 
+  it("has a system prompt in blocks of text, in Anthropic's form", () => {
+    const blocks = ['Be brief.', 'Be polite.'].map((text) => ({ type: 'text', text }));
+    const read = readLoggedPrompt({ id: 'r', request: { system: blocks, messages } }, undefined);
+    expect(read).toMatchObject({
+      value: { messages: [{ role: 'system', content: 'Be brief.\n\nBe polite.' }, ...messages] },
+    });
+  });
+
+  it('cannot be read where its system prompt is something else', () => {
+    for (const system of [7, { text: 'Be brief.' }, [{ type: 'image', source: {} }]]) {
+      expect(readLoggedPrompt({ id: 'r', request: { system, messages } }, undefined)).toMatchObject(
+        { ok: false, problem: 'system must be a text, or blocks of text' },
+      );
+    }
+  });
+
   it('takes the prompt of a store, with the members of the log where it has them', () => {
     const prompts = new Map([['r', { prompt: 'Name three fruits.' }]]);
     const request = { messages, response_format: format };

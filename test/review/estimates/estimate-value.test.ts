@@ -383,6 +383,61 @@ describe("a log that hardly tried its own policy's choices", () => {
   });
 });
 
+/**
+ * Production uses model 0, which the target replaces by model 1 on 300 of 1,300 requests. There the log
+ * tries both, and model 0 mostly fails. Both are right equally often, less often where it fails.
+ */
+function simulateFailingOwn(seed: number): { log: LoggedChoices; target: PolicyChoices } {
+  const random = createRandom(seed);
+  const rows = Array.from({ length: 1300 }, (_, row) => {
+    const differs = row >= 1000;
+    const fails = differs && random() < 0.8;
+    const chosen = differs && random() < 0.5 ? 1 : 0;
+    const failed = chosen === 0 && fails;
+    return {
+      differs,
+      chosen,
+      served: failed ? 1 : chosen,
+      failed,
+      propensity: failed ? 0 : differs ? 0.5 : 1,
+      quality: random() < (fails ? 0.4 : 0.9) ? 1 : 0,
+    };
+  });
+  const choicesOf = (models: number[]): PolicyChoices => ({
+    model: models,
+    estimate: rows.map(() => 0.8),
+    loggedPropensity: rows.map(({ differs }) => (differs ? 0.5 : 1)),
+    failed: models.map((model, row) => (model === 0 && rows[row]?.failed === true ? 1 : 0)),
+  });
+  return {
+    log: {
+      chosen: rows.map(({ chosen }) => chosen),
+      served: rows.map(({ served }) => served),
+      propensity: rows.map(({ propensity }) => propensity),
+      quality: rows.map(({ quality }) => quality),
+      servedEstimate: rows.map(() => 0.8),
+      usual: choicesOf(rows.map(() => 0)),
+      groups: indexGroups(rows.map((_, row) => row)),
+    },
+    target: choicesOf(rows.map(({ differs }) => (differs ? 1 : 0))),
+  };
+}
+
+describe("a log whose own policy's choice mostly failed where the other one differs", () => {
+  it('gives the quality of the other policy, and no difference', () => {
+    for (const seed of seeds) {
+      const { log, target } = simulateFailingOwn(seed);
+      expect(estimateValue(log, target)).toMatchObject({ kind: 'estimated', difference: null });
+    }
+  });
+
+  it('gives neither where the policies change places', () => {
+    const { log, target } = simulateFailingOwn(1);
+    const swapped = estimateValue({ ...log, usual: target }, log.usual);
+    expect(swapped).toMatchObject({ kind: 'undecidable', reason: 'few_answers' });
+  });
+});
+
 /** Everybody is content with model 0, which is all that the log and the target use. */
 function buildEqual(requests: number, quality = 1): LoggedChoices {
   const all = (value: number): number[] => Array<number>(requests).fill(value);

@@ -54,7 +54,7 @@ export function describeAdded(
     );
   }
   const { tasks, taskOf, groups } = labelPrompts(
-    prompts.map(({ example: { id, prompt, task } }) => ({ id, prompt, task, group: undefined })),
+    prompts.map(({ example: { id, prompt, task, group } }) => ({ id, prompt, task, group })),
   );
   const ordered = scaleWeights(orderRows(table, prompts));
   // Models that were added before are compared by what is expected of them.
@@ -97,11 +97,11 @@ function orderRows(
     if (row === undefined) return;
     quality.set(table.quality.subarray(row * width, (row + 1) * width), index * width);
   });
-  const records = prompts.map(({ example: { id, prompt, task, weight } }, index) => ({
+  const records = prompts.map(({ example: { id, prompt, task, group, weight } }, index) => ({
     id,
     prompt,
     task,
-    group: undefined,
+    group,
     ...(weight !== undefined && { weight }),
     ...(table.prompts[rows[index] ?? -1]?.heldOut === true && { heldOut: true as const }),
   }));

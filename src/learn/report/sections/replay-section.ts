@@ -1,5 +1,11 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
+import {
+  describeFailures,
+  describeNoSupport,
+  productionDrift,
+  undecidableDifference,
+} from '../describe-outcomes.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report, ReportedReplay } from '../report.js';
 import {
@@ -132,7 +138,6 @@ function renderChange(
 
 const refusals = {
   no_outcomes: 'no request with a known quality can be used',
-  no_support: 'the production policy had no chance to try all of what this one chooses',
   few_hits: 'too few of its choices were tried',
   few_answers:
     'the chosen models have far fewer outcomes than their chances explain; they failed, or their outcomes are reported less often',
@@ -152,7 +157,7 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
   if (target.kind === 'undecidable') {
     return html`<p>
         ${formatCount(requests, 'reported outcome')} cannot say how good the replayed policy is:
-        ${refusals[target.reason]}.
+        ${target.reason === 'no_support' ? describeNoSupport(target.overlap ?? {}) : refusals[target.reason]}.
       </p>
       ${limits}`;
   }
@@ -161,7 +166,7 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
       <strong>${formatQualityPercent(target.value.mean)}</strong>
       <span class="range">${formatRange(target.value, formatQualityPercent)}</span>${
         target.difference === null
-          ? '. How far it is from the production policy is undecidable: where the two choose differently, the log has too few outcomes of what its own policy chooses.'
+          ? `. ${undecidableDifference}`
           : html`, difference to the production policy ${renderDifference(target.difference)}
             points.`
       }${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
@@ -169,19 +174,21 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
     ${limits}`;
 }
 
-/** Which requests the outcomes do not speak of. */
-function renderLimits({ leftOut, target }: NonNullable<ReportedReplay['outcomes']>): HtmlValue {
+/** Which requests the outcomes do not speak of, and whether the log's own policy has drifted. */
+function renderLimits({
+  leftOut,
+  target,
+  production,
+}: NonNullable<ReportedReplay['outcomes']>): HtmlValue {
   const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
-  const unanswered = target.overlap?.unanswered ?? 0;
+  const isEstimated = target.kind === 'estimated';
+  const failures = describeFailures(target.overlap ?? {}, production?.overlap, isEstimated);
   const sentences = [
     ...(left.length > 0 ? [`Requests left out: ${left.join(', ')}.`] : []),
-    ...(unanswered > 0
-      ? [
-          `The model that the replayed policy chooses is known to have failed or been skipped for ${formatCount(unanswered, 'request')}: its quality is of those that it could answer.`,
-        ]
-      : []),
+    ...(failures === undefined ? [] : [failures]),
   ];
-  return sentences.length > 0 && html`<p class="note">${sentences.join(' ')}</p>`;
+  return html`${sentences.length > 0 && html`<p class="note">${sentences.join(' ')}</p>`}
+  ${production?.drift === true && html`<p><strong>Warning: ${productionDrift}</strong></p>`}`;
 }
 
 function renderTasks({ tasks, taskLabels }: ReportedReplay): HtmlValue {

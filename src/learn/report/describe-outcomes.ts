@@ -1,0 +1,68 @@
+import { formatCount, formatWhole } from '../../util/format-number.js';
+
+/** Sentences on what logged outcomes say of a policy, for the terminal and for pages alike. */
+
+/** What is counted of the requests with an outcome; undefined where an earlier version did not. */
+export interface OutcomeCounts {
+  readonly unanswered?: number | undefined;
+  readonly takeovers?: number | undefined;
+  readonly disagreements?: number | undefined;
+  readonly unsupported?: number | undefined;
+  readonly unknownModels?: number | undefined;
+}
+
+export const undecidableDifference =
+  "How far it is from the log's policy is undecidable: where the two choose differently, the log has too few " +
+  'outcomes of what its own policy chooses, or that mostly failed.';
+
+/** Part of a sentence. */
+export const productionDrift =
+  "the production policy's quality differs from its estimates by more than two standard errors. A model may " +
+  'have changed since training: audit the log, and train again.';
+
+/** Whose choices had no chance to be tried (`no_support`), as a part of a sentence. */
+export function describeNoSupport({
+  unsupported,
+  unknownModels = 0,
+  disagreements = 0,
+}: OutcomeCounts): string {
+  if (unsupported === undefined) return 'the log leaves some of the choices no chance to be tried';
+  if (unsupported === 0) {
+    return "exploration left the usual choice of the log's policy no chance for some requests";
+  }
+  const untried =
+    `for ${formatWhole(unsupported)} of ${formatCount(disagreements, 'request')} ` +
+    `routed otherwise, the log's policy had no chance to try the other model`;
+  return unknownModels > 0
+    ? `${untried}, which it does not have for ${formatWhole(unknownModels)} of them`
+    : untried;
+}
+
+/**
+ * How often chosen models are known not to have answered, and which answers count for nothing.
+ *
+ * @param own the same of the log's policy; undefined where an earlier version did not say
+ */
+export function describeFailures(
+  target: OutcomeCounts,
+  own: OutcomeCounts | undefined,
+  isEstimated: boolean,
+): string | undefined {
+  const { unanswered = 0, takeovers = 0 } = target;
+  const [owns, ownTakeovers] = [own?.unanswered ?? 0, own?.takeovers ?? 0];
+  if (unanswered + owns + takeovers + ownTakeovers === 0) return undefined;
+  const sentences = [
+    `Known to have failed or been skipped: the model that the policy chooses for ${formatCount(unanswered, 'request')}` +
+      `${own === undefined ? '' : `, that of the log's policy for ${formatWhole(owns)}`}.`,
+  ];
+  if (takeovers + ownTakeovers > 0) {
+    const ofOwn = own === undefined ? '' : ` and ${formatWhole(ownTakeovers)}`;
+    sentences.push(
+      `Their answers in place of a failed call do not count: ${formatWhole(takeovers)}${ofOwn}.`,
+    );
+  }
+  if (isEstimated) {
+    sentences.push('Qualities are of the requests that the chosen model could answer.');
+  }
+  return sentences.join(' ');
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { replaySchema, type FiledReplay } from '../../../../src/learn/report/replay-schema.js';
+import { renderReplay } from '../../../../src/learn/report/sections/replay-section.js';
+import { buildReport } from '../../../support/report.js';
+import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
+
+const measure = {
+  happened: { requests: 0, mean: null, estimate: null },
+  estimated: { requests: 400, logged: null, replayed: null, difference: null },
+};
+
+const replay: FiledReplay = {
+  policyDigest: 'sha256:ab',
+  objective: null,
+  simulated: false,
+  requests: 400,
+  weightedRequests: 400,
+  conversations: 400,
+  changedShare: 0.4,
+  changed: null,
+  costUsd: measure,
+  latencyMs: measure,
+  quality: measure,
+  models: [],
+  tasks: [],
+  unreplayable: {},
+  log: { overflow: 0, lost: 0, damagedLines: 0 },
+  outcomes: null,
+};
+
+const estimated = {
+  kind: 'estimated',
+  value: { mean: 0.8, low: 0.7, high: 0.9 },
+  difference: null,
+  drift: false,
+} as const;
+
+type Outcomes = Omit<NonNullable<FiledReplay['outcomes']>, 'requests' | 'leftOut'>;
+
+/** The text of the page about these outcomes, as they are read from a file. */
+function textOf(outcomes: Outcomes): string {
+  const filed = replaySchema.parse({ ...replay, outcomes: { requests: 400, ...outcomes } });
+  const report = buildReport(buildPlantedOutcomes(60, { seed: 1 }), {}, { ...filed, file: 'x' });
+  const rendered = renderReplay(report) as { readonly text: string };
+  return rendered.text.replaceAll(/<[^>]*>|\s+/g, ' ').replaceAll('&#39;', "'");
+}
+
+describe('what the page says of outcomes', () => {
+  it('tells whose choices had no chance to be tried', () => {
+    const undecidable = { kind: 'undecidable', reason: 'no_support' } as const;
+    const textWith = (overlap: Outcomes['target']['overlap']): string =>
+      textOf({ target: { ...undecidable, overlap } });
+    expect(textWith({ unsupported: 160, disagreements: 160, unknownModels: 0 })).toContain(
+      "for 160 of 160 requests routed otherwise, the log's policy had no chance to try the other model",
+    );
+    const own = textWith({ unsupported: 0, disagreements: 160 });
+    expect(own).toContain("exploration left the usual choice of the log's policy no chance");
+    expect(own).not.toContain('to try the other model');
+    expect(textWith(undefined)).toContain('leaves some of the choices no chance');
+  });
+
+  it('counts failures, and answers in place of failed calls, of both policies', () => {
+    const text = textOf({
+      target: { ...estimated, overlap: { unanswered: 0, takeovers: 5 } },
+      production: { drift: false, overlap: { unanswered: 6, takeovers: 1 } },
+    });
+    expect(text).toContain("chooses for 0 requests, that of the log's policy for 6.");
+    expect(text).toContain('in place of a failed call do not count: 5 and 1.');
+    expect(text).toContain('Qualities are of the requests that the chosen model could answer.');
+    expect(text).not.toContain('Warning');
+  });
+
+  it('says nothing of the policy of the log where an earlier version left it out', () => {
+    const text = textOf({ target: { ...estimated, overlap: { unanswered: 7 } } });
+    expect(text).toContain('the model that the policy chooses for 7 requests. Qualities are');
+    expect(textOf({ target: estimated })).not.toContain('Known to have failed');
+  });
+
+  it('warns where the outcomes contradict the policy of the log', () => {
+    const text = textOf({ target: estimated, production: { drift: true } });
+    expect(text).toContain("Warning: the production policy's quality differs from its estimates");
+  });
+});
