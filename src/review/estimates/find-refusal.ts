@@ -71,12 +71,14 @@ export function findRefusal(
 
 /**
  * Whether the log has outcomes enough of its own policy's choices, where the other one chooses
- * differently, to say how far the two are apart.
+ * differently, to say how far the two are apart. Enough answers of a model that mostly failed there are
+ * still of the requests that it could answer only.
  */
 export function canCompare(log: LoggedChoices, target: PolicyChoices): boolean {
   const differs = findDiffering(log, target);
-  const { expected, conversations } = tallyAnswers(log, log.usual, differs);
-  return areEnoughTries(expected) && conversations >= minConversations;
+  const tally = tallyAnswers(log, log.usual, differs);
+  const { expected, conversations } = tally;
+  return areEnoughTries(expected) && conversations >= minConversations && !hasFewAnswers(tally);
 }
 
 function hasFewAnswers({ expected, variance, answered, failed }: OverlapTally): boolean {
