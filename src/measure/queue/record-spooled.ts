@@ -116,11 +116,13 @@ async function recordAnswer(
     if (late.length > 0) await settleCharges(query, run, { ...ofJudge, lateAnswers: 1 });
     return 'late';
   }
-  const openUsd = cell?.isOpen === true ? cell.reservedUsd : 0;
+  const isOpen = cell?.isOpen === true;
+  const openUsd = isOpen ? cell.reservedUsd : 0;
+  const isUncounted = isOpen || now.cutOff.has(nameDelivery(key));
   await settleCharges(query, run, {
     ...ofJudge,
     releasedUsd: [openUsd],
-    spentUsd: cell?.isOpen === true ? (chargedUsd ?? 0) : 0,
+    spentUsd: isUncounted ? (chargedUsd ?? 0) : 0,
     possibleUsd: ofJudge.possibleUsd + (chargedUsd === null ? openUsd : 0),
   });
   await query(`update ${schema}.lane set done = done + 1 where run_id = $1 and number = $2`, [

@@ -248,10 +248,11 @@ class QueueServer {
         // Before it may take cells again: those of a worker that is not there are taken away.
         await this.#report(run.runId, worker.inFlight, worker.settled);
         worker.noteRenewed(started);
+        // First, so that no cell is called again whose answer lies there; leases are to be renewed.
+        await this.#spools.recoverWithin(leaseMs / 5, clock);
         if (this.#connected.isLongerThan(leaseMs)) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
         if (row?.state !== 'open') worker.end();
-        this.#spools.recoverBeside();
       } catch (error) {
         if (error instanceof RunGoneError) worker.end();
         else if (!isConnectionLoss(error)) worker.fail(error);
