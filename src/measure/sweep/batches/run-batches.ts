@@ -8,7 +8,7 @@ import { toFailure, type BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
 import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
-import { collectBatch, ForeignBatchError } from './collect-batch.js';
+import { collectBatch, ForeignBatchError, type CollectedAnswer } from './collect-batch.js';
 import { whyLooking } from './find-sent.js';
 import { describeBatch, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
@@ -185,14 +185,22 @@ export class BatchRun {
 
   /** Asks how a batch is getting on, and records its results if it has ended. */
   async #look(batch: SentBatch): Promise<void> {
-    const { clock, secrets, concurrency } = this.#context;
+    const { clock, secrets, concurrency, signal } = this.#context;
     try {
       const state = await batch.lane.api.read(batch.batchId);
       if (state.kind === 'running') this.#noteRunning(batch, state);
       else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
       else {
         for await (const answers of collectBatch(batch, state, { secrets, clock })) {
-          await runWorkers(answers, concurrency, (answer) => this.#note(batch, ...answer));
+          const left: CollectedAnswer[] = [];
+          await runWorkers(answers, concurrency, async (answer) => {
+            if (signal.aborted) left.push(answer);
+            else await this.#note(batch, ...answer);
+          });
+          if (left.length === 0) continue;
+          // The provider keeps them for the next run.
+          for (const [sent] of left) batch.cells.set(sent.run.cell.cellKey, sent);
+          return;
         }
         await this.#end(batch);
         batch.lane.failures = 0;
