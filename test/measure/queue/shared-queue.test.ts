@@ -76,6 +76,49 @@ describe('a worker of a queue with several runs', () => {
     expect((await first).coverage).toBe(1);
   });
 
+  it('works on a run once its sweep is started again without what it had refused', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const models = [buildModel('allowed')];
+    const { signal } = stop;
+    const first = bench.coordinate(address, 'allowed', models, { tools: allowCode, signal });
+    await waitForRuns(address, 1);
+    const end = new AbortController();
+    const notices: string[] = [];
+    const work = bench.work(address, {
+      once: false,
+      signal: end.signal,
+      onNotice: (notice) => notices.push(notice),
+      async openTools(tools) {
+        if (tools.allowCode) throw new RoutesmithError('usage', 'the run needs a sandbox');
+        return { tools: {}, close: async () => {} };
+      },
+    });
+    await waitUntil(() => notices.includes('This worker takes no cells: the run needs a sandbox.'));
+    stop.abort();
+    await first;
+    expect((await bench.coordinate(address, 'allowed', models)).coverage).toBe(1);
+    end.abort();
+    expect((await work).settled).toBe(6);
+  });
+
+  it('leaves a run whose lanes have been stopped, though others still work on its other lanes', async (context) => {
+    const address = bench.newQueue(context);
+    const closed = await startScriptedServer(failWith(401));
+    const environment = { KEY_OF_OPEN: 'key' };
+    const models = [
+      buildModel('stopped', { baseUrl: closed.baseUrl }),
+      buildModel('open', { apiKeyEnv: 'KEY_OF_OPEN' }),
+    ];
+    const sweep = bench.coordinate(address, 'lanes', models);
+    await waitForRuns(address, 1);
+    // It has no key of the other lane, and nobody works there yet.
+    expect(await bench.work(address)).toMatchObject({ settled: 0, runs: 1 });
+    expect(await bench.work(address, { environment })).toMatchObject({ settled: 6 });
+    expect((await sweep).models.map(({ done }) => done)).toEqual([0, 6]);
+    await closed.close();
+  });
+
   it('says in each sweep why it takes none of its cells, and in no other', async (context) => {
     const address = bench.newQueue(context);
     const needed = (name: string) =>
