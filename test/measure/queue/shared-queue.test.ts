@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeChanges } from '../../../src/measure/queue/begin-run.js';
 import { cancelRun, purgeRuns } from '../../../src/measure/queue/manage-queue.js';
@@ -285,6 +285,58 @@ describe('a sweep that is started again', () => {
     });
     await again;
     expect(seen).toEqual([true]);
+  });
+
+  describe('while its run is not in this database', () => {
+    /** A sweep that leaves its run to workers. */
+    async function leaveRun(address: Address, name: string): Promise<void> {
+      const stop = new AbortController();
+      const leaving = bench.coordinate(address, name, [buildModel(name)], { signal: stop.signal });
+      await waitForRuns(address, 1);
+      stop.abort();
+      await leaving;
+    }
+    const readQueueFile = (name: string) =>
+      JSON.parse(readFileSync(bench.folder.file(`${name}/queue.json`), 'utf8')) as {
+        runId: string;
+        schema?: string;
+      };
+
+    it('is refused where that is in another schema, until queue.json is deleted', async (context) => {
+      const [address, other] = [bench.newQueue(context), bench.newQueue(context)];
+      await leaveRun(address, 'schema');
+      const { runId, schema } = readQueueFile('schema');
+      expect(schema).toBe(address.schema);
+      const models = [buildModel('schema')];
+      await expect(bench.coordinate(other, 'schema', models)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(`--queue-schema ${address.schema}`) as string,
+      });
+      expect(readQueueFile('schema').runId).toBe(runId);
+      rmSync(bench.folder.file('schema/queue.json'));
+      const sweep = bench.coordinate(other, 'schema', models);
+      await waitForRuns(other, 1);
+      await bench.work(other);
+      expect((await sweep).coverage).toBe(1);
+    });
+
+    it('begins a new one, and says which it has not found', async (context) => {
+      const address = bench.newQueue(context);
+      await leaveRun(address, 'absent');
+      const { runId } = readQueueFile('absent');
+      await withQueue(address, ({ database }) =>
+        database.query(`delete from ${address.schema}.run where id = $1`, [runId]),
+      );
+      const notices: string[] = [];
+      const sweep = bench.coordinate(address, 'absent', [buildModel('absent')], {
+        onProgress: (_, notice) => notices.push(notice ?? ''),
+      });
+      await waitForRuns(address, 1);
+      await bench.work(address);
+      expect((await sweep).coverage).toBe(1);
+      const said = notices.filter((notice) => notice.includes('is not in this database'));
+      expect(said).toEqual([expect.stringContaining(runId)]);
+    });
   });
 
   it('refuses a corrected reference while the run of the former one is unfinished', async (context) => {
