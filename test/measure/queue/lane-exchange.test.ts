@@ -178,10 +178,8 @@ async function reportAnswer(cell: DeliveredCell, chargedUsd: number): Promise<bo
 async function recoverAnswer(cell: DeliveredCell, chargedUsd: number): Promise<boolean> {
   const { runId, workerId } = context;
   const line = settle(cell).record?.line ?? '';
-  const outcome = await recordSpooled(context, {
-    ...{ runId, workerId, lane: 0, line, chargedUsd },
-    ...cell,
-  });
+  const about = { runId, workerId, lane: 0, ...cell };
+  const outcome = await recordSpooled(context, { ...about, line, chargedUsd });
   return outcome !== 'late';
 }
 

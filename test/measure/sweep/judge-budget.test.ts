@@ -95,11 +95,11 @@ describe('a sweep whose judge costs more than its models', () => {
 
   describe('in batches', () => {
     /** A judge whose worst case is far above what it costs. */
-    async function setUp() {
+    async function setUp(maxTokens = 1) {
       const server = await bench.serve(charge('VERDICT: yes', 10));
       const batched = await startBatchServer();
       batchServers.push(batched);
-      const models = [buildPoolModel({ baseUrl: batched.baseUrl, parameters: { maxTokens: 1 } })];
+      const models = [buildPoolModel({ baseUrl: batched.baseUrl, parameters: { maxTokens } })];
       const tools = { judge: openJudge(server) };
       const settings = { ...judged, concurrency: 8, batches: { pollMs: 1 } };
       return { models, tools, settings, server };
@@ -113,6 +113,13 @@ describe('a sweep whose judge costs more than its models', () => {
       expect(summary).toMatchObject({ coverage: 1, budget: { reached: false } });
       const judgeUsd = tools.judge.spend().costUsd;
       expect(judgeUsd).toBeCloseTo(12 * 2e-5, 12);
+    });
+
+    it('judges all answers where the batch had the rest of the budget until it ended', async () => {
+      const { models, tools, settings } = await setUp(1000);
+      // The worst case of 12 answers is about 0.012, and that of a judge's call 0.002.
+      const summary = await bench.sweep(models, { ...settings, tools, budgetUsd: 0.0135 });
+      expect(summary).toMatchObject({ coverage: 1, budget: { reached: false } });
     });
 
     it('judges all recorded answers at the start, too', async () => {

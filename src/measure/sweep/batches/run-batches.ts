@@ -192,8 +192,12 @@ export class BatchRun {
       else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
       else {
         for await (const answers of collectBatch(batch, state, { secrets, clock })) {
+          // All first, so that a judge has what they free of the budget.
+          const settled = answers.map(
+            ([sent, answer]) => [sent, this.#answers.settle(sent, answer)] as const,
+          );
           const left: CollectedAnswer[] = [];
-          await runWorkers(answers, concurrency, async (answer) => {
+          await runWorkers(settled, concurrency, async (answer) => {
             if (signal.aborted) left.push(answer);
             else await this.#note(batch, ...answer);
           });
@@ -232,7 +236,7 @@ export class BatchRun {
     if (stopBecause !== undefined) this.#stop(lane, stopBecause);
   }
 
-  /** Settles an attempt; its cell is recorded, or sent again. */
+  /** Notes a settled attempt; its cell is recorded, or sent again. */
   async #note(batch: SentBatch, sent: SentCell, answer: ReadBatchAnswer): Promise<void> {
     if (await this.#answers.note(batch, sent, answer)) this.#pending.push(sent.run);
   }
@@ -278,7 +282,8 @@ export class BatchRun {
       const message = 'the provider does not know the batch any more';
       const lost = buildCallFailure('bad_request', { message, mayBeCharged: true });
       for (const sent of batch.cells.values()) {
-        await this.#note(batch, sent, { result: { kind: 'failed', failure: lost } });
+        const answer = { result: { kind: 'failed', failure: lost } } as const;
+        await this.#note(batch, sent, this.#answers.settle(sent, answer));
       }
       batch.cells.clear();
       await this.#end(batch);
