@@ -27,10 +27,10 @@ export interface Finished {
   /** Deliveries that this worker has lost; see `nameDelivery`. */
   readonly lost: ReadonlySet<string>;
   /**
-   * Of `cells`, the deliveries whose call is on record as cut off, with its worst case: their worker was
-   * silent, and nobody else has taken them. What they were charged is not counted yet.
+   * Of `cells`, the deliveries whose call is on record as cut off: their worker was silent, and nobody
+   * else has taken them. With the worst case in USD, which is counted in place of the charge.
    */
-  readonly cutOff: ReadonlySet<string>;
+  readonly cutOff: ReadonlyMap<string, number>;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function finishCells(
   further: readonly FurtherLine[],
 ): Promise<Finished> {
   const lost = new Set<string>();
-  const cutOff = new Set<string>();
+  const cutOff = new Map<string, number>();
   const cells = await markFinished(scope, finished, lost, cutOff);
   const ungraded = further.filter(({ isHandedBack }) => isHandedBack === true);
   const graded = further.filter((line) => !ungraded.includes(line));
@@ -98,11 +98,11 @@ async function markFinished(
   { run, workerId, query }: LaneScope,
   finished: readonly FinishedCell[],
   lost: Set<string>,
-  cutOff: Set<string>,
+  cutOff: Map<string, number>,
 ): Promise<readonly FinishedCell[]> {
   if (finished.length === 0) return [];
   const table = `${run.database.address.schema}.cell`;
-  const rows = await query<{ number: number; fence: number; wasTaken: boolean }>(
+  const rows = await query<{ number: number; fence: number; worstUsd: number | null }>(
     `update ${table} c
      set state = case when e.outcome = 'handed_back' then 'held' else e.outcome end,
        worker_id = case when e.outcome = 'handed_back' then null else $2::uuid end,
@@ -111,7 +111,8 @@ async function markFinished(
        join ${table} before on before.run_id = $1 and before.number = e.number
      where c.run_id = $1 and c.number = e.number and c.fence = e.fence and c.state = 'held'
        and (c.worker_id = $2 or (c.worker_id is null and e.outcome = 'settled'))
-     returning c.number, c.fence, before.worker_id is null as "wasTaken"`,
+     returning c.number, c.fence,
+       case when before.worker_id is null then before.reserved_usd end as "worstUsd"`,
     [
       run.runId,
       workerId,
@@ -120,7 +121,7 @@ async function markFinished(
       finished.map(({ isGrading }) => isGrading),
     ],
   );
-  for (const row of rows) if (row.wasTaken) cutOff.add(nameDelivery(row));
+  for (const row of rows) if (row.worstUsd !== null) cutOff.set(nameDelivery(row), row.worstUsd);
   return splitLost({ run, workerId, query }, finished, rows, lost);
 }
 

@@ -146,8 +146,11 @@ class Exchange {
     const reported = [...now.cells, ...now.grades, ...now.paid, ...late];
     for (const { record } of reported) this.#noteJudge(record?.judge);
     for (const call of ended) {
-      if (!now.cutOff.has(nameDelivery(call))) continue;
-      this.#charges.spentUsd += findChargeUsd(call.cell, call.result) ?? 0;
+      const worstUsd = now.cutOff.get(nameDelivery(call));
+      const chargedUsd = findChargeUsd(call.cell, call.result);
+      if (worstUsd === undefined || chargedUsd === null) continue;
+      this.#charges.spentUsd += chargedUsd;
+      this.#charges.possibleUsd -= worstUsd;
     }
     this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
     for (const name of now.lost) this.#lost.add(name);

@@ -579,7 +579,7 @@ describe('a worker that has lost its lease', () => {
         'further',
         'settled',
       ]);
-      const sums = { spentUsd: 0.125, possibleUsd: 2 * worstUsd, reservedUsd: 0, lateAnswers: 0 };
+      const sums = { spentUsd: 0.125, possibleUsd: worstUsd, reservedUsd: 0, lateAnswers: 0 };
       expect(await readRun(context.database, context.runId)).toMatchObject(sums);
       // Nothing changes when it is repeated.
       await record(first, 0.125);
