@@ -5,6 +5,11 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
+import {
+  identifyProcess,
+  isProcessGone,
+  type ProcessIdentity,
+} from '../../util/process-identity.js';
 import { sha256 } from '../../util/sha256.js';
 
 /** A lock that this process holds. */
@@ -25,7 +30,8 @@ export async function acquireLedgerLock(ledgerFile: string, now: Date): Promise<
   const lockFile = `${path.resolve(ledgerFile)}.lock`;
   const token = randomUUID();
   const draft = `${lockFile}.${token}`;
-  const content = { pid: process.pid, host: hostname(), token, startedAt: now.toISOString() };
+  const by = { ...identifyProcess(), host: hostname(), token };
+  const content = { ...by, startedAt: now.toISOString() };
   // Added before the file exists, so that this process never takes its own lock for a stale one.
   heldTokens.add(token);
   try {
@@ -86,8 +92,7 @@ async function removeStaleLock(lockFile: string, draft: string): Promise<void> {
   }
 }
 
-interface Holder {
-  readonly pid: number;
+interface Holder extends ProcessIdentity {
   readonly host: string;
   readonly token: string;
 }
@@ -96,9 +101,14 @@ function parseHolder(text: string): Holder | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (!isJsonObject(value)) return undefined;
-    const { pid, host, token } = value;
+    const { pid, host, token, startTicks } = value;
     return typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0
-      ? { pid, host: String(host), token: String(token) }
+      ? {
+          pid,
+          host: String(host),
+          token: String(token),
+          ...(typeof startTicks === 'string' && { startTicks }),
+        }
       : undefined;
   } catch {
     return undefined;
@@ -108,12 +118,7 @@ function parseHolder(text: string): Holder | undefined {
 function isStale(holder: Holder): boolean {
   if (holder.host !== hostname()) return false;
   if (holder.pid === process.pid) return !heldTokens.has(holder.token);
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return isProcessGone(holder);
 }
 
 /** Whether a process of another host holds a ledger's lock: its end cannot be seen from here. */

@@ -33,6 +33,8 @@ export interface BeginContext extends OpenQueue {
   readonly retryFailed: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Ids of runs that this coordinator has begun: beginning is repeated when the connection was lost. */
+  readonly begun: Set<string>;
   readonly onNotice: (notice: string) => void;
 }
 
@@ -66,9 +68,16 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   // A new run's lines can only come after those that are in the ledger.
   const { writtenBytes: ledgerBytes } = records.ledger;
   const file = found?.file ?? {
-    ...startQueueFile(randomUUID(), coordinator),
+    ...startQueueFile(randomUUID(), coordinator, database.address.schema),
     ledgerBytes,
   };
+  if (found === undefined && known !== undefined && !context.begun.has(known.runId)) {
+    onNotice(
+      `Run ${known.runId} of this folder is not in this database, so a new one begins. Answers of the ` +
+        'earlier one that were not collected stay where they are, and their cells are called again.',
+    );
+  }
+  context.begun.add(file.runId);
   await writeQueueFile(runDirectory, file);
   const { retryFailed } = context;
   const plan = buildQueuePlan(sweepPlan, { ...context.settings, retryFailed });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
-import type { QueueFile } from './queue-file.js';
+import { findQueueFile, type QueueFile } from './queue-file.js';
 import { readRun, RunGoneError, type RunState } from './queue-run.js';
 
 /** A coordinator that was silent for this long has ended. */
@@ -29,7 +29,7 @@ export const unfinishedStates: ReadonlySet<RunState> = new Set([
  * @param coordinator names this coordinator where the folder has no `queue.json`
  * @returns undefined if there is none; the folder's run also where another folder has collected it
  * @throws RoutesmithError `run_locked` while another coordinator follows the run, `usage` if the
- * folder's run has another plan
+ * folder's run has another plan or is in another schema
  */
 export async function findRun(
   database: Database,
@@ -48,7 +48,11 @@ export async function findRun(
       : `select id, state, plan_digest as "planDigest" from ${schema}.run where id = $1`,
     known === undefined ? [name, planDigest] : [known.runId],
   );
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    const { runId, schema: other = schema } = known ?? {};
+    if (runId === undefined || other === schema) return undefined;
+    throw describeOtherSchema(runId, other, runDirectory);
+  }
   const isSamePlan = row.planDigest === planDigest;
   if (!isSamePlan && unfinishedStates.has(row.state)) {
     throw new RoutesmithError(
@@ -60,14 +64,22 @@ export async function findRun(
       },
     );
   }
-  const file = known ?? startQueueFile(row.id, coordinator);
+  const file = { ...(known ?? startQueueFile(row.id, coordinator, schema)), schema };
   if (row.state !== 'collected') await claimRun(database, row.id, file.coordinator);
   return { file, state: row.state, isSamePlan };
 }
 
 /** The `queue.json` of a run of which nothing has been collected. */
-export function startQueueFile(runId: string, coordinator: string): QueueFile {
-  return { version: 1, runId, coordinator, seq: 0, ledgerBytes: 0 };
+export function startQueueFile(runId: string, coordinator: string, schema: string): QueueFile {
+  return { version: 1, runId, schema, coordinator, seq: 0, ledgerBytes: 0 };
+}
+
+/** Workers of the other schema go on with the run: with a new one, its cells would be paid twice. */
+function describeOtherSchema(runId: string, schema: string, runDirectory: string): RoutesmithError {
+  return new RoutesmithError('usage', `the run of this folder is in the schema ${schema}`, {
+    where: `run ${runId}`,
+    fix: `Repeat the command with --queue-schema ${schema}. Where that schema is lost, delete ${findQueueFile(runDirectory)}: what was not collected is called again.`,
+  });
 }
 
 /** The name of a run in the database: that of its folder. */

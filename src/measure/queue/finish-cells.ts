@@ -26,6 +26,11 @@ export interface Finished {
   readonly paid: readonly FurtherLine[];
   /** Deliveries that this worker has lost; see `nameDelivery`. */
   readonly lost: ReadonlySet<string>;
+  /**
+   * Of `cells`, the deliveries whose call is on record as cut off: their worker was silent, and nobody
+   * else has taken them. With the worst case in USD, which is counted in place of the charge.
+   */
+  readonly cutOff: ReadonlyMap<string, number>;
 }
 
 /**
@@ -39,7 +44,8 @@ export async function finishCells(
   further: readonly FurtherLine[],
 ): Promise<Finished> {
   const lost = new Set<string>();
-  const cells = await markFinished(scope, finished, lost);
+  const cutOff = new Map<string, number>();
+  const cells = await markFinished(scope, finished, lost, cutOff);
   const ungraded = further.filter(({ isHandedBack }) => isHandedBack === true);
   const graded = further.filter((line) => !ungraded.includes(line));
   const grades = await markGraded(scope, graded, lost);
@@ -51,7 +57,7 @@ export async function finishCells(
   const handedBack = cells.filter(({ outcome }) => outcome === 'handed_back');
   // A delivery that was lost has another fence now, and releases nothing.
   await jobs.release(queue, [...handedBack, ...ungraded], scope.query);
-  return { cells, grades, paid, lost };
+  return { cells, grades, paid, lost, cutOff };
 }
 
 /** The lines of cells and grades, in the order in which they are recorded. */
@@ -84,21 +90,29 @@ export async function insertLate<Reported extends FinishedCell | FurtherLine>(
   return reported.filter(({ number, record }) => record !== undefined && added.has(number));
 }
 
+/**
+ * Only an answer is taken of a cell that has lost its worker and has no other one: it saves a second
+ * call. A failure is left to whoever takes the cell next.
+ */
 async function markFinished(
   { run, workerId, query }: LaneScope,
   finished: readonly FinishedCell[],
   lost: Set<string>,
+  cutOff: Map<string, number>,
 ): Promise<readonly FinishedCell[]> {
   if (finished.length === 0) return [];
-  const rows = await query<{ number: number }>(
-    `update ${run.database.address.schema}.cell c
+  const table = `${run.database.address.schema}.cell`;
+  const rows = await query<{ number: number; fence: number; worstUsd: number | null }>(
+    `update ${table} c
      set state = case when e.outcome = 'handed_back' then 'held' else e.outcome end,
-       worker_id = case when e.outcome = 'handed_back' then null else worker_id end,
+       worker_id = case when e.outcome = 'handed_back' then null else $2::uuid end,
        is_grading = e.is_grading, is_open = false, is_waiting = false, begun = null, reserved_usd = 0
      from unnest($3::int[], $4::int[], $5::text[], $6::bool[]) as e (number, fence, outcome, is_grading)
-     where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
-       and state = 'held'
-     returning c.number`,
+       join ${table} before on before.run_id = $1 and before.number = e.number
+     where c.run_id = $1 and c.number = e.number and c.fence = e.fence and c.state = 'held'
+       and (c.worker_id = $2 or (c.worker_id is null and e.outcome = 'settled'))
+     returning c.number, c.fence,
+       case when before.worker_id is null then before.reserved_usd end as "worstUsd"`,
     [
       run.runId,
       workerId,
@@ -107,6 +121,7 @@ async function markFinished(
       finished.map(({ isGrading }) => isGrading),
     ],
   );
+  for (const row of rows) if (row.worstUsd !== null) cutOff.set(nameDelivery(row), row.worstUsd);
   return splitLost({ run, workerId, query }, finished, rows, lost);
 }
 

@@ -13,6 +13,7 @@ import {
   beginPace,
   computePacedAtMs,
   computeStartRoom,
+  findSpacingMs,
   noteAnswer,
   noteRateLimit,
   noteStart,
@@ -133,7 +134,8 @@ export class LaneControl {
     const pacedAtMs = computePacedAtMs(pace);
     if (pacedAtMs > this.#nowMs)
       return { room: 0, hold: { kind: 'pace', forMs: pacedAtMs - this.#nowMs } };
-    if (pace.intervalMs > 0) return { room: 1, hold: { kind: 'pace', forMs: pace.intervalMs } };
+    const spacingMs = findSpacingMs(pace);
+    if (spacingMs > 0) return { room: 1, hold: { kind: 'pace', forMs: spacingMs } };
     if (!limit.isSlowStart) return { room, hold: { kind: 'limit' } };
     const start = computeStartRoom(pace, this.#nowMs);
     if (start.room >= room) return { room, hold: { kind: 'limit' } };

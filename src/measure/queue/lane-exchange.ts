@@ -134,7 +134,7 @@ class Exchange {
   }
 
   /** Finishes cells, and counts what their judges cost, also for lines that come too late. */
-  async #finish({ finished, further }: ExchangeRequest): Promise<Finished> {
+  async #finish({ ended, finished, further }: ExchangeRequest): Promise<Finished> {
     const { workerId } = this.#context;
     const scope = { run: this.#context, workerId, lane: this.#lane, query: this.#query };
     const now = await finishCells(scope, finished, further);
@@ -145,6 +145,13 @@ class Exchange {
     ]);
     const reported = [...now.cells, ...now.grades, ...now.paid, ...late];
     for (const { record } of reported) this.#noteJudge(record?.judge);
+    for (const call of ended) {
+      const worstUsd = now.cutOff.get(nameDelivery(call));
+      const chargedUsd = findChargeUsd(call.cell, call.result);
+      if (worstUsd === undefined || chargedUsd === null) continue;
+      this.#charges.spentUsd += chargedUsd;
+      this.#charges.possibleUsd -= worstUsd;
+    }
     this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
     for (const name of now.lost) this.#lost.add(name);
     return now;

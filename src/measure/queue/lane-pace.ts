@@ -4,7 +4,9 @@
  *
  * When too many calls end in 429, the provider's rate is known: the calls that it answered since the
  * rate was last exhausted, over the time until it takes calls again. From then on calls are spaced a
- * little wider. The spacing narrows with each answer, so that a raised rate is found in the end.
+ * little wider. The spacing narrows with each answer, so that a raised rate is found in the end. A few
+ * answers do not show a rate: the account may have been exhausted by others before the first call. Then
+ * single calls are sent until one is answered.
  *
  * Until the first 429 nothing is known of the provider's rate, and a 429 is heard of only after an
  * exchange with the database: all that is sent in between ends in 429 too. So the rate of calls starts
@@ -20,6 +22,8 @@ export interface PaceState {
   sinceMs: number | null;
   /** Further 429s before this time belong to the same burst. */
   burstEndsMs: number;
+  /** The last burst came after too few answers to show a rate, and nothing was answered since. */
+  isProbing: boolean;
   /** Calls lately, and how many of them ended in 429. */
   recent: number;
   recentLimited: number;
@@ -38,6 +42,10 @@ const maxWidening = 4;
 const maxIntervalMs = 60_000;
 /** Below this spacing the limit of calls in flight does better. */
 const minIntervalMs = 20;
+/** Fewer answers do not show a rate. */
+const minAnswers = 4;
+/** Minimum time between two calls until one is answered, after such a burst. */
+const probeIntervalMs = 1_000;
 /** Responses to one burst arrive over some time. */
 const minBurstMs = 1_000;
 /** A smaller share of 429s is not worth a slower pace. */
@@ -57,12 +65,18 @@ const minTogether = 4;
 /** The pace before the first call. */
 export function beginPace(): PaceState {
   const counts = { answers: 0, sinceMs: null, burstEndsMs: 0, recent: 0, recentLimited: 0 };
-  return { intervalMs: 0, lastSentMs: 0, credit: 0, creditMs: 0, ...counts };
+  return { intervalMs: 0, isProbing: false, lastSentMs: 0, credit: 0, creditMs: 0, ...counts };
+}
+
+/** Minimum time between two calls at present; 0 if they may be sent together. */
+export function findSpacingMs({ intervalMs, isProbing }: PaceState): number {
+  return isProbing ? Math.max(probeIntervalMs, intervalMs) : intervalMs;
 }
 
 /** The earliest time of the next call. */
-export function computePacedAtMs({ intervalMs, lastSentMs }: PaceState): number {
-  return intervalMs === 0 ? 0 : lastSentMs + intervalMs;
+export function computePacedAtMs(pace: PaceState): number {
+  const spacingMs = findSpacingMs(pace);
+  return spacingMs === 0 ? 0 : pace.lastSentMs + spacingMs;
 }
 
 /** Before the first 429: how many calls may be sent now, and the time that each of them takes up. */
@@ -85,6 +99,7 @@ export function noteStart(pace: PaceState, count: number, nowMs: number): void {
 /** Notes an answer. */
 export function noteAnswer(pace: PaceState, nowMs: number): void {
   count(pace, 0);
+  pace.isProbing = false;
   pace.sinceMs ??= nowMs;
   pace.answers += 1;
   pace.intervalMs *= narrowing;
@@ -103,8 +118,15 @@ export function noteRateLimit(pace: PaceState, nowMs: number, pauseMs: number): 
   if (isTolerated || nowMs < pace.burstEndsMs) return;
   const resumesMs = nowMs + pauseMs;
   pace.burstEndsMs = Math.max(resumesMs, nowMs + minBurstMs);
-  const measuredMs = (margin * (resumesMs - (pace.sinceMs ?? nowMs))) / Math.max(1, pace.answers);
-  const { intervalMs } = pace;
+  const { intervalMs, answers } = pace;
+  if (answers < minAnswers) {
+    // The wait says nothing of the rate. What was answered counts with what follows.
+    pace.isProbing = true;
+    pace.intervalMs = Math.min(maxIntervalMs, intervalMs * minWidening);
+    if (answers === 0) pace.sinceMs = resumesMs;
+    return;
+  }
+  const measuredMs = (margin * (resumesMs - (pace.sinceMs ?? nowMs))) / answers;
   const widest = intervalMs === 0 ? maxIntervalMs : intervalMs * maxWidening;
   const next = Math.max(intervalMs * minWidening, Math.min(measuredMs, widest, maxIntervalMs));
   pace.intervalMs = next < minIntervalMs ? 0 : Math.min(maxIntervalMs, next);

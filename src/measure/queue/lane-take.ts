@@ -112,9 +112,10 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
       await lockLane(query, run, lane);
       const condition = `c.lane = ${lane} and c.worker_id = any($2::uuid[])`;
       await cutOffCalls(query, run, condition, ids);
+      // What each call was reserved stays: it is no longer possible cost if its answer comes after all.
       await query(
         `update ${schema}.cell c set worker_id = null, is_open = false, is_waiting = false,
-           begun = null, reserved_usd = 0
+           begun = null, reserved_usd = case when is_open then reserved_usd else 0 end
          where run_id = $1 and state = 'held' and ${condition}`,
         [runId, ids],
       );

@@ -13,6 +13,8 @@ import { sha256 } from '../../util/sha256.js';
 const queueFileSchema = z.object({
   version: z.literal(1),
   runId: z.string(),
+  /** The schema of the run's tables. Absent in files of earlier versions. */
+  schema: z.string().exactOptional(),
   /** Names this folder's coordinator, so that one that is started again goes on at once. */
   coordinator: z.string(),
   /** The ledger holds all lines of the database up to this one, */
@@ -24,7 +26,7 @@ const queueFileSchema = z.object({
 /** `queue.json` in a run's folder: the run in the database, and how far it has been collected. */
 export type QueueFile = z.infer<typeof queueFileSchema>;
 
-function findQueueFile(runDirectory: string): string {
+export function findQueueFile(runDirectory: string): string {
   return path.join(runDirectory, runFiles.queue);
 }
 

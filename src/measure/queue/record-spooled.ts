@@ -116,12 +116,14 @@ async function recordAnswer(
     if (late.length > 0) await settleCharges(query, run, { ...ofJudge, lateAnswers: 1 });
     return 'late';
   }
-  const openUsd = cell?.isOpen === true ? cell.reservedUsd : 0;
+  const openUsd = cell?.isOpen === true ? cell.reservedUsd : undefined;
+  const cutOffUsd = now.cutOff.get(nameDelivery(key));
+  const isUncounted = openUsd !== undefined || cutOffUsd !== undefined;
   await settleCharges(query, run, {
     ...ofJudge,
-    releasedUsd: [openUsd],
-    spentUsd: cell?.isOpen === true ? (chargedUsd ?? 0) : 0,
-    possibleUsd: ofJudge.possibleUsd + (chargedUsd === null ? openUsd : 0),
+    releasedUsd: openUsd === undefined ? [] : [openUsd],
+    spentUsd: isUncounted ? (chargedUsd ?? 0) : 0,
+    possibleUsd: ofJudge.possibleUsd + (chargedUsd === null ? (openUsd ?? 0) : -(cutOffUsd ?? 0)),
   });
   await query(`update ${schema}.lane set done = done + 1 where run_id = $1 and number = $2`, [
     run.runId,

@@ -1,4 +1,5 @@
 import { formatCount, formatWhole } from '../../util/format-number.js';
+import type { Clock } from '../sweep/calls/clock.js';
 import type { ConnectedTime } from './connected-time.js';
 import { isConnectionLoss, type Database } from './database.js';
 import type { QueueJobs } from './queue-jobs.js';
@@ -46,11 +47,18 @@ export class SpoolRecoverer {
     return this.#running;
   }
 
-  /** Recovers beside other work; where the database is away, the next time. */
-  recoverBeside(): void {
-    void this.recover().catch((error: unknown) => {
-      if (!isConnectionLoss(error)) this.#recovery.onNotice(`Left answers: ${String(error)}`);
-    });
+  /**
+   * Recovers for some time, and goes on beside other work after that; where the database is away, the
+   * next time.
+   */
+  async recoverWithin(maxMs: number, clock: Pick<Clock, 'sleep'>): Promise<void> {
+    const recovered = new AbortController();
+    const recovering = this.recover()
+      .catch((error: unknown) => {
+        if (!isConnectionLoss(error)) this.#recovery.onNotice(`Left answers: ${String(error)}`);
+      })
+      .finally(() => recovered.abort());
+    await Promise.race([recovering, clock.sleep(maxMs, recovered.signal)]);
   }
 
   /** Resolves when nothing is being recovered. */

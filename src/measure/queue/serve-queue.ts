@@ -28,7 +28,7 @@ import { RunGoneError } from './queue-run.js';
 import { removeWorker, reportWorker, type WorkerNote } from './queue-workers.js';
 import { SpoolRecoverer } from './recover-spools.js';
 import { RunWorker } from './run-worker.js';
-import { findServedRuns, type ServedRun } from './served-runs.js';
+import { findServedRuns, hasWork, RefusedTools, type ServedRun } from './served-runs.js';
 import { openWorkerSpool, type WorkerSpool } from './worker-spool.js';
 
 export interface WorkerSettings {
@@ -97,8 +97,7 @@ class QueueServer {
   readonly #name = `${hostname()} (${process.pid})`;
   /** What was already said of a run. */
   readonly #said = new Set<string>();
-  /** Runs whose graders need what this worker lacks. */
-  readonly #refused = new Map<string, RoutesmithError>();
+  readonly #refused: RefusedTools;
   /** What it says of the runs that it has found. */
   #notes: readonly WorkerNote[] = [];
   readonly #spools: SpoolRecoverer;
@@ -118,6 +117,7 @@ class QueueServer {
     this.#queue = queue;
     this.#workerId = workerId;
     this.#spool = spool;
+    this.#refused = new RefusedTools(settings.clock);
     this.#connected = new ConnectedTime(settings.clock);
     this.#connectedToSpools = new ConnectedTime(settings.clock);
     this.#spools = new SpoolRecoverer({
@@ -228,7 +228,7 @@ class QueueServer {
       return await this.#settings.openTools(plan.tools);
     } catch (error) {
       if (!RoutesmithError.isInstance(error)) throw error;
-      this.#refused.set(runId, error);
+      this.#refused.note(runId, plan.tools, error);
       return undefined;
     }
   }
@@ -248,10 +248,13 @@ class QueueServer {
         // Before it may take cells again: those of a worker that is not there are taken away.
         await this.#report(run.runId, worker.inFlight, worker.settled);
         worker.noteRenewed(started);
+        // First, so that no cell is called again whose answer lies there; leases are to be renewed.
+        await this.#spools.recoverWithin(leaseMs / 5, clock);
         if (this.#connected.isLongerThan(leaseMs)) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
-        if (row?.state !== 'open') worker.end();
-        this.#spools.recoverBeside();
+        // Where its lanes have all been stopped, other runs may have cells for this worker.
+        const isIdle = worker.lanes.every((lane) => lane.isIdle);
+        if (row?.state !== 'open' || (isIdle && !(await hasWork(run, run.lanes)))) worker.end();
       } catch (error) {
         if (error instanceof RunGoneError) worker.end();
         else if (!isConnectionLoss(error)) worker.fail(error);

@@ -1,8 +1,9 @@
 import type { PoolModel } from '../models/model.js';
 import { readApiKey, type Environment } from '../models/read-api-key.js';
 import { RoutesmithError } from '../../util/errors.js';
+import type { Clock } from '../sweep/calls/clock.js';
 import type { Database } from './database.js';
-import { checkProgram, decodeQueuePlan, type QueuePlan } from './queue-plan.js';
+import { checkProgram, decodeQueuePlan, type QueuePlan, type QueueTools } from './queue-plan.js';
 import type { RunHandle } from './queue-run.js';
 
 /** A run with cells left that a worker has a key for. */
@@ -22,15 +23,44 @@ export interface RefusedRun {
   readonly notes: readonly string[];
 }
 
+/** What could not be opened may be there later. */
+const refusedMs = 60_000;
+
 /**
- * The runs with cells left, oldest first.
- *
- * @param refused runs that this worker cannot work on, with the reason
+ * Runs whose tools a worker may not use or could not open: for a minute, or until the run has other
+ * tools because its sweep was started again.
  */
+export class RefusedTools {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #refusals = new Map<
+    string,
+    { readonly refusal: RoutesmithError; readonly tools: string; readonly atMs: number }
+  >();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  note(runId: string, tools: QueueTools, refusal: RoutesmithError): void {
+    const atMs = this.#clock.now();
+    this.#refusals.set(runId, { refusal, tools: JSON.stringify(tools), atMs });
+  }
+
+  /** @throws RoutesmithError with which the run was refused */
+  check(runId: string, tools: QueueTools): void {
+    const known = this.#refusals.get(runId);
+    if (known === undefined) return;
+    const isOld = this.#clock.now() - known.atMs >= refusedMs;
+    if (!isOld && known.tools === JSON.stringify(tools)) throw known.refusal;
+    this.#refusals.delete(runId);
+  }
+}
+
+/** The runs with cells left, oldest first. */
 export async function findServedRuns(
   database: Database,
   environment: Environment,
-  refused: ReadonlyMap<string, RoutesmithError>,
+  refused: Pick<RefusedTools, 'check'>,
 ): Promise<{ readonly served: readonly ServedRun[]; readonly refused: readonly RefusedRun[] }> {
   const { schema } = database.address;
   const rows = await database.query<{ id: string; plan: string; lanes: readonly number[] | null }>(
@@ -41,10 +71,9 @@ export async function findServedRuns(
   const runs = rows.flatMap(({ id: runId, plan: text, lanes }): (ServedRun | RefusedRun)[] => {
     if (lanes === null) return [];
     try {
-      const refusal = refused.get(runId);
-      if (refusal !== undefined) throw refusal;
       const plan = decodeQueuePlan(JSON.parse(text), runId);
       checkProgram(plan.program, runId);
+      refused.check(runId, plan.tools);
       const found = findLanes(plan, lanes, environment);
       return 'refusal' in found ? [{ runId, ...found }] : [{ database, runId, plan, ...found }];
     } catch (error) {

@@ -6,7 +6,7 @@ export interface Charges {
   /** Reservations that end. */
   readonly releasedUsd: readonly number[];
   readonly spentUsd: number;
-  /** Upper bound of the cost of calls without a known charge. */
+  /** Upper bound of the cost of calls without a known charge; negative where it has become known. */
   readonly possibleUsd: number;
   /** Answers that arrived after their cell was given to another worker. */
   readonly lateAnswers: number;
@@ -41,7 +41,7 @@ export async function settleCharges(
 ): Promise<RunState> {
   const [row] = await query<{ state: RunState }>(
     `update ${database.address.schema}.run set reserved_usd = reserved_usd - ${sum('$2')},
-       spent_usd = spent_usd + $3, possible_usd = possible_usd + $4, late_answers = late_answers + $5,
+       spent_usd = spent_usd + $3, possible_usd = ${addPossible(charges)}, late_answers = late_answers + $5,
        judge_calls = judge_calls + $6, judge_usd = judge_usd + $7, judge_unpriced = judge_unpriced + $8,
        judge_guessed = judge_guessed + $9
      where id = $1 returning state`,
@@ -95,6 +95,12 @@ export async function reserveCalls(
     [run.runId],
   );
   return { count: 0, runState: row?.state ?? 'cancelled' };
+}
+
+/** Where some is taken back, nothing is left by rounding. */
+function addPossible({ possibleUsd }: Charges): string {
+  if (possibleUsd >= 0) return 'possible_usd + $4';
+  return 'greatest(0, round((possible_usd + $4)::numeric, 12))::float8';
 }
 
 /** Exact, so that nothing is left when all reservations have ended. */

@@ -3,6 +3,8 @@ export interface Reservation {
   readonly amountUsd: number;
   /** Present if nothing limits what the attempt may cost: then the amount is 0. */
   readonly isUnbounded?: true;
+  /** Present if it may last for hours: nobody waits until it ends. */
+  readonly isLasting?: true;
 }
 
 /** The budget of a run in USD, and how much of it is used. */
@@ -23,7 +25,7 @@ export interface Budget {
   reserve(amountUsd: number): Reservation | undefined;
   /**
    * Reserves before any call that is not in flight yet. Waits where it could fit when calls in flight
-   * have ended; undefined if it does not fit when none is left.
+   * have ended; undefined if it does not fit when none is left but lasting ones.
    */
   reserveNext(amountUsd: number): Promise<Reservation | undefined>;
   /** Reserves for what an earlier process sent, which may exceed the limit. */
@@ -61,19 +63,24 @@ export function computeLeftUsd({
  * exceeded, with any number of calls in flight.
  *
  * @param before what earlier sweeps into the same run have used
+ * @param callsLast whether calls are sent in batches, so that what `reserve` and `adopt` give is lasting.
+ * @default false
  */
 export function createBudget(
   limitUsd: number,
   before: Pick<Budget, 'spentUsd' | 'possibleUsd'> &
     Partial<Pick<Budget, 'judgeUsd' | 'unboundedCalls'>>,
+  { callsLast = false }: { readonly callsLast?: boolean } = {},
 ): Budget {
   let { spentUsd, possibleUsd, judgeUsd = 0, unboundedCalls = 0 } = before;
   let reservedUsd = 0;
   let reservedCount = 0;
+  let lastingCount = 0;
   const waiting: Waiting[] = [];
 
-  function release({ amountUsd }: Reservation): void {
+  function release({ amountUsd, isLasting }: Reservation): void {
     reservedCount -= 1;
+    if (isLasting === true) lastingCount -= 1;
     // Do not accumulate rounding errors.
     reservedUsd = reservedCount === 0 ? 0 : reservedUsd - amountUsd;
   }
@@ -87,7 +94,7 @@ export function createBudget(
   function serve(): void {
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       const isFitting = fits(next.amountUsd);
-      if (!isFitting && reservedCount > 0) return;
+      if (!isFitting && reservedCount > lastingCount) return;
       waiting.shift();
       next.resolve(isFitting ? take(next.amountUsd) : undefined);
     }
@@ -101,6 +108,13 @@ export function createBudget(
     reservedUsd += reservation.amountUsd;
     reservedCount += 1;
     return reservation;
+  }
+
+  function takeForCall(amountUsd: number): Reservation {
+    const reservation = take(amountUsd);
+    if (!callsLast) return reservation;
+    lastingCount += 1;
+    return { ...reservation, isLasting: true };
   }
 
   return {
@@ -122,7 +136,7 @@ export function createBudget(
     },
     reserve(amountUsd) {
       const waitingUsd = waiting.reduce((sum, one) => sum + one.amountUsd, 0);
-      return fits(waitingUsd + amountUsd) ? take(amountUsd) : undefined;
+      return fits(waitingUsd + amountUsd) ? takeForCall(amountUsd) : undefined;
     },
     reserveNext(amountUsd) {
       return new Promise((resolve) => {
@@ -130,7 +144,7 @@ export function createBudget(
         serve();
       });
     },
-    adopt: take,
+    adopt: takeForCall,
     settle(reservation, costUsd) {
       release(reservation);
       spentUsd += costUsd;

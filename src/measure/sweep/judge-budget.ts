@@ -5,27 +5,23 @@ import type { Budget } from './budget.js';
 /**
  * The tools with a judge that is paid from a run's budget.
  *
- * @param settings.waits false where what is reserved may be so for hours, as it is for batches
- * @param settings.onReached called whenever a call of the judge does not fit: its answer stays ungraded
+ * @param onReached called whenever a call of the judge does not fit: its answer stays ungraded
  * @throws RoutesmithError `invalid_pool` if the budget is limited, and nothing limits a call's cost
  */
 export function payJudge(
   tools: GradingTools,
   budget: Budget,
-  settings: { readonly waits: boolean; readonly onReached: (nextUsd: number) => void },
+  onReached: (nextUsd: number) => void,
 ): GradingTools {
   if (tools.judge?.payFrom === undefined) return tools;
-  return { ...tools, judge: tools.judge.payFrom(createJudgeBudget(budget, settings)) };
+  return { ...tools, judge: tools.judge.payFrom(createJudgeBudget(budget, onReached)) };
 }
 
-function createJudgeBudget(
-  budget: Budget,
-  { waits, onReached }: Parameters<typeof payJudge>[2],
-): JudgeBudget {
+function createJudgeBudget(budget: Budget, onReached: (nextUsd: number) => void): JudgeBudget {
   return {
     isLimited: budget.limitUsd < Infinity,
     async reserve(worstUsd) {
-      const reservation = waits ? await budget.reserveNext(worstUsd) : budget.reserve(worstUsd);
+      const reservation = await budget.reserveNext(worstUsd);
       if (reservation === undefined) {
         onReached(worstUsd);
         return undefined;

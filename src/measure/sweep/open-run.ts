@@ -63,15 +63,13 @@ export async function openRun<Journal extends CallJournal | undefined>(
   const records = await openSweepRecords(runDirectory, plan, tools, now);
   const { ledger, settled } = records;
   try {
-    const budget = createBudget(run.budgetUsd ?? Infinity, settled);
+    const callsLast = run.batches !== undefined;
+    const budget = createBudget(run.budgetUsd ?? Infinity, settled, { callsLast });
     const refusals = { count: 0 };
-    const paidTools = payJudge(tools, budget, {
-      waits: run.batches === undefined,
-      onReached(nextUsd) {
-        refusals.count += 1;
-        if (refusals.count > 1) return;
-        run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true });
-      },
+    const paidTools = payJudge(tools, budget, (nextUsd) => {
+      refusals.count += 1;
+      if (refusals.count > 1) return;
+      run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true });
     });
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;

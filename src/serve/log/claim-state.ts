@@ -2,13 +2,8 @@ import { rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { textHash } from '../../util/text-hash.js';
-import {
-  isAbandoned,
-  isProcessGone,
-  readWriterState,
-  silentMs,
-  type ReadState,
-} from './writer-state.js';
+import { isProcessGone } from '../../util/process-identity.js';
+import { isAbandoned, readWriterState, silentMs, type ReadState } from './writer-state.js';
 
 /** The state of a writer that has ended, in the hands of this process. */
 export interface StateClaim {
@@ -86,5 +81,5 @@ function isRepairOver(
   by: { readonly host: string | undefined; readonly pid: number; readonly idleMs: number },
 ): boolean {
   if (by.host !== ownHost()) return by.idleMs > silentMs;
-  return by.pid === process.pid ? !ownClaims.has(path) : isProcessGone(by.pid);
+  return by.pid === process.pid ? !ownClaims.has(path) : isProcessGone({ pid: by.pid });
 }

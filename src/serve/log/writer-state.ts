@@ -4,6 +4,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { privateMode } from '../../util/replace-file.js';
 import { isJsonObject } from '../../util/json.js';
+import {
+  identifyProcess,
+  isProcessGone,
+  type ProcessIdentity,
+} from '../../util/process-identity.js';
 import { tryParseJson } from '../../util/parse-json.js';
 import type { SegmentContent } from './list-segments.js';
 import { logLevels, type LogLevel } from './record.js';
@@ -20,9 +25,8 @@ export interface WriterState {
 }
 
 /** What the state file of a writer says. */
-export interface ReadState {
+export interface ReadState extends ProcessIdentity {
   readonly accepted: Readonly<Record<SegmentContent, number>>;
-  readonly pid: number;
   readonly host: string;
   readonly level: LogLevel;
 }
@@ -43,7 +47,7 @@ export function createWriterState(directory: string, writer: string, level: LogL
   const path = join(directory, nameState(writer));
   const file = openSync(path, 'wx', privateMode);
   const zero = `${'0'.repeat(digits)}\n`;
-  const owner = JSON.stringify({ pid: process.pid, host: hostname(), level });
+  const owner = JSON.stringify({ ...identifyProcess(), host: hostname(), level });
   writeSync(file, `${zero}${zero}${owner}\n`, 0);
   ownWriters.add(writer);
   const bytes = Buffer.alloc(digits);
@@ -64,7 +68,7 @@ export function createWriterState(directory: string, writer: string, level: LogL
 export async function readWriterState(path: string): Promise<ReadState | undefined> {
   const [decisions, feedback, rest] = (await readFile(path, 'utf8')).split('\n');
   const owner = tryParseJson(rest ?? '');
-  const { pid, host, level } = isJsonObject(owner) ? owner : {};
+  const { pid, startTicks, host, level } = isJsonObject(owner) ? owner : {};
   const accepted = { decisions: Number(decisions), feedback: Number(feedback) };
   const isWhole =
     Number.isSafeInteger(accepted.decisions) &&
@@ -72,7 +76,9 @@ export async function readWriterState(path: string): Promise<ReadState | undefin
     typeof pid === 'number' &&
     typeof host === 'string' &&
     logLevels.some((one) => one === level);
-  return isWhole ? { accepted, pid, host, level: level as LogLevel } : undefined;
+  if (!isWhole) return undefined;
+  const by = { pid, ...(typeof startTicks === 'string' && { startTicks }) };
+  return { accepted, ...by, host, level: level as LogLevel };
 }
 
 /** A writer or a repair of another machine, or of an unknown one, counts as ended after so long in silence. */
@@ -86,15 +92,5 @@ export const silentMs = 86_400_000;
  */
 export function isAbandoned(writer: string, state: ReadState | undefined, idleMs: number): boolean {
   if (state === undefined || state.host !== hostname()) return idleMs > silentMs;
-  return state.pid === process.pid ? !ownWriters.has(writer) : isProcessGone(state.pid);
-}
-
-/** Whether no process of this machine has an id. */
-export function isProcessGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return state.pid === process.pid ? !ownWriters.has(writer) : isProcessGone(state);
 }

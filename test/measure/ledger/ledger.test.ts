@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -263,6 +263,16 @@ describe('the lock', () => {
     await writeFile(lockOf(file), JSON.stringify({ pid: process.pid, host: hostname() }));
     await (await openLedger(file, { now })).close();
   });
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    'is taken over where its holder has ended, and another process has its id',
+    async () => {
+      await write(buildEntry('a'));
+      const holder = { pid: process.ppid, host: hostname(), startTicks: '1' };
+      await writeFile(lockOf(file), JSON.stringify(holder));
+      await (await openLedger(file, { now })).close();
+    },
+  );
 
   it.each([
     ['of another machine', JSON.stringify({ pid: 1, host: 'another-machine' })],

@@ -19,6 +19,7 @@ import { insertRun, writePlan } from '../../../src/measure/queue/plan-run.js';
 import type { DeliveredCell } from '../../../src/measure/queue/queue-jobs.js';
 import { nameLaneQueue } from '../../../src/measure/queue/queue-jobs.js';
 import { buildQueuePlan, createQueueCells } from '../../../src/measure/queue/queue-plan.js';
+import { recordSpooled } from '../../../src/measure/queue/record-spooled.js';
 import { readLanes, readRun, RunGoneError } from '../../../src/measure/queue/queue-run.js';
 import {
   readWorkers,
@@ -159,6 +160,27 @@ async function loseLease(cells: readonly DeliveredCell[]): Promise<void> {
   await context.database.transaction((query) =>
     context.jobs.release(nameLaneQueue(context.runId, 0), cells, query),
   );
+}
+
+/** Reports an answer as a worker does that is back. @returns whether it is recorded */
+async function reportAnswer(cell: DeliveredCell, chargedUsd: number): Promise<boolean> {
+  const run = buildRun(cell.number);
+  const call = { cell: run.cell, ...firstAttempt, begun: onRecord(run) };
+  const { lost } = await exchangeWithLane(context, 0, {
+    ...nothing,
+    ended: [{ ...cell, ...call, result: answerFor(chargedUsd) }],
+    finished: [settle(cell)],
+  });
+  return !lost.has(nameDelivery(cell));
+}
+
+/** Records an answer as the next worker of a folder does. @returns whether it is recorded */
+async function recoverAnswer(cell: DeliveredCell, chargedUsd: number): Promise<boolean> {
+  const { runId, workerId } = context;
+  const line = settle(cell).record?.line ?? '';
+  const about = { runId, workerId, lane: 0, ...cell };
+  const outcome = await recordSpooled(context, { ...about, line, chargedUsd });
+  return outcome !== 'late';
 }
 
 describe('an exchange with a lane', () => {
@@ -535,6 +557,69 @@ describe('a worker that has lost its lease', () => {
     const others = await takeCells(asWorker(), 0, 1);
     expect(others).toEqual([]);
     expect(await readLines()).toHaveLength(1);
+  });
+
+  it.for([
+    { name: 'its own exchange', record: reportAnswer },
+    { name: 'the spool that it left', record: recoverAnswer },
+  ])(
+    'has its answer recorded by $name after its call was cut off, until another worker has the cell',
+    async ({ record }, test) => {
+      await setUp(test, 10);
+      const cells = await takeCells(context, 0, 2);
+      const [first, second] = cells as [DeliveredCell, DeliveredCell];
+      await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+      // This worker is in no list of those that are there.
+      expect(await removeSilentWorkers(context)).toBe(1);
+      expect(await record(first, 0.125)).toBe(true);
+      const [lane] = await readLanes(context.database, context.runId);
+      expect(lane?.done).toBe(1);
+      expect((await readLines()).map(({ kind }) => kind)).toEqual([
+        'further',
+        'further',
+        'settled',
+      ]);
+      const sums = { spentUsd: 0.125, possibleUsd: worstUsd, reservedUsd: 0, lateAnswers: 0 };
+      expect(await readRun(context.database, context.runId)).toMatchObject(sums);
+      // Nothing changes when it is repeated.
+      await record(first, 0.125);
+      expect(await readRun(context.database, context.runId)).toMatchObject(sums);
+
+      // pg-boss delivers both again, and the cell of the answer is found to be done.
+      await loseLease(cells);
+      const again = await takeCells(asWorker(), 0, 2);
+      expect(again.map(({ number }) => number)).not.toContain(first.number);
+      expect(await record(second, 0.125)).toBe(false);
+      expect(await readRun(context.database, context.runId)).toMatchObject({
+        ...sums,
+        lateAnswers: 1,
+      });
+    },
+  );
+
+  it('leaves an answer that is to be graded to others, though its own call was cut off', async (test) => {
+    await setUp(test);
+    const cells = await takeCells(context, 0, 1);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+    await removeSilentWorkers(context);
+    const finished = cells.map(settleUngraded);
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    await loseLease(cells);
+    const [again] = await takeCells(asWorker(), 0, 1);
+    expect(again?.answerLine).toBe(finished[0]?.record?.line);
+  });
+
+  it('leaves a failure to the worker that takes the cell next, once its call was cut off', async (test) => {
+    await setUp(test);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await removeSilentWorkers(context);
+    const failed = { ...settle(cell, 'failed'), outcome: 'failed' as const };
+    const { lost } = await exchangeWithLane(context, 0, { ...nothing, finished: [failed] });
+    expect(lost).toEqual(new Set([nameDelivery(cell)]));
+    await loseLease([cell]);
+    const again = await takeCells(asWorker(), 0, 1);
+    expect(again.map(({ number }) => number)).toEqual([cell.number]);
   });
 
   it('stays until its lease has run out where it leaves with a call in flight', async (test) => {

@@ -3,9 +3,11 @@ import {
   beginPace,
   computePacedAtMs,
   computeStartRoom,
+  findSpacingMs,
   noteAnswer,
   noteRateLimit,
   noteStart,
+  type PaceState,
 } from '../../../src/measure/queue/lane-pace.js';
 
 /** Sends calls to a provider that takes so many in any minute, at the lane's pace. */
@@ -65,6 +67,56 @@ describe('the pace of a lane', () => {
     for (let call = 0; call < 60; call++) noteAnswer(pace, 100 * call);
     for (let call = 0; call < 20; call++) noteRateLimit(pace, 6_000, 54_000);
     expect(pace.intervalMs).toBeCloseTo(1_100, -1);
+  });
+
+  describe('whose account others have exhausted before its first call', () => {
+    const startRefused = (): PaceState => {
+      const pace = beginPace();
+      for (let call = 0; call < 4; call++) noteRateLimit(pace, 0, 30_000);
+      return pace;
+    };
+
+    it('takes the wait for no rate, and sends freely once a call was answered', () => {
+      const pace = startRefused();
+      expect(pace.intervalMs).toBe(0);
+      noteAnswer(pace, 30_000);
+      expect(findSpacingMs(pace)).toBe(0);
+    });
+
+    it('sends one call a second until then, however often it is refused', () => {
+      const pace = startRefused();
+      for (let burst = 1; burst < 50; burst++) noteRateLimit(pace, 30_000 * burst, 30_000);
+      expect(pace.intervalMs).toBe(0);
+      expect(findSpacingMs(pace)).toBe(1_000);
+      pace.lastSentMs = 1_500_000;
+      expect(computePacedAtMs(pace)).toBe(1_501_000);
+    });
+
+    it('measures the rate from when the account is free again', () => {
+      const pace = startRefused();
+      for (let call = 0; call < 60; call++) noteAnswer(pace, 30_000 + 100 * call);
+      for (let call = 0; call < 4; call++) noteRateLimit(pace, 36_000, 54_000);
+      expect(pace.intervalMs).toBeCloseTo(1_100, -1);
+    });
+
+    it('counts few answers with those that follow, so that a very low rate is found', () => {
+      const pace = beginPace();
+      for (let minute = 0; minute < 2; minute++) {
+        for (let call = 0; call < 2; call++) noteAnswer(pace, 60_000 * minute);
+        for (let call = 0; call < 4; call++) noteRateLimit(pace, 60_000 * minute, 60_000);
+      }
+      // Two a minute.
+      expect(pace.intervalMs).toBeCloseTo(33_000, -3);
+    });
+  });
+
+  it('is widened little by a burst before which next to nothing was answered', () => {
+    const pace = beginPace();
+    for (let call = 0; call < 60; call++) noteAnswer(pace, 100 * call);
+    for (let call = 0; call < 4; call++) noteRateLimit(pace, 6_000, 54_000);
+    const { intervalMs } = pace;
+    noteRateLimit(pace, 60_000, 54_000);
+    expect(pace.intervalMs).toBeCloseTo(1.1 * intervalMs);
   });
 
   it('starts at a low rate, which grows with the answers', () => {

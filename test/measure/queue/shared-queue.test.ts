@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeChanges } from '../../../src/measure/queue/begin-run.js';
 import { cancelRun, purgeRuns } from '../../../src/measure/queue/manage-queue.js';
@@ -74,6 +74,49 @@ describe('a worker of a queue with several runs', () => {
     expect(notices).toContain('This worker takes no cells: the run needs a sandbox.');
     await bench.work(address);
     expect((await first).coverage).toBe(1);
+  });
+
+  it('works on a run once its sweep is started again without what it had refused', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const models = [buildModel('allowed')];
+    const { signal } = stop;
+    const first = bench.coordinate(address, 'allowed', models, { tools: allowCode, signal });
+    await waitForRuns(address, 1);
+    const end = new AbortController();
+    const notices: string[] = [];
+    const work = bench.work(address, {
+      once: false,
+      signal: end.signal,
+      onNotice: (notice) => notices.push(notice),
+      async openTools(tools) {
+        if (tools.allowCode) throw new RoutesmithError('usage', 'the run needs a sandbox');
+        return { tools: {}, close: async () => {} };
+      },
+    });
+    await waitUntil(() => notices.includes('This worker takes no cells: the run needs a sandbox.'));
+    stop.abort();
+    await first;
+    expect((await bench.coordinate(address, 'allowed', models)).coverage).toBe(1);
+    end.abort();
+    expect((await work).settled).toBe(6);
+  });
+
+  it('leaves a run whose lanes have been stopped, though others still work on its other lanes', async (context) => {
+    const address = bench.newQueue(context);
+    const closed = await startScriptedServer(failWith(401));
+    const environment = { KEY_OF_OPEN: 'key' };
+    const models = [
+      buildModel('stopped', { baseUrl: closed.baseUrl }),
+      buildModel('open', { apiKeyEnv: 'KEY_OF_OPEN' }),
+    ];
+    const sweep = bench.coordinate(address, 'lanes', models);
+    await waitForRuns(address, 1);
+    // It has no key of the other lane, and nobody works there yet.
+    expect(await bench.work(address)).toMatchObject({ settled: 0, runs: 1 });
+    expect(await bench.work(address, { environment })).toMatchObject({ settled: 6 });
+    expect((await sweep).models.map(({ done }) => done)).toEqual([0, 6]);
+    await closed.close();
   });
 
   it('says in each sweep why it takes none of its cells, and in no other', async (context) => {
@@ -242,6 +285,58 @@ describe('a sweep that is started again', () => {
     });
     await again;
     expect(seen).toEqual([true]);
+  });
+
+  describe('while its run is not in this database', () => {
+    /** A sweep that leaves its run to workers. */
+    async function leaveRun(address: Address, name: string): Promise<void> {
+      const stop = new AbortController();
+      const leaving = bench.coordinate(address, name, [buildModel(name)], { signal: stop.signal });
+      await waitForRuns(address, 1);
+      stop.abort();
+      await leaving;
+    }
+    const readQueueFile = (name: string) =>
+      JSON.parse(readFileSync(bench.folder.file(`${name}/queue.json`), 'utf8')) as {
+        runId: string;
+        schema?: string;
+      };
+
+    it('is refused where that is in another schema, until queue.json is deleted', async (context) => {
+      const [address, other] = [bench.newQueue(context), bench.newQueue(context)];
+      await leaveRun(address, 'schema');
+      const { runId, schema } = readQueueFile('schema');
+      expect(schema).toBe(address.schema);
+      const models = [buildModel('schema')];
+      await expect(bench.coordinate(other, 'schema', models)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(`--queue-schema ${address.schema}`) as string,
+      });
+      expect(readQueueFile('schema').runId).toBe(runId);
+      rmSync(bench.folder.file('schema/queue.json'));
+      const sweep = bench.coordinate(other, 'schema', models);
+      await waitForRuns(other, 1);
+      await bench.work(other);
+      expect((await sweep).coverage).toBe(1);
+    });
+
+    it('begins a new one, and says which it has not found', async (context) => {
+      const address = bench.newQueue(context);
+      await leaveRun(address, 'absent');
+      const { runId } = readQueueFile('absent');
+      await withQueue(address, ({ database }) =>
+        database.query(`delete from ${address.schema}.run where id = $1`, [runId]),
+      );
+      const notices: string[] = [];
+      const sweep = bench.coordinate(address, 'absent', [buildModel('absent')], {
+        onProgress: (_, notice) => notices.push(notice ?? ''),
+      });
+      await waitForRuns(address, 1);
+      await bench.work(address);
+      expect((await sweep).coverage).toBe(1);
+      const said = notices.filter((notice) => notice.includes('is not in this database'));
+      expect(said).toEqual([expect.stringContaining(runId)]);
+    });
   });
 
   it('refuses a corrected reference while the run of the former one is unfinished', async (context) => {

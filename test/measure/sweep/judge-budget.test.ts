@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../src/measure/models/model.js';
 import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
+import { startBatchServer, type BatchServer } from '../../support/batch-server.js';
 import { setUpJudges } from '../../support/judges.js';
+import { buildPoolModel } from '../../support/pool-model.js';
 import {
   delta,
   done,
@@ -19,6 +21,8 @@ import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const bench = setUpSweepBench();
+const batchServers: BatchServer[] = [];
+afterEach(() => Promise.all(batchServers.splice(0).map((server) => server.close())));
 const openJudge = setUpJudges();
 
 const examples = Array.from({ length: 12 }, (_, index) =>
@@ -87,6 +91,43 @@ describe('a sweep whose judge costs more than its models', () => {
     expect(() => checkComplete(summary)).toThrow(
       `the budget does not cover what the next call could cost, with ${unjudged} answers not judged yet`,
     );
+  });
+
+  describe('in batches', () => {
+    /** A judge whose worst case is far above what it costs. */
+    async function setUp(maxTokens = 1) {
+      const server = await bench.serve(charge('VERDICT: yes', 10));
+      const batched = await startBatchServer();
+      batchServers.push(batched);
+      const models = [buildPoolModel({ baseUrl: batched.baseUrl, parameters: { maxTokens } })];
+      const tools = { judge: openJudge(server) };
+      const settings = { ...judged, concurrency: 8, batches: { pollMs: 1 } };
+      return { models, tools, settings, server };
+    }
+    // Of a judge's call: at least two, but not eight of them fit.
+    const budgetUsd = 0.009;
+
+    it('judges all answers where only its own calls in flight fill the budget', async () => {
+      const { models, tools, settings } = await setUp();
+      const summary = await bench.sweep(models, { ...settings, tools, budgetUsd });
+      expect(summary).toMatchObject({ coverage: 1, budget: { reached: false } });
+      const judgeUsd = tools.judge.spend().costUsd;
+      expect(judgeUsd).toBeCloseTo(12 * 2e-5, 12);
+    });
+
+    it('judges all answers where the batch had the rest of the budget until it ended', async () => {
+      const { models, tools, settings } = await setUp(1000);
+      // The worst case of 12 answers is about 0.012, and that of a judge's call 0.002.
+      const summary = await bench.sweep(models, { ...settings, tools, budgetUsd: 0.0135 });
+      expect(summary).toMatchObject({ coverage: 1, budget: { reached: false } });
+    });
+
+    it('judges all recorded answers at the start, too', async () => {
+      const { models, tools, settings } = await setUp();
+      await bench.sweep(models, settings);
+      const summary = await bench.sweep(models, { ...settings, tools, budgetUsd });
+      expect(summary).toMatchObject({ regraded: 12, budget: { reached: false } });
+    });
   });
 
   it('is refused where nothing limits what the judge may cost', async () => {
@@ -246,6 +287,22 @@ describe('a judge', () => {
 });
 
 describe('a budget that several wait for', () => {
+  it('does not wait for calls in batches, which last for hours', async () => {
+    const budget = createBudget(10, { spentUsd: 0, possibleUsd: 0 }, { callsLast: true });
+    const [sent, earlier] = [budget.reserve(4), budget.adopt(1)];
+    const first = await budget.reserveNext(3);
+    if (sent === undefined || first === undefined) throw new Error('it fits');
+    const second = budget.reserveNext(3);
+    budget.settleJudge(first, 1);
+    expect(await second).toEqual({ amountUsd: 3 });
+    budget.keep((await second) ?? first);
+    // 4 are spent, and 5 are with the provider.
+    expect(await budget.reserveNext(3)).toBeUndefined();
+    budget.settle(earlier, 1);
+    budget.settle(sent, 0);
+    expect(await budget.reserveNext(3)).toEqual({ amountUsd: 3 });
+  });
+
   it('serves them in their order, before calls that are not in flight yet', async () => {
     const budget = createBudget(10, { spentUsd: 0, possibleUsd: 0 });
     const held = budget.reserve(8);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -103,8 +104,16 @@ describe('a log of writers that are killed', () => {
     scaleTime(30_000 + 10_000 * kills),
   );
 
-  it('counts what is lost where the last segment has nothing yet, and removes it', async () => {
-    const directory = folder.file('begun');
+  it.for([
+    { name: 'a process that has ended', by: () => spawnSync(process.execPath, ['-e', '']) },
+    {
+      name: 'a process whose id another one has now',
+      by: () => ({ pid: process.ppid, startTicks: '1' }),
+      isOfLinux: true,
+    },
+  ])('counts what is lost of $name, and removes an empty segment', async (writerOf, context) => {
+    if (writerOf.isOfLinux === true && !existsSync('/proc/self/stat')) context.skip();
+    const directory = folder.file(`begun ${writerOf.name}`);
     const policy = await loadMixture();
     const log = await createDecisionLog({ directory });
     for (let index = 0; index < 5; index++) decideLogged(log, policy, `request ${index}`);
@@ -112,8 +121,8 @@ describe('a log of writers that are killed', () => {
     const [first = ''] = readdirSync(directory);
     const writer = /^decisions-(.*)-000001/.exec(first)?.[1] ?? '';
     writeFileSync(join(directory, `decisions-${writer}-000002.jsonl`), '');
-    const { pid } = spawnSync(process.execPath, ['-e', '']);
-    const owner = JSON.stringify({ pid, host: hostname(), level: 'scores' });
+    const { pid, startTicks }: { pid: number; startTicks?: string } = writerOf.by();
+    const owner = JSON.stringify({ pid, startTicks, host: hostname(), level: 'scores' });
     const counts = ['0000000000000007', '0000000000000001', owner].join('\n');
     writeFileSync(join(directory, `writer-${writer}.state`), `${counts}\n`);
 

@@ -20,17 +20,19 @@ export class BatchAnswers {
     this.#charges = charges;
   }
 
-  /** Settles an attempt. @returns whether its cell is sent again; otherwise it is recorded */
-  async note(
-    batch: SentBatch,
-    { run, reservation }: SentCell,
-    answer: ReadBatchAnswer,
-  ): Promise<boolean> {
-    const { at } = batch;
-    const { clock, redactor } = this.#context;
-    const result = redactResult(correctOverflow(answer.result, run.cell), redactor);
-    if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
+  /** Settles an attempt. @returns the answer as it is to be noted */
+  settle({ run, reservation }: SentCell, answer: ReadBatchAnswer): ReadBatchAnswer {
+    const result = redactResult(correctOverflow(answer.result, run.cell), this.#context.redactor);
     this.#charges.settle(run, result, reservation);
+    return { ...answer, result };
+  }
+
+  /** Notes a settled attempt. @returns whether its cell is sent again; otherwise it is recorded */
+  async note(batch: SentBatch, { run }: SentCell, answer: ReadBatchAnswer): Promise<boolean> {
+    const { at } = batch;
+    const { clock } = this.#context;
+    const { result } = answer;
+    if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
     const durationMs = Math.max(0, clock.date().getTime() - Date.parse(at));
     const priceShare = findBatchPriceShare(run.cell.model);
     run.last = { result, startedAt: at, durationMs, queueMs: 0, priceShare };

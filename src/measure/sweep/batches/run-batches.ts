@@ -8,7 +8,7 @@ import { toFailure, type BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
 import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
-import { collectBatch, ForeignBatchError } from './collect-batch.js';
+import { collectBatch, ForeignBatchError, type CollectedAnswer } from './collect-batch.js';
 import { whyLooking } from './find-sent.js';
 import { describeBatch, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
@@ -185,14 +185,26 @@ export class BatchRun {
 
   /** Asks how a batch is getting on, and records its results if it has ended. */
   async #look(batch: SentBatch): Promise<void> {
-    const { clock, secrets, concurrency } = this.#context;
+    const { clock, secrets, concurrency, signal } = this.#context;
     try {
       const state = await batch.lane.api.read(batch.batchId);
       if (state.kind === 'running') this.#noteRunning(batch, state);
       else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
       else {
         for await (const answers of collectBatch(batch, state, { secrets, clock })) {
-          await runWorkers(answers, concurrency, (answer) => this.#note(batch, ...answer));
+          // All first, so that a judge has what they free of the budget.
+          const settled = answers.map(
+            ([sent, answer]) => [sent, this.#answers.settle(sent, answer)] as const,
+          );
+          const left: CollectedAnswer[] = [];
+          await runWorkers(settled, concurrency, async (answer) => {
+            if (signal.aborted) left.push(answer);
+            else await this.#note(batch, ...answer);
+          });
+          if (left.length === 0) continue;
+          // The provider keeps them for the next run.
+          for (const [sent] of left) batch.cells.set(sent.run.cell.cellKey, sent);
+          return;
         }
         await this.#end(batch);
         batch.lane.failures = 0;
@@ -224,7 +236,7 @@ export class BatchRun {
     if (stopBecause !== undefined) this.#stop(lane, stopBecause);
   }
 
-  /** Settles an attempt; its cell is recorded, or sent again. */
+  /** Notes a settled attempt; its cell is recorded, or sent again. */
   async #note(batch: SentBatch, sent: SentCell, answer: ReadBatchAnswer): Promise<void> {
     if (await this.#answers.note(batch, sent, answer)) this.#pending.push(sent.run);
   }
@@ -270,7 +282,8 @@ export class BatchRun {
       const message = 'the provider does not know the batch any more';
       const lost = buildCallFailure('bad_request', { message, mayBeCharged: true });
       for (const sent of batch.cells.values()) {
-        await this.#note(batch, sent, { result: { kind: 'failed', failure: lost } });
+        const answer = { result: { kind: 'failed', failure: lost } } as const;
+        await this.#note(batch, sent, this.#answers.settle(sent, answer));
       }
       batch.cells.clear();
       await this.#end(batch);

@@ -13,10 +13,14 @@ import {
   type BatchServerSettings,
 } from '../../../support/batch-server.js';
 import { hastyClock } from '../../../support/hasty-clock.js';
+import { setUpJudges } from '../../../support/judges.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
+import { say } from '../../../support/scripted-server.js';
 import { setUpSweepBench } from '../../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../../support/task-set.js';
 
 const bench = setUpSweepBench();
+const openJudge = setUpJudges();
 const servers: BatchServer[] = [];
 
 afterEach(async () => {
@@ -184,6 +188,37 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(server.batches).toHaveLength(1);
     await bench.sweep([model]);
     expect(await bench.readEntries()).toHaveLength(6);
+  });
+
+  it('leaves to the next sweep what a judge was still to grade when it was interrupted', async () => {
+    const server = await serve();
+    const stop = new AbortController();
+    const judging = await bench.serve((response, request) => {
+      if (request.index === 1) stop.abort();
+      return say('VERDICT: yes')(response, request);
+    });
+    const examples = Array.from({ length: 40 }, (_, index) =>
+      buildExample(String(index), {
+        reference: undefined,
+        grader: { name: 'judge', options: { rubric: 'Right?', choices: { yes: 1, no: 0 } } },
+      }),
+    );
+    const settings = { taskSet: buildTaskSet(examples), tools: { judge: openJudge(judging) } };
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], { ...settings, signal: stop.signal });
+    const asked = judging.requests.length;
+    expect(asked).toBeLessThan(20);
+    expect(first).toMatchObject({
+      interrupted: true,
+      totals: { done: asked, skipped: 40 - asked },
+    });
+    const second = await sweep([model], settings);
+    expect(second).toMatchObject({ coverage: 1, totals: { done: 40 - asked } });
+    expect(judging.requests).toHaveLength(40);
+    expect(server.batches).toHaveLength(1);
+    const paidUsd = ((10 * 1 + 20 * 2) / 1e6 / 2) * 40;
+    expect(second.budget.spentUsd).toBeCloseTo(paidUsd, 12);
+    expect(existsSync(recordsFile())).toBe(false);
   });
 
   it('finds a batch that arrived although its answer was lost', async () => {
