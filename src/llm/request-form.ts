@@ -30,7 +30,7 @@ export interface ResolvedRequestForm extends RequestForm {
  * Models that refuse `max_tokens` at OpenAI and Azure: o1, o3, o4-mini, gpt-5, gpt-5.1 and later. Azure
  * writes gpt-35-turbo for gpt-3.5-turbo.
  */
-const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-?(?:[5-9]|[12]\d)(?:\.\d+)?)(?!\d)/i;
+const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-?(?:[5-9]\d?|[12]\d)(?:\.\d+)?)(?!\d)/i;
 
 /**
  * The form of the requests to a server: the given one, completed by what the provider documents.

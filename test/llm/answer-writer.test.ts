@@ -175,15 +175,15 @@ describe('an answer that is written in a protocol', () => {
     expect(JSON.stringify(writeAnthropicAnswer(answer, head, end))).toContain('"id":"toolu_a1_0"');
   });
 
-  it('holds ids of tool calls in characters that Anthropic takes back, in messages only', () => {
+  it('holds ids of tool calls as the server gave them, which may need them back', () => {
     const events = [call(0, '{}', ['functions.f:0', 'f'])];
     const end = { finishReason: 'stop', usage: null };
     const ids = (writer: StreamWriter, protocol: 'openai' | 'anthropic') =>
       readStreamText(protocol, writeAll(writer, events, end)).toolCalls.map(({ id }) => id);
-    expect(ids(createAnthropicStreamWriter(head), 'anthropic')).toEqual(['functions_f_0']);
+    expect(ids(createAnthropicStreamWriter(head), 'anthropic')).toEqual(['functions.f:0']);
     expect(ids(createOpenAiStreamWriter(head, false), 'openai')).toEqual(['functions.f:0']);
     const message = JSON.stringify(writeAnthropicAnswer(foldAnswer(events), head, end));
-    expect(message).toContain('"id":"functions_f_0"');
+    expect(message).toContain('"id":"functions.f:0"');
     const completion = JSON.stringify(writeOpenAiAnswer(foldAnswer(events), head, end));
     expect(completion).toContain('"id":"functions.f:0"');
   });

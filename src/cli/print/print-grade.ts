@@ -27,7 +27,7 @@ export function printGradeReport(report: GradeReport, dryRun: boolean): void {
   for (const [reason, count] of report.ungraded) {
     print(escapeControls(`Ungraded: ${formatCount(count, 'answer')}: ${reason}`));
   }
-  if (report.kept > 0) printWrapped(describeKeptLabels(report.kept));
+  for (const sentence of describeKeptLabels(new Map(report.kept))) printWrapped(sentence);
   if (report.withoutTask > 0) {
     print(
       `${formatCount(report.withoutTask, 'answer')} left unchanged: the task set does not contain the prompt.`,

@@ -1,7 +1,10 @@
 import Papa from 'papaparse';
 import type { CheaperModel } from '../../learn/evaluate/diagnose/cheaper-model.js';
-import type { OverkillTask } from '../../learn/evaluate/diagnose/overkill.js';
-import { describeFinding, splitFinding } from '../../learn/report/describe-overkill.js';
+import {
+  describeCompared,
+  describeFinding,
+  splitFinding,
+} from '../../learn/report/describe-overkill.js';
 import type { OverkillReport, Report, Volume } from '../../learn/report/report.js';
 import {
   formatCount,
@@ -34,7 +37,7 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
         formatQuality(found.quality),
         found.candidate?.model ?? '-',
         formatQuality(found.candidate?.quality),
-        formatCompared(found),
+        describeCompared(found, formatWhole),
         formatUsd(candidateSavedUsd?.mean),
         splitFinding(found).finding,
       ]),
@@ -83,7 +86,7 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
   const text =
     `Closest: ${candidate.model} for ${line.task ?? 'prompts without a label'}, with quality ` +
     `${formatQuality(candidate.quality)} against ${formatDifferenceBase(candidate)} of ` +
-    `${overkill.baseline} on ${formatCompared(found, (count) => formatCount(count, 'prompt'))}. It would save ` +
+    `${overkill.baseline} on ${describeCompared(found)}. It would save ` +
     `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeTaskVolume(volume)}: ` +
     `${describeFinding(found)}.`;
   printWrapped(text);
@@ -92,15 +95,6 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
 /** The baseline's quality on the same prompts. */
 function formatDifferenceBase({ quality, difference }: CheaperModel): string {
   return formatQuality(difference === null ? null : quality - difference.mean);
-}
-
-/** Prompts that both models answered, and of how many, where the candidate lacks some. */
-function formatCompared(
-  { prompts, candidate }: OverkillTask,
-  format: (count: number) => string = formatWhole,
-): string {
-  if (candidate === null || candidate.prompts === prompts) return format(prompts);
-  return `${formatWhole(candidate.prompts)} of ${format(prompts)}`;
 }
 
 /** What amounts of one task are for: costs per request of the task alone are higher. */

@@ -40,7 +40,7 @@ export function computeOverkillReport(
       costUsd: found.costUsd === null ? null : requests * found.costUsd,
       savedUsd: scaleSaving(cheaper),
       cheaper,
-      candidateSavedUsd: found.finding === 'needed' ? null : scaleSaving(found.candidate),
+      candidateSavedUsd: scaleSaving(found.cheaper),
       examples: showPrompts
         ? pickExamples(table, rowsOfTask.get(found.task) ?? [], groups, {
             baseline: overkill.baseline,

@@ -1,5 +1,5 @@
 import type { OverkillTask } from '../evaluate/diagnose/overkill.js';
-import { formatQuality, formatWhole } from '../../util/format-number.js';
+import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
 
 /** Above this number, collecting more prompts is not a realistic way to decide. */
 const maxUsefulPrompts = 20_000;
@@ -11,7 +11,7 @@ export function describeFinding(found: OverkillTask): string {
 }
 
 /** The same in two parts; `needs` is null where there is nothing to say. */
-export function splitFinding({ finding, candidate, promptsNeeded }: OverkillTask): {
+export function splitFinding({ finding, cheaper, candidate, promptsNeeded }: OverkillTask): {
   readonly finding: string;
   readonly needs: string | null;
 } {
@@ -19,12 +19,12 @@ export function splitFinding({ finding, candidate, promptsNeeded }: OverkillTask
     case 'overkill':
       return { finding: 'not worse', needs: null };
     case 'not_shown': {
-      if (candidate === null) return { finding: 'too few prompts to tell', needs: null };
+      if (cheaper === null) return { finding: 'too few prompts to tell', needs: null };
       const ways = [
         ...(promptsNeeded !== null && promptsNeeded <= maxUsefulPrompts
           ? [`about ${formatWhole(roundUp(promptsNeeded))} prompts`]
           : []),
-        ...describeMargin(candidate.passingMargin),
+        ...describeMargin(cheaper.passingMargin),
       ];
       return {
         finding: 'not shown',
@@ -40,6 +40,15 @@ export function splitFinding({ finding, candidate, promptsNeeded }: OverkillTask
     case 'unknown':
       return { finding: 'quality or cost unknown', needs: null };
   }
+}
+
+/** The prompts that both models have a grade of, and of how many where the candidate lacks some. */
+export function describeCompared(
+  { prompts, candidate }: OverkillTask,
+  format: (count: number) => string = (count) => formatCount(count, 'prompt'),
+): string {
+  if (candidate === null || candidate.prompts === prompts) return format(prompts);
+  return `${formatWhole(candidate.prompts)} of ${format(prompts)}`;
 }
 
 /** The margin that would pass, rounded up so that it does. */

@@ -11,6 +11,7 @@ import { at, intAt, rowOf, viewMatrix } from '../../util/numeric-arrays.js';
 import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.js';
 import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
 import { isMeasured } from '../evaluate/strategies/chosen-outcomes.js';
+import { createRefusalTest } from '../evaluate/strategies/refused-outcomes.js';
 import type { RowScores } from '../row-scores.js';
 import { fitInputTokens, roundDigits } from './fit-input-tokens.js';
 import { isFeasible, type ModelLimits } from './model-limits.js';
@@ -84,7 +85,8 @@ function fitCost(
   model: number,
   price: Price | undefined,
 ): CostEstimate {
-  const rows = listAnswered(data, allRows, model, price);
+  const isRefused = createRefusalTest(data.table, allRows, model, price);
+  const rows = allRows.filter((row) => !isRefused(row));
   const { inputTokens, outputTokens, costUsd } = data.table;
   const output = collect(data, rows, model, outputTokens);
   const input = isKnown(data, rows, model, inputTokens)
@@ -96,31 +98,6 @@ function fitCost(
   const cost = collect(data, rows, model, costUsd);
   if (cost === undefined) return { kind: 'unknown' };
   return { kind: 'recorded', costUsd: averageByTask(cost) };
-}
-
-/**
- * The rows without those that a provider refused for free, which have neither tokens nor quality. Where a
- * model is free itself nothing tells them apart, and nothing has to.
- */
-function listAnswered(
-  { table }: TrainingData,
-  rows: Int32Array,
-  model: number,
-  price: Price | undefined,
-): Int32Array {
-  const valueOf = (matrix: Float32Array, row: number): number =>
-    at(matrix, row * table.models.length + model);
-  const isFree =
-    price === undefined
-      ? !rows.some((row) => valueOf(table.costUsd, row) > 0)
-      : price.inputPerMillionUsd === 0 && price.outputPerMillionUsd === 0;
-  if (isFree) return rows;
-  const isRefused = (row: number): boolean =>
-    valueOf(table.costUsd, row) === 0 &&
-    valueOf(table.quality, row) === 0 &&
-    Number.isNaN(valueOf(table.inputTokens, row)) &&
-    Number.isNaN(valueOf(table.outputTokens, row));
-  return rows.filter((row) => !isRefused(row));
 }
 
 function fitLatency(data: TrainingData, rows: Int32Array, model: number): LatencyEstimate {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../util/json.js';
 import { parseJsonObject, strangersJson } from '../../util/parse-json.js';
 import type { FoldedAnswer, FoldedToolCall } from '../answer-fold.js';
 import { UnwritableAnswerError, type AnswerEnd, type AnswerHead } from '../answer-writer.js';
-import { createCallId, toToolUseId } from '../call-ids.js';
+import { createCallId } from '../call-ids.js';
 import { findEnding, type Ending } from '../finish-reason.js';
 import type { Usage } from '../usage.js';
 
@@ -47,9 +47,12 @@ function writeToolUse(call: FoldedToolCall, index: number, head: AnswerHead): Js
   return { type: 'tool_use', id, name: call.name, input: parseToolInput(call.argumentText) };
 }
 
-/** The id of a call, as Anthropic takes it back; one of its own where the server gave none. */
+/**
+ * The id of a call; one of its own where the server gave none. It is passed on as it is, since some
+ * servers need it back (Kimi's template): requests to models of Messages are made fit for them instead.
+ */
 export function writeToolUseId(id: string, call: number, head: AnswerHead): string {
-  return id === '' ? createCallId('toolu', head, call) : toToolUseId(id);
+  return id === '' ? createCallId('toolu', head, call) : id;
 }
 
 /** @throws UnwritableAnswerError if the arguments are not a JSON object */

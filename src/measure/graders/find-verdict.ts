@@ -31,13 +31,25 @@ export function findVerdict(reply: string, choices: readonly string[]): string |
   const { choice, rest } = start;
   // "VERDICT: correct would apply" and "VERDICT: correct?" give none.
   if (/^(?:\s(?:would|if)\b|\s?\?)/.test(rest)) return undefined;
-  const [link] =
-    /^\s?(?:[,;/|→]|[-–—=]{1,2}\s|(?:or|to|and)\s)[\s,;/|]{0,6}(?:or\s)?/u.exec(rest) ?? [];
-  if (link === undefined) return choice;
-  // "VERDICT: correct → incorrect" names two.
-  const next = rest.slice(link.length);
-  const isListed = choices.some((one) => readAfter(next, plain(one)) !== undefined);
-  return isListed ? undefined : choice;
+  return namesAnother(choice, rest, choices) ? undefined : choice;
+}
+
+/** What stands between two verdicts; after the last, a reason may begin like one: "yes - no errors". */
+const links = [
+  /^\s?(?:[,;/|]|or\s)[\s,;/|]{0,6}(?:or\s)?/,
+  /^\s?(?:→|to\s)\s?/,
+  /^\s?(?:[-–—=]{1,2}\s|and\s)/,
+];
+
+/** "VERDICT: correct or incorrect", "correct → incorrect", "3 – 4". */
+function namesAnother(choice: string, rest: string, choices: readonly string[]): boolean {
+  const found = links.findIndex((link) => link.test(rest));
+  const next = rest.slice(links[found]?.exec(rest)?.[0].length);
+  return choices.some((one) => {
+    const after = found === -1 ? undefined : readAfter(next, plain(one));
+    if (after === undefined || (found > 0 && one === choice)) return false;
+    return found < 2 || /^[\s.,;!]*$/.test(after);
+  });
 }
 
 const startingNumber = /^[-+]?\d+(?:[.,]\d+)*/;
@@ -47,8 +59,8 @@ function readAfter(text: string, word: string): string | undefined {
   if (startingNumber.exec(word)?.[0] === word) {
     const [number] = startingNumber.exec(text) ?? [];
     const rest = text.slice(number?.length);
-    // "3-4", "4/5" and "4+" are no choice of their own.
-    const isOwn = !/^(?:\p{L}|\s?[-–—/]\s?\d|\+)/u.test(rest);
+    // "3-4", "4 / 5" and "4+" are no choice of their own.
+    const isOwn = !/^(?:\p{L}|[-–—]\d|\s?\/\s?\d|\+)/u.test(rest);
     return number !== undefined && isOwn && toNumber(number) === toNumber(word) ? rest : undefined;
   }
   const rest = text.slice(word.length);

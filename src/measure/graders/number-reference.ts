@@ -56,11 +56,10 @@ export function parseNumberReference(reference: JsonValue | undefined): NumberRe
     .replace(/^[A-Za-z]\s?=\s?/, '')
     // In an answer, this may be an item of a list.
     .replace(/^-\s+(?=[\d.⟨])/, '-');
-  const locale = detectNumberLocale(bare);
+  const locale = detectNumberLocale(reference);
   const found = findNumbers(bare, locale ?? 'point');
   const [first] = found;
-  const number =
-    first === undefined ? undefined : addReading(first, bare, commaCurrency.test(reference));
+  const number = first === undefined ? undefined : addReading(first, bare);
   if (number === undefined || found.length > 1) return { kind: 'problem', problem: wanted };
   const before = bare.slice(0, number.start).replace(/-\s?$|^\+/, '');
   const after = bare
@@ -84,23 +83,14 @@ export function parseNumberReference(reference: JsonValue | undefined): NumberRe
   return { kind: 'number', number };
 }
 
-/** What amounts are in where a comma divides decimals, and a point thousands. */
-const commaCurrency = /€|(?<!\p{L})(?:euros?|EUR|R\$|Rs?p|kr|zł|TL)(?!\p{L})|₺/iu;
-
-/**
- * Adds what "1.234" is where a point divides thousands. An amount has no three decimals: in the money of
- * such a country, that is the first reading.
- */
-function addReading(number: FoundNumber, text: string, isAmount: boolean): FoundNumber {
+/** Adds what "1.234" is where a point divides thousands. */
+function addReading(number: FoundNumber, text: string): FoundNumber {
   const { start, end, value, alternative } = number;
   const digits = /^-?([1-9]\d{0,2}\.\d{3})(?!\d)/.exec(text.slice(start, end))?.[1];
   if (digits === undefined || alternative !== undefined) return number;
-  const factor = value / Number(digits);
-  if (Math.abs(factor) !== 1) return number;
-  const whole = factor * Number(digits.replace('.', ''));
-  return isAmount
-    ? { ...number, value: whole, alternative: value, decimals: 0 }
-    : { ...number, alternative: whole };
+  const sign = value / Number(digits);
+  if (Math.abs(sign) !== 1) return number;
+  return { ...number, alternative: sign * Number(digits.replace('.', '')) };
 }
 
 /**

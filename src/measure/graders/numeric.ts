@@ -96,7 +96,7 @@ function compareNumbers(
       ? wantedWhole === givenWhole
       : isEqual(wanted.value, given.value) || (isDefault && isRounded(wanted, given));
   if (wanted.percent === given.percent) {
-    if (isSame || isSpelledAlike(wanted, given, isEqual)) return 'right';
+    if (isSame) return 'right';
     return isEqualOtherwise(wanted, given, isEqual) ? 'unclear' : 'wrong';
   }
   const isShare = wanted.percent
@@ -105,16 +105,6 @@ function compareNumbers(
   if (isShare) return 'right';
   // "0.5 %" for 0.5 is right only if the reference counts in percent, which a share does not.
   return isSame ? (given.percent && Math.abs(wanted.value) < 1 ? 'unclear' : 'right') : 'wrong';
-}
-
-/** Whether both are 1.234, of which one was read as decimals and the other as thousands. */
-function isSpelledAlike(
-  { value, alternative }: FoundNumber,
-  given: FoundNumber,
-  isEqual: (expected: number, actual: number) => boolean,
-): boolean {
-  if (alternative === undefined || given.alternative === undefined) return false;
-  return isEqual(value, given.alternative) && isEqual(alternative, given.value);
 }
 
 /** Whether one of two numbers is the other in what it may also mean: 1.234 and 1234. */

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../util/json.js';
 import { createGrader, gradedShare, problem, ready } from './create-grader.js';
 import { normalizeText } from './normalize-text.js';
 import { parseNumberReference } from './number-reference.js';
-import { readDigits } from './read-digits.js';
+import { detectNumberLocale, readDigits } from './read-digits.js';
 import { readList, saysNone } from './read-list.js';
 import { chooseTolerance, isSameNumber } from './same-number.js';
 
@@ -38,22 +38,22 @@ export const setF1Grader = createGrader({
     if (texts === undefined || texts.some((text) => text === undefined)) {
       return problem('reference: give a list of texts or numbers; an empty one means none');
     }
-    const numbers = createNumberReader(reference as readonly JsonValue[]);
-    const normalize = (text: string): string =>
-      numbers?.normalizeItem(text) ?? normalizeItem(text, options.caseSensitive);
+    const readNumbers = createNumberReader(reference as readonly JsonValue[]);
+    const normalize = (text: string): string => normalizeItem(text, options.caseSensitive);
     const wanted = new Set((texts as string[]).map(normalize));
     const none = new Set(options.none.map(normalize));
     const longest = maxMarkup + 2 * Math.max(0, ...[...wanted].map(({ length }) => length));
     return ready((answer) => {
       const known = new Map<string, string>();
+      const numbers = readNumbers?.(answer);
       const normalizeOnce = (text: string): string => {
-        const normalized = known.get(text) ?? normalize(text);
+        const normalized = known.get(text) ?? numbers?.normalizeItem(text) ?? normalize(text);
         known.set(text, normalized);
         return normalized;
       };
       const isItem = (text: string): boolean =>
         text.length <= longest && wanted.has(normalizeOnce(text));
-      const written = numbers?.writePlain(answer) ?? answer;
+      const written = numbers?.written ?? answer;
       const items = saysNone(written) ? [] : readList(written, options.separators, isItem);
       const read = items.map((readings) =>
         normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? ''),
@@ -72,10 +72,10 @@ export const setF1Grader = createGrader({
   },
 });
 
-/** How numbers are read where the reference lists nothing else. */
+/** How an answer's numbers are read where the reference lists nothing else. */
 interface NumberReader {
-  /** An answer whose wanted numbers have no comma that could divide the list: "1,000" and "2,5". */
-  writePlain(answer: string): string;
+  /** The answer without commas that could divide the list: "1,000" and "2,5". */
+  readonly written: string;
   /** An item that is a wanted number in some spelling, as that number. */
   normalizeItem(text: string): string | undefined;
 }
@@ -84,7 +84,9 @@ const digitsWithComma = /(?<![\d.,])\d+(?:[.,]\d+)*,\d+(?:\.\d+)?(?![\d,]|\.\d)/
 /** Longer texts are no number with a unit. */
 const maxNumberLength = 60;
 
-function createNumberReader(reference: readonly JsonValue[]): NumberReader | undefined {
+function createNumberReader(
+  reference: readonly JsonValue[],
+): ((answer: string) => NumberReader) | undefined {
   const wanted = reference.filter((value) => typeof value === 'number');
   if (wanted.length === 0 || wanted.length < reference.length) return undefined;
   const tolerance = chooseTolerance(undefined, 1e-9);
@@ -93,27 +95,23 @@ function createNumberReader(reference: readonly JsonValue[]): NumberReader | und
     const found = wanted.find((expected) => isSameNumber(expected, value, tolerance));
     return found === undefined ? undefined : String(found);
   };
-  return {
-    writePlain: (answer) =>
-      answer.replace(digitsWithComma, (run) => {
+  return (answer) => {
+    // One reading for the whole answer: of two, the wanted one would always be found.
+    const locale = detectNumberLocale(answer) ?? 'point';
+    return {
+      written: answer.replace(digitsWithComma, (run) => {
         const isList = run.split(',').some((part) => find(Number(part)) !== undefined);
-        if (isList) return run;
-        const readings = (['point', 'comma'] as const).map(
-          (locale) => readDigits(run, locale)?.value,
-        );
-        return readings.map(find).find((number) => number !== undefined) ?? run;
+        return isList ? run : (find(readDigits(run, locale)?.value) ?? run);
       }),
-    normalizeItem(text) {
-      if (text.length > maxNumberLength || !/\d/.test(text)) return undefined;
-      const parsed = parseNumberReference(
-        text
-          .replace(/[*_`"']/g, ' ')
-          .replace(/\.\s*$/, '')
-          .trim(),
-      );
-      if (parsed.kind === 'problem' || parsed.number.percent) return undefined;
-      return find(parsed.number.value) ?? find(parsed.number.alternative);
-    },
+      normalizeItem(text) {
+        if (text.length > maxNumberLength || !/\d/.test(text)) return undefined;
+        const plain = text.replace(/[*_`"']/g, ' ').replace(/\.\s*$/, '');
+        const parsed = parseNumberReference(plain.trim());
+        if (parsed.kind === 'problem' || parsed.number.percent) return undefined;
+        const { value, alternative } = parsed.number;
+        return find(locale === 'point' ? value : (alternative ?? value));
+      },
+    };
   };
 }
 

@@ -120,12 +120,14 @@ function isLowerCase(word: string): boolean {
   return word === word.toLowerCase();
 }
 
-/** Whether one of the expected numbers can only be meant with a decimal comma. */
+const decimalPoint = /^\d+\.(?:\d{1,2}|\d{4,})$|^0?\.\d+$|,\d{3}\.\d/;
+
+/** Whether one of the expected numbers can only be meant with a decimal comma, and none with a point. */
 export function hasDecimalCommas(examples: readonly DraftExample[]): boolean {
   const texts = examples.flatMap(({ reference }) =>
     typeof reference === 'string' ? [reference.replace(/[^\d.,]/g, '')] : [],
   );
-  return findNumberStyle(texts).decimalComma;
+  return findNumberStyle(texts).decimalComma && !texts.some((text) => decimalPoint.test(text));
 }
 
 /** Writes an expected 1.250 as 1250, which has one reading. */

@@ -78,11 +78,21 @@ export function isLabelKept(example: Example, entry: LedgerEntry, made: EntryGra
   );
 }
 
-/** What is said of labels that stand, with what makes them again. */
-export function describeKeptLabels(count: number): string {
-  return (
-    `${formatCount(count, 'grade')} of an earlier version of their graders stand: they need a judge ` +
-    '(--judge FILE) or a sandbox (--allow-code) to be made again.'
+/** How many labels stand, by the reason why they could not be made again. */
+export type KeptLabels = ReadonlyMap<string, number>;
+
+/** Counts a label that stands. */
+export function countKept(kept: Map<string, number>, { grade }: EntryGrade): void {
+  const reason = grade.kind === 'ungraded' ? grade.reason : '';
+  kept.set(reason, (kept.get(reason) ?? 0) + 1);
+}
+
+/** What is said of labels that stand: a sentence for each reason. */
+export function describeKeptLabels(kept: KeptLabels): readonly string[] {
+  return [...kept].map(
+    ([reason, count]) =>
+      `${formatCount(count, 'grade')} of an earlier version of their graders, or of another judge, ` +
+      `stand: ${reason}.`,
   );
 }
 

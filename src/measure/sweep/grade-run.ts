@@ -11,7 +11,13 @@ import { replaceFile } from '../../util/replace-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { PoolModel } from '../models/model.js';
-import { gradeEntry, isLabelKept, type EntryGrade } from './grade-entry.js';
+import {
+  countKept,
+  gradeEntry,
+  isLabelKept,
+  type EntryGrade,
+  type KeptLabels,
+} from './grade-entry.js';
 import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-estimate.js';
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
@@ -60,8 +66,8 @@ export interface GradeRunSummary {
    * was not given, such as a judge.
    */
   readonly graded: number;
-  /** Labels of an earlier version of their graders that stand for want of a judge or a sandbox. */
-  readonly kept: number;
+  /** Labels that are not current and stand, since they could not be made again. */
+  readonly kept: KeptLabels;
   readonly changes: readonly GradeChange[];
   /** The cells with their current grades. */
   readonly entries: readonly LedgerEntry[];
@@ -103,7 +109,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     const changes: GradeChange[] = [];
     let done = 0;
     let graded = 0;
-    let kept = 0;
+    const kept = new Map<string, number>();
     onProgress?.(0, stale.length);
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
@@ -116,8 +122,8 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       const isGraded = made !== undefined && made.gradeKey !== null;
       if (isGraded) graded++;
       onProgress?.(done, stale.length);
-      const isLabel = made !== undefined && isLabelKept(example, entry, made);
-      if (isLabel) kept++;
+      const isLabel = made !== undefined && !isCurrent && isLabelKept(example, entry, made);
+      if (isLabel) countKept(kept, made);
       // A grade that stands is not given up for a tool that is missing or failed.
       const isKept = isLabel || (isCurrent && !isGraded);
       const judge = made?.grade.judge;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { KeptLabels } from './grade-entry.js';
 import type { GradingTools } from '../graders/grade.js';
 import { readCallJournal, type BegunCall } from '../ledger/call-journal.js';
 import { openLedger, scanLedger, type Ledger } from '../ledger/ledger.js';
@@ -14,8 +15,8 @@ export interface SweepRecords {
   readonly settled: SettledCells;
   /** Calls that were in flight when an earlier process was killed; now in the ledger. */
   readonly cutOff: readonly BegunCall[];
-  /** Grades of an earlier version of their grader that stand for want of a judge or a sandbox. @default 0 */
-  readonly keptGrades?: number;
+  /** Labels that are not current and stand, since they could not be made again. @default none */
+  readonly keptGrades?: KeptLabels;
   /** Ids of models whose price has changed since an earlier sweep. @default none */
   readonly repriced?: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { endJudging, gradeEntry, isLabelKept } from './grade-entry.js';
+import { countKept, endJudging, gradeEntry, isLabelKept, type KeptLabels } from './grade-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
@@ -26,8 +26,8 @@ interface RegradeSettings {
 interface Regrading {
   /** Number of appended lines. */
   readonly regraded: number;
-  /** Number of grades that stand although they are outdated, for want of a judge or a sandbox. */
-  readonly kept: number;
+  /** Labels that stand although they are outdated, since they could not be made again. */
+  readonly kept: KeptLabels;
   /** Number of answers that the signal left as they were. */
   readonly left: number;
 }
@@ -42,7 +42,7 @@ export async function regradeSettled(
   { settled, ledger, tools, journal, signal, onGraded = () => {} }: RegradeSettings,
 ): Promise<Regrading> {
   let regraded = 0;
-  let kept = 0;
+  const kept = new Map<string, number>();
   let done = 0;
   await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
     if (signal?.aborted === true) return;
@@ -57,7 +57,7 @@ export async function regradeSettled(
     done += 1;
     onGraded(done, settled.outdated.size);
     const isKept = isLabelKept(example, entry, graded);
-    if (isKept) kept += 1;
+    if (isKept) countKept(kept, graded);
     const next = isKept ? { grade, gradeKey } : graded;
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(next) === sha256OfJson({ grade, gradeKey })) return;

@@ -11,7 +11,7 @@ const minPauseMs = 5_000;
 /** The notices before the first call. */
 export function describeStart(
   plan: Pick<SweepPlan, 'duplicateExamples'>,
-  { ledger, cutOff, settled, repriced = [], keptGrades = 0 }: SweepRecords,
+  { ledger, cutOff, settled, repriced = [], keptGrades = new Map() }: SweepRecords,
 ): string[] {
   const notices: string[] = [];
   if (ledger.repairedBytes > 0) {
@@ -38,9 +38,7 @@ export function describeStart(
         'Grade them with routesmith grade RUN --judge FILE.',
     );
   }
-  if (keptGrades > 0) {
-    notices.push(`${describeKeptLabels(keptGrades)} routesmith grade RUN does that, too.`);
-  }
+  notices.push(...describeKeptLabels(keptGrades));
   if (plan.duplicateExamples.length > 0) {
     const names = plan.duplicateExamples.slice(0, 3).map((example) => example.id);
     const more = plan.duplicateExamples.length > names.length ? ', ...' : '';

@@ -245,6 +245,7 @@ describe('findVerdict', () => {
     ['VERDICT: correct to partly correct', undefined],
     ['VERDICT: correct and incorrect', undefined],
     ['VERDICT: correct - the city is right', 'correct'],
+    ['VERDICT: correct — correct answer and sound reasoning', 'correct'],
     ['VERDICT: not correct', undefined],
     ['The verdict is correct', undefined],
     ['correct', undefined],
@@ -261,6 +262,10 @@ describe('findVerdict', () => {
     ['4 - a good answer', '4'],
     ['4 out of 5', '4'],
     ['4: nearly all of it', '4'],
+    ['5 – 5 of 5 criteria met', '5'],
+    ['5 - 100% accurate', '5'],
+    ['1 - 2 misses the point', '1'],
+    ['4 / 10', undefined],
     ['4.5', undefined],
     ['4,5', undefined],
     ['3-4', undefined],
@@ -284,6 +289,13 @@ describe('findVerdict', () => {
   ])('reads a score of %j among 0, 0.5 and 1 as %s', (score, verdict) => {
     expect(findVerdict(`VERDICT: ${score}`, ['0', '0.5', '1'])).toBe(verdict);
   });
+
+  it.each(['yes - no errors found', 'yes — no mistakes', 'yes, as it says', 'yes and no errors'])(
+    'takes a reason after a verdict for none: %j',
+    (text) => {
+      expect(findVerdict(`VERDICT: ${text}`, ['yes', 'no'])).toBe('yes');
+    },
+  );
 
   it('gives one of the choices or nothing, whatever the judge says', () => {
     fc.assert(

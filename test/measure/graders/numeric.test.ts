@@ -11,17 +11,17 @@ function quality(answer: string, reference: JsonValue, options: JsonObject = {})
 
 describe('the numeric grader, with a reference of two readings', () => {
   it.each([
-    ['1.234 €', '1234 €', 1],
-    ['1.234 €', '1.234,00 €', 1],
-    ['1.234 €', 'Die Summe beträgt 1.234 €.', 1],
+    ['1.234 €', '1234 €', 'ambiguous'],
+    ['1.234 €', '1.234,00 €', 'ambiguous'],
     ['1.234 €', '1.234 €', 1],
     ['1.234 €', '1.235 €', 0],
-    ['12.500 Euro', 'Es sind 12500 Euro.', 1],
-    ['12.500 Euro', '12,5', 'ambiguous'],
     ['R$ 1.500', 'R$ 1500', 1],
     ['1.234', '1234', 'ambiguous'],
     ['1.234', 'It is 1.234.', 1],
     ['1.234', '1.2340', 1],
+    ['1.609 km', '1,609 m', 'ambiguous'],
+    ['2.718', 'The answer is 2,718.', 'ambiguous'],
+    ['1.659 € per litre', 'The price is 1.659 € per litre.', 1],
     ['$3.459', 'It is $3.459 a gallon.', 1],
     ['1,234', '1234', 1],
   ] as const)('takes for %j the answer %j as %s', (reference, answer, expected) => {

@@ -195,6 +195,18 @@ describe('proposeGraders', () => {
       '12500 €',
       '7',
     ]);
+    const mixed = ['1.609', '2.205', '12,7', '2.54'].map((one, index): Row => [
+      `Task ${index}`,
+      one,
+      'x',
+    ]);
+    const [unsure] = proposeGraders(draft(...mixed).examples, false);
+    expect(unsure?.examples.map(({ reference }) => reference)).toEqual([
+      '1.609',
+      '2.205',
+      '12,7',
+      '2.54',
+    ]);
     const points = ['1.250', '2.5', '0.125'].map((one, index): Row => [`Task ${index}`, one, 'x']);
     const [proposal] = proposeGraders(draft(...points).examples, false);
     expect(proposal?.examples.map(({ reference }) => reference)).toEqual(['1.250', '2.5', '0.125']);

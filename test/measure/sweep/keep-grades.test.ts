@@ -103,7 +103,9 @@ describe('a grade by a judge', () => {
     });
     await writeFile(file, outdated.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     const settings = { runDirectory: bench.runDirectory(), now: () => new Date(), tools: {} };
-    expect(await gradeRun(settings)).toMatchObject({ kept: 3, graded: 0, changes: [] });
+    const summary = await gradeRun(settings);
+    expect(summary).toMatchObject({ graded: 0, changes: [] });
+    expect([...summary.kept]).toEqual([['no model was given to judge: name one with --judge', 3]]);
     expect(await readQualities()).toEqual([1, 1, 1]);
     const models = bench.buildModels(model, ['small']);
     const notices: string[] = [];
@@ -112,7 +114,7 @@ describe('a grade by a judge', () => {
       onProgress: (_, notice) => void (notice !== undefined && notices.push(notice)),
     });
     expect(await readQualities()).toEqual([1, 1, 1]);
-    expect(notices.join('\n')).toContain('3 grades of an earlier version of their graders stand');
+    expect(notices.join('\n')).toContain('3 grades of an earlier version of their graders');
     expect(judge.requests).toHaveLength(3);
     await bench.sweep(models, {
       taskSet: buildTaskSet(examples),

@@ -1,4 +1,3 @@
-import { sum } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { computeGroupedInterval, type GroupIndex } from '../statistics/grouped-mean.js';
@@ -12,7 +11,7 @@ import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chose
 export interface CheaperModel {
   readonly model: string;
   readonly prompts: number;
-  /** Of the task's prompts, by weight: those that both answered. */
+  /** Of the prompts that the baseline answered, by weight: those that this model did not leave or refuse. */
   readonly share: number;
   readonly quality: number;
   readonly costUsd: number;
@@ -34,9 +33,21 @@ export interface MeasuredModel extends Omit<CheaperModel, 'notWorse' | 'passingM
   readonly differences: Float64Array;
 }
 
-/** What a model would have saved on each prompt; NaN where a cost is unknown. */
-export function computeSavings(own: Outcomes, baseline: Outcomes): Float64Array {
-  return own.costUsd.map((value, row) => valueAt(baseline.costUsd, row) - value);
+/** A model's outcomes, and where it answered nothing, which costs 0 and saves nothing. */
+export interface ModelOutcomes extends Outcomes {
+  readonly isRefused: readonly boolean[];
+}
+
+/** What a model would have saved on each prompt; NaN where a cost is unknown, or it refused. */
+export function computeSavings(own: ModelOutcomes, baseline: Outcomes): Float64Array {
+  return own.costUsd.map((value, row) =>
+    own.isRefused[row] === true ? Number.NaN : valueAt(baseline.costUsd, row) - value,
+  );
+}
+
+/** Quality minus the baseline's, per prompt; NaN where one is unknown. */
+export function computeDifferences(own: Outcomes, baseline: Outcomes): Float64Array {
+  return own.quality.map((value, row) => value - valueAt(baseline.quality, row));
 }
 
 /**
@@ -44,16 +55,19 @@ export function computeSavings(own: Outcomes, baseline: Outcomes): Float64Array 
  * known of as many prompts as a mean cost takes.
  */
 export function measureModel(
-  { model, outcomes }: { readonly model: string; readonly outcomes: Outcomes },
+  { model, outcomes }: { readonly model: string; readonly outcomes: ModelOutcomes },
   baseline: Outcomes,
   groups: GroupIndex,
   margin: number,
 ): MeasuredModel | undefined {
-  const differences = outcomes.quality.map((value, row) => value - valueAt(baseline.quality, row));
+  const differences = computeDifferences(outcomes, baseline);
   const saved = computeSavings(outcomes, baseline);
   const savedUsd = computeGroupedInterval(saved, groups);
   if (savedUsd === null || !(savedUsd.low > 0) || !isMeasured(differences, saved)) return undefined;
-  const isPaired = differences.map((value) => (Number.isNaN(value) ? 0 : 1));
+  const isServed = baseline.quality.map((value, row) => {
+    if (Number.isNaN(value)) return Number.NaN;
+    return Number.isNaN(differences[row]) || outcomes.isRefused[row] === true ? 0 : 1;
+  });
   const averagePaired = (values: Float64Array): number =>
     computeKnownMean(
       values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
@@ -61,8 +75,8 @@ export function measureModel(
     );
   return {
     model,
-    prompts: sum([...isPaired]),
-    share: computeKnownMean(isPaired, groups.weights),
+    prompts: differences.filter((value) => !Number.isNaN(value)).length,
+    share: computeKnownMean(isServed, groups.weights),
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(outcomes.costUsd),
     difference: computeGroupedInterval(differences, groups),

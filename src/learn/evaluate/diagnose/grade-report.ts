@@ -32,8 +32,8 @@ export type HumanAgreement = Agreement & {
 export interface GradeReport {
   readonly cells: number;
   readonly graded: number;
-  /** Labels of an earlier version of their graders that stand for want of a judge or a sandbox. */
-  readonly kept: number;
+  /** Labels that are not current and stand, by the reason why they could not be made again. */
+  readonly kept: readonly (readonly [reason: string, count: number])[];
   readonly withoutTask: number;
   readonly models: readonly ModelGrades[];
   readonly changes: readonly GradeChange[];
@@ -61,7 +61,7 @@ export function computeGradeReport(
   return {
     cells,
     graded,
-    kept,
+    kept: [...kept],
     withoutTask,
     changes,
     models: models.map((model) => summarizeModel(model, summary)),

@@ -14,11 +14,13 @@ import {
   isMeasured,
 } from '../strategies/chosen-outcomes.js';
 import {
+  computeDifferences,
   computeSavings,
   measureModel,
   type CheaperModel,
   type MeasuredModel,
 } from './cheaper-model.js';
+import { createRefusalTest } from '../strategies/refused-outcomes.js';
 import { groupRows, listTaskNames } from './task-names.js';
 
 export interface OverkillSettings {
@@ -38,9 +40,9 @@ export interface OverkillSettings {
  * What the outcomes of a task show about the baseline there:
  *
  * - `overkill`: a cheaper model is shown not to be worse;
- * - `not_shown`: a cheaper model may be good enough, and more prompts would decide. Without a
- *   candidate, too few prompts even show which models cost less;
- * - `needed`: all cheaper models were worse by more than the margin;
+ * - `not_shown`: a cheaper model may be good enough, and more prompts would decide. Where `cheaper` is
+ *   null, too few prompts even show which models cost less;
+ * - `needed`: all models that cost less were worse by more than the margin;
  * - `cheapest`: no model costs less;
  * - `unknown`: the baseline's quality or cost is unknown.
  */
@@ -117,6 +119,8 @@ interface MeasuredTask {
   readonly candidates: readonly MeasuredModel[];
   /** Whether a model cost less, on too few prompts to tell that from chance. */
   readonly maybeCheaper: boolean;
+  /** Whether such a model may also be good enough. */
+  readonly maybeEnough: boolean;
 }
 
 interface MeasureSettings extends Pick<OverkillSettings, 'baseline' | 'groups' | 'taskOf'> {
@@ -126,31 +130,42 @@ interface MeasureSettings extends Pick<OverkillSettings, 'baseline' | 'groups' |
 function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredTask[] {
   const names = listTaskNames(table, settings.taskOf);
   const rowsOfTask = groupRows(names.keys(), (row) => names[row] ?? null);
+  const allRows = Int32Array.from(names.keys());
+  const refusals = table.models.map((_, index) => createRefusalTest(table, allRows, index));
   return Array.from(rowsOfTask, ([task, list]) => {
     const rows = Int32Array.from(list);
     const groups = indexGroups(pick(settings.groups, rows), listRowWeights(table, rows));
     const baseline = collectModelOutcomes(table, rows, table.models.indexOf(settings.baseline));
+    const others = table.models.flatMap((model, index) => {
+      if (model === settings.baseline) return [];
+      const isRefused = list.map((row) => refusals[index]?.(row) ?? false);
+      const outcomes = { ...collectModelOutcomes(table, rows, index), isRefused };
+      return [
+        {
+          outcomes,
+          measured: measureModel({ model, outcomes }, baseline, groups, settings.margin),
+        },
+      ];
+    });
+    const meanOf = (values: Float64Array): number => computeKnownMean(values, groups.weights);
+    const maybeCheaper = others.filter(
+      ({ outcomes, measured }) =>
+        measured === undefined && meanOf(computeSavings(outcomes, baseline)) > 0,
+    );
     return {
       task,
       prompts: rows.length,
       groups,
-      quality: computeKnownMean(baseline.quality, groups.weights),
+      quality: meanOf(baseline.quality),
       costUsd: isMeasured(baseline.quality, baseline.costUsd)
-        ? computeKnownMean(baseline.costUsd, groups.weights)
+        ? meanOf(baseline.costUsd)
         : Number.NaN,
-      maybeCheaper: table.models.some(
-        (_, index) =>
-          computeKnownMean(
-            computeSavings(collectModelOutcomes(table, rows, index), baseline),
-            groups.weights,
-          ) > 0,
+      maybeCheaper: maybeCheaper.length > 0,
+      maybeEnough: maybeCheaper.some(
+        ({ outcomes }) => meanOf(computeDifferences(outcomes, baseline)) > -settings.margin,
       ),
-      candidates: table.models
-        .flatMap((model, index) => {
-          if (model === settings.baseline) return [];
-          const outcomes = collectModelOutcomes(table, rows, index);
-          return measureModel({ model, outcomes }, baseline, groups, settings.margin) ?? [];
-        })
+      candidates: others
+        .flatMap(({ measured }) => measured ?? [])
         .sort((a, b) => a.costUsd - b.costUsd),
     };
   });
@@ -207,7 +222,7 @@ function findClosest(candidates: readonly CheaperModel[]): CheaperModel | null {
 
 /** The finding of a task, with the place of the model that it is about; -1 for none. */
 function judge(
-  { quality, costUsd, maybeCheaper }: MeasuredTask,
+  { quality, costUsd, maybeCheaper, maybeEnough }: MeasuredTask,
   candidates: readonly CheaperModel[],
   margin: number,
 ): { readonly finding: OverkillFinding; readonly place: number } {
@@ -217,9 +232,8 @@ function judge(
   const shown = candidates.findIndex(({ notWorse }) => notWorse);
   if (shown >= 0) return { finding: 'overkill', place: shown };
   const possible = candidates.findIndex(({ difference }) => (difference?.mean ?? -1) > -margin);
-  return possible >= 0
-    ? { finding: 'not_shown', place: possible }
-    : { finding: 'needed', place: -1 };
+  if (possible >= 0) return { finding: 'not_shown', place: possible };
+  return { finding: maybeEnough ? 'not_shown' : 'needed', place: -1 };
 }
 
 /**

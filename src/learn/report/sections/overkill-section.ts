@@ -1,6 +1,6 @@
 import type { CheaperModel } from '../../evaluate/diagnose/cheaper-model.js';
 import type { OverkillTask } from '../../evaluate/diagnose/overkill.js';
-import { describeFinding } from '../describe-overkill.js';
+import { describeCompared, describeFinding } from '../describe-overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { ExamplePrompt, OverkillLine, Report } from '../report.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
@@ -107,10 +107,9 @@ function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): H
 
 /** How many prompts of the task the cheaper model answered, where that is not all. */
 function renderGap(found: OverkillTask, { prompts }: CheaperModel): Html | null {
-  if (prompts === found.prompts) return null;
-  return html` <span class="small"
-    >on ${formatWhole(prompts)} of ${formatCount(found.prompts, 'prompt')}</span
-  >`;
+  return prompts === found.prompts
+    ? null
+    : html` <span class="small">on ${describeCompared(found)}</span>`;
 }
 
 /** The candidate of a task where none is shown not to be worse, with what was observed. */
@@ -118,9 +117,7 @@ function renderFinding(found: OverkillTask): Html {
   const { candidate } = found;
   if (candidate === null) return html`<span class="small">${describeFinding(found)}</span>`;
   return html`${renderCheaper(candidate)}
-    <span class="small"
-      >on ${formatCount(candidate.prompts, 'prompt')}: ${describeFinding(found)}</span
-    >`;
+    <span class="small">on ${describeCompared(found)}: ${describeFinding(found)}</span>`;
 }
 
 function renderDetails({ found, examples }: OverkillLine, baseline: string): HtmlValue {

@@ -73,6 +73,7 @@ testSpellings('lists', [
       }),
       ...expectAll(['12 cm, 15 cm', '12 cm and 15 cm'], 'right', { reference: [12, 15] }),
       ...expectAll(['5,100,200', '5, 100, 200'], 'right', { reference: [5, 100, 200] }),
+      ...expectAll(['1.234, 5'], 1 / 2, { reference: [1234, 5] }),
       ...expectAll(['5,100,201'], 2 / 3, { reference: [5, 100, 200] }),
       ...expectAll(['ADA KING, bo li, cy roe'], 'wrong', {
         reference,
