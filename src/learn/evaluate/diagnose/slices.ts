@@ -141,7 +141,9 @@ function compareWith(
     costUsd: average(own.costUsd),
     latencyMs: average(own.latencyMs),
     qualityDifference: computeGroupedInterval(less(own.quality, reference.quality), groups),
-    costSavedUsd: isMeasured(own.quality, saved) ? computeGroupedInterval(saved, groups) : null,
+    costSavedUsd: isMeasured(own.quality, saved, minShare)
+      ? computeGroupedInterval(saved, groups)
+      : null,
   };
 }
 

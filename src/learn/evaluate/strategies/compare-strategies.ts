@@ -134,10 +134,10 @@ export function compareStrategies(
     latencyMs: computeMeasuredMean(outcomes, outcomes.latencyMs),
     intervals: computeMeanIntervals(outcomes, groupIndex),
     ...computePairedIntervals(bootstrap, index),
-    ...(!isMeasured(outcomes.quality, addPairs(outcomes.costUsd, reference.costUsd)) && {
+    ...(!isMeasuredMix(outcomes, addPairs(outcomes.costUsd, reference.costUsd)) && {
       costSaved: null,
     }),
-    ...(!isMeasured(outcomes.quality, addPairs(outcomes.latencyMs, reference.latencyMs)) && {
+    ...(!isMeasuredMix(outcomes, addPairs(outcomes.latencyMs, reference.latencyMs)) && {
       latencySaved: null,
     }),
     unknownOutcomes: outcomes.quality.filter(
@@ -148,7 +148,7 @@ export function compareStrategies(
 
 /** Null where too few of the outcomes have a value: their mean would be that of other prompts. */
 function computeMeasuredMean(outcomes: Outcomes, values: Float64Array): number | null {
-  return isMeasured(outcomes.quality, values, minMixedShare)
+  return isMeasuredMix(outcomes, values)
     ? nullIfUnknown(computeKnownMean(values, outcomes.weights))
     : null;
 }
@@ -158,6 +158,10 @@ function computeMeasuredMean(outcomes: Outcomes, values: Float64Array): number |
  * one may be those that are missing.
  */
 export const minMixedShare = 0.9;
+
+function isMeasuredMix({ quality }: Outcomes, values: Float64Array): boolean {
+  return isMeasured(quality, values, minMixedShare);
+}
 
 /** NaN where either is unknown. */
 function addPairs(own: Float64Array, other: Float64Array): Float64Array {
@@ -198,12 +202,14 @@ function pairColumns(
   return { own: weigh(own), other: weigh(other), known };
 }
 
-/** Intervals of a strategy's mean quality, cost and latency. */
-export function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): MeanIntervals {
+/** Intervals of a strategy's mean quality, cost and latency; null where the mean is not known. */
+function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): MeanIntervals {
+  const compute = (values: Float64Array): Interval | null =>
+    isMeasuredMix(outcomes, values) ? computeGroupedInterval(values, groups) : null;
   return {
-    quality: computeGroupedInterval(outcomes.quality, groups),
-    costUsd: computeGroupedInterval(outcomes.costUsd, groups),
-    latencyMs: computeGroupedInterval(outcomes.latencyMs, groups),
+    quality: compute(outcomes.quality),
+    costUsd: compute(outcomes.costUsd),
+    latencyMs: compute(outcomes.latencyMs),
   };
 }
 

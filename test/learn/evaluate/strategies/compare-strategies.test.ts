@@ -64,8 +64,8 @@ describe('compareStrategies', () => {
 
   it('leaves out, and counts, prompts where either outcome is unknown', () => {
     const comparison = compare(
-      write([1, unknown, 1, 0], [2, 2, unknown, 2]),
-      write([0, 1, 1, unknown], [4, 4, 1, 4]),
+      write([1, unknown, 1, 0], [2, unknown, 2, 2]),
+      write([0, 1, 1, unknown], [4, 1, 4, 4]),
     );
     expect(comparison.unknownOutcomes).toBe(2);
     expect(comparison.qualityDifference.mean).toBeCloseTo(0.5, 12);
@@ -79,6 +79,28 @@ describe('compareStrategies', () => {
       costSaved: null,
       latencyMs: null,
       latencySaved: null,
+    });
+  });
+
+  it('says nothing of costs that are missing for one of the models that a strategy mixes', () => {
+    // Only the reference has costs, which the strategy leaves on four of ten prompts.
+    const quality = Array.from({ length: 10 }, () => 1);
+    const latencyMs = quality.map((_, row) => (row < 4 ? unknown : 5));
+    const costUsd = quality.map((_, row) => (row < 4 ? unknown : 0.01));
+    const comparison = compare(
+      write(quality, costUsd, latencyMs),
+      write(
+        quality,
+        quality.map(() => 0.01),
+        quality.map(() => 5),
+      ),
+    );
+    expect(comparison).toMatchObject({
+      costUsd: null,
+      costSaved: null,
+      latencyMs: null,
+      latencySaved: null,
+      intervals: { costUsd: null, latencyMs: null },
     });
   });
 
