@@ -11,6 +11,7 @@ import {
 } from '../statistics/grouped-mean.js';
 import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { minMixedShare, type Strategy } from '../strategies/compare-strategies.js';
+import { computeQualityDifference, pickOutcomes } from '../strategies/quality-difference.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
 import { loadModule } from '../../../util/load-module.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
@@ -102,12 +103,7 @@ function computeSlice(
   groups: Int32Array,
   places: readonly number[],
 ): Omit<Slice, 'name'> {
-  const take = ({ quality, costUsd, latencyMs, weights }: Outcomes): Outcomes => ({
-    quality: pick(quality, places),
-    costUsd: pick(costUsd, places),
-    latencyMs: pick(latencyMs, places),
-    weights: pick(weights, places),
-  });
+  const take = (outcomes: Outcomes): Outcomes => pickOutcomes(outcomes, places);
   const other = take(reference);
   const groupIndex = indexGroups(pick(groups, places), other.weights);
   const compare = ({ name, outcomes, isMixed }: NamedOutcomes): SliceStrategy => ({
@@ -140,7 +136,7 @@ function compareWith(
     quality: nullIfUnknown(computeKnownMean(own.quality, own.weights)),
     costUsd: average(own.costUsd),
     latencyMs: average(own.latencyMs),
-    qualityDifference: computeGroupedInterval(less(own.quality, reference.quality), groups),
+    qualityDifference: computeQualityDifference(own, reference, groups),
     costSavedUsd: isMeasured(own.quality, saved, minShare)
       ? computeGroupedInterval(saved, groups)
       : null,

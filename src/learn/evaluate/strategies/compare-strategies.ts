@@ -3,11 +3,13 @@ import { nullIfUnknown } from '../../../util/json.js';
 import { addAt, valueAt } from '../../../util/numeric-arrays.js';
 import { createBootstrap, type Bootstrap } from '../statistics/bootstrap.js';
 import {
+  computeBoundedInterval,
   computeGroupedInterval,
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { computeKnownMean, isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
+import { computeQualityDifference, isSameChoice, qualityRange } from './quality-difference.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
 /** A way to choose models, with the recorded outcomes of its choices. */
@@ -133,7 +135,7 @@ export function compareStrategies(
     costUsd: computeMeasuredMean(outcomes, outcomes.costUsd),
     latencyMs: computeMeasuredMean(outcomes, outcomes.latencyMs),
     intervals: computeMeanIntervals(outcomes, groupIndex),
-    ...computePairedIntervals(bootstrap, index),
+    ...widenDifference(computePairedIntervals(bootstrap, index), outcomes, reference, groupIndex),
     ...(!isMeasuredMix(outcomes, addPairs(outcomes.costUsd, reference.costUsd)) && {
       costSaved: null,
     }),
@@ -188,6 +190,23 @@ function computePairedIntervals(bootstrap: Bootstrap, strategy: number): PairedI
   };
 }
 
+/**
+ * Resampled from prompts that all differ equally, a difference has no width. Unless the choices are the
+ * same, it then has that of `computeQualityDifference`.
+ */
+function widenDifference(
+  intervals: PairedIntervals,
+  own: Outcomes,
+  reference: Outcomes,
+  groups: GroupIndex,
+): PairedIntervals {
+  const { mean, low, high } = intervals.qualityDifference;
+  const isNarrow = high - low < 1e-9 && Number.isFinite(mean);
+  if (!isNarrow || isSameChoice(own, reference)) return intervals;
+  const widened = computeQualityDifference(own, reference, groups) ?? { mean, low: -1, high: 1 };
+  return { ...intervals, qualityDifference: widened };
+}
+
 /** Both columns times the weights, zero where either is unknown, and the weights of known rows. */
 function pairColumns(
   own: Float64Array,
@@ -207,7 +226,7 @@ function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): MeanInter
   const compute = (values: Float64Array): Interval | null =>
     isMeasuredMix(outcomes, values) ? computeGroupedInterval(values, groups) : null;
   return {
-    quality: compute(outcomes.quality),
+    quality: computeBoundedInterval(outcomes.quality, groups, qualityRange),
     costUsd: compute(outcomes.costUsd),
     latencyMs: compute(outcomes.latencyMs),
   };

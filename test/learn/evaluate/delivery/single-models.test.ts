@@ -165,3 +165,30 @@ describe('a model that cannot answer the long prompts', () => {
     expect(headline?.savedUsd?.mean).toBeCloseTo((now.costUsd ?? 0) - (headline?.costUsd ?? 0), 9);
   });
 });
+
+describe('models whose grades are all equal', () => {
+  const rows = Array.from({ length: 60 }, (): OutcomeTableRow => ({
+    quality: [1, 1],
+    costUsd: [0.01, 0.001],
+  }));
+  const { evaluation, measured } = evaluate(['old', 'new'], rows);
+
+  it('have intervals that allow for another grade of the next prompt', () => {
+    expect(measured.intervals.quality).toMatchObject({ mean: 1, high: 1 });
+    expect(measured.intervals.quality?.low).toBeCloseTo(0.95, 2);
+    expect(measured.qualityDifference?.low).toBeCloseTo(-0.05, 2);
+    expect(measured.qualityDifference?.high).toBeCloseTo(0.05, 2);
+  });
+
+  it('do not differ from themselves', () => {
+    const old = evaluation.models.find(({ model }) => model === 'old');
+    expect(old?.qualityDifference).toEqual({ mean: 0, low: 0, high: 0 });
+  });
+
+  it('differ as little as that in each task, too', () => {
+    const [slice] = evaluation.slices.tasks;
+    const [old, other] = slice?.models ?? [];
+    expect(old?.qualityDifference).toEqual({ mean: 0, low: 0, high: 0 });
+    expect(other?.qualityDifference?.low).toBeCloseTo(-0.05, 2);
+  });
+});

@@ -115,13 +115,37 @@ describe('compareStrategies', () => {
     const costs = base.map(() => 1);
     const { qualityDifference } = compare(
       write(
-        base.map((value) => value + 0.1),
+        base.map((value, row) => value + 0.1 + (row % 2 === 0 ? 0.001 : -0.001)),
         costs,
       ),
       write(base, costs),
     );
-    expect(qualityDifference.low).toBeCloseTo(0.1, 6);
-    expect(qualityDifference.high).toBeCloseTo(0.1, 6);
+    expect(qualityDifference.low).toBeCloseTo(0.1, 3);
+    expect(qualityDifference.high).toBeCloseTo(0.1, 3);
+  });
+
+  it('does not take equal grades of other choices for no difference on the next prompt', () => {
+    const right = Array.from({ length: 60 }, () => 1);
+    const choose = (choices: readonly number[]): Outcomes => ({
+      ...write(right, right),
+      choices: Int32Array.from(choices),
+    });
+    const reference = choose(right.map(() => 0));
+    const { qualityDifference, intervals } = compare(
+      choose(right.map((_, row) => row % 2)),
+      reference,
+    );
+    // About what 3 of 60 would make, as one such prompt more may.
+    expect(qualityDifference.mean).toBe(0);
+    expect(qualityDifference.low).toBeGreaterThan(-0.06);
+    expect(qualityDifference.low).toBeLessThan(-0.04);
+    expect(qualityDifference.high).toBeCloseTo(-qualityDifference.low, 12);
+    expect(intervals.quality).toMatchObject({ mean: 1, high: 1 });
+    expect(intervals.quality?.low).toBeLessThan(0.97);
+    expect(intervals.quality?.low).toBeGreaterThan(0.94);
+    // The same choices have the same grades for certain.
+    const same = compare(choose(right.map(() => 0)), reference);
+    expect(same.qualityDifference).toEqual({ mean: 0, low: 0, high: 0 });
   });
 
   it('compares every strategy with the same draws', () => {
