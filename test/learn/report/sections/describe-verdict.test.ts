@@ -45,7 +45,7 @@ describe('the verdict in words', () => {
     expect(describeEvidence(other)).toMatch(/, 50\s% more, with equal grades\.$/);
     const strategies = evaluation.strategies.map((strategy) => ({
       ...strategy,
-      shares: [{ model: money.now.model, share: 1 }],
+      shares: [{ model: money.now.model ?? '', share: 1 }],
     }));
     const same = { ...other, evaluation: { ...evaluation, strategies } };
     expect(describeEvidence(same)).toMatch(/, with the same answers\.$/);
