@@ -14,6 +14,7 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { computeQualityDifference, qualityRange } from '../strategies/quality-difference.js';
+import { minKnownShare } from '../strategies/paired-mean.js';
 import { weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
 import {
   collectModelOutcomes,
@@ -113,9 +114,6 @@ export function useModelFigures(
   const [most] = result.shares;
   return most?.share === 1 ? useSingleModel(result, most.model, models) : result;
 }
-
-/** With less of the compared prompts known, the mean is mainly estimated. */
-const minKnownShare = 0.9;
 
 /**
  * The interval of a comparable mean; null where too few of the compared prompts have a value.

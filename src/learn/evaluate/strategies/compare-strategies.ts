@@ -8,7 +8,8 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
+import { isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
+import { computePairedMean, moveInterval } from './paired-mean.js';
 import { computeQualityDifference, isSameChoice, qualityRange } from './quality-difference.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
@@ -131,10 +132,7 @@ export function compareStrategies(
   );
   const groupIndex = indexGroups(groups, weights);
   return strategies.map((outcomes, index) => ({
-    quality: computeKnownMean(outcomes.quality, outcomes.weights),
-    costUsd: computeMeasuredMean(outcomes, outcomes.costUsd),
-    latencyMs: computeMeasuredMean(outcomes, outcomes.latencyMs),
-    intervals: computeMeanIntervals(outcomes, groupIndex),
+    ...computeMeans(outcomes, reference, groupIndex),
     ...widenDifference(computePairedIntervals(bootstrap, index), outcomes, reference, groupIndex),
     ...(!isMeasuredMix(outcomes, addPairs(outcomes.costUsd, reference.costUsd)) && {
       costSaved: null,
@@ -146,13 +144,6 @@ export function compareStrategies(
       (value, row) => Number.isNaN(value) || Number.isNaN(reference.quality[row]),
     ).length,
   }));
-}
-
-/** Null where too few of the outcomes have a value: their mean would be that of other prompts. */
-function computeMeasuredMean(outcomes: Outcomes, values: Float64Array): number | null {
-  return isMeasuredMix(outcomes, values)
-    ? nullIfUnknown(computeKnownMean(values, outcomes.weights))
-    : null;
 }
 
 /**
@@ -221,14 +212,40 @@ function pairColumns(
   return { own: weigh(own), other: weigh(other), known };
 }
 
-/** Intervals of a strategy's mean quality, cost and latency; null where the mean is not known. */
-function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): MeanIntervals {
-  const compute = (values: Float64Array): Interval | null =>
-    isMeasuredMix(outcomes, values) ? computeGroupedInterval(values, groups) : null;
+type Means = Pick<StrategyComparison, 'quality' | 'costUsd' | 'latencyMs' | 'intervals'>;
+
+/**
+ * Means of a strategy with their intervals, as far as they are known: the mean of too few of the
+ * outcomes would be that of other prompts.
+ */
+function computeMeans(own: Outcomes, reference: Outcomes, groups: GroupIndex): Means {
+  // What no model takes has no outcome that could be missing.
+  const take = (values: Float64Array): Float64Array =>
+    values.map((value, row) => (own.choices?.[row] === noModel ? Number.NaN : value));
+  const compute = (measure: 'costUsd' | 'latencyMs') => {
+    const values = own[measure];
+    if (!isMeasuredMix(own, values)) return { mean: null, interval: null };
+    const found = computePairedMean(values, take(reference[measure]), own.weights, 'ratio');
+    const interval = moveInterval(computeGroupedInterval(values, groups), found);
+    return { mean: nullIfUnknown(found.mean), interval };
+  };
+  const quality = computePairedMean(
+    own.quality,
+    take(reference.quality),
+    own.weights,
+    'difference',
+  );
+  const interval = computeBoundedInterval(own.quality, groups, qualityRange);
+  const [cost, latency] = [compute('costUsd'), compute('latencyMs')];
   return {
-    quality: computeBoundedInterval(outcomes.quality, groups, qualityRange),
-    costUsd: compute(outcomes.costUsd),
-    latencyMs: compute(outcomes.latencyMs),
+    quality: quality.mean,
+    costUsd: cost.mean,
+    latencyMs: latency.mean,
+    intervals: {
+      quality: moveInterval(interval, quality),
+      costUsd: cost.interval,
+      latencyMs: latency.interval,
+    },
   };
 }
 

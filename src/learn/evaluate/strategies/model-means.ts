@@ -2,6 +2,7 @@ import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/out
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
 import { computeKnownMean, isMeasured } from './chosen-outcomes.js';
 import { fitModelEffects } from './model-effects.js';
+import { weighKnown, type Shift } from './paired-mean.js';
 
 /** One value per model; NaN where nothing was recorded. */
 export interface ModelMeans {
@@ -71,20 +72,15 @@ export function computeModelMeans(
   };
 }
 
-/** How a mean on some rows is carried over to all, by what the anchors' means change. */
-type Shift = 'difference' | 'ratio';
-
 /** The models that have all values or, where none does, the one with the most of nearly all. */
-function findAnchors(matrix: MatrixView, { models }: OutcomeTable, rows: Int32Array): number[] {
-  const counts = models.map((_, model) => countKnown(matrix.column(model, rows)));
-  const most = Math.max(...counts);
-  if (most < minAnchorShare * rows.length) return [];
-  const anchors = [...counts.keys()].filter((model) => counts[model] === most);
-  return most === rows.length ? anchors : anchors.slice(0, 1);
-}
-
-function countKnown(values: Float64Array): number {
-  return values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
+function findAnchors(matrix: MatrixView, table: OutcomeTable, rows: Int32Array): number[] {
+  const weights = listRowWeights(table, rows);
+  const known = table.models.map((_, model) => weighKnown(matrix.column(model, rows), weights));
+  const most = Math.max(...known);
+  const all = sum(weights);
+  if (most < minAnchorShare * all) return [];
+  const anchors = [...known.keys()].filter((model) => known[model] === most);
+  return most === all ? anchors : anchors.slice(0, 1);
 }
 
 function splitByTask(rows: Int32Array, taskOf: Int32Array | undefined): Int32Array[] {

@@ -72,6 +72,35 @@ describe('compareStrategies', () => {
     expect(comparison.costSaved?.mean).toBeCloseTo(0.5, 12);
   });
 
+  it('carries means over to the prompts that only the reference has outcomes of', () => {
+    // Of the last 40 of 100 prompts, which are long and hard, only the reference has outcomes.
+    const rows = Array.from({ length: 100 }, (_, row) => row);
+    const isLong = (row: number): boolean => row >= 60;
+    const reference = write(
+      rows.map((row) => (isLong(row) ? 0.5 : row % 2 === 0 ? 1 : 0.8)),
+      rows.map((row) => (isLong(row) ? 0.02 : 0.002)),
+      rows.map((row) => (isLong(row) ? 900 : 100)),
+    );
+    const own = write(
+      rows.map((row) => (isLong(row) ? unknown : 0.85)),
+      rows.map((row) => (isLong(row) ? unknown : 0.001)),
+      rows.map((row) => (isLong(row) ? unknown : 80)),
+    );
+    const [first, second] = compareStrategies([reference, own], {
+      reference,
+      groups: listRows(100),
+      seed: 1,
+    });
+    expect(first?.costUsd).toBeCloseTo(0.0092, 9);
+    expect(second?.costUsd).toBeCloseTo(0.0092 * (1 - (second?.costSaved?.mean ?? 0)), 9);
+    expect(second?.costUsd).toBeCloseTo(0.0046, 9);
+    expect(second?.latencyMs).toBeCloseTo(0.8 * (first?.latencyMs ?? 0), 9);
+    expect(second?.quality).toBeCloseTo(0.74 + (second?.qualityDifference.mean ?? 0), 9);
+    expect(second?.quality).toBeCloseTo(0.69, 9);
+    // How far the estimate may be off is not known.
+    expect(second?.intervals).toEqual({ quality: null, costUsd: null, latencyMs: null });
+  });
+
   it('says nothing of costs and latencies that nobody knows', () => {
     const comparison = compare(write([1, 1], [unknown, unknown]), write([1, 0], [1, 1]));
     expect(comparison).toMatchObject({
