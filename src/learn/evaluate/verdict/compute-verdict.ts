@@ -14,10 +14,11 @@ import {
   indexGroups,
 } from '../statistics/grouped-mean.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
-import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import type { Outcomes } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type Strategy } from '../strategies/compare-strategies.js';
 import { computeExchangeRate } from '../strategies/frontier.js';
 import { computeModelMeans, type ModelMeans } from '../strategies/model-means.js';
+import { computePairedMean } from '../strategies/paired-mean.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import { collectConstant, objectiveAt } from './held-out-strategies.js';
 import { computeUtilityIntervals, type IntervalBasis } from './utility-intervals.js';
@@ -192,13 +193,21 @@ function isNowhereDifferent(differences: Float64Array): boolean {
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
 
 /** The rate at which mixes of single models trade quality for what the objective saves. */
-function computeTrade(index: number, routed: Outcomes, { heldOut, means }: VerdictBasis): Trade {
+function computeTrade(
+  index: number,
+  routed: Outcomes,
+  { heldOut, constants, means }: VerdictBasis,
+): Trade {
+  const baseline = constants[heldOut.folds[0]?.plan.baseline ?? 0] ?? routed;
   const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
     const points = means.quality
       .map((quality, model) => ({ costUsd: valueAt(means[measure], model), quality }))
       .filter((point) => !Number.isNaN(point.costUsd + point.quality));
-    return computeExchangeRate(points, computeKnownMean(routed[measure], routed.weights));
+    return computeExchangeRate(
+      points,
+      computePairedMean(routed[measure], baseline[measure], routed.weights, 'ratio').mean,
+    );
   };
   const isSaved = {
     cost: planned.some((item) => item.saves === 'cost' || item.costWeightPerUsd > 0),
