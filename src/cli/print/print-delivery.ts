@@ -71,7 +71,7 @@ function printUnknownOutcomes(
   const whose = chosen === baseline ? baseline : `${chosen} or ${baseline}`;
   const use = isAlone
     ? `The means of ${model} allow for them: they are comparable with those of other models.`
-    : 'They are left out.';
+    : `Differences and savings leave them out; the means are comparable with those of ${baseline}.`;
   printWrapped(`"${objective}": ${count} without an outcome of ${whose}. ${use}`, 2, 4);
 }
 

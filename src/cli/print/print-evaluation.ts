@@ -135,7 +135,9 @@ function describeUse(delivered: DeliveredObjective | undefined): string {
 
 /** Prints how many prompts a comparison skips at most. */
 export function printSkippedPrompts(count: number): void {
-  if (count > 0) print(`  Up to ${formatCount(count, 'prompt')} skipped: no recorded outcome.`);
+  if (count === 0) return;
+  const skipped = `Up to ${formatCount(count, 'prompt')} skipped: no recorded outcome.`;
+  printWrapped(`${skipped} The means of what lacks more of them than others allow for that.`, 2, 2);
 }
 
 /** Prints the evidence for the verdict, by objective. */

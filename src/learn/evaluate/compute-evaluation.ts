@@ -13,7 +13,7 @@ import {
 import { computeSlices, type Slices } from './diagnose/slices.js';
 import { finishObjective } from './plan/finish-objective.js';
 import { chooseForRow, type TrainedPlan } from './plan/trained-plan.js';
-import { computeKnownMean } from './strategies/chosen-outcomes.js';
+import type { Outcomes } from './strategies/chosen-outcomes.js';
 import {
   summarizeStrategies,
   type Strategy,
@@ -25,6 +25,7 @@ import {
   type FrontierPoint,
 } from './strategies/frontier.js';
 import { computeModelMeans, type ModelMeans } from './strategies/model-means.js';
+import { computePairedMean } from './strategies/paired-mean.js';
 import {
   chooseDefaultObjective,
   computeAdvice,
@@ -143,7 +144,7 @@ export function computeEvaluation(
     strategies: results.map((result) => useModelFigures(result, models)),
     ...conclusion,
     delivery: computeDelivery(heldOut, conclusion.objectives, seed),
-    frontier: computeFrontierResult(heldOut, means),
+    frontier: computeFrontierResult(heldOut, means, reference),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means) : null,
     calibration: computeCalibration(heldOut),
     slices: computeSlices(heldOut, strategies),
@@ -207,11 +208,15 @@ function countFamilies({ folds }: HeldOut): Evaluation['families'] {
 
 const relativeCostWeights = [0, ...Array.from({ length: 33 }, (_, step) => 10 ** (-3 + step / 8))];
 
-function computeFrontierResult(heldOut: HeldOut, means: ModelMeans): FrontierResult | null {
+function computeFrontierResult(
+  heldOut: HeldOut,
+  means: ModelMeans,
+  reference: Outcomes,
+): FrontierResult | null {
   if (means.costUsd.some(Number.isNaN) || new Set(means.costUsd).size < 2) return null;
   const range = { lowUsd: Math.min(...means.costUsd), highUsd: Math.max(...means.costUsd) };
   const points = relativeCostWeights
-    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1)))
+    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1), reference))
     .sort((a, b) => a.costUsd - b.costUsd);
   const single = means.quality.map((quality, model) => ({
     costUsd: valueAt(means.costUsd, model),
@@ -226,7 +231,11 @@ function computeFrontierResult(heldOut: HeldOut, means: ModelMeans): FrontierRes
 }
 
 /** Mean cost and quality of routing that trades quality for cost at a given rate. */
-function routeAtCostWeight(heldOut: HeldOut, costWeightPerUsd: number): FrontierPoint {
+function routeAtCostWeight(
+  heldOut: HeldOut,
+  costWeightPerUsd: number,
+  reference: Outcomes,
+): FrontierPoint {
   const objective = {
     name: 'frontier',
     description: '',
@@ -240,8 +249,8 @@ function routeAtCostWeight(heldOut: HeldOut, costWeightPerUsd: number): Frontier
   );
   const { quality, costUsd, weights } = collectChoices(heldOut, choices);
   return {
-    costUsd: computeKnownMean(costUsd, weights),
-    quality: computeKnownMean(quality, weights),
+    costUsd: computePairedMean(costUsd, reference.costUsd, weights, 'ratio').mean,
+    quality: computePairedMean(quality, reference.quality, weights, 'difference').mean,
   };
 }
 

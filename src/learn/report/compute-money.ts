@@ -101,8 +101,11 @@ function createMeasure(
         ? evaluation.models.find(({ model }) => model === billed.model)
         : findStrategy(evaluation.strategies, billed));
     const savedShare = found?.costSaved ?? null;
+    const costUsd = scale(found?.costUsd ?? null, volume.requests);
+    // Where outcomes are missing, the two means are of different prompts, and only the share is paired.
+    const isPaired = billed.kind === 'routed' && nowUsd !== null && savedShare !== null;
     return {
-      costUsd: scale(found?.costUsd ?? null, volume.requests),
+      costUsd: isPaired && costUsd !== null ? nowUsd * (1 - savedShare.mean) : costUsd,
       quality: found?.quality ?? null,
       savedShare,
       savedUsd: nowUsd === null ? null : scaleInterval(savedShare, nowUsd),
@@ -200,7 +203,11 @@ function measureMix(
   const nowUsd = sum(({ now }) => now?.costUsd);
   const savedUsd = join((own) => own?.costSavedUsd);
   return {
-    costUsd: sum(({ own }) => own?.costUsd),
+    costUsd: subtractSaved(
+      sum(({ own }) => own?.costUsd),
+      nowUsd,
+      savedUsd,
+    ),
     quality: scale(
       sum(({ own }) => own?.quality),
       1 / volume.requests,
@@ -212,6 +219,20 @@ function measureMix(
       1 / volume.requests,
     ),
   };
+}
+
+/**
+ * The cost now minus what is saved: where outcomes are missing, a cost may be of other prompts than that.
+ * Null where the two do not go together, and the cost itself where either is unknown.
+ */
+function subtractSaved(
+  costUsd: number | null,
+  nowUsd: number | null,
+  savedUsd: Interval | null,
+): number | null {
+  if (costUsd === null || nowUsd === null || savedUsd === null) return costUsd;
+  const left = nowUsd - savedUsd.mean;
+  return left < -1e-9 * nowUsd ? null : Math.max(0, left);
 }
 
 /** The interval of a weighted sum of independent means. */

@@ -96,6 +96,7 @@ const advice = z.object({
   enough: z
     .object({
       promptsNeeded: number,
+      objective: z.string().exactOptional(),
       observed: z
         .object({ objective: z.string(), gain: number, promptsNeeded: number })
         .exactOptional(),

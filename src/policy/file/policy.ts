@@ -60,7 +60,7 @@ export interface ObjectiveEvidence {
   readonly utilityDifference: Interval;
   /**
    * Held-out prompts, as independent as these, with which the verdict's test would find a utility of
-   * .01 more than the constant's with 80 % probability. Absent where routing and the constant do not differ.
+   * .01 more than any constant's with 80 % probability. Absent where routing never left one of them.
    */
   readonly promptsNeeded?: number;
 }

@@ -35,8 +35,9 @@ describe('the delivery, where outcomes are missing', () => {
     expect(printed({ model: 'old' })).toContain('80 prompts without an outcome of old.');
   });
 
-  it('says that they are left out where several models are chosen', () => {
-    const text = '80 prompts without an outcome of the chosen model or old. They are left out.';
+  it('says what leaves them out where several models are chosen', () => {
+    const text =
+      '80 prompts without an outcome of the chosen model or old. Differences and savings leave them out; the means are comparable with those of old.';
     expect(printed({ model: null })).toContain(text);
     expect(printed({ promptsBeyondModel: 3 })).toContain(text);
   });

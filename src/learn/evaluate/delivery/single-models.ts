@@ -8,10 +8,13 @@ import type {
   StrategyResult,
 } from '../strategies/compare-strategies.js';
 import {
+  computeBoundedInterval,
   computeGroupedInterval,
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
+import { computeQualityDifference, qualityRange } from '../strategies/quality-difference.js';
+import { minKnownShare } from '../strategies/paired-mean.js';
 import { weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
 import {
   collectModelOutcomes,
@@ -74,7 +77,7 @@ export function computeSingleModels(
         model,
         ...figures,
         intervals: {
-          quality: computeIntervalOf(figures.quality, outcomes.quality, compared),
+          quality: computeIntervalOf(figures.quality, outcomes.quality, compared, qualityRange),
           costUsd: computeIntervalOf(figures.costUsd, outcomes.costUsd, compared),
           latencyMs: computeIntervalOf(figures.latencyMs, outcomes.latencyMs, compared),
         },
@@ -112,14 +115,16 @@ export function useModelFigures(
   return most?.share === 1 ? useSingleModel(result, most.model, models) : result;
 }
 
-/** With less of the compared prompts known, the mean is mainly estimated. */
-const minKnownShare = 0.9;
-
-/** The interval of a comparable mean; null where too few of the compared prompts have a value. */
+/**
+ * The interval of a comparable mean; null where too few of the compared prompts have a value.
+ *
+ * @param range of the values, if it is known
+ */
 function computeIntervalOf(
   mean: number | null,
   values: Float64Array,
   { weights, ...groups }: GroupIndex,
+  range?: readonly [number, number],
 ): Interval | null {
   if (mean === null || Number.isNaN(mean)) return null;
   const known = values.map((value, row) => (valueAt(weights, row) > 0 ? value : Number.NaN));
@@ -130,7 +135,10 @@ function computeIntervalOf(
     if (!Number.isNaN(value)) measured += valueAt(weights, row);
   });
   if (measured < minKnownShare * total) return null;
-  const interval = computeGroupedInterval(known, { ...groups, weights });
+  const index = { ...groups, weights };
+  const interval = range
+    ? computeBoundedInterval(known, index, range)
+    : computeGroupedInterval(known, index);
   if (interval === null) return null;
   const shift = mean - interval.mean;
   return { mean, low: interval.low + shift, high: interval.high + shift };
@@ -152,7 +160,7 @@ function compareModel(
       : null;
   };
   return {
-    qualityDifference: computeGroupedInterval(quality, groups),
+    qualityDifference: computeQualityDifference(own, reference, groups),
     costSaved: computeSaved('costUsd'),
     latencySaved: computeSaved('latencyMs'),
   };

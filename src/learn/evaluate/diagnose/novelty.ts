@@ -1,8 +1,9 @@
 import { mean } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
-import { computeGroupedInterval, indexGroups } from '../statistics/grouped-mean.js';
+import { indexGroups } from '../statistics/grouped-mean.js';
 import type { Strategy } from '../strategies/compare-strategies.js';
+import { computeQualityDifference, pickOutcomes } from '../strategies/quality-difference.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
 import { listHeldOutGroups, type HeldOut } from '../verdict/held-out.js';
 
@@ -56,11 +57,11 @@ export function computeNovelty(
   const measureGain = (bin: readonly PlacedPrompt[]): Interval | null => {
     if (routed === undefined || reference === undefined) return null;
     const places = bin.map(({ place }) => place);
-    const own = pick(routed.outcomes.quality, places);
-    const other = pick(reference.outcomes.quality, places);
-    return computeGroupedInterval(
-      own.map((value, index) => value - valueAt(other, index)),
-      indexGroups(pick(groups, places), pick(reference.outcomes.weights, places)),
+    const other = pickOutcomes(reference.outcomes, places);
+    return computeQualityDifference(
+      pickOutcomes(routed.outcomes, places),
+      other,
+      indexGroups(pick(groups, places), other.weights),
     );
   };
   return {

@@ -9,8 +9,10 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { minMixedShare, type Strategy } from '../strategies/compare-strategies.js';
+import { computePairedMean } from '../strategies/paired-mean.js';
+import { computeQualityDifference, pickOutcomes } from '../strategies/quality-difference.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
 import { loadModule } from '../../../util/load-module.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
@@ -102,12 +104,7 @@ function computeSlice(
   groups: Int32Array,
   places: readonly number[],
 ): Omit<Slice, 'name'> {
-  const take = ({ quality, costUsd, latencyMs, weights }: Outcomes): Outcomes => ({
-    quality: pick(quality, places),
-    costUsd: pick(costUsd, places),
-    latencyMs: pick(latencyMs, places),
-    weights: pick(weights, places),
-  });
+  const take = (outcomes: Outcomes): Outcomes => pickOutcomes(outcomes, places);
   const other = take(reference);
   const groupIndex = indexGroups(pick(groups, places), other.weights);
   const compare = ({ name, outcomes, isMixed }: NamedOutcomes): SliceStrategy => ({
@@ -131,17 +128,21 @@ function compareWith(
 ): Omit<SliceStrategy, 'name'> {
   const less = (a: Float64Array, b: Float64Array): Float64Array =>
     a.map((value, row) => value - valueAt(b, row));
-  const average = (values: Float64Array): number | null =>
-    isMeasured(own.quality, values, minShare)
-      ? nullIfUnknown(computeKnownMean(values, own.weights))
-      : null;
+  const average = (measure: 'quality' | 'costUsd' | 'latencyMs'): number | null => {
+    if (!isMeasured(own.quality, own[measure], minShare)) return null;
+    const shift = measure === 'quality' ? 'difference' : 'ratio';
+    const found = computePairedMean(own[measure], reference[measure], own.weights, shift);
+    return nullIfUnknown(found.mean);
+  };
   const saved = less(reference.costUsd, own.costUsd);
   return {
-    quality: nullIfUnknown(computeKnownMean(own.quality, own.weights)),
-    costUsd: average(own.costUsd),
-    latencyMs: average(own.latencyMs),
-    qualityDifference: computeGroupedInterval(less(own.quality, reference.quality), groups),
-    costSavedUsd: isMeasured(own.quality, saved) ? computeGroupedInterval(saved, groups) : null,
+    quality: average('quality'),
+    costUsd: average('costUsd'),
+    latencyMs: average('latencyMs'),
+    qualityDifference: computeQualityDifference(own, reference, groups),
+    costSavedUsd: isMeasured(own.quality, saved, minShare)
+      ? computeGroupedInterval(saved, groups)
+      : null,
   };
 }
 

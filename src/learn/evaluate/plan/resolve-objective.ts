@@ -12,8 +12,17 @@ import {
   type PlanInput,
 } from './trained-plan.js';
 import type { ModelMeans } from '../strategies/model-means.js';
-import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
-import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import {
+  findNeededMeasure,
+  type ObjectiveRequest,
+  type PromisingRequest,
+} from './objective-request.js';
+import {
+  collectModelOutcomes,
+  collectOutcomes,
+  computeKnownMean,
+  type Outcomes,
+} from '../strategies/chosen-outcomes.js';
 import { pick } from '../../../util/numeric-arrays.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
@@ -61,7 +70,25 @@ export function resolveObjective(
         onlyModel: model,
       }),
   });
-  return { objective: joinPromise(request, named, routing, constant), constant: constant.model };
+  const saves = findSaved(request, basis);
+  return {
+    objective: { ...joinPromise(request, named, routing, constant), ...(saves && { saves }) },
+    constant: constant.model,
+  };
+}
+
+/** A limit that every model keeps leaves nothing but quality to ask for. */
+function findSaved(
+  request: PromisingRequest,
+  { context, means }: PlanBasis,
+): PlannedObjective['saves'] {
+  const { table, rows } = context;
+  const isKept = (model: number): boolean =>
+    isPromiseMet(request, collectModelOutcomes(table, rows, model), context);
+  const isFree =
+    request.kind !== 'keep_quality' &&
+    means.quality.every((quality, model) => Number.isNaN(quality) || isKept(model));
+  return isFree ? undefined : findNeededMeasure(request);
 }
 
 function joinPromise(

@@ -46,6 +46,8 @@ export interface PlannedObjective extends Objective {
   readonly onlyModel?: number;
   /** Whether the plan's constant for this objective keeps the promise. */
   readonly constantPromise?: PromiseState;
+  /** What routing is to save, whatever the weights: a weight of 0 may save the most. */
+  readonly saves?: 'cost' | 'latency' | undefined;
 }
 
 /** Every choice of a policy besides its scores; see `PlanInput` for the rows that it is made from. */

@@ -176,6 +176,33 @@ export function computeGroupedInterval(
   return { mean, low: mean - halfWidth, high: mean + halfWidth };
 }
 
+/** Rounding of sums, below which values are equal. */
+const roundingWidth = 1e-9;
+
+/**
+ * The same for values in a known range, also where all are equal: then each bound is as far away as
+ * the guard of `computeGuardedMean` would have it, since the next value may differ.
+ */
+export function computeBoundedInterval(
+  values: ArrayLike<number>,
+  groups: GroupIndex,
+  [lowest, highest]: readonly [number, number],
+): Interval | null {
+  const interval = computeGroupedInterval(values, groups);
+  if (interval === null || interval.high - interval.low > roundingWidth) return interval;
+  const { mean } = interval;
+  const measureWidth = (guard: number): number => {
+    const guarded = computeGuardedMean(values, groups, guard);
+    const quantile = computeStudentQuantile(0.975, guarded.groups - 1);
+    return Math.abs(mean - guarded.mean) + quantile * guarded.standardError;
+  };
+  return {
+    mean,
+    low: Math.max(lowest, mean - measureWidth(lowest)),
+    high: Math.min(highest, mean + measureWidth(highest)),
+  };
+}
+
 /**
  * How many values, varying, weighted and resembling each other as those of a mean are, would show a
  * mean of `effect` to be above zero with 80 % probability.

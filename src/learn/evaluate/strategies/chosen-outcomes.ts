@@ -8,6 +8,8 @@ export interface Outcomes {
   readonly latencyMs: Float64Array;
   /** How many prompts each stands for. */
   readonly weights: Float64Array;
+  /** Index of the model that each is of; absent where several models are averaged. */
+  readonly choices?: Int32Array;
 }
 
 /** The choice for a prompt that no model can take: it has no outcome. */
@@ -37,6 +39,7 @@ export function collectOutcomes(
     costUsd: pick(table.costUsd, cells),
     latencyMs: pick(table.latencyMs, cells),
     weights: listRowWeights(table, rows),
+    choices,
   };
 }
 

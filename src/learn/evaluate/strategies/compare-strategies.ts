@@ -3,11 +3,14 @@ import { nullIfUnknown } from '../../../util/json.js';
 import { addAt, valueAt } from '../../../util/numeric-arrays.js';
 import { createBootstrap, type Bootstrap } from '../statistics/bootstrap.js';
 import {
+  computeBoundedInterval,
   computeGroupedInterval,
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
+import { isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
+import { computePairedMean, moveInterval } from './paired-mean.js';
+import { computeQualityDifference, isSameChoice, qualityRange } from './quality-difference.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
 /** A way to choose models, with the recorded outcomes of its choices. */
@@ -129,15 +132,12 @@ export function compareStrategies(
   );
   const groupIndex = indexGroups(groups, weights);
   return strategies.map((outcomes, index) => ({
-    quality: computeKnownMean(outcomes.quality, outcomes.weights),
-    costUsd: computeMeasuredMean(outcomes, outcomes.costUsd),
-    latencyMs: computeMeasuredMean(outcomes, outcomes.latencyMs),
-    intervals: computeMeanIntervals(outcomes, groupIndex),
-    ...computePairedIntervals(bootstrap, index),
-    ...(!isMeasured(outcomes.quality, addPairs(outcomes.costUsd, reference.costUsd)) && {
+    ...computeMeans(outcomes, reference, groupIndex),
+    ...widenDifference(computePairedIntervals(bootstrap, index), outcomes, reference, groupIndex),
+    ...(!isMeasuredMix(outcomes, addPairs(outcomes.costUsd, reference.costUsd)) && {
       costSaved: null,
     }),
-    ...(!isMeasured(outcomes.quality, addPairs(outcomes.latencyMs, reference.latencyMs)) && {
+    ...(!isMeasuredMix(outcomes, addPairs(outcomes.latencyMs, reference.latencyMs)) && {
       latencySaved: null,
     }),
     unknownOutcomes: outcomes.quality.filter(
@@ -146,18 +146,15 @@ export function compareStrategies(
   }));
 }
 
-/** Null where too few of the outcomes have a value: their mean would be that of other prompts. */
-function computeMeasuredMean(outcomes: Outcomes, values: Float64Array): number | null {
-  return isMeasured(outcomes.quality, values, minMixedShare)
-    ? nullIfUnknown(computeKnownMean(values, outcomes.weights))
-    : null;
-}
-
 /**
  * The share of a strategy's outcomes that need a cost, or latency: it mixes models, and the costs of
  * one may be those that are missing.
  */
 export const minMixedShare = 0.9;
+
+function isMeasuredMix({ quality }: Outcomes, values: Float64Array): boolean {
+  return isMeasured(quality, values, minMixedShare);
+}
 
 /** NaN where either is unknown. */
 function addPairs(own: Float64Array, other: Float64Array): Float64Array {
@@ -184,6 +181,23 @@ function computePairedIntervals(bootstrap: Bootstrap, strategy: number): PairedI
   };
 }
 
+/**
+ * Resampled from prompts that all differ equally, a difference has no width. Unless the choices are the
+ * same, it then has that of `computeQualityDifference`.
+ */
+function widenDifference(
+  intervals: PairedIntervals,
+  own: Outcomes,
+  reference: Outcomes,
+  groups: GroupIndex,
+): PairedIntervals {
+  const { mean, low, high } = intervals.qualityDifference;
+  const isNarrow = high - low < 1e-9 && Number.isFinite(mean);
+  if (!isNarrow || isSameChoice(own, reference)) return intervals;
+  const widened = computeQualityDifference(own, reference, groups) ?? { mean, low: -1, high: 1 };
+  return { ...intervals, qualityDifference: widened };
+}
+
 /** Both columns times the weights, zero where either is unknown, and the weights of known rows. */
 function pairColumns(
   own: Float64Array,
@@ -198,12 +212,40 @@ function pairColumns(
   return { own: weigh(own), other: weigh(other), known };
 }
 
-/** Intervals of a strategy's mean quality, cost and latency. */
-export function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): MeanIntervals {
+type Means = Pick<StrategyComparison, 'quality' | 'costUsd' | 'latencyMs' | 'intervals'>;
+
+/**
+ * Means of a strategy with their intervals, as far as they are known: the mean of too few of the
+ * outcomes would be that of other prompts.
+ */
+function computeMeans(own: Outcomes, reference: Outcomes, groups: GroupIndex): Means {
+  // What no model takes has no outcome that could be missing.
+  const take = (values: Float64Array): Float64Array =>
+    values.map((value, row) => (own.choices?.[row] === noModel ? Number.NaN : value));
+  const compute = (measure: 'costUsd' | 'latencyMs') => {
+    const values = own[measure];
+    if (!isMeasuredMix(own, values)) return { mean: null, interval: null };
+    const found = computePairedMean(values, take(reference[measure]), own.weights, 'ratio');
+    const interval = moveInterval(computeGroupedInterval(values, groups), found);
+    return { mean: nullIfUnknown(found.mean), interval };
+  };
+  const quality = computePairedMean(
+    own.quality,
+    take(reference.quality),
+    own.weights,
+    'difference',
+  );
+  const interval = computeBoundedInterval(own.quality, groups, qualityRange);
+  const [cost, latency] = [compute('costUsd'), compute('latencyMs')];
   return {
-    quality: computeGroupedInterval(outcomes.quality, groups),
-    costUsd: computeGroupedInterval(outcomes.costUsd, groups),
-    latencyMs: computeGroupedInterval(outcomes.latencyMs, groups),
+    quality: quality.mean,
+    costUsd: cost.mean,
+    latencyMs: latency.mean,
+    intervals: {
+      quality: moveInterval(interval, quality),
+      costUsd: cost.interval,
+      latencyMs: latency.interval,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/out
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
 import { computeKnownMean, isMeasured } from './chosen-outcomes.js';
 import { fitModelEffects } from './model-effects.js';
+import { weighKnown, type Shift } from './paired-mean.js';
 
 /** One value per model; NaN where nothing was recorded. */
 export interface ModelMeans {
@@ -19,12 +20,17 @@ export interface ComparableMeans extends ModelMeans {
 /** With this many complete rows, models are compared on complete rows only. */
 const minCompleteRows = 20;
 
+/** Where no model has all outcomes, the one with the most stands for all rows from this share on. */
+const minAnchorShare = 0.95;
+
 /**
  * Mean quality, cost and latency of each model, made comparable where not every model was recorded
  * on every prompt: otherwise a model that was mostly run on easy prompts would look good. With task
  * labels, each task is compared by itself and weighted by its share of all rows
- * (post-stratification). A comparison is over the rows where every model was recorded or, with fewer
- * than 20 of those, by the ratios on shared rows; see `fitModelEffects`.
+ * (post-stratification). A model with all outcomes has their mean. Another one differs from it as on
+ * the rows that they share: by a difference in quality, by a ratio in cost and latency. Where no
+ * model has (nearly) all outcomes, a comparison is over the rows where every model was recorded.
+ * With fewer than 20 shared rows, it is by the ratios of all models; see `fitModelEffects`.
  *
  * @param taskOf task index of every prompt of the table, -1 where unknown; undefined without labels
  */
@@ -45,18 +51,36 @@ export function computeModelMeans(
     const shared = stratum.filter(isComplete);
     return { rows: stratum, shared: shared.length >= minCompleteRows ? shared : undefined };
   });
-  const average = (values: Float32Array): number[] => {
+  const average = (values: Float32Array, shift: Shift): number[] => {
     const matrix = viewMatrix(values, table.models.length);
-    return averageStrata(matrix, table, rows, comparable).map((mean, model) =>
+    return averageStrata(matrix, { table, rows, shift }, comparable).map((mean, model) =>
       isMeasured(quality.column(model, rows), matrix.column(model, rows)) ? mean : Number.NaN,
     );
   };
+  const compared = comparable.map((stratum) =>
+    findAnchors(quality, table, stratum.rows).length > 0
+      ? { ...stratum, shared: undefined }
+      : stratum,
+  );
   return {
-    quality: average(table.quality).map((value) => (value > 1 ? 1 : value)),
-    costUsd: average(table.costUsd),
-    latencyMs: average(table.latencyMs),
-    weights: weighCompared(table, rows, comparable),
+    quality: average(table.quality, 'difference').map((value) =>
+      Number.isNaN(value) ? value : Math.min(1, Math.max(0, value)),
+    ),
+    costUsd: average(table.costUsd, 'ratio'),
+    latencyMs: average(table.latencyMs, 'ratio'),
+    weights: weighCompared(table, rows, compared),
   };
+}
+
+/** The models that have all values or, where none does, the one with the most of nearly all. */
+function findAnchors(matrix: MatrixView, table: OutcomeTable, rows: Int32Array): number[] {
+  const weights = listRowWeights(table, rows);
+  const known = table.models.map((_, model) => weighKnown(matrix.column(model, rows), weights));
+  const most = Math.max(...known);
+  const all = sum(weights);
+  if (most < minAnchorShare * all) return [];
+  const anchors = [...known.keys()].filter((model) => known[model] === most);
+  return most === all ? anchors : anchors.slice(0, 1);
 }
 
 function splitByTask(rows: Int32Array, taskOf: Int32Array | undefined): Int32Array[] {
@@ -120,8 +144,11 @@ interface Stratum {
 /** Means of the strata, by their weights. */
 function averageStrata(
   matrix: MatrixView,
-  table: OutcomeTable,
-  rows: Int32Array,
+  {
+    table,
+    rows,
+    shift,
+  }: { readonly table: OutcomeTable; readonly rows: Int32Array; readonly shift: Shift },
   strata: readonly Stratum[],
 ): number[] {
   const overall = lazily(() => fitModelEffects(matrix, table, rows));
@@ -129,12 +156,43 @@ function averageStrata(
   let total = 0;
   for (const stratum of strata) {
     const size = sum(listRowWeights(table, stratum.rows));
-    compareStratum(matrix, table, stratum, overall).forEach((mean, model) => {
-      sums[model] = valueAt(sums, model) + size * mean;
+    const anchored = compareWithAnchors(matrix, table, stratum.rows, shift);
+    const isKnown = table.models.every((_, model) => anchored[model] !== undefined);
+    const others = isKnown ? [] : compareStratum(matrix, table, stratum, overall);
+    table.models.forEach((_, model) => {
+      sums[model] = valueAt(sums, model) + size * (anchored[model] ?? valueAt(others, model));
     });
     total += size;
   }
   return Array.from(sums, (value) => value / total);
+}
+
+/**
+ * Means of the anchors over their rows, and of others by the rows that they share with them;
+ * undefined where these are too few, or there is no anchor.
+ */
+function compareWithAnchors(
+  matrix: MatrixView,
+  table: OutcomeTable,
+  rows: Int32Array,
+  shift: Shift,
+): (number | undefined)[] {
+  const anchors = findAnchors(matrix, table, rows);
+  const average = (model: number, of: Int32Array): number =>
+    computeKnownMean(matrix.column(model, of), listRowWeights(table, of));
+  const averageAnchors = (of: Int32Array): number =>
+    anchors.reduce((sum, anchor) => sum + average(anchor, of), 0) / anchors.length;
+  const isKnown = (row: number, model: number): boolean => !Number.isNaN(matrix.at(row, model));
+  return table.models.map((_, model) => {
+    if (anchors.length === 0) return undefined;
+    if (anchors.includes(model)) return average(model, rows);
+    const shared = rows.filter((row) => [model, ...anchors].every((one) => isKnown(row, one)));
+    if (shared.length < minCompleteRows) return undefined;
+    const mean = average(model, shared);
+    const [all, some] = [averageAnchors(rows), averageAnchors(shared)];
+    if (shift === 'difference') return mean + all - some;
+    return some > 0 ? mean * (all / some) : mean;
+  });
 }
 
 /** A model without a value in the stratum gets what its ratio to the others elsewhere suggests. */

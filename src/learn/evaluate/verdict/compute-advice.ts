@@ -31,8 +31,10 @@ export interface Advice {
 
 /** Prompts, of the whole run, that would show a gain with 80 % probability. */
 export interface EnoughEvidence {
-  /** For a gain of `relevantGain`. */
+  /** For a gain of `relevantGain` under one objective: the one that takes the fewest. */
   readonly promptsNeeded: number;
+  /** That objective; absent where no other may have gained. */
+  readonly objective?: string;
   /** For the largest gain that was observed, if it is more than that. */
   readonly observed?: {
     readonly objective: string;
@@ -133,15 +135,16 @@ function findEnough(
     promptsForSwitching = Infinity,
   }: Pick<AdviceInput, 'prompts' | 'promptsForSwitching'> & { readonly scale: number },
 ): EnoughEvidence | undefined {
-  const needed = Math.max(
-    ...open.map(({ promptsNeeded, high }) => {
+  // One objective that pays is enough to route.
+  const first = open
+    .map(({ objective, promptsNeeded, high }) => {
       // Without outcomes of its choices, more prompts of the same kind show nothing either.
       const unvaried = high === Infinity ? Infinity : promptsForSwitching;
-      return promptsNeeded ?? unvaried;
-    }),
-  );
-  const promptsNeeded = Math.ceil(scale * needed);
-  if (!Number.isFinite(needed) || promptsNeeded <= prompts) return undefined;
+      return { objective, promptsNeeded: Math.ceil(scale * (promptsNeeded ?? unvaried)) };
+    })
+    .filter(({ promptsNeeded }) => Number.isFinite(promptsNeeded) && promptsNeeded > prompts)
+    .sort((a, b) => a.promptsNeeded - b.promptsNeeded)[0];
+  if (first === undefined) return undefined;
   const observed = open
     .flatMap(({ objective, mean: gain, promptsForMean }) =>
       promptsForMean === undefined
@@ -152,7 +155,8 @@ function findEnough(
     .filter(({ promptsNeeded }) => promptsNeeded > prompts)
     .sort((a, b) => a.promptsNeeded - b.promptsNeeded)[0];
   return {
-    promptsNeeded,
+    promptsNeeded: first.promptsNeeded,
+    ...(open.length > 1 && { objective: first.objective }),
     ...(observed !== undefined && { observed }),
   };
 }

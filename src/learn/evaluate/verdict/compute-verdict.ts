@@ -14,9 +14,11 @@ import {
   indexGroups,
 } from '../statistics/grouped-mean.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
-import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import type { Outcomes } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type Strategy } from '../strategies/compare-strategies.js';
 import { computeExchangeRate } from '../strategies/frontier.js';
+import { computeModelMeans, type ModelMeans } from '../strategies/model-means.js';
+import { computePairedMean } from '../strategies/paired-mean.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import { collectConstant, objectiveAt } from './held-out-strategies.js';
 import { computeUtilityIntervals, type IntervalBasis } from './utility-intervals.js';
@@ -32,7 +34,7 @@ export interface ObjectiveGain {
   readonly objective: string;
   readonly mean: number;
   readonly high: number;
-  /** As in `ObjectiveEvidence`; absent where routing never left that model. */
+  /** As in `ObjectiveEvidence`; absent where routing never left a model. */
   readonly promptsNeeded?: number;
   /** The same for a gain of `mean`; only where that is more than `relevantGain`. */
   readonly promptsForMean?: number;
@@ -46,6 +48,7 @@ interface VerdictBasis extends IntervalBasis {
   readonly heldOut: HeldOut;
   /** Outcomes of each single model for all held-out prompts. */
   readonly constants: readonly Outcomes[];
+  readonly means: ModelMeans;
 }
 
 /**
@@ -72,6 +75,7 @@ export function computeVerdict(
     groups,
     groupIndex: indexGroups(groups, listRowWeights(heldOut.table, rows)),
     constants: heldOut.table.models.map((_, model) => collectConstant(heldOut, model)),
+    means: computeModelMeans(heldOut.table, rows, heldOut.taskOf),
     error: findTestError(routed.length),
     seed,
   };
@@ -115,14 +119,12 @@ function computeEvidence(
   const intervals = computeUtilityIntervals(differences, basis);
   const hardest = findLowest(intervals);
   const constant = constants[hardest];
-  const difference = differences[hardest];
   const model = heldOut.table.models[hardest];
   const plan = heldOut.folds[0]?.plan;
-  if (!constant || !difference || model === undefined || plan === undefined) {
+  if (!constant || model === undefined || plan === undefined) {
     throw new RangeError('a verdict needs held-out prompts and at least one model');
   }
   const utilityDifference = intervals[hardest] ?? { mean: 0, low: 0, high: 0 };
-  const promptsNeeded = computePromptsNeeded(difference, basis);
   const [own, other] = compareStrategies([routed, constant], { reference: constant, groups, seed });
   const objective = objectiveAt(plan, index).name;
   const gain = { objective, ...computeGain(differences, intervals, basis) };
@@ -138,7 +140,7 @@ function computeEvidence(
     ...(typeof own?.latencyMs === 'number' && { latencyMs: own.latencyMs }),
     ...(typeof other?.latencyMs === 'number' && { constantLatencyMs: other.latencyMs }),
     utilityDifference,
-    ...(promptsNeeded !== undefined && { promptsNeeded }),
+    ...(gain.promptsNeeded !== undefined && { promptsNeeded: gain.promptsNeeded }),
   };
   return { evidence, gain };
 }
@@ -150,19 +152,24 @@ function computeGain(
   basis: VerdictBasis,
 ): Omit<ObjectiveGain, 'objective'> {
   const known = intervals.flatMap((interval, model) =>
-    Number.isNaN(interval.mean) ? [] : [{ ...interval, model }],
+    Number.isNaN(interval.mean)
+      ? []
+      : [{ ...interval, values: differences[model] ?? new Float64Array(0) }],
   );
-  const [least] = known.toSorted((a, b) => a.mean - b.mean);
-  const size = (effect: number): number | undefined =>
-    least && computePromptsNeeded(differences[least.model] ?? new Float64Array(0), basis, effect);
-  const mean = least?.mean ?? 0;
+  const mean = known.length === 0 ? 0 : Math.min(...known.map((rival) => rival.mean));
+  // Every rival has to be beaten, so the one that takes the most prompts decides.
+  const size = (gain: number): number | undefined => {
+    if (known.some(({ values }) => isNowhereDifferent(values))) return undefined;
+    const counts = known.flatMap(
+      ({ values, mean: own }) => computePromptsNeeded(values, basis, gain + own - mean) ?? [],
+    );
+    return counts.length === 0 ? undefined : Math.max(...counts);
+  };
   const promptsNeeded = size(relevantGain);
   const promptsForMean = mean > relevantGain ? size(mean) : undefined;
   return {
     mean,
-    high: Math.min(
-      ...known.map(({ high, model }) => Math.max(high, boundGain(differences[model], basis))),
-    ),
+    high: Math.min(...known.map(({ high, values }) => Math.max(high, boundGain(values, basis)))),
     ...(promptsNeeded !== undefined && { promptsNeeded }),
     ...(promptsForMean !== undefined && { promptsForMean }),
   };
@@ -172,13 +179,15 @@ function computeGain(
  * Upper limit of a mean difference with the guard of the test turned round: it allows for gains so
  * rare that the data hold none. -Infinity where nothing differs.
  */
-function boundGain(
-  differences: Float64Array = new Float64Array(0),
-  { groupIndex, error }: VerdictBasis,
-): number {
-  if (differences.every((value) => value === 0 || Number.isNaN(value))) return -Infinity;
+function boundGain(differences: Float64Array, { groupIndex, error }: VerdictBasis): number {
+  if (isNowhereDifferent(differences)) return -Infinity;
   const losses = differences.map((value) => -value);
   return -computeLowerBound(losses, groupIndex, { worst: worstDifference, error });
+}
+
+/** As where routing never left a model. */
+function isNowhereDifferent(differences: Float64Array): boolean {
+  return differences.every((value) => value === 0 || Number.isNaN(value));
 }
 
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
@@ -187,23 +196,26 @@ type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
 function computeTrade(
   index: number,
   routed: Outcomes,
-  { heldOut, constants }: VerdictBasis,
+  { heldOut, constants, means }: VerdictBasis,
 ): Trade {
+  const baseline = constants[heldOut.folds[0]?.plan.baseline ?? 0] ?? routed;
   const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
-    const points = constants
-      .map((outcomes) => ({
-        costUsd: computeKnownMean(outcomes[measure], outcomes.weights),
-        quality: computeKnownMean(outcomes.quality, outcomes.weights),
-      }))
+    const points = means.quality
+      .map((quality, model) => ({ costUsd: valueAt(means[measure], model), quality }))
       .filter((point) => !Number.isNaN(point.costUsd + point.quality));
-    return computeExchangeRate(points, computeKnownMean(routed[measure], routed.weights));
+    return computeExchangeRate(
+      points,
+      computePairedMean(routed[measure], baseline[measure], routed.weights, 'ratio').mean,
+    );
+  };
+  const isSaved = {
+    cost: planned.some((item) => item.saves === 'cost' || item.costWeightPerUsd > 0),
+    latency: planned.some((item) => item.saves === 'latency' || item.latencyWeightPerSecond > 0),
   };
   return {
-    costWeightPerUsd: planned.some((item) => item.costWeightPerUsd > 0) ? findRate('costUsd') : 0,
-    latencyWeightPerSecond: planned.some((item) => item.latencyWeightPerSecond > 0)
-      ? 1000 * findRate('latencyMs')
-      : 0,
+    costWeightPerUsd: isSaved.cost ? findRate('costUsd') : 0,
+    latencyWeightPerSecond: isSaved.latency ? 1000 * findRate('latencyMs') : 0,
   };
 }
 

@@ -55,11 +55,11 @@ function describeLoss({ unkept }: Advice): string {
     : 'for no objective does routing beat every mix of single models on held-out prompts by more than chance explains';
 }
 
-function describeEnough({ promptsNeeded, observed }: EnoughEvidence): string {
-  const any = `${about(promptsNeeded)} would show a gain of ${formatQuality(relevantGain)} with 80 % probability.`;
+function describeEnough({ promptsNeeded, objective, observed }: EnoughEvidence): string {
+  const where = objective === undefined ? '' : ` for "${objective}"`;
+  const any = `${about(promptsNeeded)} would show a gain of ${formatQuality(relevantGain)}${where} with 80 % probability.`;
   if (observed === undefined) return any;
-  const { objective, gain } = observed;
-  return `${about(observed.promptsNeeded)} would show the gain of ${formatQuality(gain)} observed for "${objective}", if it is real. ${any}`;
+  return `${about(observed.promptsNeeded)} would show the gain of ${formatQuality(observed.gain)} observed for "${observed.objective}", if it is real. ${any}`;
 }
 
 /** A number of prompts with two digits, which are enough for an estimate. */

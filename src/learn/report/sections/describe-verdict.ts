@@ -73,7 +73,9 @@ function describeFound({ money, evaluation, advice }: Report): string {
     `With the objective “${headline.objective}”, ${describeChoice(headline)} would cost ` +
       `${formatMoney(headline.costUsd)} instead of ${formatMoney(now.costUsd)} ${describeVolume(volume)}`,
     ...(headline.savedShare === null ? [] : [describeSaving(headline.savedShare)]),
-    ...(headline.qualityDifference === null ? [] : [describeQuality(headline.qualityDifference)]),
+    ...(headline.qualityDifference === null
+      ? []
+      : [describeQuality(headline.qualityDifference, isSameModel(evaluation, headline, now))]),
   ];
   return `${parts.join(', ')}.`;
 }
@@ -123,12 +125,23 @@ function describeSaving(saved: Interval): string {
   const [first, second] = isMore ? [-saved.high, -saved.low] : [saved.low, saved.high];
   const share = formatShare(Math.abs(saved.mean));
   const range = formatRange({ mean: saved.mean, low: first, high: second }, formatShare);
-  if (saved.low === saved.high) return saved.mean === 0 ? 'the same' : `${share} less`;
+  if (saved.low === saved.high && saved.mean === 0) return 'the same';
+  if (saved.low === saved.high) return `${share} ${isMore ? 'more' : 'less'}`;
   return `${share} ${isMore ? 'more' : 'less'} (${range})`;
 }
 
-function describeQuality(difference: Interval): string {
-  if (difference.low === difference.high && difference.mean === 0) return 'with the same answers';
+/** Whether the headline has every prompt answered by the model that answers now. */
+function isSameModel({ strategies }: ReportedEvaluation, headline: ObjectiveBill, now: Bill) {
+  if (headline.model !== null) return headline.model === now.model;
+  const { objective } = headline;
+  const shares = findStrategy(strategies, { kind: 'routed', objective })?.shares ?? [];
+  return shares.length === 1 && shares[0]?.model === now.model;
+}
+
+function describeQuality(difference: Interval, isSame: boolean): string {
+  if (difference.low === difference.high && difference.mean === 0) {
+    return isSame ? 'with the same answers' : 'with equal grades';
+  }
   const { mean, low, high } = difference;
   const points = formatDistance(mean);
   if (low > 0) {

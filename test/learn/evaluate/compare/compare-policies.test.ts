@@ -86,7 +86,10 @@ describe('comparePolicies', () => {
     const [hard, easy] = quality?.tasks ?? [];
     expect(hard?.qualityDifference?.mean).toBeCloseTo(-0.5);
     expect(hard?.qualityDifference?.high).toBeLessThan(0);
-    expect(easy?.qualityDifference).toEqual({ mean: 0.5, low: 0.5, high: 0.5 });
+    // It is 0.5 on each of the 16, but may not be on the next one.
+    expect(easy?.qualityDifference?.mean).toBeCloseTo(0.5, 12);
+    expect(easy?.qualityDifference?.low).toBeGreaterThan(0);
+    expect(easy?.qualityDifference?.low).toBeLessThan(0.4);
   });
 
   it('finds no difference between a policy and itself', async () => {

@@ -64,7 +64,7 @@ describe('the costs of a slice', () => {
   it('are unknown where too few of the outcomes have one, as in the other tables', () => {
     const unknown = { costUsd: null, latencyMs: null };
     const [routed, single] = slice?.strategies ?? [];
-    expect(routed).toMatchObject({ ...unknown, quality: 1 });
+    expect(routed).toMatchObject({ ...unknown, costSavedUsd: null, quality: 1 });
     expect(single).toMatchObject({ costUsd: expect.closeTo(0.001, 6) as number });
     expect(slice?.models[1]).toMatchObject({ ...unknown, costSavedUsd: null, quality: 0.5 });
   });

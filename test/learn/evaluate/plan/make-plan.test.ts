@@ -3,6 +3,7 @@ import {
   chooseForRow,
   type PlannedObjective,
 } from '../../../../src/learn/evaluate/plan/trained-plan.js';
+import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
 import { makePlan } from '../../../../src/learn/evaluate/plan/make-plan.js';
 import { computeModelMeans } from '../../../../src/learn/evaluate/strategies/model-means.js';
 import type { ObjectiveRequest } from '../../../../src/learn/evaluate/plan/objective-request.js';
@@ -67,6 +68,35 @@ describe('an objective that keeps quality', () => {
     expect(objective.description).toContain('lowest latency');
     expect(objective.costWeightPerUsd).toBe(0);
     expect(latencyMs).toBeCloseTo(550, 6);
+  });
+
+  it('is to save cost, whatever the weight, and latency where that is asked for', () => {
+    expect(resolve(keep).objective.saves).toBe('cost');
+    expect(resolve({ ...keep, lowest: 'latency' }).objective.saves).toBe('latency');
+    expect(resolve({ kind: 'highest_quality', name: 'quality' }).objective).not.toHaveProperty(
+      'saves',
+    );
+  });
+
+  it('routes where the models that seem best are the cheaper ones, so that no weight is needed', () => {
+    const { table, estimates, ...input } = buildInput(800);
+    // On easy prompts, "small" is estimated to be a little better.
+    const quality = table.quality.map((value, cell) => (cell % 4 === 1 ? value - 0.05 : value));
+    const plan = makePlan({
+      ...input,
+      table,
+      estimates: { ...estimates, quality },
+      requests: [keep],
+    });
+    expect(plan.objectives[0]).toMatchObject({ costWeightPerUsd: 0, saves: 'cost' });
+    const heldOut = buildHeldOut(table, {
+      estimates: { ...estimates, quality },
+      folds: [{ rows: input.rows, plan }],
+    });
+    const { advice, objectives } = computeEvaluation(heldOut, 1, { plan });
+    expect(advice).toMatchObject({ kind: 'route', routed: ['keep'] });
+    // What is saved is of the plan, not of the file.
+    expect(objectives[0]).not.toHaveProperty('saves');
   });
 
   it('keeps against the baseline, where one is named', () => {
@@ -252,6 +282,14 @@ describe('an objective with a limit', () => {
   it('names the nearest model, and shows nothing, where none is cheap enough', () => {
     const { objective } = resolve({ ...limitCost, maxCostPerRequestUsd: 0.0001 });
     expect(objective).toMatchObject({ onlyModel: 0, promise: 'not_shown' });
+  });
+
+  it('saves nothing where every model keeps the limit', () => {
+    const saved = (request: ObjectiveRequest) => resolve(request).objective.saves;
+    expect(saved({ ...limitCost, maxCostPerRequestUsd: 0.006 })).toBe('cost');
+    expect(saved({ ...limitCost, maxCostPerRequestUsd: 0.02 })).toBeUndefined();
+    expect(saved({ ...limitLatency, maxLatencyP95Ms: 500 })).toBe('latency');
+    expect(saved({ ...limitLatency, maxLatencyP95Ms: 1500 })).toBeUndefined();
   });
 
   it('has the highest quality that lets 95 of 100 answers be in time', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  computeBoundedInterval,
+  computeGroupedInterval,
   computeGroupedMean,
   computeLowerBound,
   computeSampleSize,
@@ -31,6 +33,33 @@ describe('the mean of grouped values', () => {
       count: 2,
       groups: 2,
     });
+  });
+});
+
+describe('the interval of values in a range', () => {
+  const ones = Array.from({ length: 60 }, () => 1);
+
+  it('is the usual one where values differ', () => {
+    const values = ones.map((_, row) => row % 2);
+    expect(computeBoundedInterval(values, single(60), [0, 1])).toEqual(
+      computeGroupedInterval(values, single(60)),
+    );
+  });
+
+  it('allows for another value next where all are equal, the less the more there are', () => {
+    const few = computeBoundedInterval(ones, single(60), [0, 1]);
+    expect(few).toMatchObject({ mean: 1, high: 1 });
+    expect(few?.low).toBeCloseTo(0.95, 2);
+    const many = Array.from({ length: 600 }, () => 0);
+    const narrow = computeBoundedInterval(many, single(600), [0, 1]);
+    expect(narrow).toMatchObject({ mean: 0, low: 0 });
+    expect(narrow?.high).toBeCloseTo(0.005, 3);
+    const middle = computeBoundedInterval(many, single(600), [-1, 1]);
+    expect(middle?.low).toBeCloseTo(-(middle?.high ?? 0), 12);
+  });
+
+  it('is not known of one group', () => {
+    expect(computeBoundedInterval([1, 1], indexGroups([0, 0]), [0, 1])).toBeNull();
   });
 });
 

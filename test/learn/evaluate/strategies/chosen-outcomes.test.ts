@@ -26,6 +26,7 @@ describe('collectOutcomes', () => {
       weights: Float64Array.of(1, 1),
       costUsd: Float64Array.of(2, 2),
       latencyMs: Float64Array.of(Number.NaN, 30),
+      choices: Int32Array.of(1, 2),
     });
   });
 

@@ -64,12 +64,41 @@ describe('compareStrategies', () => {
 
   it('leaves out, and counts, prompts where either outcome is unknown', () => {
     const comparison = compare(
-      write([1, unknown, 1, 0], [2, 2, unknown, 2]),
-      write([0, 1, 1, unknown], [4, 4, 1, 4]),
+      write([1, unknown, 1, 0], [2, unknown, 2, 2]),
+      write([0, 1, 1, unknown], [4, 1, 4, 4]),
     );
     expect(comparison.unknownOutcomes).toBe(2);
     expect(comparison.qualityDifference.mean).toBeCloseTo(0.5, 12);
     expect(comparison.costSaved?.mean).toBeCloseTo(0.5, 12);
+  });
+
+  it('carries means over to the prompts that only the reference has outcomes of', () => {
+    // Of the last 40 of 100 prompts, which are long and hard, only the reference has outcomes.
+    const rows = Array.from({ length: 100 }, (_, row) => row);
+    const isLong = (row: number): boolean => row >= 60;
+    const reference = write(
+      rows.map((row) => (isLong(row) ? 0.5 : row % 2 === 0 ? 1 : 0.8)),
+      rows.map((row) => (isLong(row) ? 0.02 : 0.002)),
+      rows.map((row) => (isLong(row) ? 900 : 100)),
+    );
+    const own = write(
+      rows.map((row) => (isLong(row) ? unknown : 0.85)),
+      rows.map((row) => (isLong(row) ? unknown : 0.001)),
+      rows.map((row) => (isLong(row) ? unknown : 80)),
+    );
+    const [first, second] = compareStrategies([reference, own], {
+      reference,
+      groups: listRows(100),
+      seed: 1,
+    });
+    expect(first?.costUsd).toBeCloseTo(0.0092, 9);
+    expect(second?.costUsd).toBeCloseTo(0.0092 * (1 - (second?.costSaved?.mean ?? 0)), 9);
+    expect(second?.costUsd).toBeCloseTo(0.0046, 9);
+    expect(second?.latencyMs).toBeCloseTo(0.8 * (first?.latencyMs ?? 0), 9);
+    expect(second?.quality).toBeCloseTo(0.74 + (second?.qualityDifference.mean ?? 0), 9);
+    expect(second?.quality).toBeCloseTo(0.69, 9);
+    // How far the estimate may be off is not known.
+    expect(second?.intervals).toEqual({ quality: null, costUsd: null, latencyMs: null });
   });
 
   it('says nothing of costs and latencies that nobody knows', () => {
@@ -79,6 +108,28 @@ describe('compareStrategies', () => {
       costSaved: null,
       latencyMs: null,
       latencySaved: null,
+    });
+  });
+
+  it('says nothing of costs that are missing for one of the models that a strategy mixes', () => {
+    // Only the reference has costs, which the strategy leaves on four of ten prompts.
+    const quality = Array.from({ length: 10 }, () => 1);
+    const latencyMs = quality.map((_, row) => (row < 4 ? unknown : 5));
+    const costUsd = quality.map((_, row) => (row < 4 ? unknown : 0.01));
+    const comparison = compare(
+      write(quality, costUsd, latencyMs),
+      write(
+        quality,
+        quality.map(() => 0.01),
+        quality.map(() => 5),
+      ),
+    );
+    expect(comparison).toMatchObject({
+      costUsd: null,
+      costSaved: null,
+      latencyMs: null,
+      latencySaved: null,
+      intervals: { costUsd: null, latencyMs: null },
     });
   });
 
@@ -93,13 +144,37 @@ describe('compareStrategies', () => {
     const costs = base.map(() => 1);
     const { qualityDifference } = compare(
       write(
-        base.map((value) => value + 0.1),
+        base.map((value, row) => value + 0.1 + (row % 2 === 0 ? 0.001 : -0.001)),
         costs,
       ),
       write(base, costs),
     );
-    expect(qualityDifference.low).toBeCloseTo(0.1, 6);
-    expect(qualityDifference.high).toBeCloseTo(0.1, 6);
+    expect(qualityDifference.low).toBeCloseTo(0.1, 3);
+    expect(qualityDifference.high).toBeCloseTo(0.1, 3);
+  });
+
+  it('does not take equal grades of other choices for no difference on the next prompt', () => {
+    const right = Array.from({ length: 60 }, () => 1);
+    const choose = (choices: readonly number[]): Outcomes => ({
+      ...write(right, right),
+      choices: Int32Array.from(choices),
+    });
+    const reference = choose(right.map(() => 0));
+    const { qualityDifference, intervals } = compare(
+      choose(right.map((_, row) => row % 2)),
+      reference,
+    );
+    // About what 3 of 60 would make, as one such prompt more may.
+    expect(qualityDifference.mean).toBe(0);
+    expect(qualityDifference.low).toBeGreaterThan(-0.06);
+    expect(qualityDifference.low).toBeLessThan(-0.04);
+    expect(qualityDifference.high).toBeCloseTo(-qualityDifference.low, 12);
+    expect(intervals.quality).toMatchObject({ mean: 1, high: 1 });
+    expect(intervals.quality?.low).toBeLessThan(0.97);
+    expect(intervals.quality?.low).toBeGreaterThan(0.94);
+    // The same choices have the same grades for certain.
+    const same = compare(choose(right.map(() => 0)), reference);
+    expect(same.qualityDifference).toEqual({ mean: 0, low: 0, high: 0 });
   });
 
   it('compares every strategy with the same draws', () => {

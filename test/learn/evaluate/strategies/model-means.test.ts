@@ -3,18 +3,48 @@ import { computeModelMeans } from '../../../../src/learn/evaluate/strategies/mod
 import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
 
 describe('the means of models', () => {
-  it('are over the prompts that all of them answered, so that easy prompts alone win nothing', () => {
+  it('differ from a model with all outcomes as on the shared prompts, so that easy prompts alone win nothing', () => {
     const rows = Array.from({ length: 60 }, (_, row) => ({
       // "weak" was only run on the easy half and on ten hard prompts, which it fails.
       quality: [row < 30 ? 1 : row < 40 ? 0 : null, row < 30 ? 1 : row < 50 ? 1 : 0],
-      costUsd: [1, row < 40 ? 2 : 100],
+      costUsd: [row < 40 ? 1 : null, row < 40 ? 2 : 100],
     }));
     const { quality, costUsd } = computeModelMeans(
       buildOutcomeTable(['weak', 'strong'], rows),
       listRows(60),
     );
-    expect(quality).toEqual([0.75, 1]);
-    expect(costUsd).toEqual([1, 2]);
+    const strong = { quality: 50 / 60, costUsd: (40 * 2 + 20 * 100) / 60 };
+    expect(quality[1]).toBeCloseTo(strong.quality, 6);
+    expect(costUsd[1]).toBeCloseTo(strong.costUsd, 6);
+    // On those 40 prompts, 0.25 worse and half as expensive.
+    expect(quality[0]).toBeCloseTo(strong.quality - 0.25, 6);
+    expect(costUsd[0]).toBeCloseTo(strong.costUsd / 2, 6);
+  });
+
+  it('of a model with all outcomes are theirs, whatever the others lack', () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      quality: [row % 2, row < 40 ? 1 : null, row < 25 ? null : 0],
+    }));
+    const table = buildOutcomeTable(['whole', 'first', 'last'], rows);
+    expect(computeModelMeans(table, listRows(60)).quality[0]).toBe(0.5);
+  });
+
+  it('are those of nearly all outcomes, where a single call failed', () => {
+    const rows = Array.from({ length: 100 }, (_, row) => ({
+      quality: [row === 99 ? null : row < 70 ? 1 : 0, row < 60 ? 0.5 : null],
+    }));
+    const { quality } = computeModelMeans(buildOutcomeTable(['big', 'small'], rows), listRows(100));
+    expect(quality[0]).toBeCloseTo(70 / 99, 6);
+    expect(quality[1]).toBeCloseTo(70 / 99 - 0.5, 6);
+  });
+
+  it('are over the prompts that all of them answered, where no model has nearly all outcomes', () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      quality: [row < 50 ? row % 2 : null, row < 10 ? null : 0.5],
+      costUsd: [row < 50 ? 1 : null, row < 10 ? null : row < 50 ? 2 : 100],
+    }));
+    const means = computeModelMeans(buildOutcomeTable(['early', 'late'], rows), listRows(60));
+    expect(means).toMatchObject({ quality: [0.5, 0.5], costUsd: [1, 2] });
   });
 
   it('weigh the tasks as all prompts do, so that a model not run on the hard one wins nothing', () => {

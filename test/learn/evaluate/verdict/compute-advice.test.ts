@@ -166,6 +166,27 @@ describe('advice', () => {
     expect(advice.enough).not.toHaveProperty('observed');
   });
 
+  it('says how many prompts would show a gain of one objective, which is enough to route', () => {
+    const quality = { objective: 'quality', mean: 0.005, high: 0.02, promptsNeeded: 7254 };
+    const fast = { objective: 'fast', mean: 0, high: 0.02, promptsNeeded: 43_000 };
+    const never = { objective: 'cost', mean: 0, high: 0 };
+    const advice = advise({}, { gains: [fast, quality, never], promptsForSwitching: 43_000 });
+    expect(advice.enough).toEqual({ promptsNeeded: 7254, objective: 'quality' });
+    expect(describeAdvice(advice).detail).toBe(
+      'About 7,300 prompts in all would show a gain of 0.010 for "quality" with 80 % probability.',
+    );
+    // As many as "quality" takes are there, and did not show it.
+    const more = advise(
+      {},
+      {
+        verdict: { evidence: [], heldOutPrompts: 8000 },
+        gains: [fast, quality],
+        prompts: 8000,
+      },
+    );
+    expect(more.enough?.objective).toBe('fast');
+  });
+
   it('counts prompts of the run where only a part of them is held out', () => {
     expect(advise({}, { prompts: 505 }).enough?.promptsNeeded).toBe(5 * 2317);
   });

@@ -195,6 +195,56 @@ describe('computeVerdict', () => {
     );
   });
 
+  it('weighs cost for an objective that saves it, even if a weight of 0 saves the most', () => {
+    // Half of the prompts are easy, and routing sends them to the cheap model for its quality.
+    const table = buildOutcomeTable(
+      ['cheap', 'dear'],
+      Array.from({ length: 300 }, (_, row) => ({
+        quality: [row % 2 === 0 ? 1 : 0, 1],
+        costUsd: [0.0002, 0.002],
+        latencyMs: [10, 100],
+      })),
+    );
+    const objectives = [
+      buildObjective({ name: 'quality' }),
+      { ...buildObjective({ name: 'cost' }), saves: 'cost' as const },
+      { ...buildObjective({ name: 'fast' }), saves: 'latency' as const },
+    ];
+    const plan = buildPlan({ baseline: 1, objectives, constants: [1, 1, 1] });
+    const estimates = estimateChoices(table, (row) => row % 2);
+    const folds = [{ rows: listRows(300), plan }];
+    const [quality, cost, fast] = judge(buildHeldOut(table, { estimates, folds })).evidence;
+    expect(quality).toMatchObject({ routes: false, quality: 1, constantQuality: 1 });
+    // Half of each model gives a quality of .75 at that cost, and in that time.
+    expect(cost).toMatchObject({ routes: true });
+    expect(cost?.utilityDifference.mean).toBeCloseTo(0.25, 6);
+    expect(fast).toMatchObject({ routes: true });
+    expect(fast?.utilityDifference.mean).toBeCloseTo(0.25, 6);
+  });
+
+  it('sizes the evidence against every model that has to be beaten, and says the same twice', () => {
+    // Routing gains as much over both, but over "wild" it varies far more.
+    const table = buildOutcomeTable(
+      ['calm', 'wild'],
+      Array.from({ length: 200 }, (_, row) => ({
+        quality: row % 2 === 0 ? [0.6, row % 4 === 0 ? 1 : 0.2] : [0.5, row % 4 === 1 ? 1 : 0],
+      })),
+    );
+    const choices = estimateChoices(table, (row) => (row % 4 < 2 ? 1 : 0));
+    const { evidence, gains } = judge(buildHeldOut(table, { estimates: choices }));
+    const swapped = buildOutcomeTable(
+      ['wild', 'calm'],
+      Array.from({ length: 200 }, (_, row) => ({
+        quality: [table.quality[2 * row + 1] ?? 0, table.quality[2 * row] ?? 0],
+      })),
+    );
+    const others = estimateChoices(swapped, (row) => (row % 4 < 2 ? 0 : 1));
+    const second = judge(buildHeldOut(swapped, { estimates: others }));
+    expect(gains[0]?.promptsNeeded).toBe(evidence[0]?.promptsNeeded);
+    expect(second.gains[0]?.promptsNeeded).toBe(gains[0]?.promptsNeeded);
+    expect(second.gains[0]?.promptsForMean).toBe(gains[0]?.promptsForMean);
+  });
+
   it('leaves out prompts whose outcome was not recorded', () => {
     const whole = buildAlternating(100, 3);
     const quality = whole.quality.map((value, cell) => (cell % 20 === 0 ? Number.NaN : value));

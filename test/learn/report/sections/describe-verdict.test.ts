@@ -33,6 +33,24 @@ describe('the verdict in words', () => {
     expect(withCosts(null, 41.2)).toBe('Routing pays: better answers at an unknown cost.');
   });
 
+  it('calls answers the same only where the same model gives them', () => {
+    const { money, evaluation } = report;
+    const none = { mean: 0, low: 0, high: 0 };
+    const headline = {
+      ...(money.headline as ObjectiveBill),
+      qualityDifference: none,
+      savedShare: { mean: -0.5, low: -0.5, high: -0.5 },
+    };
+    const other = { ...report, money: { ...money, headline } };
+    expect(describeEvidence(other)).toMatch(/, 50\s% more, with equal grades\.$/);
+    const strategies = evaluation.strategies.map((strategy) => ({
+      ...strategy,
+      shares: [{ model: money.now.model ?? '', share: 1 }],
+    }));
+    const same = { ...other, evaluation: { ...evaluation, strategies } };
+    expect(describeEvidence(same)).toMatch(/, with the same answers\.$/);
+  });
+
   it('says that the default of the policy file was not evaluated, and how it would be', () => {
     const money = { ...report.money, notEvaluated: 'keep-98' };
     expect(describeVerdict({ ...report, money })).toMatch(
