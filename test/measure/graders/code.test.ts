@@ -422,6 +422,41 @@ describe('extractCode', () => {
       'f',
       'def f(): 2',
     ],
+    [
+      'a block with a fence in its docstring',
+      'So:\n```python\ndef f(a):\n    """Doubles.\n\n    ```python\n    f(2)\n    ```\n    """\n    return 2 * a\n```\nDone.',
+      'python',
+      'f',
+      'def f(a):\n    """Doubles.\n\n    ```python\n    f(2)\n    ```\n    """\n    return 2 * a',
+    ],
+    [
+      'a block without language, with a fence in its docstring',
+      "```\ndef f(a):\n    r\'\'\'\n    ```\n    f(2)\n    ```\n    \'\'\'\n    return 2 * a\n```",
+      'python',
+      'f',
+      "def f(a):\n    r\'\'\'\n    ```\n    f(2)\n    ```\n    \'\'\'\n    return 2 * a",
+    ],
+    [
+      'a block with quotes that begin no docstring',
+      '```py\ndef f(a):  # not """\n    return a.strip(\'"""\')\n```\nUse:\n```py\nf(2)\n```',
+      'python',
+      'f',
+      'def f(a):  # not """\n    return a.strip(\'"""\')',
+    ],
+    [
+      'a block whose docstring never ends up to its fence',
+      '```py\ndef f(a):\n    """Doubles.\n```\nThat was cut off.',
+      'python',
+      'f',
+      'def f(a):\n    """Doubles.',
+    ],
+    [
+      'a block with a fence in its comment',
+      '```js\n/**\n * ```js\n * f(2)\n * ```\n */\nconst f = (a) => 2 * a;\n```\nDone.',
+      'javascript',
+      'f',
+      '/**\n * ```js\n * f(2)\n * ```\n */\nconst f = (a) => 2 * a;',
+    ],
     ['a block that is cut off', '```js\nlet x = 1', 'javascript', undefined, 'let x = 1'],
   ])('takes %s', (_, answer, language, name, code) => {
     expect(extractCode(answer, language, name)).toBe(code);
