@@ -1,4 +1,4 @@
-import type { Sandbox, SandboxCall, SandboxCallResult } from './sandbox/sandbox.js';
+import type { Sandbox, SandboxCall, SandboxCallResult, SandboxResult } from './sandbox/sandbox.js';
 import type { CodeRules } from './code-rules.js';
 import type { ProgramCase, ProgramReference } from './code-reference.js';
 import { graded, gradedShare } from './create-grader.js';
@@ -12,7 +12,7 @@ export async function gradeProgram(
   rules: CodeRules & { readonly language: 'javascript' | 'python' },
   sandbox: Sandbox,
 ): Promise<Grade> {
-  const { cases, prints } = reference;
+  const { cases } = reference;
   const calls = cases.map((one): SandboxCall => {
     if (one.expression !== undefined) return { expression: one.expression };
     return { function: reference.function ?? '', arguments: one.arguments ?? [] };
@@ -23,6 +23,23 @@ export async function gradeProgram(
     return { kind: 'ungraded', reason: result.reason, retryable: true };
   }
   if (result.kind === 'stopped') return graded(false, result.reason);
+  const grade = compareResult(result, reference, rules);
+  const [lack] = result.lacks;
+  // What it throws for lack of something is not what a case wants it to throw.
+  const isShown = grade.kind === 'graded' && grade.quality === 1 && !cases.some(isThrowing);
+  if (lack === undefined || isShown) return grade;
+  return { kind: 'ungraded', reason: `the sandbox does not have ${lack}` };
+}
+
+function isThrowing({ throws }: ProgramCase): boolean {
+  return throws === true;
+}
+
+function compareResult(
+  result: Extract<SandboxResult, { kind: 'ran' }>,
+  { cases, prints }: ProgramReference,
+  rules: CodeRules,
+): Grade {
   if (result.error !== undefined) return graded(false, `throws ${shorten(result.error)}`);
   const problems = cases.map((one, index) => findProblem(one, result.results[index], rules));
   if (prints !== undefined) {
