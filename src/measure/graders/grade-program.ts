@@ -24,7 +24,7 @@ export async function gradeProgram(
   }
   if (result.kind === 'stopped') return graded(false, result.reason);
   const grade = compareResult(result, reference, rules);
-  const [lack] = result.lacks;
+  const [lack] = result.lacks ?? [];
   // What it throws for lack of something is not what a case wants it to throw.
   const isShown = grade.kind === 'graded' && grade.quality === 1 && !cases.some(isThrowing);
   if (lack === undefined || isShown) return grade;

@@ -79,7 +79,7 @@ async function prepareProgram(
       return readResult(written, { code, calls }, meter.text);
     }
     if (calls.length === 0 && exitCode === 0) {
-      return { kind: 'ran', results: [], output: meter.text, error: undefined, lacks: [] };
+      return { kind: 'ran', results: [], output: meter.text, error: undefined };
     }
     return { kind: 'stopped', reason: describeExit(exitCode, errors.text) };
   }

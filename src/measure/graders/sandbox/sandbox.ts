@@ -56,7 +56,7 @@ export type SandboxResult =
        * What the program used that other hosts have and the sandbox has not: where it fails, that may be
        * the sandbox's fault.
        */
-      readonly lacks: readonly string[];
+      readonly lacks?: readonly string[];
     }
   /** The program used more than it may, or ended itself: its own fault. */
   | { readonly kind: 'stopped'; readonly reason: string }

@@ -72,7 +72,7 @@ function runProgram(sqlite: Sqlite3Static, program: SandboxProgram): SandboxResu
       rows = runStatements(sqlite, copy, check, meter);
     }
     const results = [{ kind: 'returned' as const, value: rows }];
-    return { kind: 'ran', results, output: '', error: undefined, lacks: [] };
+    return { kind: 'ran', results, output: '', error: undefined };
   } catch (cause) {
     if (cause instanceof OutputLimitError) return { kind: 'stopped', reason: cause.message };
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -82,7 +82,7 @@ function runProgram(sqlite: Sqlite3Static, program: SandboxProgram): SandboxResu
     if (/SQLITE_NOMEM/.test(message)) {
       return { kind: 'stopped', reason: 'the program used more memory than it may' };
     }
-    return { kind: 'ran', results: [], output: '', error: message.slice(0, 200), lacks: [] };
+    return { kind: 'ran', results: [], output: '', error: message.slice(0, 200) };
   }
 }
 
