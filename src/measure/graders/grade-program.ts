@@ -5,6 +5,8 @@ import { graded, gradedShare } from './create-grader.js';
 import type { Grade } from './grade.js';
 import { isSameValue } from './same-value.js';
 
+type RanResult = Extract<SandboxResult, { kind: 'ran' }>;
+
 /** Runs a JavaScript or Python program and compares what its function returns and it prints. */
 export async function gradeProgram(
   code: string,
@@ -25,18 +27,24 @@ export async function gradeProgram(
   if (result.kind === 'stopped') return graded(false, result.reason);
   const grade = compareResult(result, reference, rules);
   const [lack] = result.lacks ?? [];
+  const isRight = grade.kind === 'graded' && grade.quality === 1;
   // What it throws for lack of something is not what a case wants it to throw.
-  const isShown = grade.kind === 'graded' && grade.quality === 1 && !cases.some(isThrowing);
+  const isShown = isRight && !cases.some((one, index) => one.throws && isOfLack(result, index));
   if (lack === undefined || isShown) return grade;
   return { kind: 'ungraded', reason: `the sandbox does not have ${lack}` };
 }
 
-function isThrowing({ throws }: ProgramCase): boolean {
-  return throws === true;
+/** Whether an error may be that something was lacking. */
+function isOfLack({ results }: RanResult, index: number): boolean {
+  const result = results[index];
+  return result?.kind === 'threw' && lackErrors.test(result.message);
 }
 
+const lackErrors =
+  /^(?:TypeError|Error: there is no module|(?:Import|ModuleNotFound|Attribute|Runtime|OS|ZoneInfoNotFound)Error)/;
+
 function compareResult(
-  result: Extract<SandboxResult, { kind: 'ran' }>,
+  result: RanResult,
   { cases, prints }: ProgramReference,
   rules: CodeRules,
 ): Grade {

@@ -202,6 +202,8 @@ describe('the code grader, with JavaScript', () => {
     const reference = { cases: [{ expression: 'f("a")', throws: true }] };
     const answer = 'const f = (text) => { new URL(text); }';
     expect(await grade(answer, reference, options)).toMatchObject({ kind: 'ungraded' });
+    const own = 'const f = () => { if (typeof URL === "undefined") throw new RangeError("no"); }';
+    expect(await grade(own, reference, options)).toMatchObject({ quality: 1 });
   });
 
   it.each([

@@ -18,10 +18,7 @@ const laterNames: Readonly<Record<string, readonly string[]>> = {
   random: ['binomialvariate'],
   statistics: ['kde', 'kde_random'],
   types: ['get_original_bases', 'CapsuleType'],
-  typing: ['override', 'TypeAliasType', 'get_protocol_members', 'is_protocol', 'NoDefault'].concat([
-    'ReadOnly',
-    'TypeIs',
-  ]),
+  typing: ['override', 'NoDefault', 'ReadOnly', 'TypeAliasType', 'TypeIs', 'get_protocol_members'],
   uuid: ['uuid6', 'uuid7', 'uuid8', 'NIL', 'MAX'],
   warnings: ['deprecated'],
 };
@@ -30,7 +27,7 @@ const unknownName =
 
 /** `f"{d["a"]}"`: the quotes of an f-string within it. */
 const nestedQuotes =
-  /\b[rR]?[fF][rR]?(["'])(?:(?!\1)[^\n]){0,200}\{[^{}\n]{0,100}\1[^{}\n]{0,100}\1[^{}\n]{0,100}\}/;
+  /\b[rR]?[fF][rR]?(["'])(?:(?!\1)[^\n]){0,200}\{(?:(?!\1)[^{}\n]){0,100}\1(?:(?!\1)[^{}\n]){0,100}\1(?:(?!\1)[^{}\n]){0,100}\}/;
 /** `def f[T](x)`, `class A[T]` and `type X = int`. */
 const typeParameters =
   /^[ \t]{0,40}(?:(?:async[ \t]{1,4})?def|class)[ \t]{1,4}\w{1,80}\[|^[ \t]{0,40}type[ \t]{1,4}\w{1,80}(?:\[[^\]\n]{0,100}\])?[ \t]{0,4}=/m;
