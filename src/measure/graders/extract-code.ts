@@ -12,6 +12,11 @@ interface CodeBlock {
 /** A fence with its language, at the start of a line or after the text that introduces it. */
 const opening = /^(.*?)(?:`{3,5}|~~~)[ \t]{0,4}([\w+#.-]{0,20})(?:[ \t{][^\n`]{0,200})?$/;
 const closing = /^(.*?)[ \t]{0,20}(?:`{3,5}|~~~)[ \t]{0,20}$/;
+/** A fence of an example in a comment. */
+const commentedFence = /^\s{0,40}(?:#|\/\/|\*)[ \t]{0,10}(?:`{3,5}|~~~)/;
+/** What a line of Python must be divided into to know where a docstring begins, and where it ends. */
+const pythonToken = /\\.|"""|'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*/g;
+const tripleQuotes = /\\.|"""|'''/g;
 /** Fences are not looked for in longer lines. */
 const maxFenceLine = 500;
 /** A line that begins as a sentence and ends as one, without any sign of code. */
@@ -34,7 +39,7 @@ export function extractCode(
   language: string,
   functionName: string | undefined,
 ): string {
-  const blocks = listBlocks(answer);
+  const blocks = listBlocks(answer, language);
   if (blocks.length === 0) {
     const bare = withoutIntroduction(answer.replace(answerTag, '$2'));
     return bare.replace(/^\s{0,20}`{1,3}([^`]*)`{1,3}\s{0,20}$/, '$1');
@@ -69,17 +74,35 @@ function withoutIntroduction(answer: string): string {
   return (isParagraph ? code.slice(0, end) : code).join('\n');
 }
 
-function listBlocks(answer: string): readonly CodeBlock[] {
+/** Fences in a docstring are text, unless one seems to go on for good: then its quotes were none. */
+function listBlocks(answer: string, language: string): readonly CodeBlock[] {
+  return readBlocks(answer, language) ?? (readBlocks(answer, undefined) as readonly CodeBlock[]);
+}
+
+/**
+ * @param language of blocks without one; undefined to take each fence for one, whatever is around it
+ * @returns undefined where the answer ends inside a docstring
+ */
+function readBlocks(
+  answer: string,
+  language: string | undefined,
+): readonly CodeBlock[] | undefined {
   const blocks: CodeBlock[] = [];
   let tag = '';
   let indentation = 0;
   let lines: string[] | undefined;
+  let docstring: string | undefined;
   const close = (): void => {
     if (lines !== undefined) blocks.push({ tag, code: lines.join('\n') });
     lines = undefined;
   };
   for (const line of answer.split('\n')) {
-    const hasFence = line.length <= maxFenceLine && (line.includes('```') || line.includes('~~~'));
+    const isText =
+      lines !== undefined &&
+      language !== undefined &&
+      (docstring !== undefined || commentedFence.test(line));
+    const isShort = line.length <= maxFenceLine && !isText;
+    const hasFence = isShort && (line.includes('```') || line.includes('~~~'));
     const opened = hasFence ? opening.exec(line) : null;
     const closed = hasFence && lines !== undefined ? closing.exec(line) : null;
     if (closed !== null) {
@@ -91,10 +114,28 @@ function listBlocks(answer: string): readonly CodeBlock[] {
       tag = (opened[2] as string).toLowerCase();
       lines = [];
       indentation = /^\s{0,20}(?=[`~])/.exec(line)?.[0].length ?? 0;
-    } else lines?.push(dedent(line, indentation));
+    } else if (lines !== undefined) {
+      lines.push(dedent(line, indentation));
+      const isPython = tagsOf['python']?.includes(tag === '' ? (language ?? '') : tag) === true;
+      if (isPython && language !== undefined) docstring = readDocstring(line, docstring);
+    }
   }
   close();
-  return blocks;
+  return docstring === undefined ? blocks : undefined;
+}
+
+/** The quotes of the docstring that a line of Python leaves open, given those open before it. */
+function readDocstring(line: string, before: string | undefined): string | undefined {
+  let open = before;
+  for (let at = 0; ;) {
+    const pattern = open === undefined ? pythonToken : tripleQuotes;
+    pattern.lastIndex = at;
+    const token = pattern.exec(line)?.[0];
+    if (token === undefined) return open;
+    at = pattern.lastIndex;
+    if (open === undefined && (token === '"""' || token === "'''")) open = token;
+    else if (open === token) open = undefined;
+  }
 }
 
 /** A line of a block that is indented, as in the item of a list. */

@@ -56,8 +56,9 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
   if (corrected !== undefined) return corrected.found;
   const plain = plainMath(text);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
+  const openings = discussesEach(lines) ? [] : [findOpening, findOnlyLine];
   const found =
-    [findLastLine, findJudgedLine, findLabeledLine, findClosing, findOpening, findOnlyLine].reduce<
+    [findLastLine, findJudgedLine, findLabeledLine, findClosing, ...openings].reduce<
       FoundChoice | undefined
     >((found, find) => found ?? find(lines, choices), undefined) ??
     findMentioned(withoutOptionLists(lines).join('\n'), choices);
@@ -120,6 +121,15 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   const isYesOrNo = /^(?:no|yes|true|false)$/i.test(choices.texts[leading.index] ?? '');
   return isYesOrNo ? stated : (readContrast(first, leading.index, choices) ?? stated);
 }
+
+/** "Option A: irrelevant. Option B: ... . Option C: ...": the first that is discussed is not the answer. */
+function discussesEach(lines: readonly string[]): boolean {
+  const letters = [...lines.join('\n').matchAll(discussed)].map(([, letter]) => letter);
+  return letters.join('').toUpperCase().startsWith('ABC');
+}
+
+const discussed =
+  /(?:^|[.!?;]\s{1,2}|\n)[\s*_>#-]{0,4}(?:(?:option|choice|answer)\s\(?|\()([A-J])(?=[)\s:*,])/gi;
 
 /** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */
 function isSubject(after: string): boolean {

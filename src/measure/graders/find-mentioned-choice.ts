@@ -102,7 +102,24 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
     ending.some((one) => readRank(text, one) !== undefined || isLetteredSubject(text, one)) &&
     main.some((one) => one.position < end && isPredicate(text, one));
   const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
-  return last.kind === 'found' && end > 0 && !isHedged && !isAside ? last : all;
+  // "Option A ... . Option B ... . Option C ... .": the last one that is discussed need not be the answer.
+  const isDiscussed =
+    ending.some((mention) => opensSentence(text, mention)) &&
+    stances.some(
+      ({ mention }) =>
+        mention.position < end &&
+        mention.index !== ending[0]?.index &&
+        opensSentence(text, mention),
+    );
+  return last.kind === 'found' && end > 0 && !isHedged && !isAside && !isDiscussed ? last : all;
+}
+
+/** "Option B addresses ...", "**B)** addresses ...": a sentence that is about its choice. */
+function opensSentence(text: string, { position }: Mention): boolean {
+  const before = text.slice(Math.max(0, position - 24), position);
+  return /(?:^|[.!?;]\s{1,2}|\n)[\s*_"'`(#>-]{0,6}(?:(?:the\s)?(?:options?|choices?|answers?)\s)?[*_"'`(]{0,4}$/i.test(
+    before,
+  );
 }
 
 /** "The tone is **negative**, with nothing positive in it." */

@@ -12,13 +12,24 @@ const begins =
   /^[\s*_#]{0,6}(?:first(?:ly)?|to\s(?:find|solve|calculate|determine|get)|let(?:'s|\sus|\sme)?|step|given|we\s(?:know|have|are\sgiven|need|start)|if|since|because|start|zuerst|zunächst|d'abord|primero|prima|primeiro|сначала|首先|まず)(?!\p{L})/iu;
 /** What was said first does not stand. */
 const corrects =
-  /(?<!\p{L})(?:no|not|wait|oops|sorry|actually|correct(?:ion|ed|ly)?|mistake|wrong|instead|rather|earlier|first\swrote|nein|nicht|falsch|non|pas|erreur|perdón|error|но|нет|неверно)(?!\p{L})|n't|\.{3}|…|不|错/iu;
+  /(?:^|[.,;:!?(-]\s{0,3})wait(?!\p{L})|(?<!\p{L})(?:oops|sorry|correct(?:ion|ed|ly)?|mistake|wrong|instead|rather|earlier|first\swrote|falsch|erreur|perdón|error|неверно)(?!\p{L})|\.{3}|…|错/iu;
+/** "No, 5", "not 5", "That's not right": what is denied is the number; "is not one of them" denies none. */
+const denies =
+  /(?:^|[,;:])[\s*_]{0,4}(?:no|nope|not|actually|nein|nicht|non|pas|но|нет)(?!\p{L})|(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)\s(?:\p{L}{1,12}\s){0,2}?(?:[$€£]?\d|right|quite|true|enough|add|fit|match|work|richtig|ganz|juste|correct)|不/iu;
+/** "left in 2020" and "after 1990" tell of a time, and "the remaining 3 must wait" of the others. */
+const tellsMore =
+  /(?<!\p{L})(?:left|after|now|then|will|would|can)(?=\s(?:[^\d]{0,40}\s)?(?:1[5-9]|20)\d\d(?!\d|\s\p{L}))|(?<!\p{L})the\s(?:remaining|other)\s\d[\d.,]{0,12}\s(?:\p{L}{1,20}\s){0,2}?(?:must|will|would|can|need)(?!\p{L})/giu;
 /** What happens to the numbers before: "Mary gave him 3 more", "she buys 3 boxes". */
 const operates =
   /(?<!\p{L})(?:more|fewer|less|another|extra|additional|gives?|gave|gets?|got|receives?d?|buys?|bought|adds?|added|finds?|found|loses?|lost|eats?|ate|sells?|sold|spends?|spent|uses?d?|takes?|took|removes?d?|each|per|times|half|twice|doubles?d?|triples?d?|third|quarter|mehr|weniger|gibt|gab|kauft|jede[rs]?|pro|hälfte|doppelt|plus|moins|donne|achète|chaque|chacun|moitié|double|más|menos|dio|compra|cada|mitad|doble|più|meno|ogni|metà|doppio|mais|metade|dobro)(?!\p{L})/iu;
 /** A last sentence that tells what was before: how the first number came about. */
 const looksBack =
   /(?<!\p{L})(?:had|was|were|started?|starts|began|begins|originally|original|initially|first|before|regular|because|since|this\sis|of\s(?:the|them|which)|hatte|war|waren|begann|ursprünglich|vorher|avait|était|avant|tenía|había|era|antes|aveva|prima|tinha|havia)(?!\p{L})/iu;
+/** "**13 years**"; not the first item of a list. */
+const aloneLine =
+  /^(?!\s{0,8}(?:[-•+]|\*(?!\*)|\d{1,2}[.)])\s)[\s*_#>`]{0,8}[$€£]?\s?-?(?:\d[\d.,⟨⟩/]{0,20}|[.⟨]\d[\d⟨⟩/]{0,20})\s?(?:[%°\p{L}²³/]{1,15}\s?){0,3}[\s*_`.!]{0,6}$/u;
+/** A calculation that is written line by line. */
+const goesOn = /^[\s*_$\\([]{0,6}[-+×·*/÷=≈→⇒](?!\*)/;
 /** Longer texts are solutions, which begin with what is given. */
 const maxLength = 400;
 const maxSentences = 3;
@@ -32,18 +43,32 @@ export function withOpening(
   text: string,
   locale: NumberLocale,
 ): FinalNumbers {
-  if (numbers.length !== 1 || text.length > maxLength) return numbers;
-  const sentences = dropBrackets(plainMath(text), locale)
-    .split('\n')
-    .flatMap(splitSentences)
-    .filter((sentence) => /\d/.test(sentence) && statesSomething(sentence));
+  if (numbers.length !== 1) return numbers;
+  const alone = readOpeningLine(text, locale);
+  if (alone !== undefined) return distinct([alone, ...numbers]);
+  if (text.length > maxLength) return numbers;
+  const said = dropBrackets(plainMath(text), locale).split('\n').flatMap(splitSentences);
+  const sentences = said.filter((one) => /\d/.test(one) && statesSomething(one));
   const [first, ...others] = sentences;
   const last = others.at(-1);
   if (first === undefined || last === undefined || sentences.length > maxSentences) return numbers;
-  if (concludes.test(last) || begins.test(first) || corrects.test(text)) return numbers;
+  if (concludes.test(last.replace(tellsMore, ' ')) || begins.test(first)) return numbers;
+  const rest = said.slice(said.indexOf(first) + 1).map((sentence) => sentence.trim());
+  if (corrects.test(text) || rest.some((one) => denies.test(one))) return numbers;
   if (/[?=≈]/.test(first) || isResult(sentences, numbers, locale)) return numbers;
   const opening = withoutDenied(first, findQuantities(first, locale));
   return opening.length === 1 ? distinct([...opening, ...numbers]) : numbers;
+}
+
+/** The number, with its unit, that is all of a first line: whatever is said below it, it may be the answer. */
+function readOpeningLine(text: string, locale: NumberLocale): FinalNumbers[number] | undefined {
+  const [first = '', second = ''] = text
+    .slice(0, maxLength)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  if (!aloneLine.test(first) || goesOn.test(second)) return undefined;
+  const [number, ...others] = findQuantities(plainMath(first), locale);
+  return others.length === 0 ? number : undefined;
 }
 
 /** "John has 5 apples. Mary gave him 3 more. He has 8.": a story that ends with its result. */

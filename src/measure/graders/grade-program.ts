@@ -1,9 +1,11 @@
-import type { Sandbox, SandboxCall, SandboxCallResult } from './sandbox/sandbox.js';
+import type { Sandbox, SandboxCall, SandboxCallResult, SandboxResult } from './sandbox/sandbox.js';
 import type { CodeRules } from './code-rules.js';
 import type { ProgramCase, ProgramReference } from './code-reference.js';
 import { graded, gradedShare } from './create-grader.js';
 import type { Grade } from './grade.js';
 import { isSameValue } from './same-value.js';
+
+type RanResult = Extract<SandboxResult, { kind: 'ran' }>;
 
 /** Runs a JavaScript or Python program and compares what its function returns and it prints. */
 export async function gradeProgram(
@@ -12,7 +14,7 @@ export async function gradeProgram(
   rules: CodeRules & { readonly language: 'javascript' | 'python' },
   sandbox: Sandbox,
 ): Promise<Grade> {
-  const { cases, prints } = reference;
+  const { cases } = reference;
   const calls = cases.map((one): SandboxCall => {
     if (one.expression !== undefined) return { expression: one.expression };
     return { function: reference.function ?? '', arguments: one.arguments ?? [] };
@@ -23,6 +25,29 @@ export async function gradeProgram(
     return { kind: 'ungraded', reason: result.reason, retryable: true };
   }
   if (result.kind === 'stopped') return graded(false, result.reason);
+  const grade = compareResult(result, reference, rules);
+  const [lack] = result.lacks ?? [];
+  const isRight = grade.kind === 'graded' && grade.quality === 1;
+  // What it throws for lack of something is not what a case wants it to throw.
+  const isShown = isRight && !cases.some((one, index) => one.throws && isOfLack(result, index));
+  if (lack === undefined || isShown) return grade;
+  return { kind: 'ungraded', reason: `the sandbox does not have ${lack}` };
+}
+
+/** Whether an error may be that something was lacking. */
+function isOfLack({ results }: RanResult, index: number): boolean {
+  const result = results[index];
+  return result?.kind === 'threw' && lackErrors.test(result.message);
+}
+
+const lackErrors =
+  /^(?:TypeError|Error: there is no module|(?:Import|ModuleNotFound|Attribute|Runtime|OS|ZoneInfoNotFound)Error)/;
+
+function compareResult(
+  result: RanResult,
+  { cases, prints }: ProgramReference,
+  rules: CodeRules,
+): Grade {
   if (result.error !== undefined) return graded(false, `throws ${shorten(result.error)}`);
   const problems = cases.map((one, index) => findProblem(one, result.results[index], rules));
   if (prints !== undefined) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { codeGrader } from '../../../src/measure/graders/code.js';
@@ -36,6 +37,11 @@ const add = {
     { expression: 'add(add(1, 1), 1)', returns: 3 },
   ],
 };
+
+/** The reference of a program that gives `x` a value. */
+const returns = (wanted: JsonValue): JsonObject => ({
+  cases: [{ expression: 'x', returns: wanted }],
+});
 
 describe('the code grader, with JavaScript', () => {
   const options = { language: 'javascript' };
@@ -120,10 +126,7 @@ describe('the code grader, with JavaScript', () => {
     ['({ a: new Number(NaN) })', { a: 'NaN' }, { a: null }],
     ['new Date(NaN)', 'Invalid Date', null],
   ])('does not take %s for null', async (expression, text, withNull) => {
-    const returns = (wanted: JsonValue): JsonObject => ({
-      cases: [{ expression, returns: wanted }],
-    });
-    const answer = 'let x = 1';
+    const answer = `let x = ${expression}`;
     expect(await grade(answer, returns(withNull), options)).toMatchObject({ quality: 0 });
     expect(await grade(answer, returns(text), options)).toMatchObject({ quality: 1 });
   });
@@ -132,6 +135,94 @@ describe('the code grader, with JavaScript', () => {
     const prints = { prints: '[null]' };
     expect(await grade('console.log([NaN])', prints, options)).toMatchObject({ quality: 0 });
     expect(await grade('console.log([null])', prints, options)).toMatchObject({ quality: 1 });
+  });
+
+  it('sorts sets, by kind and then by value', async () => {
+    const reference = returns([1, 2.5, 10, 'a', 'b']);
+    const answer = 'let x = new Set(["b", 10, 2.5, 1n, "a"])';
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 1 });
+    const pairs = returns({
+      pairs: [
+        [2, 'b'],
+        [10, 'a'],
+      ],
+    });
+    const ofPairs = 'let x = { pairs: new Set([[10, "a"], [2, "b"]]) }';
+    expect(await grade(ofPairs, pairs, options)).toMatchObject({ quality: 1 });
+  });
+
+  it.each([
+    ['(1234567.891).toLocaleString()', '1,234,567.891'],
+    ['(-1234.5).toLocaleString("en-US", { minimumFractionDigits: 2 })', '-1,234.50'],
+    ['(1.005).toLocaleString("en-US", { maximumFractionDigits: 2 })', '1.01'],
+    ['(999.9996).toLocaleString()', '1,000'],
+    [
+      '["b", "a", "C", "A", "a-b", "é", "z", "2", "_"].sort((a, b) => a.localeCompare(b))',
+      '_,2,a,A,a-b,b,C,é,z',
+    ],
+    ['"a".localeCompare("A", undefined, { sensitivity: "base" })', '0'],
+    ['structuredClone(new Map([[1, new Set([2])]])).get(1).has(2)', 'true'],
+  ])('gives %s as Node.js does', async (expression, shown) => {
+    const reference = returns(shown);
+    expect(String(runInThisContext(expression))).toBe(shown);
+    expect(await grade(`let x = String(${expression})`, reference, options)).toMatchObject({
+      quality: 1,
+    });
+  });
+
+  it('collates what is printable in ASCII as Node.js does', async () => {
+    const texts = fc.sample(fc.string({ unit: 'grapheme-ascii', maxLength: 4 }), {
+      numRuns: 300,
+      seed: 1,
+    });
+    const sorted = texts.toSorted((a, b) => a.localeCompare(b, 'en'));
+    const answer = 'const sort = (texts) => texts.sort((a, b) => a.localeCompare(b));';
+    const reference = { function: 'sort', cases: [{ arguments: [texts], returns: sorted }] };
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 1 });
+  });
+
+  it.each([
+    ['let x = new Intl.NumberFormat("de-DE").format(1)', 'Intl'],
+    ['let x = 0;\ntry { x = new URL("http://a.b").host } catch {}', 'URL'],
+    ['let x = (12).toLocaleString("de-DE", { style: "percent" })', 'toLocaleString'],
+    ['let x = ["ж", "я"].sort((a, b) => a.localeCompare(b))', 'localeCompare'],
+    ['const { inspect } = require("node:util"); let x = inspect(1)', 'the module util'],
+    ['import { inspect } from "node:util";\nlet x = inspect(1)', 'the module util'],
+  ])(
+    'leaves ungraded what fails for lack of something in the sandbox: %s',
+    async (answer, lack) => {
+      expect(await grade(answer, returns('1'), options)).toEqual({
+        kind: 'ungraded',
+        reason: `the sandbox does not have ${lack}`,
+      });
+    },
+  );
+
+  it('does not take an error for lack of something for the one that is wanted', async () => {
+    const reference = { cases: [{ expression: 'f("a")', throws: true }] };
+    const answer = 'const f = (text) => { new URL(text); }';
+    expect(await grade(answer, reference, options)).toMatchObject({ kind: 'ungraded' });
+    const own = 'const f = () => { if (typeof URL === "undefined") throw new RangeError("no"); }';
+    expect(await grade(own, reference, options)).toMatchObject({ quality: 1 });
+  });
+
+  it.each([
+    ['does without', 'let x = typeof URL === "undefined" ? "1" : "2"', 1],
+    ['has its own', 'class URL { host = "1" }\nlet x = new URL().host', 1],
+    ['puts its own in place', 'globalThis.btoa = () => "1"; let x = btoa("a")', 1],
+    ['has its own, which is wrong', 'function btoa() { return "2" }\nlet x = btoa("a")', 0],
+    ['lacks what no host has', 'let x = frobnicate(1)', 0],
+    ['asks for a package', 'let x = require("lodash").last([1])', 0],
+  ])('grades a program that %s', async (_, answer, quality) => {
+    expect(await grade(answer, returns('1'), options)).toMatchObject({ quality });
+  });
+
+  it('calls the function of a name that hosts use', async () => {
+    const reference = { function: 'process', cases: [{ arguments: [1], returns: 1 }] };
+    const exported = 'module.exports = { process: (x) => x };';
+    expect(await grade(exported, reference, options)).toMatchObject({ quality: 1 });
+    const other = 'const processData = (x) => x;';
+    expect(await grade(other, reference, options)).toMatchObject({ quality: 0 });
   });
 
   const throwing = {
@@ -254,6 +345,62 @@ describe.skipIf(!hasPython)('the code grader, with Python', () => {
     });
     expect(await grade('print(3)', prints, options)).toMatchObject({ quality: 0 });
   });
+
+  it('sorts sets, by kind and then by value', async () => {
+    const returns = [[2, 'b'], [10, 'a'], 1, 2.5, 3, 'a'];
+    const reference = { function: 'f', cases: [{ arguments: [], returns }] };
+    const answer = 'def f():\n    return {(10, "a"), 3, "a", 2.5, 1, (2, "b")}';
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 1 });
+  });
+
+  it('lets coroutines wait', async () => {
+    const cases = [
+      { expression: 'f(1)', returns: [1, 2] },
+      { expression: 'run(1)', returns: [1, 2] },
+      { expression: 'wait()', throws: true },
+    ];
+    const answer = [
+      'import asyncio',
+      'async def g(n):\n    await asyncio.sleep(60 * n)\n    return n',
+      'async def f(n): return await asyncio.gather(g(n), g(n + 1))',
+      'def run(n): return asyncio.run(f(n))',
+      'async def wait(): await asyncio.wait_for(g(9), timeout=1)',
+    ];
+    expect(await grade(answer.join('\n'), { cases }, options)).toMatchObject({ quality: 1 });
+    const endless = 'import asyncio\nasync def f(n): await asyncio.Event().wait()';
+    expect(await grade(endless, { cases: cases.slice(0, 1) }, options)).toMatchObject({
+      quality: 0,
+      detail: expect.stringContaining('does not come'),
+    });
+  });
+
+  it.each([
+    ['d = {"a": 1}\nx = f"{d["a"]}"', 'syntax of Python 3.12'],
+    ['x = f"{\'\\n\'.join(["1"])}"', 'syntax of Python 3.12'],
+    ['def f[T](x: T) -> T: return x\nx = f("1")', 'syntax of Python 3.12'],
+    ['type Text = str\nx: Text = "1"', 'syntax of Python 3.12'],
+    ['from itertools import batched\nx = "1"', 'itertools.batched'],
+    ['import math\nx = str(math.sumprod([1], [1]))', 'math.sumprod'],
+    ['import multiprocessing\nx = "1"', 'the module multiprocessing'],
+    ['import threading\nthreading.Thread(target=print).start()\nx = "1"', 'a second thread'],
+  ])(
+    'leaves ungraded what fails for lack of something in the sandbox: %j',
+    async (answer, lack) => {
+      const reference = { cases: [{ expression: 'x', returns: '1' }] };
+      expect(await grade(answer, reference, options)).toEqual({
+        kind: 'ungraded',
+        reason: `the sandbox does not have ${lack}`,
+      });
+    },
+  );
+
+  it.each(['x = f"{1"', 'def f(: pass', 'from itertools import frob', 'import os.frob'])(
+    'finds wrong what fails by itself: %j',
+    async (answer) => {
+      const reference = { cases: [{ expression: 'x', returns: '1' }] };
+      expect(await grade(answer, reference, options)).toMatchObject({ quality: 0 });
+    },
+  );
 });
 
 describe('the code grader, with SQL', () => {
@@ -421,6 +568,41 @@ describe('extractCode', () => {
       'python',
       'f',
       'def f(): 2',
+    ],
+    [
+      'a block with a fence in its docstring',
+      'So:\n```python\ndef f(a):\n    """Doubles.\n\n    ```python\n    f(2)\n    ```\n    """\n    return 2 * a\n```\nDone.',
+      'python',
+      'f',
+      'def f(a):\n    """Doubles.\n\n    ```python\n    f(2)\n    ```\n    """\n    return 2 * a',
+    ],
+    [
+      'a block without language, with a fence in its docstring',
+      "```\ndef f(a):\n    r'''\n    ```\n    f(2)\n    ```\n    '''\n    return 2 * a\n```",
+      'python',
+      'f',
+      "def f(a):\n    r'''\n    ```\n    f(2)\n    ```\n    '''\n    return 2 * a",
+    ],
+    [
+      'a block with quotes that begin no docstring',
+      '```py\ndef f(a):  # not """\n    return a.strip(\'"""\')\n```\nUse:\n```py\nf(2)\n```',
+      'python',
+      'f',
+      'def f(a):  # not """\n    return a.strip(\'"""\')',
+    ],
+    [
+      'a block whose docstring never ends up to its fence',
+      '```py\ndef f(a):\n    """Doubles.\n```\nThat was cut off.',
+      'python',
+      'f',
+      'def f(a):\n    """Doubles.',
+    ],
+    [
+      'a block with a fence in its comment',
+      '```js\n/**\n * ```js\n * f(2)\n * ```\n */\nconst f = (a) => 2 * a;\n```\nDone.',
+      'javascript',
+      'f',
+      '/**\n * ```js\n * f(2)\n * ```\n */\nconst f = (a) => 2 * a;',
     ],
     ['a block that is cut off', '```js\nlet x = 1', 'javascript', undefined, 'let x = 1'],
   ])('takes %s', (_, answer, language, name, code) => {

@@ -1,11 +1,14 @@
+import { javascriptShims } from './javascript-shims.js';
+
 /**
  * Source of the functions that stand between the grader and a program inside QuickJS. It runs first,
  * and keeps what it needs of the language, so that a program cannot put its own in place of it.
  */
 export const javascriptHarness = `((print) => {
   const { parse, stringify } = JSON;
-  const { from } = Array;
-  const { keys } = Object;
+  const { from, isArray } = Array;
+  const { sort, indexOf } = Array.prototype;
+  const { getOwnPropertyDescriptor, keys } = Object;
   const apply = Reflect.apply;
   const { toString } = Object.prototype;
   const text = String;
@@ -23,11 +26,31 @@ export const javascriptHarness = `((print) => {
   globalThis.console = { log, info: log, warn: log, error: log, debug: log, table: log };
   globalThis.module = { exports: {} };
   globalThis.exports = globalThis.module.exports;
-  globalThis.require = (name) => { throw new Error('there is no module ' + text(name)); };
-  globalThis.structuredClone = (value) => parse(stringify(value));
+  const lacks = (${javascriptShims})();
+  // By kind, then by value, as Python's sets are sorted.
+  const plain = (value) => {
+    const encoded = stringify([value], replace);
+    return parse(encoded)[0];
+  };
+  const kinds = ['null', 'boolean', 'object', 'list', 'number', 'string'];
+  const kindOf = (value) =>
+    apply(indexOf, kinds, [value === null ? 'null' : isArray(value) ? 'list' : typeof value]);
+  function compare(a, b) {
+    const kind = kindOf(a);
+    if (kind !== kindOf(b)) return kind - kindOf(b);
+    if (isArray(a)) {
+      for (let at = 0; at < a.length && at < b.length; at++) {
+        const order = compare(a[at], b[at]);
+        if (order !== 0) return order;
+      }
+      return a.length - b.length;
+    }
+    const [left, right] = kind === 2 ? [stringify(a), stringify(b)] : [a, b];
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
   function replace(key, value) {
     if (value === null && this[key] instanceof Date) return text(this[key]);
-    if (value instanceof Set) return from(value);
+    if (value instanceof Set) return apply(sort, from(value, plain), [compare]);
     if (value instanceof Map) return from(value);
     if (typeof value === 'bigint') return spell(key, Number(value));
     if (value instanceof Number) return spell(key, Number(value));
@@ -36,15 +59,20 @@ export const javascriptHarness = `((print) => {
   }
   return {
     parse,
+    // What the program used that other hosts have, for its failure is not its own then.
+    lacks: () => apply(join, lacks, ['\\n']),
     // What is exported only can be named in an expression all the same.
     publish: () => {
       const { exports } = globalThis.module ?? {};
       if (typeof exports !== 'object' || exports === null) return;
       for (const name of keys(exports)) {
-        if (!(name in globalThis)) globalThis[name] = exports[name];
+        const found = getOwnPropertyDescriptor(globalThis, name);
+        if (!(name in globalThis) || found?.get !== undefined) globalThis[name] = exports[name];
       }
     },
     encode: (value) => stringify(value, replace),
+    // Looking for the function to call is no use that the program makes of a name.
+    pause: (isPaused) => { lacks.isPaused = isPaused; },
     find: (name, named) => {
       if (typeof named === 'function') return named;
       const { exports } = globalThis.module ?? {};

@@ -10,6 +10,7 @@ import {
   type QuickJSSyncVariant,
 } from 'quickjs-emscripten-core';
 import { javascriptHarness } from './javascript-harness.js';
+import { nodeModules } from './javascript-shims.js';
 import { parseResultJson } from './parse-result-json.js';
 import { createOutputMeter, OutputLimitError, type OutputMeter } from './output-meter.js';
 import type { SandboxCall, SandboxCallResult, SandboxProgram, SandboxResult } from './sandbox.js';
@@ -70,6 +71,8 @@ interface Harness {
   readonly find: QuickJSHandle;
   readonly encode: QuickJSHandle;
   readonly publish: QuickJSHandle;
+  readonly pause: QuickJSHandle;
+  readonly lacks: QuickJSHandle;
 }
 
 function runProgram(
@@ -99,7 +102,9 @@ function runProgram(
     const message = describeError(context, loaded.error);
     const reason = stopped();
     if (reason !== undefined) return reason;
-    return { kind: 'ran', results: [], output: meter.text, error: message };
+    const imported = message.startsWith('SyntaxError') ? findNodeImports(program.code) : [];
+    const lacks = [...readLacks(context, harness), ...imported];
+    return { kind: 'ran', results: [], output: meter.text, error: message, lacks };
   }
   const pending = runJobs(context);
   context.callFunction(harness.publish, context.undefined);
@@ -116,7 +121,24 @@ function runProgram(
     if (reason !== undefined) return reason;
     results.push(result);
   }
-  return stopped() ?? { kind: 'ran', results, output: meter.text, error: pending };
+  const lacks = readLacks(context, harness);
+  return stopped() ?? { kind: 'ran', results, output: meter.text, error: pending, lacks };
+}
+
+function readLacks(context: QuickJSContext, harness: Harness): readonly string[] {
+  const listed = context.callFunction(harness.lacks, context.undefined);
+  const text = listed.error === undefined ? context.getString(listed.value) : '';
+  return text === '' ? [] : text.split('\n');
+}
+
+/** A script cannot import, and there is nothing of Node.js to import. */
+function findNodeImports(code: string): readonly string[] {
+  const imports = code.matchAll(
+    /^[ \t]{0,20}import\b[^'"\n]{0,300}['"](?:node:)?([a-z_]{2,20})(?:\/promises)?['"]/gm,
+  );
+  return [...imports].flatMap(([, name = '']) =>
+    nodeModules.includes(name) ? [`the module ${name}`] : [],
+  );
 }
 
 /** Functions of the harness are made before the program can change what they are made of. */
@@ -136,6 +158,8 @@ function installHarness(context: QuickJSContext, meter: OutputMeter, onFlood: ()
     find: context.getProp(functions, 'find'),
     encode: context.getProp(functions, 'encode'),
     publish: context.getProp(functions, 'publish'),
+    pause: context.getProp(functions, 'pause'),
+    lacks: context.getProp(functions, 'lacks'),
   };
 }
 
@@ -188,10 +212,14 @@ function callFunction(
   harness: Harness,
   call: Extract<SandboxCall, { function: string }>,
 ): ReturnType<QuickJSContext['callFunction']> | undefined {
+  const pause = (isPaused: QuickJSHandle): unknown =>
+    context.callFunction(harness.pause, context.undefined, isPaused);
+  pause(context.true);
   const named = context.evalCode(
     `typeof ${call.function} === 'undefined' ? undefined : ${call.function}`,
     caseFile,
   );
+  pause(context.false);
   const name = context.newString(call.function);
   const value = named.error === undefined ? named.value : context.undefined;
   const found = context.callFunction(harness.find, context.undefined, name, value);

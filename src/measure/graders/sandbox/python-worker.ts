@@ -1,5 +1,6 @@
 /** A thread that runs Python in CPython for WASI: a new WebAssembly instance for every program. */
 import { isJsonObject, type JsonValue } from '../../../util/json.js';
+import { findLack } from './find-python-lack.js';
 import { limitDrive } from './limit-drive.js';
 import { limitWasmMemory } from './limit-wasm-memory.js';
 import { parseResultJson } from './parse-result-json.js';
@@ -75,7 +76,7 @@ async function prepareProgram(
     const written = fs[pythonResultFile]?.content;
     if (written !== undefined && written.length > 0) {
       meter.count(written.length);
-      return readResult(written, calls.length, meter.text);
+      return readResult(written, { code, calls }, meter.text);
     }
     if (calls.length === 0 && exitCode === 0) {
       return { kind: 'ran', results: [], output: meter.text, error: undefined };
@@ -104,7 +105,7 @@ function createFiles(runtime: PythonRuntime, task: string): WasiFiles {
 /** A program may have written the file itself: whatever it holds is only compared, or left out. */
 function readResult(
   written: Uint8Array | string,
-  callCount: number,
+  { code, calls }: { readonly code: string; readonly calls: readonly unknown[] },
   output: string,
 ): SandboxResult {
   const text = typeof written === 'string' ? written : new TextDecoder().decode(written);
@@ -112,12 +113,11 @@ function readResult(
   if (!isJsonObject(value)) return { kind: 'stopped', reason: 'the program ended without results' };
   const { results, error } = value;
   const listed = Array.isArray(results) ? (results as readonly JsonValue[]) : [];
-  return {
-    kind: 'ran',
-    results: listed.slice(0, callCount).map(readCallResult),
-    output,
-    error: typeof error === 'string' ? error.slice(0, 200) : undefined,
-  };
+  const read = listed.slice(0, calls.length).map(readCallResult);
+  const failure = typeof error === 'string' ? error.slice(0, 200) : undefined;
+  const messages = read.flatMap((one) => (one.kind === 'returned' ? [] : [one.message]));
+  const lacks = [failure ?? [], messages].flat().flatMap((text) => findLack(text, code) ?? []);
+  return { kind: 'ran', results: read, output, error: failure, lacks: [...new Set(lacks)] };
 }
 
 function readCallResult(result: JsonValue): SandboxCallResult {

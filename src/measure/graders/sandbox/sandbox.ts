@@ -52,6 +52,11 @@ export type SandboxResult =
       readonly output: string;
       /** What the program itself threw, while it was loaded. */
       readonly error: string | undefined;
+      /**
+       * What the program used that other hosts have and the sandbox has not: where it fails, that may be
+       * the sandbox's fault.
+       */
+      readonly lacks?: readonly string[];
     }
   /** The program used more than it may, or ended itself: its own fault. */
   | { readonly kind: 'stopped'; readonly reason: string }
