@@ -1,5 +1,5 @@
 import type { Prompt } from '../../llm/chat.js';
-import type { Example } from '../../measure/tasks/example.js';
+import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
@@ -23,7 +23,9 @@ export interface AuditScope {
   /** Names of the models that will be asked. */
   readonly models: readonly string[];
   /** Prompts by the id of the request. @default those of the log */
-  readonly prompts?: ReadonlyMap<string, Pick<Example, 'prompt'>>;
+  readonly prompts?: ReadonlyMap<string, Pick<Example, 'prompt' | 'grader'>>;
+  /** For requests whose example names none. */
+  readonly grader: GraderSpec | undefined;
   /** Why a model that will be asked cannot be sent a prompt. @default every prompt can be sent */
   readonly findUnsendable?: (prompt: Prompt) => string | undefined;
 }
@@ -59,32 +61,50 @@ export interface AuditCandidates {
   readonly from: string;
   readonly to: string;
   readonly baseline: string;
-  readonly leftOut: ReadonlyMap<string, number>;
+  readonly leftOut: LeftOut;
+  /** Candidates whose answer is not in the log; see `isOnlyDecided`. */
+  readonly onlyDecided: number;
   /** By task, as shares. */
   readonly taskShares: ReadonlyMap<string, number>;
-  readonly meanNovelty: number;
+  /** Null where no policy of the log reads words. */
+  readonly meanNovelty: number | null;
   /** What was found in the log, and what it lacks. */
   readonly logTotals: LogTotals;
 }
 
+/** Requests that are not audited, by reason: how many, and the ids of the first of them. */
+type LeftOut = ReadonlyMap<string, { readonly count: number; readonly ids: readonly string[] }>;
+
 /** The task of requests of a policy that knows none. */
 const allTasks = 'all';
 
+/** Why a request is left out that neither a grader nor a judge grades. */
+export const noGrader = 'without a grader';
+
+/** Why a request is left out that perhaps nobody sent to a model. */
+const onlyDecidedReason = 'only decided, which nobody may have answered';
+
+const maxNamed = 3;
+
 /**
  * Reads which requests of a log can be audited. A request that no model served, that was served by a
- * model that is not to be asked, or that cannot be asked again, is left out and counted.
+ * model that is not to be asked, or that cannot be asked again or graded, is left out and counted.
  *
- * @throws RoutesmithError `insufficient_data` where no request is left
+ * @throws RoutesmithError `insufficient_data` where no request is left, `usage` where that is for lack of
+ * a grader
  */
 export async function readCandidates(settings: AuditScope): Promise<AuditCandidates> {
   const { log: directory } = settings;
   const models = new Set(settings.models);
-  const found: Omit<AuditCandidate, 'isRepeated'>[] = [];
+  const found: (Omit<AuditCandidate, 'isRepeated'> & { readonly isOpen: boolean })[] = [];
   const uses = new Map<string, number>();
-  const leftOut = new Map<string, number>();
-  const mix = createTaskMix();
-  const leaveOut = (reason: string): void => {
-    leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
+  const leftOut = new Map<string, { count: number; ids: string[] }>();
+  const [mix, mixOfAnswered] = [createTaskMix(), createTaskMix()];
+  const leaveOut = (reason: string, id: string): void => {
+    const known = leftOut.get(reason) ?? { count: 0, ids: [] };
+    known.count += 1;
+    if (known.ids.length < maxNamed) known.ids.push(id);
+    leftOut.set(reason, known);
   };
   let [from, to, baseline] = ['', '', ''];
   const reading = readLog(directory);
@@ -92,12 +112,14 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     const { decision, policy } = request;
     if (from === '' || decision.at < from) from = decision.at;
     if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
+    const isOpen = isOnlyDecided(request);
     mix.add(request);
+    if (!isOpen) mixOfAnswered.add(request);
     uses.set(decision.id, (uses.get(decision.id) ?? 0) + 1);
     const served = findServed(request);
     const reason = findReasonToLeaveOut(request, served, models, settings);
     if (served === null || reason !== undefined) {
-      leaveOut(reason ?? 'no answer');
+      leaveOut(reason ?? 'no answer', decision.id);
       continue;
     }
     found.push({
@@ -110,27 +132,46 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
       taskBy: findTaskSource(request),
       keep: decision.keep,
       closeness: findRequestCloseness(request),
+      isOpen,
     });
   }
-  const candidates = found.flatMap((one): AuditCandidate[] => {
+  const logTotals = reading.totals;
+  // Where all callers call models themselves, the log has no answer at all, and decisions are what there is.
+  const hasAnswers = logTotals.served > 0;
+  let onlyDecided = 0;
+  const candidates = found.flatMap(({ isOpen, ...one }): AuditCandidate[] => {
+    if (isOpen && hasAnswers) {
+      leaveOut(onlyDecidedReason, one.id);
+      return [];
+    }
     const isRepeated = (uses.get(one.id) ?? 0) > 1;
+    const isGiven = settings.prompts?.has(one.id) === true;
+    if ((!isRepeated || !isGiven) && isOpen) onlyDecided += 1;
     if (!isRepeated) return [{ ...one, isRepeated }];
-    if (settings.prompts?.has(one.id) !== true) {
+    if (!isGiven) {
       return [{ ...one, isRepeated, conversation: one.conversation ?? `id ${one.id}` }];
     }
-    leaveOut('of an id that several requests have, for which --prompts gives one prompt');
+    leaveOut('of an id that several requests have, for which --prompts gives one prompt', one.id);
     return [];
   });
-  if (candidates.length === 0) throw describeEmpty(directory, leftOut, reading.totals);
-  const logTotals = reading.totals;
-  return { candidates, from, to, baseline, leftOut, logTotals, ...mix.summarize() };
+  if (candidates.length === 0) throw describeEmpty(directory, leftOut, logTotals);
+  const production = (hasAnswers ? mixOfAnswered : mix).summarize();
+  return { candidates, from, to, baseline, leftOut, onlyDecided, logTotals, ...production };
+}
+
+/**
+ * Whether a caller asked for a decision only, and nothing says that its choice has answered. The caller
+ * may have called the model, have sent the request again to be routed, or have dropped it.
+ */
+function isOnlyDecided({ decision, feedback }: LoggedRequest): boolean {
+  return !decision.awaitsServed && feedback.length === 0;
 }
 
 function findReasonToLeaveOut(
   { decision }: LoggedRequest,
   served: string | null,
   models: ReadonlySet<string>,
-  { prompts, findUnsendable }: AuditScope,
+  { prompts, grader, findUnsendable }: AuditScope,
 ): string | undefined {
   if (served === null) return 'no answer';
   if (!models.has(served)) return `served by ${served}, which is not in the pool`;
@@ -138,7 +179,8 @@ function findReasonToLeaveOut(
   if (prompt === undefined) return 'prompt not known';
   if (!prompt.ok) return 'prompt cannot be read';
   const problem = findUnsendable?.(prompt.value);
-  return problem === undefined ? undefined : `not for every model of the pool: ${problem}`;
+  if (problem !== undefined) return `not for every model of the pool: ${problem}`;
+  return (prompts?.get(decision.id)?.grader ?? grader) === undefined ? noGrader : undefined;
 }
 
 function findRequestCloseness({ decision }: LoggedRequest): number {
@@ -159,20 +201,22 @@ function createTaskMix(): {
   summarize(): Pick<AuditCandidates, 'taskShares' | 'meanNovelty'>;
 } {
   const weightOf = new Map<string, number>();
-  const sums = new Float64Array(2);
+  const sums = new Float64Array(3);
   return {
     add(request) {
       const weight = 1 / request.decision.keep;
       const task = findTask(request) ?? allTasks;
       weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
       addAt(sums, 0, weight);
-      addAt(sums, 1, weight * request.decision.novelty);
+      if (request.policy.featureSpecVersion === null) return;
+      addAt(sums, 1, weight);
+      addAt(sums, 2, weight * request.decision.novelty);
     },
     summarize() {
-      const [total = 0, novelty = 0] = sums;
+      const [total = 0, read = 0, novelty = 0] = sums;
       return {
         taskShares: new Map(Array.from(weightOf, ([task, weight]) => [task, weight / total])),
-        meanNovelty: novelty / total,
+        meanNovelty: read > 0 ? novelty / read : null,
       };
     },
   };
@@ -180,21 +224,24 @@ function createTaskMix(): {
 
 function describeEmpty(
   directory: string,
-  leftOut: ReadonlyMap<string, number>,
+  leftOut: LeftOut,
   { damagedLines, problems: [problem] }: LogTotals,
 ): RoutesmithError {
   const reasons = [
-    ...Array.from(leftOut, ([reason, count]) => `${count} ${reason}`),
+    ...Array.from(leftOut, ([reason, { count }]) => `${count} ${reason}`),
     ...(damagedLines > 0
       ? [`${formatCount(damagedLines, 'line')} cannot be read: ${problem}`]
       : []),
   ].join(', ');
+  const isUngraded = leftOut.has(noGrader);
   return new RoutesmithError(
-    'insufficient_data',
+    isUngraded ? 'usage' : 'insufficient_data',
     `no request of the log can be audited${reasons === '' ? ': it is empty' : ` (${reasons})`}`,
     {
       where: directory,
-      fix: 'Log at level "prompts", or give the prompts by id with --prompts. The pool must have the models that served.',
+      fix: isUngraded
+        ? 'Name a judge with --judge, or give graders and references with --prompts.'
+        : 'Log at level "prompts", or give the prompts by id with --prompts. The pool must have the models that served.',
     },
   );
 }
