@@ -12,7 +12,8 @@ export function describeShift(compared: Result<ProductionShift>): string {
   const { differs, totalVariation, novelty, labeled, tasks } = compared.value;
   const words =
     novelty === null ? '' : `; ${formatPercent(novelty)} of production's words are new to training`;
-  const by = labeled === null ? '' : ` by the labels of ${formatCount(labeled, 'audited request')}`;
+  const by =
+    labeled === null ? '' : `, by the labels of ${formatCount(labeled, 'audited request')}`;
   if (!differs) {
     return `Production asks for the same mix of tasks as the training prompts${by}${words}.`;
   }

@@ -97,6 +97,8 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   const { log: directory } = settings;
   const models = new Set(settings.models);
   const found: (Omit<AuditCandidate, 'isRepeated'> & { readonly isOpen: boolean })[] = [];
+  /** Requests that were only decided, and that cannot be audited anyway. */
+  const open: [reason: string, id: string][] = [];
   const uses = new Map<string, number>();
   const leftOut = new Map<string, { count: number; ids: string[] }>();
   const [mix, mixOfAnswered] = [createTaskMix(), createTaskMix()];
@@ -119,7 +121,9 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     const served = findServed(request);
     const reason = findReasonToLeaveOut(request, served, models, settings);
     if (served === null || reason !== undefined) {
-      leaveOut(reason ?? 'no answer', decision.id);
+      const why = reason ?? 'no answer';
+      if (isOpen) open.push([why, decision.id]);
+      else leaveOut(why, decision.id);
       continue;
     }
     found.push({
@@ -139,6 +143,7 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   // Where all callers call models themselves, the log has no answer at all, and decisions are what there is.
   const hasAnswers = logTotals.served > 0;
   let onlyDecided = 0;
+  for (const [reason, id] of open) leaveOut(hasAnswers ? onlyDecidedReason : reason, id);
   const candidates = found.flatMap(({ isOpen, ...one }): AuditCandidate[] => {
     if (isOpen && hasAnswers) {
       leaveOut(onlyDecidedReason, one.id);

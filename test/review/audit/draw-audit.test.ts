@@ -140,6 +140,10 @@ describe('an audit of a log with decisions that nobody answered through it', () 
     const log = await writeDecisions('asked', { answers: true, feedback: 0 });
     const { audit } = await drawAudit({ ...settings, log });
     expect(audit).toMatchObject({ logged: 30, onlyDecided: 0, leftOut: { [reason]: 30 } });
+    // That comes before any other reason.
+    await expect(drawAudit({ ...settings, log, models: ['small'] })).rejects.toThrow(
+      `30 served by large, which is not in the pool, 30 ${reason}`,
+    );
     expect(audit.leftOutIds).toEqual({ [reason]: ['asked-0', 'asked-1', 'asked-2'] });
     expect(audit.drawn.every(({ id }) => id.startsWith('sent-'))).toBe(true);
   });
