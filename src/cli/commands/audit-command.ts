@@ -1,6 +1,5 @@
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
-import type { Example, GraderSpec, TaskSet } from '../../measure/tasks/example.js';
-import type { AuditReport } from '../../review/audit/compute-audit-report.js';
+import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import { checkName } from '../options/check-arguments.js';
@@ -110,21 +109,27 @@ export const auditCommand = defineCommand({
       { findUnsendablePart },
       { findUncapped },
       { describeMissingTools },
+      { readJudge },
+      { readApiKey },
       { openAudit },
       { finishAudit },
       { readHumanLabels },
       { printAudit },
       { describeJudgeSpend, printJudgeSpend },
+      { checkGradable, warnOfUngraded, warnOfUnused, warnOfUnusedRubric },
     ] = await Promise.all([
       import('../../measure/models/read-pool.js'),
       import('../../measure/sweep/calls/build-pool-request.js'),
       import('../../measure/sweep/preflight.js'),
       import('../../measure/graders/missing-tools.js'),
+      import('../../measure/sweep/grading-tools.js'),
+      import('../../measure/models/read-api-key.js'),
       import('../../review/audit/open-audit.js'),
       import('../../review/audit/finish-audit.js'),
       import('../../measure/outcomes/read-human-labels.js'),
       import('../print/print-audit.js'),
       import('../print/print-judge.js'),
+      import('./check-audit.js'),
     ]);
     const pool = await readPool(args.pool);
     const models = pool.models.map(({ id }) => id);
@@ -134,6 +139,9 @@ export const auditCommand = defineCommand({
     const labels =
       args.human === undefined ? [] : await readHumanLabels(args.human, { allowOpen: true });
     const prompts = args.prompts === undefined ? undefined : await readPrompts(args.prompts);
+    // Before the draw, whose requests keep the graders that this command gives them.
+    const judgeModel = await readJudge(args);
+    if (judgeModel !== undefined) readApiKey(judgeModel, process.env);
     const opened = await openAudit(out, {
       log: args.log,
       models,
@@ -154,10 +162,12 @@ export const auditCommand = defineCommand({
       );
     }
     warnOfUnusedRubric(args, opened);
+    if (!opened.isContinued) warnOfUngraded(opened.audit);
     const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
     for (const warning of describeMissingTools(opened.taskSet.examples, tools)) {
       printWarning(warning);
     }
+    await checkGradable(out, opened.taskSet.examples, tools);
     const settings: SweepSettings = {
       taskSet: opened.taskSet,
       pool,
@@ -200,41 +210,6 @@ export const auditCommand = defineCommand({
     checkComplete(summary, pool);
   },
 });
-
-/** @param before.picked requests that were picked for people before this run */
-function warnOfUnused(
-  { human, labels }: { readonly human: string | undefined; readonly labels: number | undefined },
-  { picked, grading }: { readonly picked: number; readonly grading: AuditReport['grading'] },
-): void {
-  if (!grading.judged) {
-    const given = Object.entries({ '--human': human, '--labels': labels });
-    for (const [option, value] of given) {
-      if (value === undefined) continue;
-      printWarning(`${option} is not used: it corrects a judge, and no judge graded this audit.`);
-    }
-  } else if (labels !== undefined && picked >= grading.minLabeled && picked !== labels) {
-    printWarning(
-      `--labels ${labels} is not used: this audit picked ${formatCount(picked, 'request')} before.`,
-    );
-  }
-}
-
-/** Before the first call, so that the judge is not paid for other criteria than those wanted. */
-function warnOfUnusedRubric(
-  { rubric, judge }: { readonly rubric: string | undefined; readonly judge: string | undefined },
-  { taskSet, isContinued }: { readonly taskSet: TaskSet; readonly isContinued: boolean },
-): void {
-  if (rubric === undefined) return;
-  const isUsed = taskSet.examples.some(({ grader }) => grader?.options['rubric'] === rubric);
-  if (judge !== undefined && isUsed) return;
-  const why =
-    judge === undefined
-      ? 'it is for a judge, and there is no --judge'
-      : isContinued
-        ? 'the requests of this audit keep the graders that it began with'
-        : 'every request has a grader of its own';
-  printWarning(`--rubric is not used: ${why}.`);
-}
 
 async function readPrompts(file: string): Promise<ReadonlyMap<string, Example>> {
   const [{ readTaskSet }, { checkGrader }] = await Promise.all([

@@ -171,10 +171,8 @@ async function trainNext(
   const file = join(directory, demoFiles.nextPolicy);
   const added = await readRun(audit);
   if (!json) {
-    const shift = compareProduction(await readAuditFile(join(audit, auditFileName)), run.table);
-    // A constant policy recognizes no tasks, so that nothing is known of production's.
-    const isKnown = shift?.tasks.some(({ production, training }) => production * training > 0);
-    printDemoTraining(added.table.prompts.length, isKnown === true ? shift : undefined, {
+    const compared = compareProduction(await readAuditFile(join(audit, auditFileName)), run.table);
+    printDemoTraining(added.table.prompts.length, compared, {
       run: directory,
       audit,
       file,

@@ -126,7 +126,7 @@ export const trainCommand = defineCommand({
   },
 });
 
-/** Where a folder holds an audit: how production differs from the prompts of a run. */
+/** Where a folder holds an audit: how production differs from the prompts of a run, if that is known. */
 async function printShift(path: string, run: Run): Promise<void> {
   const [{ existsSync }, { join }, { auditFileName, readAuditFile }, { compareProduction }] =
     await Promise.all([
@@ -138,6 +138,6 @@ async function printShift(path: string, run: Run): Promise<void> {
   const file = join(path, auditFileName);
   if (!existsSync(file)) return;
   const { describeShift } = await import('../print/describe-shift.js');
-  const shift = compareProduction(await readAuditFile(file), run.table);
-  if (shift !== undefined) printNotice(escapeControls(describeShift(shift)));
+  const compared = compareProduction(await readAuditFile(file), run.table);
+  printNotice(escapeControls(describeShift(compared)));
 }

@@ -1,18 +1,22 @@
+import type { Result } from '../../util/result.js';
 import type { ProductionShift } from '../../review/audit/compare-production.js';
-import { formatPercent } from '../../util/format-number.js';
+import { formatCount, formatPercent } from '../../util/format-number.js';
 
 const shownTasks = 3;
 
-/** Says how production differs from the training prompts, and what to label next. */
-export function describeShift({
-  differs,
-  totalVariation,
-  novelty,
-  tasks,
-}: ProductionShift): string {
-  const words = `${formatPercent(novelty)} of production's words are new to training`;
-  if (!differs)
-    return `Production asks for the same mix of tasks as the training prompts; ${words}.`;
+/** Says how production differs from the training prompts and what to label next, or why that is not known. */
+export function describeShift(compared: Result<ProductionShift>): string {
+  if (!compared.ok) {
+    return `The tasks of production are not compared with those of training: ${compared.problem}.`;
+  }
+  const { differs, totalVariation, novelty, labeled, tasks } = compared.value;
+  const words =
+    novelty === null ? '' : `; ${formatPercent(novelty)} of production's words are new to training`;
+  const by =
+    labeled === null ? '' : `, by the labels of ${formatCount(labeled, 'audited request')}`;
+  if (!differs) {
+    return `Production asks for the same mix of tasks as the training prompts${by}${words}.`;
+  }
   const lacking = tasks
     .filter(({ production, training }) => production > training)
     .slice(0, shownTasks)
@@ -21,7 +25,7 @@ export function describeShift({
         `${task} (${formatPercent(production)} of production, ${formatPercent(training)} of training)`,
     );
   return (
-    `Production asks for another mix of tasks: ${formatPercent(totalVariation)} of the requests would have to change; ${words}. ` +
+    `Production asks for another mix of tasks${by}: ${formatPercent(totalVariation)} of the requests would have to change${words}. ` +
     `Label next: ${lacking.join(', ')}.`
   );
 }

@@ -130,7 +130,10 @@ function describeNotes(report: AuditReport, run: string): string[] {
   const { grading, noise, incomplete, leftOut, leftOutModels, referenceReplaces } = report;
   const { unaudited, unknownCosts } = report;
   const labels = describeTaskLabels(report.taskLabels);
-  const left = Object.entries(leftOut).map(([reason, count]) => `${formatWhole(count)} ${reason}`);
+  const left = Object.entries(leftOut).map(
+    ([why, count]) =>
+      `${formatWhole(count)} ${why}${describeIds(report.leftOutIds[why] ?? [], count)}`,
+  );
   return [
     ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
     noise === null
@@ -149,8 +152,26 @@ function describeNotes(report: AuditReport, run: string): string[] {
       : []),
     ...(unaudited.models.length > 0 ? [describeUnaudited(unaudited)] : []),
     ...(Object.keys(unknownCosts.answers).length > 0 ? [describeUnknownCosts(unknownCosts)] : []),
+    ...(report.onlyDecided !== null && report.onlyDecided > 0
+      ? [describeOnlyDecided(report.onlyDecided)]
+      : []),
     ...(left.length > 0 ? [`Logged requests that could not be drawn: ${left.join('; ')}.`] : []),
   ];
+}
+
+/** ` (turn-1, turn-2, turn-3, ...)` */
+export function describeIds(ids: readonly string[], count: number): string {
+  if (ids.length === 0) return '';
+  return ` (${ids.join(', ')}${count > ids.length ? ', ...' : ''})`;
+}
+
+function describeOnlyDecided(count: number): string {
+  const [are, they] =
+    count === 1 ? ['is a decision', 'it counts'] : ['are decisions', 'they count'];
+  return (
+    `Of the requests that could be drawn, ${formatWhole(count)} ${are} without an answer in the log, as of ` +
+    `POST /v1/route: nobody knows who answered, and ${they} as answered by the chosen model.`
+  );
 }
 
 function describeUnaudited({ models, represented }: AuditReport['unaudited']): string {

@@ -33,7 +33,7 @@ export function printDecision(
   print();
   print(
     formatTable(
-      [textColumn('model'), 'quality', 'cost per 1,000', 'latency', 'utility'],
+      [textColumn('model'), 'quality', 'cost per 1,000', 'median latency', 'utility'],
       ranked.map((item) => [
         item.model,
         formatQuality(item.quality),

@@ -9,6 +9,7 @@ import {
   formatShareInterval,
   formatWhole,
 } from '../../util/format-number.js';
+import type { Result } from '../../util/result.js';
 import type { DemoLoop, DemoWeek, DemoWeekFiles } from '../commands/demo-results.js';
 import { describeShift } from './describe-shift.js';
 import { printAudit } from './print-audit.js';
@@ -56,7 +57,7 @@ export function printDemoAudit(
 /** Prints what the next policy learns from. */
 export function printDemoTraining(
   prompts: number,
-  shift: ProductionShift | undefined,
+  compared: Result<ProductionShift>,
   { run, audit, file }: { readonly run: string; readonly audit: string; readonly file: string },
 ): void {
   printDemoStep(11, 'Train again: the next policy also learns from the audit', [
@@ -64,7 +65,7 @@ export function printDemoTraining(
     `--out ${file}`,
   ]);
   printWrapped(`Added ${formatCount(prompts, 'prompt')} of ${audit}.`, 2);
-  if (shift !== undefined) printWrapped(describeShift(shift), 2);
+  printWrapped(describeShift(compared), 2);
 }
 
 /** Prints both weeks beside each other. */

@@ -90,8 +90,8 @@ export function printStrategies({
     ),
   );
   print(
-    '  Costs are per 1,000 requests. In brackets: 95 % intervals (paired bootstrap over ' +
-      'groups of near-duplicates).',
+    '  Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired ' +
+      'bootstrap over groups of near-duplicates).',
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
   printShares(strategies, null);

@@ -47,7 +47,7 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   print();
   print(formatObjectives(comparison.objectives));
   print(
-    '  Costs are per 1,000 requests. In brackets: 95 % intervals (paired bootstrap over groups).',
+    '  Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired bootstrap over groups).',
   );
   printSkippedPrompts(
     Math.max(0, ...comparison.objectives.map(({ unknownOutcomes }) => unknownOutcomes)),

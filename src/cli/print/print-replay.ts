@@ -99,7 +99,8 @@ function printModels({ models }: LogReplay): void {
   );
 }
 
-function printMeasures({ costUsd, guessedCosts, latencyMs, quality }: LogReplay): void {
+function printMeasures(replay: LogReplay): void {
+  const { costUsd, guessedCosts, latencyMs, slowerThanEstimated, quality } = replay;
   const rows = [
     describeMeasure('cost per 1,000', costUsd, formatCostPerThousand, formatCostDifference),
     describeMeasure('latency', latencyMs, formatDuration, formatDurationDifference),
@@ -121,7 +122,15 @@ function printMeasures({ costUsd, guessedCosts, latencyMs, quality }: LogReplay)
   printWrapped(
     'est.: ESTIMATES of the replayed policy, not outcomes. "est. of it" is what it expects of the ' +
       'models that served, for the requests of "happened": where the two differ, its estimates are ' +
-      'off. Differences are replayed less logged, with 95 % intervals over conversations.',
+      'off, except for latency. Differences are replayed less logged, with 95 % intervals over conversations.',
+    2,
+  );
+  printWrapped(
+    'Latencies that happened are a mean, and estimates of latency are medians, which are lower where some ' +
+      'answers take long. ' +
+      (slowerThanEstimated === null
+        ? ''
+        : `${formatPercent(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`),
     2,
   );
   if (guessedCosts > 0) {

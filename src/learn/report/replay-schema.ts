@@ -68,6 +68,8 @@ export const replaySchema = z.object({
   /** Requests whose cost that happened is partly an estimate; left out by earlier versions. */
   guessedCosts: count.optional(),
   latencyMs: measure,
+  /** Left out by earlier versions. */
+  slowerThanEstimated: unknownShare.optional(),
   quality: measure,
   models: z.array(
     z.object({

@@ -2,6 +2,21 @@ import type { Example } from '../tasks/example.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { findGrader } from './registry.js';
 
+/** What graders may use. */
+export interface GivenTools {
+  readonly judge: boolean;
+  readonly sandbox: boolean;
+}
+
+/** How many examples have a grader, and what it needs. */
+export function countGradable(examples: readonly Example[], given: GivenTools): number {
+  return examples.filter(({ grader }) => {
+    if (grader === undefined) return false;
+    const needs = findGrader(grader.name)?.needs;
+    return needs === undefined || given[needs];
+  }).length;
+}
+
 /**
  * Says which examples are going to stay ungraded, because their grader needs what it is not given.
  *
@@ -10,7 +25,7 @@ import { findGrader } from './registry.js';
  */
 export function describeMissingTools(
   examples: readonly Example[],
-  given: { readonly judge: boolean; readonly sandbox: boolean },
+  given: GivenTools,
 ): readonly string[] {
   return (['judge', 'sandbox'] as const).flatMap((tool) => {
     if (given[tool]) return [];

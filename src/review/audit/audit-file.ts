@@ -57,12 +57,24 @@ const auditSchema = z.object({
   baseline: z.string(),
   /** Logged requests that could not be drawn, by reason. */
   leftOut: z.record(z.string(), z.number()),
+  /** Ids of the first of them, by reason; absent in files of earlier versions. */
+  leftOutIds: z.record(z.string(), z.array(z.string())).exactOptional(),
+  /**
+   * Logged requests that could be drawn and whose answer the log does not have: only a decision was asked.
+   * They count as answered by its choice. Absent in files of earlier versions.
+   */
+  onlyDecided: z.number().exactOptional(),
+  /** See `computePromptsDigest`; absent in files of earlier versions. */
+  promptsDigest: z.string().exactOptional(),
   /** What was found in the log, and what it lacks; absent in files of earlier versions. */
   logTotals: logTotalsSchema.exactOptional(),
-  /** What production asks: the share of each task, and the mean novelty. */
+  /**
+   * What production asks: the share of each task, and the mean novelty, which is null where the policy of the
+   * log reads no words (and 0 in files of earlier versions).
+   */
   production: z.object({
     tasks: z.record(z.string(), z.number()),
-    novelty: z.number(),
+    novelty: z.number().nullable(),
   }),
   drawn: z.array(drawnSchema),
   /** Drawn requests whose answers people are to label, in random order; null if none are wanted. */

@@ -1,6 +1,9 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { probit } from 'simple-statistics';
-import type { AuditFile } from './audit-file.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
+import { valueAt } from '../../util/numeric-arrays.js';
+import { failure, success, type Result } from '../../util/result.js';
+import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { computeEffectiveSize } from '../estimates/estimate.js';
 
 /** How the tasks of production differ from those of the prompts that a policy learns from. */
@@ -17,8 +20,13 @@ export interface ProductionShift {
   readonly totalVariation: number;
   /** The mix differs by more than chance, and by more than matters little. */
   readonly differs: boolean;
-  /** Mean share of a request's words, by weight, that training never saw. */
-  readonly novelty: number;
+  /** Mean share of a request's words, by weight, that training never saw; null where it is not known. */
+  readonly novelty: number | null;
+  /**
+   * Audited requests whose labels say what production asks; null where the policy of the log guessed the
+   * tasks of all its requests.
+   */
+  readonly labeled: number | null;
   /** Every task, the one that training lacks most first: label those next. */
   readonly tasks: readonly TaskShift[];
 }
@@ -29,15 +37,15 @@ const error = 0.001;
 
 /**
  * Compares the task mix of a log with that of training prompts: two-sample chi-square, and total
- * variation. Production's tasks are those that the policy recognized.
+ * variation. Production's tasks are the labels of the audited requests where `--prompts` or callers gave
+ * them all, and else those that the policy recognized.
  *
- * @returns undefined where the training prompts have no task labels, or the policy in production
- * recognized none of them
+ * @returns why they cannot be compared, where training prompts have no labels or share none with production
  */
 export function compareProduction(
-  { production, logged }: Pick<AuditFile, 'production' | 'logged'>,
+  audit: Pick<AuditFile, 'production' | 'logged' | 'drawn'>,
   { prompts }: Pick<OutcomeTable, 'prompts'>,
-): ProductionShift | undefined {
+): Result<ProductionShift> {
   const weightOf = new Map<string, number>();
   const weights: number[] = [];
   for (const { task, weight = 1 } of prompts) {
@@ -48,21 +56,71 @@ export function compareProduction(
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   // Weights are of any unit. So many equal prompts would leave the mix as uncertain.
   const trained = computeEffectiveSize(weights);
-  if (!Object.keys(production.tasks).some((task) => weightOf.has(task))) return undefined;
-  const names = new Set([...Object.keys(production.tasks), ...weightOf.keys()]);
+  if (weights.length === 0) return failure('the training prompts have no task labels');
+  const { shares, size, labeled } = readMix(audit);
+  const isKnown = (task: string): boolean => weightOf.has(task);
+  if (![...shares.keys()].some(isKnown)) return failure(describeUnknown(audit, labeled));
+  const names = new Set([...shares.keys(), ...weightOf.keys()]);
   const tasks = Array.from(names, (task): TaskShift => ({
     task,
-    production: production.tasks[task] ?? 0,
+    production: shares.get(task) ?? 0,
     training: (weightOf.get(task) ?? 0) / total,
   })).sort((a, b) => b.production - b.training - (a.production - a.training));
   const totalVariation =
     tasks.reduce((sum, shift) => sum + Math.abs(shift.production - shift.training), 0) / 2;
-  return {
+  return success({
     totalVariation,
-    differs: totalVariation > minVariation && isUnlikely(tasks, logged, trained),
-    novelty: production.novelty,
+    differs: totalVariation > minVariation && isUnlikely(tasks, size, trained),
+    novelty: readNovelty(audit),
+    labeled,
     tasks,
-  };
+  });
+}
+
+interface TaskMix {
+  readonly shares: ReadonlyMap<string, number>;
+  /** As many requests of equal weight would leave it as uncertain. */
+  readonly size: number;
+  readonly labeled: ProductionShift['labeled'];
+}
+
+function readMix({
+  production,
+  logged,
+  drawn,
+}: Pick<AuditFile, 'production' | 'logged' | 'drawn'>): TaskMix {
+  const isGiven = drawn.some(({ taskBy }) => taskBy === 'prompts') && drawn.every(isLabeled);
+  if (!isGiven) {
+    return { shares: new Map(Object.entries(production.tasks)), size: logged, labeled: null };
+  }
+  const weights = drawn.map(({ probability, keep }) => 1 / (probability * keep));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const sums = new Map<string, number>();
+  drawn.forEach(({ task }, place) => {
+    sums.set(task, (sums.get(task) ?? 0) + valueAt(weights, place));
+  });
+  const shares = new Map(Array.from(sums, ([task, sum]) => [task, sum / total]));
+  return { shares, size: computeEffectiveSize(weights), labeled: drawn.length };
+}
+
+function isLabeled({ taskBy }: DrawnRequest): boolean {
+  return taskBy === 'prompts' || taskBy === 'caller';
+}
+
+/** Earlier versions wrote 0 for policies that read no words; those tell no tasks apart, either. */
+function readNovelty({ production: { tasks, novelty } }: Pick<AuditFile, 'production'>) {
+  return novelty === 0 && Object.keys(tasks).length === 1 ? null : novelty;
+}
+
+function describeUnknown({ drawn }: Pick<AuditFile, 'drawn'>, labeled: number | null): string {
+  if (labeled !== null) return 'no label of the audited requests is a task of the training prompts';
+  const open = drawn.filter((request) => !isLabeled(request)).length;
+  const tasks = "the log's policy recognized none of the tasks of the training prompts";
+  if (open === 0) return tasks;
+  return (
+    `${tasks}, and ${formatWhole(open)} of ${formatCount(drawn.length, 'audited request')} ` +
+    `${open === 1 ? 'has' : 'have'} no task from --prompts or a caller`
+  );
 }
 
 /** Whether chance alone would seldom make the mixes so different (chi-square by Wilson and Hilferty). */

@@ -62,6 +62,13 @@ export interface AuditReport {
   readonly audited: number;
   readonly incomplete: number;
   readonly leftOut: Readonly<Record<string, number>>;
+  /** Ids of the first of them, by reason; empty for an audit of an earlier version. */
+  readonly leftOutIds: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Logged requests that count as answered by their choice, since only a decision was asked; null for an
+   * audit of an earlier version.
+   */
+  readonly onlyDecided: number | null;
   /** What was found in the log, and what it lacks; null for an audit of an earlier version. */
   readonly logTotals: LogTotals | null;
   readonly leftOutModels: readonly string[];
@@ -154,6 +161,8 @@ export function computeAuditReport(
     audited: requests.weights.length,
     incomplete: reading.incomplete,
     leftOut: audit.leftOut,
+    leftOutIds: audit.leftOutIds ?? {},
+    onlyDecided: audit.onlyDecided ?? null,
     logTotals: audit.logTotals ?? null,
     leftOutModels: reading.leftOutModels,
     unaudited: {

@@ -3,10 +3,9 @@ import {
   computePromptHash,
   computeTaskSetFingerprint,
   type Example,
-  type GraderSpec,
   type TaskSet,
 } from '../../measure/tasks/example.js';
-import { RoutesmithError } from '../../util/errors.js';
+import { sha256OfJson } from '../../util/sha256.js';
 import { createRandom } from '../../util/random.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
@@ -27,8 +26,17 @@ export interface AuditDrawSettings extends AuditScope {
   readonly seed: number;
   /** Prompts by the id of the request, with graders and references. @default those of the log */
   readonly prompts?: ReadonlyMap<string, Example>;
-  /** For requests whose example names none. */
-  readonly grader: GraderSpec | undefined;
+}
+
+/**
+ * The SHA-256 of what `--prompts` gives for drawn requests: prompts, references, graders and tasks. What it
+ * gives for other requests does not matter.
+ */
+export function computePromptsDigest(
+  drawn: readonly Pick<DrawnRequest, 'id'>[],
+  prompts: AuditDrawSettings['prompts'],
+): string {
+  return sha256OfJson(drawn.flatMap(({ id }) => prompts?.get(id) ?? []));
 }
 
 /** What was drawn from a log, and the task set that asks for it. */
@@ -60,7 +68,6 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
     drawn.set(nameRequest(candidate), { ...candidate, probability: valueAt(probability, place) });
   });
   const { requests, examples } = await readExamples(settings, drawn, known.gradings);
-  checkGradable(examples, log);
   return {
     audit: {
       version: 1,
@@ -71,7 +78,12 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
       logged: candidates.length,
       represented: candidates.reduce((sum, { keep }) => sum + 1 / keep, 0),
       baseline: known.baseline,
-      leftOut: Object.fromEntries(known.leftOut),
+      leftOut: Object.fromEntries(Array.from(known.leftOut, ([why, { count }]) => [why, count])),
+      leftOutIds: Object.fromEntries(
+        Array.from(known.leftOut, ([why, { ids }]) => [why, [...ids]]),
+      ),
+      onlyDecided: known.onlyDecided,
+      promptsDigest: computePromptsDigest(requests, settings.prompts),
       logTotals: known.logTotals,
       production: {
         tasks: Object.fromEntries(known.taskShares),
@@ -89,15 +101,6 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
       fingerprint: computeTaskSetFingerprint(examples),
     },
   };
-}
-
-function checkGradable(examples: readonly Example[], log: string): void {
-  const open = examples.filter(({ grader }) => grader === undefined).length;
-  if (open === 0) return;
-  throw new RoutesmithError('usage', `nothing grades ${open} of ${examples.length} requests`, {
-    where: log,
-    fix: 'Name a judge with --judge, or give graders and references with --prompts.',
-  });
 }
 
 /** Reads the log once more, for the prompts of what was drawn. */

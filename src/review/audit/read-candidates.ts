@@ -1,5 +1,5 @@
 import type { Prompt } from '../../llm/chat.js';
-import type { Example } from '../../measure/tasks/example.js';
+import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
@@ -31,6 +31,8 @@ export interface AuditScope {
   readonly models: readonly string[];
   /** Prompts by the id of the request. @default those of the log */
   readonly prompts?: ReadonlyMap<string, Pick<Example, 'prompt'> & GradedExample>;
+  /** For requests whose example names none. */
+  readonly grader: GraderSpec | undefined;
   /** Why a model that will be asked cannot be sent a prompt. @default every prompt can be sent */
   readonly findUnsendable?: (prompt: Prompt) => string | undefined;
 }
@@ -66,35 +68,62 @@ export interface AuditCandidates {
   readonly from: string;
   readonly to: string;
   readonly baseline: string;
-  readonly leftOut: ReadonlyMap<string, number>;
+  readonly leftOut: LeftOut;
+  /** Candidates whose answer is not in the log; see `isOnlyDecided`. */
+  readonly onlyDecided: number;
   /** By task, as shares. */
   readonly taskShares: ReadonlyMap<string, number>;
-  readonly meanNovelty: number;
+  /** Null where no policy of the log reads words. */
+  readonly meanNovelty: number | null;
   /** Of the candidates. */
   readonly gradings: PromptGradings;
   /** What was found in the log, and what it lacks. */
   readonly logTotals: LogTotals;
 }
 
+/** Requests that are not audited, by reason: how many, and the ids of the first of them. */
+type LeftOut = ReadonlyMap<string, { readonly count: number; readonly ids: readonly string[] }>;
+
 /** The task of requests of a policy that knows none. */
 const allTasks = 'all';
 
+/** Why a request is left out that neither a grader nor a judge grades. */
+export const noGrader = 'without a grader';
+
+/** Why requests are left out of which nobody can tell how they are graded. */
+const ambiguousGrading = 'of a prompt for which --prompts gives several graders or references';
+
+/** Why a request is left out that perhaps nobody sent to a model. */
+const onlyDecidedReason = 'only decided, which nobody may have answered';
+
+const maxNamed = 3;
+
 /**
  * Reads which requests of a log can be audited. A request that no model served, that was served by a
- * model that is not to be asked, or that cannot be asked again, is left out and counted.
+ * model that is not to be asked, or that cannot be asked again or graded, is left out and counted.
  *
- * @throws RoutesmithError `insufficient_data` where no request is left
+ * @throws RoutesmithError `insufficient_data` where no request is left, `usage` where that is for lack of
+ * a grader
  */
 export async function readCandidates(settings: AuditScope): Promise<AuditCandidates> {
   const { log: directory } = settings;
   const models = new Set(settings.models);
-  const found: (Omit<AuditCandidate, 'isRepeated'> & { readonly promptHash: string })[] = [];
+  type Found = Omit<AuditCandidate, 'isRepeated'> & {
+    readonly promptHash: string;
+    readonly isOpen: boolean;
+  };
+  const found: Found[] = [];
   const gradings = createGradingCollector();
+  /** Requests that were only decided, and that cannot be audited anyway. */
+  const open: [reason: string, id: string][] = [];
   const uses = new Map<string, number>();
-  const leftOut = new Map<string, number>();
-  const mix = createTaskMix();
-  const leaveOut = (reason: string): void => {
-    leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
+  const leftOut = new Map<string, { count: number; ids: string[] }>();
+  const [mix, mixOfAnswered] = [createTaskMix(), createTaskMix()];
+  const leaveOut = (reason: string, id: string): void => {
+    const known = leftOut.get(reason) ?? { count: 0, ids: [] };
+    known.count += 1;
+    if (known.ids.length < maxNamed) known.ids.push(id);
+    leftOut.set(reason, known);
   };
   let [from, to, baseline] = ['', '', ''];
   const reading = readLog(directory);
@@ -102,13 +131,17 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     const { decision, policy } = request;
     if (from === '' || decision.at < from) from = decision.at;
     if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
+    const isOpen = isOnlyDecided(request);
     mix.add(request);
+    if (!isOpen) mixOfAnswered.add(request);
     uses.set(decision.id, (uses.get(decision.id) ?? 0) + 1);
     const served = findServed(request);
     const prompt = readLoggedPrompt(decision, settings.prompts);
     const reason = findReasonToLeaveOut(served, prompt, models, settings);
     if (served === null || prompt?.ok !== true || reason !== undefined) {
-      leaveOut(reason ?? 'no answer');
+      const why = reason ?? 'no answer';
+      if (isOpen) open.push([why, decision.id]);
+      else leaveOut(why, decision.id);
       continue;
     }
     // Without given prompts there is one grader for all, and hashes would only take memory.
@@ -125,24 +158,59 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
       taskBy: findTaskSource(request),
       keep: decision.keep,
       closeness: findRequestCloseness(request),
+      isOpen,
     });
   }
-  const candidates = found.flatMap(({ promptHash, ...one }): AuditCandidate[] => {
-    if (gradings.isAmbiguous(promptHash)) {
-      leaveOut('of a prompt for which --prompts gives several graders or references');
+  const logTotals = reading.totals;
+  // Where all callers call models themselves, the log has no answer at all, and decisions are what there is.
+  const hasAnswers = logTotals.served > 0;
+  let onlyDecided = 0;
+  for (const [reason, id] of open) leaveOut(hasAnswers ? onlyDecidedReason : reason, id);
+  const candidates = found.flatMap(({ isOpen, promptHash, ...one }): AuditCandidate[] => {
+    const isGraded = (gradings.find(promptHash)?.grader ?? settings.grader) !== undefined;
+    const reason =
+      isOpen && hasAnswers
+        ? onlyDecidedReason
+        : gradings.isAmbiguous(promptHash)
+          ? ambiguousGrading
+          : isGraded
+            ? undefined
+            : noGrader;
+    if (reason !== undefined) {
+      leaveOut(reason, one.id);
       return [];
     }
     const isRepeated = (uses.get(one.id) ?? 0) > 1;
+    const isGiven = settings.prompts?.has(one.id) === true;
+    if ((!isRepeated || !isGiven) && isOpen) onlyDecided += 1;
     if (!isRepeated) return [{ ...one, isRepeated }];
-    if (settings.prompts?.has(one.id) !== true) {
+    if (!isGiven) {
       return [{ ...one, isRepeated, conversation: findConversation(one) }];
     }
-    leaveOut('of an id that several requests have, for which --prompts gives one prompt');
+    leaveOut('of an id that several requests have, for which --prompts gives one prompt', one.id);
     return [];
   });
-  if (candidates.length === 0) throw describeEmpty(directory, leftOut, reading.totals);
-  const logTotals = reading.totals;
-  return { candidates, from, to, baseline, leftOut, gradings, logTotals, ...mix.summarize() };
+  if (candidates.length === 0) throw describeEmpty(directory, leftOut, logTotals);
+  const production = (hasAnswers ? mixOfAnswered : mix).summarize();
+  return {
+    candidates,
+    from,
+    to,
+    baseline,
+    leftOut,
+    onlyDecided,
+    gradings,
+    logTotals,
+    ...production,
+  };
+}
+
+/**
+ * Whether a caller asked for a decision only, and nothing says that its choice has answered. The caller
+ * may have called the model, have sent the request again to be routed, or have dropped it.
+ */
+function isOnlyDecided({ decision, feedback }: LoggedRequest): boolean {
+  return !decision.awaitsServed && feedback.length === 0;
 }
 
 function findReasonToLeaveOut(
@@ -177,20 +245,22 @@ function createTaskMix(): {
   summarize(): Pick<AuditCandidates, 'taskShares' | 'meanNovelty'>;
 } {
   const weightOf = new Map<string, number>();
-  const sums = new Float64Array(2);
+  const sums = new Float64Array(3);
   return {
     add(request) {
       const weight = 1 / request.decision.keep;
       const task = findTask(request) ?? allTasks;
       weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
       addAt(sums, 0, weight);
-      addAt(sums, 1, weight * request.decision.novelty);
+      if (request.policy.featureSpecVersion === null) return;
+      addAt(sums, 1, weight);
+      addAt(sums, 2, weight * request.decision.novelty);
     },
     summarize() {
-      const [total = 0, novelty = 0] = sums;
+      const [total = 0, read = 0, novelty = 0] = sums;
       return {
         taskShares: new Map(Array.from(weightOf, ([task, weight]) => [task, weight / total])),
-        meanNovelty: novelty / total,
+        meanNovelty: read > 0 ? novelty / read : null,
       };
     },
   };
@@ -198,21 +268,24 @@ function createTaskMix(): {
 
 function describeEmpty(
   directory: string,
-  leftOut: ReadonlyMap<string, number>,
+  leftOut: LeftOut,
   { damagedLines, problems: [problem] }: LogTotals,
 ): RoutesmithError {
   const reasons = [
-    ...Array.from(leftOut, ([reason, count]) => `${count} ${reason}`),
+    ...Array.from(leftOut, ([reason, { count }]) => `${count} ${reason}`),
     ...(damagedLines > 0
       ? [`${formatCount(damagedLines, 'line')} cannot be read: ${problem}`]
       : []),
   ].join(', ');
+  const isUngraded = leftOut.has(noGrader);
   return new RoutesmithError(
-    'insufficient_data',
+    isUngraded ? 'usage' : 'insufficient_data',
     `no request of the log can be audited${reasons === '' ? ': it is empty' : ` (${reasons})`}`,
     {
       where: directory,
-      fix: 'Log at level "prompts", or give the prompts by id with --prompts. The pool must have the models that served.',
+      fix: isUngraded
+        ? 'Name a judge with --judge, or give graders and references with --prompts.'
+        : 'Log at level "prompts", or give the prompts by id with --prompts. The pool must have the models that served.',
     },
   );
 }

@@ -68,7 +68,13 @@ export interface Replay {
   readonly costUsd: ReplayedMeasure;
   /** Requests whose cost that happened is partly an estimate: the log has it with `costIsGuess`. */
   readonly guessedCosts: number;
+  /** Estimates are means of expected medians, which are not to be compared with the mean that happened. */
   readonly latencyMs: ReplayedMeasure;
+  /**
+   * Share of the answers that took longer than the replayed policy's median for their model: half, where
+   * its estimates are right. Null where none is known.
+   */
+  readonly slowerThanEstimated: number | null;
   readonly quality: ReplayedMeasure;
   readonly models: readonly ReplayedModel[];
   /** The largest first. */
@@ -103,6 +109,7 @@ export function computeReplay({ columns: lists, models, tasks, taskSources }: Re
     costUsd: computeMeasure(columns, groups, costColumns),
     guessedCosts: columns.paidIsGuess.reduce((sum, isGuess) => sum + isGuess, 0),
     latencyMs: computeMeasure(columns, groups, latencyColumns),
+    slowerThanEstimated: computeSlowerShare(columns, groups),
     quality: computeMeasure(columns, groups, qualityColumns),
     models: listModels(columns, models, total),
     moves: listMoves(columns, models, total),
@@ -160,6 +167,17 @@ function computeMeasure(
       difference: computeSpread(subtract(replayed, logged), groups),
     },
   };
+}
+
+function computeSlowerShare(
+  { tookMs, servedLatencyMs }: Columns,
+  groups: GroupIndex,
+): number | null {
+  const [took, median] = keepPairs(tookMs, servedLatencyMs);
+  const isSlower = took.map((value, row) =>
+    Number.isNaN(value) ? value : value > (median[row] as number) ? 1 : 0,
+  );
+  return nullIfUnknown(computeGroupedMean(isSlower, groups).mean);
 }
 
 /** Both values where both are known, else NaN. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
@@ -118,5 +118,69 @@ describe('an audit whose budget is used up before two requests are complete', ()
     expect(stderr).toContain('larger --budget');
     expect(stderr).toContain('WARNING: There is no report.');
     expect(JSON.parse(stdout)).toMatchObject({ run: out, sweep: { budget: { reached: true } } });
+  });
+});
+
+describe('an audit whose first command was wrong', () => {
+  const askedSoFar = (): number => baskets.server.requests.length;
+  const readStore = (): Record<string, unknown>[] =>
+    readFileSync(folder.file('store.jsonl'), 'utf8')
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const writeStore = (name: string, tasks: readonly object[]): string =>
+    folder.write(name, tasks.map((task) => JSON.stringify(task)).join('\n'));
+
+  it('draws nothing where the judge cannot be read, or has no key', async () => {
+    const before = askedSoFar();
+    const out = folder.file('no-judge');
+    const missing = await baskets.run('--judge', folder.file('absent.yaml'), '--out', out);
+    expect(missing.exitCode).not.toBe(0);
+    const keyed = readFileSync(folder.file('judge.yaml'), 'utf8');
+    const judge = folder.write('keyed.yaml', `${keyed}    apiKeyEnv: NO_SUCH_KEY_OF_A_JUDGE\n`);
+    const locked = await baskets.run('--judge', judge, '--out', out);
+    expect(locked.stderr).toContain('NO_SUCH_KEY_OF_A_JUDGE is not set');
+    expect(existsSync(out)).toBe(false);
+    expect(askedSoFar()).toBe(before);
+  });
+
+  it('calls no model where nothing can grade, and draws again with what the next one gives', async () => {
+    const before = askedSoFar();
+    const grader = { name: 'judge', rubric: 'Is it right?' };
+    const judged = readStore().map((task) => ({ ...task, grader }));
+    const out = ['--out', folder.file('ungraded'), '--repeats', '1', '--sample', '20'];
+    const refused = await baskets.run('--prompts', writeStore('judged.jsonl', judged), ...out);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('20 drawn requests, so no model is called');
+    expect(askedSoFar()).toBe(before);
+    const mended = await baskets.run('--prompts', folder.file('store.jsonl'), ...out, '--json');
+    expect(mended.stderr).not.toContain('Continuing the audit');
+    expect(JSON.parse(mended.stdout)).toMatchObject({ audited: 20, grading: { judged: false } });
+  });
+
+  it('is not continued with other references than those that it began with', async () => {
+    const out = ['--out', folder.file('ungraded'), '--repeats', '1'];
+    const changed = readStore().map((task) => ({ ...task, reference: 0 }));
+    const refused = await baskets.run('--prompts', writeStore('changed.jsonl', changed), ...out);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('the audit began with other prompts, references or graders');
+    const more = writeStore('more.jsonl', [
+      ...readStore(),
+      { ...changed[0], id: 'never-logged', prompt: 'Who?' },
+    ]);
+    expect((await baskets.run('--prompts', more, ...out)).exitCode).toBe(0);
+    expect((await baskets.run(...out)).exitCode).toBe(0);
+  });
+
+  it('names the requests that have no grader before it calls a model', async () => {
+    const some = writeStore('some.jsonl', readStore().slice(0, 118));
+    const out = ['--out', folder.file('some'), '--repeats', '1', '--sample', '20'];
+    const { exitCode, stdout, stderr } = await baskets.run('--prompts', some, ...out);
+    expect(exitCode).toBe(0);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      '2 requests left out, without a grader (request-118, request-119)',
+    );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'could not be drawn: 2 without a grader (request-118, request-119); 1 no answer (failed).',
+    );
   });
 });

@@ -215,7 +215,7 @@ describe('costs that are partly an estimate in the log', () => {
     for (const costIsGuess of [true, true, false]) {
       const entry = guessed.open(policy);
       entry.decide('What is 12 times 12?');
-      entry.served({ model: 'small', costUsd: 0.01, costIsGuess });
+      entry.served({ model: 'small', costUsd: 0.01, costIsGuess, latencyMs: 9000 });
       await guessed.feedback({ id: entry.id, quality: 1, source: 'human' });
     }
     await guessed.close();
@@ -226,6 +226,8 @@ describe('costs that are partly an estimate in the log', () => {
     const replay = ['replay', target, '--policy', policyFile];
     const replayed = (await runCommand(replay)).stdout.replaceAll(/\s+/g, ' ');
     expect(replayed).toContain('Of the 3 costs of "happened", 2 are partly estimated in the log');
+    expect(replayed).toContain('its estimates are off, except for latency.');
+    expect(replayed).toContain('100 % of the answers took longer than estimated');
     const { stdout } = await runCommand([...replay, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ guessedCosts: 2 } satisfies Partial<LogReplay>);
     const args = ['import', target, '--format', 'log', '--out', folder.file('guessed-run')];

@@ -54,6 +54,7 @@ const hostileReplay: ReportedReplay = {
   costUsd: buildMeasure(0.012, -0.004),
   guessedCosts: 40,
   latencyMs: buildMeasure(900, 120),
+  slowerThanEstimated: 0.31,
   quality: buildMeasure(0.8, 0.01),
   models: [...hostileNames, null].map((model) => ({
     model,
@@ -262,6 +263,7 @@ describe('the page', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
       'Of the 900 costs that happened, 40 are partly estimated in the log.',
     );
+    expect(text).toContain('31 % of the answers took longer than estimated');
     expect(text).toContain('3 records of the log are missing or damaged.');
     expect(text).toContain('−$4.00 −$7.00 to −$1.00');
     expect(text).toContain(

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compareProduction } from '../../../src/review/audit/compare-production.js';
+import type { AuditFile, DrawnRequest } from '../../../src/review/audit/audit-file.js';
+import {
+  compareProduction,
+  type ProductionShift,
+} from '../../../src/review/audit/compare-production.js';
 import { createRandom } from '../../../src/util/random.js';
 import { buildOutcomeTable } from '../../support/outcome-table.js';
 
@@ -16,15 +20,29 @@ function buildTraining(counts: Readonly<Record<string, number>>): {
   );
 }
 
+type Training = ReturnType<typeof buildTraining>;
+type Logged = Pick<AuditFile, 'production' | 'logged'> & Partial<Pick<AuditFile, 'drawn'>>;
+
+function readShift(audit: Logged, training: Training): ProductionShift {
+  const compared = compareProduction({ drawn: [], ...audit }, training);
+  if (!compared.ok) throw new Error(compared.problem);
+  return compared.value;
+}
+
+function readProblem(audit: Logged, training: Training): string {
+  const compared = compareProduction({ drawn: [], ...audit }, training);
+  return compared.ok ? '' : compared.problem;
+}
+
 const even = { chat: 100, code: 100, sql: 100, sums: 100 };
 
 describe('comparing production with the training prompts', () => {
   it('finds a new task, and lists what training lacks most first', () => {
     const production = { tasks: { chat: 0.3, code: 0.3, contracts: 0.4 }, novelty: 0.2 };
-    const shift = compareProduction({ production, logged: 1000 }, buildTraining(even));
+    const shift = readShift({ production, logged: 1000 }, buildTraining(even));
     expect(shift).toMatchObject({ differs: true, novelty: 0.2 });
-    expect(shift?.tasks[0]).toEqual({ task: 'contracts', production: 0.4, training: 0 });
-    expect(shift?.totalVariation).toBeCloseTo(0.5, 12);
+    expect(shift.tasks[0]).toEqual({ task: 'contracts', production: 0.4, training: 0 });
+    expect(shift.totalVariation).toBeCloseTo(0.5, 12);
   });
 
   it('seldom finds a difference where both are drawn from the same mix', () => {
@@ -42,8 +60,8 @@ describe('comparing production with the training prompts', () => {
       const logged = draw(500);
       const shares = Object.entries(logged).map(([task, count]) => [task, count / 500] as const);
       const production = { tasks: Object.fromEntries(shares), novelty: 0 };
-      const shift = compareProduction({ production, logged: 500 }, buildTraining(draw(300)));
-      alarms += shift?.differs === true ? 1 : 0;
+      const shift = readShift({ production, logged: 500 }, buildTraining(draw(300)));
+      alarms += shift.differs ? 1 : 0;
     }
     expect(alarms).toBeLessThanOrEqual(3);
   });
@@ -53,7 +71,7 @@ describe('comparing production with the training prompts', () => {
       const { prompts } = buildTraining(even);
       const weighted = prompts.map((one, row) => ({ ...one, weight: weightOf(row) }));
       const production = { tasks: shares, novelty: 0 };
-      return compareProduction({ production, logged: 1000 }, { prompts: weighted })?.differs;
+      return readShift({ production, logged: 1000 }, { prompts: weighted }).differs;
     };
     const far = { chat: 0.4, code: 0.2, sql: 0.2, sums: 0.2 };
     const near = { chat: 0.31, code: 0.23, sql: 0.23, sums: 0.23 };
@@ -65,14 +83,67 @@ describe('comparing production with the training prompts', () => {
     expect(differs(far, (row) => (row % 100 === 0 ? 1000 : 1))).toBe(false);
   });
 
-  it('says nothing where the training prompts have no labels', () => {
+  it('says why not where the training prompts have no labels', () => {
     const unlabeled = buildOutcomeTable(['a', 'b'], [{ quality: [0, 1] }]);
     const production = { tasks: { chat: 1 }, novelty: 0 };
-    expect(compareProduction({ production, logged: 10 }, unlabeled)).toBeUndefined();
+    expect(readProblem({ production, logged: 10 }, unlabeled)).toBe(
+      'the training prompts have no task labels',
+    );
   });
 
-  it('says nothing where the policy recognized none of the tasks', () => {
+  it('says why not where the policy recognized none of the tasks', () => {
     const production = { tasks: { all: 1 }, novelty: 0 };
-    expect(compareProduction({ production, logged: 10 }, buildTraining(even))).toBeUndefined();
+    expect(readProblem({ production, logged: 10 }, buildTraining(even))).toContain(
+      "the log's policy recognized none of the tasks",
+    );
+  });
+});
+
+describe('comparing production by the labels of the audited requests', () => {
+  const constant = { production: { tasks: { all: 1 }, novelty: null }, logged: 1000 };
+  const draw = (task: string, changes: Partial<DrawnRequest> = {}): DrawnRequest[] =>
+    Array.from({ length: 100 }, (_, index) => ({
+      id: `${task}-${index}`,
+      example: `${task}-${index}`,
+      probability: 0.1,
+      keep: 1,
+      served: 'a',
+      conversation: null,
+      task,
+      taskBy: 'prompts' as const,
+      ...changes,
+    }));
+
+  it('needs no policy that tells tasks apart', () => {
+    const drawn = [...draw('chat'), ...draw('contracts')];
+    const shift = readShift({ ...constant, drawn }, buildTraining(even));
+    expect(shift).toMatchObject({ differs: true, labeled: 200, novelty: null });
+    expect(shift.tasks[0]).toEqual({ task: 'contracts', production: 0.5, training: 0 });
+  });
+
+  it('weighs them by the requests that they stand for', () => {
+    const drawn = [...draw('chat'), ...draw('contracts', { probability: 0.3 })];
+    const { tasks: shifts } = readShift({ ...constant, drawn }, buildTraining(even));
+    expect(shifts.find(({ task }) => task === 'chat')?.production).toBeCloseTo(0.75, 12);
+  });
+
+  it('goes before what the policy guessed', () => {
+    const production = { tasks: { sums: 1 }, novelty: 0.1 };
+    const shift = readShift({ production, logged: 1000, drawn: draw('chat') }, buildTraining(even));
+    expect(shift).toMatchObject({ labeled: 100, novelty: 0.1 });
+    expect(shift.tasks[0]).toMatchObject({ task: 'chat', production: 1 });
+  });
+
+  it('takes no part of the requests for all of them', () => {
+    const drawn = [...draw('chat'), ...draw('all', { taskBy: 'policy' })];
+    expect(readProblem({ ...constant, drawn }, buildTraining(even))).toContain(
+      '100 of 200 audited requests have no task from --prompts or a caller',
+    );
+  });
+
+  it('does not take a policy that reads no words for one that knows them all', () => {
+    const production = { tasks: { all: 1 }, novelty: 0 };
+    const shift = readShift({ production, logged: 1000, drawn: draw('chat') }, buildTraining(even));
+    expect(shift.novelty).toBeNull();
   });
 });

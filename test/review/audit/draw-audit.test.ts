@@ -177,3 +177,94 @@ describe('an audit with prompts of its own, some of which are the same', () => {
     ]);
   });
 });
+
+describe('an audit of a log with decisions that nobody answered through it', () => {
+  /** Of each prompt a decision alone, and then the same one answered, unless callers call models themselves. */
+  async function writeDecisions(
+    name: string,
+    has: { readonly answers: boolean; readonly feedback: number },
+  ): Promise<string> {
+    const directory = folder.file(name);
+    const log = await createDecisionLog({ directory, level: 'prompts' });
+    for (let index = 0; index < 30; index++) {
+      const prompt = `What is ${index} times 12?`;
+      log.open(policy, { id: `asked-${index}`, awaitsServed: false }).decide(prompt);
+      if (index < has.feedback) {
+        await log.feedback({ id: `asked-${index}`, quality: 1, source: 'human' });
+      }
+      if (!has.answers) continue;
+      const entry = log.open(policy, { id: `sent-${index}` });
+      entry.served({ model: entry.decide(prompt).model });
+    }
+    await log.close();
+    return directory;
+  }
+  const reason = 'only decided, which nobody may have answered';
+
+  it('leaves them out, counts them and names some, so that no request counts twice', async () => {
+    const log = await writeDecisions('asked', { answers: true, feedback: 0 });
+    const { audit } = await drawAudit({ ...settings, log });
+    expect(audit).toMatchObject({ logged: 30, onlyDecided: 0, leftOut: { [reason]: 30 } });
+    // That comes before any other reason.
+    await expect(drawAudit({ ...settings, log, models: ['small'] })).rejects.toThrow(
+      `30 served by large, which is not in the pool, 30 ${reason}`,
+    );
+    expect(audit.leftOutIds).toEqual({ [reason]: ['asked-0', 'asked-1', 'asked-2'] });
+    expect(audit.drawn.every(({ id }) => id.startsWith('sent-'))).toBe(true);
+  });
+
+  it('counts those as answered that have feedback', async () => {
+    const log = await writeDecisions('rated', { answers: true, feedback: 4 });
+    const { audit } = await drawAudit({ ...settings, log });
+    expect(audit).toMatchObject({ logged: 34, onlyDecided: 0, leftOut: { [reason]: 26 } });
+  });
+
+  it('takes them where the log has no answers at all, and says how many', async () => {
+    const log = await writeDecisions('own-calls', { answers: false, feedback: 0 });
+    const { audit } = await drawAudit({ ...settings, log });
+    expect(audit).toMatchObject({ logged: 30, onlyDecided: 30, leftOut: {} });
+  });
+
+  it('leaves them out of the tasks of production', async () => {
+    const directory = folder.file('mixed-tasks');
+    const log = await createDecisionLog({ directory, level: 'prompts' });
+    const [asked, sent] = policy.policy.tasks as [string, string];
+    log.open(policy, { awaitsServed: false }).decide('Count to 3.', { task: asked });
+    const entry = log.open(policy, {});
+    entry.served({ model: entry.decide('Count to 4.', { task: sent }).model });
+    await log.close();
+    const { audit } = await drawAudit({ ...settings, log: directory });
+    expect(audit.production.tasks).toEqual({ [sent]: 1 });
+  });
+});
+
+describe('an audit of requests of which some have no grader', () => {
+  const drawUngraded = async (log: string, graded: readonly string[]): Promise<AuditDraw> =>
+    drawAudit({
+      ...settings,
+      log,
+      size: 1000,
+      grader: undefined,
+      prompts: new Map(
+        graded.map((id) => [id, buildExample(id, { prompt: `What comes after ${id}?` })]),
+      ),
+    });
+
+  it('leaves these out, counts them and names some', async () => {
+    const directory = folder.file('some-graded');
+    const log = await createDecisionLog({ directory, level: 'prompts' });
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      const entry = log.open(policy, { id });
+      entry.served({ model: entry.decide(`Say ${id}.`).model });
+    }
+    await log.close();
+    const { audit } = await drawUngraded(directory, ['a', 'b']);
+    expect(audit).toMatchObject({ logged: 2, leftOut: { 'without a grader': 4 } });
+    expect(audit.leftOutIds).toEqual({ 'without a grader': ['c', 'd', 'e'] });
+    expect(audit.drawn.map(({ id }) => id)).toEqual(['a', 'b']);
+    await expect(drawUngraded(directory, [])).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('Name a judge with --judge') as string,
+    });
+  });
+});

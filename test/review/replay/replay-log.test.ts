@@ -238,6 +238,26 @@ describe('the replay of a log', () => {
     expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
   });
 
+  it('says how many answers took longer than the median that it expects', async () => {
+    const directory = folder.file('skewed');
+    const log = await createDecisionLog({ directory });
+    for (const [index, prompt] of prompts.slice(0, 10).entries()) {
+      const entry = log.open(policy, {});
+      entry.decide(prompt);
+      // Half of them take longer than the median of large, and the mean is far above it.
+      entry.served({ model: 'large', latencyMs: index % 2 === 0 ? 1000 : 30_000 });
+    }
+    await log.close();
+    const { latencyMs, slowerThanEstimated } = await replayLog(directory, policy);
+    expect(latencyMs.happened).toMatchObject({
+      mean: 15_500,
+      estimate: expect.closeTo(2000, 2) as number,
+    });
+    expect(slowerThanEstimated).toBe(0.5);
+    const silent = await replayLog(await writeLog('scores', policy), policy);
+    expect(silent.slowerThanEstimated).toBeNull();
+  });
+
   it('gives the same bytes for the same log', async () => {
     const directory = await writeLog('prompts', policy);
     const once = JSON.stringify(await replayLog(directory, other));

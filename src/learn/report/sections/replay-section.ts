@@ -83,7 +83,7 @@ function renderModel(model: string | null): Html {
 }
 
 function renderMeasures(replay: ReportedReplay): Html {
-  const { costUsd, latencyMs, quality } = replay;
+  const { costUsd, latencyMs, slowerThanEstimated, quality } = replay;
   const kinds = [
     ['cost per 1,000', costUsd, formatCost, formatCost],
     ['latency', latencyMs, formatLatency, formatLatency],
@@ -110,8 +110,10 @@ function renderMeasures(replay: ReportedReplay): Html {
     )}
     <p class="note">
       Estimates are the replayed policy's, not outcomes. Where what happened differs from its
-      estimate of it, the other estimates are off too. Changes have 95&nbsp;% intervals over
-      conversations; quality changes are in points.
+      estimate of it, the other estimates are off too, except for latency: what happened is a mean,
+      and estimates are medians, which are lower where some answers take
+      long.${typeof slowerThanEstimated === 'number' && ` ${formatShare(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`}
+      Changes have 95&nbsp;% intervals over conversations; quality changes are in points.
     </p>
     ${renderGuessedCosts(replay)}`;
 }
