@@ -1,5 +1,5 @@
 import { escapeControls } from '../../util/escape-controls.js';
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
 import { formatKnownUsd, formatUsd, formatWhole } from '../../util/format-number.js';
 import type { Clock } from './calls/clock.js';
 import {
@@ -32,7 +32,9 @@ const drawIntervalMs = 100;
 /** Lines of the terminal that are kept free for other output. */
 const spareRows = 4;
 const maxNameLength = 28;
-const barLength = 16;
+const minNameLength = 12;
+const maxBarLength = 16;
+const minBarLength = 4;
 const defaultColumns = 80;
 
 /**
@@ -75,8 +77,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
   const bars = new MultiBar(
     {
       stream,
-      format: '{name} {bar} {text}',
-      barsize: barLength,
+      format: formatBar,
       // The sweep handles Ctrl-C. The cursor stays visible, so that it is never lost on exit.
       hideCursor: false,
       gracefulExit: false,
@@ -84,8 +85,6 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     Presets.shades_classic,
   );
   const barOf = new Map<string, SingleBar>();
-  let total: SingleBar | undefined;
-  let nameLength = 0;
   let last: SweepProgress | undefined;
   let drawnMs = -Infinity;
 
@@ -93,33 +92,33 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     const names = [...progress.models.keys()];
     // A pool that does not fit on the terminal gets only the total bar.
     const fits = names.length > 1 && names.length + spareRows <= (stream.rows ?? 24);
-    const width = fits
-      ? Math.min(maxNameLength, Math.max(...names.map(({ length }) => length)))
-      : 5;
-    nameLength = width;
-    const padName = (name: string): string => escapeControls(name).slice(-width).padEnd(width);
-    for (const name of fits ? names : []) {
-      barOf.set(name, bars.create(1, 0, { name: padName(name), text: '' }));
+    for (const name of [...(fits ? names : []), total]) {
+      barOf.set(name, bars.create(1, 0, { name, text: '' }));
     }
-    total = bars.create(1, 0, { name: padName('all'), text: '' });
   }
 
   function draw(progress: SweepProgress): void {
-    if (total === undefined) begin(progress);
+    if (barOf.size === 0) begin(progress);
     drawnMs = clock.now();
     last = undefined;
-    const columns = (stream.columns ?? defaultColumns) - nameLength - barLength - 2;
-    for (const [name, bar] of barOf) {
-      const model = progress.models.get(name);
-      if (model === undefined) continue;
-      bar.setTotal(model.total);
-      const value = model.settledBefore + model.done + model.failed + model.skipped;
-      bar.update(value, { text: describeModel(progress, name, drawnMs, columns) });
-    }
-    const all = computeTotals(progress);
-    total?.setTotal(all.total);
-    total?.update(all.settledBefore + all.done + all.failed + all.skipped, {
-      text: describeProgress(progress, drawnMs, columns),
+    const columns = stream.columns ?? defaultColumns;
+    const names = [...barOf.keys()];
+    const texts = names.map((name) =>
+      name === total
+        ? describeProgress(progress, drawnMs, columns - minNameLength - 1)
+        : describeModel(progress, name, drawnMs, columns - minNameLength - 1),
+    );
+    const layout = planBars(names, texts, columns);
+    names.forEach((name, index) => {
+      const counts = name === total ? computeTotals(progress) : progress.models.get(name);
+      if (counts === undefined) return;
+      const bar = barOf.get(name);
+      bar?.setTotal(counts.total);
+      bar?.update(counts.settledBefore + counts.done + counts.failed + counts.skipped, {
+        name: escapeControls(name).slice(-layout.nameLength).padEnd(layout.nameLength),
+        barLength: layout.barLength,
+        text: texts[index],
+      });
     });
   }
 
@@ -141,6 +140,36 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
   };
 }
 
+/** The name of the bar of all models. */
+const total = 'all';
+
+/** What is left beside the longest text goes to the names first, and then to the bars. */
+function planBars(
+  names: readonly string[],
+  texts: readonly string[],
+  columns: number,
+): { readonly nameLength: number; readonly barLength: number } {
+  const left = columns - 1 - Math.max(...texts.map(({ length }) => length));
+  const longest = Math.max(minNameLength / 2, ...names.map(({ length }) => length));
+  const nameLength = Math.max(1, Math.min(maxNameLength, longest, left));
+  const barLength = Math.min(maxBarLength, left - nameLength - 1);
+  return { nameLength, barLength: barLength < minBarLength ? 0 : barLength };
+}
+
+function formatBar(
+  { barCompleteString = '', barIncompleteString = '' }: Options,
+  { progress }: Params,
+  {
+    name,
+    barLength,
+    text,
+  }: { readonly name: string; readonly barLength: number; readonly text: string },
+): string {
+  const done = Math.round(progress * barLength);
+  const bar = barCompleteString.slice(0, done) + barIncompleteString.slice(0, barLength - done);
+  return [name, ...(bar === '' ? [] : [bar]), text].join(' ');
+}
+
 /**
  * One line: `120/400 cells, 3 failed, 16 in flight, $0.0123 spent, $0.0008/s, 20 s left`.
  *
@@ -154,7 +183,7 @@ export function describeProgress(
   const flows = [...progress.models.keys()].map((id) => progress.readFlow(id));
   const inFlight = flows.reduce((sum, flow) => sum + (flow?.inFlight ?? 0), 0);
   const counts = computeTotals(progress);
-  const flow = inFlight === 0 ? [] : [`${inFlight} in flight`];
+  const flow = inFlight === 0 ? [] : [{ text: `${inFlight} in flight`, rank: 2 }];
   const leftUsd = progress.readLeftUsd();
   const parts = describeCounts(counts, progress.startedMs, nowMs, flow);
   if (leftUsd === undefined) return fit(parts, columns);
@@ -173,14 +202,15 @@ export function describeModel(
   const counts = progress.models.get(modelId);
   if (counts === undefined) return '';
   const flow = progress.readFlow(modelId);
-  const words = counts.stoppedBecause === undefined ? describeFlow(flow) : ['skipped'];
+  const words = counts.stoppedBecause === undefined ? describeFlow(flow) : [{ text: 'skipped' }];
   return fit(describeCounts(counts, progress.startedMs, nowMs, words), columns);
 }
 
-function describeFlow(flow: ModelFlow | undefined): string[] {
+function describeFlow(flow: ModelFlow | undefined): Part[] {
   if (flow === undefined || (flow.inFlight === 0 && flow.waiting === 0)) return [];
   const { inFlight, limit, isPaused } = flow;
-  return [isPaused ? `paused, ${inFlight} in flight` : `${inFlight}/${limit} in flight`];
+  const calls = isPaused ? `${inFlight} in flight` : `${inFlight}/${limit} in flight`;
+  return [...(isPaused ? [{ text: 'paused' }] : []), { text: calls, rank: 2 }];
 }
 
 /** A part of a line of progress. */
@@ -205,7 +235,7 @@ function describeCounts(
   counts: ProgressTotals,
   startedMs: number | null,
   nowMs: number,
-  flow: readonly string[],
+  flow: readonly Part[],
 ): Part[] {
   const { total, settledBefore, done, failed, skipped, spentUsd, unpriced } = counts;
   const parts: Part[] = [
@@ -213,8 +243,7 @@ function describeCounts(
   ];
   if (failed > 0) parts.push({ text: `${failed} failed` });
   if (skipped > 0) parts.push({ text: `${skipped} skipped` });
-  parts.push(...flow.map((text) => ({ text, rank: 2 })));
-  parts.push({ text: describeSpending(spentUsd, unpriced), kind: 'spent' });
+  parts.push(...flow, { text: describeSpending(spentUsd, unpriced), kind: 'spent' });
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
   if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {
     const perSecond = (1000 * spentUsd) / (nowMs - startedMs);

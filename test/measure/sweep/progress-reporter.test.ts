@@ -58,8 +58,12 @@ describe('a line of progress that does not fit', () => {
 describe('the bars of a sweep', () => {
   it('fit on a terminal of 80 columns', () => {
     const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, rows: 50 });
-    const counts = ['a', 'b'].map((model) => ({ model, total: 1485, settledBefore: 364 }));
-    const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: false };
+    const counts = ['anthropic/claude-sonnet-4.5', 'b'].map((model) => ({
+      model,
+      total: 1485,
+      settledBefore: 364,
+    }));
+    const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: true };
     const reporter = createProgressReporter(stream, { now: () => 10_000 });
     reporter.report(
       startProgress(
@@ -71,7 +75,9 @@ describe('the bars of a sweep', () => {
     );
     reporter.close();
     const lines = stripVTControlCharacters(String(stream.read())).split('\n');
-    expect(lines.join('\n')).toContain('cells');
+    expect(lines.join('\n')).toContain('sonnet-4.5 ');
+    expect(lines.join('\n')).toContain('paused');
+    expect(lines.join('\n')).toContain('$19.96 of the budget left');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   });
 
