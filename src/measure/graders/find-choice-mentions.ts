@@ -77,22 +77,9 @@ const negation = /(?<!\p{L})non(?:[^\S\n]|[_-])[*_"'`]{0,3}$/iu;
 /** "toxic" and "toxic speech", and not a letter as in "option B". */
 const labelText = /^\p{L}{2,}(?:[^\S\n]{1,4}\p{L}{2,}|[_-]\p{L}{2,}){0,3}$/u;
 
-/** "Option B says Y, which fits", "and that is false": the verdict after what a choice says. */
-const verdict = (words: string): RegExp =>
-  new RegExp(
-    String.raw`^[)\]}*\x60"$:]{0,4}(?:\s[^.,;\n]{1,70})?,\s(?:which|and\s(?:that|this|it))\s(?:${words})(?!\p{L})[^.,;\n]{0,30}(?:[.;\n]|$)`,
-    'iu',
-  );
-const verdictWrong = verdict(
-  String.raw`(?:is|was)\s(?:not|false|wrong|incorrect|untrue|irrelevant|inaccurate)|(?:does|do|did)(?:\snot|n't)|(?:is|was)n't|contradicts|fails`,
-);
-const verdictRight = verdict(
-  String.raw`(?:is|was)\s(?:correct|right|true|accurate)|fits|matches|works`,
-);
-
-/** "A shows the wrong trend", "B shows the right one". */
-const showsWhat =
-  /^[)\]}*`"$:]{0,4}\s(?:shows|gives|has|states|names|describes|uses|makes|draws|identifies|reaches)\sthe\s(?:(right|correct|accurate)|wrong|incorrect|false)\s/i;
+/** "B shows the right trend". */
+const showsRight =
+  /^[)\]}*`"$:]{0,4}\s(?:shows|gives|has|states|names|describes|uses|makes|draws|identifies|reaches)\sthe\s(?:right|correct|accurate)\s/i;
 
 /** What the text around a mention says of it. */
 export function readStance(text: string, { position, end }: Mention): Stance {
@@ -111,25 +98,17 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   }
   const isListed = listedAsWrong.test(before) || deniedElsewhere.test(before);
   if (isListed || markedWrong.test(after) || deniedAfter.test(after)) return 'rejected';
-  const shows = showsWhat.exec(after);
-  const shown = shows === null ? undefined : shows[1] !== undefined;
   const isHypothetical = supposedBefore.test(before) && condition.test(after);
   if (
     isHypothetical ||
     deniedBefore.test(before) ||
     rejectedAfter.test(after) ||
-    verdictWrong.test(after) ||
-    shown === false ||
     ruledOut.test(after)
   ) {
     return 'rejected';
   }
   if (isText && onlyIn.test(after)) return 'mentioned';
-  const isChosen =
-    shown === true ||
-    chosenAfter.test(after) ||
-    verdictRight.test(after) ||
-    chosenBefore.test(before);
+  const isChosen = chosenAfter.test(after) || showsRight.test(after) || chosenBefore.test(before);
   return isChosen ? 'chosen' : 'mentioned';
 }
 

@@ -122,10 +122,14 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   return isYesOrNo ? stated : (readContrast(first, leading.index, choices) ?? stated);
 }
 
-/** "Option A: irrelevant. Option B: ... . Option C: ...": the first that is discussed is not the answer. */
+/**
+ * "Option A: irrelevant. Option B: ... . Option C: ...": the first that is discussed is not the answer. What
+ * is stated before such a discussion is.
+ */
 function discussesEach(lines: readonly string[]): boolean {
-  const letters = [...lines.join('\n').matchAll(discussed)].map(([, letter]) => letter);
-  return letters.join('').toUpperCase().startsWith('ABC');
+  const found = [...lines.join('\n').matchAll(discussed)];
+  const letters = found.map(([, letter]) => letter).join('');
+  return found[0]?.index === 0 && letters.toUpperCase().startsWith('ABC');
 }
 
 const discussed =

@@ -25,11 +25,12 @@ const operates =
 /** A last sentence that tells what was before: how the first number came about. */
 const looksBack =
   /(?<!\p{L})(?:had|was|were|started?|starts|began|begins|originally|original|initially|first|before|regular|because|since|this\sis|of\s(?:the|them|which)|hatte|war|waren|begann|ursprünglich|vorher|avait|était|avant|tenía|había|era|antes|aveva|prima|tinha|havia)(?!\p{L})/iu;
-/** "**13 years**"; not the first item of a list. */
+/** "**13 years**": a first line that is emphasized, and not a step of a calculation such as "12 eggs a day". */
 const aloneLine =
-  /^(?!\s{0,8}(?:[-•+]|\*(?!\*)|\d{1,2}[.)])\s)[\s*_#>`]{0,8}[$€£]?\s?-?(?:\d[\d.,⟨⟩/]{0,20}|[.⟨]\d[\d⟨⟩/]{0,20})\s?(?:[%°\p{L}²³/]{1,15}\s?){0,3}[\s*_`.!]{0,6}$/u;
-/** A calculation that is written line by line. */
-const goesOn = /^[\s*_$\\([]{0,6}[-+×·*/÷=≈→⇒](?!\*)/;
+  /^\s{0,3}(?:#{1,4}\s)?(?:\*\*|__)[$€£]?\s?-?(?:\d[\d.,⟨⟩/]{0,20}|[.⟨]\d[\d⟨⟩/]{0,20})\s?(?:[%°\p{L}²³/]{1,15}\s?){0,3}[\s*_`.!]{0,6}$/u;
+/** What follows comes to a number of its own. */
+const goesOn =
+  /[=≈→⇒]|(?:^|\n)[\s*_$\\([]{0,6}[-+×·*/÷](?!\*)|(?<!\p{L})(?:so|thus|therefore|hence|total|altogether|answer)(?!\p{L})/iu;
 /** Longer texts are solutions, which begin with what is given. */
 const maxLength = 400;
 const maxSentences = 3;
@@ -60,13 +61,10 @@ export function withOpening(
   return opening.length === 1 ? distinct([...opening, ...numbers]) : numbers;
 }
 
-/** The number, with its unit, that is all of a first line: whatever is said below it, it may be the answer. */
+/** The number, with its unit, that is all of an emphasized first line: it may be the answer. */
 function readOpeningLine(text: string, locale: NumberLocale): FinalNumbers[number] | undefined {
-  const [first = '', second = ''] = text
-    .slice(0, maxLength)
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  if (!aloneLine.test(first) || goesOn.test(second)) return undefined;
+  const [first = '', ...rest] = text.split('\n').filter((line) => line.trim() !== '');
+  if (!aloneLine.test(first) || goesOn.test(rest.join('\n'))) return undefined;
   const [number, ...others] = findQuantities(plainMath(first), locale);
   return others.length === 0 ? number : undefined;
 }
