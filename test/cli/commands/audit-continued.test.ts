@@ -180,7 +180,7 @@ describe('an audit whose first command was wrong', () => {
       '2 requests left out, without a grader (request-118, request-119)',
     );
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'could not be drawn: 2 without a grader (request-118, request-119); 1 no answer (failed).',
+      'could not be drawn: 1 no answer (failed); 2 without a grader (request-118, request-119).',
     );
   });
 });

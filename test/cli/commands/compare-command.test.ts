@@ -53,7 +53,7 @@ describe.concurrent('routesmith compare', () => {
     );
     expect(stdout).toMatch(/large +100 % +-$/m);
     expect(stdout).toMatch(/small +- +100 %$/m);
-    expect(stdout).toMatch(/sums +12 +100 % +-1\.000 \[-1\.000, -1\.000\]/);
+    expect(stdout).toMatch(/sums +12 +100 % +-1\.000 \[-1\.000, -0\.511\]/);
   });
 
   it('says what it found in the file of outcomes', async () => {

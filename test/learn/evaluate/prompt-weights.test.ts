@@ -95,6 +95,7 @@ const counts = new Set([
   'promptsNeeded',
   'promptsForMean',
   'promptsForSwitching',
+  'errorByChance',
 ]);
 
 /** All that is said, numbers rounded to ten digits. */
