@@ -64,7 +64,7 @@ class Exchange {
     const { control: state, nowMs } = await lockLane(this.#query, this.#context, this.#lane);
     const control = new LaneControl(state, plan.laneMaximum, nowMs);
     const judgments = await this.#endCalls(request.ended, control, state);
-    const finished = await this.#finish(request);
+    const finished = await this.#finish(request, state);
     // The run's row is locked from here on.
     const charges = { ...this.#charges, releasedUsd: this.#releasedUsd };
     const runState = await settleCharges(this.#query, this.#context, charges);
@@ -134,7 +134,10 @@ class Exchange {
   }
 
   /** Finishes cells, and counts what their judges cost, also for lines that come too late. */
-  async #finish({ ended, finished, further }: ExchangeRequest): Promise<Finished> {
+  async #finish(
+    { ended, finished, further }: ExchangeRequest,
+    state: LaneControlState,
+  ): Promise<Finished> {
     const { workerId } = this.#context;
     const scope = { run: this.#context, workerId, lane: this.#lane, query: this.#query };
     const now = await finishCells(scope, finished, further);
@@ -145,12 +148,15 @@ class Exchange {
     ]);
     const reported = [...now.cells, ...now.grades, ...now.paid, ...late];
     for (const { record } of reported) this.#noteJudge(record?.judge);
-    for (const call of ended) {
-      const worstUsd = now.cutOff.get(nameDelivery(call));
-      const chargedUsd = findChargeUsd(call.cell, call.result);
+    for (const { chargedUsd, ...key } of now.cells) {
+      const name = nameDelivery(key);
+      const worstUsd = now.cutOff.get(name);
       if (worstUsd === undefined || chargedUsd === null) continue;
       this.#charges.spentUsd += chargedUsd;
       this.#charges.possibleUsd -= worstUsd;
+      // The end of a refused call came in an earlier exchange; it costs nothing.
+      const call = ended.find((one) => nameDelivery(one) === name);
+      if (call !== undefined) this.#noteSurcharge(state, call.cell, chargedUsd);
     }
     this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
     for (const name of now.lost) this.#lost.add(name);

@@ -1,5 +1,5 @@
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
-import { buildCellLine, nameDelivery, type LineJudge } from './exchange-types.js';
+import { buildCellLine, nameDelivery, omitPossibleCost, type LineJudge } from './exchange-types.js';
 import { finishCells, insertLate, listEntries, type LaneScope } from './finish-cells.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, RunGoneError, type RunHandle } from './queue-run.js';
@@ -87,11 +87,11 @@ async function isRecorded(
   number: number,
   { text, isWhole }: Content,
 ): Promise<boolean> {
-  const isThere = isWhole ? 'md5(line) = md5($3)' : 'strpos(line, $3) > 0';
+  const isThere = isWhole ? 'md5(line) in (md5($3), md5($4))' : 'strpos(line, $3) > 0';
   const rows = await query(
     `select seq from ${run.database.address.schema}.entry
      where run_id = $1 and number = $2 and ${isThere} limit 1`,
-    [run.runId, number, text],
+    [run.runId, number, text, ...(isWhole ? [omitPossibleCost(text)] : [])],
   );
   return rows.length > 0;
 }
@@ -107,7 +107,7 @@ async function recordAnswer(
      where run_id = $1 and number = $2 and fence = $3 and worker_id = $4`,
     [run.runId, key.number, key.fence, workerId],
   );
-  const finished = { ...key, record: { line, judge: readJudge(judge) }, isGrading };
+  const finished = { ...key, record: { line, judge: readJudge(judge) }, chargedUsd, isGrading };
   const now = await finishCells(scope, [{ ...finished, outcome: 'settled' }], []);
   const ofJudge = chargeJudge(readJudge(judge));
   if (now.cells.length === 0) {

@@ -5,6 +5,7 @@ import {
   type ExchangeContext,
 } from '../../../src/measure/queue/lane-exchange.js';
 import {
+  buildCellLine,
   nameDelivery,
   type ExchangeRequest,
   type FinishedCell,
@@ -132,6 +133,7 @@ const settle = (cell: DeliveredCell, note = 'answer'): FinishedCell => ({
   ...cell,
   record: { line: JSON.stringify({ cell: cell.number, note }), judge: undefined },
   outcome: 'settled',
+  chargedUsd: null,
   isGrading: false,
 });
 
@@ -169,7 +171,7 @@ async function reportAnswer(cell: DeliveredCell, chargedUsd: number): Promise<bo
   const { lost } = await exchangeWithLane(context, 0, {
     ...nothing,
     ended: [{ ...cell, ...call, result: answerFor(chargedUsd) }],
-    finished: [settle(cell)],
+    finished: [{ ...settle(cell), chargedUsd }],
   });
   return !lost.has(nameDelivery(cell));
 }
@@ -594,6 +596,84 @@ describe('a worker that has lost its lease', () => {
         ...sums,
         lateAnswers: 1,
       });
+    },
+  );
+
+  it('frees what a refused call was reserved that is reported after it was cut off', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await removeSilentWorkers(context);
+    expect(await readRun(context.database, context.runId)).toMatchObject({ possibleUsd: worstUsd });
+    const refused = refuse(cell, buildCallFailure('content_filtered', { message: 'no' }));
+    await exchangeWithLane(context, 0, { ...nothing, ended: [refused] });
+    // What follows from it is decided between the two.
+    const finished = [{ ...settle(cell), chargedUsd: 0 }];
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      possibleUsd: 0,
+      spentUsd: 0,
+    });
+  });
+
+  it('reports a late charge above its worst case, and tells all workers to reserve more', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await removeSilentWorkers(context);
+    const run = buildRun(cell.number);
+    const { model } = run.cell;
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const free = { ...run.cell, model: { ...model, price } };
+    const call = { cell: free, ...firstAttempt, begun: onRecord(run) };
+    const { events } = await exchangeWithLane(context, 0, {
+      ...nothing,
+      ended: [{ ...cell, ...call, result: answerFor(0.125) }],
+      finished: [{ ...settle(cell), chargedUsd: 0.125 }],
+    });
+    expect(events).toMatchObject([{ kind: 'overcharged', chargedUsd: 0.125 }]);
+    const { control } = await exchangeWithLane(asWorker(), 0, nothing);
+    expect(raiseWorstUsd(0, findSurcharge(control, model.id))).toBe(0.125);
+  });
+
+  it.for([
+    { name: 'its own exchange', isSpooled: false },
+    { name: 'the spool that it left', isSpooled: true },
+  ])(
+    'has what its calls may have cost in one line where $name records the answer',
+    async ({ isSpooled }, test) => {
+      await setUp(test, 10);
+      const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+      await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+      await removeSilentWorkers(context);
+      // An earlier attempt timed out.
+      const late = buildCutOffEntry(
+        describeBegun(buildRun(cell.number), new Date(0).toISOString(), worstUsd / 2),
+      );
+      const answered = { ...late, outcome: 'answered', answer: '4', unboundedCalls: 1 } as const;
+      const { line } = buildCellLine(answered);
+      const record = async (): Promise<unknown> => {
+        if (!isSpooled) {
+          const finished = [
+            { ...settle(cell), record: { line, judge: undefined }, isGrading: true },
+          ];
+          return (await exchangeWithLane(context, 0, { ...nothing, finished })).lost.size;
+        }
+        const about = { runId: context.runId, workerId: context.workerId, lane: 0, ...cell };
+        return recordSpooled(context, { ...about, line, chargedUsd: 0.125, isGrading: true });
+      };
+      expect(await record()).toBe(isSpooled ? 'recorded' : 0);
+      const entries = (await readLines()).map((row) => JSON.parse(row.line) as LedgerEntry);
+      expect(entries.map(({ possibleCostUsd }) => possibleCostUsd)).toEqual([worstUsd, undefined]);
+      expect(entries.map(({ unboundedCalls }) => unboundedCalls)).toEqual([undefined, undefined]);
+      // It is found to be recorded also where another worker grades it meanwhile, or has.
+      await loseLease([cell]);
+      await takeCells(asWorker(), 0, 1);
+      expect(await record()).toBe(isSpooled ? 'recorded_before' : 0);
+      expect(await readRun(context.database, context.runId)).toMatchObject({ lateAnswers: 0 });
+      await removeCells(context, context.jobs);
+      if (isSpooled) expect(await record()).toBe('recorded_before');
     },
   );
 
