@@ -62,12 +62,14 @@ export async function finishCells(
 }
 
 /** The lines of cells and grades, in the order in which they are recorded. */
-export function listEntries({ cells, grades, paid }: Finished): NewEntry[] {
-  const ofCells = cells.flatMap(({ number, record, outcome }): NewEntry[] =>
-    record === undefined
-      ? []
-      : [{ ...record, number, kind: outcome === 'handed_back' ? 'further' : outcome }],
-  );
+export function listEntries({ cells, grades, paid, cutOff }: Finished): NewEntry[] {
+  const ofCells = cells.flatMap((cell): NewEntry[] => {
+    const { number, record, outcome, chargedUsd } = cell;
+    if (record === undefined) return [];
+    const endsCutOff = chargedUsd !== null && cutOff.has(nameDelivery(cell));
+    const kind = outcome === 'handed_back' ? 'further' : outcome;
+    return [{ ...record, number, kind, endsCutOff }];
+  });
   const ofGrades = [...grades, ...paid].flatMap(({ number, record }): NewEntry[] =>
     record === undefined ? [] : [{ ...record, number, kind: 'further' }],
   );
