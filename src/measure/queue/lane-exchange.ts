@@ -1,8 +1,7 @@
-import { computeSurcharge, findChargeUsd } from '../sweep/call-charges.js';
+import { findChargeUsd } from '../sweep/call-charges.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
-import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import type { Random } from '../../util/random.js';
 import type { Query } from './database.js';
 import {
@@ -16,7 +15,7 @@ import {
   type WantedCall,
 } from './exchange-types.js';
 import { finishCells, insertLate, listEntries, type Finished } from './finish-cells.js';
-import { findSurcharge, LaneControl, setSurcharge, type LaneControlState } from './lane-control.js';
+import { LaneControl, noteSurcharge, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, type RunHandle, type RunState } from './queue-run.js';
 import { noCharges, reserveCalls, settleCharges, type Charges } from './shared-budget.js';
@@ -123,14 +122,8 @@ class Exchange {
   }
 
   #noteSurcharge(state: LaneControlState, cell: Cell, chargedUsd: number): void {
-    const { model, example } = cell;
-    const { id } = model;
-    const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
-    const surcharge = computeSurcharge(worstCaseUsd, chargedUsd, findSurcharge(state, id));
-    if (surcharge === undefined) return;
-    setSurcharge(state, id, surcharge);
-    const taskId = example.id;
-    this.#events.push({ kind: 'overcharged', model: id, taskId, chargedUsd, worstCaseUsd });
+    const event = noteSurcharge(state, cell, chargedUsd);
+    if (event !== undefined) this.#events.push(event);
   }
 
   /** Finishes cells, and counts what their judges cost, also for lines that come too late. */

@@ -41,6 +41,7 @@ import {
   type CellRun,
 } from '../../../src/measure/sweep/cell-run.js';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import type { SweepEvent } from '../../../src/measure/sweep/sweep-event.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { createRandom } from '../../../src/util/random.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -176,12 +177,21 @@ async function reportAnswer(cell: DeliveredCell, chargedUsd: number): Promise<bo
   return !lost.has(nameDelivery(cell));
 }
 
+/** What the recovery of a spool has said of charges. */
+const overcharged: SweepEvent[] = [];
+const asRecovering = () => ({
+  ...context,
+  onEvent: (event: SweepEvent) => {
+    overcharged.push(event);
+  },
+});
+
 /** Records an answer as the next worker of a folder does. @returns whether it is recorded */
 async function recoverAnswer(cell: DeliveredCell, chargedUsd: number): Promise<boolean> {
   const { runId, workerId } = context;
   const line = settle(cell).record?.line ?? '';
   const about = { runId, workerId, lane: 0, ...cell };
-  const outcome = await recordSpooled(context, { ...about, line, chargedUsd });
+  const outcome = await recordSpooled(asRecovering(), { ...about, line, chargedUsd });
   return outcome !== 'late';
 }
 
@@ -637,6 +647,25 @@ describe('a worker that has lost its lease', () => {
     expect(raiseWorstUsd(0, findSurcharge(control, model.id))).toBe(0.125);
   });
 
+  it('is reported with a charge above its worst case that is in the spool that it left', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    const { model, example } = buildRun(cell.number).cell;
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const models = context.plan.models.map((one) => ({ ...one, price }));
+    context = { ...context, plan: { ...context.plan, models } };
+    overcharged.length = 0;
+    expect(await recoverAnswer(cell, 0.125)).toBe(true);
+    expect(await recoverAnswer(cell, 0.125)).toBe(true);
+    const call = { model: model.id, taskId: example.id };
+    expect(overcharged).toEqual([
+      { kind: 'overcharged', ...call, chargedUsd: 0.125, worstCaseUsd: 0 },
+    ]);
+    const { control } = await exchangeWithLane(asWorker(), 0, nothing);
+    expect(raiseWorstUsd(0, findSurcharge(control, model.id))).toBe(0.125);
+  });
+
   it.for([
     { name: 'its own exchange', isSpooled: false },
     { name: 'the spool that it left', isSpooled: true },
@@ -661,7 +690,12 @@ describe('a worker that has lost its lease', () => {
           return (await exchangeWithLane(context, 0, { ...nothing, finished })).lost.size;
         }
         const about = { runId: context.runId, workerId: context.workerId, lane: 0, ...cell };
-        return recordSpooled(context, { ...about, line, chargedUsd: 0.125, isGrading: true });
+        return recordSpooled(asRecovering(), {
+          ...about,
+          line,
+          chargedUsd: 0.125,
+          isGrading: true,
+        });
       };
       expect(await record()).toBe(isSpooled ? 'recorded' : 0);
       const entries = (await readLines()).map((row) => JSON.parse(row.line) as LedgerEntry);
