@@ -33,8 +33,8 @@ export interface BeginContext extends OpenQueue {
   readonly retryFailed: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Ids of runs that this coordinator has begun: beginning is repeated when the connection was lost. */
-  readonly begun: Set<string>;
+  /** Ids of missing runs that were told: beginning is repeated when the connection was lost. */
+  readonly missing: Set<string>;
   readonly onNotice: (notice: string) => void;
 }
 
@@ -68,23 +68,18 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   // A new run's lines can only come after those that are in the ledger.
   const { writtenBytes: ledgerBytes } = records.ledger;
   const file = found?.file ?? {
-    ...startQueueFile(randomUUID(), coordinator, database.address.schema),
+    ...startQueueFile(randomUUID(), coordinator, database.address),
     ledgerBytes,
   };
-  if (found === undefined && known !== undefined && !context.begun.has(known.runId)) {
-    onNotice(
-      `Run ${known.runId} of this folder is not in this database, so a new one begins. Answers of the ` +
-        'earlier one that were not collected stay where they are, and their cells are called again.',
-    );
-  }
-  context.begun.add(file.runId);
-  await writeQueueFile(runDirectory, file);
+  if (known !== undefined && found?.file.runId !== known.runId) noteMissing(context, known, found);
   const { retryFailed } = context;
   const plan = buildQueuePlan(sweepPlan, { ...context.settings, retryFailed });
   const handle =
     found === undefined
       ? await insert(context, file, digest, plan)
       : await takeUp(context, file, plan);
+  // Not before the run is in the database: until then, the file may name one with paid answers.
+  await writeQueueFile(runDirectory, file);
   if (found === undefined || found.state === 'planning') {
     const isPending = createPendingTest(records.settled, retryFailed);
     const written = { ...handle, jobs: context.jobs, coordinator, signal: context.signal };
@@ -92,6 +87,23 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
     await writePlan(written, sweepPlan, isPending);
   }
   return { file, handle };
+}
+
+function noteMissing(
+  { missing, onNotice }: BeginContext,
+  { runId }: QueueFile,
+  found: FoundRun | undefined,
+): void {
+  if (missing.has(runId)) return;
+  missing.add(runId);
+  const instead =
+    found === undefined
+      ? ', so a new one begins'
+      : `. Run ${found.file.runId} has the same name and plan, and is continued`;
+  onNotice(
+    `Run ${runId} of this folder is not in this database${instead}. Answers of the earlier one that ` +
+      'were not collected stay where they are, and their cells are called again.',
+  );
 }
 
 /**

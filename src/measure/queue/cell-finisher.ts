@@ -30,7 +30,8 @@ export class CellFinisher {
     const { run, key } = held;
     if (run.last === undefined || how === 'handed_back') {
       const record = run.last === undefined ? undefined : buildCellLine(buildEntry(run, run.last));
-      lane.report.finished.push({ ...key, record, outcome: 'handed_back', isGrading: false });
+      const handedBack = { outcome: 'handed_back', chargedUsd: null, isGrading: false } as const;
+      lane.report.finished.push({ ...key, record, ...handedBack });
       lane.drop(held);
       return;
     }
@@ -158,12 +159,12 @@ export class CellFinisher {
     const record = buildCellLine(entry);
     const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
     lane.reportEnded(held);
-    lane.report.finished.push({ ...key, record, outcome, isGrading });
+    const chargedUsd = findChargeUsd(run.cell, last.result);
+    lane.report.finished.push({ ...key, record, outcome, chargedUsd, isGrading });
     lane.wake();
     if (outcome !== 'settled') return;
     // Last: where the file cannot be written, the answer still goes to the database.
     const { spool, runId, workerId } = this.#context;
-    const chargedUsd = findChargeUsd(run.cell, last.result);
     spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, ...record, isGrading });
   }
 }

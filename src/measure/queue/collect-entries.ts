@@ -8,6 +8,8 @@ import { decodeEntryLine, type EntryKind } from './queue-run.js';
 export interface CollectedEntry {
   readonly entry: LedgerEntry;
   readonly kind: EntryKind;
+  /** The end, with a known charge, of a call that is on record as cut off. */
+  readonly endsCutOff: boolean;
 }
 
 /** Brings lines from the database into the folder's ledger, each once. */
@@ -22,6 +24,8 @@ export interface EntryCollector {
   /** Writes everything to disk and notes in `queue.json` how far it is. */
   save(): Promise<void>;
 }
+
+type EntryRow = Omit<CollectedEntry, 'entry'> & { readonly seq: string; readonly line: string };
 
 const linesAtOnce = 2_000;
 const linesBetweenSaves = 5_000;
@@ -53,8 +57,8 @@ export async function createEntryCollector(
   return {
     save,
     async collect(onEntry) {
-      const rows = await database.query<{ seq: string; kind: EntryKind; line: string }>(
-        `select seq, kind, line from ${schema}.entry where run_id = $1 and seq > $2 and kind <> 'late'
+      const rows = await database.query<EntryRow>(
+        `select seq, kind, line, ends_cut_off as "endsCutOff" from ${schema}.entry where run_id = $1 and seq > $2 and kind <> 'late'
          order by seq limit ${linesAtOnce}`,
         [file.runId, seq],
       );
@@ -64,7 +68,7 @@ export async function createEntryCollector(
         // A line that was there when the ledger was opened has been counted with it.
         if (present.delete(digestEntry(normalized))) continue;
         ledger.append(entry);
-        onEntry({ entry, kind: row.kind });
+        onEntry({ entry, kind: row.kind, endsCutOff: row.endsCutOff });
       }
       unsaved += rows.length;
       if (unsaved >= linesBetweenSaves) await save();

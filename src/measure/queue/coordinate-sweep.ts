@@ -108,7 +108,7 @@ class Coordinator {
   readonly #plan: SweepPlan;
   readonly #records: OpenRun;
   readonly #coordinator = randomUUID();
-  readonly #begun = new Set<string>();
+  readonly #missing = new Set<string>();
 
   constructor(
     settings: QueueSweepSettings & { readonly leaseSeconds: number; readonly clock: Clock },
@@ -172,7 +172,7 @@ class Coordinator {
       retryFailed: this.#settings.retryFailed ?? false,
       clock: this.#settings.clock,
       signal: this.#signal,
-      begun: this.#begun,
+      missing: this.#missing,
       onNotice: (notice) => this.#say(notice),
     });
   }

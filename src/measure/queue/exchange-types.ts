@@ -49,6 +49,16 @@ export interface CellLine {
   readonly judge: LineJudge | undefined;
 }
 
+/**
+ * The line of a settled cell whose calls are on record as cut off: that line has what they may have
+ * cost, and the sums of a ledger must not count it twice.
+ */
+export function omitPossibleCost(line: string): string {
+  const { possibleCostUsd, unboundedCalls, ...entry } = JSON.parse(line) as LedgerEntry;
+  if (possibleCostUsd === undefined && unboundedCalls === undefined) return line;
+  return formatLedgerLine(entry);
+}
+
 /** A ledger entry as a line, with what its judge was asked. */
 export function buildCellLine(entry: LedgerEntry): CellLine {
   const judge = entry.grade.judge;
@@ -71,6 +81,8 @@ export function buildCellLine(entry: LedgerEntry): CellLine {
 export interface FinishedCell extends HeldKey {
   readonly record: CellLine | undefined;
   readonly outcome: 'settled' | 'failed' | 'handed_back';
+  /** The charge of the last call, in USD; null if unknown, and where the cell is handed back. */
+  readonly chargedUsd: number | null;
   /** The answer's grade follows in a line of its own. */
   readonly isGrading: boolean;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
+import type { QueueAddress } from './queue-address.js';
 import { findQueueFile, type QueueFile } from './queue-file.js';
 import { readRun, RunGoneError, type RunState } from './queue-run.js';
 
@@ -14,6 +15,8 @@ export interface FoundRun {
   readonly isSamePlan: boolean;
 }
 
+type RunKey = Pick<FoundRun, 'state'> & { readonly id: string; readonly planDigest: string };
+
 /** States in which a run has cells to call. */
 export const unfinishedStates: ReadonlySet<RunState> = new Set([
   'planning',
@@ -22,14 +25,14 @@ export const unfinishedStates: ReadonlySet<RunState> = new Set([
 ]);
 
 /**
- * Finds the run that a sweep continues: the one that the folder's `queue.json` names, or, in a folder
- * without one, the latest run of the same name and plan that is not collected: workers may have finished
- * it meanwhile.
+ * Finds the run that a sweep continues: the one that the folder's `queue.json` names, or, where that is
+ * missing, the latest run of the same name and plan that is not collected: workers may have finished it
+ * meanwhile. All lines of the latter are compared with the ledger.
  *
- * @param coordinator names this coordinator where the folder has no `queue.json`
+ * @param coordinator names this coordinator
  * @returns undefined if there is none; the folder's run also where another folder has collected it
  * @throws RoutesmithError `run_locked` while another coordinator follows the run, `usage` if the
- * folder's run has another plan or is in another schema
+ * folder's run has another plan, or is in another schema or database
  */
 export async function findRun(
   database: Database,
@@ -38,21 +41,22 @@ export async function findRun(
   known: QueueFile | undefined,
   coordinator: string,
 ): Promise<FoundRun | undefined> {
-  const { schema } = database.address;
-  const name = nameRun(runDirectory);
-  const [row] = await database.query<{ id: string; state: RunState; planDigest: string }>(
+  const { address } = database;
+  const select = `select id, state, plan_digest as "planDigest" from ${address.schema}.run`;
+  const [noted] =
     known === undefined
-      ? `select id, state, plan_digest as "planDigest" from ${schema}.run
-         where name = $1 and plan_digest = $2 and state <> 'collected'
-         order by created_at desc limit 1`
-      : `select id, state, plan_digest as "planDigest" from ${schema}.run where id = $1`,
-    known === undefined ? [name, planDigest] : [known.runId],
-  );
-  if (row === undefined) {
-    const { runId, schema: other = schema } = known ?? {};
-    if (runId === undefined || other === schema) return undefined;
-    throw describeOtherSchema(runId, other, runDirectory);
-  }
+      ? []
+      : await database.query<RunKey>(`${select} where id = $1`, [known.runId]);
+  if (noted === undefined && known !== undefined) checkPlace(known, address, runDirectory);
+  const [row = noted] =
+    noted === undefined
+      ? await database.query<RunKey>(
+          `${select} where name = $1 and plan_digest = $2 and state <> 'collected'
+           order by created_at desc limit 1`,
+          [nameRun(runDirectory), planDigest],
+        )
+      : [];
+  if (row === undefined) return undefined;
   const isSamePlan = row.planDigest === planDigest;
   if (!isSamePlan && unfinishedStates.has(row.state)) {
     throw new RoutesmithError(
@@ -64,21 +68,37 @@ export async function findRun(
       },
     );
   }
-  const file = { ...(known ?? startQueueFile(row.id, coordinator, schema)), schema };
+  const started = startQueueFile(row.id, coordinator, address);
+  const { seq, ledgerBytes } = noted === undefined || known === undefined ? started : known;
+  const file = { ...started, seq, ledgerBytes };
   if (row.state !== 'collected') await claimRun(database, row.id, file.coordinator);
   return { file, state: row.state, isSamePlan };
 }
 
 /** The `queue.json` of a run of which nothing has been collected. */
-export function startQueueFile(runId: string, coordinator: string, schema: string): QueueFile {
-  return { version: 1, runId, schema, coordinator, seq: 0, ledgerBytes: 0 };
+export function startQueueFile(
+  runId: string,
+  coordinator: string,
+  { schema, shown }: QueueAddress,
+): QueueFile {
+  return { version: 1, runId, schema, database: shown, coordinator, seq: 0, ledgerBytes: 0 };
 }
 
-/** Workers of the other schema go on with the run: with a new one, its cells would be paid twice. */
-function describeOtherSchema(runId: string, schema: string, runDirectory: string): RoutesmithError {
-  return new RoutesmithError('usage', `the run of this folder is in the schema ${schema}`, {
+/**
+ * Checks that a run that is not here was begun here. Workers elsewhere go on with it: with a new one,
+ * its cells would be paid twice. A database that has moved has the run.
+ */
+function checkPlace(known: QueueFile, address: QueueAddress, runDirectory: string): void {
+  const { runId, schema = address.schema, database = address.shown } = known;
+  const isSchema = schema !== address.schema;
+  if (!isSchema && database === address.shown) return;
+  const where = isSchema ? `the schema ${schema}` : 'another database';
+  const of = database === address.shown ? '' : ` of ${database}`;
+  const option = isSchema ? `--queue-schema ${schema}` : `that database as --queue`;
+  const both = isSchema && of !== '' ? ' and that database as --queue' : '';
+  throw new RoutesmithError('usage', `the run of this folder is in ${where}${of}`, {
     where: `run ${runId}`,
-    fix: `Repeat the command with --queue-schema ${schema}. Where that schema is lost, delete ${findQueueFile(runDirectory)}: what was not collected is called again.`,
+    fix: `Repeat the command with ${option}${both}. Where the run is lost, delete ${findQueueFile(runDirectory)}: a run of the same name and plan in this database is continued, and otherwise what was not collected is called again.`,
   });
 }
 

@@ -2,6 +2,7 @@ import type { Query } from './database.js';
 import {
   listColumns,
   nameDelivery,
+  omitPossibleCost,
   type FinishedCell,
   type FurtherLine,
 } from './exchange-types.js';
@@ -18,7 +19,7 @@ export interface LaneScope {
 
 /** What became of the cells and grades that a worker reports. */
 export interface Finished {
-  /** Cells that are finished now, and were not before. */
+  /** Cells that are finished now, and were not before, with the lines that are to be recorded. */
   readonly cells: readonly FinishedCell[];
   /** Grades of recorded answers that are given now. */
   readonly grades: readonly FurtherLine[];
@@ -61,12 +62,14 @@ export async function finishCells(
 }
 
 /** The lines of cells and grades, in the order in which they are recorded. */
-export function listEntries({ cells, grades, paid }: Finished): NewEntry[] {
-  const ofCells = cells.flatMap(({ number, record, outcome }): NewEntry[] =>
-    record === undefined
-      ? []
-      : [{ ...record, number, kind: outcome === 'handed_back' ? 'further' : outcome }],
-  );
+export function listEntries({ cells, grades, paid, cutOff }: Finished): NewEntry[] {
+  const ofCells = cells.flatMap((cell): NewEntry[] => {
+    const { number, record, outcome, chargedUsd } = cell;
+    if (record === undefined) return [];
+    const endsCutOff = chargedUsd !== null && cutOff.has(nameDelivery(cell));
+    const kind = outcome === 'handed_back' ? 'further' : outcome;
+    return [{ ...record, number, kind, endsCutOff }];
+  });
   const ofGrades = [...grades, ...paid].flatMap(({ number, record }): NewEntry[] =>
     record === undefined ? [] : [{ ...record, number, kind: 'further' }],
   );
@@ -122,7 +125,12 @@ async function markFinished(
     ],
   );
   for (const row of rows) if (row.worstUsd !== null) cutOff.set(nameDelivery(row), row.worstUsd);
-  return splitLost({ run, workerId, query }, finished, rows, lost);
+  const now = await splitLost({ run, workerId, query }, finished, rows, lost);
+  return now.map((cell) => (cutOff.has(nameDelivery(cell)) ? omitPossible(cell) : cell));
+}
+
+function omitPossible({ record, ...cell }: FinishedCell): FinishedCell {
+  return { ...cell, record: record && { ...record, line: omitPossibleCost(record.line) } };
 }
 
 async function markGraded(
@@ -180,16 +188,18 @@ async function splitLost<Reported extends FinishedCell | FurtherLine>(
   if (others.length > 0) {
     const { schema } = run.database.address;
     const gone = await query<{ number: number; fence: number }>(
-      `select e.number, e.fence from unnest($3::int[], $4::int[], $5::text[]) as e (number, fence, line)
+      `select e.number, e.fence
+       from unnest($3::int[], $4::int[], $5::text[], $6::text[]) as e (number, fence, line, rest)
        left join ${schema}.cell c on c.run_id = $1 and c.number = e.number
        where (c.number is null or c.fence <> e.fence or c.worker_id is distinct from $2)
          and not exists (select from ${schema}.entry
-           where run_id = $1 and number = e.number and md5(line) = md5(e.line) and kind <> 'late')`,
+           where run_id = $1 and number = e.number and md5(line) in (md5(e.line), md5(e.rest)) and kind <> 'late')`,
       [
         run.runId,
         workerId,
         ...listColumns(others),
         others.map(({ record }) => record?.line ?? null),
+        others.map(({ record }) => record && omitPossibleCost(record.line)),
       ],
     );
     for (const row of gone) lost.add(nameDelivery(row));

@@ -45,7 +45,7 @@ export interface FollowedRun {
   readonly run: RunRow;
   /** The run has ended, all its lines are collected, and it is closed unless its budget is used up. */
   readonly isOver: boolean;
-  /** Calls of workers that were cut off. */
+  /** Calls of workers that were cut off, and whose charge has not become known. */
   readonly cutOffCalls: number;
   /** Calls without a known charge whose cost nothing limits. */
   readonly unboundedCalls: number;
@@ -69,6 +69,8 @@ class RunFollower {
   readonly #stopped = new Set<number>();
   readonly #pauses = new Map<number, number>();
   #cutOffCalls = 0;
+  /** By cell: whether nothing limits the cost of its call that was cut off last. */
+  readonly #cutOff = new Map<string, boolean>();
   #unboundedCalls = 0;
   #upkeepAtMs = 0;
   #remindedMs = -Infinity;
@@ -132,12 +134,28 @@ class RunFollower {
     return { run, hasMore, busy };
   }
 
-  #note({ entry, kind }: CollectedEntry): void {
-    if (entry.error?.startsWith('cut_off') === true) this.#cutOffCalls += 1;
+  #note({ entry, kind, endsCutOff }: CollectedEntry): void {
+    if (entry.error?.startsWith('cut_off') === true) this.#noteCutOff(entry);
+    if (endsCutOff) this.#endCutOff(entry);
     this.#unboundedCalls += countUnbounded(entry);
     if (kind === 'further') return;
     if (kind === 'settled') this.#context.settled.served.note(entry.model, entry);
     this.#progress = countCell(this.#progress, entry);
+  }
+
+  #noteCutOff({ cellKey, grade: { judge }, possibleCostUsd }: LedgerEntry): void {
+    this.#cutOffCalls += 1;
+    if (judge === undefined) this.#cutOff.set(cellKey, possibleCostUsd === undefined);
+  }
+
+  /** The answer of a call came after it was cut off: it has been charged what its line says. */
+  #endCutOff({ cellKey }: LedgerEntry): void {
+    const isUnbounded = this.#cutOff.get(cellKey);
+    // Collected before this process began.
+    if (isUnbounded === undefined) return;
+    this.#cutOff.delete(cellKey);
+    this.#cutOffCalls -= 1;
+    if (isUnbounded) this.#unboundedCalls -= 1;
   }
 
   /** Reads the lanes, and says which of them have stopped or pause. */

@@ -6,8 +6,11 @@ import {
 import { createBreaker, startBreakerState, type BreakerMemory } from '../sweep/calls/breaker.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import type { RetryLimits } from '../sweep/calls/retry.js';
-import type { Surcharge } from '../sweep/call-charges.js';
+import { computeSurcharge, type Surcharge } from '../sweep/call-charges.js';
 import { judgeAttempt, type Judgment } from '../sweep/judge-attempt.js';
+import type { Cell } from '../sweep/plan-sweep.js';
+import type { SweepEvent } from '../sweep/sweep-event.js';
+import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import type { Random } from '../../util/random.js';
 import {
   beginPace,
@@ -57,13 +60,27 @@ export function findSurcharge(
   return { factor: surcharges[model] ?? 1, minUsd: minCharges?.[model] ?? 0 };
 }
 
-export function setSurcharge(
-  state: LaneControlState,
-  model: string,
-  { factor, minUsd }: Surcharge,
-): void {
+function setSurcharge(state: LaneControlState, model: string, { factor, minUsd }: Surcharge): void {
   if (factor > 1) state.surcharges[model] = factor;
   if (minUsd > 0) state.minCharges = { ...state.minCharges, [model]: minUsd };
+}
+
+/**
+ * Raises what is reserved for a model's next calls where one was charged more than its worst case.
+ *
+ * @returns undefined if it was not, or no more than another one before
+ */
+export function noteSurcharge(
+  state: LaneControlState,
+  { model, example }: Cell,
+  chargedUsd: number,
+): SweepEvent | undefined {
+  const { id } = model;
+  const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
+  const surcharge = computeSurcharge(worstCaseUsd, chargedUsd, findSurcharge(state, id));
+  if (surcharge === undefined) return undefined;
+  setSurcharge(state, id, surcharge);
+  return { kind: 'overcharged', model: id, taskId: example.id, chargedUsd, worstCaseUsd };
 }
 
 const minuteMs = 60_000;

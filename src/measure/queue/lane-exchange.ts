@@ -1,8 +1,7 @@
-import { computeSurcharge, findChargeUsd } from '../sweep/call-charges.js';
+import { findChargeUsd } from '../sweep/call-charges.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
-import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import type { Random } from '../../util/random.js';
 import type { Query } from './database.js';
 import {
@@ -16,7 +15,7 @@ import {
   type WantedCall,
 } from './exchange-types.js';
 import { finishCells, insertLate, listEntries, type Finished } from './finish-cells.js';
-import { findSurcharge, LaneControl, setSurcharge, type LaneControlState } from './lane-control.js';
+import { LaneControl, noteSurcharge, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, type RunHandle, type RunState } from './queue-run.js';
 import { noCharges, reserveCalls, settleCharges, type Charges } from './shared-budget.js';
@@ -64,7 +63,7 @@ class Exchange {
     const { control: state, nowMs } = await lockLane(this.#query, this.#context, this.#lane);
     const control = new LaneControl(state, plan.laneMaximum, nowMs);
     const judgments = await this.#endCalls(request.ended, control, state);
-    const finished = await this.#finish(request);
+    const finished = await this.#finish(request, state);
     // The run's row is locked from here on.
     const charges = { ...this.#charges, releasedUsd: this.#releasedUsd };
     const runState = await settleCharges(this.#query, this.#context, charges);
@@ -123,18 +122,15 @@ class Exchange {
   }
 
   #noteSurcharge(state: LaneControlState, cell: Cell, chargedUsd: number): void {
-    const { model, example } = cell;
-    const { id } = model;
-    const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
-    const surcharge = computeSurcharge(worstCaseUsd, chargedUsd, findSurcharge(state, id));
-    if (surcharge === undefined) return;
-    setSurcharge(state, id, surcharge);
-    const taskId = example.id;
-    this.#events.push({ kind: 'overcharged', model: id, taskId, chargedUsd, worstCaseUsd });
+    const event = noteSurcharge(state, cell, chargedUsd);
+    if (event !== undefined) this.#events.push(event);
   }
 
   /** Finishes cells, and counts what their judges cost, also for lines that come too late. */
-  async #finish({ ended, finished, further }: ExchangeRequest): Promise<Finished> {
+  async #finish(
+    { ended, finished, further }: ExchangeRequest,
+    state: LaneControlState,
+  ): Promise<Finished> {
     const { workerId } = this.#context;
     const scope = { run: this.#context, workerId, lane: this.#lane, query: this.#query };
     const now = await finishCells(scope, finished, further);
@@ -145,12 +141,15 @@ class Exchange {
     ]);
     const reported = [...now.cells, ...now.grades, ...now.paid, ...late];
     for (const { record } of reported) this.#noteJudge(record?.judge);
-    for (const call of ended) {
-      const worstUsd = now.cutOff.get(nameDelivery(call));
-      const chargedUsd = findChargeUsd(call.cell, call.result);
+    for (const { chargedUsd, ...key } of now.cells) {
+      const name = nameDelivery(key);
+      const worstUsd = now.cutOff.get(name);
       if (worstUsd === undefined || chargedUsd === null) continue;
       this.#charges.spentUsd += chargedUsd;
       this.#charges.possibleUsd -= worstUsd;
+      // The end of a refused call came in an earlier exchange; it costs nothing.
+      const call = ended.find((one) => nameDelivery(one) === name);
+      if (call !== undefined) this.#noteSurcharge(state, call.cell, chargedUsd);
     }
     this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
     for (const name of now.lost) this.#lost.add(name);

@@ -5,8 +5,8 @@
  * When too many calls end in 429, the provider's rate is known: the calls that it answered since the
  * rate was last exhausted, over the time until it takes calls again. From then on calls are spaced a
  * little wider. The spacing narrows with each answer, so that a raised rate is found in the end. A few
- * answers do not show a rate: the account may have been exhausted by others before the first call. Then
- * single calls are sent until one is answered.
+ * answers do not show a rate: the account may have been exhausted by others. Then single calls are sent
+ * until one is answered, and a long wait counts for no rate.
  *
  * Until the first 429 nothing is known of the provider's rate, and a 429 is heard of only after an
  * exchange with the database: all that is sent in between ends in 429 too. So the rate of calls starts
@@ -20,6 +20,8 @@ export interface PaceState {
   answers: number;
   /** When the present count began; null before the first answer. */
   sinceMs: number | null;
+  /** When the last answer came; 0 before the first. */
+  answeredMs: number;
   /** Further 429s before this time belong to the same burst. */
   burstEndsMs: number;
   /** The last burst came after too few answers to show a rate, and nothing was answered since. */
@@ -44,6 +46,8 @@ const maxIntervalMs = 60_000;
 const minIntervalMs = 20;
 /** Fewer answers do not show a rate. */
 const minAnswers = 4;
+/** Rates of few answers are per minute: a wait that is longer, with its jitter, is for another reason. */
+const maxRateWaitMs = 90_000;
 /** Minimum time between two calls until one is answered, after such a burst. */
 const probeIntervalMs = 1_000;
 /** Responses to one burst arrive over some time. */
@@ -64,8 +68,9 @@ const minTogether = 4;
 
 /** The pace before the first call. */
 export function beginPace(): PaceState {
-  const counts = { answers: 0, sinceMs: null, burstEndsMs: 0, recent: 0, recentLimited: 0 };
-  return { intervalMs: 0, isProbing: false, lastSentMs: 0, credit: 0, creditMs: 0, ...counts };
+  const counts = { answers: 0, sinceMs: null, answeredMs: 0, recent: 0, recentLimited: 0 };
+  const times = { intervalMs: 0, lastSentMs: 0, burstEndsMs: 0 };
+  return { ...times, ...counts, isProbing: false, credit: 0, creditMs: 0 };
 }
 
 /** Minimum time between two calls at present; 0 if they may be sent together. */
@@ -101,6 +106,7 @@ export function noteAnswer(pace: PaceState, nowMs: number): void {
   count(pace, 0);
   pace.isProbing = false;
   pace.sinceMs ??= nowMs;
+  pace.answeredMs = nowMs;
   pace.answers += 1;
   pace.intervalMs *= narrowing;
   if (pace.intervalMs < minIntervalMs) pace.intervalMs = 0;
@@ -120,10 +126,13 @@ export function noteRateLimit(pace: PaceState, nowMs: number, pauseMs: number): 
   pace.burstEndsMs = Math.max(resumesMs, nowMs + minBurstMs);
   const { intervalMs, answers } = pace;
   if (answers < minAnswers) {
-    // The wait says nothing of the rate. What was answered counts with what follows.
+    // Refused again without an answer since, the wait goes on: it widens the spacing once.
+    if (!pace.isProbing) pace.intervalMs = Math.min(maxIntervalMs, intervalMs * minWidening);
     pace.isProbing = true;
-    pace.intervalMs = Math.min(maxIntervalMs, intervalMs * minWidening);
-    if (answers === 0) pace.sinceMs = resumesMs;
+    // What was answered counts with what follows, unless the wait says nothing of the rate.
+    if (answers > 0 && resumesMs - pace.answeredMs <= maxRateWaitMs) return;
+    pace.answers = 0;
+    pace.sinceMs = resumesMs;
     return;
   }
   const measuredMs = (margin * (resumesMs - (pace.sinceMs ?? nowMs))) / answers;

@@ -94,6 +94,9 @@ const migrations: readonly string[] = [
   `
   alter table run add column judge_guessed integer not null default 0;
   `,
+  `
+  alter table entry add column ends_cut_off boolean not null default false;
+  `,
 ];
 
 /** Does work while no other process of the schema does such work. */

@@ -15,6 +15,8 @@ const queueFileSchema = z.object({
   runId: z.string(),
   /** The schema of the run's tables. Absent in files of earlier versions. */
   schema: z.string().exactOptional(),
+  /** The run's database, as `QueueAddress.shown`. Absent in files of earlier versions. */
+  database: z.string().exactOptional(),
   /** Names this folder's coordinator, so that one that is started again goes on at once. */
   coordinator: z.string(),
   /** The ledger holds all lines of the database up to this one, */

@@ -161,6 +161,8 @@ export interface NewEntry {
   readonly number: number;
   readonly kind: EntryKind;
   readonly line: string;
+  /** The end, with a known charge, of a call that is on record as cut off. @default false */
+  readonly endsCutOff?: boolean;
 }
 
 /**
@@ -177,15 +179,16 @@ export async function insertEntries(
 ): Promise<ReadonlySet<number>> {
   if (entries.length === 0) return new Set();
   const rows = await query<{ number: number }>(
-    `insert into ${database.address.schema}.entry (run_id, number, kind, line)
-     select $1, number, kind, line
-     from unnest($2::int[], $3::text[], $4::text[]) as e (number, kind, line)
+    `insert into ${database.address.schema}.entry (run_id, number, kind, line, ends_cut_off)
+     select $1, number, kind, line, ends_cut_off
+     from unnest($2::int[], $3::text[], $4::text[], $5::bool[]) as e (number, kind, line, ends_cut_off)
      on conflict (run_id, number, md5(line)) do nothing returning number`,
     [
       runId,
       entries.map(({ number }) => number),
       entries.map(({ kind }) => kind),
       entries.map(({ line }) => line),
+      entries.map(({ endsCutOff = false }) => endsCutOff),
     ],
   );
   return new Set(rows.map(({ number }) => number));

@@ -1,7 +1,11 @@
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
-import { buildCellLine, nameDelivery, type LineJudge } from './exchange-types.js';
+import type { SweepEvent } from '../sweep/sweep-event.js';
+import { buildCellLine, nameDelivery, omitPossibleCost, type LineJudge } from './exchange-types.js';
 import { finishCells, insertLate, listEntries, type LaneScope } from './finish-cells.js';
+import { noteSurcharge, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
+import { createQueueCells } from './queue-plan.js';
+import { readPrompts } from './queue-prompts.js';
 import { insertEntries, lockLane, RunGoneError, type RunHandle } from './queue-run.js';
 import { noCharges, settleCharges, type Charges } from './shared-budget.js';
 import type { SpooledAnswer, SpooledGrade, SpooledJudging, SpoolKey } from './spool-lines.js';
@@ -9,7 +13,14 @@ import type { SpooledAnswer, SpooledGrade, SpooledJudging, SpoolKey } from './sp
 /** What became of an answer or a grade that a killed worker left. */
 export type SpooledOutcome = 'recorded' | 'recorded_before' | 'late' | 'no_place';
 
-type SpooledRun = RunHandle & { readonly jobs: QueueJobs };
+type SpooledRun = RunHandle & {
+  readonly jobs: QueueJobs;
+  /** Called for a charge above its worst case. */
+  readonly onEvent: (event: SweepEvent) => void;
+};
+
+/** The lane is locked, and its state may be changed. */
+type SpooledScope = LaneScope & { readonly control: LaneControlState };
 
 /**
  * Records an answer that a killed worker left in its file, unless its cell was given to another worker
@@ -21,7 +32,7 @@ type SpooledRun = RunHandle & { readonly jobs: QueueJobs };
  */
 export function recordSpooled(run: SpooledRun, answer: SpooledAnswer): Promise<SpooledOutcome> {
   return inLane(run, answer, { text: answer.line, isWhole: true }, (scope) =>
-    recordAnswer(scope, answer),
+    recordAnswer(scope, answer, run.onEvent),
   );
 }
 
@@ -67,13 +78,13 @@ async function inLane(
   run: SpooledRun,
   { lane, number, workerId }: SpoolKey,
   content: Content,
-  record: (scope: LaneScope) => Promise<SpooledOutcome>,
+  record: (scope: SpooledScope) => Promise<SpooledOutcome>,
 ): Promise<SpooledOutcome> {
   const { database } = run;
   try {
     return await database.transaction(async (query) => {
-      await lockLane(query, run, lane);
-      return record({ run, workerId, lane, query });
+      const { control } = await lockLane(query, run, lane);
+      return record({ run, workerId, lane, query, control });
     });
   } catch (error) {
     if (!(error instanceof RunGoneError)) throw error;
@@ -87,18 +98,19 @@ async function isRecorded(
   number: number,
   { text, isWhole }: Content,
 ): Promise<boolean> {
-  const isThere = isWhole ? 'md5(line) = md5($3)' : 'strpos(line, $3) > 0';
+  const isThere = isWhole ? 'md5(line) in (md5($3), md5($4))' : 'strpos(line, $3) > 0';
   const rows = await query(
     `select seq from ${run.database.address.schema}.entry
      where run_id = $1 and number = $2 and ${isThere} limit 1`,
-    [run.runId, number, text],
+    [run.runId, number, text, ...(isWhole ? [omitPossibleCost(text)] : [])],
   );
   return rows.length > 0;
 }
 
 async function recordAnswer(
-  scope: LaneScope,
+  scope: SpooledScope,
   { chargedUsd, line, judge, isGrading = false, ...key }: SpooledAnswer,
+  onEvent: SpooledRun['onEvent'],
 ): Promise<SpooledOutcome> {
   const { run, query, lane, workerId } = scope;
   const { schema } = run.database.address;
@@ -107,7 +119,7 @@ async function recordAnswer(
      where run_id = $1 and number = $2 and fence = $3 and worker_id = $4`,
     [run.runId, key.number, key.fence, workerId],
   );
-  const finished = { ...key, record: { line, judge: readJudge(judge) }, isGrading };
+  const finished = { ...key, record: { line, judge: readJudge(judge) }, chargedUsd, isGrading };
   const now = await finishCells(scope, [{ ...finished, outcome: 'settled' }], []);
   const ofJudge = chargeJudge(readJudge(judge));
   if (now.cells.length === 0) {
@@ -125,12 +137,28 @@ async function recordAnswer(
     spentUsd: isUncounted ? (chargedUsd ?? 0) : 0,
     possibleUsd: ofJudge.possibleUsd + (chargedUsd === null ? (openUsd ?? 0) : -(cutOffUsd ?? 0)),
   });
-  await query(`update ${schema}.lane set done = done + 1 where run_id = $1 and number = $2`, [
-    run.runId,
-    lane,
-  ]);
+  if (isUncounted && chargedUsd !== null) {
+    const event = await noteCharge(scope, key.number, chargedUsd);
+    if (event !== undefined) onEvent(event);
+  }
+  await query(
+    `update ${schema}.lane set done = done + 1, control = $3 where run_id = $1 and number = $2`,
+    [run.runId, lane, JSON.stringify(scope.control)],
+  );
   await insertEntries(query, run, listEntries(now));
   return 'recorded';
+}
+
+async function noteCharge(
+  { run: { database, runId, plan }, control }: SpooledScope,
+  number: number,
+  chargedUsd: number,
+): Promise<SweepEvent | undefined> {
+  const cells = createQueueCells(plan);
+  const place = cells.findPromptPlace(number);
+  const prompt = (await readPrompts(database, runId, [place])).get(place);
+  if (prompt === undefined) return undefined;
+  return noteSurcharge(control, cells.buildCell(number, prompt), chargedUsd);
 }
 
 async function recordGrade(

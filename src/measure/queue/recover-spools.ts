@@ -1,5 +1,7 @@
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import type { Clock } from '../sweep/calls/clock.js';
+import type { SweepEvent } from '../sweep/sweep-event.js';
+import { describeEvent } from '../sweep/sweep-notices.js';
 import type { ConnectedTime } from './connected-time.js';
 import { isConnectionLoss, type Database } from './database.js';
 import type { QueueJobs } from './queue-jobs.js';
@@ -98,10 +100,14 @@ function startCounts(): Counts {
 }
 
 async function recoverSpool(
-  { database, jobs }: SpoolRecovery,
+  { database, jobs, onNotice }: SpoolRecovery,
   spool: LeftSpool,
   plans: Map<string, QueuePlan | undefined>,
 ): Promise<SpoolCounts> {
+  const onEvent = (event: SweepEvent): void => {
+    const notice = describeEvent(event);
+    if (notice !== undefined) onNotice(notice);
+  };
   async function recordAll<Line extends SpoolKey>(
     lines: readonly Line[],
     record: (run: Parameters<typeof recordSpooled>[0], line: Line) => Promise<SpooledOutcome>,
@@ -112,7 +118,7 @@ async function recoverSpool(
       if (!plans.has(runId)) plans.set(runId, await readPlan(database, runId));
       const plan = plans.get(runId);
       if (plan === undefined) counts.unknown += 1;
-      else counts[await record({ database, jobs, runId, plan }, line)] += 1;
+      else counts[await record({ database, jobs, runId, plan, onEvent }, line)] += 1;
     }
     return counts;
   }

@@ -5,6 +5,7 @@ import {
   type ExchangeContext,
 } from '../../../src/measure/queue/lane-exchange.js';
 import {
+  buildCellLine,
   nameDelivery,
   type ExchangeRequest,
   type FinishedCell,
@@ -40,6 +41,7 @@ import {
   type CellRun,
 } from '../../../src/measure/sweep/cell-run.js';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import type { SweepEvent } from '../../../src/measure/sweep/sweep-event.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { createRandom } from '../../../src/util/random.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -132,6 +134,7 @@ const settle = (cell: DeliveredCell, note = 'answer'): FinishedCell => ({
   ...cell,
   record: { line: JSON.stringify({ cell: cell.number, note }), judge: undefined },
   outcome: 'settled',
+  chargedUsd: null,
   isGrading: false,
 });
 
@@ -169,17 +172,26 @@ async function reportAnswer(cell: DeliveredCell, chargedUsd: number): Promise<bo
   const { lost } = await exchangeWithLane(context, 0, {
     ...nothing,
     ended: [{ ...cell, ...call, result: answerFor(chargedUsd) }],
-    finished: [settle(cell)],
+    finished: [{ ...settle(cell), chargedUsd }],
   });
   return !lost.has(nameDelivery(cell));
 }
+
+/** What the recovery of a spool has said of charges. */
+const overcharged: SweepEvent[] = [];
+const asRecovering = () => ({
+  ...context,
+  onEvent: (event: SweepEvent) => {
+    overcharged.push(event);
+  },
+});
 
 /** Records an answer as the next worker of a folder does. @returns whether it is recorded */
 async function recoverAnswer(cell: DeliveredCell, chargedUsd: number): Promise<boolean> {
   const { runId, workerId } = context;
   const line = settle(cell).record?.line ?? '';
   const about = { runId, workerId, lane: 0, ...cell };
-  const outcome = await recordSpooled(context, { ...about, line, chargedUsd });
+  const outcome = await recordSpooled(asRecovering(), { ...about, line, chargedUsd });
   return outcome !== 'late';
 }
 
@@ -594,6 +606,108 @@ describe('a worker that has lost its lease', () => {
         ...sums,
         lateAnswers: 1,
       });
+    },
+  );
+
+  it('frees what a refused call was reserved that is reported after it was cut off', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await removeSilentWorkers(context);
+    expect(await readRun(context.database, context.runId)).toMatchObject({ possibleUsd: worstUsd });
+    const refused = refuse(cell, buildCallFailure('content_filtered', { message: 'no' }));
+    await exchangeWithLane(context, 0, { ...nothing, ended: [refused] });
+    // What follows from it is decided between the two.
+    const finished = [{ ...settle(cell), chargedUsd: 0 }];
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      possibleUsd: 0,
+      spentUsd: 0,
+    });
+  });
+
+  it('reports a late charge above its worst case, and tells all workers to reserve more', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await removeSilentWorkers(context);
+    const run = buildRun(cell.number);
+    const { model } = run.cell;
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const free = { ...run.cell, model: { ...model, price } };
+    const call = { cell: free, ...firstAttempt, begun: onRecord(run) };
+    const { events } = await exchangeWithLane(context, 0, {
+      ...nothing,
+      ended: [{ ...cell, ...call, result: answerFor(0.125) }],
+      finished: [{ ...settle(cell), chargedUsd: 0.125 }],
+    });
+    expect(events).toMatchObject([{ kind: 'overcharged', chargedUsd: 0.125 }]);
+    const { control } = await exchangeWithLane(asWorker(), 0, nothing);
+    expect(raiseWorstUsd(0, findSurcharge(control, model.id))).toBe(0.125);
+  });
+
+  it('is reported with a charge above its worst case that is in the spool that it left', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    const { model, example } = buildRun(cell.number).cell;
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const models = context.plan.models.map((one) => ({ ...one, price }));
+    context = { ...context, plan: { ...context.plan, models } };
+    overcharged.length = 0;
+    expect(await recoverAnswer(cell, 0.125)).toBe(true);
+    expect(await recoverAnswer(cell, 0.125)).toBe(true);
+    const call = { model: model.id, taskId: example.id };
+    expect(overcharged).toEqual([
+      { kind: 'overcharged', ...call, chargedUsd: 0.125, worstCaseUsd: 0 },
+    ]);
+    const { control } = await exchangeWithLane(asWorker(), 0, nothing);
+    expect(raiseWorstUsd(0, findSurcharge(control, model.id))).toBe(0.125);
+  });
+
+  it.for([
+    { name: 'its own exchange', isSpooled: false },
+    { name: 'the spool that it left', isSpooled: true },
+  ])(
+    'has what its calls may have cost in one line where $name records the answer',
+    async ({ isSpooled }, test) => {
+      await setUp(test, 10);
+      const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+      await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+      await removeSilentWorkers(context);
+      // An earlier attempt timed out.
+      const late = buildCutOffEntry(
+        describeBegun(buildRun(cell.number), new Date(0).toISOString(), worstUsd / 2),
+      );
+      const answered = { ...late, outcome: 'answered', answer: '4', unboundedCalls: 1 } as const;
+      const { line } = buildCellLine(answered);
+      const record = async (): Promise<unknown> => {
+        if (!isSpooled) {
+          const finished = [
+            { ...settle(cell), record: { line, judge: undefined }, isGrading: true },
+          ];
+          return (await exchangeWithLane(context, 0, { ...nothing, finished })).lost.size;
+        }
+        const about = { runId: context.runId, workerId: context.workerId, lane: 0, ...cell };
+        return recordSpooled(asRecovering(), {
+          ...about,
+          line,
+          chargedUsd: 0.125,
+          isGrading: true,
+        });
+      };
+      expect(await record()).toBe(isSpooled ? 'recorded' : 0);
+      const entries = (await readLines()).map((row) => JSON.parse(row.line) as LedgerEntry);
+      expect(entries.map(({ possibleCostUsd }) => possibleCostUsd)).toEqual([worstUsd, undefined]);
+      expect(entries.map(({ unboundedCalls }) => unboundedCalls)).toEqual([undefined, undefined]);
+      // It is found to be recorded also where another worker grades it meanwhile, or has.
+      await loseLease([cell]);
+      await takeCells(asWorker(), 0, 1);
+      expect(await record()).toBe(isSpooled ? 'recorded_before' : 0);
+      expect(await readRun(context.database, context.runId)).toMatchObject({ lateAnswers: 0 });
+      await removeCells(context, context.jobs);
+      if (isSpooled) expect(await record()).toBe('recorded_before');
     },
   );
 

@@ -119,6 +119,35 @@ describe('the pace of a lane', () => {
     expect(pace.intervalMs).toBeCloseTo(1.1 * intervalMs);
   });
 
+  it('is widened once by a wait without answers, however often a call is tried', () => {
+    const pace = beginPace();
+    for (let call = 0; call < 60; call++) noteAnswer(pace, 100 * call);
+    for (let call = 0; call < 4; call++) noteRateLimit(pace, 6_000, 54_000);
+    const { intervalMs } = pace;
+    for (let probe = 0; probe < 600; probe++) noteRateLimit(pace, 60_000 + 2_000 * probe, 0);
+    expect(pace.intervalMs).toBeCloseTo(1.1 * intervalMs);
+    // The account is free again: the wait is no part of the rate that is measured next.
+    const freeMs = 1_260_000;
+    for (let call = 0; call < 60; call++) noteAnswer(pace, freeMs + 1_000 * call);
+    noteRateLimit(pace, freeMs + 60_000, 0);
+    expect(pace.intervalMs).toBeLessThan(2 * intervalMs);
+  });
+
+  it.each([
+    { name: 'in one wait', bursts: 1, waitMs: 1_800_000 },
+    { name: 'in many', bursts: 1_800, waitMs: 1_000 },
+  ])('takes no rate from a long wait after a few answers: $name', ({ bursts, waitMs }) => {
+    const pace = beginPace();
+    for (let call = 0; call < 3; call++) noteAnswer(pace, 100 * call);
+    for (let burst = 0; burst < bursts; burst++) {
+      for (let call = 0; call < 4; call++) noteRateLimit(pace, 1_000 + waitMs * burst, waitMs);
+    }
+    const freeMs = 1_000 + waitMs * bursts;
+    for (let call = 0; call < 60; call++) noteAnswer(pace, freeMs + 100 * call);
+    for (let call = 0; call < 4; call++) noteRateLimit(pace, freeMs + 6_000, 54_000);
+    expect(pace.intervalMs).toBeCloseTo(1_100, -2);
+  });
+
   it('starts at a low rate, which grows with the answers', () => {
     const pace = beginPace();
     let sent = 0;

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeSilentWorkers } from '../../../src/measure/queue/lane-take.js';
+import { readPlan } from '../../../src/measure/queue/queue-run.js';
 import { systemClock } from '../../../src/measure/sweep/calls/clock.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
 import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
@@ -148,6 +150,46 @@ describe('a sweep with workers and without a budget', () => {
       expect(budget).toMatchObject({ possibleUsd: 0, unboundedCalls: taskCount });
     }
     await silent.close();
+  });
+});
+
+describe('a call that is cut off, and whose answer comes after that', () => {
+  it('is no call that may have cost any amount once its charge is known', async (context) => {
+    const address = bench.newQueue(context);
+    let letGo = (): void => {};
+    const gone = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const held = await startScriptedServer(async (response, request) => {
+      await gone;
+      await say('7')(response, request);
+    });
+    // Nothing limits its answers.
+    const models = [buildModel('late', { baseUrl: held.baseUrl })];
+    const sweep = bench.coordinate(address, 'late', models, { taskCount: 3 });
+    await waitForRun(address);
+    const work = bench.work(address);
+    await waitUntil(() => held.requests.length === 3);
+    const queue = await bench.open(address);
+    const { database } = queue;
+    const [row] = await database.query<{ id: string }>(`select id from ${address.schema}.run`);
+    const runId = row?.id ?? '';
+    const plan = await readPlan(database, runId);
+    if (plan === undefined) throw new Error('the run has no plan');
+    // As if nobody had heard of the worker for long.
+    await waitUntil(async () => {
+      await database.query(`delete from ${address.schema}.worker`);
+      return (await removeSilentWorkers({ database, runId, plan })) > 0;
+    });
+    await waitUntil(async () => (await bench.readEntries('late')).length === 3);
+    letGo();
+    const { budget, cutOffCalls, coverage } = await sweep;
+    await Promise.all([work, queue.close(), held.close()]);
+    expect(coverage).toBe(1);
+    expect(cutOffCalls).toBe(0);
+    expect(budget.unboundedCalls ?? 0).toBe(0);
+    const entries = await bench.readEntries('late');
+    expect(entries.filter(({ error }) => error?.startsWith('cut_off') === true)).toHaveLength(3);
   });
 });
 

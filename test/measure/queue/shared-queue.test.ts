@@ -6,6 +6,7 @@ import { cancelRun, purgeRuns } from '../../../src/measure/queue/manage-queue.js
 import { openQueue, type OpenQueue } from '../../../src/measure/queue/open-queue.js';
 import { insertRun, writePlan, type WrittenRun } from '../../../src/measure/queue/plan-run.js';
 import { buildQueuePlan } from '../../../src/measure/queue/queue-plan.js';
+import { parseQueueAddress } from '../../../src/measure/queue/queue-address.js';
 import { readLanes } from '../../../src/measure/queue/queue-run.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
@@ -318,6 +319,62 @@ describe('a sweep that is started again', () => {
       await waitForRuns(other, 1);
       await bench.work(other);
       expect((await sweep).coverage).toBe(1);
+    });
+
+    it('is refused where that is in another database, and continued there', async (context) => {
+      const address = bench.newQueue(context);
+      await leaveRun(address, 'database');
+      const { runId } = readQueueFile('database');
+      const name = `other_${address.schema}`;
+      await withQueue(address, ({ database }) => database.query(`create database ${name}`));
+      const url = new URL(address.url);
+      url.pathname = `/${name}`;
+      const other = parseQueueAddress(url.href, address.schema);
+      const models = [buildModel('database')];
+      await expect(bench.coordinate(other, 'database', models)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(`another database of ${address.shown}`) as string,
+      });
+      expect(readQueueFile('database').runId).toBe(runId);
+      const sweep = bench.coordinate(address, 'database', models);
+      await bench.work(address);
+      expect(await sweep).toMatchObject({ coverage: 1, queue: { runId } });
+    });
+
+    it('continues one of the same name and plan, without doubling its lines', async (context) => {
+      const address = bench.newQueue(context);
+      const models = [buildModel('again')];
+      const stop = new AbortController();
+      const leaving = bench.coordinate(address, 'again', models, { signal: stop.signal });
+      await waitForRuns(address, 1);
+      const file = { ...readQueueFile('again'), seq: 1_000, ledgerBytes: 1 };
+      await bench.work(address);
+      await waitUntil(async () => (await bench.readEntries('again')).length === 6);
+      stop.abort();
+      const { queue } = await leaving;
+      await withQueue(address, ({ database }) =>
+        database.query(`update ${address.schema}.run set state = 'finished'`),
+      );
+      const missing = { ...file, runId: '00000000-0000-4000-8000-000000000000' };
+      bench.folder.write('again/queue.json', JSON.stringify(missing));
+      const summary = await bench.coordinate(address, 'again', models);
+      expect(summary).toMatchObject({ coverage: 1, queue });
+      expect(await bench.readEntries('again')).toHaveLength(6);
+    });
+
+    it('is still named by queue.json where no new one can be written', async (context) => {
+      const address = bench.newQueue(context);
+      await leaveRun(address, 'full');
+      const { runId } = readQueueFile('full');
+      await withQueue(address, async ({ database }) => {
+        await database.query(`delete from ${address.schema}.run`);
+        await database.query(
+          `alter table ${address.schema}.run add constraint nothing check (name = '')`,
+        );
+      });
+      const failed = bench.coordinate(address, 'full', [buildModel('full')]);
+      await expect(failed).rejects.toThrow();
+      expect(readQueueFile('full').runId).toBe(runId);
     });
 
     it('begins a new one, and says which it has not found', async (context) => {
