@@ -117,6 +117,9 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   /** Requests that were only decided, and that cannot be audited anyway. */
   const open: [reason: string, id: string][] = [];
   const uses = new Map<string, number>();
+  /** Of requests that were only decided. */
+  const openUses = new Map<string, number>();
+  let hasAnswers = false;
   const leftOut = new Map<string, { count: number; ids: string[] }>();
   const [mix, mixOfAnswered] = [createTaskMix(), createTaskMix()];
   const leaveOut = (reason: string, id: string): void => {
@@ -134,8 +137,10 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     const isOpen = isOnlyDecided(request);
     mix.add(request);
     if (!isOpen) mixOfAnswered.add(request);
-    uses.set(decision.id, (uses.get(decision.id) ?? 0) + 1);
+    const own = isOpen ? openUses : uses;
+    own.set(decision.id, (own.get(decision.id) ?? 0) + 1);
     const served = findServed(request);
+    if (request.served?.outcome === 'answered') hasAnswers = true;
     const prompt = readLoggedPrompt(decision, settings.prompts);
     const reason = findReasonToLeaveOut(served, prompt, models, settings);
     if (served === null || prompt?.ok !== true || reason !== undefined) {
@@ -163,7 +168,6 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   }
   const logTotals = reading.totals;
   // Where all callers call models themselves, the log has no answer at all, and decisions are what there is.
-  const hasAnswers = logTotals.served > 0;
   let onlyDecided = 0;
   for (const [reason, id] of open) leaveOut(hasAnswers ? onlyDecidedReason : reason, id);
   const candidates = found.flatMap(({ isOpen, promptHash, ...one }): AuditCandidate[] => {
@@ -180,7 +184,8 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
       leaveOut(reason, one.id);
       return [];
     }
-    const isRepeated = (uses.get(one.id) ?? 0) > 1;
+    const openUse = hasAnswers ? 0 : (openUses.get(one.id) ?? 0);
+    const isRepeated = (uses.get(one.id) ?? 0) + openUse > 1;
     const isGiven = settings.prompts?.has(one.id) === true;
     if ((!isRepeated || !isGiven) && isOpen) onlyDecided += 1;
     if (!isRepeated) return [{ ...one, isRepeated }];

@@ -170,6 +170,23 @@ describe('the code grader, with JavaScript', () => {
     });
   });
 
+  it.each(['assert(true)', 'time("t")', 'group("tests")', 'groupEnd()', 'dir(1)', 'trace()'])(
+    'runs programs with console.%s',
+    async (call) => {
+      const answer = `console.${call};\nglobal.y = "1";\nlet x = y;`;
+      expect(await grade(answer, returns('1'), options)).toMatchObject({ quality: 1 });
+    },
+  );
+
+  it('takes no text of a program for what the sandbox lacks', async () => {
+    const named = 'class X extends Error {}\nObject.defineProperty(X, "name", { value: "A\\nB" });';
+    const answer = `${named}\ntry { structuredClone(new X()) } catch {}\nlet x = "2";`;
+    expect(await grade(answer, returns('1'), options)).toEqual({
+      kind: 'ungraded',
+      reason: 'the sandbox does not have structuredClone of a buffer or an error',
+    });
+  });
+
   it('collates what is printable in ASCII as Node.js does', async () => {
     const texts = fc.sample(fc.string({ unit: 'grapheme-ascii', maxLength: 4 }), {
       numRuns: 300,

@@ -225,6 +225,32 @@ describe('an audit of a log with decisions that nobody answered through it', () 
     expect(audit).toMatchObject({ logged: 30, onlyDecided: 30, leftOut: {} });
   });
 
+  it('takes them beside a call that failed, which is no answer', async () => {
+    const log = await writeDecisions('one-failure', { answers: false, feedback: 0 });
+    const writer = await createDecisionLog({ directory: log, level: 'prompts' });
+    const entry = writer.open(policy, { id: 'failed' });
+    entry.decide('What is 7 times 12?');
+    entry.served({ model: null });
+    await writer.close();
+    const { audit } = await drawAudit({ ...settings, log });
+    expect(audit).toMatchObject({ logged: 30, onlyDecided: 30, leftOut: { 'no answer': 1 } });
+  });
+
+  it('counts a request once that was decided and then sent under one id', async () => {
+    const directory = folder.file('same-id');
+    const log = await createDecisionLog({ directory, level: 'prompts' });
+    const ids = ['a', 'b', 'c'];
+    for (const id of ids) {
+      log.open(policy, { id, awaitsServed: false }).decide(`Say ${id}.`);
+      const entry = log.open(policy, { id });
+      entry.served({ model: entry.decide(`Say ${id}.`).model });
+    }
+    await log.close();
+    const prompts = new Map(ids.map((id) => [id, buildExample(id, { prompt: `Say ${id}.` })]));
+    const { audit } = await drawAudit({ ...settings, log: directory, prompts });
+    expect(audit.drawn.map(({ id }) => id)).toEqual(ids);
+  });
+
   it('leaves them out of the tasks of production', async () => {
     const directory = folder.file('mixed-tasks');
     const log = await createDecisionLog({ directory, level: 'prompts' });

@@ -78,7 +78,9 @@ export function measureModel(
     prompts: differences.filter((value) => !Number.isNaN(value)).length,
     share: computeKnownMean(isServed, groups.weights),
     quality: averagePaired(outcomes.quality),
-    costUsd: averagePaired(outcomes.costUsd),
+    costUsd: averagePaired(
+      outcomes.costUsd.map((value, row) => (outcomes.isRefused[row] === true ? Number.NaN : value)),
+    ),
     difference: computeGroupedInterval(differences, groups),
     savedUsd,
     pValue: testNonInferiority(differences, groups, margin),

@@ -23,7 +23,12 @@ export const javascriptHarness = `((print) => {
     try { return stringify(value, spell) ?? text(value); } catch { return apply(toString, value, []); }
   };
   const log = (...values) => print(apply(join, apply(map, values, [show]), [' ']));
-  globalThis.console = { log, info: log, warn: log, error: log, debug: log, table: log };
+  const quiet = () => {};
+  globalThis.console = {
+    log, info: log, warn: log, error: log, debug: log, table: log, group: log, groupCollapsed: log,
+    dir: (value) => log(value),
+    assert: quiet, groupEnd: quiet, time: quiet, timeEnd: quiet, timeLog: quiet, trace: quiet,
+  };
   globalThis.module = { exports: {} };
   globalThis.exports = globalThis.module.exports;
   const lacks = (${javascriptShims})();

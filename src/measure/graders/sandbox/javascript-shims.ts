@@ -6,7 +6,7 @@ export const nodeModules: readonly string[] =
 
 /** What browsers and Node.js have and QuickJS has not. */
 const hostGlobals: readonly string[] =
-  'AbortController AbortSignal Atomics Blob Buffer DOMException Event EventTarget Headers Intl MessageChannel Request Response Temporal TextDecoder TextEncoder URL URLSearchParams WebAssembly atob btoa clearInterval clearTimeout crypto fetch performance process setImmediate setInterval setTimeout'.split(
+  'AbortController AbortSignal Atomics Blob BroadcastChannel Buffer CustomEvent DOMException Event EventTarget File FormData Headers Intl MessageChannel ReadableStream Request Response Temporal TextDecoder TextEncoder URL URLSearchParams WebAssembly WritableStream atob btoa clearInterval clearTimeout crypto fetch navigator performance process self setImmediate setInterval setTimeout'.split(
     ' ',
   );
 
@@ -28,7 +28,9 @@ export const javascriptShims = `() => {
   const apply = Reflect.apply;
   const text = String;
   const lack = (name) => {
-    if (!lacks.isPaused && !apply(includes, lacks, [name])) apply(push, lacks, [name]);
+    // A program must not fill it with texts of its own.
+    if (lacks.isPaused || lacks.length >= 10 || apply(includes, lacks, [name])) return;
+    apply(push, lacks, [name]);
   };
   const put = (object, name, value) =>
     defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
@@ -44,6 +46,7 @@ export const javascriptShims = `() => {
       },
     });
   };
+  put(globalThis, 'global', globalThis);
   for (const name of ${JSON.stringify(hostGlobals)}) mark(globalThis, name, name);
   mark(Array, 'fromAsync', 'Array.fromAsync');
   mark(Uint8Array, 'fromBase64', 'Uint8Array.fromBase64');
@@ -82,7 +85,7 @@ export const javascriptShims = `() => {
       return copy;
     }
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Error) {
-      lack('structuredClone of ' + value.constructor.name);
+      lack('structuredClone of a buffer or an error');
       return value;
     }
     const copy = keep(isArray(value) ? new Array(value.length) : {});
