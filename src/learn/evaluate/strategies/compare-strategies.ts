@@ -229,10 +229,12 @@ function computeMeans(
   // What no model takes has no outcome that could be missing.
   const isTaken = (row: number): boolean => own.choices?.[row] !== noModel;
   const weights = own.weights.map((weight, row) => (isTaken(row) ? weight : 0));
-  const isOfAll = own.choices?.includes(noModel) !== true;
+  const isOfSame = own.weights.every(
+    (_, row) => isTaken(row) === (reference.choices?.[row] !== noModel),
+  );
   const carryFrom = (measure: keyof MeanFigures): PairedReference => ({
     values: reference[measure],
-    mean: isOfAll ? referenceMeans?.[measure] : undefined,
+    mean: isOfSame ? referenceMeans?.[measure] : undefined,
   });
   const compute = (measure: 'costUsd' | 'latencyMs') => {
     const values = own[measure];
