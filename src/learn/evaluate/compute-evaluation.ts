@@ -24,7 +24,12 @@ import {
   computeFrontier,
   type FrontierPoint,
 } from './strategies/frontier.js';
-import { computeModelMeans, type ModelMeans } from './strategies/model-means.js';
+import {
+  computeModelMeans,
+  pickOnlyModel,
+  type MeanFigures,
+  type ModelMeans,
+} from './strategies/model-means.js';
 import { computePairedMean } from './strategies/paired-mean.js';
 import {
   chooseDefaultObjective,
@@ -130,7 +135,13 @@ export function computeEvaluation(
   const conclusion = concludeEvaluation(heldOut, verdict, means, options);
   const compared = { table, rows, groups, taskOf: heldOut.taskOf };
   const models = computeSingleModels(compared, means, reference);
-  const results = summarizeStrategies(strategies, table.models, { reference, groups, seed });
+  const referenceMeans = pickOnlyModel(means, reference);
+  const results = summarizeStrategies(strategies, table.models, {
+    reference,
+    referenceMeans,
+    groups,
+    seed,
+  });
   return {
     prompts: rows.length,
     promptsWithoutModel,
@@ -215,8 +226,9 @@ function computeFrontierResult(
 ): FrontierResult | null {
   if (means.costUsd.some(Number.isNaN) || new Set(means.costUsd).size < 2) return null;
   const range = { lowUsd: Math.min(...means.costUsd), highUsd: Math.max(...means.costUsd) };
+  const compared = { outcomes: reference, means: pickOnlyModel(means, reference) };
   const points = relativeCostWeights
-    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1), reference))
+    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1), compared))
     .sort((a, b) => a.costUsd - b.costUsd);
   const single = means.quality.map((quality, model) => ({
     costUsd: valueAt(means.costUsd, model),
@@ -234,7 +246,7 @@ function computeFrontierResult(
 function routeAtCostWeight(
   heldOut: HeldOut,
   costWeightPerUsd: number,
-  reference: Outcomes,
+  reference: { readonly outcomes: Outcomes; readonly means: MeanFigures | undefined },
 ): FrontierPoint {
   const objective = {
     name: 'frontier',
@@ -248,9 +260,13 @@ function routeAtCostWeight(
     chooseForRow(heldOut.estimates, row, plan, objective),
   );
   const { quality, costUsd, weights } = collectChoices(heldOut, choices);
+  const carryFrom = (measure: 'quality' | 'costUsd') => ({
+    values: reference.outcomes[measure],
+    mean: reference.means?.[measure],
+  });
   return {
-    costUsd: computePairedMean(costUsd, reference.costUsd, weights, 'ratio').mean,
-    quality: computePairedMean(quality, reference.quality, weights, 'difference').mean,
+    costUsd: computePairedMean(costUsd, carryFrom('costUsd'), weights, 'ratio').mean,
+    quality: computePairedMean(quality, carryFrom('quality'), weights, 'difference').mean,
   };
 }
 

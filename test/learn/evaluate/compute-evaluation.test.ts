@@ -7,6 +7,7 @@ import {
 } from '../../../src/learn/evaluate/strategies/strategy-id.js';
 import { computeMoney } from '../../../src/learn/report/compute-money.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';
+import { buildMissingOutcomes } from '../../support/missing-outcomes.js';
 import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { buildObjective } from '../../support/routing-policy.js';
@@ -168,5 +169,70 @@ describe('computeEvaluation', () => {
 
   it('survives being written as JSON', () => {
     expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);
+  });
+});
+
+describe('an evaluation whose baseline lacks outcomes of hard and costly prompts', () => {
+  const found = computeEvaluation(buildMissingOutcomes(), 1);
+  const baseline = findStrategy(found.strategies, withoutRouting);
+  const routed = found.strategies.filter(({ kind }) => kind === 'routed');
+  const strong = found.models.find(({ model }) => model === 'strong');
+
+  it('shows means of routing that agree with the differences beside them', () => {
+    expect(baseline).toMatchObject({ quality: strong?.quality, costUsd: strong?.costUsd });
+    expect(routed).toHaveLength(2);
+    for (const { quality, costUsd, qualityDifference, costSaved } of routed) {
+      expect(qualityDifference.mean).toBeLessThan(0);
+      expect(quality - (baseline?.quality ?? 0)).toBeCloseTo(qualityDifference.mean, 9);
+      expect(1 - (costUsd ?? 0) / (baseline?.costUsd ?? 0)).toBeCloseTo(costSaved?.mean ?? 0, 9);
+    }
+  });
+
+  it('has the same figures in the evidence', () => {
+    expect(found.verdict.evidence).toHaveLength(2);
+    for (const item of found.verdict.evidence) {
+      const model = found.models.find((one) => one.model === item.bestConstant);
+      expect(item.constantQuality).toBeCloseTo(model?.quality ?? 0, 9);
+      expect(item.constantCostUsd).toBeCloseTo(model?.costUsd ?? 0, 9);
+      expect(item.quality - item.constantQuality).toBeCloseTo(item.qualityDifference.mean, 9);
+    }
+  });
+
+  it('has the same figures in a slice of all prompts', () => {
+    const [slice] = found.slices.tasks;
+    expect(slice?.prompts).toBe(1000);
+    for (const { name, ...own } of slice?.models ?? []) {
+      const model = found.models.find((one) => one.model === name);
+      expect(own.quality).toBeCloseTo(model?.quality ?? 0, 9);
+      expect(own.costUsd).toBeCloseTo(model?.costUsd ?? 0, 9);
+    }
+    expect(slice?.strategies).toHaveLength(3);
+    for (const { name, ...own } of slice?.strategies ?? []) {
+      const shown = found.strategies.find((one) => one.name === name);
+      expect(own.quality).toBeCloseTo(shown?.quality ?? 0, 9);
+      expect(own.costUsd).toBeCloseTo(shown?.costUsd ?? 0, 9);
+      const saved = (baseline?.costUsd ?? 0) - (own.costUsd ?? 0);
+      expect(own.costSavedUsd?.mean).toBeCloseTo(saved, 9);
+    }
+  });
+
+  it('draws routing worse than mixes of single models where it is', () => {
+    const { frontier } = found;
+    expect(frontier?.aiq).toBeLessThan(frontier?.zeroRouterAiq ?? 0);
+    expect(frontier?.points.map(({ costUsd }) => costUsd)).toContainEqual(
+      expect.closeTo(routed[0]?.costUsd ?? 0, 9),
+    );
+  });
+
+  it('bills what the table shows', () => {
+    const { now, headline } = computeMoney(found, {
+      volume: { kind: 'monthly', requests: 1000 },
+      baseline: 'strong',
+      objective: 'quality',
+      policy: { objectives: [buildObjective()], defaultObjective: 'quality' },
+    });
+    expect(now.costUsd).toBeCloseTo(1000 * (strong?.costUsd ?? 0), 6);
+    expect(headline).toMatchObject({ model: null });
+    expect(headline?.costUsd).toBeCloseTo(1000 * (routed[0]?.costUsd ?? 0), 6);
   });
 });

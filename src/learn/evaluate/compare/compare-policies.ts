@@ -15,6 +15,8 @@ import {
   computeModelShares,
   type ModelShare,
 } from '../strategies/compare-strategies.js';
+import type { MeanFigures } from '../strategies/model-means.js';
+import { computePairedMean, weighKnown } from '../strategies/paired-mean.js';
 import {
   collectOutcomes,
   computeKnownMean,
@@ -154,9 +156,10 @@ function compareChoices(
         some,
         some.map((row) => (hasBoth(row) ? intAt(choices, row) : noModel)),
       );
-    const reference = collect(first);
-    return compareStrategies([reference, collect(second)], {
+    const [reference, other] = [collect(first), collect(second)];
+    return compareStrategies([reference, other], {
       reference,
+      referenceMeans: carryMeans(reference, other),
       groups: pick(groups, some),
       seed,
     });
@@ -183,6 +186,17 @@ function compareChoices(
     unknownOutcomes: after.unknownOutcomes - rows.filter((row) => !hasBoth(row)).length,
     tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),
   };
+}
+
+/** Means of outcomes that lack more than others, carried over from these; else NaN, for their own. */
+function carryMeans(own: Outcomes, other: Outcomes): MeanFigures {
+  const weights = own.weights.map((weight, row) => (own.choices?.[row] === noModel ? 0 : weight));
+  const carry = (measure: keyof MeanFigures): number => {
+    if (weighKnown(own[measure], weights) >= weighKnown(other[measure], weights)) return Number.NaN;
+    const shift = measure === 'quality' ? 'difference' : 'ratio';
+    return computePairedMean(own[measure], { values: other[measure] }, weights, shift).mean;
+  };
+  return { quality: carry('quality'), costUsd: carry('costUsd'), latencyMs: carry('latencyMs') };
 }
 
 function describeSide(

@@ -22,7 +22,7 @@ import {
   type StrategyResult,
 } from '../strategies/compare-strategies.js';
 import { findBestSingle } from '../strategies/find-best-single.js';
-import { computeModelMeans, findLeast } from '../strategies/model-means.js';
+import { computeModelMeans, findLeast, pickOnlyModel } from '../strategies/model-means.js';
 import { withoutRouting, type StrategyId } from '../strategies/strategy-id.js';
 
 /** What is known of the table that a policy is evaluated on. */
@@ -128,6 +128,7 @@ export function evaluatePolicy(
   const models = computeSingleModels(compared, means, reference);
   const results = summarizeStrategies(strategies, table.models, {
     reference,
+    referenceMeans: pickOnlyModel(means, reference),
     groups: compared.groups,
     seed,
   });

@@ -5,14 +5,14 @@ import {
   type TableEstimates,
   type TrainedPlan,
 } from '../plan/trained-plan.js';
-import {
-  collectOutcomes,
-  computeKnownMean,
-  noModel,
-  type Outcomes,
-} from '../strategies/chosen-outcomes.js';
+import { collectOutcomes, noModel, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { computeSingleModels, useSingleModel } from './single-models.js';
-import { computeModelMeans } from '../strategies/model-means.js';
+import {
+  computeModelMeans,
+  computeShownMean,
+  pickOnlyModel,
+  type MeanFigures,
+} from '../strategies/model-means.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
 import {
   listHeldOutGroups,
@@ -82,11 +82,12 @@ export function computeDelivery(
       ? chooseRouted(heldOut, index)
       : chooseConstant(heldOut, { index, model: table.models.indexOf(constantModel), estimates }),
   );
+  const means = computeModelMeans(table, rows, heldOut.taskOf);
+  const referenceMeans = pickOnlyModel(means, reference);
   const comparisons = compareStrategies(
     choices.map((own) => collectChoices(heldOut, own)),
-    { reference, groups, seed },
+    { reference, referenceMeans, groups, seed },
   );
-  const means = computeModelMeans(table, rows, heldOut.taskOf);
   const compared = { table, rows, groups, taskOf: heldOut.taskOf };
   const models = computeSingleModels(compared, means, reference);
   return {
@@ -95,7 +96,7 @@ export function computeDelivery(
       const comparison = comparisons[index] as StrategyComparison;
       const identity = { objective: name, model: constantModel ?? null, promptsBeyondModel: 0 };
       if (constantModel === undefined) {
-        const effects = computeEffects(heldOut, refits, { plan, index, reference });
+        const effects = computeEffects(heldOut, refits, { plan, index, reference, referenceMeans });
         return { ...identity, ...applyEffects(comparison, effects) };
       }
       const only = table.models.indexOf(constantModel);
@@ -158,9 +159,14 @@ interface Effects {
 function computeEffects(
   heldOut: HeldOut,
   { whole, folds }: Refits,
-  use: { readonly plan: TrainedPlan; readonly index: number; readonly reference: Outcomes },
+  use: {
+    readonly plan: TrainedPlan;
+    readonly index: number;
+    readonly reference: Outcomes;
+    readonly referenceMeans: MeanFigures | undefined;
+  },
 ): Effects {
-  const { plan, index, reference } = use;
+  const { plan, index, reference, referenceMeans } = use;
   const { table } = heldOut;
   const pairs = folds.map(({ trainingRows, outOfFold }) => {
     const collect = (estimates: TableEstimates): Outcomes => {
@@ -175,8 +181,8 @@ function computeEffects(
     computeRefitEffect(
       pairs.map(({ before, after }) => computeChange(before[name], after[name], before.weights)),
     );
-  const toShare = (effect: RefitEffect, values: Float64Array): RefitEffect =>
-    scaleRefitEffect(effect, -1 / computeKnownMean(values, reference.weights));
+  const toShare = (effect: RefitEffect, name: 'costUsd' | 'latencyMs'): RefitEffect =>
+    scaleRefitEffect(effect, -1 / computeShownMean(reference, name, referenceMeans));
   const costUsd = measure('costUsd');
   const latencyMs = measure('latencyMs');
   return {
@@ -184,8 +190,8 @@ function computeEffects(
     quality: leaveOutShift(measure('quality')),
     costUsd,
     latencyMs,
-    costSaved: toShare(costUsd, reference.costUsd),
-    latencySaved: toShare(latencyMs, reference.latencyMs),
+    costSaved: toShare(costUsd, 'costUsd'),
+    latencySaved: toShare(latencyMs, 'latencyMs'),
   };
 }
 

@@ -9,8 +9,14 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { minMixedShare, type Strategy } from '../strategies/compare-strategies.js';
+import {
+  computeModelMeans,
+  pickOnlyModel,
+  type MeanFigures,
+  type ModelMeans,
+} from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
 import { computeQualityDifference, pickOutcomes } from '../strategies/quality-difference.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
@@ -58,6 +64,7 @@ interface NamedOutcomes {
 }
 
 interface ComparedStrategies {
+  readonly heldOut: HeldOut;
   readonly strategies: readonly NamedOutcomes[];
   readonly models: readonly NamedOutcomes[];
   readonly reference: Outcomes;
@@ -72,6 +79,7 @@ export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[])
   const reference = strategies.find(({ id }) => id.kind === 'without_routing');
   if (reference === undefined) throw new TypeError('slices need the baseline');
   const compared: ComparedStrategies = {
+    heldOut,
     strategies: strategies
       .filter(({ id }) => id.kind === 'routed' || id.kind === 'without_routing')
       .map(({ id, outcomes, choices }) => ({
@@ -100,50 +108,86 @@ export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[])
 
 /** @param places of the slice's prompts among the held-out rows */
 function computeSlice(
-  { strategies, models, reference }: ComparedStrategies,
+  { heldOut, strategies, models, reference }: ComparedStrategies,
   groups: Int32Array,
   places: readonly number[],
 ): Omit<Slice, 'name'> {
   const take = (outcomes: Outcomes): Outcomes => pickOutcomes(outcomes, places);
   const other = take(reference);
-  const groupIndex = indexGroups(pick(groups, places), other.weights);
+  const heldOutRows = listHeldOutRows(heldOut);
+  const rows = Int32Array.from(places, (place) => valueAt(heldOutRows, place));
+  const means = computeModelMeans(heldOut.table, rows, heldOut.taskOf);
+  const basis: SliceBasis = {
+    reference: other,
+    means,
+    groups: indexGroups(pick(groups, places), other.weights),
+  };
   const compare = ({ name, outcomes, isMixed }: NamedOutcomes): SliceStrategy => ({
     name,
-    ...compareWith(take(outcomes), other, groupIndex, isMixed ? minMixedShare : undefined),
+    ...compareWith(take(outcomes), basis, isMixed ? minMixedShare : undefined),
   });
   return {
     prompts: places.length,
-    groups: groupIndex.count,
+    groups: basis.groups.count,
     strategies: strategies.map(compare),
     models: models.map(compare),
   };
 }
 
+/** What the strategies of a slice are compared with. */
+interface SliceBasis {
+  readonly reference: Outcomes;
+  /** Comparable means of the models on the slice's prompts. */
+  readonly means: ModelMeans;
+  readonly groups: GroupIndex;
+}
+
 /** @param minShare of the outcomes that need a cost, or latency; see `isMeasured` */
 function compareWith(
   own: Outcomes,
-  reference: Outcomes,
-  groups: GroupIndex,
+  { reference, means, groups }: SliceBasis,
   minShare?: number,
 ): Omit<SliceStrategy, 'name'> {
   const less = (a: Float64Array, b: Float64Array): Float64Array =>
     a.map((value, row) => value - valueAt(b, row));
-  const average = (measure: 'quality' | 'costUsd' | 'latencyMs'): number | null => {
+  const shown = { own: pickOnlyModel(means, own), reference: pickOnlyModel(means, reference) };
+  const average = (measure: keyof MeanFigures): number | null => {
     if (!isMeasured(own.quality, own[measure], minShare)) return null;
+    // A model has the same figures as in the other tables.
+    if (shown.own !== undefined) return nullIfUnknown(shown.own[measure]);
+    const other = { values: reference[measure], mean: shown.reference?.[measure] };
     const shift = measure === 'quality' ? 'difference' : 'ratio';
-    const found = computePairedMean(own[measure], reference[measure], own.weights, shift);
-    return nullIfUnknown(found.mean);
+    return nullIfUnknown(computePairedMean(own[measure], other, own.weights, shift).mean);
   };
   const saved = less(reference.costUsd, own.costUsd);
+  const factor = findSavedFactor(saved, reference, shown.reference?.costUsd);
   return {
     quality: average('quality'),
     costUsd: average('costUsd'),
     latencyMs: average('latencyMs'),
     qualityDifference: computeQualityDifference(own, reference, groups),
     costSavedUsd: isMeasured(own.quality, saved, minShare)
-      ? computeGroupedInterval(saved, groups)
+      ? computeGroupedInterval(
+          saved.map((value) => factor * value),
+          groups,
+        )
       : null,
   };
+}
+
+/**
+ * By how much the reference's mean cost exceeds that of the prompts on which a saving is known: there,
+ * the same share is saved of another cost. 1 where nothing is missing.
+ */
+function findSavedFactor(
+  saved: Float64Array,
+  { costUsd, weights }: Outcomes,
+  meanUsd = computeKnownMean(costUsd, weights),
+): number {
+  if (!saved.some(Number.isNaN)) return 1;
+  const paired = costUsd.map((cost, row) => (Number.isNaN(saved[row]) ? Number.NaN : cost));
+  const factor = meanUsd / computeKnownMean(paired, weights);
+  return Number.isFinite(factor) ? factor : 1;
 }
 
 /** Enough of a prompt to detect its language. */

@@ -65,7 +65,7 @@ export function findConstant(
       : isPromiseMet(request, outcomes, { ...context, references: compared });
   });
   if (!kept.includes(true)) {
-    const model = findNearest(request, alone, settings);
+    const model = findNearest(request, alone, context, settings);
     const keepsItsOwn = request.kind === 'keep_quality' && model === baseline && canBeAlone(model);
     return { model, promise: isBound && !keepsItsOwn ? 'not_shown' : undefined };
   }
@@ -95,18 +95,13 @@ function rankByAim(request: PromisingRequest, means: ModelMeans): readonly numbe
 function findNearest(
   request: PromisingRequest,
   means: ModelMeans,
+  { limit }: PromiseContext,
   { baseline, collect }: ConstantSettings,
 ): number {
   if (request.kind === 'keep_quality') return baseline;
   if (request.kind === 'limit_cost') return findLeast(means.costUsd, means.costUsd);
-  const limitMs = Math.fround(request.maxLatencyP95Ms);
-  const lateShares = means.quality.map((quality, model) => {
-    if (Number.isNaN(quality)) return Number.NaN;
-    const { latencyMs, weights } = collect(model);
-    const isLate = latencyMs.map((value) =>
-      Number.isNaN(value) ? Number.NaN : Number(value > limitMs),
-    );
-    return computeKnownMean(isLate, weights);
-  });
+  const lateShares = means.quality.map((quality, model) =>
+    Number.isNaN(quality) ? Number.NaN : (limit?.measure(collect(model)) ?? Number.NaN),
+  );
   return findLeast(lateShares, means.latencyMs);
 }

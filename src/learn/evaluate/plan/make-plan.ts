@@ -3,6 +3,7 @@ import { canBeTaken, type TrainedPlan, type PlanInput } from './trained-plan.js'
 import { indexGroups } from '../statistics/grouped-mean.js';
 import { findBestSingle } from '../strategies/find-best-single.js';
 import { computeModelMeans, findLeast, type ModelMeans } from '../strategies/model-means.js';
+import { createComparableLimit } from './comparable-limit.js';
 import {
   describeRequest,
   findNeededMeasure,
@@ -38,7 +39,10 @@ export function makePlan(given: PlanInput): TrainedPlan {
       best,
       means,
       alone,
-      context: createPromiseContext(table, rows, groups, references),
+      context: createPromiseContext(table, rows, groups, {
+        references,
+        limit: createComparableLimit(request, input, means, baseline),
+      }),
     };
     const description = describeRequest(request, named >= 0 ? input.baseline : undefined);
     return resolveObjective(request, description, input, basis);

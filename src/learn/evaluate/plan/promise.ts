@@ -5,6 +5,7 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
+import type { ComparableLimit } from './comparable-limit.js';
 import type { PromisingRequest } from './objective-request.js';
 import { collectModelOutcomes, type Outcomes } from '../strategies/chosen-outcomes.js';
 
@@ -19,6 +20,8 @@ export interface PromiseContext {
    */
   readonly references: ReadonlyMap<number, Outcomes>;
   readonly highestCostUsd: number;
+  /** Undefined for an objective without a limit. */
+  readonly limit: ComparableLimit | undefined;
 }
 
 /** Prepares what promises are measured against. */
@@ -26,7 +29,13 @@ export function createPromiseContext(
   table: OutcomeTable,
   rows: Int32Array,
   groups: GroupIndex,
-  references: readonly number[],
+  {
+    references,
+    limit,
+  }: {
+    readonly references: readonly number[];
+    readonly limit: ComparableLimit | undefined;
+  },
 ): PromiseContext {
   const costUsd = viewMatrix(table.costUsd, table.models.length);
   let highestCostUsd = 0;
@@ -43,6 +52,7 @@ export function createPromiseContext(
       references.map((model) => [model, collectModelOutcomes(table, rows, model)]),
     ),
     highestCostUsd,
+    limit,
   };
 }
 
@@ -83,7 +93,7 @@ function listTerms(
 
 /**
  * Whether outcomes show that a promise is kept: each term's lower confidence bound is not below
- * zero. All terms must hold, so their number needs no correction.
+ * zero, and where outcomes are missing, a limit is kept by the comparable mean, too. All terms must hold, so their number needs no correction.
  *
  * @param error chance that a promise passes although it is not kept
  */
@@ -93,9 +103,10 @@ export function isPromiseShown(
   context: PromiseContext,
   error: number,
 ): boolean {
-  return listTerms(request, outcomes, context).every(
+  const isShown = listTerms(request, outcomes, context).every(
     ({ values, worst }) => computeLowerBound(values, context.groups, { worst, error }) >= 0,
   );
+  return isShown && context.limit?.isKept(outcomes) !== false;
 }
 
 /** Whether the point estimates keep a promise, without regard to chance. */
@@ -106,7 +117,8 @@ export function isPromiseMet(
 ): boolean {
   // A model keeps all of its own quality, up to rounding.
   const tolerance = 1e-12;
-  return listTerms(request, outcomes, context).every(
+  const isMet = listTerms(request, outcomes, context).every(
     ({ values }) => computeGroupedMean(values, context.groups).mean >= -tolerance,
   );
+  return isMet && context.limit?.isKept(outcomes) !== false;
 }

@@ -9,7 +9,8 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
-import { computePairedMean, moveInterval } from './paired-mean.js';
+import type { MeanFigures } from './model-means.js';
+import { computePairedMean, moveInterval, type PairedReference } from './paired-mean.js';
 import { computeQualityDifference, isSameChoice, qualityRange } from './quality-difference.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
@@ -64,6 +65,8 @@ export interface ModelShare {
 /** What strategies are compared with, and how the comparison is resampled. */
 export interface ComparisonBasis {
   readonly reference: Outcomes;
+  /** Its means as tables show them; see `PairedReference`. */
+  readonly referenceMeans?: MeanFigures | undefined;
   /** Group number per prompt. */
   readonly groups: ArrayLike<number>;
   readonly seed: number;
@@ -108,7 +111,7 @@ type PairedColumn = (typeof pairedColumns)[number];
  */
 export function compareStrategies(
   strategies: readonly Outcomes[],
-  { reference, groups, seed }: ComparisonBasis,
+  { reference, referenceMeans, groups, seed }: ComparisonBasis,
 ): StrategyComparison[] {
   const { weights } = reference;
   const bootstrap = createBootstrap(
@@ -132,7 +135,7 @@ export function compareStrategies(
   );
   const groupIndex = indexGroups(groups, weights);
   return strategies.map((outcomes, index) => ({
-    ...computeMeans(outcomes, reference, groupIndex),
+    ...computeMeans(outcomes, { reference, referenceMeans }, groupIndex),
     ...widenDifference(computePairedIntervals(bootstrap, index), outcomes, reference, groupIndex),
     ...(!isMeasuredMix(outcomes, addPairs(outcomes.costUsd, reference.costUsd)) && {
       costSaved: null,
@@ -218,23 +221,29 @@ type Means = Pick<StrategyComparison, 'quality' | 'costUsd' | 'latencyMs' | 'int
  * Means of a strategy with their intervals, as far as they are known: the mean of too few of the
  * outcomes would be that of other prompts.
  */
-function computeMeans(own: Outcomes, reference: Outcomes, groups: GroupIndex): Means {
+function computeMeans(
+  own: Outcomes,
+  { reference, referenceMeans }: Pick<ComparisonBasis, 'reference' | 'referenceMeans'>,
+  groups: GroupIndex,
+): Means {
   // What no model takes has no outcome that could be missing.
-  const take = (values: Float64Array): Float64Array =>
-    values.map((value, row) => (own.choices?.[row] === noModel ? Number.NaN : value));
+  const isTaken = (row: number): boolean => own.choices?.[row] !== noModel;
+  const weights = own.weights.map((weight, row) => (isTaken(row) ? weight : 0));
+  const isOfSame = own.weights.every(
+    (_, row) => isTaken(row) === (reference.choices?.[row] !== noModel),
+  );
+  const carryFrom = (measure: keyof MeanFigures): PairedReference => ({
+    values: reference[measure],
+    mean: isOfSame ? referenceMeans?.[measure] : undefined,
+  });
   const compute = (measure: 'costUsd' | 'latencyMs') => {
     const values = own[measure];
     if (!isMeasuredMix(own, values)) return { mean: null, interval: null };
-    const found = computePairedMean(values, take(reference[measure]), own.weights, 'ratio');
+    const found = computePairedMean(values, carryFrom(measure), weights, 'ratio');
     const interval = moveInterval(computeGroupedInterval(values, groups), found);
     return { mean: nullIfUnknown(found.mean), interval };
   };
-  const quality = computePairedMean(
-    own.quality,
-    take(reference.quality),
-    own.weights,
-    'difference',
-  );
+  const quality = computePairedMean(own.quality, carryFrom('quality'), weights, 'difference');
   const interval = computeBoundedInterval(own.quality, groups, qualityRange);
   const [cost, latency] = [compute('costUsd'), compute('latencyMs')];
   return {

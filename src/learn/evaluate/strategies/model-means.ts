@@ -1,6 +1,6 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
-import { computeKnownMean, isMeasured } from './chosen-outcomes.js';
+import { computeKnownMean, isMeasured, type Outcomes } from './chosen-outcomes.js';
 import { fitModelEffects } from './model-effects.js';
 import { weighKnown, type Shift } from './paired-mean.js';
 
@@ -9,6 +9,39 @@ export interface ModelMeans {
   readonly quality: readonly number[];
   readonly costUsd: readonly number[];
   readonly latencyMs: readonly number[];
+}
+
+/** The means of one model; NaN where nothing was recorded. */
+export interface MeanFigures {
+  readonly quality: number;
+  readonly costUsd: number;
+  readonly latencyMs: number;
+}
+
+/** The means of the model that is every choice; undefined where it is not always the same one. */
+export function pickOnlyModel(
+  means: ModelMeans,
+  { choices }: Pick<Outcomes, 'choices'>,
+): MeanFigures | undefined {
+  const only = choices?.[0];
+  if (only === undefined || choices?.some((choice) => choice !== only)) return undefined;
+  const take = (values: readonly number[]): number => values[only] ?? Number.NaN;
+  return {
+    quality: take(means.quality),
+    costUsd: take(means.costUsd),
+    latencyMs: take(means.latencyMs),
+  };
+}
+
+/** A model's mean as tables show it: the comparable one where the model lacks outcomes. */
+export function computeShownMean(
+  outcomes: Outcomes,
+  measure: keyof MeanFigures,
+  means: MeanFigures | undefined,
+): number {
+  const values = outcomes[measure];
+  const shown = values.some(Number.isNaN) ? means?.[measure] : undefined;
+  return shown ?? computeKnownMean(values, outcomes.weights);
 }
 
 /** Means of the models with the rows that they are of. */

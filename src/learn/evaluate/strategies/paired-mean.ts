@@ -12,7 +12,14 @@ const minPairs = 20;
 /** With less of the prompts known, a mean is mainly estimated. */
 export const minKnownShare = 0.9;
 
-/** A mean over the prompts that a reference has values of. */
+/** What a mean is carried over from, where values are missing. */
+export interface PairedReference {
+  readonly values: Float64Array;
+  /** Its mean for all prompts, as tables show it. @default that of its known values */
+  readonly mean?: number | undefined;
+}
+
+/** A mean for all prompts that have a weight. */
 export interface PairedMean {
   /** NaN where no value is known. */
   readonly mean: number;
@@ -21,28 +28,32 @@ export interface PairedMean {
 }
 
 /**
- * Mean of values, of which more may be missing than of those of a reference: then they differ from
- * the reference as on the prompts where both are known. Their mean alone would be of other prompts.
+ * Mean of values, of which some may be missing: then they differ from a reference as on the prompts
+ * where both are known. Their mean alone would be of other prompts, also where the reference lacks more.
  */
 export function computePairedMean(
   own: Float64Array,
-  reference: Float64Array,
+  reference: PairedReference,
   weights: Float64Array,
   shift: Shift,
 ): PairedMean {
   const mean = computeKnownMean(own, weights);
   const known = weighKnown(own, weights);
-  const wanted = weighKnown(reference, weights);
-  const pairs = own.map((value, row) => value + valueAt(reference, row));
-  const pairCount = pairs.filter((value) => !Number.isNaN(value)).length;
-  if (known >= wanted || pairCount < minPairs) return { mean, isEstimated: false };
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const isEstimated = known < minKnownShare * total;
+  const pairs = own.map((value, row) => value + valueAt(reference.values, row));
+  const pairCount = pairs.filter(
+    (value, row) => !Number.isNaN(value) && valueAt(weights, row) > 0,
+  ).length;
+  if (known >= total || pairCount < minPairs) return { mean, isEstimated };
   const average = (values: Float64Array): number =>
     computeKnownMean(
       values.map((value, row) => (Number.isNaN(pairs[row]) ? Number.NaN : value)),
       weights,
     );
-  const [all, some] = [computeKnownMean(reference, weights), average(reference)];
-  const isEstimated = known < minKnownShare * wanted;
+  const given = nullIfUnknown(reference.mean ?? Number.NaN);
+  const all = given ?? computeKnownMean(reference.values, weights);
+  const some = average(reference.values);
   if (shift === 'ratio') {
     return { mean: some > 0 ? average(own) * (all / some) : average(own), isEstimated };
   }

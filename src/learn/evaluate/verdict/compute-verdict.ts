@@ -6,6 +6,7 @@ import type {
   ObjectiveEvidence,
   Verdict,
 } from '../../../policy/file/policy.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedMean,
@@ -17,11 +18,17 @@ import { worstDifference } from '../statistics/non-inferiority.js';
 import type { Outcomes } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type Strategy } from '../strategies/compare-strategies.js';
 import { computeExchangeRate } from '../strategies/frontier.js';
-import { computeModelMeans, type ModelMeans } from '../strategies/model-means.js';
+import {
+  computeModelMeans,
+  computeShownMean,
+  pickOnlyModel,
+  type MeanFigures,
+  type ModelMeans,
+} from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import { collectConstant, objectiveAt } from './held-out-strategies.js';
-import { computeUtilityIntervals, type IntervalBasis } from './utility-intervals.js';
+import { computeUtilityIntervals, findLowest, type IntervalBasis } from './utility-intervals.js';
 
 /** The gain in quality that a verdict should not miss. */
 export const relevantGain = 0.01;
@@ -113,7 +120,7 @@ function computeEvidence(
   routed: Outcomes,
   basis: VerdictBasis,
 ): { readonly evidence: ObjectiveEvidence; readonly gain: ObjectiveGain } {
-  const { heldOut, groups, constants, seed } = basis;
+  const { heldOut, groups, constants, means, seed } = basis;
   const trade = computeTrade(index, routed, basis);
   const differences = constants.map((constant) => computeDifferences(routed, constant, trade));
   const intervals = computeUtilityIntervals(differences, basis);
@@ -125,7 +132,12 @@ function computeEvidence(
     throw new RangeError('a verdict needs held-out prompts and at least one model');
   }
   const utilityDifference = intervals[hardest] ?? { mean: 0, low: 0, high: 0 };
-  const [own, other] = compareStrategies([routed, constant], { reference: constant, groups, seed });
+  const referenceMeans = pickOnlyModel(means, constant);
+  const compared = { reference: constant, referenceMeans, groups, seed };
+  const [own] = compareStrategies([routed], compared);
+  const show = (measure: keyof MeanFigures): number | null =>
+    nullIfUnknown(computeShownMean(constant, measure, referenceMeans));
+  const constantLatencyMs = show('latencyMs');
   const objective = objectiveAt(plan, index).name;
   const gain = { objective, ...computeGain(differences, intervals, basis) };
   const evidence: ObjectiveEvidence = {
@@ -133,12 +145,12 @@ function computeEvidence(
     routes: utilityDifference.low > 0,
     bestConstant: model,
     quality: own?.quality ?? Number.NaN,
-    constantQuality: other?.quality ?? Number.NaN,
+    constantQuality: show('quality') ?? Number.NaN,
     qualityDifference: own?.qualityDifference ?? { mean: 0, low: 0, high: 0 },
     costUsd: own?.costUsd ?? null,
-    constantCostUsd: other?.costUsd ?? null,
+    constantCostUsd: show('costUsd'),
     ...(typeof own?.latencyMs === 'number' && { latencyMs: own.latencyMs }),
-    ...(typeof other?.latencyMs === 'number' && { constantLatencyMs: other.latencyMs }),
+    ...(constantLatencyMs !== null && { constantLatencyMs }),
     utilityDifference,
     ...(gain.promptsNeeded !== undefined && { promptsNeeded: gain.promptsNeeded }),
   };
@@ -198,7 +210,7 @@ function computeTrade(
   routed: Outcomes,
   { heldOut, constants, means }: VerdictBasis,
 ): Trade {
-  const baseline = constants[heldOut.folds[0]?.plan.baseline ?? 0] ?? routed;
+  const baseline = heldOut.folds[0]?.plan.baseline ?? 0;
   const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
     const points = means.quality
@@ -206,7 +218,12 @@ function computeTrade(
       .filter((point) => !Number.isNaN(point.costUsd + point.quality));
     return computeExchangeRate(
       points,
-      computePairedMean(routed[measure], baseline[measure], routed.weights, 'ratio').mean,
+      computePairedMean(
+        routed[measure],
+        { values: (constants[baseline] ?? routed)[measure], mean: means[measure][baseline] },
+        routed.weights,
+        'ratio',
+      ).mean,
     );
   };
   const isSaved = {
@@ -272,17 +289,4 @@ export function computePromptsForSwitching(
   if (Number.isNaN(rootMeanSquare)) return undefined;
   const spread = { ...found, standardError: rootMeanSquare };
   return computeSampleSize(spread, relevantGain, error, worstDifference);
-}
-
-/** Index of the interval that begins lowest; models without outcomes do not count. */
-function findLowest(intervals: readonly Interval[]): number {
-  let lowest = 0;
-  let lowestLow = Number.NaN;
-  intervals.forEach(({ low }, index) => {
-    if (low < lowestLow || (Number.isNaN(lowestLow) && !Number.isNaN(low))) {
-      lowest = index;
-      lowestLow = low;
-    }
-  });
-  return lowest;
 }

@@ -70,3 +70,16 @@ function widenInterval(
     high: Math.max(high, Number.isFinite(halfWidth) ? mean + halfWidth : -worstDifference),
   };
 }
+
+/** Index of the interval that begins lowest; models without outcomes do not count. */
+export function findLowest(intervals: readonly Interval[]): number {
+  let lowest = 0;
+  let lowestLow = Number.NaN;
+  intervals.forEach(({ low }, index) => {
+    if (low < lowestLow || (Number.isNaN(lowestLow) && !Number.isNaN(low))) {
+      lowest = index;
+      lowestLow = low;
+    }
+  });
+  return lowest;
+}

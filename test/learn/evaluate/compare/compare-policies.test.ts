@@ -145,6 +145,32 @@ describe('comparePolicies', () => {
     expect(unknown).toMatchObject({ differing: 1, qualityDifference: null });
   });
 
+  it('shows means that agree with the difference, whichever policy lacks outcomes of hard prompts', async () => {
+    const partial = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 100 }, (_, row) => ({
+        quality: row < 30 ? [row % 6 === 0 ? 0.4 : null, 0.2] : [0.9, 0.7],
+        costUsd: row < 30 ? [row % 6 === 0 ? 0.04 : null, 0.004] : [0.01, 0.001],
+      })),
+    );
+    const policies = [await load(), await load(swapped)] as const;
+    const { objectives } = comparePolicies(...policies, partial);
+    expect(objectives).toHaveLength(2);
+    for (const { first, second, qualityDifference, costSaved } of objectives) {
+      const difference = (second.quality ?? 0) - (first.quality ?? 0);
+      expect(difference).toBeCloseTo(qualityDifference?.mean ?? 0, 9);
+      // Where both have a cost, that of "large" is ten times as high.
+      const [dear, cheap] = [first.costUsd ?? 0, second.costUsd ?? 0].sort((a, b) => b - a);
+      expect(cheap).toBeCloseTo(0.0019, 6);
+      expect(dear).toBeCloseTo(0.019, 6);
+      if (costSaved !== null)
+        expect(1 - (second.costUsd ?? 0) / (first.costUsd ?? 1)).toBeCloseTo(costSaved.mean, 9);
+    }
+    // Of "small" all is known: its mean is that of all prompts.
+    expect(objectives[0]?.second.quality).toBeCloseTo(0.55, 6);
+    expect(objectives[1]?.first.quality).toBeCloseTo(0.55, 6);
+  });
+
   it('counts tasks equally by their graded prompts, and says how many are left out', async () => {
     const uneven = buildOutcomeTable(
       ['large', 'small'],

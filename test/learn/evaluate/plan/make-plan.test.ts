@@ -301,6 +301,75 @@ describe('an objective with a limit', () => {
   });
 });
 
+describe('a limit, where the best model lacks outcomes of costly and slow prompts', () => {
+  // Without these, it costs $10.8 per 1,000 requests, and 2.7 % of its answers are late.
+  function limit(request: ObjectiveRequest, isMissing: boolean) {
+    const { table, estimates, groups, taskOf } = buildHeldOut(
+      buildOutcomeTable(
+        ['cheap', 'strong'],
+        Array.from({ length: 1000 }, (_, row) => {
+          const isHard = row % 10 === 0;
+          const known = !isMissing || !isHard || row % 40 === 0;
+          return {
+            quality: [isHard ? 0.1 : 0.7, known ? (isHard ? 0.3 : 0.9) : null],
+            costUsd: [isHard ? 0.004 : 0.001, known ? (isHard ? 0.04 : 0.01) : null],
+            latencyMs: [isHard ? 2000 : 100, known ? (isHard ? 4000 : 200) : null],
+          };
+        }),
+      ),
+    );
+    const quality = table.quality.map((_, cell) => (cell % 2 === 1 ? 0.9 : 0.7));
+    const costUsd = table.quality.map((_, cell) => (cell % 2 === 1 ? 0.01 : 0.001));
+    const plan = makePlan({
+      table,
+      estimates: { ...estimates, quality, costUsd, latencyMs: costUsd.map((cost) => 1e5 * cost) },
+      groups,
+      taskOf,
+      taskCount: 0,
+      rows: listRows(1000),
+      requests: [request],
+    });
+    return {
+      objective: plan.objectives[0] as PlannedObjective,
+      constant: table.models[plan.constants[0] as number],
+    };
+  }
+  const limitCost = (maxCostPerRequestUsd: number) =>
+    ({ kind: 'limit_cost', name: 'limit', maxCostPerRequestUsd }) as const;
+  const limitLatency = (maxLatencyP95Ms: number) =>
+    ({ kind: 'limit_latency', name: 'limit', maxLatencyP95Ms }) as const;
+
+  it('is not kept by a model whose shown mean is above it', () => {
+    expect(limit(limitCost(0.012), true)).toMatchObject({
+      constant: 'cheap',
+      objective: { promise: 'shown', constantPromise: 'shown', saves: 'cost' },
+    });
+    const loose = limit(limitCost(0.02), true);
+    expect(loose).toMatchObject({ constant: 'strong', objective: { promise: 'shown' } });
+    expect(loose.objective.saves).toBeUndefined();
+  });
+
+  it('is not shown for any model where all break it', () => {
+    expect(limit(limitLatency(500), true).objective).toMatchObject({
+      promise: 'not_shown',
+      saves: 'latency',
+    });
+    expect(limit(limitLatency(5000), true)).toMatchObject({
+      constant: 'strong',
+      objective: { promise: 'shown' },
+    });
+  });
+
+  it('decides as with all outcomes', () => {
+    for (const request of [limitCost(0.012), limitCost(0.02), limitLatency(500)]) {
+      const [found, whole] = [limit(request, true), limit(request, false)];
+      expect(found.constant).toBe(whole.constant);
+      expect(found.objective.promise).toBe(whole.objective.promise);
+      expect(found.objective.saves).toBe(whole.objective.saves);
+    }
+  });
+});
+
 describe('where no model is shown to be in time', () => {
   it('names the model that is late least often, not the one with the fewest known latencies', () => {
     // Of `sparse`, nine of ten answers are late, but few are timed.

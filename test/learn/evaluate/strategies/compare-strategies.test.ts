@@ -101,6 +101,23 @@ describe('compareStrategies', () => {
     expect(second?.intervals).toEqual({ quality: null, costUsd: null, latencyMs: null });
   });
 
+  it('carries means over from those that are shown of a reference that lacks as many outcomes', () => {
+    const values = Array.from({ length: 100 }, (_, row) => row);
+    const lacking = (value: number): number[] => values.map((row) => (row < 40 ? unknown : value));
+    const reference = write(lacking(0.9), lacking(8), lacking(100));
+    const own = write(lacking(0.8), lacking(4), lacking(50));
+    const [comparison] = compareStrategies([own], {
+      reference,
+      referenceMeans: { quality: 0.7, costUsd: 10, latencyMs: 300 },
+      groups: listRows(100),
+      seed: 1,
+    });
+    expect(comparison?.quality).toBeCloseTo(0.6, 12);
+    expect(comparison?.costUsd).toBeCloseTo(5, 12);
+    expect(comparison?.latencyMs).toBeCloseTo(150, 12);
+    expect(comparison?.intervals).toEqual({ quality: null, costUsd: null, latencyMs: null });
+  });
+
   it('says nothing of costs and latencies that nobody knows', () => {
     const comparison = compare(write([1, 1], [unknown, unknown]), write([1, 0], [1, 1]));
     expect(comparison).toMatchObject({
