@@ -94,8 +94,8 @@ export async function insertLate<Reported extends FinishedCell | FurtherLine>(
 }
 
 /**
- * Only an answer is taken of a cell that has lost its worker and has no other one: it saves a second
- * call. A failure is left to whoever takes the cell next.
+ * Of a cell that has lost its worker and has no other one, only an answer is recorded: it saves a second
+ * call. A failed cell stays held, and the next worker calls it again.
  */
 async function markFinished(
   { run, workerId, query }: LaneScope,

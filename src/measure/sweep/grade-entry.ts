@@ -66,8 +66,8 @@ export async function gradeEntry(
 }
 
 /**
- * Whether the label of an earlier version of its grader stands: the judge or the sandbox that is to make
- * it again is not at hand.
+ * Whether the label of an earlier version of its grader, or of another judge, stands: the judge or the
+ * sandbox that is to make it again is not at hand, or failed without a charge.
  */
 export function isLabelKept(example: Example, entry: LedgerEntry, made: EntryGrade): boolean {
   return (

@@ -119,6 +119,7 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   const uses = new Map<string, number>();
   /** Of requests that were only decided. */
   const openUses = new Map<string, number>();
+  /** Where all callers call models themselves, there are none, and decisions are what there is. */
   let hasAnswers = false;
   const leftOut = new Map<string, { count: number; ids: string[] }>();
   const [mix, mixOfAnswered] = [createTaskMix(), createTaskMix()];
@@ -167,19 +168,13 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     });
   }
   const logTotals = reading.totals;
-  // Where all callers call models themselves, the log has no answer at all, and decisions are what there is.
   let onlyDecided = 0;
   for (const [reason, id] of open) leaveOut(hasAnswers ? onlyDecidedReason : reason, id);
   const candidates = found.flatMap(({ isOpen, promptHash, ...one }): AuditCandidate[] => {
-    const isGraded = (gradings.find(promptHash)?.grader ?? settings.grader) !== undefined;
     const reason =
       isOpen && hasAnswers
         ? onlyDecidedReason
-        : gradings.isAmbiguous(promptHash)
-          ? ambiguousGrading
-          : isGraded
-            ? undefined
-            : noGrader;
+        : findGradingProblem(gradings, promptHash, settings.grader);
     if (reason !== undefined) {
       leaveOut(reason, one.id);
       return [];
@@ -208,6 +203,15 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     logTotals,
     ...production,
   };
+}
+
+function findGradingProblem(
+  gradings: PromptGradings,
+  promptHash: string,
+  grader: GraderSpec | undefined,
+): string | undefined {
+  if (gradings.isAmbiguous(promptHash)) return ambiguousGrading;
+  return (gradings.find(promptHash)?.grader ?? grader) === undefined ? noGrader : undefined;
 }
 
 /**
