@@ -1,11 +1,13 @@
 import type { Interval } from '../../../src/policy/file/policy.js';
 import type { AuditedRequests } from '../../../src/review/audit/audited-requests.js';
 import { drawSample } from '../../../src/review/audit/draw-sample.js';
-import { computeAuditColumns, estimateAudit } from '../../../src/review/audit/estimate-audit.js';
+import { computeAuditColumns } from '../../../src/review/audit/audit-columns.js';
+import { estimateAudit } from '../../../src/review/audit/estimate-audit.js';
 import { findStakes } from '../../../src/review/audit/find-stakes.js';
 import { weighLabels } from '../../../src/review/audit/weigh-labels.js';
 import { findCloseness } from '../../../src/review/audit/find-closeness.js';
 import { createRandom, type Random } from '../../../src/util/random.js';
+import { correctWithTruth } from './estimate-ceiling.js';
 import type { RoutedWorld } from './routed-world.js';
 
 /** How often a judge errs. An unbiased one errs alike on right and wrong answers of any model. */
@@ -35,7 +37,13 @@ export interface AuditFinding {
   readonly qualityWidthRatio: number;
   readonly keptWidthRatio: number;
   readonly regretWidthRatio: number;
+  /** `keptWidthRatio` by what nobody knows, from the first audits: see `correctWithTruth`. */
+  readonly keptWidthCeiling: number;
 }
+
+/** The ceiling is the same in all audits, and slow to compute. */
+const ceilingAudits = 50;
+const fairError = 0.15;
 
 /** Audits simulated logs, and compares what each audit says with the truth. */
 export function checkAudits(world: RoutedWorld, settings: AuditSettings): AuditFinding {
@@ -49,6 +57,7 @@ export function checkAudits(world: RoutedWorld, settings: AuditSettings): AuditF
     qualityRatio: 0,
     keptRatio: 0,
     regretRatio: 0,
+    ceiling: 0,
     accuracy: 0,
   };
   for (let round = 0; round < audits; round++) {
@@ -67,6 +76,15 @@ export function checkAudits(world: RoutedWorld, settings: AuditSettings): AuditF
     sums.qualityRatio += widthOf(unaided.quality) / widthOf(estimates.quality);
     sums.keptRatio += widthOf(unaided.keptQuality) / widthOf(estimates.keptQuality);
     sums.regretRatio += widthOf(unaided.regret) / widthOf(estimates.regret);
+    if (judge !== 'fair' || round >= ceilingAudits) continue;
+    const { audited, drawn } = requests;
+    const given = { drawn, reference, accuracy: 1 - fairError };
+    const columns = {
+      ...computeAuditColumns(audited, reference, { seed: 1 }),
+      ...correctWithTruth(world, audited, given),
+    };
+    const best = estimateAudit(audited, columns, reference);
+    sums.ceiling += widthOf(unaided.keptQuality) / widthOf(best.keptQuality);
   }
   const ratio = (sum: number): number => (judge === 'none' ? Number.NaN : sum / audits);
   return {
@@ -80,6 +98,8 @@ export function checkAudits(world: RoutedWorld, settings: AuditSettings): AuditF
     qualityWidthRatio: ratio(sums.qualityRatio),
     keptWidthRatio: ratio(sums.keptRatio),
     regretWidthRatio: ratio(sums.regretRatio),
+    keptWidthCeiling:
+      judge === 'fair' ? sums.ceiling / Math.min(audits, ceilingAudits) : Number.NaN,
   };
 }
 
@@ -98,7 +118,11 @@ function simulateAudit(
   reference: number,
   { judge, audited: size, labeled }: AuditSettings,
   random: Random,
-): { readonly audited: AuditedRequests; readonly accuracy: number } {
+): {
+  readonly audited: AuditedRequests;
+  readonly drawn: readonly number[];
+  readonly accuracy: number;
+} {
   const width = world.models.length;
   const closeness = Float64Array.from(log, (prompt) =>
     findCloseness(world.estimates.subarray(prompt * width, (prompt + 1) * width), () => true),
@@ -128,11 +152,12 @@ function simulateAudit(
     id: String(row),
     probability: sample.probability[place] as number,
   }));
-  const drawn = Array.from(prompts, (_, row) => ({ id: String(row) }));
+  const rows = Array.from(prompts, (_, row) => ({ id: String(row) }));
   const { weights } = unlabeled;
-  const labelWeights = weighLabels({ picked }, { drawn, weights }, () => true);
+  const labelWeights = weighLabels({ picked }, { drawn: rows, weights }, () => true);
   return {
     audited: { ...unlabeled, human, labelWeights: judge === 'none' ? undefined : labelWeights },
+    drawn: Array.from(prompts),
     accuracy,
   };
 }
@@ -140,8 +165,8 @@ function simulateAudit(
 /** A fair judge errs in 15 % of all cases; a biased one favors wrong answers, and some models more. */
 function judgeAnswer(judge: SimulatedJudge, right: number, model: number, random: Random): number {
   if (judge === 'none') return right;
-  const missed = judge === 'fair' ? 0.15 : 0.06;
-  const passed = judge === 'fair' ? 0.15 : 0.22 + 0.04 * (model % 5);
+  const missed = judge === 'fair' ? fairError : 0.06;
+  const passed = judge === 'fair' ? fairError : 0.22 + 0.04 * (model % 5);
   const isError = random() < (right >= 0.5 ? missed : passed);
   return isError ? 1 - right : right;
 }

@@ -107,6 +107,9 @@ function listAuditFindings(found: AuditFinding): Finding[] {
       share: found.keptWidthRatio,
       ...(judge === 'fair' && { wanted: [1.3, 100] as const }),
     },
+    ...(judge === 'fair'
+      ? [{ what: '    at most, by all that is true', trials, share: found.keptWidthCeiling }]
+      : []),
     { what: '  width without the judge: regret', trials, share: found.regretWidthRatio },
   ];
 }

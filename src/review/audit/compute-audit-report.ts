@@ -10,15 +10,9 @@ import { rowOf, valueAt } from '../../util/numeric-arrays.js';
 import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
 import type { AuditFile } from './audit-file.js';
+import { computeAuditColumns, computeModelColumns, type AuditColumns } from './audit-columns.js';
 import { computeFigures } from './compute-figures.js';
-import {
-  computeAuditColumns,
-  computeModelColumns,
-  estimateAudit,
-  multiply,
-  type AuditColumns,
-  type AuditEstimates,
-} from './estimate-audit.js';
+import { estimateAudit, multiply, type AuditEstimates } from './estimate-audit.js';
 import type { GradeNoise } from './find-noise.js';
 import type { Reference } from './find-reference.js';
 import { minLabeled, type AuditReading } from './read-audited-requests.js';
@@ -232,7 +226,7 @@ function listModels(
   const { models, costUsd, groups, weights, labelWeights } = requests;
   const index = indexGroups(groups, weights);
   const observed = labelWeights && multiply(weights, labelWeights);
-  const columns = computeModelColumns(requests, reference, seed);
+  const columns = computeModelColumns(requests, seed);
   const base = columns[reference] ?? new Float64Array(weights.length);
   const meanCost = (model: number): number | null => {
     const costs = costUsd.filter((_, cell) => cell % models.length === model);

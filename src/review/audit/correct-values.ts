@@ -1,6 +1,6 @@
 import { valueAt } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
-import { fitLeastSquares } from './fit-least-squares.js';
+import { fitBestLine } from './fit-best-line.js';
 
 /** Audited requests, some of which people labeled. One entry of each list per request. */
 export interface LabeledUnits {
@@ -12,10 +12,9 @@ export interface LabeledUnits {
 
 /** Requests dealt into folds, so that no label corrects itself. */
 export interface LabelFolds {
+  readonly count: number;
   /** By request. */
   readonly foldOf: Int32Array;
-  /** By fold: the labeled requests of the other folds. */
-  readonly othersOf: readonly (readonly number[])[];
 }
 
 /**
@@ -25,32 +24,33 @@ export interface LabelFolds {
  * no label corrects itself.
  *
  * @param labeled the figure by people's labels; read only where `labelWeights` is above 0
- * @param predictors what the judge's grades tell of every request, one column each; none to use the
- * labels alone
+ * @param predictions by fold, what the judge's grades tell of the figure of every request, if no label
+ * of that fold is read: the one that fits the labels of the other folds best is used. Undefined to use
+ * the labels alone
  * @returns one value per request, whose weighted mean is the estimate, and whose spread is its error
  */
 export function correctValues(
   labeled: ArrayLike<number>,
-  predictors: readonly ArrayLike<number>[],
+  predictions: readonly (readonly ArrayLike<number>[])[] | undefined,
   { weights, labelWeights }: LabeledUnits,
-  folds: LabelFolds,
+  { foldOf }: Pick<LabelFolds, 'foldOf'>,
 ): Float64Array {
-  const { foldOf } = folds;
   const weightOf = (row: number): number => valueAt(weights, row) * valueAt(labelWeights, row);
-  const rows = [...weights.keys()].filter((row) => valueAt(labelWeights, row) > 0);
+  const all = [...weights.keys()];
+  const rows = all.filter((row) => valueAt(labelWeights, row) > 0);
   const center = computeWeightedMean(labeled, rows, weightOf);
   const surpriseOf = (row: number): number => {
     const label = valueAt(labelWeights, row);
     return label > 0 ? label * (valueAt(labeled, row) - center) : 0;
   };
   const offset = new Float64Array(weights.length);
-  const used = predictors.length > 0 ? folds.othersOf : [];
-  used.forEach((others, fold) => {
-    const predict = fitLeastSquares(predictors, labeled, others, weightOf);
+  predictions?.forEach((columns, fold) => {
+    const isOther = (row: number): boolean => foldOf[row] !== fold;
+    const predict = fitBestLine(columns, labeled, rows.filter(isOther), weightOf);
     const offsetOf = (row: number): number =>
       (1 - valueAt(labelWeights, row)) * (predict(row) - center);
     const power = tunePower(
-      [...weights.keys()].filter((row) => foldOf[row] !== fold),
+      all.filter(isOther),
       (row) => valueAt(weights, row) * surpriseOf(row),
       (row) => valueAt(weights, row) * offsetOf(row),
     );
@@ -90,12 +90,7 @@ export function assignLabelFolds(labelWeights: Float64Array, seed: number): Labe
       foldOf[row] = place % foldCount;
     });
   }
-  return {
-    foldOf,
-    othersOf: Array.from({ length: foldCount }, (_, fold) =>
-      labeled.filter((row) => foldOf[row] !== fold),
-    ),
-  };
+  return { count: foldCount, foldOf };
 }
 
 function computeWeightedMean(

@@ -3,12 +3,12 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
-import { pick, rowOf, valueAt } from '../../util/numeric-arrays.js';
+import { pick, valueAt } from '../../util/numeric-arrays.js';
 import { estimateMean, estimateShare, toEstimate, type Estimate } from '../estimates/estimate.js';
-import { areEnough, listPairedCosts } from './unknown-costs.js';
+import type { AuditColumns } from './audit-columns.js';
 import type { AuditedRequests } from './audited-requests.js';
-import { computeFigures, figureNames, type FigureName } from './compute-figures.js';
-import { assignLabelFolds, correctValues, type LabeledUnits } from './correct-values.js';
+import type { FigureName } from './compute-figures.js';
+import { areEnough, listPairedCosts } from './unknown-costs.js';
 
 /** What an audit found, of all its requests or of a task's. */
 export interface AuditEstimates {
@@ -36,118 +36,6 @@ export interface AuditEstimates {
   readonly underkill: Estimate;
   /** Mean, in USD a request, of what a less expensive model as good would have saved. */
   readonly overspentUsd: Estimate;
-}
-
-/** One value per request for each figure, corrected by people's labels where there are any. */
-export type AuditColumns = Readonly<Record<FigureName, Float64Array>>;
-
-/**
- * Computes every request's figures, and corrects those of a judge by people's labels.
- *
- * @param withJudge false: from the labels alone, to see what the judge is worth
- */
-export function computeAuditColumns(
-  requests: AuditedRequests,
-  reference: number,
-  { seed, withJudge = true }: { readonly seed: number; readonly withJudge?: boolean },
-): AuditColumns {
-  const judged = listFigures(requests, requests.quality, reference);
-  if (requests.labelWeights === undefined) return judged;
-  const labeled = listFigures(requests, requests.human, reference);
-  const correct = createCorrection(requests, judged, { reference, seed, withJudge });
-  return Object.fromEntries(
-    figureNames.map((name) => [name, correct(judged[name], labeled[name])]),
-  ) as unknown as AuditColumns;
-}
-
-/**
- * Lists the qualities of every model, corrected as the figures are: the column of the reference model is
- * its figure, so that what is said about it agrees with the others.
- *
- * @returns by model, one value per request
- */
-export function computeModelColumns(
-  requests: AuditedRequests,
-  reference: number,
-  seed: number,
-): readonly Float64Array[] {
-  const { models, quality, human, weights, labelWeights } = requests;
-  const columnOf = (matrix: Float64Array, model: number): Float64Array =>
-    Float64Array.from(weights, (_, row) => valueAt(matrix, row * models.length + model));
-  const judged = models.map((_, model) => columnOf(quality, model));
-  if (labelWeights === undefined) return judged;
-  const figures = listFigures(requests, quality, reference);
-  const correct = createCorrection(requests, figures, { reference, seed, withJudge: true });
-  return judged.map((column, model) => correct(column, columnOf(human, model)));
-}
-
-/** Returns what corrects a judge's values by those of people; without labels, the judge's stand. */
-function createCorrection(
-  requests: AuditedRequests,
-  judged: AuditColumns,
-  options: { readonly reference: number; readonly seed: number; readonly withJudge: boolean },
-): (byJudge: Float64Array, byPeople: Float64Array) => Float64Array {
-  const { weights, labelWeights } = requests;
-  if (labelWeights === undefined) return (byJudge) => byJudge;
-  const common = options.withJudge ? describeGrades(requests, judged, options.reference) : [];
-  return (byJudge, byPeople) => {
-    const isKnown = (row: number): boolean =>
-      !Number.isNaN(valueAt(byJudge, row)) &&
-      !(valueAt(labelWeights, row) > 0 && Number.isNaN(valueAt(byPeople, row)));
-    const rows = [...weights.keys()].filter(isKnown);
-    const units = selectUnits({ weights, labelWeights }, rows);
-    const predictors = options.withJudge ? [byJudge, ...common] : [];
-    const corrected = correctValues(
-      pick(byPeople, rows),
-      predictors.map((column) => pick(column, rows)),
-      units,
-      assignLabelFolds(units.labelWeights, options.seed),
-    );
-    const values = new Float64Array(weights.length).fill(Number.NaN);
-    // Without a label of these requests, nothing corrects them.
-    if (units.labelWeights.some((weight) => weight > 0)) {
-      rows.forEach((row, place) => (values[row] = valueAt(corrected, place)));
-    }
-    return values;
-  };
-}
-
-/** Some of the requests, of which the labeled ones stand for all. */
-function selectUnits(
-  { weights, labelWeights }: LabeledUnits,
-  rows: readonly number[],
-): LabeledUnits {
-  const units = { weights: pick(weights, rows), labelWeights: pick(labelWeights, rows) };
-  if (rows.length === weights.length) return units;
-  const labeled = sum(multiply(units.weights, units.labelWeights));
-  const factor = labeled > 0 ? sum(units.weights) / labeled : 0;
-  return { ...units, labelWeights: units.labelWeights.map((weight) => weight * factor) };
-}
-
-/**
- * What else the judge's grades tell of a figure: how good the two models' answers seem, whether they
- * are one model, and, from all other models' answers, how hard the request is.
- */
-function describeGrades(
-  { models, quality, served }: AuditedRequests,
-  judged: AuditColumns,
-  reference: number,
-): readonly Float64Array[] {
-  const width = models.length;
-  const isReference = Float64Array.from(served, (model) => (model === reference ? 1 : 0));
-  const others = judged.served.map((own, row) => {
-    return (sum(rowOf(quality, row, width)) - own) / Math.max(1, width - 1);
-  });
-  const timesServed = (column: Float64Array): Float64Array =>
-    column.map((value, row) => value * valueAt(judged.served, row));
-  return [
-    judged.served,
-    judged.reference,
-    isReference,
-    others,
-    timesServed(isReference),
-    timesServed(others),
-  ];
 }
 
 /**
@@ -249,27 +137,3 @@ function estimateKept(
 
 /** A smaller standard error is one of rounding. */
 const maxRounding = 1e-9;
-
-function listFigures(
-  { models, served, costUsd, noise, weights }: AuditedRequests,
-  quality: Float64Array,
-  reference: number,
-): AuditColumns {
-  const width = models.length;
-  const columns = Object.fromEntries(
-    figureNames.map((name) => [name, new Float64Array(weights.length)]),
-  ) as Record<FigureName, Float64Array>;
-  for (let row = 0; row < weights.length; row++) {
-    const figures = computeFigures(
-      {
-        quality: rowOf(quality, row, width),
-        costUsd: rowOf(costUsd, row, width),
-        served: valueAt(served, row),
-        reference,
-      },
-      noise,
-    );
-    for (const name of figureNames) columns[name][row] = figures[name];
-  }
-  return columns;
-}

@@ -3,12 +3,19 @@ import type { AuditedRequests } from './audited-requests.js';
 import { computeFigures } from './compute-figures.js';
 
 /**
- * How much a person's labels of each audited request could change the audit: where another model
- * than the reference served it, and where the judge finds another model better. Where costs that are
- * not known leave that open, only the first counts.
+ * How much a person's labels of each audited request could change the audit: by how many logged
+ * requests it stands for, where another model than the reference served it, and where the judge finds
+ * another model better. Where costs that are not known leave that open, only the first counts.
  */
 export function findStakes(
-  { models, served, quality, costUsd, noise }: Omit<AuditedRequests, 'human' | 'labelWeights'>,
+  {
+    models,
+    served,
+    quality,
+    costUsd,
+    noise,
+    weights,
+  }: Omit<AuditedRequests, 'human' | 'labelWeights'>,
   reference: number,
 ): Float64Array {
   const width = models.length;
@@ -23,6 +30,6 @@ export function findStakes(
       noise,
     );
     const better = Number.isNaN(figures.better) ? 0 : figures.better;
-    return (model === reference ? 0 : 1) + better;
+    return valueAt(weights, row) * ((model === reference ? 0 : 1) + better);
   });
 }

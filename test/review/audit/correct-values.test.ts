@@ -35,9 +35,17 @@ function simulate(seed: number): { readonly withJudge: Corrected; readonly alone
     truth.map((_, row) => row),
     weights,
   );
-  const correct = (predictors: readonly Float64Array[]): Corrected =>
-    computeGroupedMean(correctValues(truth, predictors, { weights, labelWeights }, folds), groups);
-  return { withJudge: correct([judged]), alone: correct([]) };
+  const correct = (prediction: Float64Array | undefined): Corrected =>
+    computeGroupedMean(
+      correctValues(
+        truth,
+        prediction && Array.from({ length: folds.count }, () => [prediction]),
+        { weights, labelWeights },
+        folds,
+      ),
+      groups,
+    );
+  return { withJudge: correct(judged), alone: correct(undefined) };
 }
 
 const found = Array.from({ length: 200 }, (_, seed) => simulate(seed));
@@ -67,11 +75,12 @@ describe('correcting a biased judge by labels', () => {
   it('reads no label that people did not give', () => {
     const labeled = Float64Array.of(1, Number.NaN, 0, Number.NaN, 1, 0);
     const labelWeights = Float64Array.of(1.5, 0, 1.5, 0, 1.5, 1.5);
+    const folds = assignLabelFolds(labelWeights, 1);
     const values = correctValues(
       labeled,
-      [Float64Array.of(1, 1, 0, 0, 1, 0)],
+      Array.from({ length: folds.count }, () => [Float64Array.of(1, 1, 0, 0, 1, 0)]),
       { weights: new Float64Array(6).fill(1), labelWeights },
-      assignLabelFolds(labelWeights, 1),
+      folds,
     );
     expect(values.every(Number.isFinite)).toBe(true);
   });

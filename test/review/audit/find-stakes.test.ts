@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findStakes } from '../../../src/review/audit/find-stakes.js';
 
 describe('how much labels of a request could change an audit', () => {
-  const find = (costUsd: readonly number[]): number[] =>
+  const find = (costUsd: readonly number[], weights: readonly number[] = [1, 1, 1]): number[] =>
     Array.from(
       findStakes(
         {
@@ -14,7 +14,7 @@ describe('how much labels of a request could change an audit', () => {
           taskOf: new Int32Array(3),
           tasks: ['all'],
           groups: [0, 1, 2],
-          weights: new Float64Array(3).fill(1),
+          weights: Float64Array.from(weights),
           noise: 0,
         },
         1,
@@ -23,6 +23,10 @@ describe('how much labels of a request could change an audit', () => {
 
   it('is more where another model served than the reference, or would have been better', () => {
     expect(find([1, 2, 1, 2, 1, 2])).toEqual([1, 0, 1]);
+  });
+
+  it('counts for as many logged requests as the audited one stands for', () => {
+    expect(find([1, 2, 1, 2, 1, 2], [5, 1, 2])).toEqual([5, 0, 2]);
   });
 
   it('is known where a cost is not', () => {
