@@ -97,7 +97,25 @@ export async function buildBenchPolicy(modelCount: number): Promise<string> {
     ],
     defaultObjective: 'quality',
     noveltyLimit: 1,
-    verdict: { decision: 'ROUTE', reason: 'benchmark', heldOutPrompts: 0, evidence: [] },
+    // Nothing was measured: a file that routes has to say that something was.
+    verdict: {
+      decision: 'ROUTE',
+      reason: 'benchmark',
+      heldOutPrompts: 0,
+      evidence: [
+        {
+          objective: 'quality',
+          routes: true,
+          bestConstant: models[0] as string,
+          quality: 0,
+          constantQuality: 0,
+          qualityDifference: { mean: 0, low: 0, high: 0 },
+          costUsd: null,
+          constantCostUsd: null,
+          utilityDifference: { mean: 0, low: 0, high: 0 },
+        },
+      ],
+    },
     provenance: {
       outcomesDigest: '',
       featureSpecDigest: '',
