@@ -1,10 +1,11 @@
 import type { ChatMessage, Prompt } from '../../llm/chat.js';
 import type { PromptFields } from '../../policy/features/prompt-fields.js';
 import { splitPromptFields } from '../../policy/features/prompt-fields.js';
+import { copyJson } from '../../util/copy-json.js';
 import type { BuiltDecision } from './build-decision.js';
 import type { FeatureCounter } from './count-features.js';
 import { formatLine } from './format-line.js';
-import type { LogLevel } from './record.js';
+import type { DecisionRecord, LogLevel } from './record.js';
 
 /** A decision that waits to become a line. Nothing in it changes, whatever its caller does. */
 export interface DecisionDraft {
@@ -31,6 +32,11 @@ export function draftDecision(
 ): DecisionDraft {
   const base = recordSize + numberSize * (3 * built.quality.length + built.tasks.length);
   if (level === 'prompts') {
+    const copied = copyJson(prompt);
+    if (copied !== undefined) {
+      const format = (n: number): string => formatDecision(n, { ...built, request: copied.value });
+      return { size: base + copied.size, format };
+    }
     const request = JSON.stringify(prompt);
     return {
       size: base + request.length,
@@ -50,7 +56,7 @@ export function draftDecision(
 /** Kind and number come first, by which the next start finds the last line. */
 function formatDecision(
   n: number,
-  built: BuiltDecision & { readonly features?: ReturnType<FeatureCounter> },
+  built: BuiltDecision & Pick<DecisionRecord, 'features' | 'request'>,
 ): string {
   return formatLine({
     kind: 'decision',
