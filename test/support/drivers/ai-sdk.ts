@@ -19,6 +19,7 @@ export const aiSdkDriver: Driver = {
     ['__proto__ and constructor as members', 'fault'],
     ['tool calls with places that are none', 'fault'],
     ['an answer in a list of one', 'fault', 'whole'],
+    ['a whole answer that is called a stream', 'fault', 'streamed'],
     ['pings between', 'fault', 'streamed'],
     // It does not show what would speak against the answer.
     ['200 with an error beside an answer', 'answer', 'whole'],
