@@ -102,6 +102,10 @@ describe.runIf(isLongRun)('the examples in the help', () => {
       'prompt,model,quality,cost_usd\nHello?,a,1,0.001\nHello?,b,0,0.002\n',
     );
     folder.write('grades.csv', 'id,quality\nnobody,1\n');
+    folder.write(
+      'judge.yaml',
+      'models:\n  - { id: judge, provider: ollama, model: judge, price: free }\n',
+    );
     folder.write('scores.csv', 'prompt,small,large\nHello?,1,0\nWhy?,0,1\n');
     const shim = folder.write(
       'bin/routesmith',
