@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+import { textDigest } from '../util/text-hash.js';
 import type { AnswerHead } from './answer-writer.js';
 
 /** How ids of tool calls begin in the protocols. */
@@ -24,18 +25,29 @@ export function toToolUseId(id: string): string {
   return id.replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
-/** A body of Anthropic's Messages with such ids of calls; the same one if it has them. */
-export function cleanToolUseIds(body: JsonObject): JsonObject {
-  return mapList(body, 'messages', (message) => mapList(message, 'content', cleanToolUseId));
+/** Characters of an id that OpenAI takes. */
+const maxIdLength = 40;
+
+/** The id, or a hash of one that is too long for OpenAI: vLLM's have 46 characters. */
+export function shortenCallId(id: string): string {
+  return id.length <= maxIdLength ? id : `call_${textDigest(id)}`;
 }
 
-/** A block of a message, likewise. */
-export function cleanToolUseId(block: JsonObject): JsonObject {
-  const name = block['type'] === 'tool_use' ? 'id' : 'tool_use_id';
-  const id = block[name];
-  if (typeof id !== 'string') return block;
-  const cleaned = toToolUseId(id);
-  return cleaned === id ? block : { ...block, [name]: cleaned };
+/** A body of either protocol with the ids of its calls mapped; the same one if none is another. */
+export function mapCallIds(body: JsonObject, map: (id: string) => string): JsonObject {
+  return mapList(body, 'messages', (message) => {
+    const answering = mapText(message, 'tool_call_id', map);
+    const calling = mapList(answering, 'tool_calls', (call) => mapText(call, 'id', map));
+    return mapList(calling, 'content', (block) =>
+      mapText(block, block['type'] === 'tool_use' ? 'id' : 'tool_use_id', map),
+    );
+  });
+}
+
+function mapText(object: JsonObject, name: string, map: (text: string) => string): JsonObject {
+  const text = object[name];
+  const mapped = typeof text === 'string' ? map(text) : text;
+  return mapped === undefined || mapped === text ? object : { ...object, [name]: mapped };
 }
 
 /** The object with the objects in one of its lists replaced; the same one if none is another. */

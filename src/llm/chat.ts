@@ -1,4 +1,5 @@
 import type { JsonObject } from '../util/json.js';
+import { isImageType } from './content-parts.js';
 
 /** A type of the SDKs, whose interfaces have no index signature, or the same with other members. */
 type Open<T> = T | (T & { readonly [member: string]: unknown });
@@ -51,9 +52,7 @@ export const tokensPerAttachment = 1000;
 export function countImages(prompt: Prompt): number {
   return promptMessages(prompt).reduce((count, { content }) => {
     if (!Array.isArray(content)) return count;
-    const images = (content as readonly ContentPart[]).filter(
-      ({ type }) => type === 'image_url' || type === 'image',
-    );
+    const images = (content as readonly ContentPart[]).filter(({ type }) => isImageType(type));
     return count + images.length;
   }, 0);
 }

@@ -1,5 +1,12 @@
 import { isJsonObject, type JsonValue } from '../util/json.js';
 
+const imageType = /^(?:input_)?image(?:_url)?$/;
+
+/** Whether a part of this type is an image: `image_url` (OpenAI), `image` (Anthropic), `input_image`. */
+export function isImageType(type: unknown): boolean {
+  return typeof type === 'string' && imageType.test(type);
+}
+
 /** The texts in the content of a message or a delta. */
 export interface ContentTexts {
   readonly text: string;

@@ -9,6 +9,7 @@ import {
 } from './failure-table.js';
 import { readProviderError, type ProviderError } from './provider-error.js';
 import { findRefusedMember, type RefusedMember } from './refused-member.js';
+import { refusesCallName } from './refused-name.js';
 import { readResetMs, readRetryAfterMs, type ResponseHeaders } from './retry-after.js';
 
 export type { FailureClass } from './failure-table.js';
@@ -59,8 +60,10 @@ export function readFailure(
     : undefined;
   const row = findRow(meant, error);
   const found = classifyError(meant, error, row);
-  const failureClass =
-    refusedMember !== undefined && found === 'bad_request' ? 'unsupported' : found;
+  // What one server has a limit of, another one may take.
+  const isOfServer =
+    refusedMember !== undefined || isAboutOtherText(error) || refusesCallName(error);
+  const failureClass = found === 'bad_request' && isOfServer ? 'unsupported' : found;
   const waits = failureClass === 'rate_limited' || failureClass === 'server_error';
   // A limit's reset is a time to wait only if that limit is what stopped the request.
   const resetMs =

@@ -24,6 +24,12 @@ export interface RequestForm {
 export interface ResolvedRequestForm extends RequestForm {
   /** Members that the provider needs in every request. */
   readonly extras?: JsonObject;
+  /** Whether Anthropic's rule for ids of tool calls holds for its Messages: letters, digits, _ and -. */
+  readonly plainCallIds?: true;
+  /** Whether OpenAI's limit for ids of tool calls holds for its chat completions. */
+  readonly shortCallIds?: true;
+  /** Whether the model refuses tool calls without its signature, as Gemini from version 3 on does. */
+  readonly signedCalls?: true;
 }
 
 /**
@@ -31,6 +37,8 @@ export interface ResolvedRequestForm extends RequestForm {
  * writes gpt-35-turbo for gpt-3.5-turbo.
  */
 const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-?(?:[5-9]\d?|[12]\d)(?:\.\d+)?)(?!\d)/i;
+
+const azureHost = /\.(?:azure\.com|azure\.us|azure\.cn)$/;
 
 /**
  * The form of the requests to a server: the given one, completed by what the provider documents.
@@ -42,7 +50,8 @@ export function resolveRequestForm(
   model: string,
   given: RequestForm = {},
 ): ResolvedRequestForm {
-  const known = findProviderForm(new URL(baseUrl).hostname, model);
+  const host = new URL(baseUrl).hostname;
+  const known = { ...findProviderForm(host, model), ...findCallForm(host, model) };
   const omit = given.omit ?? known.omit;
   return { ...known, ...given, ...(omit === undefined ? {} : { omit }) };
 }
@@ -52,7 +61,7 @@ function findProviderForm(host: string, model: string): ResolvedRequestForm {
   if (/(?:^|\.)api\.openai\.com$/.test(host)) return { tokenLimit: 'max_completion_tokens' };
   if (host === 'api.anthropic.com') return { betas: true };
   // Older deployments know only max_tokens (Azure/azure-sdk-for-python 39909).
-  if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(host) && reasoningModel.test(model)) {
+  if (azureHost.test(host) && reasoningModel.test(model)) {
     return { tokenLimit: 'max_completion_tokens' };
   }
   // Without it OpenRouter does not say what it charged.
@@ -60,4 +69,23 @@ function findProviderForm(host: string, model: string): ResolvedRequestForm {
   // Mistral sends usage without being asked, and older servers refuse the option (github/app 3299).
   if (host === 'api.mistral.ai') return { omit: ['stream_options'] };
   return {};
+}
+
+/** Those that serve Anthropic's models in its own protocol: Bedrock, Vertex and Azure. */
+const cloudHost = /\.(?:amazonaws\.com|googleapis\.com|azure\.com|azure\.us|azure\.cn)$/;
+
+/** What a provider wants of tool calls. Other servers may need ids and names as they gave them (Kimi). */
+function findCallForm(host: string, model: string): ResolvedRequestForm {
+  const isAnthropic =
+    host === 'api.anthropic.com' || cloudHost.test(host) || /claude|anthropic/i.test(model);
+  const isOpenAi =
+    /(?:^|\.)api\.openai\.com$/.test(host) ||
+    (azureHost.test(host) && (/gpt/i.test(model) || reasoningModel.test(model)));
+  const isSigned =
+    host.endsWith('.googleapis.com') && /gemini-(?:[3-9]|\d\d|[a-z-]+-latest)/i.test(model);
+  return {
+    ...(isAnthropic ? { plainCallIds: true } : {}),
+    ...(isOpenAi ? { shortCallIds: true } : {}),
+    ...(isSigned ? { signedCalls: true } : {}),
+  };
 }

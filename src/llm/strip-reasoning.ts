@@ -7,6 +7,7 @@ import {
 } from '../util/json.js';
 import type { CallerRequest } from './caller-request.js';
 import type { ChatMessage } from './chat.js';
+import { isSignedCall } from './tool-calls.js';
 
 /** Members of an assistant message that servers of chat completions put reasoning into. */
 const reasoningMembers: ReadonlySet<string> = new Set([
@@ -24,8 +25,8 @@ const reasoningPart = /^(?:redacted_)?(?:thinking|reasoning)(?:_text)?$/;
  * model that wrote it: providers refuse it from others.
  *
  * Where the last turn of a request for Anthropic's Messages is not over and lacks its reasoning then,
- * `thinking` is removed, too, because thinking must go on from what was removed, and with it what
- * Anthropic only takes beside it.
+ * `thinking` becomes null, too, because thinking must go on from what was removed, and what Anthropic
+ * only takes beside it is removed.
  *
  * @param before the index of the first message of the body that keeps its reasoning
  */
@@ -55,6 +56,7 @@ export function hasReasoning({ messages }: JsonObject, before = Infinity): boole
       (message) =>
         message['role'] === 'assistant' &&
         (Object.entries(message).some(([name, value]) => isReasoning(name, value)) ||
+          listObjects(message['tool_calls']).some(isSignedCall) ||
           listObjects(message['content']).some(isReasoningPart)),
     );
 }
@@ -68,12 +70,21 @@ function isReasoningPart(part: JsonValue): boolean {
   return typeof type === 'string' && reasoningPart.test(type);
 }
 
+function stripSignature(call: JsonObject): JsonObject {
+  const { extra_content: _signature, ...others } = call;
+  return others;
+}
+
 /** A message of OpenAI's or Anthropic's without reasoning; none if nothing is left of it. */
 export function stripReasoningOfMessage(message: JsonObject): JsonObject[] {
   if (message['role'] !== 'assistant') return [message];
-  const kept: JsonObject = Object.fromEntries(
+  const others: JsonObject = Object.fromEntries(
     Object.entries(message).filter(([name]) => !reasoningMembers.has(name)),
   );
+  const calls = listObjects(others['tool_calls']);
+  const kept = calls.some(isSignedCall)
+    ? { ...others, tool_calls: calls.map(stripSignature) }
+    : others;
   const { content } = kept;
   if (!Array.isArray(content)) return [kept];
   const parts = (content as readonly JsonValue[]).filter((part) => !isReasoningPart(part));
@@ -113,17 +124,16 @@ function hasResult({ content }: JsonObject): boolean {
 /** Edits of the context that Anthropic refuses where `thinking` is not enabled (claude-code 11971). */
 const thinkingEdit = /^clear_thinking_/;
 
-function stopThinking({
-  thinking,
-  context_management: management,
-  ...body
-}: JsonObject): JsonObject {
-  if (management === undefined) return body;
+function stopThinking(body: JsonObject): JsonObject {
+  const { thinking, context_management: management, ...others } = body;
+  // Null, because the endpoint's parameters may have thinking, too.
+  const stopped: JsonObject = { ...others, thinking: null };
+  if (management === undefined) return stopped;
   if (!isJsonObject(thinking) || !isJsonObject(management)) {
-    return { ...body, context_management: management };
+    return { ...stopped, context_management: management };
   }
-  const { edits, ...others } = management;
+  const { edits, ...rest } = management;
   const kept = listObjects(edits).filter(({ type }) => !thinkingEdit.test(String(type)));
-  const rest = kept.length === 0 ? others : { ...others, edits: kept };
-  return Object.keys(rest).length === 0 ? body : { ...body, context_management: rest };
+  const left = kept.length === 0 ? rest : { ...rest, edits: kept };
+  return Object.keys(left).length === 0 ? stopped : { ...stopped, context_management: left };
 }

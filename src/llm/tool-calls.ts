@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 import { parseJsonObject, strangersJson } from '../util/parse-json.js';
 import type { ToolCallPiece } from './types.js';
 
@@ -93,4 +93,9 @@ function isComplete(argumentText: string): boolean {
 export function readArguments(value: JsonValue | undefined): string {
   if (typeof value === 'string') return value;
   return isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : '';
+}
+
+/** Whether a tool call has what Gemini signs it with (ai.google.dev/gemini-api/docs/thought-signatures). */
+export function isSignedCall(call: JsonObject): boolean {
+  return (call['extra_content'] ?? null) !== null;
 }

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../util/json.js';
+import { isImageType } from './content-parts.js';
 import type { Price } from './price.js';
 import { tokenLimitNames } from './request-form.js';
 
@@ -35,7 +36,7 @@ export function boundInputTokens(request: {
 }): number {
   const { messages, tools, ...others } = request;
   const images = messages.flatMap(listImageParts);
-  const unread = new Set<unknown>(images.filter(({ type }) => imageTypes.has(type)));
+  const unread = new Set<unknown>(images.filter(({ type }) => isImageType(type)));
   const text = JSON.stringify(messages, (_, value: unknown) => {
     if (!unread.has(value)) return value;
     const { image_url: _url, source: _source, ...rest } = value as JsonObject;
@@ -52,9 +53,6 @@ export function boundInputTokens(request: {
     countBytes(otherText)
   );
 }
-
-/** Parts whose bytes are read as an image, and not as text. */
-const imageTypes = new Set<unknown>(['image_url', 'image']);
 
 /** The parts of a message with an image, also within results of tools and documents. */
 function listImageParts(message: object): JsonObject[] {
@@ -111,7 +109,7 @@ function isOrHasFile(part: JsonObject): boolean {
     const kind = getMember(source, 'type');
     return (kind !== 'text' && kind !== 'content') || hasFileParts(getMember(source, 'content'));
   }
-  if (imageTypes.has(type) || type === 'input_image') return !isBoundedImage(part);
+  if (isImageType(type)) return !isBoundedImage(part);
   if (type === null) return Object.keys(part).some((name) => !textMembers.has(name));
   return !textType.test(String(type)) || hasFileParts(content);
 }

@@ -10,6 +10,13 @@ export function textHash(text: string, seed = 0): number {
   return mixHash(hash);
 }
 
+/** 64 bits of a hash as 16 hexadecimal digits, for ids that must be short. */
+export function textDigest(text: string): string {
+  return [textHash(text), textHash(text, 1)]
+    .map((hash) => hash.toString(16).padStart(8, '0'))
+    .join('');
+}
+
 /** murmur3's 32-bit finalizer (Austin Appleby, public domain). */
 export function mixHash(hash: number): number {
   let mixed = hash;

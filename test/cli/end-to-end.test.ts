@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -141,6 +142,23 @@ describe('from tasks to decisions', () => {
     const fromFile = await runCommand([...routeArguments, '--messages', file, '--json']);
     const fromText = await runCommand([...routeArguments, '--json', 'What is 12 times 12?']);
     expect(parse(fromFile.stdout)).toEqual(parse(fromText.stdout));
+  });
+
+  it('decides for the body of a request with all that a decision reads of it', async () => {
+    const messages = [{ role: 'user', content: 'What is 12 times 12?' }];
+    const system = 'Answer in German.';
+    const decide = async (request: object) => {
+      const file = folder.write(`${randomUUID()}.json`, JSON.stringify(request));
+      return runCommand([...routeArguments, '--messages', file, '--json']);
+    };
+    const beside = await decide({ system: [{ type: 'text', text: system }], messages });
+    const within = await decide({ messages: [{ role: 'system', content: system }, ...messages] });
+    expect(parse(beside.stdout)).toEqual(parse(within.stdout));
+    expect(parse(beside.stdout)).not.toEqual(parse((await decide({ messages })).stdout));
+    const endless = await decide({ messages, max_tokens: 1e9 });
+    expect(endless.stderr).toContain('no model meets the constraints');
+    const wrong = await decide({ system: 7, messages });
+    expect(wrong.stderr).toContain('system must be a text');
   });
 });
 

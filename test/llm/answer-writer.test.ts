@@ -309,6 +309,30 @@ describe('a stream that is passed on', () => {
       }
     });
 
+    it.each([
+      ['beside a piece of it', [{ choices: [choice], usage }]],
+      ['in a chunk of its own', [{ choices: [choice] }, bare]],
+    ])('%s, and names no finish reason, has it once, at the end', (_, chunks) => {
+      for (const hasUsageChunk of [false, true]) {
+        const [first, last, ...others] = relay(chunks, hasUsageChunk);
+        expect(others).toEqual([]);
+        expect(first).toEqual({ id: 'x', choices: [choice] });
+        expect(last).toMatchObject({ id: 'x', usage });
+        expect(last?.choices).not.toContainEqual(choice);
+      }
+    });
+
+    it('says that there is none where it sends none', () => {
+      for (const hasUsageChunk of [false, true]) {
+        const read = relay([{ choices: [choice] }, { choices: [finish] }], hasUsageChunk);
+        expect(read.at(-1)).toMatchObject({ usage: null });
+        const writer = createOpenAiStreamWriter(head, hasUsageChunk);
+        const end = { finishReason: 'stop', usage: null };
+        const written = writeAll(writer, [text('Hi')], end);
+        expect(written.match(/"usage":null/g)).toHaveLength(1);
+      }
+    });
+
     it('leaves out nothing else', () => {
       const groq = { choices: [finish], x_groq: { id: 'g', usage }, system_fingerprint: 'f' };
       const [last] = relay([groq], false);

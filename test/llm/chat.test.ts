@@ -6,6 +6,9 @@ import {
   promptRequest,
   promptText,
 } from '../../src/llm/chat.js';
+import { boundInputTokens } from '../../src/llm/worst-case-cost.js';
+import { findNeeds } from '../../src/policy/decide/request-needs.js';
+import { splitPromptFields } from '../../src/policy/features/prompt-fields.js';
 
 describe('messageText', () => {
   it('joins the text parts and leaves images out', () => {
@@ -53,6 +56,25 @@ describe('countImages', () => {
     ] as const;
     expect(countImages({ messages })).toBe(3);
     expect(countImages('image_url')).toBe(0);
+  });
+
+  it.each(['image', 'image_url', 'input_image', 'input_image_url', 'image_file', 'text'])(
+    'agrees with features, decisions and bounds on a part of type %s',
+    (type) => {
+      const long = 'a'.repeat(50_000);
+      const part = { type, image_url: { url: `data:image/png;base64,${long}` } };
+      const prompt = { messages: [{ role: 'user', content: [part] }] } as const;
+      const isImage = countImages(prompt) === 1;
+      expect(isImage).toBe(!['image_file', 'text'].includes(type));
+      expect(splitPromptFields(prompt).imageCount === 1).toBe(isImage);
+      expect(findNeeds(prompt).capabilities.includes('vision')).toBe(isImage);
+      expect(boundInputTokens(prompt) < long.length).toBe(isImage);
+    },
+  );
+
+  it('takes no part without a type for an image', () => {
+    const content = [{ type: ['image'] }, {}] as never;
+    expect(countImages({ messages: [{ role: 'user', content }] })).toBe(0);
   });
 });
 

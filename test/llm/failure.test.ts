@@ -230,11 +230,39 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
       type: 'ContextWindowExceededError',
     });
     return [
-      [`OpenAI, a long ${param}`, 400, inParam, 'bad_request'],
-      [`OpenAI, a long ${param} by its text`, 400, inText, 'bad_request'],
-      [`LiteLLM, a long ${param}`, 400, liteLlm, 'bad_request'],
+      [`OpenAI, a long ${param}`, 400, inParam, 'unsupported'],
+      [`OpenAI, a long ${param} by its text`, 400, inText, 'unsupported'],
+      [`LiteLLM, a long ${param}`, 400, liteLlm, 'unsupported'],
     ] as const;
   }),
+  // Ids of calls and names of functions, which each server has its own limits for.
+  ...[
+    [
+      'OpenAI',
+      "Invalid 'tools[0].function.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+    ],
+    [
+      'Anthropic',
+      "messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
+    ],
+    ['Anthropic', 'tools.0.custom.name: String should have at most 128 characters'],
+    [
+      'Bedrock',
+      "Value 'functions.f:0' at 'messages.2.member.content.1.member.toolUse.toolUseId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+",
+    ],
+    ['Mistral', 'Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9.'],
+    [
+      'Gemini',
+      '* GenerateContentRequest.tools[0].function_declarations[0].name: Invalid function name. Must start with a letter or an underscore.',
+    ],
+  ].map(
+    ([provider, said]) => [`${provider}, a name`, 400, error(said ?? ''), 'unsupported'] as const,
+  ),
+  ...[
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'.",
+    'messages.2.content.0: unexpected `tool_use_id` found in `tool_result` blocks: toolu_1.',
+    "Invalid value for 'tools[0].function.parameters': not a schema",
+  ].map((said) => ['a conversation that is not whole', 400, error(said), 'bad_request'] as const),
   // Money.
   ['OpenAI', 429, error('no money', { code: 'insufficient_quota' }), 'quota_exhausted'],
   ['Anthropic', 400, error('Your credit balance is too low'), 'quota_exhausted'],

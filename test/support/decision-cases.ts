@@ -78,6 +78,8 @@ export const oddPrompts: readonly unknown[] = [
           { type: 'text', text: 'What is in the picture?' },
           { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
           { type: 'input_image', image_url: 'x' },
+          { type: 'input_image_url', image_url: 'x' },
+          { type: ['image'] },
           { type: 'file', file: { file_data: 'AAAA' } },
           { type: 'document', source: { type: 'text', data: 'plain text' } },
         ],

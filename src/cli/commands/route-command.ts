@@ -45,7 +45,7 @@ export const routeCommand = defineCommand({
     task: { type: 'string', describe: "The prompt's task, where it is known" },
     messages: {
       type: 'string',
-      describe: 'JSON file with messages, or { messages, tools }, instead of a prompt',
+      describe: 'JSON file with messages or the body of a request, instead of a prompt',
     },
     explain: {
       type: 'boolean',

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
-import type { Prompt } from '../../llm/chat.js';
+import { promptRequest, type Prompt } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject } from '../../util/json.js';
+import { isJsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, parseJson } from '../../util/parse-json.js';
 
 type Input = Readable & { readonly isTTY?: boolean };
@@ -40,25 +40,28 @@ async function readPiped(input: Input): Promise<string> {
   return (await readText(input)).replace(/\r?\n$/, '');
 }
 
+/** Messages, or the body of a request, with what else of it a decision reads, such as `max_tokens`. */
 async function readMessages(file: string): Promise<Prompt> {
-  const [{ readTextFile }, { decodePrompt }] = await Promise.all([
+  const [{ readTextFile }, { decodeRequest }] = await Promise.all([
     import('../../util/read-text-file.js'),
-    import('../../measure/outcomes/outcome-row.js'),
+    import('../../review/estimates/decode-request.js'),
   ]);
   const text = await readTextFile(file);
-  let value: unknown;
+  let value: JsonValue;
   try {
     value = parseJson(text, ownJson);
   } catch (cause) {
     throw invalid(file, 'the file is not valid JSON', cause);
   }
-  const members = Array.isArray(value) ? { messages: value } : value;
-  if (!isJsonObject(members) || members['messages'] === undefined) {
+  const request = Array.isArray(value) ? { messages: value as JsonValue } : value;
+  if (!isJsonObject(request) || request['messages'] === undefined) {
     throw invalid(file, 'the file has no messages');
   }
-  const prompt = decodePrompt({ messages: members['messages'], tools: members['tools'] });
+  const prompt = decodeRequest(request);
   if (!prompt.ok) throw invalid(file, prompt.problem);
-  return prompt.value;
+  if (typeof prompt.value === 'string') return prompt.value;
+  const { messages: _messages, tools: _tools, system: _system, ...members } = request;
+  return promptRequest({ ...prompt.value, members });
 }
 
 function invalid(file: string, problem: string, cause?: unknown): RoutesmithError {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { cleanToolUseIds } from '../call-ids.js';
+import { mapCallIds, toToolUseId } from '../call-ids.js';
 import type { LlmRequest } from '../types.js';
 import { convertConversation, convertTool, InexpressibleError } from './convert-messages.js';
 
@@ -74,25 +74,31 @@ function isDefault(name: string, value: JsonValue | undefined): boolean {
  * @throws InexpressibleError where `findInexpressible` finds something
  */
 export function buildAnthropicRequest(request: LlmRequest): JsonObject {
-  const { members, form, stream } = request;
-  const given = request.native ?? members;
-  const defaults = Object.entries(request.defaults ?? {}).filter(
-    ([name, value]) => value !== null && !isReplaced(name, given),
-  );
-  if (request.native !== undefined) {
-    const fitting = isThinking(request.native)
-      ? defaults.filter(([name]) => !sampling.has(name))
-      : defaults;
-    const native: Record<string, JsonValue> = { ...Object.fromEntries(fitting), ...request.native };
-    for (const name of form.omit ?? []) delete native[name];
-    return { ...cleanToolUseIds(native), model: request.model, stream };
+  const { form, model, stream } = request;
+  const given = request.native ?? convertRequest(request);
+  const body: Record<string, JsonValue> = {};
+  for (const [name, value] of Object.entries(request.defaults ?? {})) {
+    if (!isReplaced(name, given)) body[name] = value;
   }
-  const { system, messages } = convertConversation(request.messages);
+  Object.assign(body, given);
+  // Null takes a default away, such as thinking that could not go on.
+  for (const name of Object.keys(body)) if (body[name] === null) delete body[name];
+  if (isThinking(body)) {
+    for (const name of sampling) if ((given[name] ?? null) === null) delete body[name];
+  }
+  for (const name of form.omit ?? []) delete body[name];
+  const fitted = form.plainCallIds === true ? mapCallIds(body, toToolUseId) : body;
+  return { ...fitted, model, stream };
+}
+
+/** The body in Anthropic's words; what the request does not set is left out. */
+function convertRequest({ messages: said, tools = [], members }: LlmRequest): JsonObject {
+  const { system, messages } = convertConversation(said);
   const stop = members['stop'];
   const user = members['user'];
-  const tools = request.tools ?? [];
   const own: Record<string, unknown> = {
     system,
+    messages,
     max_tokens: members['max_completion_tokens'] ?? members['max_tokens'],
     temperature: members['temperature'],
     top_p: members['top_p'],
@@ -101,12 +107,8 @@ export function buildAnthropicRequest(request: LlmRequest): JsonObject {
     tool_choice: convertToolChoice(members),
     metadata: typeof user === 'string' ? { user_id: user } : undefined,
   };
-  const body: Record<string, JsonValue> = Object.fromEntries(defaults);
-  for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && value !== null) body[name] = value as JsonValue;
-  }
-  for (const name of form.omit ?? []) delete body[name];
-  return { ...body, model: request.model, messages, stream };
+  const set = Object.entries(own).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(set) as JsonObject;
 }
 
 /** Members that Anthropic refuses together with thinking (docs.anthropic.com, extended thinking). */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
-import { cleanToolUseId, toToolUseId } from '../call-ids.js';
+import { toToolUseId } from '../call-ids.js';
 import type { ChatMessage } from '../chat.js';
 
 /** What OpenAI's form can say and Anthropic's Messages cannot; the message says what. */
@@ -92,7 +92,7 @@ function convertTurn(message: ChatMessage, calledNames: Map<string, string>): Js
         refuse('have no names of tools in their results');
       }
       const content = convertParts(message.content);
-      const result = { type: 'tool_result', tool_use_id: toToolUseId(id as string) };
+      const result = { type: 'tool_result', tool_use_id: id as string };
       return [content.length === 0 ? result : { ...result, content }];
     }
     default:
@@ -104,7 +104,9 @@ function convertAssistant(message: ChatMessage, calledNames: Map<string, string>
   checkMembers(message, ['role', 'content', 'tool_calls', 'refusal'], 'assistant messages');
   const { refusal } = message as { refusal?: JsonValue };
   const calls = (message.tool_calls ?? []).map((call) => convertToolCall(call as JsonObject));
-  for (const call of calls) calledNames.set(call['id'] as string, call['name'] as string);
+  for (const call of calls) {
+    calledNames.set(toToolUseId(call['id'] as string), call['name'] as string);
+  }
   const said = typeof refusal === 'string' ? convertParts(refusal) : [];
   return [...convertParts(message.content), ...said, ...calls];
 }
@@ -128,13 +130,13 @@ function convertParts(content: ChatMessage['content'] | undefined): JsonObject[]
       const source = convertImage(url);
       return { type: 'image', source, ...readCacheControl(part) };
     }
-    if (ownParts.has(String(part?.type))) return cleanToolUseId(part as unknown as JsonObject);
+    if (ownParts.has(String(part?.type))) return part as unknown as JsonObject;
     return refuse(`have no parts of type "${String(part?.type).slice(0, 60)}"`);
   });
 }
 
 /**
- * Parts of Anthropic's own form, which are sent as they are but for ids of calls (docs.anthropic.com/en/api/messages). Which
+ * Parts of Anthropic's own form, which are sent as they are (docs.anthropic.com/en/api/messages). Which
  * role may have which is for the server to say.
  */
 const ownParts: ReadonlySet<string> = new Set([
@@ -171,13 +173,15 @@ function convertImage(url: string): JsonObject {
 function convertToolCall(call: JsonValue): JsonObject {
   const called = isJsonObject(call) ? call['function'] : undefined;
   if (!isJsonObject(call) || !isJsonObject(called)) refuse('have calls of functions only');
-  checkMembers(call as JsonObject, ['id', 'type', 'function', 'index'], 'tool calls');
+  // Gemini signs its calls in `extra_content`: like other reasoning, that is for Gemini only.
+  const known = ['id', 'type', 'function', 'index', 'extra_content'];
+  checkMembers(call as JsonObject, known, 'tool calls');
   checkMembers(called as JsonObject, ['name', 'arguments'], 'tool calls');
   const text = (called as JsonObject)['arguments'];
   const input = typeof text === 'string' ? parseJsonObject(text === '' ? '{}' : text) : undefined;
   if (input === undefined) refuse('take tool arguments as JSON objects only');
   const { id: given } = call as JsonObject;
-  const id = typeof given === 'string' ? toToolUseId(given) : '';
+  const id = typeof given === 'string' ? given : '';
   const name = (called as JsonObject)['name'] ?? '';
   return { type: 'tool_use', id, name, input: input as JsonObject };
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { textHash } from '../../util/text-hash.js';
+import { textDigest } from '../../util/text-hash.js';
 import { UnreadableRequestError, type CallerRequest } from '../caller-request.js';
 import type { ChatMessage } from '../chat.js';
 import { checkObjects } from '../openai/read-request.js';
@@ -161,9 +161,7 @@ const maxUserLength = 64;
 
 /** A user's id, or a hash of one that is too long: the start of it may be the same for all users. */
 function shortenUser(user: string): string {
-  if (user.length <= maxUserLength) return user;
-  const hashes = [textHash(user), textHash(user, 1)];
-  return `user-${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`;
+  return user.length <= maxUserLength ? user : `user-${textDigest(user)}`;
 }
 
 function describeType({ type }: JsonObject): string {

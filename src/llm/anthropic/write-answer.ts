@@ -49,7 +49,7 @@ function writeToolUse(call: FoldedToolCall, index: number, head: AnswerHead): Js
 
 /**
  * The id of a call; one of its own where the server gave none. It is passed on as it is, since some
- * servers need it back (Kimi's template): requests to models of Messages are made fit for them instead.
+ * servers need it back (Kimi's template): requests to providers with a rule for ids follow it instead.
  */
 export function writeToolUseId(id: string, call: number, head: AnswerHead): string {
   return id === '' ? createCallId('toolu', head, call) : id;

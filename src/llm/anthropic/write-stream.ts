@@ -41,7 +41,7 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
     if (hasBegun) return [];
     hasBegun = true;
     const rest = { content: [], stop_reason: null, stop_sequence: null };
-    // Clients need numbers here, and replace them by those of the last event.
+    // Clients such as the AI SDK refuse null here, and replace numbers by those of the last event.
     const usage = { input_tokens: 0, output_tokens: 0 };
     const message = { ...writeMessageHead(head), ...rest, usage };
     return [event('message_start', { message })];

@@ -1,5 +1,7 @@
-import type { JsonObject, JsonValue } from '../../util/json.js';
+import { listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import { mapCallIds, shortenCallId } from '../call-ids.js';
 import { tokenLimitNames } from '../request-form.js';
+import { isSignedCall } from '../tool-calls.js';
 import type { LlmRequest } from '../types.js';
 
 const limitNames: ReadonlySet<string> = new Set(tokenLimitNames);
@@ -40,5 +42,22 @@ export function buildOpenAiRequest(request: LlmRequest): JsonObject {
   body['messages'] = request.messages as unknown as JsonValue;
   if (request.tools !== undefined) body['tools'] = request.tools as unknown as JsonValue;
   body['stream'] = stream;
-  return body;
+  const fitted = form.shortCallIds === true ? mapCallIds(body, shortenCallId) : body;
+  return form.signedCalls === true ? signCalls(fitted) : fitted;
+}
+
+/** What Google takes in place of a signature that there is none of, as for calls of other models. */
+const noSignature = { google: { thought_signature: 'skip_thought_signature_validator' } };
+
+/**
+ * The body with a signature in every turn that calls tools: Gemini refuses calls without one, and of
+ * calls at the same time it signs the first (ai.google.dev/gemini-api/docs/thought-signatures).
+ */
+function signCalls(body: JsonObject): JsonObject {
+  const messages = listObjects(body['messages']).map((message) => {
+    const [first, ...others] = listObjects(message['tool_calls']);
+    if (first === undefined || [first, ...others].some(isSignedCall)) return message;
+    return { ...message, tool_calls: [{ ...first, extra_content: noSignature }, ...others] };
+  });
+  return { ...body, messages };
 }

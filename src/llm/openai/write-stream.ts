@@ -42,10 +42,10 @@ export function createOpenAiStreamWriter(head: AnswerHead, hasUsageChunk: boolea
     },
     end({ finishReason, usage, extra }) {
       const finish = writeChunk({}, writeOpenAiFinishReason(finishReason));
-      const written = usage === null ? undefined : { usage: writeOpenAiUsage(usage) };
+      const ending = { usage: usage === null ? null : writeOpenAiUsage(usage), ...extra };
       const last = hasUsageChunk
-        ? [finish, { ...begin, choices: [], ...(written ?? { usage: null }), ...extra }]
-        : [{ ...finish, ...written, ...extra }];
+        ? [finish, { ...begin, choices: [], ...ending }]
+        : [{ ...finish, ...ending }];
       return [...open(), ...last].map((data): WrittenEvent => ({ data })).concat(doneEvent);
     },
   };
@@ -114,7 +114,8 @@ const doneEvent: WrittenEvent = { data: '[DONE]' };
 /**
  * Creates a writer that passes the chunks of a chat completion on as the provider sent them, except
  * for those that say that a choice ended and the usage, which wait for the end of the whole answer.
- * Usage is sent only there, because clients may add up what they find in chunks. Where a choice has a whole message in place of a delta, its delta is what the message adds.
+ * Usage is sent only there, because clients may add up what they find in chunks. Where a choice has a
+ * whole message in place of a delta, its delta is what the message adds.
  */
 export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): StreamWriter {
   const writeDelta = createDeltaWriter(head);
@@ -122,6 +123,8 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
   const finishes: JsonObject[] = [];
   /** The last chunk that has no choice. */
   let bare: JsonObject | undefined;
+  /** The last chunk with a piece of the answer. */
+  let lastPiece: JsonObject = {};
   let usage: JsonValue | undefined;
 
   function writeChoice(choice: JsonObject, events: readonly StreamEvent[]): JsonObject {
@@ -152,13 +155,14 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
   }
 
   function releaseLast({ extra }: AnswerEnd): JsonObject[] {
-    if (hasUsageChunk) {
-      const { choices: _choices, ...shared } = finishes.at(-1) ?? {};
-      return [...finishes, { ...shared, ...bare, choices: [], usage: usage ?? null, ...extra }];
-    }
-    const last = finishes.pop() ?? bare;
-    if (last === undefined) return [];
-    return [...finishes, { ...last, ...(usage === undefined ? {} : { usage }), ...extra }];
+    const { choices: _choices, ...shared } =
+      finishes.at(-1) ?? completeHead(lastPiece, head, 'chat.completion.chunk');
+    const ending = { usage: usage ?? null, ...extra };
+    if (hasUsageChunk) return [...finishes, { ...shared, ...bare, choices: [], ...ending }];
+    // A server that names no finish reason may send the usage beside a piece of the answer.
+    const empty = { ...shared, choices: [{ index: 0, delta: {}, finish_reason: null }] };
+    const last = finishes.pop() ?? bare ?? empty;
+    return [...finishes, { ...last, ...ending }];
   }
 
   return {
@@ -175,6 +179,7 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
         bare = data;
         return [];
       }
+      lastPiece = data;
       const isFinish = events.some(({ kind }) => kind === 'finish');
       // What is sent on unchanged need not be written again.
       if (!isFinish) return [{ data: data === given && json !== undefined ? json : data }];

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../util/json.js';
 import { tokensPerAttachment } from '../../llm/chat.js';
+import { isImageType } from '../../llm/content-parts.js';
 import type { Capabilities } from '../../llm/price.js';
 
 export type Capability = keyof Capabilities;
@@ -52,7 +53,6 @@ interface Survey {
   files: number;
 }
 
-const image = /^(?:input_)?image(?:_url)?$/;
 const file = /^(?:input_)?(?:file|audio|video|document)(?:_url)?$/;
 
 /** Counts texts and attachments, whose data and URLs are no text. */
@@ -64,7 +64,7 @@ function survey(
   if (typeof value === 'string') sum.characters += value.length;
   if (typeof value !== 'object' || value === null || depth > maxDepth) return sum;
   const { type, source } = value as { type?: unknown; source?: { type?: unknown; data?: unknown } };
-  if (typeof type === 'string' && image.test(type)) sum.images += 1;
+  if (isImageType(type)) sum.images += 1;
   else if (typeof type === 'string' && file.test(type)) {
     // Anthropic's documents may be plain text.
     if (source?.type === 'text') sum.characters += measure(source.data);

@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatRequest, Prompt } from '../../llm/chat.js';
+import { isImageType } from '../../llm/content-parts.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 
 /**
@@ -77,10 +78,8 @@ function readText({ content }: { readonly content?: unknown }): string {
 }
 
 function countImages({ content }: { readonly content?: unknown }): number {
-  return readParts(content).filter(({ type }) => imageTypes.has(type)).length;
+  return readParts(content).filter(({ type }) => isImageType(type)).length;
 }
-
-const imageTypes: ReadonlySet<unknown> = new Set(['image_url', 'image', 'input_image']);
 
 function readParts(content: unknown): readonly JsonObject[] {
   return Array.isArray(content) ? (content as readonly unknown[]).filter(isJsonObject) : [];

@@ -9,7 +9,7 @@ from typing import Any, List, NamedTuple, Optional, Pattern, Tuple
 from .numbers import _read_number
 from .tokens import _count_units
 
-_IMAGE_TYPES = ("image_url", "image", "input_image")
+_IMAGE: Pattern[str] = re.compile("(?:input_)?image(?:_url)?")
 
 
 class _Fields(NamedTuple):
@@ -31,6 +31,11 @@ def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, Mapping) else None
 
 
+def _is_image_type(kind: Any) -> bool:
+    """As `isImageType` in llm/content-parts.ts."""
+    return isinstance(kind, str) and _IMAGE.fullmatch(kind) is not None
+
+
 def _split_fields(prompt: Any) -> _Fields:
     """Takes a prompt apart. Whatever does not have the expected form is not counted."""
     if isinstance(prompt, str):
@@ -44,7 +49,7 @@ def _split_fields(prompt: Any) -> _Fields:
         role, content = message.get("role"), message.get("content")
         if role == "user":
             user.append(_read_text(content))
-            images += sum(_member(part, "type") in _IMAGE_TYPES for part in _list_parts(content))
+            images += sum(_is_image_type(_member(part, "type")) for part in _list_parts(content))
         elif role in ("system", "developer"):
             system.append(_read_text(content))
         elif role == "tool":
@@ -106,7 +111,6 @@ _INDEX: Pattern[str] = re.compile("0|[1-9][0-9]{0,9}")
 
 _TOKENS_PER_ATTACHMENT = 1000
 _MAX_DEPTH_OF_REQUEST = 99
-_IMAGE: Pattern[str] = re.compile("(?:input_)?image(?:_url)?")
 _FILE: Pattern[str] = re.compile("(?:input_)?(?:file|audio|video|document)(?:_url)?")
 
 
@@ -181,7 +185,7 @@ class _Survey:
 
     def _add_members(self, value: Mapping[Any, Any], depth: int) -> None:
         kind, source = value.get("type"), value.get("source")
-        if isinstance(kind, str) and _IMAGE.fullmatch(kind):
+        if _is_image_type(kind):
             self.images += 1
         elif isinstance(kind, str) and _FILE.fullmatch(kind):
             # Anthropic's documents may be plain text.

@@ -1,5 +1,5 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
-import type { Attempt } from './attempt-record.js';
+import { isRefused, type Attempt } from './attempt-record.js';
 import {
   beginAttempt,
   endCall,
@@ -12,7 +12,7 @@ import {
 import type { Cutoff } from './cutoff.js';
 import type { Lease } from './endpoint-health.js';
 import type { RouterTimeouts } from './timeouts.js';
-import { AttemptError, attemptError, failureRules, type AttemptFailureClass } from './failure.js';
+import { AttemptError, attemptError, failureRules } from './failure.js';
 
 /** One attempt at one model. */
 export interface AttemptContext<Target> {
@@ -129,12 +129,7 @@ export async function askInTurn<Target, T>(
     throw endCall(call, 'all_endpoints_unavailable', 'no model is available now');
   }
   forgiveAll(call);
-  const isRefused = call.attempts.every(
-    (attempt) =>
-      (attempt.outcome === 'failed' && isRefusal(attempt.failure.class)) ||
-      (attempt.outcome === 'skipped' && attempt.reason === 'context_too_small'),
-  );
-  throw isRefused
+  throw call.attempts.every(isRefused)
     ? endCall(call, 'request_refused', 'no model can handle the request', last)
     : endCall(call, 'all_attempts_failed', 'no model answered', last);
 }
@@ -150,11 +145,6 @@ function forgiveAll({ attempts, candidates, requestFor }: Call<unknown>): void {
     const asked = candidates.find((candidate) => candidate.model === model);
     asked?.health.forgive(identify(requestFor(model)));
   }
-}
-
-/** Whether a failure is about the request and this model, so that waiting does not help. */
-function isRefusal(failureClass: AttemptFailureClass): boolean {
-  return ['context_overflow', 'unsupported', 'bad_request'].includes(failureClass);
 }
 
 async function askOnce<Target, T>(

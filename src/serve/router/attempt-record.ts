@@ -47,3 +47,13 @@ export function listNotPermitted(attempts: readonly Attempt[]): ReadonlySet<stri
   }
   return closed;
 }
+
+const refusals: ReadonlySet<string> = new Set(['context_overflow', 'unsupported', 'bad_request']);
+
+/** Whether a model did not take the request as it is, so that waiting does not help. */
+export function isRefused(attempt: Attempt): boolean {
+  return (
+    (attempt.outcome === 'failed' && refusals.has(attempt.failure.class)) ||
+    (attempt.outcome === 'skipped' && attempt.reason === 'context_too_small')
+  );
+}

@@ -3,7 +3,7 @@ import type { Decision } from '../../policy/decide/decision.js';
 import { computeCharge } from '../../llm/cost.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
-import { listNotPermitted, type Attempt } from './attempt-record.js';
+import { isRefused, listNotPermitted, type Attempt } from './attempt-record.js';
 import type { CallLogEntry } from './call-log.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
 import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
@@ -240,12 +240,14 @@ export function endWithFailure(call: Call<unknown>, error: AttemptError): Router
 
 /**
  * The time until the first candidate is available again; null if unknown. Waiting does not help one
- * that this call may not ask.
+ * that this call may not ask, or that refused its request where others did not.
  */
 function findRetryAfterMs({ candidates, attempts }: Call<unknown>): number | null {
   const closed = listNotPermitted(attempts);
   const open = candidates.filter(({ model }) => !closed.has(model));
-  const times = open.map(({ health }) => {
+  const refusing = new Set(attempts.filter(isRefused).map(({ model }) => model));
+  const others = open.filter(({ model }) => !refusing.has(model));
+  const times = (others.length === 0 ? open : others).map(({ health }) => {
     const unavailable = health.findUnavailable();
     return unavailable === undefined ? 0 : unavailable.availableInMs;
   });

@@ -5,6 +5,7 @@ import {
   findInexpressible,
 } from '../../../src/llm/anthropic/build-request.js';
 import { readAnthropicRequest } from '../../../src/llm/anthropic/read-request.js';
+import { stripReasoning } from '../../../src/llm/strip-reasoning.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import {
   buildEndpointRequest,
@@ -246,6 +247,50 @@ describe('a request for Anthropic Messages', () => {
     expect(build({ messages })['messages']).toMatchObject([{}, ...turns('functions_f_0').slice(1)]);
   });
 
+  it.each([
+    ['https://api.moonshot.ai/anthropic/v1', 'functions.f:0'],
+    ['https://api.anthropic.com/v1', 'functions_f_0'],
+  ])('has ids of calls as its model needs them back, at %s', (baseUrl, expected) => {
+    const id = 'functions.f:0';
+    const own: Endpoint = { ...endpoint, baseUrl, model: 'kimi-k2' };
+    const called = { id, type: 'function', function: { name: 'f', arguments: '{}' } };
+    const translated = build(
+      {
+        messages: [
+          ...hello,
+          { role: 'assistant', content: null, tool_calls: [called] },
+          { role: 'tool', tool_call_id: id, name: 'f', content: '7' },
+        ],
+      },
+      own,
+    );
+    const use = { type: 'tool_use', id, name: 'f', input: {} };
+    const turns = [
+      ...hello,
+      { role: 'assistant', content: [use] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: '7' }] },
+    ];
+    const request = readAnthropicRequest({ max_tokens: 9, messages: turns });
+    const native = buildAnthropicRequest(buildEndpointRequest(request, own, false));
+    for (const { messages } of [native, translated]) {
+      expect(messages).toMatchObject([
+        {},
+        { content: [{ id: expected }] },
+        { content: [{ tool_use_id: expected }] },
+      ]);
+    }
+  });
+
+  it('has calls that Gemini signed, without the signature', () => {
+    const called = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const signed = { ...called, extra_content: { google: { thought_signature: 's' } } };
+    const [, turn] = build(after({ content: null, tool_calls: [signed] }) as RouterRequest)[
+      'messages'
+    ] as object[];
+    const content = [{ type: 'tool_use', id: 'c', name: 'f', input: {} }];
+    expect(turn).toEqual({ role: 'assistant', content });
+  });
+
   it('has marks for the cache, wherever they are', () => {
     const cache_control = { type: 'ephemeral' };
     const text = { type: 'text', text: 'Long.', cache_control };
@@ -344,6 +389,36 @@ describe('a request for Anthropic Messages', () => {
     const body = buildAnthropicRequest(buildEndpointRequest(request, own, false));
     expect(body['temperature']).toBe(expected);
     expect(body).toMatchObject({ stop_sequences: ['END'], max_tokens: 2000 });
+  });
+
+  it('thinks and has no temperature where its endpoint says both, which Anthropic refuses', () => {
+    const thinking = { type: 'enabled', budget_tokens: 1024 };
+    const own: Endpoint = { ...endpoint, parameters: { thinking, temperature: 0 } };
+    const request = readAnthropicRequest({ max_tokens: 2000, messages: [...hello] });
+    const native = buildAnthropicRequest(buildEndpointRequest(request, own, false));
+    for (const body of [native, build({ messages: hello }, own)]) {
+      expect(body).toMatchObject({ thinking });
+      expect(body).not.toHaveProperty('temperature');
+    }
+  });
+
+  it('does not think where its thoughts were removed, though its endpoint says so', () => {
+    const thinking = { type: 'enabled', budget_tokens: 1024 };
+    const own: Endpoint = { ...endpoint, parameters: { thinking, temperature: 0.5 } };
+    const thought = { type: 'thinking', thinking: 'Hm', signature: 's' };
+    const use = { type: 'tool_use', id: 'c', name: 'f', input: {} };
+    const request = readAnthropicRequest({
+      max_tokens: 2000,
+      messages: [
+        ...hello,
+        { role: 'assistant', content: [thought, use] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: '7' }] },
+      ],
+    });
+    const given = buildEndpointRequest(stripReasoning(request), own, false);
+    const body = buildAnthropicRequest(given);
+    expect(body).not.toHaveProperty('thinking');
+    expect(body).toMatchObject({ temperature: 0.5 });
   });
 
   it.each<[string, object, object]>([

@@ -229,7 +229,7 @@ describe('a conversation that goes on with another model', () => {
     const [question, , answer] = messages as readonly JsonObject[];
     const thought = [question, { role: 'assistant', content: [signed, toolUse] }, answer];
     const request = readAnthropicRequest({ ...body, thinking, messages: thought as never });
-    expect(stripReasoning(request).body).toEqual({ ...body, messages });
+    expect(stripReasoning(request).body).toEqual({ ...body, thinking: null, messages });
   });
 
   it('does not think on from thoughts that are gone, in a turn that was paused', () => {
@@ -241,6 +241,7 @@ describe('a conversation that goes on with another model', () => {
     const body = { max_tokens: 9, thinking, messages: [hello, turn(signed, search)] };
     expect(stripReasoning(readAnthropicRequest(body)).body).toEqual({
       max_tokens: 9,
+      thinking: null,
       messages: [hello, turn(search)],
     });
   });
@@ -271,7 +272,7 @@ describe('a conversation that goes on with another model', () => {
     it('does not think on in a turn that the other model began', () => {
       const messages = [hello, turn(signed, toolUse), told, turn(own, toolUse), told];
       const expected = [hello, turn(toolUse), told, turn(toolUse), told];
-      expect(strip(messages, 3)).toEqual({ max_tokens: 9, messages: expected });
+      expect(strip(messages, 3)).toEqual({ max_tokens: 9, thinking: null, messages: expected });
     });
 
     it('is given with the reasoning since the change in the words of chat completions, too', () => {
@@ -305,6 +306,23 @@ describe('a conversation that goes on with another model', () => {
       const management = { edits: [clearThinking, clearTools] };
       expect(strip(management, false)).toMatchObject({ thinking, context_management: management });
     });
+  });
+
+  it('is given without the signatures of calls, which are for the model that made them', () => {
+    const called = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const signedCall = { ...called, extra_content: { google: { thought_signature: 's' } } };
+    const turn = (...calls: readonly JsonObject[]): JsonObject => ({
+      role: 'assistant',
+      content: null,
+      tool_calls: calls,
+    });
+    const told = { role: 'tool', tool_call_id: 'c', content: '7' };
+    const messages = [hello, turn(signedCall, called), told, turn(signedCall), told];
+    const request = readOpenAiRequest({ messages });
+    const foreign = [hello, turn(called, called), told, turn(called), told];
+    expect(stripReasoning(request).words.messages).toEqual(foreign);
+    const own = [...foreign.slice(0, 3), turn(signedCall), told];
+    expect(stripReasoning(request, 3).body['messages']).toEqual(own);
   });
 
   it('is the same request where there is no reasoning', () => {

@@ -38,3 +38,41 @@ describe('the limit of a chat completion', () => {
     expect(build({ max_tokens: null })).not.toHaveProperty('max_tokens');
   });
 });
+
+describe('the tool calls of a chat completion', () => {
+  const long = `chatcmpl-tool-${'0'.repeat(32)}`;
+  const call = (id: string, more: object = {}) => ({
+    id,
+    type: 'function',
+    function: { name: 'f', arguments: '{}' },
+    ...more,
+  });
+  const turns = (...calls: readonly { readonly id: string }[]) => [
+    { role: 'user' as const, content: 'Hi' },
+    { role: 'assistant' as const, content: null, tool_calls: calls },
+    ...calls.map(({ id }) => ({ role: 'tool' as const, tool_call_id: id, content: '7' })),
+  ];
+  const send = (messages: ReturnType<typeof turns>, form: LlmRequest['form']) =>
+    build({}, { messages, form })['messages'];
+
+  it('have ids that OpenAI takes, the same in call, result and later requests', () => {
+    const messages = turns(call(long), call('call_1'));
+    const sent = send(messages, { shortCallIds: true });
+    const short = (sent as readonly { tool_call_id?: string }[])[2]?.tool_call_id ?? '';
+    expect(short).toMatch(/^call_[0-9a-f]{16}$/);
+    expect(sent).toEqual(turns(call(short), call('call_1')));
+    expect(send(turns(call(long), call('call_1')), { shortCallIds: true })).toEqual(sent);
+    expect(send(messages, {})).toEqual(messages);
+  });
+
+  it('say that they have no signature where Gemini made none of them', () => {
+    const google = (signature: string) => ({
+      extra_content: { google: { thought_signature: signature } },
+    });
+    const form = { signedCalls: true } as const;
+    const unsigned = google('skip_thought_signature_validator');
+    expect(send(turns(call('a'), call('b')), form)).toEqual(turns(call('a', unsigned), call('b')));
+    const signed = turns(call('a', google('s')), call('b'));
+    expect(send(signed, form)).toEqual(signed);
+  });
+});

@@ -214,6 +214,18 @@ describe('a failure that is the caller’s', () => {
     expect(router.health()['large']).toMatchObject({ state: 'closed', failed: 0 });
   });
 
+  it('is no id of a call that two servers refuse for its length, while a third one is busy', async () => {
+    const tooLong = failWith(400, {
+      code: 'string_above_max_length',
+      message: "Invalid 'messages[1].tool_calls[0].id': string too long.",
+      param: 'messages[1].tool_calls[0].id',
+    });
+    const { router } = await start({ large: failWith(429), small: tooLong, local: tooLong });
+    const error = await errorOf(router.complete(question));
+    expect(error.code).toBe('all_attempts_failed');
+    expect(error.retryAfterMs).toBeGreaterThan(0);
+  });
+
   it('is a 400 of the only server', async () => {
     const { router } = await start({ large: failWith(400) });
     const error = await errorOf(router.complete(question));
