@@ -97,6 +97,7 @@ describe('the bill', () => {
       quality: 0.7,
       costUsd: 0.004,
       promptsBeyondModel: 20,
+      weighsLatency: false,
       unknownOutcomes: 0,
     };
     const limited = {
