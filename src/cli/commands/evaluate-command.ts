@@ -173,11 +173,7 @@ async function printEvaluation(
   printVerdict(evaluation);
   print();
   if (evaluation.delivery !== null) {
-    printDelivery(
-      evaluation.delivery,
-      evaluation.objectives,
-      'What a policy file trained on this run delivers:',
-    );
+    printDelivery(evaluation.delivery, 'What a policy file trained on this run delivers:');
     print();
   }
   printComparison(evaluation);

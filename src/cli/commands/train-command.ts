@@ -101,11 +101,7 @@ export const trainCommand = defineCommand({
     printVerdict(evaluation);
     print();
     if (evaluation.delivery !== null) {
-      printDelivery(
-        evaluation.delivery,
-        policy.objectives,
-        `What ${args.out} delivers on new prompts:`,
-      );
+      printDelivery(evaluation.delivery, `What ${args.out} delivers on new prompts:`);
       print();
     }
     printComparison(evaluation);

@@ -2,7 +2,7 @@ import type {
   DeliveredObjective,
   Delivery,
 } from '../../learn/evaluate/delivery/compute-delivery.js';
-import type { Interval, Objective } from '../../policy/file/policy.js';
+import type { Interval } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
   formatCount,
@@ -17,14 +17,9 @@ import { escapeControls, formatTable, print, printWrapped, style, textColumn } f
  * Prints what a policy file delivers on new prompts: per objective a line of means and a line of
  * 95 % intervals.
  *
- * @param planned the objectives as the file has them
  * @param title says which file
  */
-export function printDelivery(
-  { baseline, objectives }: Delivery,
-  planned: readonly Pick<Objective, 'name' | 'latencyWeightPerSecond'>[],
-  title: string,
-): void {
+export function printDelivery({ baseline, objectives }: Delivery, title: string): void {
   print(style('bold', escapeControls(title)));
   print(
     formatTable(
@@ -32,10 +27,7 @@ export function printDelivery(
       objectives.flatMap((objective) => [listMeans(objective), listRanges(objective)]),
     ),
   );
-  for (const { objective, latencySaved, latencyMs } of objectives) {
-    const weighsLatency = planned.some(
-      ({ name, latencyWeightPerSecond }) => name === objective && latencyWeightPerSecond > 0,
-    );
+  for (const { objective, weighsLatency, latencySaved, latencyMs } of objectives) {
     if (!weighsLatency || latencySaved === null) continue;
     const saved = `${formatPercent(latencySaved.mean)} saved (${formatRange(latencySaved, formatPercent)})`;
     print(

@@ -47,8 +47,9 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
     if (splitFinding(found).needs === null) continue;
     printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.`, 2);
   }
+  const isPartial = lines.some(({ found }) => found.cheaper !== null && found.cheaper.share < 1);
   print(
-    `  Saved: ${describeTaskVolume(volume)}.\n` +
+    `  Saved: ${describeTaskVolume(volume)}${isPartial ? ', on those that the cheaper model answered' : ''}.\n` +
       `  Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.\n` +
       `  The chance of any false positive in ${formatCount(overkill.tests, 'test')} is at most ${formatPercent(overkill.error)} (Holm correction).`,
   );
@@ -139,6 +140,7 @@ export function formatOverkillCsv({ overkill, lines }: OverkillReport): string {
       candidate_saved_usd: candidateSavedUsd?.mean ?? null,
       prompts_needed: found.promptsNeeded,
       passing_margin: found.candidate?.passingMargin ?? null,
+      undecided_models: found.undecided.map(({ model }) => model).join(', '),
       requests,
       cost_usd: costUsd,
       saved_usd: savedUsd?.mean ?? null,

@@ -14,11 +14,7 @@ import { computeSlices, type Slices } from './diagnose/slices.js';
 import { finishObjective } from './plan/finish-objective.js';
 import { chooseForRow, type TrainedPlan } from './plan/trained-plan.js';
 import type { Outcomes } from './strategies/chosen-outcomes.js';
-import {
-  summarizeStrategies,
-  type Strategy,
-  type StrategyResult,
-} from './strategies/compare-strategies.js';
+import { summarizeStrategies, type StrategyResult } from './strategies/compare-strategies.js';
 import {
   computeAverageImprovementInQuality,
   computeFrontier,
@@ -37,12 +33,7 @@ import {
   type Advice,
   type Detection,
 } from './verdict/compute-advice.js';
-import {
-  computePromptsForSwitching,
-  computeVerdict,
-  findTestError,
-  type VerdictFinding,
-} from './verdict/compute-verdict.js';
+import { computeVerdict, findTestError, type VerdictFinding } from './verdict/compute-verdict.js';
 import { describeAdvice } from './verdict/describe-advice.js';
 import {
   countLeakedGroups,
@@ -51,7 +42,13 @@ import {
   selectTaken,
   type HeldOut,
 } from './verdict/held-out.js';
-import { chooseRows, collectChoices, computeStrategies } from './verdict/held-out-strategies.js';
+import {
+  chooseRows,
+  collectChoices,
+  computeStrategies,
+  findBaseline,
+} from './verdict/held-out-strategies.js';
+import { computePromptsForSwitching } from './verdict/prompts-needed.js';
 
 /** Results on held-out prompts, for printing and for `--json`. */
 export interface Evaluation {
@@ -129,7 +126,7 @@ export function computeEvaluation(
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
   const strategies = computeStrategies(heldOut);
-  const reference = findBestSingle(strategies).outcomes;
+  const reference = findBaseline(strategies);
   const means = computeModelMeans(table, rows, heldOut.taskOf);
   const verdict = computeVerdict(heldOut, strategies, seed);
   const conclusion = concludeEvaluation(heldOut, verdict, means, options);
@@ -199,12 +196,6 @@ function concludeEvaluation(
     objectives,
     baseline: models[plan.baseline] as string,
   };
-}
-
-function findBestSingle(strategies: readonly Strategy[]): Strategy {
-  const found = strategies.find(({ id }) => id.kind === 'without_routing');
-  if (found === undefined) throw new TypeError('an evaluation needs its baseline');
-  return found;
 }
 
 function countFamilies({ folds }: HeldOut): Evaluation['families'] {

@@ -1,12 +1,8 @@
-import { mean } from 'simple-statistics';
+import { measureSpread, type GradeSpread } from '../../measure/outcomes/grade-noise.js';
 import type { RepeatAnswers } from './repeat-problem.js';
 
 /** How much the grades of one model vary where the prompt is the same. */
-export interface NoiseSums {
-  /** Squared differences of grades from the mean of their prompt. */
-  readonly squares: number;
-  /** Answers beyond the first of each prompt. */
-  readonly freedom: number;
+export interface NoiseSums extends GradeSpread {
   /** Prompts with at least two graded answers. */
   readonly prompts: number;
 }
@@ -22,12 +18,9 @@ export function sumNoise(answers: RepeatAnswers, prompts: Int32Array, model: num
   for (const prompt of prompts) {
     const grades = answers.list(prompt, model);
     if (grades.length < 2) continue;
-    // Exactly 0 for equal grades, which a rounded mean would not give.
-    const first = grades[0] as number;
-    const shifts = grades.map((grade) => grade - first);
-    const centre = mean(shifts);
-    for (const shift of shifts) squares += (shift - centre) ** 2;
-    freedom += grades.length - 1;
+    const spread = measureSpread(grades);
+    squares += spread.squares;
+    freedom += spread.freedom;
     repeated += 1;
   }
   return { squares, freedom, prompts: repeated };

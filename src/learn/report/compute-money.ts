@@ -88,8 +88,8 @@ function createMeasure(
       if (billed.kind === 'model' && findDelivered(evaluation, billed) !== undefined) {
         return unknownMeasures;
       }
-      const measured = measureMix(evaluation.slices.tasks, volume, billed);
-      return refitMix(measured, findRefit(evaluation, billed));
+      const found = measureMix(evaluation.slices.tasks, volume, billed);
+      return refitMix(found, findRefit(evaluation, billed));
     };
   }
   const baseline = findStrategy(evaluation.strategies, withoutRouting);
@@ -100,12 +100,10 @@ function createMeasure(
       (billed.kind === 'model'
         ? evaluation.models.find(({ model }) => model === billed.model)
         : findStrategy(evaluation.strategies, billed));
-    const savedShare = found?.costSaved ?? null;
     const costUsd = scale(found?.costUsd ?? null, volume.requests);
-    // Where outcomes are missing, the two means are of different prompts, and only the share is paired.
-    const isPaired = billed.kind === 'routed' && nowUsd !== null && savedShare !== null;
+    const savedShare = moveSaving(found?.costSaved ?? null, costUsd, nowUsd);
     return {
-      costUsd: isPaired && costUsd !== null ? nowUsd * (1 - savedShare.mean) : costUsd,
+      costUsd,
       quality: found?.quality ?? null,
       savedShare,
       savedUsd: nowUsd === null ? null : scaleInterval(savedShare, nowUsd),
@@ -154,19 +152,22 @@ function findRefit(evaluation: ReportedEvaluation, billed: Billed): MixRefit | u
   };
 }
 
+/** What a mix costs, and what it costs now. */
+interface MeasuredMix {
+  readonly measured: Measured;
+  readonly nowUsd: number | null;
+}
+
 /** The tasks' figures are those of the folds; the file differs on a mix as it does on the run. */
-function refitMix(measured: Measured, refit: MixRefit | undefined): Measured {
+function refitMix({ measured, nowUsd }: MeasuredMix, refit: MixRefit | undefined): Measured {
   const { costUsd, savedUsd, savedShare, qualityDifference } = measured;
-  if (refit === undefined || savedUsd === null || savedShare === null || costUsd === null) {
-    return measured;
-  }
-  const nowUsd = costUsd + savedUsd.mean;
+  if (refit === undefined || nowUsd === null || costUsd === null) return measured;
   const saved = scaleRefitEffect(refit.costSaved, nowUsd);
   return {
     ...measured,
     costUsd: costUsd - saved.shift,
-    savedUsd: applyRefitEffect(savedUsd, saved),
-    savedShare: applyRefitEffect(savedShare, refit.costSaved),
+    savedUsd: savedUsd && applyRefitEffect(savedUsd, saved),
+    savedShare: savedShare && applyRefitEffect(savedShare, refit.costSaved),
     qualityDifference: qualityDifference && applyRefitEffect(qualityDifference, refit.quality),
   };
 }
@@ -179,7 +180,7 @@ function measureMix(
   slices: readonly Slice[],
   volume: Volume & { readonly kind: 'mix' },
   billed: Billed,
-): Measured {
+): MeasuredMix {
   const parts = Object.entries(volume.requestsOfTask).flatMap(([task, requests]) => {
     if (requests === 0) return [];
     // A task has no slice where no model can take its prompts, or none of them is held out.
@@ -201,39 +202,49 @@ function measureMix(
     return joinIntervals(known);
   };
   const nowUsd = sum(({ now }) => now?.costUsd);
+  const costUsd = sum(({ own }) => own?.costUsd);
   const savedUsd = join((own) => own?.costSavedUsd);
+  const savedShare =
+    nowUsd === null || nowUsd === 0
+      ? null
+      : moveSaving(scaleInterval(savedUsd, 1 / nowUsd), costUsd, nowUsd);
   return {
-    costUsd: subtractSaved(
-      sum(({ own }) => own?.costUsd),
-      nowUsd,
-      savedUsd,
-    ),
-    quality: scale(
-      sum(({ own }) => own?.quality),
-      1 / volume.requests,
-    ),
-    savedUsd,
-    savedShare: nowUsd === null || nowUsd === 0 ? null : scaleInterval(savedUsd, 1 / nowUsd),
-    qualityDifference: scaleInterval(
-      join((own) => own?.qualityDifference),
-      1 / volume.requests,
-    ),
+    measured: {
+      costUsd,
+      quality: scale(
+        sum(({ own }) => own?.quality),
+        1 / volume.requests,
+      ),
+      savedUsd: nowUsd === null || nowUsd === 0 ? savedUsd : scaleInterval(savedShare, nowUsd),
+      savedShare,
+      qualityDifference: scaleInterval(
+        join((own) => own?.qualityDifference),
+        1 / volume.requests,
+      ),
+    },
+    nowUsd,
   };
 }
 
 /**
- * The cost now minus what is saved: where outcomes are missing, a cost may be of other prompts than that.
- * Null where the two do not go together, and the cost itself where either is unknown.
+ * The share that is saved by two costs, which may be of more prompts than the saving that is shown for
+ * those that both have a cost of. Null where the two do not fit: one of them is not that of the volume.
  */
-function subtractSaved(
+function moveSaving(
+  saved: Interval | null,
   costUsd: number | null,
   nowUsd: number | null,
-  savedUsd: Interval | null,
-): number | null {
-  if (costUsd === null || nowUsd === null || savedUsd === null) return costUsd;
-  const left = nowUsd - savedUsd.mean;
-  return left < -1e-9 * nowUsd ? null : Math.max(0, left);
+): Interval | null {
+  if (saved === null || costUsd === null || nowUsd === null || nowUsd === 0) return saved;
+  const mean = 1 - costUsd / nowUsd;
+  const shift = mean - saved.mean;
+  if (Math.abs(shift) < rounding) return saved;
+  if (mean < saved.low || mean > saved.high) return null;
+  return { mean, low: saved.low + shift, high: saved.high + shift };
 }
+
+/** Two computations of one share differ by no more. */
+const rounding = 1e-9;
 
 /** The interval of a weighted sum of independent means. */
 function joinIntervals(

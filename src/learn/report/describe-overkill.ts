@@ -1,5 +1,7 @@
+import type { UndecidedModel } from '../evaluate/diagnose/cheaper-model.js';
 import type { OverkillTask } from '../evaluate/diagnose/overkill.js';
 import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
+import { joinNames } from '../../util/join-names.js';
 
 /** Above this number, collecting more prompts is not a realistic way to decide. */
 const maxUsefulPrompts = 20_000;
@@ -11,7 +13,13 @@ export function describeFinding(found: OverkillTask): string {
 }
 
 /** The same in two parts; `needs` is null where there is nothing to say. */
-export function splitFinding({ finding, cheaper, candidate, promptsNeeded }: OverkillTask): {
+export function splitFinding({
+  finding,
+  cheaper,
+  candidate,
+  promptsNeeded,
+  undecided,
+}: OverkillTask): {
   readonly finding: string;
   readonly needs: string | null;
 } {
@@ -19,7 +27,7 @@ export function splitFinding({ finding, cheaper, candidate, promptsNeeded }: Ove
     case 'overkill':
       return { finding: 'not worse', needs: null };
     case 'not_shown': {
-      if (cheaper === null) return { finding: 'too few prompts to tell', needs: null };
+      if (cheaper === null) return { finding: describeUndecided(undecided), needs: null };
       const ways = [
         ...(promptsNeeded !== null && promptsNeeded <= maxUsefulPrompts
           ? [`about ${formatWhole(roundUp(promptsNeeded))} prompts`]
@@ -38,8 +46,28 @@ export function splitFinding({ finding, cheaper, candidate, promptsNeeded }: Ove
     case 'cheapest':
       return { finding: 'already the cheapest', needs: null };
     case 'unknown':
-      return { finding: 'quality or cost unknown', needs: null };
+      return {
+        finding: undecided.length > 0 ? describeUndecided(undecided) : 'quality or cost unknown',
+        needs: null,
+      };
   }
+}
+
+/** Which models may do, and what is not known of them. */
+function describeUndecided(undecided: readonly UndecidedModel[]): string {
+  const list = (unknown: UndecidedModel['unknown']): string[] =>
+    undecided.flatMap((one) => (one.unknown === unknown ? [one.model] : []));
+  const chance = list('chance');
+  const parts = [
+    ...(chance.length === 0
+      ? []
+      : [`too few prompts to tell if ${joinNames(chance, 'or')} costs less`]),
+    ...(['cost', 'quality'] as const).flatMap((what) => {
+      const models = list(what);
+      return models.length === 0 ? [] : [`${what} of ${joinNames(models)} unknown`];
+    }),
+  ];
+  return parts.join('; ');
 }
 
 /** The prompts that both models have a grade of, and of how many where the candidate lacks some. */

@@ -124,6 +124,7 @@ const delivery = z.object({
       objective: z.string(),
       model: z.string().nullable(),
       promptsBeyondModel: count.default(0),
+      weighsLatency: z.boolean().default(false),
       unknownOutcomes: count.default(0),
       quality: orNaN,
       costUsd: unknownNumber,

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { mean } from 'simple-statistics';
 import type { Price } from '../../llm/price.js';
 import {
   findPaidUsd,
@@ -10,6 +9,7 @@ import {
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
 import { isCostGuess } from './entry-cost.js';
+import { computeGradeVariance } from './grade-noise.js';
 import { collectPrices } from './run-prices.js';
 import { runFiles, type Run } from './run.js';
 
@@ -28,7 +28,7 @@ export interface RepeatNoise {
   readonly prompts: number;
   /** Share of these prompts whose repeats got different grades. */
   readonly differing: number;
-  /** Mean standard deviation of a prompt's grades. */
+  /** Standard deviation of one grade around the mean of its prompt; see `computeGradeVariance`. */
   readonly deviation: number;
 }
 
@@ -185,12 +185,6 @@ function computeNoise(cells: readonly LedgerEntry[]): RepeatNoise | null {
   return {
     prompts: repeated.length,
     differing: repeated.filter((own) => own.some((one) => one !== own[0])).length / repeated.length,
-    deviation: mean(repeated.map(computeDeviation)),
+    deviation: Math.sqrt(computeGradeVariance(repeated)),
   };
-}
-
-function computeDeviation(grades: readonly number[]): number {
-  const center = mean(grades);
-  const squares = grades.reduce((sum, grade) => sum + (grade - center) ** 2, 0);
-  return Math.sqrt(squares / (grades.length - 1));
 }

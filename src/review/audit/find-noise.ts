@@ -1,4 +1,5 @@
 import { probit } from 'simple-statistics';
+import { computeGradeVariance } from '../../measure/outcomes/grade-noise.js';
 import type { RepeatedQualities } from '../../measure/outcomes/read-repeats.js';
 
 /** How much grades vary where nothing but chance differs. */
@@ -22,16 +23,8 @@ const error = 0.01;
 export function findNoise(repeats: RepeatedQualities | undefined): GradeNoise | undefined {
   const cells = (repeats ?? []).flat().filter((grades) => grades.length > 1);
   if (repeats === undefined || cells.length === 0) return undefined;
-  let squares = 0;
-  let freedom = 0;
-  let answers = 0;
-  for (const grades of cells) {
-    const mean = grades.reduce((sum, grade) => sum + grade, 0) / grades.length;
-    for (const grade of grades) squares += (grade - mean) ** 2;
-    freedom += grades.length - 1;
-    answers += grades.length;
-  }
-  const variance = squares / freedom;
+  const variance = computeGradeVariance(cells);
+  const answers = cells.reduce((sum, grades) => sum + grades.length, 0);
   const perCell = answers / cells.length;
   const others = Math.max(1, repeats.length - 1);
   return {

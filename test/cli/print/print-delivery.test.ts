@@ -6,6 +6,7 @@ const delivered: DeliveredObjective = {
   objective: 'cost',
   model: 'new',
   promptsBeyondModel: 0,
+  weighsLatency: false,
   quality: 0.5,
   costUsd: 0.003,
   latencyMs: 60,
@@ -18,7 +19,7 @@ const delivered: DeliveredObjective = {
 
 function printed(changes: Partial<DeliveredObjective>): string {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  printDelivery({ baseline: 'old', objectives: [{ ...delivered, ...changes }] }, [], 'The file:');
+  printDelivery({ baseline: 'old', objectives: [{ ...delivered, ...changes }] }, 'The file:');
   return write.mock.calls
     .map(([text]) => String(text))
     .join('')
@@ -44,5 +45,19 @@ describe('the delivery, where outcomes are missing', () => {
 
   it('says nothing where none is missing', () => {
     expect(printed({ unknownOutcomes: 0 })).not.toContain('without an outcome');
+  });
+});
+
+describe('the delivery of an objective that saves latency', () => {
+  const latencySaved = { mean: 0.4, low: 0.3, high: 0.5 };
+
+  it('says how much, whatever weight of it the objective has', () => {
+    expect(printed({ objective: 'fast', weighsLatency: true, latencySaved })).toContain(
+      '"fast" takes 60 ms on average: 40 % saved (30 to 50 %).',
+    );
+  });
+
+  it('says nothing of it for other objectives', () => {
+    expect(printed({ latencySaved })).not.toContain('on average');
   });
 });

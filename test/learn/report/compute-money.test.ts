@@ -7,6 +7,7 @@ import type { SingleModelResult } from '../../../src/learn/evaluate/delivery/sin
 import { computePoints } from '../../../src/learn/report/compute-points.js';
 import { computeMoney } from '../../../src/learn/report/compute-money.js';
 import type { Volume } from '../../../src/learn/report/report.js';
+import type { Interval } from '../../../src/policy/file/policy.js';
 
 const { evaluation } = buildReport(buildPlantedOutcomes(400, { seed: 1 }));
 const monthly: Volume = { kind: 'monthly', requests: 50_000 };
@@ -55,6 +56,37 @@ describe('the bill', () => {
     expect(headline?.costUsd).toBeCloseTo(50_000 * (south?.costUsd ?? 0), 6);
   });
 
+  describe('where the model in use lacks outcomes', () => {
+    const south = evaluation.models.find(({ model }) => model === 'south') as SingleModelResult;
+    const nowUsd = now?.costUsd ?? 0;
+    const policy = {
+      objectives: [buildObjective({ constantModel: 'south' })],
+      defaultObjective: 'quality',
+    };
+    /** The bill of a model that costs as much of all prompts as is given, and saves on shared ones. */
+    const bill = (costUsd: number, costSaved: Interval) => {
+      const models = evaluation.models.map((one) =>
+        one === south ? { ...south, costUsd, costSaved } : one,
+      );
+      return computeMoney({ ...evaluation, models }, { volume: monthly, baseline, policy })
+        .headline;
+    };
+
+    it('saves the difference of the two costs, within the range of shared prompts', () => {
+      const found = bill(0.78 * nowUsd, { mean: 0.2, low: 0.15, high: 0.25 });
+      expect(found?.costUsd).toBeCloseTo(50_000 * 0.78 * nowUsd, 6);
+      expect(found?.savedShare?.mean).toBeCloseTo(0.22, 9);
+      expect(found?.savedShare?.low).toBeCloseTo(0.17, 9);
+      expect(found?.savedUsd?.mean).toBeCloseTo(50_000 * 0.22 * nowUsd, 6);
+    });
+
+    it('has no saving that contradicts the two costs', () => {
+      const found = bill(nowUsd, { mean: 0.2, low: 0.15, high: 0.25 });
+      expect(found?.costUsd).toBeCloseTo(50_000 * nowUsd, 6);
+      expect(found).toMatchObject({ savedShare: null, savedUsd: null });
+    });
+  });
+
   it('of a model that some prompts are beyond is what the file delivers, and unknown for a mix', () => {
     const south = evaluation.models.find(({ model }) => model === 'south') as SingleModelResult;
     const delivered: DeliveredObjective = {
@@ -65,6 +97,7 @@ describe('the bill', () => {
       quality: 0.7,
       costUsd: 0.004,
       promptsBeyondModel: 20,
+      weighsLatency: false,
       unknownOutcomes: 0,
     };
     const limited = {

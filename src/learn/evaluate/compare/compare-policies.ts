@@ -16,7 +16,7 @@ import {
   type ModelShare,
 } from '../strategies/compare-strategies.js';
 import type { MeanFigures } from '../strategies/model-means.js';
-import { computePairedMean, weighKnown } from '../strategies/paired-mean.js';
+import { computePairedMean } from '../strategies/paired-mean.js';
 import {
   collectOutcomes,
   computeKnownMean,
@@ -148,18 +148,17 @@ function compareChoices(
 ): Omit<ObjectiveDifference, 'objective'> {
   const rows = listRows(table.prompts.length);
   const hasBoth = (row: number): boolean => first[row] !== noModel && second[row] !== noModel;
+  // A side alone would have the mean of other prompts.
+  const collect = (choices: Int32Array, some: Int32Array): Outcomes =>
+    collectOutcomes(
+      table,
+      some,
+      some.map((row) => (hasBoth(row) ? intAt(choices, row) : noModel)),
+    );
   const compareRows = (some: Int32Array): StrategyComparison[] => {
-    // A side alone would have the mean of other prompts.
-    const collect = (choices: Int32Array): Outcomes =>
-      collectOutcomes(
-        table,
-        some,
-        some.map((row) => (hasBoth(row) ? intAt(choices, row) : noModel)),
-      );
-    const [reference, other] = [collect(first), collect(second)];
-    return compareStrategies([reference, other], {
+    const reference = collect(first, some);
+    return compareStrategies([reference, collect(second, some)], {
       reference,
-      referenceMeans: carryMeans(reference, other),
       groups: pick(groups, some),
       seed,
     });
@@ -176,9 +175,10 @@ function compareChoices(
     differing: measureDiffering(some),
     qualityDifference: nullIfUnknown(compareRows(some)[1]?.qualityDifference),
   }));
+  const [own, other] = [collect(first, rows), collect(second, rows)];
   return {
-    first: describeSide(before, first, table),
-    second: describeSide(after, second, table),
+    first: describeSide(carryMeans(own, other, before), first, table),
+    second: describeSide(carryMeans(other, own, after), second, table),
     qualityDifference: nullIfUnknown(after.qualityDifference),
     costSaved: after.costSaved,
     latencySaved: after.latencySaved,
@@ -188,19 +188,25 @@ function compareChoices(
   };
 }
 
-/** Means of outcomes that lack more than others, carried over from these; else NaN, for their own. */
-function carryMeans(own: Outcomes, other: Outcomes): MeanFigures {
+/**
+ * Means of the prompts that either side has an outcome of, each completed from the other: so they
+ * differ by what is shown of the prompts that both have.
+ */
+function carryMeans(own: Outcomes, other: Outcomes, shown: SideMeans): SideMeans {
   const weights = own.weights.map((weight, row) => (own.choices?.[row] === noModel ? 0 : weight));
   const carry = (measure: keyof MeanFigures): number => {
-    if (weighKnown(own[measure], weights) >= weighKnown(other[measure], weights)) return Number.NaN;
     const shift = measure === 'quality' ? 'difference' : 'ratio';
     return computePairedMean(own[measure], { values: other[measure] }, weights, shift).mean;
   };
-  return { quality: carry('quality'), costUsd: carry('costUsd'), latencyMs: carry('latencyMs') };
+  return {
+    quality: carry('quality'),
+    costUsd: shown.costUsd === null ? null : carry('costUsd'),
+    latencyMs: shown.latencyMs === null ? null : carry('latencyMs'),
+  };
 }
 
 function describeSide(
-  { quality, costUsd, latencyMs }: StrategyComparison,
+  { quality, costUsd, latencyMs }: SideMeans,
   choices: Int32Array,
   table: OutcomeTable,
 ): ComparedSide {
@@ -216,6 +222,8 @@ function describeSide(
     ),
   };
 }
+
+type SideMeans = Pick<StrategyComparison, 'quality' | 'costUsd' | 'latencyMs'>;
 
 /** The rows of each task label, in the order in which the labels first occur. */
 function groupByTask({ prompts }: OutcomeTable): Map<string | null, Int32Array> {

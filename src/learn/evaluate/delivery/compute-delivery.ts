@@ -54,6 +54,8 @@ export interface DeliveredObjective extends StrategyComparison {
   readonly model: string | null;
   /** Held-out prompts that the one model cannot take, so that another one does; 0 where the file routes. */
   readonly promptsBeyondModel: number;
+  /** Whether latency counts in its verdict: the objective saves it, or has a weight of it. */
+  readonly weighsLatency: boolean;
 }
 
 /**
@@ -94,7 +96,13 @@ export function computeDelivery(
     baseline: table.models[plan.baseline] as string,
     objectives: objectives.map(({ name, constantModel }, index): DeliveredObjective => {
       const comparison = comparisons[index] as StrategyComparison;
-      const identity = { objective: name, model: constantModel ?? null, promptsBeyondModel: 0 };
+      const { saves, latencyWeightPerSecond } = objectiveAt(plan, index);
+      const identity = {
+        objective: name,
+        model: constantModel ?? null,
+        promptsBeyondModel: 0,
+        weighsLatency: saves === 'latency' || latencyWeightPerSecond > 0,
+      };
       if (constantModel === undefined) {
         const effects = computeEffects(heldOut, refits, { plan, index, reference, referenceMeans });
         return { ...identity, ...applyEffects(comparison, effects) };

@@ -14,7 +14,7 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { computeQualityDifference, qualityRange } from '../strategies/quality-difference.js';
-import { minKnownShare } from '../strategies/paired-mean.js';
+import { minShareOfInterval } from '../strategies/paired-mean.js';
 import { weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
 import {
   collectModelOutcomes,
@@ -134,7 +134,7 @@ function computeIntervalOf(
     total += valueAt(weights, row);
     if (!Number.isNaN(value)) measured += valueAt(weights, row);
   });
-  if (measured < minKnownShare * total) return null;
+  if (measured < minShareOfInterval * total) return null;
   const index = { ...groups, weights };
   const interval = range
     ? computeBoundedInterval(known, index, range)

@@ -11,7 +11,10 @@ import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chose
 export interface CheaperModel {
   readonly model: string;
   readonly prompts: number;
-  /** Of the prompts that the baseline answered, by weight: those that this model did not leave or refuse. */
+  /**
+   * Of the prompts that the baseline answered, by weight: those that this model answered, graded or not.
+   * A prompt without grade and cost is not answered.
+   */
   readonly share: number;
   readonly quality: number;
   readonly costUsd: number;
@@ -38,52 +41,81 @@ export interface ModelOutcomes extends Outcomes {
   readonly isRefused: readonly boolean[];
 }
 
-/** What a model would have saved on each prompt; NaN where a cost is unknown, or it refused. */
-export function computeSavings(own: ModelOutcomes, baseline: Outcomes): Float64Array {
-  return own.costUsd.map((value, row) =>
-    own.isRefused[row] === true ? Number.NaN : valueAt(baseline.costUsd, row) - value,
-  );
+/**
+ * A model of which it is not known whether it would do for less: its lower costs may be chance (`chance`),
+ * too few of its costs are known (`cost`), or none of its answers is graded (`quality`).
+ */
+export interface UndecidedModel {
+  readonly model: string;
+  readonly unknown: 'chance' | 'cost' | 'quality';
 }
 
-/** Quality minus the baseline's, per prompt; NaN where one is unknown. */
-export function computeDifferences(own: Outcomes, baseline: Outcomes): Float64Array {
-  return own.quality.map((value, row) => value - valueAt(baseline.quality, row));
+/** What a model's outcomes of a task say beside those of the baseline. */
+export interface ComparedModel {
+  /** Only where the model is shown to cost less. */
+  readonly cheaper?: MeasuredModel;
+  /** Only where it may cost less. */
+  readonly undecided?: UndecidedModel;
+  /** Mean quality minus the baseline's; NaN where unknown. */
+  readonly difference: number;
 }
 
 /**
- * Compares a model with the baseline; undefined unless it is shown to cost less, by costs that are
- * known of as many prompts as a mean cost takes.
+ * Compares a model with the baseline. It costs less if that is more than chance, by costs that are known
+ * of as many prompts as a mean cost takes; those that it refused have none.
  */
-export function measureModel(
+export function compareModel(
   { model, outcomes }: { readonly model: string; readonly outcomes: ModelOutcomes },
   baseline: Outcomes,
   groups: GroupIndex,
   margin: number,
-): MeasuredModel | undefined {
-  const differences = computeDifferences(outcomes, baseline);
-  const saved = computeSavings(outcomes, baseline);
+): ComparedModel {
+  const isRefused = (row: number): boolean => outcomes.isRefused[row] === true;
+  const leaveRefused = (values: Float64Array): Float64Array =>
+    values.map((value, row) => (isRefused(row) ? Number.NaN : value));
+  const saved = leaveRefused(less(baseline.costUsd, outcomes.costUsd));
+  const differences = less(outcomes.quality, baseline.quality);
+  const difference = computeKnownMean(differences, groups.weights);
+  const isSilent = leaveRefused(outcomes.quality).every(
+    (value, row) => Number.isNaN(value) && Number.isNaN(saved[row]),
+  );
+  if (isSilent) return { difference };
+  const answered = leaveRefused(differences);
+  const isGraded = !answered.every(Number.isNaN);
+  const isCostKnown = isGraded ? isMeasured(answered, saved) : !saved.every(Number.isNaN);
+  if (!isCostKnown) return { difference, undecided: { model, unknown: 'cost' } };
   const savedUsd = computeGroupedInterval(saved, groups);
-  if (savedUsd === null || !(savedUsd.low > 0) || !isMeasured(differences, saved)) return undefined;
+  if (savedUsd === null || !(savedUsd.low > 0)) {
+    return computeKnownMean(saved, groups.weights) > 0
+      ? { difference, undecided: { model, unknown: 'chance' } }
+      : { difference };
+  }
+  if (!isGraded) return { difference, undecided: { model, unknown: 'quality' } };
   const isServed = baseline.quality.map((value, row) => {
     if (Number.isNaN(value)) return Number.NaN;
-    return Number.isNaN(differences[row]) || outcomes.isRefused[row] === true ? 0 : 1;
+    const isMissing = Number.isNaN(outcomes.quality[row]) && Number.isNaN(outcomes.costUsd[row]);
+    return Number(!isMissing && !isRefused(row));
   });
   const averagePaired = (values: Float64Array): number =>
     computeKnownMean(
       values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
       groups.weights,
     );
-  return {
+  const cheaper: MeasuredModel = {
     model,
     prompts: differences.filter((value) => !Number.isNaN(value)).length,
     share: computeKnownMean(isServed, groups.weights),
     quality: averagePaired(outcomes.quality),
-    costUsd: averagePaired(
-      outcomes.costUsd.map((value, row) => (outcomes.isRefused[row] === true ? Number.NaN : value)),
-    ),
+    costUsd: averagePaired(leaveRefused(outcomes.costUsd)),
     difference: computeGroupedInterval(differences, groups),
     savedUsd,
     pValue: testNonInferiority(differences, groups, margin),
     differences,
   };
+  return { difference, cheaper };
+}
+
+/** NaN where one is unknown. */
+function less(from: Float64Array, values: Float64Array): Float64Array {
+  return from.map((value, row) => value - valueAt(values, row));
 }

@@ -1,5 +1,7 @@
 import type { Interval } from '../../../policy/file/policy.js';
+import { computeGradeVariance } from '../../../measure/outcomes/grade-noise.js';
 import type { RepeatedQualities } from '../../../measure/outcomes/read-repeats.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { createBootstrap } from '../statistics/bootstrap.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { normalQuantile95 } from '../statistics/student-t.js';
@@ -9,11 +11,12 @@ export interface ModelNoise {
   readonly model: string;
   /** Prompts with at least two graded repeats; only these are used. */
   readonly prompts: number;
-  readonly quality: number;
+  /** Null without such prompts, as `noise`. */
+  readonly quality: number | null;
   /** How often two repeats of a prompt get the same quality, with its 95 % interval. */
   readonly agreement: Interval;
-  /** The standard deviation of one grade around its prompt's own mean. */
-  readonly noise: number;
+  /** The standard deviation of one grade around its prompt's own mean; see `computeGradeVariance`. */
+  readonly noise: number | null;
 }
 
 /** How much of the difference between two models is noise of repeated answers. */
@@ -75,13 +78,12 @@ function computeModelNoise(
 ): ModelNoise {
   const repeated = qualities.filter((values) => values.length > 1);
   const agreement = repeated.map(computePairAgreement);
-  const variance = mean(repeated.map(computeVariance));
   return {
     model,
     prompts: repeated.length,
-    quality: mean(repeated.map(mean)),
+    quality: repeated.length === 0 ? null : mean(repeated.map(mean)),
     agreement: computeMeanInterval(agreement, seed),
-    noise: Math.sqrt(variance),
+    noise: nullIfUnknown(Math.sqrt(computeGradeVariance(repeated))),
   };
 }
 

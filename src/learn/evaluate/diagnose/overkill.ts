@@ -14,11 +14,11 @@ import {
   isMeasured,
 } from '../strategies/chosen-outcomes.js';
 import {
-  computeDifferences,
-  computeSavings,
-  measureModel,
+  compareModel,
   type CheaperModel,
+  type ComparedModel,
   type MeasuredModel,
+  type UndecidedModel,
 } from './cheaper-model.js';
 import { createRefusalTest } from '../strategies/refused-outcomes.js';
 import { groupRows, listTaskNames } from './task-names.js';
@@ -41,10 +41,11 @@ export interface OverkillSettings {
  *
  * - `overkill`: a cheaper model is shown not to be worse;
  * - `not_shown`: a cheaper model may be good enough, and more prompts would decide. Where `cheaper` is
- *   null, too few prompts even show which models cost less;
+ *   null, too few prompts even show whether the models of `undecided` cost less;
  * - `needed`: all models that cost less were worse by more than the margin;
  * - `cheapest`: no model costs less;
- * - `unknown`: the baseline's quality or cost is unknown.
+ * - `unknown`: the baseline's quality or cost is unknown, or that of the models of `undecided`, which may
+ *   be cheaper and good enough.
  */
 export type OverkillFinding = 'overkill' | 'not_shown' | 'needed' | 'cheapest' | 'unknown';
 
@@ -62,7 +63,8 @@ export interface OverkillTask {
   readonly cheaper: CheaperModel | null;
   /**
    * The model to look at, whether or not it is shown not to be worse: `cheaper`, or of the models
-   * that cost less the one with the highest quality. Null where none costs less.
+   * that cost less the one with the highest quality. Null where none costs less, and where the finding
+   * is about the models of `undecided`.
    */
   readonly candidate: CheaperModel | null;
   /**
@@ -70,6 +72,8 @@ export interface OverkillTask {
    * many are answered by both. More than there are; null where it cannot be told.
    */
   readonly promptsNeeded: number | null;
+  /** Models that the finding is about, since it is not known whether they would do; else none. */
+  readonly undecided: readonly UndecidedModel[];
   /** All models that cost less, cheapest first. */
   readonly candidates: readonly CheaperModel[];
 }
@@ -117,10 +121,8 @@ interface MeasuredTask {
   readonly costUsd: number;
   /** Models that cost less, cheapest first; their p-values are not adjusted. */
   readonly candidates: readonly MeasuredModel[];
-  /** Whether a model cost less, on too few prompts to tell that from chance. */
-  readonly maybeCheaper: boolean;
-  /** Whether such a model may also be good enough. */
-  readonly maybeEnough: boolean;
+  /** All models but the baseline. */
+  readonly others: readonly ComparedModel[];
 }
 
 interface MeasureSettings extends Pick<OverkillSettings, 'baseline' | 'groups' | 'taskOf'> {
@@ -136,22 +138,13 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
     const rows = Int32Array.from(list);
     const groups = indexGroups(pick(settings.groups, rows), listRowWeights(table, rows));
     const baseline = collectModelOutcomes(table, rows, table.models.indexOf(settings.baseline));
-    const others = table.models.flatMap((model, index) => {
+    const others = table.models.flatMap((model, index): ComparedModel[] => {
       if (model === settings.baseline) return [];
       const isRefused = list.map((row) => refusals[index]?.(row) ?? false);
       const outcomes = { ...collectModelOutcomes(table, rows, index), isRefused };
-      return [
-        {
-          outcomes,
-          measured: measureModel({ model, outcomes }, baseline, groups, settings.margin),
-        },
-      ];
+      return [compareModel({ model, outcomes }, baseline, groups, settings.margin)];
     });
     const meanOf = (values: Float64Array): number => computeKnownMean(values, groups.weights);
-    const maybeCheaper = others.filter(
-      ({ outcomes, measured }) =>
-        measured === undefined && meanOf(computeSavings(outcomes, baseline)) > 0,
-    );
     return {
       task,
       prompts: rows.length,
@@ -160,12 +153,9 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
       costUsd: isMeasured(baseline.quality, baseline.costUsd)
         ? meanOf(baseline.costUsd)
         : Number.NaN,
-      maybeCheaper: maybeCheaper.length > 0,
-      maybeEnough: maybeCheaper.some(
-        ({ outcomes }) => meanOf(computeDifferences(outcomes, baseline)) > -settings.margin,
-      ),
+      others,
       candidates: others
-        .flatMap(({ measured }) => measured ?? [])
+        .flatMap(({ cheaper }) => cheaper ?? [])
         .sort((a, b) => a.costUsd - b.costUsd),
     };
   });
@@ -195,7 +185,7 @@ function describeTask(
   { margin, testError }: { readonly margin: number; readonly testError: number },
 ): OverkillTask {
   const { task, prompts, groups, quality, costUsd } = measured;
-  const { finding, place } = judge(measured, candidates, margin);
+  const { finding, place, undecided = [] } = judge(measured, candidates, margin);
   const found = measured.candidates[place];
   return {
     task,
@@ -205,11 +195,12 @@ function describeTask(
     costUsd: nullIfUnknown(costUsd),
     finding,
     cheaper: candidates[place] ?? null,
-    candidate: candidates[place] ?? findClosest(candidates),
+    candidate: candidates[place] ?? (undecided.length > 0 ? null : findClosest(candidates)),
     promptsNeeded:
       finding === 'not_shown' && found !== undefined
         ? computePromptsToShow(found.differences, groups, margin, testError)
         : null,
+    undecided,
     candidates,
   };
 }
@@ -220,20 +211,33 @@ function findClosest(candidates: readonly CheaperModel[]): CheaperModel | null {
   return candidates.toSorted((a, b) => differenceOf(b) - differenceOf(a))[0] ?? null;
 }
 
-/** The finding of a task, with the place of the model that it is about; -1 for none. */
+interface Judgement {
+  readonly finding: OverkillFinding;
+  /** Of the model that it is about; -1 for none. */
+  readonly place: number;
+  readonly undecided?: readonly UndecidedModel[];
+}
+
+/** The finding of a task, with what it is about. */
 function judge(
-  { quality, costUsd, maybeCheaper, maybeEnough }: MeasuredTask,
+  { quality, costUsd, others }: MeasuredTask,
   candidates: readonly CheaperModel[],
   margin: number,
-): { readonly finding: OverkillFinding; readonly place: number } {
+): Judgement {
   if (Number.isNaN(quality + costUsd)) return { finding: 'unknown', place: -1 };
-  if (candidates.length === 0)
-    return { finding: maybeCheaper ? 'not_shown' : 'cheapest', place: -1 };
   const shown = candidates.findIndex(({ notWorse }) => notWorse);
   if (shown >= 0) return { finding: 'overkill', place: shown };
   const possible = candidates.findIndex(({ difference }) => (difference?.mean ?? -1) > -margin);
   if (possible >= 0) return { finding: 'not_shown', place: possible };
-  return { finding: maybeEnough ? 'not_shown' : 'needed', place: -1 };
+  // Whether a model that was worse costs less matters only for whether the baseline is the cheapest.
+  const undecided = others.flatMap(({ undecided: one, difference }) =>
+    one !== undefined && (candidates.length === 0 || !(difference <= -margin)) ? [one] : [],
+  );
+  if (undecided.length > 0) {
+    const isByChance = undecided.some(({ unknown }) => unknown === 'chance');
+    return { finding: isByChance ? 'not_shown' : 'unknown', place: -1, undecided };
+  }
+  return { finding: candidates.length === 0 ? 'cheapest' : 'needed', place: -1 };
 }
 
 /**

@@ -22,7 +22,7 @@ import { computeQualityDifference, pickOutcomes } from '../strategies/quality-di
 import { nameStrategy } from '../strategies/strategy-id.js';
 import { loadModule } from '../../../util/load-module.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
-import { collectConstant } from '../verdict/held-out-strategies.js';
+import { collectConstant, findBaseline } from '../verdict/held-out-strategies.js';
 import { groupRows, listTaskNames } from './task-names.js';
 
 /** Results of a strategy or model on a slice; null where nothing is known. */
@@ -76,8 +76,6 @@ export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[])
   const { prompts, models } = heldOut.table;
   const tasks = listTaskNames(heldOut.table, heldOut.taskOf);
   const languages = Array.from(rows, (row) => guessLanguage(prompts[row]?.prompt ?? '') ?? null);
-  const reference = strategies.find(({ id }) => id.kind === 'without_routing');
-  if (reference === undefined) throw new TypeError('slices need the baseline');
   const compared: ComparedStrategies = {
     heldOut,
     strategies: strategies
@@ -92,7 +90,7 @@ export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[])
       outcomes: collectConstant(heldOut, model),
       isMixed: false,
     })),
-    reference: reference.outcomes,
+    reference: findBaseline(strategies),
   };
   const groups = listHeldOutGroups(heldOut);
   const slice = (nameOf: (place: number) => string | null): Slice[] =>

@@ -53,13 +53,13 @@ export function collectModelOutcomes(
 }
 
 /** A model's mean cost or latency is known if this share of its outcomes has one. */
-const minKnownShare = 0.5;
+const minShareOfMean = 0.5;
 
 /** Whether a share of the outcomes has a measure, so that its mean is that of the outcomes. */
 export function isMeasured(
   quality: Float64Array,
   measure: Float64Array,
-  minShare = minKnownShare,
+  minShare = minShareOfMean,
 ): boolean {
   let outcomes = 0;
   let known = 0;

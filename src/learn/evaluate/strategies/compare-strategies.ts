@@ -135,7 +135,7 @@ export function compareStrategies(
   );
   const groupIndex = indexGroups(groups, weights);
   return strategies.map((outcomes, index) => ({
-    ...computeMeans(outcomes, { reference, referenceMeans }, groupIndex),
+    ...computeStrategyMeans(outcomes, { reference, referenceMeans }, groupIndex),
     ...widenDifference(computePairedIntervals(bootstrap, index), outcomes, reference, groupIndex),
     ...(!isMeasuredMix(outcomes, addPairs(outcomes.costUsd, reference.costUsd)) && {
       costSaved: null,
@@ -215,17 +215,20 @@ function pairColumns(
   return { own: weigh(own), other: weigh(other), known };
 }
 
-type Means = Pick<StrategyComparison, 'quality' | 'costUsd' | 'latencyMs' | 'intervals'>;
+export type StrategyMeans = Pick<
+  StrategyComparison,
+  'quality' | 'costUsd' | 'latencyMs' | 'intervals'
+>;
 
 /**
  * Means of a strategy with their intervals, as far as they are known: the mean of too few of the
  * outcomes would be that of other prompts.
  */
-function computeMeans(
+export function computeStrategyMeans(
   own: Outcomes,
   { reference, referenceMeans }: Pick<ComparisonBasis, 'reference' | 'referenceMeans'>,
   groups: GroupIndex,
-): Means {
+): StrategyMeans {
   // What no model takes has no outcome that could be missing.
   const isTaken = (row: number): boolean => own.choices?.[row] !== noModel;
   const weights = own.weights.map((weight, row) => (isTaken(row) ? weight : 0));

@@ -9,13 +9,16 @@ export type Shift = 'difference' | 'ratio';
 /** With fewer shared prompts, what a reference does on the others says too little. */
 const minPairs = 20;
 
-/** With less of the prompts known, a mean is mainly estimated. */
-export const minKnownShare = 0.9;
+/** With less of the prompts known, a mean is mainly estimated, so that its error is not known. */
+export const minShareOfInterval = 0.9;
 
-/** What a mean is carried over from, where values are missing. */
+/** What missing values are estimated from. */
 export interface PairedReference {
   readonly values: Float64Array;
-  /** Its mean for all prompts, as tables show it. @default that of its known values */
+  /**
+   * Its mean for all prompts, as tables show it. @default unknown: prompts that lack both values are
+   * left out
+   */
   readonly mean?: number | undefined;
 }
 
@@ -28,8 +31,10 @@ export interface PairedMean {
 }
 
 /**
- * Mean of values, of which some may be missing: then they differ from a reference as on the prompts
- * where both are known. Their mean alone would be of other prompts, also where the reference lacks more.
+ * Mean of values, of which some may be missing. Known ones count as they are. Missing ones are estimated:
+ * they differ from a reference as on the prompts where both are known, since the mean of the known ones
+ * alone would be of other prompts. Where the reference has every value that is known, the mean thus
+ * differs from its mean by what the shared prompts differ by.
  */
 export function computePairedMean(
   own: Float64Array,
@@ -40,24 +45,40 @@ export function computePairedMean(
   const mean = computeKnownMean(own, weights);
   const known = weighKnown(own, weights);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const isEstimated = known < minKnownShare * total;
-  const pairs = own.map((value, row) => value + valueAt(reference.values, row));
-  const pairCount = pairs.filter(
-    (value, row) => !Number.isNaN(value) && valueAt(weights, row) > 0,
-  ).length;
+  const isEstimated = known < minShareOfInterval * total;
+  const isPaired = own.map((value, row) =>
+    Number(!Number.isNaN(value + valueAt(reference.values, row)) && valueAt(weights, row) > 0),
+  );
+  const pairCount = isPaired.reduce((sum, one) => sum + one, 0);
   if (known >= total || pairCount < minPairs) return { mean, isEstimated };
-  const average = (values: Float64Array): number =>
-    computeKnownMean(
-      values.map((value, row) => (Number.isNaN(pairs[row]) ? Number.NaN : value)),
-      weights,
-    );
-  const given = nullIfUnknown(reference.mean ?? Number.NaN);
-  const all = given ?? computeKnownMean(reference.values, weights);
-  const some = average(reference.values);
-  if (shift === 'ratio') {
-    return { mean: some > 0 ? average(own) * (all / some) : average(own), isEstimated };
-  }
-  return { mean: Math.min(1, Math.max(0, average(own) + all - some)), isEstimated };
+  const paired = weights.map((weight, row) => weight * valueAt(isPaired, row));
+  const [ownPaired, otherPaired] = [own, reference.values].map((values) =>
+    computeKnownMean(values, paired),
+  ) as [number, number];
+  if (shift === 'ratio' && !(otherPaired > 0)) return { mean, isEstimated };
+  const carry = (value: number): number =>
+    shift === 'ratio' ? value * (ownPaired / otherPaired) : value + ownPaired - otherPaired;
+  const restOfReference = computeRest(reference, weights);
+  const estimated = own.map((value, row) => {
+    if (!Number.isNaN(value) || !(valueAt(weights, row) > 0)) return value;
+    const other = valueAt(reference.values, row);
+    return carry(Number.isNaN(other) ? restOfReference : other);
+  });
+  const carried = computeKnownMean(estimated, weights);
+  return {
+    mean: shift === 'ratio' ? Math.max(0, carried) : Math.min(1, Math.max(0, carried)),
+    isEstimated,
+  };
+}
+
+/** What a reference has on prompts whose value it lacks, by its mean for all; NaN where that is unknown. */
+function computeRest(
+  { values, mean = Number.NaN }: PairedReference,
+  weights: Float64Array,
+): number {
+  const known = weighKnown(values, weights);
+  const rest = weights.reduce((sum, weight) => sum + weight, 0) - known;
+  return mean + ((mean - computeKnownMean(values, weights)) * known) / rest;
 }
 
 /** An interval around a paired mean; null where that is mainly estimated. */

@@ -1,5 +1,6 @@
 import type { Objective, ObjectiveEvidence, Verdict } from '../../../policy/file/policy.js';
-import { relevantGain, type ObjectiveGain } from './compute-verdict.js';
+import type { ObjectiveGain } from './compute-verdict.js';
+import { relevantGain } from './prompts-needed.js';
 
 /** What the held-out prompts could have shown of gains, for advice to any policy of their outcomes. */
 export interface Detection {

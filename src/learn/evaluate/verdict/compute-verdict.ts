@@ -8,15 +8,16 @@ import type {
 } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import {
-  computeGroupedMean,
-  computeLowerBound,
-  computeSampleSize,
-  indexGroups,
-} from '../statistics/grouped-mean.js';
+import { computeLowerBound, indexGroups } from '../statistics/grouped-mean.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
 import type { Outcomes } from '../strategies/chosen-outcomes.js';
-import { compareStrategies, type Strategy } from '../strategies/compare-strategies.js';
+import {
+  compareStrategies,
+  computeStrategyMeans,
+  type ComparisonBasis,
+  type Strategy,
+  type StrategyMeans,
+} from '../strategies/compare-strategies.js';
 import { computeExchangeRate } from '../strategies/frontier.js';
 import {
   computeModelMeans,
@@ -27,11 +28,9 @@ import {
 } from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
-import { collectConstant, objectiveAt } from './held-out-strategies.js';
+import { collectConstant, findBaseline, objectiveAt } from './held-out-strategies.js';
+import { computePromptsNeeded, relevantGain } from './prompts-needed.js';
 import { computeUtilityIntervals, findLowest, type IntervalBasis } from './utility-intervals.js';
-
-/** The gain in quality that a verdict should not miss. */
-export const relevantGain = 0.01;
 
 /**
  * What routing gains under an objective over every single model, in utility: the lowest mean and the
@@ -56,6 +55,8 @@ interface VerdictBasis extends IntervalBasis {
   /** Outcomes of each single model for all held-out prompts. */
   readonly constants: readonly Outcomes[];
   readonly means: ModelMeans;
+  /** The baseline, from which the means of routing are completed. */
+  readonly baseline: Pick<ComparisonBasis, 'reference' | 'referenceMeans'>;
 }
 
 /**
@@ -77,12 +78,15 @@ export function computeVerdict(
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
   const routed = strategies.filter(({ id }) => id.kind === 'routed');
+  const means = computeModelMeans(heldOut.table, rows, heldOut.taskOf);
+  const reference = findBaseline(strategies);
   const basis: VerdictBasis = {
     heldOut,
     groups,
     groupIndex: indexGroups(groups, listRowWeights(heldOut.table, rows)),
     constants: heldOut.table.models.map((_, model) => collectConstant(heldOut, model)),
-    means: computeModelMeans(heldOut.table, rows, heldOut.taskOf),
+    means,
+    baseline: { reference, referenceMeans: pickOnlyModel(means, reference) },
     error: findTestError(routed.length),
     seed,
   };
@@ -133,8 +137,8 @@ function computeEvidence(
   }
   const utilityDifference = intervals[hardest] ?? { mean: 0, low: 0, high: 0 };
   const referenceMeans = pickOnlyModel(means, constant);
-  const compared = { reference: constant, referenceMeans, groups, seed };
-  const [own] = compareStrategies([routed], compared);
+  const [difference] = compareStrategies([routed], { reference: constant, groups, seed });
+  const own = computeRoutedMeans(routed, basis);
   const show = (measure: keyof MeanFigures): number | null =>
     nullIfUnknown(computeShownMean(constant, measure, referenceMeans));
   const constantLatencyMs = show('latencyMs');
@@ -144,17 +148,28 @@ function computeEvidence(
     objective,
     routes: utilityDifference.low > 0,
     bestConstant: model,
-    quality: own?.quality ?? Number.NaN,
+    quality: own.quality,
     constantQuality: show('quality') ?? Number.NaN,
-    qualityDifference: own?.qualityDifference ?? { mean: 0, low: 0, high: 0 },
-    costUsd: own?.costUsd ?? null,
+    qualityDifference: difference?.qualityDifference ?? { mean: 0, low: 0, high: 0 },
+    costUsd: own.costUsd,
     constantCostUsd: show('costUsd'),
-    ...(typeof own?.latencyMs === 'number' && { latencyMs: own.latencyMs }),
+    ...(own.latencyMs !== null && { latencyMs: own.latencyMs }),
     ...(constantLatencyMs !== null && { constantLatencyMs }),
     utilityDifference,
     ...(gain.promptsNeeded !== undefined && { promptsNeeded: gain.promptsNeeded }),
   };
   return { evidence, gain };
+}
+
+/** Means of routing as other tables show them: those of the model where it always chose one. */
+function computeRoutedMeans(
+  routed: Outcomes,
+  { means, baseline, groupIndex }: VerdictBasis,
+): Omit<StrategyMeans, 'intervals'> {
+  const only = pickOnlyModel(means, routed);
+  if (only === undefined) return computeStrategyMeans(routed, baseline, groupIndex);
+  const [costUsd, latencyMs] = [nullIfUnknown(only.costUsd), nullIfUnknown(only.latencyMs)];
+  return { quality: only.quality, costUsd, latencyMs };
 }
 
 /** The gain over the single model that leaves the least of it, which may not be the hardest to beat. */
@@ -208,9 +223,8 @@ type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
 function computeTrade(
   index: number,
   routed: Outcomes,
-  { heldOut, constants, means }: VerdictBasis,
+  { heldOut, means, baseline }: VerdictBasis,
 ): Trade {
-  const baseline = heldOut.folds[0]?.plan.baseline ?? 0;
   const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
     const points = means.quality
@@ -220,7 +234,7 @@ function computeTrade(
       points,
       computePairedMean(
         routed[measure],
-        { values: (constants[baseline] ?? routed)[measure], mean: means[measure][baseline] },
+        { values: baseline.reference[measure], mean: baseline.referenceMeans?.[measure] },
         routed.weights,
         'ratio',
       ).mean,
@@ -241,52 +255,4 @@ function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade):
   return routed.quality.map(
     (_, row) => computeUtility(routed, row, trade) - computeUtility(constant, row, trade),
   );
-}
-
-/**
- * How many held-out prompts would detect a mean difference with 80 % probability in the verdict's
- * test, guard and all, if they vary and resemble each other as these do.
- *
- * @param differences paired differences per prompt; NaN where unknown
- * @returns undefined where the differences do not vary
- */
-export function computePromptsNeeded(
-  differences: ArrayLike<number>,
-  { groupIndex, error }: Pick<VerdictBasis, 'groupIndex' | 'error'>,
-  effect = relevantGain,
-): number | undefined {
-  const mean = computeGroupedMean(differences, groupIndex);
-  return mean.standardError > 0
-    ? computeSampleSize(mean, effect, error, worstDifference)
-    : undefined;
-}
-
-/**
- * How many held-out prompts would detect a gain of `relevantGain` from switching between the two
- * best models, as routing might: an upper bound, from the mean square of their differences.
- *
- * @param quality comparable mean quality of each model
- * @param error one-sided error of the test; see `findTestError`
- * @returns undefined with fewer than two models that differ
- */
-export function computePromptsForSwitching(
-  heldOut: HeldOut,
-  quality: readonly number[],
-  error: number,
-): number | undefined {
-  const [first, second] = [...quality.keys()]
-    .filter((model) => !Number.isNaN(quality[model]))
-    .sort((a, b) => valueAt(quality, b) - valueAt(quality, a));
-  if (first === undefined || second === undefined) return undefined;
-  const rows = listHeldOutRows(heldOut);
-  const groups = indexGroups(listHeldOutGroups(heldOut), listRowWeights(heldOut.table, rows));
-  const best = collectConstant(heldOut, first).quality;
-  const other = collectConstant(heldOut, second).quality;
-  const differences = best.map((value, row) => value - valueAt(other, row));
-  const found = computeGroupedMean(differences, groups);
-  const { mean, standardError, groups: known } = found;
-  const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / known);
-  if (Number.isNaN(rootMeanSquare)) return undefined;
-  const spread = { ...found, standardError: rootMeanSquare };
-  return computeSampleSize(spread, relevantGain, error, worstDifference);
 }

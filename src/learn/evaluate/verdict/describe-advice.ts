@@ -1,7 +1,7 @@
 import { formatCount, formatQuality } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
 import type { Advice, EnoughEvidence } from './compute-advice.js';
-import { relevantGain } from './compute-verdict.js';
+import { relevantGain } from './prompts-needed.js';
 
 /** Advice in words, for the terminal, the policy file and the report alike. */
 export interface AdviceText {

@@ -43,6 +43,13 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
   ];
 }
 
+/** Outcomes of the baseline, which differences and savings are from. */
+export function findBaseline(strategies: readonly Strategy[]): Outcomes {
+  const found = strategies.find(({ id }) => id.kind === 'without_routing');
+  if (found === undefined) throw new TypeError('the strategies have no baseline');
+  return found.outcomes;
+}
+
 function identifyBaseline({ table, folds }: HeldOut): StrategyId {
   const plan = folds[0]?.plan;
   const named = plan?.isBaselineNamed === true ? table.models[plan.baseline] : undefined;

@@ -43,12 +43,19 @@ function describeAnswers(difference: Interval | null): string {
   return 'similar answers';
 }
 
-/** What costs nothing now has no share that could be saved, although both costs are known. */
+/**
+ * What costs nothing now has no share that could be saved, although both costs are known. Nor is a share
+ * known where the two costs do not fit what is saved on prompts that both answered.
+ */
 function describeCost({ costUsd, savedShare: saved }: Bill, now: Bill): string {
   if (now.costUsd === 0 && costUsd !== null) {
     return costUsd === 0 ? 'at no cost' : `for ${formatMoney(costUsd)} instead of nothing`;
   }
-  if (saved === null) return 'at an unknown cost';
+  if (saved === null) {
+    return costUsd === null || now.costUsd === null
+      ? 'at an unknown cost'
+      : `for ${formatMoney(costUsd)} instead of ${formatMoney(now.costUsd)}`;
+  }
   if (saved.low > 0) return `for ${formatShare(saved.mean)} less`;
   return saved.high < 0 ? `for ${formatShare(-saved.mean)} more` : 'at about the same cost';
 }

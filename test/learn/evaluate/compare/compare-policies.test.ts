@@ -171,6 +171,26 @@ describe('comparePolicies', () => {
     expect(objectives[1]?.first.quality).toBeCloseTo(0.55, 6);
   });
 
+  it('does so where each lacks outcomes that the other has, and some are known of neither', async () => {
+    const partial = buildOutcomeTable(
+      ['large', 'small', 'other'],
+      Array.from({ length: 100 }, (_, row) => ({
+        quality: [
+          row < 20 ? null : 0.9 - (row % 4) / 10,
+          row >= 10 && row < 50 ? null : row / 200,
+          0,
+        ],
+      })),
+    );
+    const [{ first, second, qualityDifference } = {}] = compare(
+      await load(),
+      await load(swapped),
+      partial,
+    ).objectives;
+    const difference = (second?.quality ?? 0) - (first?.quality ?? 0);
+    expect(difference).toBeCloseTo(qualityDifference?.mean ?? 0, 9);
+  });
+
   it('counts tasks equally by their graded prompts, and says how many are left out', async () => {
     const uneven = buildOutcomeTable(
       ['large', 'small'],

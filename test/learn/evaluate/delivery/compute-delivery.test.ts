@@ -164,4 +164,17 @@ describe('what a file delivers', () => {
     expect(found?.objectives[0]?.qualityDifference).toMatchObject({ mean: 0, low: 0, high: 0 });
     expect(found?.objectives[0]?.costSaved).toMatchObject({ mean: 0, low: 0, high: 0 });
   });
+
+  it('weighs latency for an objective that saves it, even by a weight of 0', () => {
+    const saving = ['cost', 'latency'] as const;
+    const objectives = saving.map((saves) => ({ ...buildObjective({ name: saves }), saves }));
+    const held = refit(estimates, [estimates, estimates]);
+    const saved = { ...plan, objectives };
+    const found = computeDelivery(
+      { ...held, folds: folds.map((fold) => ({ ...fold, plan: saved })) },
+      saving.map((name) => buildObjective({ name })),
+      1,
+    );
+    expect(found?.objectives.map(({ weighsLatency }) => weighsLatency)).toEqual([false, true]);
+  });
 });

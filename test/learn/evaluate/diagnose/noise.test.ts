@@ -36,6 +36,11 @@ describe('computeNoise', () => {
     ]);
   });
 
+  it('knows no noise of a model without repeats', () => {
+    const [model] = computeNoise(['a'], [[[1], [0]]], { seed: 1 }).models;
+    expect(model).toMatchObject({ prompts: 0, quality: null, noise: null });
+  });
+
   it('finds nothing but noise between two models that are equally good at every prompt', () => {
     const chances = Array.from({ length: 4000 }, () => 0.5);
     const noise = computeNoise(['a', 'b'], [simulate(chances, 3, 1), simulate(chances, 3, 2)], {

@@ -76,8 +76,102 @@ describe('the overkill table', () => {
       costUsd: [0.04, index % 10 === 0 ? 0.3 : 0.001, index % 10 === 0 ? 0.5 : 0.05],
     }));
     const [task] = compute(rows).tasks;
-    expect(task).toMatchObject({ finding: 'not_shown', candidate: null });
-    expect(describeFinding(task as OverkillTask)).toBe('too few prompts to tell');
+    expect(task).toMatchObject({
+      finding: 'not_shown',
+      candidate: null,
+      undecided: [{ model: 'middle', unknown: 'chance' }],
+    });
+    expect(describeFinding(task as OverkillTask)).toBe(
+      'too few prompts to tell if middle costs less',
+    );
+  });
+
+  it('does not call a model the cheapest, or needed, where the cost of another is unknown', () => {
+    const rows = (middle: number) =>
+      listTaskRows('easy', 160, [90, middle, 90], [0.01, 0.004, null]);
+    const [alone] = compute(listTaskRows('easy', 160, [90, 90, 90], [0.01, 0.04, null])).tasks;
+    expect(alone).toMatchObject({ finding: 'unknown', candidate: null });
+    expect(describeFinding(alone as OverkillTask)).toBe('cost of small unknown');
+    const [worse] = compute(rows(40)).tasks;
+    expect(worse).toMatchObject({
+      finding: 'unknown',
+      candidate: null,
+      undecided: [{ model: 'small', unknown: 'cost' }],
+    });
+    expect(compute(rows(90)).tasks[0]).toMatchObject({ finding: 'overkill', undecided: [] });
+  });
+
+  it('says "too few prompts" of no model whose costs are not recorded, however many prompts there are', () => {
+    const rows = listTaskRows('easy', 160, [90, 40, 90]).map((row, index): OutcomeTableRow =>
+      index % 5 < 2 ? row : { ...row, costUsd: [0.01, 0.004, null] },
+    );
+    const [task] = compute(rows).tasks;
+    expect(describeFinding(task as OverkillTask)).toBe('cost of small unknown');
+    // Its cost does not matter where its quality would not do.
+    const poor = rows.map((row, index) => ({
+      ...row,
+      quality: [...row.quality.slice(0, 2), index % 2],
+    }));
+    expect(compute(poor).tasks[0]).toMatchObject({
+      finding: 'needed',
+      candidate: { model: 'middle' },
+    });
+  });
+
+  it('has no finding where a cheaper model has no grades', () => {
+    const rows = listTaskRows('easy', 160, [90, 40, 90]).map((row) => ({
+      ...row,
+      quality: [...row.quality.slice(0, 2), null],
+    }));
+    const [task] = compute(rows).tasks;
+    expect(task?.finding).toBe('unknown');
+    expect(describeFinding(task as OverkillTask)).toBe('quality of small unknown');
+  });
+
+  it('names the model that it cannot tell of, and no other beside it', () => {
+    // "small" costs less and is clearly worse; "middle" is as good, and may cost less.
+    const rows = listTaskRows('easy', 200, [90, 90, 40]).map((row, index): OutcomeTableRow => ({
+      ...row,
+      costUsd: [0.01, index % 10 === 0 ? 0.09 : 0.001, 0.001],
+    }));
+    const [task] = compute(rows).tasks;
+    expect(task?.candidates.map(({ model }) => model)).toEqual(['small']);
+    expect(task).toMatchObject({ finding: 'not_shown', cheaper: null, candidate: null });
+    expect(describeFinding(task as OverkillTask)).toBe(
+      'too few prompts to tell if middle costs less',
+    );
+  });
+
+  it('compares the costs of a model that refuses most prompts on the others', () => {
+    // As where they are too long: no grade but 0, no cost and no tokens.
+    const rows = listTaskRows('long', 200, [90, 90, 90], [0.01, 0.04, 0.001]).map(
+      (row, index): OutcomeTableRow =>
+        index % 5 < 3
+          ? { ...row, quality: [...row.quality.slice(0, 2), 0], costUsd: [0.01, 0.04, 0] }
+          : row,
+    );
+    const [task] = compute(rows).tasks;
+    expect(task).toMatchObject({ finding: 'needed', candidate: { model: 'small' } });
+    expect(task?.candidate?.share).toBeCloseTo(0.4, 9);
+    expect(task?.candidate?.savedUsd?.mean).toBeCloseTo(0.009, 6);
+  });
+
+  it('counts answers that could not be graded as answered, and those never asked for as not', () => {
+    const rows = listTaskRows('easy', 400, [90, 40, 90]);
+    const measure = (costUsd: number | null) =>
+      compute(
+        rows.map((row, index): OutcomeTableRow =>
+          index % 10 < 3
+            ? {
+                ...row,
+                quality: [...row.quality.slice(0, 2), null],
+                costUsd: [0.01, 0.004, costUsd],
+              }
+            : row,
+        ),
+      ).tasks[0]?.cheaper;
+    expect(measure(0.001)).toMatchObject({ model: 'small', prompts: 280, share: 1 });
+    expect(measure(null)?.share).toBeCloseTo(0.7, 9);
   });
 
   it('does not call a model enough on few prompts, and says how many would tell', () => {
@@ -160,7 +254,9 @@ describe('the overkill table', () => {
   it('does not call a model the cheapest because one prompt shows no costs', () => {
     const [task] = compute(listTaskRows('rare', 1, [90, 90, 90])).tasks;
     expect(task).toMatchObject({ finding: 'not_shown', candidate: null });
-    expect(describeFinding(task as OverkillTask)).toBe('too few prompts to tell');
+    expect(describeFinding(task as OverkillTask)).toBe(
+      'too few prompts to tell if middle or small costs less',
+    );
   });
 
   it('takes copies of one prompt for one', () => {

@@ -20,7 +20,7 @@ describe('the verdict in words', () => {
     );
   });
 
-  it('says what routing costs where the model in use now is free', () => {
+  it('says what routing costs where the model in use now is free, or no saving fits both costs', () => {
     const { money } = report;
     const withCosts = (nowUsd: number | null, costUsd: number | null) => {
       const headline = { ...(money.headline as ObjectiveBill), costUsd, savedShare: null };
@@ -29,6 +29,7 @@ describe('the verdict in words', () => {
     };
     expect(withCosts(0, 0)).toBe('Routing pays: better answers at no cost.');
     expect(withCosts(0, 41.2)).toBe('Routing pays: better answers for $41.20 instead of nothing.');
+    expect(withCosts(50, 41.2)).toBe('Routing pays: better answers for $41.20 instead of $50.00.');
     expect(withCosts(0, null)).toBe('Routing pays: better answers at an unknown cost.');
     expect(withCosts(null, 41.2)).toBe('Routing pays: better answers at an unknown cost.');
   });
