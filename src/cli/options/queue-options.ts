@@ -37,7 +37,7 @@ export const sweepQueueOptions = {
     whole: true,
     minimum: 10,
     maximum: 3600,
-    describe: 'With --queue: seconds after which the cells of a silent worker go to others',
+    describe: 'With --queue: lease in seconds; a worker silent for 1.5 leases loses its cells',
   },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -8,7 +8,8 @@ import type { CallFailure } from '../sweep/calls/call-failure.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import { decideRetry } from '../sweep/calls/retry.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
-import { describeFailure, type EndedAttempt } from '../sweep/cell-run.js';
+import type { EndedAttempt } from '../sweep/cell-run.js';
+import { describeFailedAttemptEvent } from '../sweep/sweep-event.js';
 import { buildCellLine } from './exchange-types.js';
 import type { WorkerContext } from './worker-context.js';
 import type { HeldCell, LaneReport, WorkerLane } from './worker-lane.js';
@@ -59,17 +60,8 @@ export class CellFinisher {
   /** Reports a failed attempt; `retryInMs` is null if it was the last. */
   reportFailure(held: HeldCell, result: CallResult, retryInMs: number | null): void {
     if (result.kind !== 'failed') return;
-    const { model, example, repeat } = held.run.cell;
-    this.#context.onEvent({
-      kind: 'attempt_failed',
-      model: model.id,
-      taskId: example.id,
-      repeat,
-      attempt: held.attempt,
-      status: result.failure.status,
-      error: describeFailure(result.failure),
-      retryInMs,
-    });
+    const { attempt, run } = held;
+    this.#context.onEvent(describeFailedAttemptEvent(run.cell, attempt, result.failure, retryInMs));
   }
 
   #grade(lane: WorkerLane, held: HeldCell, last: EndedAttempt): Promise<void> {

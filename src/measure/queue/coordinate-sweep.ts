@@ -7,6 +7,7 @@ import type { JudgeSpend } from '../sweep/create-judge.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { defaultRetryLimits } from '../sweep/calls/retry.js';
 import { openRun, type OpenRun } from '../sweep/open-run.js';
+import type { KeptLabels } from '../sweep/grade-entry.js';
 import { planSweep, type SweepPlan } from '../sweep/plan-sweep.js';
 import { checkCallable } from '../sweep/preflight.js';
 import { checkRunDirectory } from '../sweep/run-directory.js';
@@ -34,7 +35,7 @@ export interface QueueSweepSettings extends Omit<
   readonly address: QueueAddress;
   /** Upper limit of the calls in flight of each account and model, over all workers. @default 1000 */
   readonly laneMaximum?: number;
-  /** A worker that is silent for this long loses its cells; minimum 10. @default 30 */
+  /** A worker that is silent for 1.5 times this long loses its cells; minimum 10. @default 30 */
   readonly leaseSeconds?: number;
   /** What graders may use; workers open it. @default nothing */
   readonly tools?: QueueTools;
@@ -93,6 +94,21 @@ function readTools({ tools }: QueueSweepSettings): { readonly ambiguous?: Ambigu
   return ambiguous === null ? {} : { ambiguous };
 }
 
+/** Options of this sweep are for its workers, which get new answers only. */
+function nameRemedies(kept: KeptLabels): KeptLabels {
+  return new Map(
+    [...kept].map(([reason, count]) => {
+      if (reason.includes('--judge')) return [askedBy('asks no judge', '--judge FILE'), count];
+      if (reason.includes('--allow-code')) return [askedBy('runs no code', '--allow-code'), count];
+      return [reason, count];
+    }),
+  );
+}
+
+function askedBy(lack: string, option: string): string {
+  return `the sweep itself ${lack} with --queue. Grade them with routesmith grade RUN ${option}`;
+}
+
 function describePurged(error: RunGoneError, runDirectory: string): RoutesmithError {
   return new RoutesmithError('usage', error.message, {
     where: runDirectory,
@@ -127,7 +143,9 @@ class Coordinator {
     const begun = await this.#persist(() => this.#begin());
     if (begun === undefined) return undefined;
     const { file, handle } = begun;
-    for (const notice of describeStart(this.#plan, this.#records)) this.#say(notice);
+    const { keptGrades = new Map() } = this.#records;
+    const records = { ...this.#records, keptGrades: nameRemedies(keptGrades) };
+    for (const notice of describeStart(this.#plan, records)) this.#say(notice);
     const { runDirectory } = this.#settings;
     const { database } = this.#queue;
     const { ledger, settled } = this.#records;

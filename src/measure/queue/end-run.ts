@@ -4,7 +4,7 @@ import { formatCount } from '../../util/format-number.js';
 import type { CollectedEntry, EntryCollector } from './collect-entries.js';
 import { ConnectedTime } from './connected-time.js';
 import { countBusyCells, recoverLostCells } from './keep-run.js';
-import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
+import { leasesUntilLost, nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import type { RunHandle } from './queue-run.js';
 
 /** How often the state of a run is read. */
@@ -52,7 +52,7 @@ export async function drainRun(
       });
     }
     await clock.sleep(pollMs, signal);
-    if (connected.isLongerThan(1000 * run.plan.leaseSeconds))
+    if (connected.isLongerThan(1000 * leasesUntilLost * run.plan.leaseSeconds))
       await recoverLostCells({ ...run, jobs });
   }
   await closeRun(run, jobs, collector);

@@ -51,12 +51,13 @@ export interface CellLine {
 
 /**
  * The line of a settled cell whose calls are on record as cut off: that line has what they may have
- * cost, and the sums of a ledger must not count it twice.
+ * cost, and the sums of a ledger must not count it twice. An amount of 0 stays, because a refused call
+ * without any has cost nothing.
  */
 export function omitPossibleCost(line: string): string {
-  const { possibleCostUsd, unboundedCalls, ...entry } = JSON.parse(line) as LedgerEntry;
-  if (possibleCostUsd === undefined && unboundedCalls === undefined) return line;
-  return formatLedgerLine(entry);
+  const { unboundedCalls, ...entry } = JSON.parse(line) as LedgerEntry;
+  if (entry.possibleCostUsd === undefined && unboundedCalls === undefined) return line;
+  return formatLedgerLine({ ...entry, possibleCostUsd: 0 });
 }
 
 /** A ledger entry as a line, with what its judge was asked. */

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Query } from './database.js';
 import {
   listColumns,
@@ -28,10 +29,11 @@ export interface Finished {
   /** Deliveries that this worker has lost; see `nameDelivery`. */
   readonly lost: ReadonlySet<string>;
   /**
-   * Of `cells`, the deliveries whose call is on record as cut off: their worker was silent, and nobody
-   * else has taken them. With the worst case in USD, which is counted in place of the charge.
+   * Of `cells`, the deliveries whose calls are on record as cut off: their worker was silent, and nobody
+   * else has taken them. With the worst case in USD of the call in flight, which is counted in place of
+   * its charge; null if none was in flight.
    */
-  readonly cutOff: ReadonlyMap<string, number>;
+  readonly cutOff: ReadonlyMap<string, number | null>;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function finishCells(
   further: readonly FurtherLine[],
 ): Promise<Finished> {
   const lost = new Set<string>();
-  const cutOff = new Map<string, number>();
+  const cutOff = new Map<string, number | null>();
   const cells = await markFinished(scope, finished, lost, cutOff);
   const ungraded = further.filter(({ isHandedBack }) => isHandedBack === true);
   const graded = further.filter((line) => !ungraded.includes(line));
@@ -66,7 +68,7 @@ export function listEntries({ cells, grades, paid, cutOff }: Finished): NewEntry
   const ofCells = cells.flatMap((cell): NewEntry[] => {
     const { number, record, outcome, chargedUsd } = cell;
     if (record === undefined) return [];
-    const endsCutOff = chargedUsd !== null && cutOff.has(nameDelivery(cell));
+    const endsCutOff = chargedUsd !== null && typeof cutOff.get(nameDelivery(cell)) === 'number';
     const kind = outcome === 'handed_back' ? 'further' : outcome;
     return [{ ...record, number, kind, endsCutOff }];
   });
@@ -94,6 +96,39 @@ export async function insertLate<Reported extends FinishedCell | FurtherLine>(
 }
 
 /**
+ * What late answers are known to have cost beyond the worst cases that count for their calls, which are
+ * on record as cut off, in USD. Without it the run would exceed its budget.
+ */
+export async function findLateExcessUsd(
+  query: Query,
+  { database, runId }: RunHandle,
+  late: readonly FinishedCell[],
+): Promise<number> {
+  let excessUsd = 0;
+  for (const { number, record, chargedUsd } of late) {
+    if (record === undefined || chargedUsd === null) continue;
+    const answer = JSON.parse(record.line) as LedgerEntry;
+    const rows = await query<{ line: string }>(
+      `select line from ${database.address.schema}.entry
+       where run_id = $1 and number = $2 and kind = 'further'`,
+      [runId, number],
+    );
+    const cutOff = rows
+      .map(({ line }) => JSON.parse(line) as LedgerEntry)
+      .find(({ error, startedAt }) => isCutOff(error) && startedAt === answer.startedAt);
+    if (cutOff?.possibleCostUsd === undefined) continue;
+    // Both lines have what earlier attempts may have cost.
+    const worstUsd = cutOff.possibleCostUsd - (answer.possibleCostUsd ?? 0);
+    excessUsd += Math.max(0, chargedUsd - worstUsd);
+  }
+  return excessUsd;
+}
+
+function isCutOff(error: string | null): boolean {
+  return error?.startsWith('cut_off') === true;
+}
+
+/**
  * Of a cell that has lost its worker and has no other one, only an answer is recorded: it saves a second
  * call. A failed cell stays held, and the next worker calls it again.
  */
@@ -101,21 +136,28 @@ async function markFinished(
   { run, workerId, query }: LaneScope,
   finished: readonly FinishedCell[],
   lost: Set<string>,
-  cutOff: Map<string, number>,
+  cutOff: Map<string, number | null>,
 ): Promise<readonly FinishedCell[]> {
   if (finished.length === 0) return [];
   const table = `${run.database.address.schema}.cell`;
-  const rows = await query<{ number: number; fence: number; worstUsd: number | null }>(
+  const rows = await query<{
+    number: number;
+    fence: number;
+    isCutOff: boolean;
+    worstUsd: number | null;
+  }>(
     `update ${table} c
      set state = case when e.outcome = 'handed_back' then 'held' else e.outcome end,
        worker_id = case when e.outcome = 'handed_back' then null else $2::uuid end,
-       is_grading = e.is_grading, is_open = false, is_waiting = false, begun = null, reserved_usd = 0
+       is_grading = e.is_grading, is_open = false, is_waiting = false, attempt = 0, begun = null,
+       reserved_usd = 0
      from unnest($3::int[], $4::int[], $5::text[], $6::bool[]) as e (number, fence, outcome, is_grading)
        join ${table} before on before.run_id = $1 and before.number = e.number
      where c.run_id = $1 and c.number = e.number and c.fence = e.fence and c.state = 'held'
        and (c.worker_id = $2 or (c.worker_id is null and e.outcome = 'settled'))
      returning c.number, c.fence,
-       case when before.worker_id is null then before.reserved_usd end as "worstUsd"`,
+       before.worker_id is null as "isCutOff",
+       case when before.attempt > 0 then before.reserved_usd end as "worstUsd"`,
     [
       run.runId,
       workerId,
@@ -124,7 +166,7 @@ async function markFinished(
       finished.map(({ isGrading }) => isGrading),
     ],
   );
-  for (const row of rows) if (row.worstUsd !== null) cutOff.set(nameDelivery(row), row.worstUsd);
+  for (const row of rows) if (row.isCutOff) cutOff.set(nameDelivery(row), row.worstUsd);
   const now = await splitLost({ run, workerId, query }, finished, rows, lost);
   return now.map((cell) => (cutOff.has(nameDelivery(cell)) ? omitPossible(cell) : cell));
 }

@@ -17,7 +17,7 @@ import { retryWhileAway } from './database.js';
 import { closeRun, describeBusy, pollMs } from './end-run.js';
 import { claimRun } from './find-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
-import type { QueueJobs } from './queue-jobs.js';
+import { leasesUntilLost, type QueueJobs } from './queue-jobs.js';
 import {
   readLanes,
   readRun,
@@ -182,7 +182,7 @@ class RunFollower {
     const { clock, database, runId, coordinator, plan } = this.#context;
     this.#upkeepAtMs = clock.now() + upkeepMs;
     await claimRun(database, runId, coordinator);
-    if (this.#connected.isLongerThan(1000 * plan.leaseSeconds))
+    if (this.#connected.isLongerThan(1000 * leasesUntilLost * plan.leaseSeconds))
       await recoverLostCells(this.#context);
     const alive = (await readWorkers(database)).filter(
       ({ silentSeconds }) => silentSeconds <= plan.leaseSeconds,

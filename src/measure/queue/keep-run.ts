@@ -3,8 +3,8 @@ import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import { readRun, type RunHandle, type RunRow } from './queue-run.js';
 
 /**
- * Gives the cells of workers whose lease has run out to others. Only for processes that were connected
- * for as long as a lease: before that, silent workers may only have had no database.
+ * Gives the cells of workers that were silent for too long to others; see `leasesUntilLost`. Only for
+ * processes that were connected for as long: before that, such workers may only have had no database.
  */
 export async function recoverLostCells(
   run: RunHandle & { readonly jobs: QueueJobs },

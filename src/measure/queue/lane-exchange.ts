@@ -14,7 +14,13 @@ import {
   type LineJudge,
   type WantedCall,
 } from './exchange-types.js';
-import { finishCells, insertLate, listEntries, type Finished } from './finish-cells.js';
+import {
+  findLateExcessUsd,
+  finishCells,
+  insertLate,
+  listEntries,
+  type Finished,
+} from './finish-cells.js';
 import { LaneControl, noteSurcharge, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, type RunHandle, type RunState } from './queue-run.js';
@@ -135,23 +141,35 @@ class Exchange {
     const scope = { run: this.#context, workerId, lane: this.#lane, query: this.#query };
     const now = await finishCells(scope, finished, further);
     const isLate = (one: HeldKey): boolean => now.lost.has(nameDelivery(one));
-    const late = await insertLate(this.#query, this.#context, [
-      ...finished.filter((one) => isLate(one) && one.outcome === 'settled'),
-      ...further.filter(isLate),
-    ]);
-    const reported = [...now.cells, ...now.grades, ...now.paid, ...late];
+    const late = await insertLate(
+      this.#query,
+      this.#context,
+      finished.filter((one) => isLate(one) && one.outcome === 'settled'),
+    );
+    const lateGrades = await insertLate(this.#query, this.#context, further.filter(isLate));
+    const reported = [...now.cells, ...now.grades, ...now.paid, ...late, ...lateGrades];
     for (const { record } of reported) this.#noteJudge(record?.judge);
+    const callOf = (name: string): EndedCall | undefined =>
+      ended.find((one) => nameDelivery(one) === name);
     for (const { chargedUsd, ...key } of now.cells) {
       const name = nameDelivery(key);
       const worstUsd = now.cutOff.get(name);
-      if (worstUsd === undefined || chargedUsd === null) continue;
+      // The charge of a call that had ended before is counted.
+      if (typeof worstUsd !== 'number' || chargedUsd === null) continue;
       this.#charges.spentUsd += chargedUsd;
       this.#charges.possibleUsd -= worstUsd;
       // The end of a refused call came in an earlier exchange; it costs nothing.
-      const call = ended.find((one) => nameDelivery(one) === name);
+      const call = callOf(name);
       if (call !== undefined) this.#noteSurcharge(state, call.cell, chargedUsd);
     }
-    this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
+    this.#charges.lateAnswers += late.length;
+    this.#charges.spentUsd += await findLateExcessUsd(this.#query, this.#context, late);
+    for (const { chargedUsd, ...key } of late) {
+      const call = callOf(nameDelivery(key));
+      if (call !== undefined && chargedUsd !== null) {
+        this.#noteSurcharge(state, call.cell, chargedUsd);
+      }
+    }
     for (const name of now.lost) this.#lost.add(name);
     return now;
   }

@@ -48,6 +48,8 @@ const minIntervalMs = 20;
 const minAnswers = 4;
 /** Rates of few answers are per minute: a wait that is longer, with its jitter, is for another reason. */
 const maxRateWaitMs = 90_000;
+/** So many answers show also a rate per more than a minute, by the wait after them. */
+const manyAnswers = 100;
 /** Minimum time between two calls until one is answered, after such a burst. */
 const probeIntervalMs = 1_000;
 /** Responses to one burst arrive over some time. */
@@ -95,10 +97,20 @@ export function computeStartRoom(
   return { room, perCallMs };
 }
 
-/** Notes calls that are sent before the first 429. */
+/** Notes calls that are sent: time without any, such as a night without workers, says nothing of the rate. */
 export function noteStart(pace: PaceState, count: number, nowMs: number): void {
+  omitIdleTime(pace, nowMs);
   pace.credit = computeStartRoom(pace, nowMs).room - count;
   pace.creditMs = nowMs;
+}
+
+function omitIdleTime(pace: PaceState, nowMs: number): void {
+  if (pace.sinceMs === null) return;
+  // A wait that the provider asked for ends with the start of the present count.
+  const idleMs = nowMs - Math.max(pace.lastSentMs, pace.sinceMs);
+  if (idleMs <= maxRateWaitMs) return;
+  pace.sinceMs += idleMs;
+  pace.answeredMs = Math.min(nowMs, pace.answeredMs + idleMs);
 }
 
 /** Notes an answer. */
@@ -135,7 +147,9 @@ export function noteRateLimit(pace: PaceState, nowMs: number, pauseMs: number): 
     pace.sinceMs = resumesMs;
     return;
   }
-  const measuredMs = (margin * (resumesMs - (pace.sinceMs ?? nowMs))) / answers;
+  const waitMs = resumesMs - pace.answeredMs;
+  const ratedMs = answers < manyAnswers ? Math.min(waitMs, maxRateWaitMs) : waitMs;
+  const measuredMs = (margin * (pace.answeredMs + ratedMs - (pace.sinceMs ?? nowMs))) / answers;
   const widest = intervalMs === 0 ? maxIntervalMs : intervalMs * maxWidening;
   const next = Math.max(intervalMs * minWidening, Math.min(measuredMs, widest, maxIntervalMs));
   pace.intervalMs = next < minIntervalMs ? 0 : Math.min(maxIntervalMs, next);

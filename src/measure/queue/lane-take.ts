@@ -2,7 +2,12 @@ import { isFree, type BegunCall } from '../ledger/call-journal.js';
 import { formatLedgerLine } from '../ledger/ledger.js';
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
 import type { Query } from './database.js';
-import { nameLaneQueue, type DeliveredCell, type QueueJobs } from './queue-jobs.js';
+import {
+  leasesUntilLost,
+  nameLaneQueue,
+  type DeliveredCell,
+  type QueueJobs,
+} from './queue-jobs.js';
 import { insertEntries, lockLane, type NewEntry, type RunHandle } from './queue-run.js';
 import { noCharges, settleCharges } from './shared-budget.js';
 
@@ -88,7 +93,7 @@ async function readAnswerLines(
 }
 
 /**
- * Ends the calls of workers that have been silent for longer than the lease, and of those that left
+ * Ends the calls of workers that have been silent for `leasesUntilLost`, and of those that left
  * cells behind when they ended, so that they no longer count against limits and budget. pg-boss
  * delivers their cells again.
  *
@@ -103,7 +108,7 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
          where run_id = $2 and state = 'held' and worker_id = w.id))
      union select worker_id from ${schema}.cell c where run_id = $2 and state = 'held'
        and worker_id is not null and not exists (select from ${schema}.worker where id = c.worker_id)`,
-    [1.5 * plan.leaseSeconds, runId],
+    [leasesUntilLost * plan.leaseSeconds, runId],
   );
   const ids = gone.map(({ id }) => id);
   if (ids.length === 0) return 0;
@@ -112,10 +117,12 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
       await lockLane(query, run, lane);
       const condition = `c.lane = ${lane} and c.worker_id = any($2::uuid[])`;
       await cutOffCalls(query, run, condition, ids);
-      // What each call was reserved stays: it is no longer possible cost if its answer comes after all.
+      // What each call in flight was reserved stays, and its attempt, which tells it from those that have
+      // ended: it is no longer possible cost if its answer comes after all.
       await query(
         `update ${schema}.cell c set worker_id = null, is_open = false, is_waiting = false,
-           begun = null, reserved_usd = case when is_open then reserved_usd else 0 end
+           begun = null, attempt = case when is_open then attempt else 0 end,
+           reserved_usd = case when is_open then reserved_usd else 0 end
          where run_id = $1 and state = 'held' and ${condition}`,
         [runId, ids],
       );

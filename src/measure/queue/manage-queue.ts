@@ -1,6 +1,7 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import type { Database } from './database.js';
+import { findSpacingMs, type PaceState } from './lane-pace.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import { decodeQueuePlan, type QueuePlan } from './queue-plan.js';
 import { readLanes, runColumns, type RunRow } from './queue-run.js';
@@ -53,7 +54,7 @@ export async function readQueueStatus(database: Database): Promise<QueueStatus> 
         inFlight,
         limit: control.limit.limit,
         callsPerMinute,
-        maxCallsPerMinute: control.pace.intervalMs === 0 ? null : 60_000 / control.pace.intervalMs,
+        maxCallsPerMinute: computeMaxPerMinute(control.pace),
         pausedBecause: control.pause?.reason ?? null,
         stoppedBecause: control.stoppedBecause,
       }),
@@ -65,6 +66,11 @@ export async function readQueueStatus(database: Database): Promise<QueueStatus> 
     runs.push({ ...row, createdAt: createdAt.toISOString(), cells, done, lanes });
   }
   return { runs, workers: await readWorkers(database) };
+}
+
+function computeMaxPerMinute(pace: PaceState): number | null {
+  const spacingMs = findSpacingMs(pace);
+  return spacingMs === 0 ? null : 60_000 / spacingMs;
 }
 
 /** The plan of a newer program cannot be read; its run is shown without the names of models. */

@@ -19,7 +19,7 @@ export type JobDelivery = Pick<DeliveredCell, 'jobId' | 'fence'>;
 
 /**
  * The jobs of lanes, which pg-boss keeps: a queue for each lane, a job for each cell. It delivers each
- * job at least once: one whose worker is silent for longer than the lease is delivered again. All but
+ * job at least once: one whose worker is silent for `leasesUntilLost` is delivered again. All but
  * `createLane`, `add` and `removeLane` throw a `RunGoneError` if the queue was removed.
  */
 export interface QueueJobs {
@@ -46,6 +46,12 @@ export interface QueueJobs {
 export function nameLaneQueue(runId: string, lane: number): string {
   return `${runId}-lane-${lane}`;
 }
+
+/**
+ * A worker that was silent for so many leases loses its cells and its calls in flight. What it has left
+ * in a spool is recorded after one lease of silence, so that nothing of it is called and paid again.
+ */
+export const leasesUntilLost = 1.5;
 
 /** No run takes this long, and a job is delivered as often as its workers die. */
 const longSeconds = 365 * 24 * 3600;
@@ -87,7 +93,7 @@ export async function openQueueJobs(
     async createLane(queue, leaseSeconds) {
       if ((await boss.getQueue(queue)) !== null) return;
       await boss.createQueue(queue, {
-        heartbeatSeconds: leaseSeconds,
+        heartbeatSeconds: Math.ceil(leasesUntilLost * leaseSeconds),
         expireInSeconds: maxActiveSeconds,
         retentionSeconds: longSeconds,
         retryLimit: maxDeliveries,

@@ -33,7 +33,7 @@ export interface QueuePlan {
   /** Upper limit of each lane's calls in flight, over all workers. */
   readonly laneMaximum: number;
   readonly retryLimits: RetryLimits;
-  /** A worker that is silent for this long loses its cells. */
+  /** A worker that is silent for `leasesUntilLost` times as long loses its cells. */
   readonly leaseSeconds: number;
   readonly tools: QueueTools;
   /** Whether it has only the cells whose last call had failed. Absent in plans of earlier versions. */

@@ -1,7 +1,13 @@
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
 import { buildCellLine, nameDelivery, omitPossibleCost, type LineJudge } from './exchange-types.js';
-import { finishCells, insertLate, listEntries, type LaneScope } from './finish-cells.js';
+import {
+  findLateExcessUsd,
+  finishCells,
+  insertLate,
+  listEntries,
+  type LaneScope,
+} from './finish-cells.js';
 import { noteSurcharge, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { createQueueCells } from './queue-plan.js';
@@ -112,7 +118,7 @@ async function recordAnswer(
   { chargedUsd, line, judge, isGrading = false, ...key }: SpooledAnswer,
   onEvent: SpooledRun['onEvent'],
 ): Promise<SpooledOutcome> {
-  const { run, query, lane, workerId } = scope;
+  const { run, query, workerId } = scope;
   const { schema } = run.database.address;
   const [cell] = await query<{ isOpen: boolean; reservedUsd: number }>(
     `select is_open as "isOpen", reserved_usd as "reservedUsd" from ${schema}.cell
@@ -125,11 +131,16 @@ async function recordAnswer(
   if (now.cells.length === 0) {
     if (!now.lost.has(nameDelivery(key))) return 'recorded_before';
     const late = await insertLate(query, run, [{ ...finished, outcome: 'settled' }]);
-    if (late.length > 0) await settleCharges(query, run, { ...ofJudge, lateAnswers: 1 });
+    if (late.length > 0) {
+      const spentUsd = await findLateExcessUsd(query, run, late);
+      await settleCharges(query, run, { ...ofJudge, spentUsd, lateAnswers: 1 });
+      await reportCharge(scope, key.number, chargedUsd, onEvent);
+      await saveLane(scope, 0);
+    }
     return 'late';
   }
   const openUsd = cell?.isOpen === true ? cell.reservedUsd : undefined;
-  const cutOffUsd = now.cutOff.get(nameDelivery(key));
+  const cutOffUsd = now.cutOff.get(nameDelivery(key)) ?? undefined;
   const isUncounted = openUsd !== undefined || cutOffUsd !== undefined;
   await settleCharges(query, run, {
     ...ofJudge,
@@ -137,28 +148,34 @@ async function recordAnswer(
     spentUsd: isUncounted ? (chargedUsd ?? 0) : 0,
     possibleUsd: ofJudge.possibleUsd + (chargedUsd === null ? (openUsd ?? 0) : -(cutOffUsd ?? 0)),
   });
-  if (isUncounted && chargedUsd !== null) {
-    const event = await noteCharge(scope, key.number, chargedUsd);
-    if (event !== undefined) onEvent(event);
-  }
-  await query(
-    `update ${schema}.lane set done = done + 1, control = $3 where run_id = $1 and number = $2`,
-    [run.runId, lane, JSON.stringify(scope.control)],
-  );
+  if (isUncounted) await reportCharge(scope, key.number, chargedUsd, onEvent);
+  await saveLane(scope, 1);
   await insertEntries(query, run, listEntries(now));
   return 'recorded';
 }
 
-async function noteCharge(
+/** Reports a charge that is above its worst case, and raises the worst case of the model's next calls. */
+async function reportCharge(
   { run: { database, runId, plan }, control }: SpooledScope,
   number: number,
-  chargedUsd: number,
-): Promise<SweepEvent | undefined> {
+  chargedUsd: number | null,
+  onEvent: SpooledRun['onEvent'],
+): Promise<void> {
+  if (chargedUsd === null) return;
   const cells = createQueueCells(plan);
   const place = cells.findPromptPlace(number);
   const prompt = (await readPrompts(database, runId, [place])).get(place);
-  if (prompt === undefined) return undefined;
-  return noteSurcharge(control, cells.buildCell(number, prompt), chargedUsd);
+  if (prompt === undefined) return;
+  const event = noteSurcharge(control, cells.buildCell(number, prompt), chargedUsd);
+  if (event !== undefined) onEvent(event);
+}
+
+async function saveLane({ run, lane, query, control }: SpooledScope, done: number): Promise<void> {
+  await query(
+    `update ${run.database.address.schema}.lane set done = done + $3, control = $4
+     where run_id = $1 and number = $2`,
+    [run.runId, lane, done, JSON.stringify(control)],
+  );
 }
 
 async function recordGrade(

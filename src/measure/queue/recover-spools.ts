@@ -1,7 +1,6 @@
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import type { Clock } from '../sweep/calls/clock.js';
-import type { SweepEvent } from '../sweep/sweep-event.js';
-import { describeEvent } from '../sweep/sweep-notices.js';
+import { tellEvents } from '../sweep/sweep-notices.js';
 import type { ConnectedTime } from './connected-time.js';
 import { isConnectionLoss, type Database } from './database.js';
 import type { QueueJobs } from './queue-jobs.js';
@@ -104,10 +103,7 @@ async function recoverSpool(
   spool: LeftSpool,
   plans: Map<string, QueuePlan | undefined>,
 ): Promise<SpoolCounts> {
-  const onEvent = (event: SweepEvent): void => {
-    const notice = describeEvent(event);
-    if (notice !== undefined) onNotice(notice);
-  };
+  const onEvent = tellEvents(onNotice);
   async function recordAll<Line extends SpoolKey>(
     lines: readonly Line[],
     record: (run: Parameters<typeof recordSpooled>[0], line: Line) => Promise<SpooledOutcome>,
@@ -181,7 +177,7 @@ async function isAbandoned(
   const { schema } = database.address;
   const runIds = [...new Set(lines.map(({ runId }) => runId))];
   const [row] = await database.query<{ runs: number; waitSeconds: number; isAlive: boolean }>(
-    `with mine as (select 1.5 * (plan::json->>'leaseSeconds')::float8 as wait from ${schema}.run
+    `with mine as (select (plan::json->>'leaseSeconds')::float8 as wait from ${schema}.run
        where id::text = any($1::text[]))
      select (select count(*)::int from mine) as runs,
        (select max(wait) from mine) as "waitSeconds",

@@ -5,7 +5,7 @@ import type { Environment } from '../models/read-api-key.js';
 import type { ProviderClient } from '../sweep/calls/call-result.js';
 import { readMoment, systemClock, type Clock } from '../sweep/calls/clock.js';
 import { createProviderClient } from '../sweep/calls/provider-client.js';
-import { describeEvent, describePlainKeys } from '../sweep/sweep-notices.js';
+import { describePlainKeys, tellEvents } from '../sweep/sweep-notices.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { textHash } from '../../util/text-hash.js';
@@ -22,7 +22,7 @@ import { ConnectedTime } from './connected-time.js';
 import { finishIfDone, recoverLostCells } from './keep-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
-import { nameLaneQueue } from './queue-jobs.js';
+import { leasesUntilLost, nameLaneQueue } from './queue-jobs.js';
 import type { QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
 import { removeWorker, reportWorker, type WorkerNote } from './queue-workers.js';
@@ -197,10 +197,7 @@ class QueueServer {
         tools,
         spool: this.#spool,
         signal,
-        onEvent(event) {
-          const notice = describeEvent(event);
-          if (notice !== undefined) onNotice(notice);
-        },
+        onEvent: tellEvents(onNotice),
         onConnection: (isAway) =>
           onNotice(
             isAway
@@ -250,7 +247,9 @@ class QueueServer {
         worker.noteRenewed(started);
         // First, so that no cell is called again whose answer lies there; leases are to be renewed.
         await this.#spools.recoverWithin(leaseMs / 5, clock);
-        if (this.#connected.isLongerThan(leaseMs)) await recoverLostCells({ ...run, jobs });
+        if (this.#connected.isLongerThan(leasesUntilLost * leaseMs)) {
+          await recoverLostCells({ ...run, jobs });
+        }
         const row = await finishIfDone(run);
         // Where its lanes have all been stopped, other runs may have cells for this worker.
         const isIdle = worker.lanes.every((lane) => lane.isIdle);

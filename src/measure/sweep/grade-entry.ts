@@ -78,13 +78,12 @@ export function isLabelKept(example: Example, entry: LedgerEntry, made: EntryGra
   );
 }
 
-/** How many labels stand, by the reason why they could not be made again. */
+/** How many labels stand, by the reason why they could not be made again; see `countReasons`. */
 export type KeptLabels = ReadonlyMap<string, number>;
 
-/** Counts a label that stands. */
-export function countKept(kept: Map<string, number>, { grade }: EntryGrade): void {
-  const reason = grade.kind === 'ungraded' ? grade.reason : '';
-  kept.set(reason, (kept.get(reason) ?? 0) + 1);
+/** Why a label that stands could not be made again. */
+export function findKeptReason({ grade }: EntryGrade): string {
+  return grade.kind === 'ungraded' ? grade.reason : '';
 }
 
 /** What is said of labels that stand: a sentence for each reason. */

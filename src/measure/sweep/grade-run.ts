@@ -11,8 +11,9 @@ import { replaceFile } from '../../util/replace-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { PoolModel } from '../models/model.js';
+import { countReasons } from './count-reasons.js';
 import {
-  countKept,
+  findKeptReason,
   gradeEntry,
   isLabelKept,
   type EntryGrade,
@@ -109,7 +110,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     const changes: GradeChange[] = [];
     let done = 0;
     let graded = 0;
-    const kept = new Map<string, number>();
+    const keptReasons: string[] = [];
     onProgress?.(0, stale.length);
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
@@ -123,7 +124,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       if (isGraded) graded++;
       onProgress?.(done, stale.length);
       const isLabel = made !== undefined && !isCurrent && isLabelKept(example, entry, made);
-      if (isLabel) countKept(kept, made);
+      if (isLabel) keptReasons.push(findKeptReason(made));
       // A grade that stands is not given up for a tool that is missing or failed.
       const isKept = isLabel || (isCurrent && !isGraded);
       const judge = made?.grade.judge;
@@ -157,7 +158,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     return {
       cells: before.length,
       graded,
-      kept,
+      kept: countReasons(keptReasons),
       changes: changes.sort(byPlace),
       before: known,
       entries: known.map((entry) => afterOf.get(entry.cellKey) ?? entry),

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Pool } from '../models/model.js';
 import type { TaskSet } from '../tasks/example.js';
 import type { BatchSettings } from './batches/call-batches.js';
+import { reserveOpenBatches, type OpenReservations } from './batches/reserve-open.js';
 import { createBudget, type Budget } from './budget.js';
 import { describeReached } from './call-charges.js';
 import { payJudge } from './judge-budget.js';
@@ -29,6 +30,8 @@ export interface OpenRun extends SweepRecords {
   readonly budget: Budget;
   /** The given tools, with a judge that is paid from the budget. */
   readonly tools: GradingTools;
+  /** What is reserved for the batches of earlier processes. */
+  readonly reservations: OpenReservations;
 }
 
 /**
@@ -65,6 +68,8 @@ export async function openRun<Journal extends CallJournal | undefined>(
   try {
     const callsLast = run.batches !== undefined;
     const budget = createBudget(run.budgetUsd ?? Infinity, settled, { callsLast });
+    // Before the judge is paid: what providers are working on must not be spent twice.
+    const reservations = await reserveOpenBatches(plan, runDirectory, { settled, budget });
     const refusals = { count: 0 };
     const paidTools = payJudge(tools, budget, (nextUsd) => {
       refusals.count += 1;
@@ -104,6 +109,7 @@ export async function openRun<Journal extends CallJournal | undefined>(
       budget,
       journal,
       tools: paidTools,
+      reservations,
     };
   } catch (error) {
     await ledger.close();

@@ -3,7 +3,14 @@ import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { countKept, endJudging, gradeEntry, isLabelKept, type KeptLabels } from './grade-entry.js';
+import { countReasons } from './count-reasons.js';
+import {
+  endJudging,
+  findKeptReason,
+  gradeEntry,
+  isLabelKept,
+  type KeptLabels,
+} from './grade-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
@@ -42,7 +49,7 @@ export async function regradeSettled(
   { settled, ledger, tools, journal, signal, onGraded = () => {} }: RegradeSettings,
 ): Promise<Regrading> {
   let regraded = 0;
-  const kept = new Map<string, number>();
+  const kept: string[] = [];
   let done = 0;
   await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
     if (signal?.aborted === true) return;
@@ -57,7 +64,7 @@ export async function regradeSettled(
     done += 1;
     onGraded(done, settled.outdated.size);
     const isKept = isLabelKept(example, entry, graded);
-    if (isKept) countKept(kept, graded);
+    if (isKept) kept.push(findKeptReason(graded));
     const next = isKept ? { grade, gradeKey } : graded;
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(next) === sha256OfJson({ grade, gradeKey })) return;
@@ -67,5 +74,5 @@ export async function regradeSettled(
     settled.answers.note(number, renewed, model.price);
     regraded += 1;
   });
-  return { regraded, kept, left: settled.outdated.size - done };
+  return { regraded, kept: countReasons(kept), left: settled.outdated.size - done };
 }

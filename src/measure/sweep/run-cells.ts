@@ -9,20 +9,14 @@ import { beginAttempt, makeAttempt, type CallContext } from './call-attempt.js';
 import { CallCharges } from './call-charges.js';
 import { buildEntry } from './cell-entry.js';
 import { recordCell, type CellRecords } from './record-cell.js';
-import {
-  describeBegun,
-  describeFailure,
-  describeWaiting,
-  startCellRun,
-  type CellRun,
-} from './cell-run.js';
+import { describeBegun, describeWaiting, startCellRun, type CellRun } from './cell-run.js';
 import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import type { Lane } from './lane.js';
 import { readCellAnswer } from './cell-answers.js';
 import type { CallingOrder, SourceOrder } from './cell-source.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { SweepActivity } from './sweep-activity.js';
-import type { SweepEvent } from './sweep-event.js';
+import { describeFailedAttemptEvent, type SweepEvent } from './sweep-event.js';
 
 /** What all cells of a sweep share. */
 export interface CellsContext extends CellRecords, CallContext {
@@ -209,17 +203,8 @@ class CellRunner {
   }
 
   #reportFailure(run: CellRun, failure: CallFailure, retryInMs: number | null): void {
-    const { model, example, repeat } = run.cell;
-    this.#context.onEvent({
-      kind: 'attempt_failed',
-      model: model.id,
-      taskId: example.id,
-      repeat,
-      attempt: run.failedAttempts.length + 1,
-      status: failure.status,
-      error: describeFailure(failure),
-      retryInMs,
-    });
+    const attempt = run.failedAttempts.length + 1;
+    this.#context.onEvent(describeFailedAttemptEvent(run.cell, attempt, failure, retryInMs));
   }
 
   #stop(lane: Lane, reason: string): void {

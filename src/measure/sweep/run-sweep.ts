@@ -153,7 +153,12 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     const ended =
       settings.batches === undefined
         ? await callCells(plan, records, call)
-        : await callBatches(plan, records, { ...call, batches: settings.batches, file: batchFile });
+        : await callBatches(plan, records, {
+            ...call,
+            batches: settings.batches,
+            file: batchFile,
+            reservations: records.reservations,
+          });
     await ledger.flush();
     journal.close();
     return summarizeSweep(ended, {

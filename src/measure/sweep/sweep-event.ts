@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { privateMode } from '../../util/replace-file.js';
+import type { CallFailure } from './calls/call-failure.js';
 import type { Clock } from './calls/clock.js';
+import { describeFailure } from './cell-run.js';
+import type { Cell } from './plan-sweep.js';
 
 /** An event that explains the pace of a sweep and its failures. */
 export type SweepEvent =
@@ -100,6 +103,30 @@ export type SweepEvent =
     };
 
 export type BudgetReached = Extract<SweepEvent, { readonly kind: 'budget_reached' }>;
+
+/**
+ * Says that an attempt has failed.
+ *
+ * @param attempt its number, from 1
+ * @param retryInMs null if it was the last
+ */
+export function describeFailedAttemptEvent(
+  { model, example, repeat }: Cell,
+  attempt: number,
+  failure: CallFailure,
+  retryInMs: number | null,
+): SweepEvent {
+  return {
+    kind: 'attempt_failed',
+    model: model.id,
+    taskId: example.id,
+    repeat,
+    attempt,
+    status: failure.status,
+    error: describeFailure(failure),
+    retryInMs,
+  };
+}
 
 /** A file of a sweep's events, one JSON object per line. */
 export interface SweepLog {

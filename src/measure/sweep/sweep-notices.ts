@@ -84,6 +84,14 @@ export function describeOtherSettings(counts: ReadonlyMap<string, number>): stri
   );
 }
 
+/** Tells of events as `describeEvent` does. */
+export function tellEvents(onNotice: (notice: string) => void): (event: SweepEvent) => void {
+  return (event) => {
+    const notice = describeEvent(event);
+    if (notice !== undefined) onNotice(notice);
+  };
+}
+
 /** Describes an event in one line; undefined for events that are only logged. */
 export function describeEvent(event: SweepEvent): string | undefined {
   switch (event.kind) {

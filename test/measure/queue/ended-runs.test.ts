@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { computeGradeKey } from '../../../src/measure/graders/grade-answer.js';
 import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
 import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
 import { cancelRun } from '../../../src/measure/queue/manage-queue.js';
@@ -174,6 +175,39 @@ describe('a run whose last answers take long to grade', () => {
     const grades = entries.filter(({ regraded }) => regraded === true);
     expect(grades.map(({ grade }) => grade.kind)).toEqual(Array(3).fill('graded'));
     expect(readFileSync(bench.folder.file('left/ledger.jsonl'), 'utf8')).not.toContain('cut_off');
+  });
+});
+
+describe('a folder with grades by an earlier version of the judge', () => {
+  it('keeps them, and is told how to renew them: the sweep itself asks no judge', async (context) => {
+    const address = bench.newQueue(context);
+    const deciding = await startScriptedServer(say('VERDICT: correct'));
+    const judge = buildPoolModel({ id: 'judge', baseUrl: deciding.baseUrl });
+    const tools = { allowCode: false, judge, ambiguous: null };
+    const settings = { taskSet: buildTaskSet(judged), tools };
+    const model = buildPoolModel({ id: 'outdated', baseUrl: quick.baseUrl });
+    const first = bench.coordinate(address, 'outdated', [model], settings);
+    await waitForFile('outdated/queue.json');
+    await bench.work(address, { once: false, openTools, signal: stopAfter(first) });
+    await first;
+    const entries = await bench.readEntries('outdated');
+    const lines = entries.map((entry) => {
+      const example = judged.find(({ id }) => id === entry.taskId) as Example;
+      const gradeKey = computeGradeKey(example, entry.answer ?? '', entry.grade.judge, 1);
+      const isGraded = entry.grade.kind === 'graded';
+      return `${JSON.stringify(isGraded ? { ...entry, gradeKey } : entry)}\n`;
+    });
+    bench.folder.write('outdated/ledger.jsonl', lines.join(''));
+    const notices: string[] = [];
+    await bench.coordinate(address, 'outdated', [model], {
+      ...settings,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    await deciding.close();
+    expect(notices.join()).toContain(
+      'stand: the sweep itself asks no judge with --queue. Grade them with routesmith grade RUN --judge FILE.',
+    );
+    expect(notices.join()).not.toContain('name one with --judge');
   });
 });
 

@@ -12,8 +12,12 @@ import {
   type FurtherLine,
 } from '../../../src/measure/queue/exchange-types.js';
 import { removeCells } from '../../../src/measure/queue/end-run.js';
-import { countBusyCells, finishIfDone } from '../../../src/measure/queue/keep-run.js';
-import { cancelRun } from '../../../src/measure/queue/manage-queue.js';
+import {
+  countBusyCells,
+  finishIfDone,
+  recoverLostCells,
+} from '../../../src/measure/queue/keep-run.js';
+import { cancelRun, readQueueStatus } from '../../../src/measure/queue/manage-queue.js';
 import { removeSilentWorkers, takeCells } from '../../../src/measure/queue/lane-take.js';
 import type { OpenQueue } from '../../../src/measure/queue/open-queue.js';
 import { insertRun, writePlan } from '../../../src/measure/queue/plan-run.js';
@@ -40,7 +44,7 @@ import {
   startCellRun,
   type CellRun,
 } from '../../../src/measure/sweep/cell-run.js';
-import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { isRefusedForFree, type LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
 import type { SweepEvent } from '../../../src/measure/sweep/sweep-event.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { createRandom } from '../../../src/util/random.js';
@@ -129,6 +133,9 @@ const answerFor = (reportedCostUsd: number): CallResult => ({
   firstContentMs: 1,
   latencyMs: 2,
 });
+
+const buildCutOff = ({ number }: DeliveredCell): LedgerEntry =>
+  buildCutOffEntry(describeBegun(buildRun(number), new Date(0).toISOString(), worstUsd));
 
 const settle = (cell: DeliveredCell, note = 'answer'): FinishedCell => ({
   ...cell,
@@ -253,6 +260,20 @@ describe('an exchange with a lane', () => {
     });
     expect(reply.granted.size).toBe(0);
     expect(reply.hold.kind).toBe('pause');
+  });
+
+  it('says at which rate calls are tried where none was answered since a rate limit', async (test) => {
+    await setUp(test);
+    const cells = await takeCells(context, 0, 4);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+    const failure = buildCallFailure('rate_limited', { message: 'slow', retryAfterMs: 60_000 });
+    await exchangeWithLane(context, 0, {
+      ...nothing,
+      ended: cells.map((cell) => refuse(cell, failure)),
+    });
+    const { runs } = await readQueueStatus(context.database);
+    const lanes = runs.find(({ id }) => id === context.runId)?.lanes;
+    expect(lanes).toMatchObject([{ maxCallsPerMinute: 60 }]);
   });
 
   it('reports a charge of a model with a price of 0, and tells all workers to reserve it', async (test) => {
@@ -609,6 +630,136 @@ describe('a worker that has lost its lease', () => {
     },
   );
 
+  it('has no refused call on record as free whose earlier attempts may have cost something', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await removeSilentWorkers(context);
+    const refused = {
+      ...buildCutOff(cell),
+      outcome: 'refused',
+      error: 'content_filtered: no',
+      possibleCostUsd: worstUsd / 2,
+      unboundedCalls: 1,
+    } as const;
+    const finished = [{ ...settle(cell), record: buildCellLine(refused), chargedUsd: 0 }];
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    const entries = (await readLines()).map(({ line }) => JSON.parse(line) as LedgerEntry);
+    const recorded = entries.find(({ outcome }) => outcome === 'refused') as LedgerEntry;
+    expect(isRefusedForFree(refused)).toBe(false);
+    expect(isRefusedForFree(recorded)).toBe(false);
+    expect(recorded).toMatchObject({ possibleCostUsd: 0 });
+    expect(recorded).not.toHaveProperty('unboundedCalls');
+  });
+
+  it.for([
+    { name: 'in flight', isEnded: false, endsCutOff: true },
+    { name: 'counted before', isEnded: true, endsCutOff: false },
+  ])(
+    'ends no other call on record as cut off, and counts no charge twice, where its call was $name',
+    async ({ isEnded, endsCutOff }, test) => {
+      await setUp(test, 10);
+      const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+      await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+      const run = buildRun(cell.number);
+      // An earlier attempt timed out, and is on record as cut off in either case.
+      noteUnknownCharge(run, worstUsd);
+      const call = { cell: run.cell, ...firstAttempt, begun: onRecord(run) };
+      const ended = [{ ...cell, ...call, result: answerFor(0.125) }];
+      if (isEnded) await exchangeWithLane(context, 0, { ...nothing, ended });
+      await removeSilentWorkers(context);
+      const finished = [{ ...settle(cell), chargedUsd: 0.125 }];
+      await exchangeWithLane(context, 0, { ...nothing, finished });
+      expect(await readRun(context.database, context.runId)).toMatchObject({ spentUsd: 0.125 });
+      const { schema } = context.database.address;
+      const rows = await context.database.query<{ kind: string; endsCutOff: boolean }>(
+        `select kind, ends_cut_off as "endsCutOff" from ${schema}.entry where run_id = $1 order by seq`,
+        [context.runId],
+      );
+      expect(rows).toEqual([
+        { kind: 'further', endsCutOff: false },
+        { kind: 'settled', endsCutOff },
+      ]);
+    },
+  );
+
+  it.for([
+    { name: 'its own exchange', isSpooled: false },
+    { name: 'the spool that it left', isSpooled: true },
+  ])(
+    'counts what an answer in $name cost above its worst case that comes too late, and says so',
+    async ({ isSpooled }, test) => {
+      await setUp(test, 10);
+      const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+      await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+      await loseLease([cell]);
+      await takeCells(asWorker(), 0, 1);
+      const parameters = { maxTokens: 10 };
+      const models = context.plan.models.map((one) => ({ ...one, parameters }));
+      context = { ...context, plan: { ...context.plan, models } };
+      const run = buildRun(cell.number);
+      // No earlier attempt may have cost anything.
+      const { possibleCostUsd: _, ...cutOff } = buildCutOff(cell);
+      const { line } = buildCellLine({ ...cutOff, outcome: 'answered', error: null });
+      const chargedUsd = worstUsd + 2;
+      const record = async (): Promise<readonly SweepEvent[]> => {
+        if (isSpooled) {
+          const { runId, workerId } = context;
+          const about = { runId, workerId, lane: 0, ...cell };
+          overcharged.length = 0;
+          await recordSpooled(asRecovering(), { ...about, line, chargedUsd });
+          return overcharged;
+        }
+        const call = { cell: run.cell, ...firstAttempt, begun: onRecord(run) };
+        const { events } = await exchangeWithLane(context, 0, {
+          ...nothing,
+          ended: [{ ...cell, ...call, result: answerFor(chargedUsd) }],
+          finished: [{ ...settle(cell), record: { line, judge: undefined }, chargedUsd }],
+        });
+        return events;
+      };
+      expect(await record()).toMatchObject([{ kind: 'overcharged', chargedUsd }]);
+      // Nothing changes when it is repeated.
+      await record();
+      const sums = { possibleUsd: worstUsd, spentUsd: 2, lateAnswers: 1 };
+      expect(await readRun(context.database, context.runId)).toMatchObject(sums);
+      const { control } = await exchangeWithLane(asWorker(), 0, nothing);
+      expect(findSurcharge(control, run.cell.model.id).factor).toBeGreaterThan(1);
+    },
+  );
+
+  it('keeps its cells until what it has left in a spool can have been recorded', async (test) => {
+    await setUp(test, 10);
+    await reportAlive(context.runId);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    const { schema } = context.database.address;
+    // As if so much time had passed.
+    const waitLeases = async (leases: number): Promise<void> => {
+      const ago = `now() - ${leases * context.plan.leaseSeconds} * interval '1 second'`;
+      await context.database.query(
+        `update ${schema}_jobs.job set heartbeat_on = ${ago} where id = $1`,
+        [cell.jobId],
+      );
+      await context.database.query(`update ${schema}.worker set seen_at = ${ago} where id = $1`, [
+        context.workerId,
+      ]);
+    };
+    const takeLost = async (): Promise<readonly number[]> => {
+      // The database checks leases every few seconds only.
+      await context.database.query(
+        `update ${schema}_jobs.queue set monitor_on = null, monitor_claim_on = null`,
+      );
+      await recoverLostCells(context);
+      return (await takeCells(asWorker(), 0, examples.length)).map(({ number }) => number);
+    };
+    // Spools are read after one lease.
+    await waitLeases(1.3);
+    expect(await takeLost()).not.toContain(cell.number);
+    await waitLeases(1.6);
+    expect(await takeLost()).toContain(cell.number);
+  });
+
   it('frees what a refused call was reserved that is reported after it was cut off', async (test) => {
     await setUp(test, 10);
     const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
@@ -699,7 +850,7 @@ describe('a worker that has lost its lease', () => {
       };
       expect(await record()).toBe(isSpooled ? 'recorded' : 0);
       const entries = (await readLines()).map((row) => JSON.parse(row.line) as LedgerEntry);
-      expect(entries.map(({ possibleCostUsd }) => possibleCostUsd)).toEqual([worstUsd, undefined]);
+      expect(entries.map(({ possibleCostUsd }) => possibleCostUsd)).toEqual([worstUsd, 0]);
       expect(entries.map(({ unboundedCalls }) => unboundedCalls)).toEqual([undefined, undefined]);
       // It is found to be recorded also where another worker grades it meanwhile, or has.
       await loseLease([cell]);

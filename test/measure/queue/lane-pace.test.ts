@@ -148,6 +148,51 @@ describe('the pace of a lane', () => {
     expect(pace.intervalMs).toBeCloseTo(1_100, -2);
   });
 
+  it('does not take a night without calls for a part of the rate', () => {
+    const pace = beginPace();
+    const send = (nowMs: number): void => {
+      noteStart(pace, 1, nowMs);
+      pace.lastSentMs = nowMs;
+      noteAnswer(pace, nowMs);
+    };
+    const nightMs = 10 * 3_600_000;
+    for (let call = 0; call < 600; call++) send(120 * call);
+    for (let call = 0; call < 400; call++) send(72_000 + nightMs + 120 * call);
+    const nowMs = 120_000 + nightMs;
+    for (let call = 0; call < 40; call++) noteRateLimit(pace, nowMs, 20_000);
+    // 1,000 answers in 140 s.
+    expect(pace.intervalMs).toBeCloseTo(1.1 * 140, -1);
+  });
+
+  it('measures from the end of a wait, however long that was', () => {
+    const pace = beginPace();
+    const burst = (nowMs: number): void => {
+      for (let call = 0; call < 10; call++) noteRateLimit(pace, nowMs, 480_000);
+    };
+    const send = (nowMs: number): void => {
+      noteStart(pace, 1, nowMs);
+      pace.lastSentMs = nowMs;
+      noteAnswer(pace, nowMs);
+    };
+    for (let call = 0; call < 200; call++) send(100 * call);
+    burst(20_000);
+    // 200 answers in 500 s.
+    expect(pace.intervalMs).toBeCloseTo(1.1 * 2_500, -1);
+    for (let call = 0; call < 200; call++) send(500_000 + 2_500 * call);
+    burst(1_000_000);
+    // 200 answers in 980 s.
+    expect(pace.intervalMs).toBeCloseTo(1.1 * 4_900, -1);
+  });
+
+  it('takes no very low rate from a long wait after a few answers', () => {
+    const pace = beginPace();
+    for (let call = 0; call < 4; call++) noteAnswer(pace, 100 * call);
+    for (let call = 0; call < 4; call++) noteRateLimit(pace, 1_000, 480_000);
+    // 4 answers in 90 s at the worst.
+    expect(pace.intervalMs).toBeGreaterThan(0);
+    expect(pace.intervalMs).toBeLessThan(25_000);
+  });
+
   it('starts at a low rate, which grows with the answers', () => {
     const pace = beginPace();
     let sent = 0;

@@ -7,7 +7,7 @@ import type { Example } from '../../../src/measure/tasks/example.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import { setUpJudges } from '../../support/judges.js';
-import { say, type ScriptedServer } from '../../support/scripted-server.js';
+import { failWith, say, type ScriptedServer } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
@@ -38,6 +38,17 @@ async function sweepJudged(judged: readonly Example[]): Promise<{
 async function readQualities(): Promise<readonly number[]> {
   const { table } = await readRun(bench.runDirectory());
   return [...table.quality];
+}
+
+/** Makes all grades those of an earlier version of their grader. */
+async function outdateGrades(): Promise<void> {
+  const file = path.join(bench.runDirectory(), 'ledger.jsonl');
+  const outdated = (await readLedger(file)).map((entry) => {
+    const example = examples.find(({ id }) => id === entry.taskId) as Example;
+    const { answer, grade } = entry;
+    return { ...entry, gradeKey: computeGradeKey(example, answer ?? '', grade.judge, 1) };
+  });
+  await writeFile(file, outdated.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 }
 
 const renamed = examples.map((example) => ({ ...example, id: `new-${example.id}` }));
@@ -95,13 +106,7 @@ describe('a grade by a judge', () => {
 
   it('is kept, and named, where its grader has a newer version and no judge is given', async () => {
     const { model, judge } = await sweepJudged(examples);
-    const file = path.join(bench.runDirectory(), 'ledger.jsonl');
-    const outdated = (await readLedger(file)).map((entry) => {
-      const example = examples.find(({ id }) => id === entry.taskId) as Example;
-      const { answer, grade } = entry;
-      return { ...entry, gradeKey: computeGradeKey(example, answer ?? '', grade.judge, 1) };
-    });
-    await writeFile(file, outdated.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    await outdateGrades();
     const settings = { runDirectory: bench.runDirectory(), now: () => new Date(), tools: {} };
     const summary = await gradeRun(settings);
     expect(summary).toMatchObject({ graded: 0, changes: [] });
@@ -121,5 +126,27 @@ describe('a grade by a judge', () => {
       tools: { judge: openJudge(judge) },
     });
     expect(judge.requests).toHaveLength(6);
+  });
+
+  it('is kept in one sentence where the judge fails, whatever its server says each time', async () => {
+    const { model } = await sweepJudged(examples);
+    await outdateGrades();
+    const failing = await bench.serve((response, request) =>
+      failWith(400, { message: `no thanks (req_${request.index})` })(response, request),
+    );
+    const tools = { judge: openJudge(failing) };
+    const notices: string[] = [];
+    await bench.sweep(bench.buildModels(model, ['small']), {
+      taskSet: buildTaskSet(examples),
+      tools,
+      onProgress: (_, notice) => void (notice !== undefined && notices.push(notice)),
+    });
+    const kept = notices.filter((notice) => notice.includes('of an earlier version'));
+    expect(kept).toHaveLength(1);
+    expect(kept[0]).toMatch(
+      /^3 grades .* could not be asked: bad_request \(for example: .*req_\d\)\)\.$/,
+    );
+    const settings = { runDirectory: bench.runDirectory(), now: () => new Date(), tools };
+    expect([...(await gradeRun(settings)).kept.values()]).toEqual([3]);
   });
 });

@@ -2,6 +2,7 @@ import type { Grade } from '../../../measure/graders/grade.js';
 import type { LedgerEntry } from '../../../measure/ledger/ledger-entry.js';
 import { selectCurrentLabels } from '../../../measure/outcomes/current-labels.js';
 import type { HumanLabel } from '../../../measure/outcomes/read-human-labels.js';
+import { countReasons } from '../../../measure/sweep/count-reasons.js';
 import type { JudgeSpend } from '../../../measure/sweep/create-judge.js';
 import type { JudgeEstimate } from '../../../measure/sweep/judge-estimate.js';
 import type { GradeChange, GradeRunSummary } from '../../../measure/sweep/grade-run.js';
@@ -66,7 +67,7 @@ export function computeGradeReport(
     changes,
     models: models.map((model) => summarizeModel(model, summary)),
     causes: countTexts(changes.map(({ cause }) => cause)),
-    ungraded: countTexts(decided.flatMap(({ grade }) => describeUngraded(grade))),
+    ungraded: sortCounts(countReasons(decided.flatMap(({ grade }) => describeUngraded(grade)))),
     human: human === undefined ? null : compareWithHumans(entries, human),
     judge: judge ?? null,
     toJudge: toJudge.size,
@@ -77,6 +78,10 @@ export function computeGradeReport(
 function countTexts(texts: readonly string[]): [text: string, count: number][] {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return sortCounts(counts);
+}
+
+function sortCounts(counts: ReadonlyMap<string, number>): [text: string, count: number][] {
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 

@@ -1,24 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResolvedRequestForm } from '../../../llm/request-form.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { scanLedger } from '../../ledger/ledger.js';
 import type { Budget } from '../budget.js';
-import { findBatchPriceShare } from '../call-charge.js';
 import type { Clock } from '../calls/clock.js';
 import { startCellRun } from '../cell-run.js';
-import type { SettledCells } from '../settled-cells.js';
 import type { SweepPlan } from '../plan-sweep.js';
 import type { SweepEvent } from '../sweep-event.js';
-import { computeWorstCaseCostUsd } from '../worst-case-cost.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
 import { findSent, whyLooking } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
+import { readRecorded, type OpenReservations } from './reserve-open.js';
 
 /** What batches of earlier processes are taken over into. */
 export interface AdoptContext {
   readonly laneOf: ReadonlyMap<string, BatchLane>;
-  readonly settled: Pick<SettledCells, 'isSettled'>;
+  /** For their cells that are not settled; what no batch takes over is released. */
+  readonly reservations: OpenReservations;
   readonly budget: Budget;
   readonly clock: Clock;
   /** Ends the search for a batch that may still be arriving. */
@@ -30,7 +28,7 @@ export interface AdoptContext {
 }
 
 /**
- * Takes over the batches of earlier processes; what they may cost is reserved.
+ * Takes over the batches of earlier processes, with what is reserved for them.
  *
  * @throws RoutesmithError `usage` if they have cells that are not in the plan, `provider_unreachable`
  * where nobody knows whether one exists, `interrupted` where the search for it was
@@ -61,6 +59,7 @@ export async function adoptBatches(
     const cells = takeCells(plan, places, context);
     adopted.push(openBatch({ token, ...located, lane, form, at, cells, cellKeys }));
   }
+  for (const reservation of context.reservations.values()) context.budget.settle(reservation, 0);
   return adopted.reverse();
 }
 
@@ -75,17 +74,16 @@ function restoreForm(lane: BatchLane, { form }: OpenBatch, isLatest: boolean): R
 function takeCells(
   plan: SweepPlan,
   places: readonly (readonly [key: string, place: number])[],
-  { settled, budget, clock }: AdoptContext,
+  { reservations, clock }: AdoptContext,
 ): SentBatch['cells'] {
   const cells: SentBatch['cells'] = new Map();
   for (const [key, place] of places) {
-    const number = plan.order[place] as number;
-    if (settled.isSettled(number)) continue;
-    const cell = plan.buildCell(number);
-    const { model, example } = cell;
-    const worstUsd = findBatchPriceShare(model) * computeWorstCaseCostUsd(model, example.prompt);
-    const run = startCellRun(cell, place, clock.now());
-    cells.set(key, { run, reservation: budget.adopt(worstUsd) });
+    const reservation = reservations.get(key);
+    // Settled in the meantime.
+    if (reservation === undefined) continue;
+    reservations.delete(key);
+    const cell = plan.buildCell(plan.order[place] as number);
+    cells.set(key, { run: startCellRun(cell, place, clock.now()), reservation });
   }
   return cells;
 }
@@ -138,20 +136,4 @@ async function locate(
       return { batchId, isFound: true };
     }
   }
-}
-
-/**
- * Reads which answers of open batches are failures that are in the ledger already: recorded twice, what
- * they may have cost would count twice.
- */
-async function readRecorded(
-  ledgerFile: string,
-  open: readonly OpenBatch[],
-): Promise<(cellKey: string, at: string) => boolean> {
-  const times = new Set(open.map(({ at }) => at));
-  const recorded = new Set<string>();
-  await scanLedger(ledgerFile, ({ cellKey, startedAt }) => {
-    if (times.has(startedAt)) recorded.add(`${startedAt} ${cellKey}`);
-  });
-  return (cellKey, at) => recorded.has(`${at} ${cellKey}`);
 }

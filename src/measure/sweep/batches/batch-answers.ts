@@ -4,7 +4,8 @@ import type { CallCharges } from '../call-charges.js';
 import type { CallFailure } from '../calls/call-failure.js';
 import { buildEntry } from '../cell-entry.js';
 import { recordCell } from '../record-cell.js';
-import { describeFailedAttempt, describeFailure, redactResult, type CellRun } from '../cell-run.js';
+import { describeFailedAttempt, redactResult, type CellRun } from '../cell-run.js';
+import { describeFailedAttemptEvent } from '../sweep-event.js';
 import type { BatchesContext } from './batches-context.js';
 import { adjustForm } from './judge-batch.js';
 import type { SentBatch, SentCell } from './open-batch.js';
@@ -73,17 +74,7 @@ export class BatchAnswers {
     const attempt = run.failedAttempts.length + 1;
     const { onEvent, retryLimits } = this.#context;
     const isAgain = (failure.retryable || isNewForm) && attempt < retryLimits.maxAttempts;
-    const { model, example, repeat } = run.cell;
-    onEvent({
-      kind: 'attempt_failed',
-      model: model.id,
-      taskId: example.id,
-      repeat,
-      attempt,
-      status: failure.status,
-      error: describeFailure(failure),
-      retryInMs: isAgain ? 0 : null,
-    });
+    onEvent(describeFailedAttemptEvent(run.cell, attempt, failure, isAgain ? 0 : null));
     return isAgain;
   }
 }

@@ -10,6 +10,7 @@ import type { SweepProgress } from '../sweep-progress.js';
 import { adoptBatches } from './adopt-batches.js';
 import { buildBatchLanes } from './batch-lane.js';
 import { openBatchRecords, readOpenBatches, removeBatchRecords } from './batch-records.js';
+import type { OpenReservations } from './reserve-open.js';
 import { BatchRun } from './run-batches.js';
 
 /** How a sweep waits for the batches of providers. */
@@ -25,7 +26,7 @@ const defaultPollMs = 30_000;
  * progress. Batches of earlier processes are collected first; those that have not ended when the
  * signal aborts stay with their providers, for the next run.
  *
- * @param file of the run's batches
+ * @param settings `file` is that of the run's batches; `reservations` are for those of earlier processes
  * @throws RoutesmithError `usage` if earlier batches have cells that are not in the plan
  */
 export async function callBatches(
@@ -34,8 +35,13 @@ export async function callBatches(
   {
     batches,
     file,
+    reservations,
     ...settings
-  }: CallSettings & { readonly batches: BatchSettings; readonly file: string },
+  }: CallSettings & {
+    readonly batches: BatchSettings;
+    readonly file: string;
+    readonly reservations: OpenReservations;
+  },
 ): Promise<SweepProgress> {
   const { clock, apiKeys } = settings;
   const dispatcher = new Agent();
@@ -53,7 +59,7 @@ export async function callBatches(
     const report = createCellsReport(plan, records, settings, readFlow, false);
     const earlier = await adoptBatches(plan, batchRecords, {
       ...settings,
-      settled: records.settled,
+      reservations,
       laneOf,
       onEvent: report.onEvent,
       file,

@@ -221,6 +221,40 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(existsSync(recordsFile())).toBe(false);
   });
 
+  it('reserves what an earlier batch may cost before a judge is paid for recorded answers', async () => {
+    const server = await serve({ looks: 2 });
+    const model = buildModel(server, protocol, { parameters: { maxTokens: 2000 } });
+    const judging = await bench.serve(say('VERDICT: yes'));
+    const examples = Array.from({ length: 6 }, (_, index) =>
+      buildExample(String(index), {
+        reference: undefined,
+        grader: { name: 'judge', options: { rubric: 'Right?', choices: { yes: 1, no: 0 } } },
+      }),
+    );
+    const taskSet = buildTaskSet(examples);
+    const { spentUsd } = (await sweep([model], { taskSet, limit: 3 })).budget;
+    await sweep([model], { taskSet, ...abortAt('batch_sent') });
+    const recorded = new Set((await bench.readEntries()).map(({ taskId }) => taskId));
+    const openUsd = examples
+      .filter(({ id }) => !recorded.has(id))
+      .reduce((sum, { prompt }) => sum + computeWorstCaseCostUsd(model, prompt) / 2, 0);
+    const events: SweepEvent[] = [];
+    // Enough for a call of the judge, or for what the provider is working on.
+    const { budget, coverage } = await sweep([model], {
+      taskSet,
+      tools: { judge: openJudge(judging, { parameters: { maxTokens: 10 } }) },
+      budgetUsd: spentUsd + openUsd,
+      onEvent: (event) => events.push(event),
+    });
+    const told = events.find(({ kind }) => kind === 'budget_reached' || kind === 'batch_ended');
+    expect(told).toMatchObject({ kind: 'budget_reached', isJudge: true, spentUsd });
+    expect(told).toMatchObject({ reservedUsd: expect.closeTo(openUsd, 9) as number });
+    expect(coverage).toBe(1);
+    expect(budget.spentUsd + (budget.judgeUsd ?? 0)).toBeLessThanOrEqual(spentUsd + openUsd);
+    // Those of the batch, which cost less than its worst case.
+    expect(judging.requests).toHaveLength(3);
+  });
+
   it('finds a batch that arrived although its answer was lost', async () => {
     let hasCut = false;
     const server = await serve({

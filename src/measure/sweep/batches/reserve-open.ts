@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { scanLedger } from '../../ledger/ledger.js';
+import { runFiles } from '../../outcomes/run.js';
+import type { Budget, Reservation } from '../budget.js';
+import { findBatchPriceShare } from '../call-charge.js';
+import type { SweepPlan } from '../plan-sweep.js';
+import type { SettledCells } from '../settled-cells.js';
+import { computeWorstCaseCostUsd } from '../worst-case-cost.js';
+import { readOpenBatches, type OpenBatch } from './batch-records.js';
+
+/** What is reserved for cells that batches of earlier processes may be answering, by the cell's key. */
+export type OpenReservations = Map<string, Reservation>;
+
+/**
+ * Reserves what the batches of earlier processes may cost, before anything else is paid from the budget.
+ * `adoptBatches` takes the reservations over when it has found the batches.
+ */
+export async function reserveOpenBatches(
+  plan: SweepPlan,
+  runDirectory: string,
+  {
+    settled,
+    budget,
+  }: { readonly settled: Pick<SettledCells, 'isSettled'>; readonly budget: Budget },
+): Promise<OpenReservations> {
+  const reservations: OpenReservations = new Map();
+  const open = await readOpenBatches(path.join(runDirectory, runFiles.batches));
+  if (open.length === 0) return reservations;
+  const numberOf = new Map(
+    Array.from(
+      { length: plan.cellCount },
+      (_, number) => [plan.computeKey(number), number] as const,
+    ),
+  );
+  const isRecorded = await readRecorded(path.join(runDirectory, runFiles.ledger), open);
+  for (const { cellKeys, at } of open) {
+    for (const key of cellKeys) {
+      const number = numberOf.get(key);
+      if (number === undefined || reservations.has(key) || isRecorded(key, at)) continue;
+      if (settled.isSettled(number)) continue;
+      const { model, example } = plan.buildCell(number);
+      const worstUsd = findBatchPriceShare(model) * computeWorstCaseCostUsd(model, example.prompt);
+      reservations.set(key, budget.adopt(worstUsd));
+    }
+  }
+  return reservations;
+}
+
+/**
+ * Reads which answers of open batches are failures that are in the ledger already: recorded twice, what
+ * they may have cost would count twice.
+ */
+export async function readRecorded(
+  ledgerFile: string,
+  open: readonly OpenBatch[],
+): Promise<(cellKey: string, at: string) => boolean> {
+  const times = new Set(open.map(({ at }) => at));
+  const recorded = new Set<string>();
+  await scanLedger(ledgerFile, ({ cellKey, startedAt }) => {
+    if (times.has(startedAt)) recorded.add(`${startedAt} ${cellKey}`);
+  });
+  return (cellKey, at) => recorded.has(`${at} ${cellKey}`);
+}
