@@ -53,7 +53,10 @@ export function createGateway(given: GatewaySettings): Gateway {
   const admission = createAdmission(limits);
   const spending = createSpending(() => clock.date(), createId, settings.spending);
   const conversations = createConversations(limits, () => clock.now());
-  const listProblems = settings.listProblems ?? (() => []);
+  const listProblems = (): readonly string[] => [
+    ...current.problems,
+    ...(settings.listProblems?.() ?? []),
+  ];
   /** Exchanges that have not ended. */
   let open = 0;
   let isDraining = false;
