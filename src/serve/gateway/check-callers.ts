@@ -1,7 +1,5 @@
-import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
-import type { CallerSettings } from './access.js';
 import type { GatewayConfig } from './settings.js';
 
 /**
@@ -15,20 +13,23 @@ export function checkCallers(config: GatewayConfig): void {
   if (access.kind !== 'keys') return;
   const objectives = policy.policy.objectives.map(({ name }) => name);
   const models = listServedModels(config);
-  for (const { name, objectives: asked = [], models: allowed } of access.callers) {
+  for (const { name, objectives: asked = objectives, models: allowed = models } of access.callers) {
+    const refuse = (member: string, what: string, fix: string): never => {
+      throw new RoutesmithError('usage', what, { where: `keys, ${name}, ${member}`, fix });
+    };
+    const fixObjectives = 'Name objectives of the policy, or leave "objectives" out for all.';
+    if (asked.length === 0) refuse('objectives', 'the list is empty', fixObjectives);
     for (const one of asked) {
       if (objectives.includes(one)) continue;
-      throw new RoutesmithError('usage', describeUnknownName(one, objectives), {
-        where: `keys, ${name}, objectives`,
-        fix: 'Name objectives of the policy.',
-      });
+      refuse('objectives', describeUnknownName(one, objectives), fixObjectives);
     }
-    if (allowed === undefined || allowed.some((id) => models.includes(id))) continue;
-    const unknown = allowed.map((id) => describeUnknownName(id, models));
-    throw new RoutesmithError('usage', unknown.join('; '), {
-      where: `keys, ${name}, models`,
-      fix: 'Name models that are in the pool and in the policy, by their ids.',
-    });
+    if (allowed.some((id) => models.includes(id))) continue;
+    const unknown = allowed.map((id) => describeUnknownName(id, models)).join('; ');
+    refuse(
+      'models',
+      unknown === '' ? 'the list is empty' : unknown,
+      'Name models that are in both the pool and the policy by their ids, or leave "models" out for all.',
+    );
   }
 }
 
@@ -36,7 +37,7 @@ export function checkCallers(config: GatewayConfig): void {
 export function listUnknownModels(config: GatewayConfig): string[] {
   if (config.access.kind !== 'keys') return [];
   const models = listServedModels(config);
-  return config.access.callers.flatMap(({ name, models: allowed = [] }: CallerSettings) => {
+  return config.access.callers.flatMap(({ name, models: allowed = [] }) => {
     const unknown = allowed.filter((id) => !models.includes(id));
     if (unknown.length === 0) return [];
     return [`keys, ${name}, models: not in both pool and policy: ${unknown.join(', ')}`];
@@ -44,12 +45,6 @@ export function listUnknownModels(config: GatewayConfig): string[] {
 }
 
 /** The models of the policy that have an endpoint. */
-export function listServedModels({
-  policy,
-  pool,
-}: {
-  readonly policy: LoadedPolicy;
-  readonly pool: GatewayConfig['pool'];
-}): string[] {
+export function listServedModels({ policy, pool }: GatewayConfig): string[] {
   return policy.policy.models.map(({ id }) => id).filter((id) => Object.hasOwn(pool, id));
 }
