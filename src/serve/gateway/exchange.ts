@@ -3,12 +3,12 @@ import type { RouterErrorCode } from '../../util/errors.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { CallerSettings } from './access.js';
+import type { BudgetLimit } from './budget-limit.js';
 import type { Current } from './current.js';
 import type { GatewayError } from './gateway-error.js';
 import type { HttpCall } from './http-call.js';
 import type { RequestAttempt, RequestLog } from './request-log.js';
 import type { RequestSpans } from './spans.js';
-import type { BudgetLimit } from './spending.js';
 
 /** The state of one request: its decision, attempts and answer so far. */
 export interface Exchange {

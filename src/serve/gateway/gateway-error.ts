@@ -1,7 +1,7 @@
 import type { RouterErrorCode } from '../../util/errors.js';
 import { listNotPermitted } from '../router/attempt-record.js';
 import { RouterError } from '../router/router-error.js';
-import type { BudgetLimit } from './spending.js';
+import { describeLimit, type BudgetLimit } from './budget-limit.js';
 
 /** The HTTP status of each error. */
 const statuses = {
@@ -93,24 +93,6 @@ function convertRouterError(
   }
   const isDown = error.code === 'all_endpoints_unavailable' || error.code === 'all_attempts_failed';
   return new GatewayError(error.code, message, isDown ? wait : {});
-}
-
-function describeLimit(limit: BudgetLimit | undefined): string {
-  const { period = 'day', fitsWhole = false, mayFitSoon = false, endsAt } = limit ?? {};
-  const held = mayFitSoon ? ', of which a part is held for requests in progress' : '';
-  const exceeded =
-    fitsWhole && endsAt !== undefined
-      ? `is left of this key's budget for the ${period}, which ends at ${formatMinute(endsAt)}${held}`
-      : `this key's whole budget for a ${period}`;
-  return (
-    `This request may cost more than ${exceeded}. Set or lower max_tokens; models without a price ` +
-    'cannot be called with a budget.'
-  );
-}
-
-/** Such as 2026-12-01 00:00 UTC. */
-function formatMinute(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function describeRouterError({ message, failure, decision, code }: RouterError): string {

@@ -15,8 +15,9 @@ import type { Endpoint } from '../router/endpoint.js';
 import { buildEndpointRequest } from '../router/router-request.js';
 import type { CallOptions } from '../router/failover-settings.js';
 import type { CallerSettings } from './access.js';
+import type { BudgetLimit } from './budget-limit.js';
 import { mayBeBilled } from './may-be-billed.js';
-import { hasBudget, type BudgetLimit, type Spending, type SpendingHold } from './spending.js';
+import { hasBudget, type Spending, type SpendingHold } from './spending.js';
 
 /**
  * The options of a call that holds the worst case of each attempt from the caller's budget, and

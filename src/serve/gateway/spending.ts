@@ -1,4 +1,5 @@
 import type { CallerSettings } from './access.js';
+import type { BudgetLimit } from './budget-limit.js';
 
 /** One step of a charge; the last one of a hold counts. */
 export interface SpendingEntry {
@@ -23,17 +24,6 @@ export interface SpendingStore {
 export interface BudgetLeft {
   readonly dayUsd: number | null;
   readonly monthUsd: number | null;
-}
-
-/** A budget that does not allow for what an attempt may cost at most. */
-export interface BudgetLimit {
-  readonly period: 'day' | 'month';
-  /** When the period ends, and the next one begins with the whole budget. */
-  readonly endsAt: Date;
-  /** Whether the whole budget of a period would allow for it. */
-  readonly fitsWhole: boolean;
-  /** Whether it may fit as soon as requests in progress cost less than is held for them. */
-  readonly mayFitSoon: boolean;
 }
 
 /** Money that is held for one attempt at a model. */
