@@ -1,10 +1,5 @@
-import {
-  getMember,
-  isJsonObject,
-  listObjects,
-  type JsonObject,
-  type JsonValue,
-} from '../util/json.js';
+import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+import { hasUnpricedUse } from './unpriced-use.js';
 
 /**
  * Tokens of one call: `inputTokens` is everything that was read (uncached, read from a cache and
@@ -241,33 +236,6 @@ function hasUnreadCharge(rawUsage: JsonObject, reportedCostUsd: number | undefin
   const isCharge = (value: JsonValue | undefined): boolean =>
     typeof value === 'object' && value !== null && Object.keys(value).length > 0;
   return reportedCostUsd === undefined && isCharge(rawUsage['cost']);
-}
-
-/**
- * Whether Anthropic counts what costs more than the price table says: writing to the cache of an hour,
- * which is twice the price of input, searches of its own, or iterations of another model, which has a
- * price of its own. Fetches of pages cost their tokens only.
- */
-export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
-  const iterations = listObjects(getMember(rawUsage, 'iterations'));
-  const models = new Set(
-    iterations.map(({ model }) => model ?? null).filter((one) => one !== null),
-  );
-  if (models.size > 1 || !iterations.every(({ type }) => ownIterations.has(type))) return true;
-  return [rawUsage, ...iterations].some(hasUnpricedCount);
-}
-
-/** Others are of an advisor, or of a model that answered in place of the requested one. */
-const ownIterations = new Set<JsonValue | undefined>(['message', 'compaction']);
-
-function hasUnpricedCount(rawUsage: JsonValue | undefined): boolean {
-  const { web_fetch_requests: _free, ...uses } = asObject(getMember(rawUsage, 'server_tool_use'));
-  const longWrites = getMember(getMember(rawUsage, 'cache_creation'), 'ephemeral_1h_input_tokens');
-  return [longWrites, ...Object.values(uses)].some((count) => Number(count) > 0);
-}
-
-function asObject(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 function readDollars(value: JsonValue | undefined): number | undefined {

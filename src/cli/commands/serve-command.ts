@@ -37,7 +37,7 @@ export const serveCommand = defineCommand({
     check: {
       type: 'boolean',
       default: false,
-      describe: 'Check the files and the keys of the providers, and serve nothing',
+      describe: 'Check all files, those to write and the keys of the providers, and serve nothing',
     },
   },
   examples: [

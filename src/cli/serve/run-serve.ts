@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { pino, destination, type Logger } from 'pino';
 import { createGateway, type Gateway } from '../../serve/gateway/gateway.js';
 import { isLoopbackHost } from '../../serve/gateway/access.js';
+import { listUnknownModels } from '../../serve/gateway/check-callers.js';
 import {
   createFeedbackFile,
   createLogFeedback,
   joinFeedback,
 } from '../../serve/host/keep-feedback.js';
-import type { DecisionLog } from '../../serve/log/decision-log.js';
-import { openSpendingFile, type SpendingFile } from '../../serve/host/keep-spending.js';
 import { checkReload, type GatewayFile } from '../../serve/host/gateway-config.js';
 import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
@@ -17,10 +16,11 @@ import { followFiles, type FileFollower } from '../../serve/watch/follow-files.j
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
 import { printPolicyReports } from '../print/print-decision.js';
-import { openCommandLog, type LogArguments } from '../options/log-options.js';
+import type { LogArguments } from '../options/log-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { escapeControls, printNotice } from '../print/print.js';
 import { loadServed, type Served, type ServedFiles } from './load-served.js';
+import { checkStores, closeStores, openStores, watchWrites, type Stores } from './stores.js';
 
 export interface ServeSettings extends ServedFiles, LogArguments {
   readonly host: string;
@@ -95,13 +95,14 @@ async function serveUntilStopped(
   }
 }
 
-/** Checks the files and the host, as `runServe` does. */
+/** Checks the files and the host, as `runServe` does, and that what it keeps can be written. */
 export async function checkServe(settings: ServeSettings): Promise<Served> {
   const served = await loadServed(settings, process.env);
   checkHost(settings.host, served);
   printReports(served);
   // Also checks what only the gateway itself reads.
   createGateway({ ...served.config, ...served.file.settings, maxShare: settings.maxShare });
+  await checkStores(served.file);
   return served;
 }
 
@@ -122,89 +123,6 @@ function createLogger(): Logger {
   // One write for many lines, after 100 ms at the latest: a write for each costs as much as a decision.
   const output = destination({ sync: false, minLength: 4096, periodicFlush: 100 });
   return pino({ base, timestamp: pino.stdTimeFunctions.isoTime }, output);
-}
-
-async function openSpending(
-  file: GatewayFile,
-  logger: Logger,
-  problems: Map<string, string>,
-): Promise<SpendingFile | undefined> {
-  if (file.spendingFile === undefined) return undefined;
-  return openSpendingFile(file.spendingFile, {
-    date: () => new Date(),
-    ...watchWrites('spending', logger, problems),
-  });
-}
-
-/** Names a problem with a file in `/ready` and in the log, for as long as it lasts. */
-function watchWrites(
-  name: string,
-  logger: Logger,
-  problems: Map<string, string>,
-): { readonly onProblem: (error: RoutesmithError) => void; readonly onRecovered: () => void } {
-  return {
-    onProblem(error) {
-      problems.set(name, error.message);
-      logger.error({ code: error.code }, error.message);
-    },
-    onRecovered() {
-      problems.delete(name);
-      logger.info({ name }, 'written again');
-    },
-  };
-}
-
-/** What the gateway keeps in files. */
-interface Stores {
-  readonly spending: SpendingFile | undefined;
-  readonly log: DecisionLog | undefined;
-}
-
-async function openStores(
-  settings: ServeSettings,
-  file: GatewayFile,
-  logger: Logger,
-  problems: Map<string, string>,
-): Promise<Stores> {
-  const spending = await openSpending(file, logger, problems);
-  return { spending, log: await openLog(settings, logger, problems) };
-}
-
-/** Closes each of them, also where another cannot be closed. @returns why those could not */
-async function closeStores({ spending, log }: Stores, logger: Logger): Promise<unknown[]> {
-  const ended = await Promise.allSettled([spending?.flush(), log?.close()]);
-  const failures: unknown[] = ended.flatMap((one) =>
-    one.status === 'rejected' ? [one.reason as unknown] : [],
-  );
-  for (const failure of failures) {
-    const message = RoutesmithError.isInstance(failure) ? failure.message : String(failure);
-    logger.error(`not closed: ${message}`);
-  }
-  return failures;
-}
-
-async function openLog(
-  settings: ServeSettings,
-  logger: Logger,
-  problems: Map<string, string>,
-): Promise<DecisionLog | undefined> {
-  if (settings.log === undefined) return undefined;
-  const { onProblem, onRecovered } = watchWrites('log', logger, problems);
-  let isOpen = false;
-  const log = await openCommandLog(
-    settings.log,
-    settings,
-    (error) => {
-      // What could not be repaired lasts until the next start, whatever is written meanwhile.
-      const name = `log at the start: ${error.message}`;
-      (isOpen ? onProblem : watchWrites(name, logger, problems).onProblem)(error);
-    },
-    onRecovered,
-  );
-  isOpen = true;
-  const { writers, lostRecords } = log.repair;
-  if (writers > 0) logger.warn({ writers, lostRecords }, 'repaired the decision log');
-  return log;
 }
 
 function createServedGateway(
@@ -262,9 +180,10 @@ async function reload(
     inUse.serial = next.config.policy.serial;
     problems.delete('reload');
     logger.info({ policy: next.config.policy.digest }, 'reloaded');
+    for (const problem of listUnknownModels(next.config)) logger.warn(problem);
   } catch (error) {
     const isKnown = RoutesmithError.isInstance(error);
-    const message = isKnown ? error.message.replace(/\s+/g, ' ') : 'internal error';
+    const message = isKnown ? joinLines(error.message) : 'internal error';
     problems.set('reload', `not reloaded: ${message}`);
     logger.error(
       isKnown ? { code: error.code } : { stack: listFrames(error) },
@@ -273,8 +192,16 @@ async function reload(
   }
 }
 
-function printReports({ reports, unknown }: Served): void {
+/** What happened and what to do as sentences on one line. */
+function joinLines(message: string): string {
+  return message.replace(/[.;]?\s*\n\s*/g, '. ').replace(/\s+/g, ' ');
+}
+
+function printReports({ config, reports, unknown }: Served): void {
   printPolicyReports({ reports });
+  for (const problem of listUnknownModels(config)) {
+    printNotice(escapeControls(`gateway.yaml: ${problem}`));
+  }
   if (unknown.length === 0) return;
   const names = escapeControls(unknown.join(', '));
   printNotice(`Not used, because the policy does not know them: ${names}`);

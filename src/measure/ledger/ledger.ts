@@ -1,10 +1,11 @@
 import { fdatasync } from 'node:fs';
 import { open, mkdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { FileLock } from '../../util/file-lock.js';
 import { describeWriteError, privateMode } from '../../util/replace-file.js';
 import { writeFully } from '../../util/write-fully.js';
 import type { LedgerEntry } from './ledger-entry.js';
-import { acquireLedgerLock, type LedgerLock } from './ledger-lock.js';
+import { acquireLedgerLock } from './ledger-lock.js';
 import {
   createLedgerReader,
   linePrefix,
@@ -117,7 +118,7 @@ async function readEntries(
 async function createLedger(
   file: string,
   handle: FileHandle,
-  lock: LedgerLock,
+  lock: FileLock,
   { onEntry = () => {} }: LedgerSettings,
 ): Promise<Ledger> {
   const { size, validBytes, lacksLineBreak } = await readEntries(handle, file, onEntry);

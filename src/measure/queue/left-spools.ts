@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import {
-  acquireLedgerLock,
-  isLockedElsewhere,
-  tryLedgerLock,
-  type LedgerLock,
-} from '../ledger/ledger-lock.js';
+import { isLockedElsewhere, type FileLock } from '../../util/file-lock.js';
+import { acquireLedgerLock, tryLedgerLock } from '../ledger/ledger-lock.js';
 import { parseSpool, type SpoolContent, type SpoolKey } from './spool-lines.js';
 
 /** What a worker of this folder left behind when it was killed. */
@@ -70,7 +66,7 @@ export async function* readLeftSpools(
  *
  * @returns the lock of the new name; undefined if the file is gone
  */
-async function takeFile(file: string, taken: string): Promise<LedgerLock | undefined> {
+async function takeFile(file: string, taken: string): Promise<FileLock | undefined> {
   const lock = await acquireLedgerLock(taken, new Date());
   try {
     rmSync(`${file}.lock`, { force: true });

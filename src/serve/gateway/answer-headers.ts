@@ -1,4 +1,4 @@
-import { countCalls, type Exchange } from './exchange.js';
+import { countCalls, listOverBudget, type Exchange } from './exchange.js';
 
 export const jsonType = 'application/json';
 
@@ -24,6 +24,10 @@ export function buildAnswerHeaders(
   headers['x-routesmith-policy'] = decision.policyDigest;
   const calls = countCalls(exchange) + (answering?.isUnderWay === true ? 1 : 0);
   headers['x-routesmith-attempts'] = String(calls);
+  const overBudget = [...listOverBudget(exchange.attempts)];
+  if (overBudget.length > 0) {
+    headers['x-routesmith-over-budget'] = overBudget.map(toHeader).join(',');
+  }
   const costUsd = answer?.costUsd;
   if (typeof costUsd === 'number') {
     headers['x-routesmith-cost-usd'] = formatUsd(costUsd);

@@ -30,6 +30,9 @@ const chargedMembers = [
   'compaction', // Anthropic, whose summary no limit of the request bounds
 ];
 
+/** Anthropic charges 1.1 times the price for `us`; a workspace may have that as its default. */
+const usualGeo = 'global';
+
 const usualTiers = new Set<unknown>(['auto', 'default', 'flex', 'standard_only']);
 
 /** Edits of Anthropic's that only leave something out; others make a summary, which is charged. */
@@ -53,10 +56,17 @@ export function checkCharges(caller: CallerSettings | undefined, body: JsonObjec
     }
   }
   if (!isBudgeted) return;
-  const unlimited = 'a key with a budget cannot use it, because its charge has no limit';
+  const unlimited = 'a key with a budget cannot use it, because its charge has no known limit';
   for (const name of chargedMembers) if (isGiven(body[name])) refuse(name, unlimited);
-  const { service_tier: tier, modalities, tools, context_management: management } = body;
+  const {
+    service_tier: tier,
+    inference_geo: geo,
+    modalities,
+    tools,
+    context_management: management,
+  } = body;
   if (isGiven(tier) && !usualTiers.has(tier)) refuse('service_tier', unlimited);
+  if (isGiven(geo) && geo !== usualGeo) refuse('inference_geo', unlimited);
   if (isGiven(modalities) && JSON.stringify(modalities) !== '["text"]') {
     refuse('modalities', unlimited);
   }

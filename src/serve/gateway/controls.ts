@@ -22,6 +22,8 @@ export interface KnownNames {
   readonly models: readonly string[];
   readonly objectives: readonly string[];
   readonly tasks: readonly string[];
+  /** Models and objectives of the gateway that the caller's key may not use. */
+  readonly closed: readonly string[];
 }
 
 interface ControlKind {
@@ -90,7 +92,8 @@ function collect(
 ): Omit<Controls, 'model'> {
   const text = (name: string): string | undefined => values.get(name) as string | undefined;
   const check = (name: string, value: string | undefined, names: readonly string[]): void => {
-    if (value !== undefined && !names.includes(value)) refuseName(name, value, names);
+    if (value === undefined || names.includes(value)) return;
+    refuseName(name, value, { names, closed: known.closed });
   };
   check('objective', text('objective'), known.objectives);
   check('task', text('task'), known.tasks);
@@ -126,10 +129,13 @@ function readModel(
   if (value.startsWith('auto:')) {
     const objective = value.slice('auto:'.length);
     if (known.objectives.includes(objective)) return { model: undefined, objective };
-    return refuseName('model', objective, known.objectives);
+    const toModels = (names: readonly string[]) => names.map((name) => `auto:${name}`);
+    return refuseName('model', value, {
+      names: toModels(known.objectives),
+      closed: toModels(known.closed),
+    });
   }
-  const nearest = findNearestName(value, known.models);
-  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  const hint = suggest(value, { names: known.models, closed: known.closed });
   const message = `model: not known.${hint} GET /v1/models lists the models.`;
   throw new GatewayError('unknown_model', message, { param: 'model' });
 }
@@ -197,17 +203,23 @@ function refuseUnknown(param: string, known: readonly string[]): never {
   });
 }
 
+/** Names that a value may have, and those that exist, but not for the caller. */
+interface NameChoice {
+  readonly names: readonly string[];
+  readonly closed: readonly string[];
+}
+
 /** The value itself is not repeated where it is nothing that is known: it may hold anything. */
-function refuseName(param: string, value: string, known: readonly string[]): never {
-  const nearest = findNearestName(value, known);
-  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-  throw new GatewayError(
-    'invalid_control',
-    `${param}: unknown name.${hint} Known: ${known.join(', ')}.`,
-    {
-      param,
-    },
-  );
+function refuseName(param: string, value: string, choice: NameChoice): never {
+  const hint = suggest(value, choice);
+  const message = `${param}: unknown name.${hint} Known: ${choice.names.join(', ')}.`;
+  throw new GatewayError('invalid_control', message, { param });
+}
+
+/** The most similar name; none for a name that exists and was meant. */
+function suggest(value: string, { names, closed }: NameChoice): string {
+  const nearest = closed.includes(value) ? undefined : findNearestName(value, names);
+  return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
 function listHeaders(): string[] {

@@ -10,13 +10,21 @@ import type { JsonObject } from '../../util/json.js';
 import { textHash } from '../../util/text-hash.js';
 import type { GatewayLimits } from './settings.js';
 
+/** A place between two messages of a conversation. */
+export interface MessagePlace {
+  /** Of the message after it. */
+  readonly index: number;
+  /** What the message before it said: it tells a request that goes on from one that says something else. */
+  readonly before: number | undefined;
+}
+
 /** What is remembered of a conversation. */
 export interface Conversation {
   readonly model: string;
   /** Input tokens that are in the provider's cache; undefined if that is not known. */
   readonly cachedTokens: number | undefined;
-  /** The index of the first message of a request from which on all answers are of `model`. */
-  readonly answersFrom: number;
+  /** From where on all answers are of `model`. */
+  readonly answersFrom: MessagePlace;
   /** Its name in the decision log, from its first turn on. */
   readonly loggedAs: string;
 }
@@ -66,19 +74,49 @@ export function readCachedTokens(usage: Usage | null, protocol: ProtocolName): n
 }
 
 /**
- * From which message on all answers are of the model that has just given one.
+ * From where on all answers are of the model that has just given one.
  *
- * @param messageCount of the request that it answered
+ * @param messages of the request that it answered
  */
 export function findAnswersFrom(
   known: Conversation | undefined,
   model: string,
-  messageCount: number,
-): number {
-  // Where the caller has shortened the conversation, nothing is known of what is left.
-  const isKnown = known?.model === model && known.answersFrom <= messageCount;
-  return isKnown ? known.answersFrom : messageCount;
+  messages: readonly JsonObject[],
+): MessagePlace {
+  if (known?.model === model && goesOnFrom(known.answersFrom, messages)) return known.answersFrom;
+  return { index: messages.length, before: hashMessage(messages.at(-1)) };
 }
+
+/**
+ * Whether a request goes on from a place. If not, its caller has shortened the conversation, or sends
+ * others under the same name, such as those of its subagents: nothing is known of its answers then.
+ */
+export function goesOnFrom(
+  { index, before }: MessagePlace,
+  messages: readonly JsonObject[],
+): boolean {
+  return index <= messages.length && hashMessage(messages[index - 1]) === before;
+}
+
+/**
+ * A hash of what a message says. Marks for the prompt cache, which clients move with every request, do
+ * not count, nor whether a text is written as a string or as a list, which they change with them.
+ */
+function hashMessage(message: JsonObject | undefined): number | undefined {
+  if (message === undefined) return undefined;
+  const { role, content, ...others } = message;
+  const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? null);
+  const text = JSON.stringify([role, parts, others], (name, value: unknown) =>
+    name === 'cache_control' ? undefined : value,
+  );
+  // Of long ones, such as images, the ends are enough.
+  const { length } = text;
+  const ends = length > 2 * hashedEnd ? text.slice(0, hashedEnd) + text.slice(-hashedEnd) : text;
+  return textHash(mark(ends), length);
+}
+
+/** Characters at either end of a message. */
+const hashedEnd = 10_000;
 
 /**
  * Names a conversation by its opening: everything up to and including the first answer, which tells

@@ -1,10 +1,10 @@
-import { RoutesmithError } from '../../util/errors.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import { createCallerRouter, type CallerRouter } from '../router/caller-router.js';
 import type { Endpoint } from '../router/endpoint.js';
 import type { RouterEvent } from '../router/router-event.js';
-import { createGatekeeper, type Access, type CallerSettings, type Gatekeeper } from './access.js';
+import { createGatekeeper, type CallerSettings, type Gatekeeper } from './access.js';
+import { checkCallers, listServedModels, listUnknownModels } from './check-callers.js';
 import type { KnownNames } from './controls.js';
 import type { GatewayConfig, GatewaySettings } from './settings.js';
 
@@ -16,6 +16,8 @@ export interface Current {
   readonly gatekeeper: Gatekeeper;
   /** The models of the policy that have an endpoint. */
   readonly models: readonly string[];
+  /** What is wrong with the configuration, but does not prevent it from being used. */
+  readonly problems: readonly string[];
 }
 
 /**
@@ -30,26 +32,20 @@ export function createCurrent(
   before: Current | undefined,
 ): Current {
   const { policy, pool, access } = config;
-  checkObjectives(access, policy);
   // Passed on as a whole, so that no setting of the router gets lost. The gateway's own `log` is of requests.
   const { log: _, decisionLog, ...passed } = settings;
   const own = { policy, pool, onEvent, ...(decisionLog === undefined ? {} : { log: decisionLog }) };
   const router = createCallerRouter({ ...passed, ...own }, before?.router.failover);
-  const models = policy.policy.models.map(({ id }) => id).filter((id) => Object.hasOwn(pool, id));
-  return { config, policy, router, gatekeeper: createGatekeeper(access), models };
-}
-
-/** Without any objective of its own, a caller would be served by those that are closed to it. */
-function checkObjectives(access: Access, { policy }: LoadedPolicy): void {
-  if (access.kind !== 'keys') return;
-  const known = policy.objectives.map(({ name }) => name);
-  for (const { name, objectives } of access.callers) {
-    if (objectives === undefined || objectives.some((one) => known.includes(one))) continue;
-    throw new RoutesmithError('usage', `the policy has none of the objectives of the key ${name}`, {
-      where: `keys, ${name}, objectives: ${objectives.join(', ')}`,
-      fix: `Name at least one of ${known.join(', ')}.`,
-    });
-  }
+  // After the router, which checks the pool itself.
+  checkCallers(config);
+  return {
+    config,
+    policy,
+    router,
+    gatekeeper: createGatekeeper(access),
+    models: listServedModels(config),
+    problems: listUnknownModels(config),
+  };
 }
 
 /** The names that a caller may use. */
@@ -59,11 +55,15 @@ export function listNames(
 ): KnownNames {
   const { policy: content } = policy;
   const objectives = content.objectives.map(({ name }) => name);
-  const { models: allowed, objectives: asked } = caller ?? {};
+  const { models: allowed = models, objectives: asked = objectives } = caller ?? {};
   return {
-    models: allowed === undefined ? models : models.filter((id) => allowed.includes(id)),
-    objectives: asked === undefined ? objectives : objectives.filter((one) => asked.includes(one)),
+    models: models.filter((id) => allowed.includes(id)),
+    objectives: objectives.filter((one) => asked.includes(one)),
     tasks: content.tasks,
+    closed: [
+      ...models.filter((id) => !allowed.includes(id)),
+      ...objectives.filter((one) => !asked.includes(one)),
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import type { RouterErrorCode } from '../../util/errors.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { CallerSettings } from './access.js';
+import type { BudgetLimit } from './budget-limit.js';
 import type { Current } from './current.js';
 import type { GatewayError } from './gateway-error.js';
 import type { HttpCall } from './http-call.js';
@@ -32,6 +33,8 @@ export interface Exchange {
   ttftMs: number | null;
   answer: Extract<RouterEvent, { type: 'succeeded' }> | undefined;
   readonly attempts: RequestAttempt[];
+  /** Of the key, where it held back a model. */
+  budgetLimit: BudgetLimit | undefined;
   spans: RequestSpans | undefined;
   /** Called once, when the exchange has ended. */
   readonly cleanups: (() => void)[];
@@ -65,6 +68,7 @@ export function createExchange(
     ttftMs: null,
     answer: undefined,
     attempts: [],
+    budgetLimit: undefined,
     spans: undefined,
     cleanups: [],
     isOver: false,
@@ -118,6 +122,16 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
 /** How many models were called so far. */
 export function countCalls({ attempts }: Exchange): number {
   return attempts.filter(({ outcome }) => outcome !== 'skipped').length;
+}
+
+/** The models that were not called because they may cost more than is left of the key's budget. */
+export function listOverBudget(attempts: readonly RequestAttempt[]): ReadonlySet<string> {
+  const models = new Set<string>();
+  for (const { model, why } of attempts) {
+    if (why === 'not_permitted') models.add(model);
+    else models.delete(model);
+  }
+  return models;
 }
 
 /** The log line of an exchange that has ended. */

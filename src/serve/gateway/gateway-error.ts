@@ -1,6 +1,7 @@
 import type { RouterErrorCode } from '../../util/errors.js';
 import { listNotPermitted } from '../router/attempt-record.js';
 import { RouterError } from '../router/router-error.js';
+import { describeLimit, type BudgetLimit } from './budget-limit.js';
 
 /** The HTTP status of each error. */
 const statuses = {
@@ -45,6 +46,8 @@ export class GatewayError extends Error {
     readonly details: {
       /** When to try again. */
       readonly retryAfterMs?: number;
+      /** Whether sending it again within seconds is in vain, although other errors of its status pass. */
+      readonly isFinal?: boolean;
       /** The member or header that is wrong. */
       readonly param?: string;
     } = {},
@@ -55,23 +58,28 @@ export class GatewayError extends Error {
   }
 }
 
-/** Whatever was thrown while a request was answered, as the error to send. */
-export function toGatewayError(error: unknown): GatewayError {
+/**
+ * Whatever was thrown while a request was answered, as the error to send.
+ *
+ * @param budgetLimit what held back a model
+ */
+export function toGatewayError(error: unknown, budgetLimit?: BudgetLimit): GatewayError {
   if (error instanceof GatewayError) return error;
-  if (error instanceof RouterError) return convertRouterError(error);
+  if (error instanceof RouterError) return convertRouterError(error, budgetLimit);
   return new GatewayError('internal', 'The gateway failed. Its log says why.');
 }
 
-function convertRouterError(error: RouterError): GatewayError {
+function convertRouterError(
+  error: RouterError,
+  budgetLimit: BudgetLimit | undefined,
+): GatewayError {
   const { failure, retryAfterMs, attempts } = error;
   const wait = retryAfterMs === null ? {} : { retryAfterMs };
   const overBudget = listNotPermitted(attempts);
   const isOverBudget = overBudget.size > 0 && attempts.every(({ model }) => overBudget.has(model));
   if (isOverBudget && error.code === 'all_endpoints_unavailable') {
-    const message =
-      'This request may cost more than is left of the budget of this key. Set or lower max_tokens; ' +
-      'models without a price cannot be called with a budget.';
-    return new GatewayError('budget_exhausted', message);
+    const isFinal = budgetLimit?.mayFitSoon !== true;
+    return new GatewayError('budget_exhausted', describeLimit(budgetLimit), { isFinal });
   }
   const message = describeRouterError(error);
   if (error.code === 'request_refused' && failure?.class === 'context_overflow') {

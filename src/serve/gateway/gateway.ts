@@ -53,7 +53,10 @@ export function createGateway(given: GatewaySettings): Gateway {
   const admission = createAdmission(limits);
   const spending = createSpending(() => clock.date(), createId, settings.spending);
   const conversations = createConversations(limits, () => clock.now());
-  const listProblems = settings.listProblems ?? (() => []);
+  const listProblems = (): readonly string[] => [
+    ...current.problems,
+    ...(settings.listProblems?.() ?? []),
+  ];
   /** Exchanges that have not ended. */
   let open = 0;
   let isDraining = false;
@@ -139,7 +142,7 @@ export function createGateway(given: GatewaySettings): Gateway {
       return response;
     } catch (thrown) {
       parts.noteFault(thrown);
-      const error = toGatewayError(thrown);
+      const error = toGatewayError(thrown, exchange.budgetLimit);
       const isAborted = error.code === 'aborted' || call.signal.aborted;
       const outcome = isAborted ? 'aborted' : error.status < 500 ? 'refused' : 'failed';
       finish(exchange, isAborted ? 499 : error.status, outcome, error);
@@ -183,6 +186,8 @@ function writeError(exchange: Exchange, error: GatewayError): HttpAnswer {
     headers['allow'] = details.param === 'GET' ? 'GET, HEAD' : (details.param ?? '');
   }
   if (code === 'missing_key') headers['www-authenticate'] = 'Bearer';
+  // Clients of both providers would send it twice more within seconds.
+  if (details.isFinal === true) headers['x-should-retry'] = 'false';
   const body = JSON.stringify(writeErrorBody(error, exchange.protocol, exchange.id));
   return { status, headers, body };
 }

@@ -1,5 +1,4 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
-import { mayBeCharged } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
 import {
   asksForLongCache,
@@ -13,39 +12,56 @@ import type { JsonObject } from '../../util/json.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { AnswerFigures } from '../router/call.js';
 import type { Endpoint } from '../router/endpoint.js';
-import type { AttemptFailure } from '../router/failure.js';
 import { buildEndpointRequest } from '../router/router-request.js';
 import type { CallOptions } from '../router/failover-settings.js';
 import type { CallerSettings } from './access.js';
+import type { BudgetLimit } from './budget-limit.js';
+import { mayBeBilled } from './may-be-billed.js';
 import { hasBudget, type Spending, type SpendingHold } from './spending.js';
 
 /**
  * The options of a call that holds the worst case of each attempt from the caller's budget, and
  * settles it when the attempt has ended.
- *
- * @param findModel the policy's entry and the endpoint of a model
  */
 export function holdAttempts(
   spending: Spending,
   caller: CallerSettings | undefined,
-  findModel: (model: string) => { readonly known: PolicyModel; readonly endpoint: Endpoint },
+  {
+    findModel,
+    onRefused,
+  }: {
+    /** The policy's entry and the endpoint of a model. */
+    readonly findModel: (model: string) => {
+      readonly known: PolicyModel;
+      readonly endpoint: Endpoint;
+    };
+    /** Told of the limit that holds back the cheapest of the models that were refused so far. */
+    readonly onRefused: (limit: BudgetLimit) => void;
+  },
 ): Pick<CallOptions, 'mayAttempt' | 'onEvent'> {
   if (caller === undefined || !hasBudget(caller)) return {};
   /** Of the attempt in progress. */
   let hold: SpendingHold | undefined;
   let heldUsd = 0;
+  let leastRefusedUsd = Infinity;
   return {
     mayAttempt(model, request) {
       const { known, endpoint } = findModel(model);
       const body = buildBody(request, endpoint);
       heldUsd = body === undefined ? Infinity : boundAttemptUsd(body, known, endpoint);
       hold = spending.hold(caller, heldUsd);
-      return hold !== undefined;
+      if (hold !== undefined) return true;
+      const limit = spending.findLimit(caller, heldUsd);
+      if (limit !== undefined && heldUsd <= leastRefusedUsd) {
+        leastRefusedUsd = heldUsd;
+        onRefused(limit);
+      }
+      return false;
     },
     onEvent(event) {
       if (event.type === 'succeeded') hold?.settle(findSpent(event, heldUsd));
       if (event.type === 'attempt_failed') {
-        hold?.settle(event.isCommitted || mayBeBilled(event.failure) ? null : 0);
+        hold?.settle(mayBeBilled(event) ? null : 0);
       }
     },
   };
@@ -92,25 +108,4 @@ function boundAttemptUsd(body: JsonObject, known: PolicyModel, endpoint: Endpoin
 export function boundBodyTokens(body: JsonObject): number {
   const given = body as Parameters<typeof boundInputTokens>[0];
   return hasFiles(given.messages) ? Infinity : boundInputTokens(given);
-}
-
-/**
- * Whether a provider may charge for an attempt that failed: it may have begun to answer. So it may have
- * where no headers came in time, because those of a whole answer come with the answer.
- */
-function mayBeBilled(failure: AttemptFailure): boolean {
-  const { class: failureClass, status, detail } = failure;
-  if (status !== null) return mayBeCharged(failure);
-  switch (failureClass) {
-    case 'invalid_credentials':
-    case 'redirected':
-    case 'bad_request':
-      return false;
-    case 'network':
-      return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(
-        detail ?? '',
-      );
-    default:
-      return true;
-  }
 }

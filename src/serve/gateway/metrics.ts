@@ -1,6 +1,8 @@
 import type { Decision } from '../../policy/decide/decision.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { EndpointHealth } from '../router/endpoint-health.js';
+import { listOverBudget } from './exchange.js';
+import { mayBeBilled } from './may-be-billed.js';
 import type { BudgetLeft } from './spending.js';
 import { createMetricRegistry } from './metric-registry.js';
 import type { RequestLog } from './request-log.js';
@@ -53,7 +55,11 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   });
   const failovers = registry.counter({
     name: 'routesmith_failovers_total',
-    help: 'Answers that came from another model than the one that was chosen.',
+    help: 'Answers that came from another model because the chosen one failed or could not be called.',
+  });
+  const budgetFallbacks = registry.counter({
+    name: 'routesmith_budget_fallbacks_total',
+    help: 'Answers that came from another model because the chosen one may cost more than is left of the budget of the key.',
   });
   const tokens = registry.counter({
     name: 'routesmith_tokens_total',
@@ -72,7 +78,7 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   });
   const unknownCosts = registry.counter({
     name: 'routesmith_unknown_costs_total',
-    help: 'Answers whose cost is not known, not even as a guess.',
+    help: 'Answers and failed calls that may have been charged, without any known or guessed cost.',
     labels: ['model'],
   });
   const duration = registry.histogram(
@@ -118,13 +124,16 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
       duration.observe([route, String(isStream)], line.latencyMs / 1000);
       if (line.ttftMs !== null && model !== null) ttft.observe([model], line.ttftMs / 1000);
       const answered = line.attempts.some((attempt) => attempt.outcome === 'answered');
-      if (answered && model !== chosenModel) failovers.add([]);
+      if (!answered || model === chosenModel) return;
+      const isOverBudget = listOverBudget(line.attempts).has(chosenModel ?? '');
+      (isOverBudget ? budgetFallbacks : failovers).add([]);
     },
     noteEvent(event) {
       if (event.type === 'decision') {
         noteDecision(event.decision);
       } else if (event.type === 'attempt_failed') {
         attempts.add([event.model, event.failure.class]);
+        if (mayBeBilled(event)) unknownCosts.add([event.model]);
       } else if (event.type === 'succeeded') {
         const { model, usage, costUsd, costIsGuess } = event;
         attempts.add([model, 'answered']);

@@ -8,6 +8,7 @@ import { checkCharges } from './check-charges.js';
 import { readControls, type Controls } from './controls.js';
 import {
   findAnswersFrom,
+  goesOnFrom,
   nameByAnswer,
   nameByCaller,
   nameByOpening,
@@ -30,6 +31,8 @@ export interface PreparedChat extends ChatCall {
   readonly namesByAnswer: boolean;
   /** Notes which model answered, for the next turn of the conversation. */
   noteAnswer(events: readonly StreamEvent[]): void;
+  /** Notes the model of an answer that was cut off, which its caller may go on from. */
+  noteCutOff(model: string): void;
 }
 
 /**
@@ -53,8 +56,15 @@ export function prepareChat(
   checkCharges(caller, request.body);
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
-  const holds = holdAttempts(parts.spending, caller, target);
-  const answered = conversation?.model;
+  const holds = holdAttempts(parts.spending, caller, {
+    findModel: target,
+    onRefused: (limit) => {
+      exchange.budgetLimit = limit;
+    },
+  });
+  const messages = listObjects(request.body['messages']);
+  const isOngoing = conversation !== undefined && goesOnFrom(conversation.answersFrom, messages);
+  const answered = isOngoing ? conversation.model : undefined;
   // Reasoning that was translated is not signed, so the model that wrote it refuses it, too.
   const isUntranslated = answered !== undefined && target(answered).endpoint?.kind === protocol;
   const writer = isUntranslated ? answered : null;
@@ -63,7 +73,7 @@ export function prepareChat(
     signal: call.signal,
     loggedAs: { id: exchange.id, conversation: loggedAs },
     ...(hasReasoning(request.body)
-      ? { reasoningOf: writer, reasoningFrom: conversation?.answersFrom ?? 0 }
+      ? { reasoningOf: writer, reasoningFrom: conversation?.answersFrom.index ?? 0 }
       : {}),
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
@@ -84,12 +94,18 @@ export function prepareChat(
       const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));
       if (answer === undefined || key === undefined) return;
       const { model, usage } = answer;
-      const cachedTokens = readCachedTokens(usage, target(model).endpoint.kind);
-      const messageCount = listObjects(request.body['messages']).length;
-      const answersFrom = findAnswersFrom(parts.conversations.find(key), model, messageCount);
-      parts.conversations.note(key, { model, cachedTokens, answersFrom, loggedAs });
+      note(key, model, readCachedTokens(usage, target(model).endpoint.kind));
+    },
+    noteCutOff(model) {
+      // What is cut off names no conversation: nothing is known of one that begins so.
+      if (name !== undefined) note(name, model, undefined);
     },
   };
+
+  function note(key: string, model: string, cachedTokens: number | undefined): void {
+    const answersFrom = findAnswersFrom(parts.conversations.find(key), model, messages);
+    parts.conversations.note(key, { model, cachedTokens, answersFrom, loggedAs });
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CallerSettings } from './access.js';
+import type { BudgetLimit } from './budget-limit.js';
 
 /** One step of a charge; the last one of a hold counts. */
 export interface SpendingEntry {
@@ -35,6 +36,8 @@ export interface SpendingHold {
 export interface Spending {
   /** Holds what an attempt may cost at most; undefined if that is more than is left. */
   hold(caller: CallerSettings, maxUsd: number): SpendingHold | undefined;
+  /** Why `hold` refuses an amount: the limit that lasts longest. Undefined if it does not. */
+  findLimit(caller: CallerSettings, maxUsd: number): BudgetLimit | undefined;
   left(caller: CallerSettings): BudgetLeft;
 }
 
@@ -54,19 +57,21 @@ export function createSpending(
 ): Spending {
   /** By caller and period: a day, or a month. */
   const used = new Map<string, number>();
+  /** What of it is held for attempts in progress. */
+  const held = new Map<string, number>();
   const run = createId();
   let holdCount = 0;
 
   const nameOf = (caller: string, period: string): string => `${period} ${caller}`;
-  function add(caller: string, day: string, usd: number): void {
+  function add(sums: Map<string, number>, caller: string, day: string, usd: number): void {
     for (const period of [day, day.slice(0, 7)]) {
       const name = nameOf(caller, period);
-      used.set(name, (used.get(name) ?? 0) + usd);
+      sums.set(name, (sums.get(name) ?? 0) + usd);
     }
   }
 
   const last = new Map((store?.entries ?? []).map((entry) => [entry.hold, entry]));
-  for (const { caller, day, usd } of last.values()) add(caller, day, usd);
+  for (const { caller, day, usd } of last.values()) add(used, caller, day, usd);
 
   function readLeft({ name, usdPerDay, usdPerMonth }: CallerSettings, day: string): BudgetLeft {
     const leave = (limit: number | undefined, period: string): number | null =>
@@ -74,15 +79,37 @@ export function createSpending(
     return { dayUsd: leave(usdPerDay, day), monthUsd: leave(usdPerMonth, day.slice(0, 7)) };
   }
 
+  function findLimit(caller: CallerSettings, maxUsd: number): BudgetLimit | undefined {
+    const now = date();
+    const today = now.toISOString().slice(0, 10);
+    const left = readLeft(caller, today);
+    const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+    const periods = [
+      ['month', left.monthUsd, caller.usdPerMonth, today.slice(0, 7), [month + 1, 1]],
+      ['day', left.dayUsd, caller.usdPerDay, today, [month, day + 1]],
+    ] as const;
+    // What has no bound fits no budget, however large.
+    const fits = (usd: number): boolean => Number.isFinite(maxUsd) && maxUsd <= usd;
+    for (const [period, leftUsd, wholeUsd = 0, name, end] of periods) {
+      if (leftUsd === null || fits(leftUsd)) continue;
+      return {
+        period,
+        endsAt: new Date(Date.UTC(year, ...end)),
+        fitsWhole: fits(wholeUsd),
+        mayFitSoon: fits(leftUsd + (held.get(nameOf(caller.name, name)) ?? 0)),
+      };
+    }
+    return undefined;
+  }
+
   return {
+    findLimit,
     hold(caller, maxUsd) {
+      if (!Number.isFinite(maxUsd) || findLimit(caller, maxUsd) !== undefined) return undefined;
       const day = date().toISOString().slice(0, 10);
-      const { dayUsd, monthUsd } = readLeft(caller, day);
-      const fits = maxUsd <= (dayUsd ?? Infinity) && maxUsd <= (monthUsd ?? Infinity);
-      if (!fits || !Number.isFinite(maxUsd)) return undefined;
       const { name } = caller;
       const hold = `${run}-${++holdCount}`;
-      add(name, day, maxUsd);
+      for (const sums of [used, held]) add(sums, name, day, maxUsd);
       store?.record({ caller: name, day, hold, usd: maxUsd, isSettled: false });
       let isSettled = false;
       return {
@@ -90,7 +117,8 @@ export function createSpending(
           if (isSettled) return;
           isSettled = true;
           const usd = costUsd ?? maxUsd;
-          add(name, day, usd - maxUsd);
+          add(held, name, day, -maxUsd);
+          add(used, name, day, usd - maxUsd);
           store?.record({ caller: name, day, hold, usd, isSettled: true });
         },
       };

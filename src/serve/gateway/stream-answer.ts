@@ -113,8 +113,12 @@ function createBody(
     }
   }
 
-  function finishBroken(error: GatewayError): void {
-    parts.finish(exchange, 200, error.code === 'aborted' ? 'aborted' : 'broken', error);
+  function finishBroken(error: GatewayError | undefined): void {
+    // The router may end what was ended before, when another request has been answered meanwhile.
+    if (exchange.isOver) return;
+    chat.noteCutOff(begun.stream.model);
+    const isAborted = error === undefined || error.code === 'aborted';
+    parts.finish(exchange, 200, isAborted ? 'aborted' : 'broken', error);
   }
 
   // A reader may have stopped, and must not keep its place until it reads the error.
@@ -151,7 +155,7 @@ function createBody(
     cancel() {
       isEnded = true;
       batches.cancel();
-      parts.finish(exchange, 200, 'aborted', undefined);
+      finishBroken(undefined);
     },
   };
 }

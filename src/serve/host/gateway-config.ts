@@ -109,11 +109,12 @@ export function parseGatewayFile(text: string, file: string): GatewayFile {
 /**
  * Checks that only keys differ from the file that a gateway began with.
  *
- * @throws RoutesmithError `usage` for changes that need a restart
+ * @throws RoutesmithError `usage` that names the changes that need a restart
  */
 export function checkReload(first: GatewayFile, next: GatewayFile): void {
   const refuse = (what: string, fix: string): never => {
-    throw new RoutesmithError('usage', what, { where: 'gateway.yaml', fix });
+    const rest = 'Until then, no change of its keys, the policy or the pool is applied either.';
+    throw new RoutesmithError('usage', what, { where: 'gateway.yaml', fix: `${fix} ${rest}` });
   };
   if (first.callers === undefined && next.callers !== undefined) {
     refuse('the gateway runs without keys', 'Restart it to begin with the first key.');
@@ -127,17 +128,38 @@ export function checkReload(first: GatewayFile, next: GatewayFile): void {
       'Restart it to begin with the first budget.',
     );
   }
-  const isSame = describeFixed(first) === describeFixed(next);
-  // Without any budget left, the file that is open stays open.
-  const isSameFile = [first.spendingFile, undefined].includes(next.spendingFile);
-  if (!isSame || !isSameFile) {
-    refuse('only keys can change while the gateway runs', 'Restart it for other settings.');
-  }
+  const changed = listChanged(first, next);
+  if (changed.length === 0) return;
+  refuse(
+    `only keys can change while the gateway runs, and these settings differ: ${changed.join(', ')}`,
+    'Restart the gateway to apply them, or undo them.',
+  );
 }
 
-/** The settings of a file that only a restart changes. */
-function describeFixed(file: GatewayFile): string {
-  return JSON.stringify({ ...file, callers: undefined, spendingFile: undefined });
+/** The settings that differ, of those that only a restart changes, as the file names them. */
+function listChanged(first: GatewayFile, next: GatewayFile): string[] {
+  const known = listFixed(first);
+  return [...listFixed(next)].flatMap(([name, value]) => {
+    // Without any budget left, the file that is open stays open.
+    const isLeft = name === 'spending' && value === undefined;
+    return value === known.get(name) || isLeft ? [] : [name];
+  });
+}
+
+function listFixed({
+  settings,
+  feedbackFile,
+  spendingFile,
+  drainMs,
+}: GatewayFile): Map<string, string | undefined> {
+  const members = Object.keys(settingsShape).map((name): [string, unknown] => [
+    name,
+    settings[name as keyof typeof settingsShape],
+  ]);
+  const others = { feedback: feedbackFile, spending: spendingFile, drainMs };
+  return new Map(
+    [...members, ...Object.entries(others)].map(([name, value]) => [name, JSON.stringify(value)]),
+  );
 }
 
 function describeProblem({ issues }: ZodError): string {

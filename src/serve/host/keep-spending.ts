@@ -1,7 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { appendFile, truncate } from 'node:fs/promises';
 import { RoutesmithError } from '../../util/errors.js';
-import { describeWriteError, privateMode, replaceFile } from '../../util/replace-file.js';
+import { acquireFileLock, type FileLock } from '../../util/file-lock.js';
+import {
+  describeWriteError,
+  isSpecialFile,
+  privateMode,
+  replaceFile,
+} from '../../util/replace-file.js';
+import { checkWritable } from '../../util/check-writable.js';
 import type { SpendingEntry, SpendingStore } from '../gateway/spending.js';
 import { createSpendingSums, parseSpendingEntry, type SpendingSums } from './spending-sums.js';
 
@@ -9,6 +16,8 @@ import { createSpendingSums, parseSpendingEntry, type SpendingSums } from './spe
 export interface SpendingFile extends SpendingStore {
   /** Writes what was recorded. @throws RoutesmithError `usage` if it cannot be written */
   flush(): Promise<void>;
+  /** Flushes, and leaves the file to others. @throws as `flush` does; the file is free then, too */
+  close(): Promise<void>;
 }
 
 export interface SpendingFileSettings {
@@ -29,11 +38,45 @@ export interface SpendingFileSettings {
  * one line for each caller and day of this month and the one before, and each open hold. A last line
  * that a crash cut off is left out; the charge that it settled then counts with all that was held.
  *
- * @throws RoutesmithError `invalid_input` for a file that holds anything else
+ * @throws RoutesmithError `invalid_input` for a file that holds anything else, `run_locked` while
+ * another gateway has it open: its holds would count as spent, and its entries be lost
  */
 export async function openSpendingFile(
   file: string,
+  settings: SpendingFileSettings,
+): Promise<SpendingFile> {
+  const lock = await lockSpending(file, settings.date());
+  try {
+    return await openLocked(file, settings, lock);
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+/** A gateway of another machine is taken for ended when it has not touched its lock for so long. */
+const silentMs = 60_000;
+
+/** Undefined for what is no regular file, such as `/dev/null`: nothing is read from it. */
+async function lockSpending(file: string, now: Date): Promise<FileLock | undefined> {
+  if (await isSpecialFile(file)) return undefined;
+  const held = {
+    what: 'keeps its spending in this file',
+    fix:
+      'Stop that gateway first, or set another "spending" in gateway.yaml. The lock of a gateway that ' +
+      `was killed on another machine is taken over after ${silentMs / 1000} s.`,
+  };
+  try {
+    return await acquireFileLock(file, { now, held, silentMs });
+  } catch (cause) {
+    throw describeWriteError(cause, file);
+  }
+}
+
+async function openLocked(
+  file: string,
   { date, maxBytes = 4 * 1024 * 1024, onProblem, onRecovered }: SpendingFileSettings,
+  lock: FileLock | undefined,
 ): Promise<SpendingFile> {
   const sums = createSpendingSums();
   await readEntries(file, sums);
@@ -111,6 +154,14 @@ export async function openSpendingFile(
     isFailing = false;
   }
 
+  async function flush(): Promise<void> {
+    try {
+      await attempt();
+    } catch (cause) {
+      throw describeWriteError(cause, file);
+    }
+  }
+
   await rewrite();
   return {
     entries,
@@ -119,14 +170,26 @@ export async function openSpendingFile(
       if (!isRewriteDue) pending += formatEntry(entry);
       if (!isFailing) void writeSoon();
     },
-    async flush() {
+    flush,
+    async close() {
       try {
-        await attempt();
-      } catch (cause) {
-        throw describeWriteError(cause, file);
+        await flush();
+      } finally {
+        clearTimeout(retry);
+        await lock?.release();
       }
     },
   };
+}
+
+/**
+ * Checks that a file of spending can be read and written, and changes nothing.
+ *
+ * @throws RoutesmithError `invalid_input`, `usage`
+ */
+export async function checkSpendingFile(file: string): Promise<void> {
+  await readEntries(file, createSpendingSums());
+  await checkWritable(file, 'replaced');
 }
 
 /** After a failed write, the next one waits for so long. */

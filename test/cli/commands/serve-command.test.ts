@@ -98,6 +98,63 @@ describe('routesmith serve', () => {
     expect(open.stderr).toContain('a gateway without keys only listens on this machine');
   });
 
+  it('checks that what it keeps can be written, and writes nothing in a check', async () => {
+    for (const member of ['feedback', 'spending']) {
+      const file = folder.write('kept/gateway.yaml', `${member}: nowhere/kept.jsonl\n`);
+      for (const more of [['--check'], []]) {
+        const { exitCode, stderr } = await runCli([...args, ...more, '--config', file]);
+        expect(exitCode).toBe(2);
+        expect(stderr).toContain('nowhere/kept.jsonl: the file cannot be written');
+      }
+      folder.write('kept/gateway.yaml', `${member}: kept.jsonl\n`);
+      expect((await runCli([...args, '--check', '--config', file])).exitCode).toBe(0);
+      expect(readdirSync(folder.file('kept'))).toEqual(['gateway.yaml']);
+    }
+  });
+
+  it('names the models of a key that are not served, and refuses a key without any', async () => {
+    const write = (models: string): string =>
+      folder.write(
+        'named/gateway.yaml',
+        `keys: [{ name: web, sha256: ${sha256Of('k')}, models: [${models}] }]\n`,
+      );
+    const some = write('practice/feathr, practice/scholar');
+    const named = await runCli([...args, '--check', '--config', some]);
+    expect(named.exitCode).toBe(0);
+    expect(named.stderr).toContain(
+      'keys, web, models: not in both pool and policy: practice/feathr',
+    );
+    const none = await runCli([...args, '--check', '--config', write('small, large')]);
+    expect(none.exitCode).toBe(2);
+    expect(none.stderr).toContain('unknown name "small"');
+  });
+
+  it('leaves the spending of a running gateway alone, and says what to do', async () => {
+    const shared = folder.write('shared/gateway.yaml', configText(5));
+    const spending = folder.file('shared/spending.jsonl');
+    const one = await serve(['--config', shared]);
+    const { pid } = one.child;
+    const send = () => post(`${one.url}/v1/chat/completions`, ask('openai', { max_tokens: 50 }));
+    expect((await send()).status).toBe(200);
+    const text = readFileSync(spending, 'utf8');
+    const port = new URL(one.url).port;
+    for (const given of [buildArgs({ port }), args]) {
+      const two = await runCli([...given, '--config', shared]);
+      expect(two.exitCode).toBe(2);
+      expect(two.stderr).toContain(`process ${pid} on ${hostname()} keeps its spending in this`);
+      expect(two.stderr).toContain('set another "spending" in gateway.yaml');
+    }
+    expect(readFileSync(spending, 'utf8').startsWith(text)).toBe(true);
+    expect((await runCli([...args, '--check', '--config', shared])).exitCode).toBe(0);
+    // A gateway that is killed leaves its lock, which the next one takes over.
+    one.child.kill('SIGKILL');
+    await one.result;
+    const three = await serve(['--config', shared]);
+    three.child.kill('SIGTERM');
+    expect((await three.result).exitCode).toBe(0);
+    expect(readdirSync(folder.file('shared'))).not.toContain('spending.jsonl.lock');
+  });
+
   it("has the router's settings of gateway.yaml, in a check as when it serves", async () => {
     const short = folder.write('short/gateway.yaml', 'maxAnswerBytes: 8\n');
     const { url, child, result } = await serve(['--config', short]);
@@ -158,6 +215,10 @@ describe('routesmith serve', () => {
     expect(JSON.stringify(await ready.json())).toContain('mine.policy.json');
     expect((await post(`${url}/v1/chat/completions`, ask('openai'))).status).toBe(200);
     folder.write('mine.policy.json', policyText);
+    folder.write('gateway.yaml', `${configText(7)}drainMs: 5\n`);
+    const { msg } = await waitFor('not reloaded: gateway.yaml');
+    expect(msg).toContain('these settings differ: drainMs. Restart the gateway');
+    folder.write('gateway.yaml', configText(7));
     lines.length = 0;
     child.kill('SIGHUP');
     await waitFor('reloaded');

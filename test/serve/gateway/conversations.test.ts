@@ -12,7 +12,14 @@ import {
   type TestGateway,
 } from '../../support/gateway.js';
 import { buildAnswer, replyJson } from '../../support/router.js';
-import { delta, done, failWith, stream, type Reply } from '../../support/scripted-server.js';
+import {
+  delta,
+  done,
+  failWith,
+  stream,
+  writeStream,
+  type Reply,
+} from '../../support/scripted-server.js';
 
 const names: readonly ProtocolName[] = ['openai', 'anthropic'];
 let test: TestGateway;
@@ -131,11 +138,16 @@ describe('a conversation that another model goes on with', () => {
     return replyJson(buildMessage([thinking, { type: 'text', text: `I am ${model}.` }]));
   };
   let down: Answerer | undefined;
+  /** What `small` does in place of answering. */
+  let cutOff: Reply | undefined;
   let messages: object[];
 
   const serve = (model: Answerer): Served => ({
     kind: 'anthropic',
-    reply: (...call) => (down === model ? failWith(529) : sign(model))(...call),
+    reply: (...call) => {
+      if (down === model) return failWith(529)(...call);
+      return (model === 'small' && cutOff !== undefined ? cutOff : sign(model))(...call);
+    },
   });
 
   /** Asks the next question, and returns who answers. */
@@ -151,6 +163,7 @@ describe('a conversation that another model goes on with', () => {
   async function start(): Promise<void> {
     test = await startGateway({ large: serve('large'), small: serve('small') });
     down = undefined;
+    cutOff = undefined;
     messages = [];
   }
 
@@ -198,6 +211,59 @@ describe('a conversation that another model goes on with', () => {
     await askNext({ ...named, model: 'small' });
     expect(signaturesTo('small')).toEqual(['by-small']);
   });
+
+  it('has no reasoning sent to a model that answered another request under its name', async () => {
+    await start();
+    const named = { routesmith: { conversation: 'c1' } };
+    await askNext({ ...named, model: 'large' });
+    await askNext({ ...named, model: 'large' });
+    expect(signaturesTo('large')).toEqual(['by-large']);
+    // A title, or the question of a subagent.
+    const title = [{ role: 'user', content: 'Name this conversation.' }];
+    const side = ask('anthropic', { ...named, model: 'small', messages: title });
+    expect((await test.post('/v1/messages', side)).status).toBe(200);
+    await askNext({ ...named, model: 'small' });
+    expect(signaturesTo('small')).toEqual([]);
+    await askNext({ ...named, model: 'small' });
+    expect(signaturesTo('small')).toEqual(['by-small']);
+  });
+
+  it('has its reasoning sent wherever its client marks the prompt for the cache', async () => {
+    await start();
+    const named = { routesmith: { conversation: 'c1' } };
+    await askNext({ ...named, model: 'large' });
+    const [first] = messages as { content: string }[];
+    const mark = { cache_control: { type: 'ephemeral' } };
+    messages[0] = { ...first, content: [{ type: 'text', text: first?.content, ...mark }] };
+    await askNext({ ...named, model: 'large' });
+    expect(signaturesTo('large')).toEqual(['by-large']);
+  });
+
+  it.each(['its caller left', 'it broke off'])(
+    'has no reasoning of a stream sent to the model before it, where %s',
+    async (how) => {
+      await start();
+      const named = { routesmith: { conversation: 'c1' } };
+      await askNext({ ...named, model: 'large' });
+      const [begin, piece] = messageEvents('I am');
+      cutOff = async (response) => {
+        await writeStream(response, [begin, piece]);
+        if (how === 'it broke off') response.destroy();
+      };
+      messages.push({ role: 'user', content: 'And now?' });
+      const body = ask('anthropic', { ...named, model: 'small', messages, stream: true });
+      const response = await test.post('/v1/messages', body);
+      const reader = response.body?.getReader();
+      await reader?.read();
+      if (how === 'it broke off') while ((await reader?.read())?.done === false);
+      else await reader?.cancel();
+      // Its caller goes on from what it got.
+      const thinking = { type: 'thinking', thinking: 'Hm', signature: 'by-small' };
+      messages.push({ role: 'assistant', content: [thinking, { type: 'text', text: 'I am' }] });
+      expect(await askNext({ ...named, model: 'large' })).toBe('large');
+      expect(signaturesTo('large')).toEqual([]);
+    },
+  );
 });
 
 describe('a conversation', () => {

@@ -227,20 +227,6 @@ describe('keys', () => {
     expect(list.data.map(({ id }) => id)).toEqual(['auto', 'auto:cost', 'small']);
   });
 
-  it('are refused if the policy has none of their objectives', async () => {
-    await start(all, { access: keys({ objectives: ['cost'] }) });
-    for (const objectives of [['cots'], []]) {
-      expect(() => test.gateway.update({ access: keys({ objectives }) })).toThrow(
-        'none of the objectives of the key caller-0',
-      );
-    }
-    const response = await test.post(chat, ask('openai'), bearer());
-    expect(response.headers.get('x-routesmith-objective')).toBe('cost');
-    test.gateway.update({ access: keys({ objectives: ['cots', 'quality'] }) });
-    const other = await test.post(chat, ask('openai'), bearer());
-    expect(other.headers.get('x-routesmith-objective')).toBe('quality');
-  });
-
   it('are good for so many requests a minute', async () => {
     const clock = createManualClock();
     await start(all, { access: keys({ requestsPerMinute: 2 }), clock });
@@ -388,7 +374,7 @@ describe('a budget', () => {
     const response = await test.post(chat, ask('openai'), bearer());
     const { code, message } = await errorIn(response);
     expect([response.status, code]).toEqual([429, 'budget_exhausted']);
-    expect(message).toContain('may cost more than is left');
+    expect(message).toContain("may cost more than this key's whole budget for a day");
     expect(message).not.toContain('spent');
   });
 
@@ -698,6 +684,25 @@ describe('a gateway', () => {
     expect(metrics).toContain('routesmith_guessed_cost_usd_total{model="large"} 0.00002');
     expect(metrics).toContain('routesmith_cost_usd_total{model="large"} 0.00002');
     expect(metrics).toContain('routesmith_unknown_costs_total{model="large"} 1');
+  });
+
+  it('counts the unknown costs of answers that broke off or that their callers left', async () => {
+    const begin: Reply = (response) => writeStream(response, [roleOnly, delta({ content: 'It' })]);
+    const reply = inTurn(begin, breakStream(delta({ content: 'It' })), failWith(401));
+    await start({ large: { reply } });
+    const unknown = async (): Promise<string | undefined> =>
+      /unknown_costs_total\{model="large"\} (.+)/.exec(
+        await (await test.get('/metrics')).text(),
+      )?.[1];
+    const left = await test.post(chat, ask('openai', { stream: true }));
+    const reader = left.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await vi.waitUntil(async () => (await unknown()) === '1', 60_000);
+    await (await test.post(chat, ask('openai', { stream: true }))).text();
+    expect(await unknown()).toBe('2');
+    expect((await test.post(chat, ask('openai'))).status).toBe(502);
+    expect(await unknown()).toBe('2');
   });
 
   it('counts decisions without a call, and shows the models of a reload from the start', async () => {

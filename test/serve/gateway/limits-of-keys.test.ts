@@ -70,6 +70,7 @@ describe('a key with a budget', () => {
     ['openai', 'tools.0.type', { tools: [{ type: 'openrouter:web_search' }] }],
     ['anthropic', 'tools.0.type', { tools: [search] }],
     ['anthropic', 'mcp_servers', { mcp_servers: [{ type: 'url' }] }],
+    ['anthropic', 'inference_geo', { inference_geo: 'us' }],
     ['anthropic', 'compaction', { compaction: { type: 'summarize' } }],
     [
       'anthropic',
@@ -98,7 +99,7 @@ describe('a key with a budget', () => {
     const usual = { tools: [add], service_tier: 'default', modalities: ['text'], models: null };
     expect((await send('openai', usual)).status).toBe(200);
     const tools = [{ name: 'add', input_schema: parameters }];
-    const management = { context_management: { edits: [clearing] } };
+    const management = { context_management: { edits: [clearing] }, inference_geo: 'global' };
     expect((await send('anthropic', { tools, ...management })).status).toBe(200);
   });
 

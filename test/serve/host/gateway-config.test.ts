@@ -84,18 +84,33 @@ describe('a changed gateway.yaml', () => {
       `${key('')}\nspending: a.jsonl`,
       `${key(', usdPerDay: 5')}\nspending: a.jsonl`,
     ],
+    [
+      'the same settings in another order',
+      `${key('')}\nlimits: { maxQueued: 5, queueMs: 6 }\ndrainMs: 5`,
+      `drainMs: 5\nlimits: { queueMs: 6, maxQueued: 5 }\n${key('')}`,
+    ],
   ])('is taken over with %s', (_, first, next) => {
     expect(() => checkReload(parse(first), parse(next))).not.toThrow();
   });
 
   it.each([
-    ['only keys can change', key(''), `${key('')}\ndrainMs: 5`],
-    ['only keys can change', key(''), `${key('')}\nmaxAnswerBytes: 5`],
-    ['only keys can change', key(', usdPerDay: 5'), `${key(', usdPerDay: 5')}\nspending: a.jsonl`],
+    ['these settings differ: drainMs\n', key(''), `${key(', models: [a]')}\ndrainMs: 5`],
+    [
+      'these settings differ: limits, maxAnswerBytes, feedback\n',
+      `${key('')}\nlimits: { maxQueued: 5 }`,
+      `${key('')}\nmaxAnswerBytes: 5\nfeedback: f.jsonl`,
+    ],
+    [
+      'these settings differ: spending\n',
+      key(', usdPerDay: 5'),
+      `${key(', usdPerDay: 5')}\nspending: a.jsonl`,
+    ],
     ['begin with the first budget', key(''), key(', usdPerDay: 5')],
     ['begin with the first key', '', key('')],
     ['go on without any', key(''), ''],
   ])('is refused with "%s"', (message, first, next) => {
-    expect(() => checkReload(parse(first), parse(next))).toThrow(message);
+    const reload = () => checkReload(parse(first), parse(next));
+    expect(reload).toThrow(message);
+    expect(reload).toThrow('no change of its keys, the policy or the pool is applied either');
   });
 });

@@ -1,22 +1,25 @@
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openSpendingFile } from '../../../src/serve/host/keep-spending.js';
+import { checkSpendingFile, openSpendingFile } from '../../../src/serve/host/keep-spending.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const date = () => new Date('2026-03-05T12:00:00Z');
 const folder = createTemporaryFolder();
-const open = (name: string, maxBytes = 1_000_000) =>
-  openSpendingFile(folder.file(name), {
-    date,
-    maxBytes,
-    onProblem: (error) => {
-      throw error;
-    },
-    onRecovered: () => {},
-  });
+const settings = {
+  date,
+  onProblem: (error: Error) => {
+    throw error;
+  },
+  onRecovered: () => {},
+};
+/** As after a crash, which leaves a lock that nobody holds. */
+function open(name: string, maxBytes = 1_000_000) {
+  rmSync(folder.file(`${name}.lock`), { force: true });
+  return openSpendingFile(folder.file(name), { ...settings, maxBytes });
+}
 const entry = { caller: 'web', day: '2026-03-05', hold: 'r-1', usd: 0.5, isSettled: false };
 
 describe('the file of spending', () => {
@@ -142,5 +145,45 @@ describe('the file of spending', () => {
   it('is refused where it cannot be read', async () => {
     mkdirSync(folder.file('g.jsonl'));
     await expect(open('g.jsonl')).rejects.toThrow('the file cannot be read');
+    await expect(checkSpendingFile(folder.file('g.jsonl'))).rejects.toThrow('cannot be read');
+  });
+
+  it('belongs to one gateway at a time, whose holds no other one settles', async () => {
+    const file = folder.file('h.jsonl');
+    const first = await openSpendingFile(file, settings);
+    first.record(entry);
+    await first.flush();
+    const text = readFileSync(file, 'utf8');
+    const second = openSpendingFile(file, settings);
+    await expect(second).rejects.toMatchObject({ code: 'run_locked' });
+    await expect(second).rejects.toThrow('set another "spending" in gateway.yaml');
+    await checkSpendingFile(file);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    first.record({ ...entry, usd: 0.25, isSettled: true });
+    await first.close();
+    const third = await openSpendingFile(file, settings);
+    expect(third.entries).toMatchObject([{ usd: 0.25 }]);
+    await third.close();
+  });
+
+  it('is free again where it is refused, or cannot be written at the end', async () => {
+    folder.write('i/i.jsonl', 'nonsense\nnonsense\n');
+    const file = folder.file('i/i.jsonl');
+    await expect(openSpendingFile(file, settings)).rejects.toThrow('no entry of spending');
+    folder.write('i/i.jsonl', '');
+    const store = await openSpendingFile(file, { ...settings, onProblem: () => {} });
+    rmSync(folder.file('i'), { recursive: true });
+    store.record(entry);
+    await expect(store.close()).rejects.toThrow('i.jsonl');
+    mkdirSync(folder.file('i'));
+    await (await openSpendingFile(file, settings)).close();
+  });
+
+  it('is checked without being made', async () => {
+    await checkSpendingFile(folder.file('none.jsonl'));
+    expect(existsSync(folder.file('none.jsonl'))).toBe(false);
+    await expect(checkSpendingFile(folder.file('nowhere/j.jsonl'))).rejects.toThrow(
+      'nowhere/j.jsonl: the file cannot be written',
+    );
   });
 });

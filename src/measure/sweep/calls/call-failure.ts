@@ -6,6 +6,7 @@ import {
   type FailureClass,
 } from '../../../llm/failure.js';
 import type { RequestForm } from '../../../llm/request-form.js';
+import { isUnsentCode } from '../../../llm/unsent-codes.js';
 import { findErrorCode } from '../../../util/errors.js';
 
 /**
@@ -92,16 +93,6 @@ const timeoutCodes: ReadonlyMap<string, string> = new Map([
 
 const requestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL']);
 
-/** No connection was made, so that nothing was sent. */
-const unsentCodes: ReadonlySet<string> = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
 /**
  * Converts an error thrown by the HTTP client. Unknown errors count as `network`.
  *
@@ -113,7 +104,7 @@ export function readTransportError(
   secrets: readonly (string | undefined)[] = [],
 ): CallFailure {
   const code = findErrorCode(error);
-  const mayBeCharged = isSent && !unsentCodes.has(code);
+  const mayBeCharged = isSent && !isUnsentCode(code);
   const timeout = timeoutCodes.get(code);
   if (timeout !== undefined) return buildCallFailure('timeout', { message: timeout, mayBeCharged });
   const text = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,50 @@
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../util/json.js';
+
+/**
+ * Whether a usage has what the price table has no price of: writing to Anthropic's cache of an hour,
+ * which is twice the price of input, searches of its own, iterations of another model, which has a
+ * price of its own, or tokens at the price of another place, speed or tier. Fetches of pages cost their
+ * tokens only.
+ */
+export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
+  const iterations = listObjects(getMember(rawUsage, 'iterations'));
+  const models = new Set(
+    iterations.map(({ model }) => model ?? null).filter((one) => one !== null),
+  );
+  if (models.size > 1 || !iterations.every(({ type }) => ownIterations.has(type))) return true;
+  return [rawUsage, ...iterations].some((one) => hasUnpricedCount(one) || hasOtherPrices(one));
+}
+
+/** Members that say at which price tokens count, with their values for the usual one. */
+const usualPrices: Readonly<Record<string, readonly JsonValue[]>> = {
+  inference_geo: ['global', 'not_available'],
+  speed: ['standard'],
+  // Batches have a share of the price that their sweep counts with.
+  service_tier: ['standard', 'default', 'batch'],
+};
+
+function hasOtherPrices(rawUsage: JsonValue | undefined): boolean {
+  return Object.entries(usualPrices).some(([name, usual]) => {
+    const value = getMember(rawUsage, name) ?? null;
+    return value !== null && value !== '' && !usual.includes(value);
+  });
+}
+
+/** Others are of an advisor, or of a model that answered in place of the requested one. */
+const ownIterations = new Set<JsonValue | undefined>(['message', 'compaction']);
+
+function hasUnpricedCount(rawUsage: JsonValue | undefined): boolean {
+  const { web_fetch_requests: _free, ...uses } = asObject(getMember(rawUsage, 'server_tool_use'));
+  const longWrites = getMember(getMember(rawUsage, 'cache_creation'), 'ephemeral_1h_input_tokens');
+  return [longWrites, ...Object.values(uses)].some((count) => Number(count) > 0);
+}
+
+function asObject(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { constants, readFileSync } from 'node:fs';
+import { copyFile, link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { RoutesmithError } from './errors.js';
+import { isJsonObject } from './json.js';
+import { identifyProcess, isProcessGone, type ProcessIdentity } from './process-identity.js';
+import { sha256 } from './sha256.js';
+
+/** A lock that this process holds. */
+export interface FileLock {
+  release(): Promise<void>;
+}
+
+export interface FileLockSettings {
+  readonly now: Date;
+  /** What the holder does, such as "is writing to this run", and what to do about it. */
+  readonly held: { readonly what: string; readonly fix: string };
+  /**
+   * The lock is touched while it is held, and one of another machine that was not for so long is taken
+   * over: nothing else shows that its holder has ended.
+   *
+   * @default a lock of another machine is never taken over
+   */
+  readonly silentMs?: number;
+}
+
+/** The locks of this process. A restarted container may get the same process id again. */
+const heldTokens = new Set<string>();
+
+/**
+ * Acquires the lock of a file: a file next to it that names the process. The lock of a process that
+ * has ended on this machine is taken over.
+ *
+ * @throws RoutesmithError `run_locked` if another process holds it
+ */
+export async function acquireFileLock(file: string, settings: FileLockSettings): Promise<FileLock> {
+  const lockFile = nameLock(file);
+  const token = randomUUID();
+  const draft = `${lockFile}.${token}`;
+  const by = { ...identifyProcess(), host: hostname(), token };
+  const content = { ...by, startedAt: settings.now.toISOString() };
+  // Added before the file exists, so that this process never takes its own lock for a stale one.
+  heldTokens.add(token);
+  try {
+    await writeFile(draft, JSON.stringify(content), { flag: 'wx' });
+    // Linking is atomic: it fails if the lock exists, and otherwise creates it with its content.
+    if (!(await tryLink(draft, lockFile))) {
+      await removeStaleLock(lockFile, draft, settings);
+      if (!(await tryLink(draft, lockFile))) throw createLockedError(lockFile, settings);
+    }
+  } catch (error) {
+    heldTokens.delete(token);
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const stopTouching = keepTouching(lockFile, settings);
+  return {
+    async release() {
+      stopTouching();
+      await rm(lockFile, { force: true });
+      heldTokens.delete(token);
+    },
+  };
+}
+
+function nameLock(file: string): string {
+  return `${path.resolve(file)}.lock`;
+}
+
+/** Often enough that a few lost writes do not look like the end of the process. */
+const touchesPerSilence = 6;
+
+function keepTouching(lockFile: string, { silentMs }: FileLockSettings): () => void {
+  if (silentMs === undefined) return () => {};
+  const timer = setInterval(() => {
+    const now = new Date();
+    utimes(lockFile, now, now).catch(() => {});
+  }, silentMs / touchesPerSilence);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function tryLink(draft: string, lockFile: string): Promise<boolean> {
+  try {
+    await link(draft, lockFile).catch((error: unknown) => {
+      if (!unlinkable.has((error as NodeJS.ErrnoException).code)) throw error;
+      return copyFile(draft, lockFile, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Of file systems without links, such as some volumes of containers; a half copy counts as held. */
+const unlinkable: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS']);
+
+async function removeStaleLock(
+  lockFile: string,
+  draft: string,
+  settings: FileLockSettings,
+): Promise<void> {
+  const text = await readIfExists(lockFile);
+  if (text === undefined) return;
+  const holder = parseHolder(text);
+  if (holder === undefined || !(await isStale(lockFile, holder, settings))) {
+    throw createLockedError(lockFile, settings, holder);
+  }
+  // Several processes may find the lock stale. Only the one that claims this content removes it,
+  // after a second check: it may already be the new lock of another process.
+  const claim = `${lockFile}.${sha256(text).slice(0, 16)}`;
+  if (!(await tryLink(draft, claim))) throw createLockedError(lockFile, settings);
+  try {
+    if ((await readIfExists(lockFile)) !== text) throw createLockedError(lockFile, settings);
+    await rm(lockFile);
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+interface Holder extends ProcessIdentity {
+  readonly host: string;
+  readonly token: string;
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isJsonObject(value)) return undefined;
+    const { pid, host, token, startTicks } = value;
+    return typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0
+      ? {
+          pid,
+          host: String(host),
+          token: String(token),
+          ...(typeof startTicks === 'string' && { startTicks }),
+        }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isStale(
+  lockFile: string,
+  holder: Holder,
+  { now, silentMs }: FileLockSettings,
+): Promise<boolean> {
+  if (holder.host !== hostname()) {
+    if (silentMs === undefined) return false;
+    const { mtimeMs } = await stat(lockFile);
+    return now.getTime() - mtimeMs > silentMs;
+  }
+  if (holder.pid === process.pid) return !heldTokens.has(holder.token);
+  return isProcessGone(holder);
+}
+
+/** Whether a process of another host holds a file's lock: its end cannot be seen from here. */
+export function isLockedElsewhere(file: string): boolean {
+  try {
+    const holder = parseHolder(readFileSync(nameLock(file), 'utf8'));
+    return holder !== undefined && holder.host !== hostname();
+  } catch {
+    // It was released meanwhile.
+    return false;
+  }
+}
+
+async function readIfExists(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function createLockedError(
+  lockFile: string,
+  { held }: FileLockSettings,
+  holder: Holder | undefined = undefined,
+): RoutesmithError {
+  const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`;
+  const { what, fix } = held;
+  return new RoutesmithError('run_locked', `${who} ${what}`, { where: lockFile, fix });
+}

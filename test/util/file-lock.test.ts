@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { describe, expect, it, vi } from 'vitest';
+import { acquireFileLock, isLockedElsewhere } from '../../src/util/file-lock.js';
+import { createTemporaryFolder } from '../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const held = { what: 'writes this file', fix: 'Wait for it.' };
+const now = new Date('2026-03-05T12:00:00Z');
+const acquire = (name: string, silentMs?: number) =>
+  acquireFileLock(folder.file(name), {
+    now,
+    held,
+    ...(silentMs === undefined ? {} : { silentMs }),
+  });
+
+/** A lock of another machine that was last touched some time ago. */
+function lockElsewhere(name: string, idleMs: number): void {
+  const holder = { pid: process.pid, host: `not-${hostname()}`, token: 't' };
+  const file = folder.write(`${name}.lock`, JSON.stringify(holder));
+  const touched = new Date(now.getTime() - idleMs);
+  utimesSync(file, touched, touched);
+}
+
+describe('the lock of a file', () => {
+  it('is held by one at a time, and says who holds it and what to do', async () => {
+    const lock = await acquire('a');
+    const refused = acquire('a');
+    await expect(refused).rejects.toMatchObject({ code: 'run_locked', fix: 'Wait for it.' });
+    await expect(refused).rejects.toThrow(
+      `process ${process.pid} on ${hostname()} writes this file`,
+    );
+    await lock.release();
+    expect(existsSync(folder.file('a.lock'))).toBe(false);
+    await (await acquire('a')).release();
+  });
+
+  it('is taken over from another machine only if that shows no sign of life', async () => {
+    lockElsewhere('b', 61_000);
+    expect(isLockedElsewhere(folder.file('b'))).toBe(true);
+    await expect(acquire('b')).rejects.toThrow('writes this file');
+    lockElsewhere('b', 59_000);
+    await expect(acquire('b', 60_000)).rejects.toThrow('writes this file');
+    lockElsewhere('b', 61_000);
+    const lock = await acquire('b', 60_000);
+    expect(readFileSync(folder.file('b.lock'), 'utf8')).toContain(`"host":"${hostname()}"`);
+    await lock.release();
+  });
+
+  it('is touched while it is held, where silence means the end', async () => {
+    const lock = await acquire('c', 60);
+    const old = new Date('2020-01-01T00:00:00Z');
+    utimesSync(folder.file('c.lock'), old, old);
+    await vi.waitUntil(() => statSync(folder.file('c.lock')).mtimeMs > old.getTime(), 60_000);
+    await lock.release();
+  });
+});
