@@ -83,6 +83,35 @@ describe('comparing production with the training prompts', () => {
     expect(differs(far, (row) => (row % 100 === 0 ? 1000 : 1))).toBe(false);
   });
 
+  it('is as sure as the conversations of the log, and the groups of training prompts, are many', () => {
+    const tasksOf = { chat: 0.4, code: 0.2, sql: 0.2, sums: 0.2 };
+    const readDiffers = (
+      conversations: number | undefined,
+      drawn: AuditFile['drawn'] = [],
+      training = buildTraining(even),
+    ) => {
+      const production = { tasks: tasksOf, novelty: 0, ...(conversations && { conversations }) };
+      return readShift({ production, logged: 1000, drawn }, training).differs;
+    };
+    expect(readDiffers(1000)).toBe(true);
+    expect(readDiffers(40)).toBe(false);
+    // Earlier versions did not count them; the drawn requests show some.
+    const drawn = Array.from({ length: 100 }, (_, index): DrawnRequest => ({
+      id: `${index}`,
+      example: `${index}`,
+      probability: 0.1,
+      keep: 1,
+      served: 'a',
+      conversation: `c${index % 4}`,
+      task: 'chat',
+    }));
+    expect(readDiffers(undefined)).toBe(true);
+    expect(readDiffers(undefined, drawn)).toBe(false);
+    const { prompts } = buildTraining(even);
+    const grouped = prompts.map((one, row) => ({ ...one, group: `g${row % 10}` }));
+    expect(readDiffers(1000, [], { prompts: grouped })).toBe(false);
+  });
+
   it('says why not where the training prompts have no labels', () => {
     const unlabeled = buildOutcomeTable(['a', 'b'], [{ quality: [0, 1] }]);
     const production = { tasks: { chat: 1 }, novelty: 0 };
@@ -125,6 +154,25 @@ describe('comparing production by the labels of the audited requests', () => {
     const drawn = [...draw('chat'), ...draw('contracts', { probability: 0.3 })];
     const { tasks: shifts } = readShift({ ...constant, drawn }, buildTraining(even));
     expect(shifts.find(({ task }) => task === 'chat')?.production).toBeCloseTo(0.75, 12);
+  });
+
+  it('counts a conversation once, since its requests often have one task', () => {
+    const random = createRandom(7);
+    const countAlarms = (requests: number): number => {
+      let alarms = 0;
+      for (let trial = 0; trial < 100; trial++) {
+        const drawn = Array.from({ length: 200 / requests }, (_, index) => {
+          const task = tasks[Math.floor(random() * tasks.length)] as string;
+          const all = draw(task, { conversation: `c${index}` }).slice(0, requests);
+          return all.map((one, step) => ({ ...one, example: `${index}-${step}` }));
+        }).flat();
+        alarms += readShift({ ...constant, drawn }, buildTraining(even)).differs ? 1 : 0;
+      }
+      return alarms;
+    };
+    expect(countAlarms(1)).toBeLessThanOrEqual(2);
+    expect(countAlarms(5)).toBeLessThanOrEqual(2);
+    expect(countAlarms(10)).toBeLessThanOrEqual(2);
   });
 
   it('goes before what the policy guessed', () => {
