@@ -48,12 +48,13 @@ describe('the decisions that an audit prints', () => {
     [0, 0],
   ])('are as many as were asked for: of 40, --examples %i prints %i', async (examples, shown) => {
     const wrong = {
-      quality: (model: number, request: number) => (model > 0 || request > 39 ? 1 : 0),
+      served: () => 1,
+      quality: (model: number, request: number) => (model === 1 && request < 40 ? 0 : 1),
     };
     const directory = await writeAuditedRun(folder, `examples-${examples}`, { ...world, ...wrong });
     const report = await finishAudit(directory, { labels: [], seed: 1 });
     printAudit(report, { run: 'x', examples });
-    expect(printed.out.match(/: small 0\.000, /g) ?? []).toHaveLength(shown);
+    expect(printed.out.match(/: large 0\.000, /g) ?? []).toHaveLength(shown);
   });
 
   it('are none where no decision lost quality', async () => {
@@ -62,7 +63,9 @@ describe('the decisions that an audit prints', () => {
       seed: 1,
     });
     printAudit(report, { run: 'x', examples: 5 });
-    expect(printed.out).toMatch(/Decisions that lost most.*\n +none/);
+    expect(printed.out).toMatch(
+      /Decisions that lost most.*\n +none: no other model was better for the same money/,
+    );
   });
 });
 

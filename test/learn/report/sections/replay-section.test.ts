@@ -58,7 +58,7 @@ describe('the shares of models on the page', () => {
     textOf({ target: estimated }, { models: shares, ...changes });
 
   it('are of the answered requests, and the others are counted', () => {
-    expect(textWith({ notAnswered: 0.03 })).toContain('No model answered 3 % of those');
+    expect(textWith({ notAnswered: 0.03 })).toContain('No model answered 3.0 % of those');
     expect(textWith({ notAnswered: 0 })).not.toContain('No model answered');
   });
 
