@@ -52,7 +52,7 @@ export const importCommand = defineCommand({
     'drop-duplicates': {
       type: 'boolean',
       default: false,
-      describe: 'Keep only the first of identical prompts',
+      describe: 'Keep only the first of identical prompts, with all models that answered one',
     },
     'max-bad-share': {
       type: 'number',

@@ -14,6 +14,12 @@ export function describeShift(compared: Result<ProductionShift>): string {
     novelty === null ? '' : `; ${formatPercent(novelty)} of production's words are new to training`;
   const by =
     labeled === null ? '' : `, by the labels of ${formatCount(labeled, 'audited request')}`;
+  if (differs === null) {
+    return (
+      `Whether production asks for another mix of tasks than the training prompts is not clear${by}: ` +
+      `${formatPercent(totalVariation)} of the requests would have to change, which may be chance${words}.`
+    );
+  }
   if (!differs) {
     return `Production asks for the same mix of tasks as the training prompts${by}${words}.`;
   }

@@ -243,6 +243,7 @@ function describeJudge(
 function printExamples({ examples, grading }: AuditReport, count: number): void {
   const grades = grading.corrected ? " by the judge's grades alone" : '';
   print(`\n${style('bold', `Decisions that lost most${grades}:`)}`);
+  if (examples.length === 0) print('  none: no other model was better for the same money');
   for (const example of examples.slice(0, count)) {
     const { id, task, served, better, quality, betterQuality, prompt } = example;
     printWrapped(

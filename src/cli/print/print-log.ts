@@ -79,14 +79,21 @@ export function printLogSummary(directory: string, summary: LogSummary, json: bo
 
 export function printAddedFeedback(
   directory: string,
-  { reports, unknown }: AddedFeedback,
+  { reports, unknown, renamed }: AddedFeedback,
   json: boolean,
 ): void {
   if (json) {
-    printJson({ directory, reports, unknown });
+    printJson({ directory, reports, unknown, renamed });
     return;
   }
   print(escapeControls(`Added ${formatCount(reports, 'report')} to ${directory}.`));
+  if (renamed > 0) {
+    const are =
+      renamed === 1
+        ? 'report has another word as source, and counts'
+        : 'reports have other words as source, and count';
+    print(`${formatWhole(renamed)} ${are} as "other" (with the word as "by").`);
+  }
   warnOfUnmatched(unknown);
 }
 

@@ -85,7 +85,7 @@ function formatShare(share: number | null, interval: Interval | null): string {
   return interval === null ? formatPercent(share) : formatShareInterval(interval);
 }
 
-function printModels({ models }: LogReplay): void {
+function printModels({ models, notAnswered }: LogReplay): void {
   print(
     formatTable(
       [textColumn('model'), 'chosen', 'served', 'replayed'],
@@ -97,6 +97,12 @@ function printModels({ models }: LogReplay): void {
       ]),
     ),
   );
+  if (notAnswered !== null && notAnswered > 0) {
+    printWrapped(
+      `served: of the answered requests. No model answered ${formatPercent(notAnswered)} of those that are recorded.`,
+      2,
+    );
+  }
 }
 
 function printMeasures(replay: LogReplay): void {

@@ -71,6 +71,8 @@ export const replaySchema = z.object({
   /** Left out by earlier versions. */
   slowerThanEstimated: unknownShare.optional(),
   quality: measure,
+  /** Left out by earlier versions, in which no model is said to have served what was not answered. */
+  notAnswered: unknownShare.optional(),
   models: z.array(
     z.object({
       model: z.string().nullable(),

@@ -64,6 +64,17 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   output_tokens: ['completion_tokens', 'tokens_completion', 'tokens_out'],
 };
 
+/** All names of a field, beginning with its own; the likeliest first. */
+export function listFieldNames(field: string): readonly string[] {
+  return [field, ...(otherNames[field] ?? [])];
+}
+
+/** Whether a column has the name of a field, or another one that is common for it. */
+export function isFieldName(column: string): boolean {
+  const name = normalizeColumnName(column);
+  return Object.keys(otherNames).some((field) => listFieldNames(field).includes(name));
+}
+
 /**
  * The form in which names of columns are compared: `Cost USD` and `costUsd` are `cost_usd`, and
  * `Réponse` is `reponse`.
@@ -101,7 +112,7 @@ export function guessColumn(
   taken: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const free = columns.filter((column) => !taken.has(column));
-  const names = [field, ...(otherNames[field] ?? [])];
+  const names = listFieldNames(field);
   const find = (
     normalize: (name: string) => string,
     among: readonly string[] = free,
@@ -166,6 +177,6 @@ export function findRecordedCalls(columns: readonly string[]): RecordedCalls | u
 /** The field that a column most likely holds, by its name; the reverse of `guessColumn`. */
 export function guessField(column: string, fields: readonly string[]): string | undefined {
   const name = normalizeColumnName(column);
-  const known = fields.find((field) => field === name || otherNames[field]?.includes(name));
+  const known = fields.find((field) => listFieldNames(field).includes(name));
   return known ?? findNearestName(name, fields);
 }

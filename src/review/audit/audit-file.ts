@@ -25,6 +25,11 @@ const drawnSchema = z.object({
   task: z.string(),
   /** Who said so; absent where nobody did, and in files of earlier versions. */
   taskBy: z.enum(taskSources).exactOptional(),
+  /**
+   * The request for which `--prompts` gave the grader or the reference, where that is another one with the
+   * same prompt; absent in files of earlier versions.
+   */
+  gradedAs: z.string().exactOptional(),
 });
 
 const logTotalsSchema = z.object({
@@ -75,6 +80,8 @@ const auditSchema = z.object({
   production: z.object({
     tasks: z.record(z.string(), z.number()),
     novelty: z.number().nullable(),
+    /** As many of equal weight say as much about the shares; absent in files of earlier versions. */
+    conversations: z.number().exactOptional(),
   }),
   drawn: z.array(drawnSchema),
   /** Drawn requests whose answers people are to label, in random order; null if none are wanted. */

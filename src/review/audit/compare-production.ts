@@ -5,6 +5,7 @@ import { valueAt } from '../../util/numeric-arrays.js';
 import { failure, success, type Result } from '../../util/result.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { computeEffectiveSize } from '../estimates/estimate.js';
+import { groupRequests } from './group-requests.js';
 
 /** How the tasks of production differ from those of the prompts that a policy learns from. */
 export interface TaskShift {
@@ -18,8 +19,11 @@ export interface TaskShift {
 export interface ProductionShift {
   /** Half the sum of the absolute differences: the share of requests that would have to change task. */
   readonly totalVariation: number;
-  /** The mix differs by more than chance, and by more than matters little. */
-  readonly differs: boolean;
+  /**
+   * Whether the mix differs, by more than chance and by more than matters little; null where it differs by
+   * so much, and chance alone may be why.
+   */
+  readonly differs: boolean | null;
   /** Mean share of a request's words, by weight, that training never saw; null where it is not known. */
   readonly novelty: number | null;
   /**
@@ -37,7 +41,7 @@ const error = 0.001;
 
 /**
  * Compares the task mix of a log with that of training prompts: two-sample chi-square, and total
- * variation. Production's tasks are the labels of the audited requests where `--prompts` or callers gave
+ * variation. A conversation counts once, since its requests often have one task. Production's tasks are the labels of the audited requests where `--prompts` or callers gave
  * them all, and else those that the policy recognized.
  *
  * @returns why they cannot be compared, where training prompts have no labels or share none with production
@@ -48,14 +52,16 @@ export function compareProduction(
 ): Result<ProductionShift> {
   const weightOf = new Map<string, number>();
   const weights: number[] = [];
-  for (const { task, weight = 1 } of prompts) {
+  const groups: (number | string)[] = [];
+  for (const [row, { task, weight = 1, group }] of prompts.entries()) {
     if (task === undefined) continue;
+    groups.push(group ?? row);
     weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
     weights.push(weight);
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  // Weights are of any unit. So many equal prompts would leave the mix as uncertain.
-  const trained = computeEffectiveSize(weights);
+  // Weights are of any unit. So many equal groups of prompts would leave the mix as uncertain.
+  const trained = countEffectiveGroups(groups, weights);
   if (weights.length === 0) return failure('the training prompts have no task labels');
   const { shares, size, labeled } = readMix(audit);
   const isKnown = (task: string): boolean => weightOf.has(task);
@@ -70,7 +76,7 @@ export function compareProduction(
     tasks.reduce((sum, shift) => sum + Math.abs(shift.production - shift.training), 0) / 2;
   return success({
     totalVariation,
-    differs: totalVariation > minVariation && isUnlikely(tasks, size, trained),
+    differs: totalVariation > minVariation && (isUnlikely(tasks, size, trained) || null),
     novelty: readNovelty(audit),
     labeled,
     tasks,
@@ -79,7 +85,7 @@ export function compareProduction(
 
 interface TaskMix {
   readonly shares: ReadonlyMap<string, number>;
-  /** As many requests of equal weight would leave it as uncertain. */
+  /** As many conversations of equal weight would leave it as uncertain, if each has one task. */
   readonly size: number;
   readonly labeled: ProductionShift['labeled'];
 }
@@ -90,17 +96,36 @@ function readMix({
   drawn,
 }: Pick<AuditFile, 'production' | 'logged' | 'drawn'>): TaskMix {
   const isGiven = drawn.some(({ taskBy }) => taskBy === 'prompts') && drawn.every(isLabeled);
-  if (!isGiven) {
-    return { shares: new Map(Object.entries(production.tasks)), size: logged, labeled: null };
-  }
   const weights = drawn.map(({ probability, keep }) => 1 / (probability * keep));
+  const drawnSize = countEffectiveGroups(groupRequests(drawn), weights);
+  if (!isGiven) {
+    // Earlier versions did not count conversations. Those of the sample tell at least a part of it.
+    const scale = drawn.length === 0 ? 1 : drawnSize / drawn.length;
+    return {
+      shares: new Map(Object.entries(production.tasks)),
+      size: production.conversations ?? logged * scale,
+      labeled: null,
+    };
+  }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const sums = new Map<string, number>();
   drawn.forEach(({ task }, place) => {
     sums.set(task, (sums.get(task) ?? 0) + valueAt(weights, place));
   });
   const shares = new Map(Array.from(sums, ([task, sum]) => [task, sum / total]));
-  return { shares, size: computeEffectiveSize(weights), labeled: drawn.length };
+  return { shares, size: drawnSize, labeled: drawn.length };
+}
+
+/** As many groups of equal weight would say as much. */
+function countEffectiveGroups(
+  groups: readonly (number | string)[],
+  weights: readonly number[],
+): number {
+  const sums = new Map<number | string, number>();
+  groups.forEach((group, place) => {
+    sums.set(group, (sums.get(group) ?? 0) + valueAt(weights, place));
+  });
+  return computeEffectiveSize(sums.values());
 }
 
 function isLabeled({ taskBy }: DrawnRequest): boolean {

@@ -119,7 +119,6 @@ export interface AuditReport {
 const minTaskRequests = 10;
 /** Nor where people's labels correct the figures, but fewer of the task's requests are labeled. */
 const minTaskLabels = 5;
-const maxExamples = 20;
 const shownCharacters = 100;
 
 /** Computes what an audit says about the log that it was drawn from. */
@@ -284,6 +283,5 @@ function listExamples(
         },
       ];
     })
-    .sort((a, b) => b.betterQuality - b.quality - (a.betterQuality - a.quality))
-    .slice(0, maxExamples);
+    .sort((a, b) => b.betterQuality - b.quality - (a.betterQuality - a.quality));
 }

@@ -12,7 +12,7 @@ import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { drawSample } from './draw-sample.js';
 import { groupRequests } from './group-requests.js';
 import { readLoggedPrompt } from './logged-prompt.js';
-import type { PromptGradings } from './prompt-gradings.js';
+import type { GradedExample, PromptGradings } from './prompt-gradings.js';
 import {
   nameRequest,
   readCandidates,
@@ -29,14 +29,28 @@ export interface AuditDrawSettings extends AuditScope {
 }
 
 /**
- * The SHA-256 of what `--prompts` gives for drawn requests: prompts, references, graders and tasks. What it
- * gives for other requests does not matter.
+ * The SHA-256 of what `--prompts` gives for drawn requests: prompts, references, graders and tasks, and the
+ * references and graders that it gives for another request with their prompt. What it gives for other
+ * requests does not matter.
  */
 export function computePromptsDigest(
-  drawn: readonly Pick<DrawnRequest, 'id'>[],
+  drawn: readonly Pick<DrawnRequest, 'id' | 'gradedAs'>[],
   prompts: AuditDrawSettings['prompts'],
 ): string {
-  return sha256OfJson(drawn.flatMap(({ id }) => prompts?.get(id) ?? []));
+  return sha256OfJson(
+    drawn.flatMap(({ id, gradedAs }): unknown[] => {
+      const own = prompts?.get(id);
+      const shared = gradedAs === undefined ? undefined : prompts?.get(gradedAs);
+      return [
+        ...(own === undefined ? [] : [own]),
+        ...(shared === undefined ? [] : [readGrading(shared)]),
+      ];
+    }),
+  );
+}
+
+function readGrading({ grader, reference, metadata }: Example): GradedExample {
+  return { grader, reference, metadata };
 }
 
 /** What was drawn from a log, and the task set that asks for it. */
@@ -88,6 +102,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
       production: {
         tasks: Object.fromEntries(known.taskShares),
         novelty: known.meanNovelty,
+        conversations: known.conversations,
       },
       drawn: requests,
       picked: null,
@@ -125,7 +140,8 @@ async function readExamples(
     const asked = prompt.value;
     const hash = computePromptHash(asked);
     const task = own?.task ?? candidate.task;
-    const grading = gradings.find(hash);
+    const shared = gradings.find(hash);
+    const grading = shared?.example;
     const example = exampleOf.get(hash) ?? {
       id,
       prompt: asked,
@@ -146,6 +162,7 @@ async function readExamples(
       conversation,
       task,
       ...(taskBy !== undefined && { taskBy }),
+      ...(shared !== undefined && shared.givenFor !== decision.id && { gradedAs: shared.givenFor }),
     });
   }
   const mean = [...weightOf.values()].reduce((sum, weight) => sum + weight, 0) / weightOf.size;

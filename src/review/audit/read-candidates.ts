@@ -5,7 +5,6 @@ import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
 import type { DecisionRecord } from '../../serve/log/record.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
-import { addAt } from '../../util/numeric-arrays.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import type { Result } from '../../util/result.js';
@@ -23,6 +22,7 @@ import {
   type GradedExample,
   type PromptGradings,
 } from './prompt-gradings.js';
+import { allTasks, createTaskMix, type TaskMix } from './task-mix.js';
 
 /** Which requests of which log an audit can draw. */
 export interface AuditScope {
@@ -63,7 +63,7 @@ export interface AuditCandidate extends LogPlace {
 }
 
 /** The requests of a log that an audit can draw from, without their texts. */
-export interface AuditCandidates {
+export interface AuditCandidates extends TaskMix {
   readonly candidates: readonly AuditCandidate[];
   readonly from: string;
   readonly to: string;
@@ -71,10 +71,6 @@ export interface AuditCandidates {
   readonly leftOut: LeftOut;
   /** Candidates whose answer is not in the log; see `isOnlyDecided`. */
   readonly onlyDecided: number;
-  /** By task, as shares. */
-  readonly taskShares: ReadonlyMap<string, number>;
-  /** Null where no policy of the log reads words. */
-  readonly meanNovelty: number | null;
   /** Of the candidates. */
   readonly gradings: PromptGradings;
   /** What was found in the log, and what it lacks. */
@@ -83,9 +79,6 @@ export interface AuditCandidates {
 
 /** Requests that are not audited, by reason: how many, and the ids of the first of them. */
 type LeftOut = ReadonlyMap<string, { readonly count: number; readonly ids: readonly string[] }>;
-
-/** The task of requests of a policy that knows none. */
-const allTasks = 'all';
 
 /** Why a request is left out that neither a grader nor a judge grades. */
 export const noGrader = 'without a grader';
@@ -152,7 +145,8 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     }
     // Without given prompts there is one grader for all, and hashes would only take memory.
     const given = settings.prompts?.get(decision.id);
-    const promptHash = settings.prompts === undefined ? '' : gradings.add(prompt.value, given);
+    const promptHash =
+      settings.prompts === undefined ? '' : gradings.add(decision.id, prompt.value, given);
     found.push({
       promptHash,
       id: decision.id,
@@ -211,7 +205,7 @@ function findGradingProblem(
   grader: GraderSpec | undefined,
 ): string | undefined {
   if (gradings.isAmbiguous(promptHash)) return ambiguousGrading;
-  return (gradings.find(promptHash)?.grader ?? grader) === undefined ? noGrader : undefined;
+  return (gradings.find(promptHash)?.example.grader ?? grader) === undefined ? noGrader : undefined;
 }
 
 /**
@@ -247,32 +241,6 @@ function findRequestCloseness({ decision }: LoggedRequest): number {
     computeUtility(estimates, model, decision.objective),
   );
   return findCloseness(utilities, (model) => decision.exclusions[model] === null);
-}
-
-function createTaskMix(): {
-  add(request: LoggedRequest): void;
-  summarize(): Pick<AuditCandidates, 'taskShares' | 'meanNovelty'>;
-} {
-  const weightOf = new Map<string, number>();
-  const sums = new Float64Array(3);
-  return {
-    add(request) {
-      const weight = 1 / request.decision.keep;
-      const task = findTask(request) ?? allTasks;
-      weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
-      addAt(sums, 0, weight);
-      if (request.policy.featureSpecVersion === null) return;
-      addAt(sums, 1, weight);
-      addAt(sums, 2, weight * request.decision.novelty);
-    },
-    summarize() {
-      const [total = 0, read = 0, novelty = 0] = sums;
-      return {
-        taskShares: new Map(Array.from(weightOf, ([task, weight]) => [task, weight / total])),
-        meanNovelty: read > 0 ? novelty / read : null,
-      };
-    },
-  };
 }
 
 function describeEmpty(

@@ -7,6 +7,8 @@ export interface AddedFeedback {
   readonly reports: number;
   /** Reports on requests that are not in the log; they were added, too. */
   readonly unknown: number;
+  /** Reports of which the file names another source than a log has; they count as `other`. */
+  readonly renamed: number;
 }
 
 /** So many reports are written together. */
@@ -38,5 +40,6 @@ export async function addFeedbackFile(
     await log.close();
   }
   const unknown = reports.filter(({ feedback }) => missing.has(feedback.id)).length;
-  return { reports: reports.length, unknown };
+  const renamed = reports.filter(({ isRenamed }) => isRenamed).length;
+  return { reports: reports.length, unknown, renamed };
 }

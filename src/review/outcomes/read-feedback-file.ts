@@ -1,4 +1,4 @@
-import { readGivenFeedback, type GivenFeedback } from '../../serve/log/log-feedback.js';
+import { nameSource, readGivenFeedback, type GivenFeedback } from '../../serve/log/log-feedback.js';
 import { feedbackSources, type FeedbackSource } from '../../serve/log/record.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
@@ -10,11 +10,14 @@ import { failure, success, type Result } from '../../util/result.js';
 export interface FiledFeedback {
   readonly feedback: GivenFeedback;
   readonly line: number;
+  /** Whether its source is another word, which a log has as `by`. */
+  readonly isRenamed: boolean;
 }
 
 /**
  * Reads a file of feedback: CSV with a header, or JSON Lines, with `id`, `quality`, `source`, and
- * where they are known `by` and `at`. Each row is one that a log takes.
+ * where they are known `by` and `at`, such as the file that a gateway keeps. Each row is one that a log
+ * takes. Another word than its sources is `other`, with the word as `by`.
  *
  * @param source who says so where a row does not
  * @throws RoutesmithError `invalid_input` that names the line
@@ -28,37 +31,48 @@ export async function readFeedbackFile(
   return rows.map((row) => {
     const feedback = row.ok ? decodeFeedback(row.value, source) : row;
     if (!feedback.ok) throw invalid(`${file}:${row.line}`, feedback.problem);
-    return { line: row.line, feedback: feedback.value };
+    return { line: row.line, ...feedback.value };
   });
 }
 
 function decodeFeedback(
   value: unknown,
   fallback: FeedbackSource | undefined,
-): Result<GivenFeedback> {
+): Result<Omit<FiledFeedback, 'line'>> {
   if (!isJsonObject(value)) return failure('the row is no object');
   const { id } = value;
   if (typeof id !== 'string' || id === '') return failure('it has no id');
   const quality = readQuality(value['quality']);
   if (!(quality >= 0 && quality <= 1)) return failure('quality must be a number from 0 to 1');
-  const said = readText(value['source']) ?? fallback;
-  const source = feedbackSources.find((one) => one === said);
-  if (source === undefined) {
-    return failure(`source must be ${feedbackSources.join(', ')}; or add --source`);
+  const said = value['source'] ?? null;
+  if (said !== null && typeof said !== 'string') return failure('source must be a text');
+  const word = readText(said) ?? fallback;
+  if (word === undefined) {
+    return failure(`it has no source: ${feedbackSources.join(', ')}, or add --source`);
   }
-  const by = readText(value['by']);
+  const named = nameSource(word);
+  const isKnown = named.source === word;
+  if (!isKnown && named.by === null) {
+    return failure('source must be a word of at most 64 letters, digits and ".:_-"');
+  }
+  const given = readText(value['by']);
+  if (!isKnown && given !== undefined && given !== named.by) {
+    return failure(`source must be ${feedbackSources.join(', ')} in a row that says by whom`);
+  }
+  const by = given ?? named.by ?? undefined;
   const at = readText(value['at']);
   for (const name of ['by', 'at'] as const) {
     const given = value[name] ?? null;
     if (given !== null && typeof given !== 'string') return failure(`${name} must be a text`);
   }
-  return checkFeedback({
+  const checked = checkFeedback({
     id,
     quality,
-    source,
+    source: named.source,
     ...(by === undefined ? {} : { by }),
     ...(at === undefined ? {} : { at }),
   });
+  return checked.ok ? success({ feedback: checked.value, isRenamed: !isKnown }) : checked;
 }
 
 /** A log checks its reports one by one, when those before them have been written. */

@@ -8,6 +8,7 @@ import type { Interval } from '../../policy/file/policy.js';
 import { nullIfUnknown } from '../../util/json.js';
 import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import type { ReplayColumn, ReplayRows } from './replay-rows.js';
+import { computeNotAnswered, listModels, type ReplayedModel } from './replayed-models.js';
 
 /** A quantity under the logged choices and under the replayed ones. */
 export interface ReplayedMeasure {
@@ -31,17 +32,6 @@ export interface ReplayedMeasure {
      */
     readonly difference: Interval | null;
   };
-}
-
-/** Requests by the model that they went to, and would go to. */
-export interface ReplayedModel {
-  /** Null: no model was feasible. */
-  readonly model: string | null;
-  /** Share of the requests that the log's policy chose it for. */
-  readonly logged: number;
-  /** Share of the requests whose service was recorded. */
-  readonly served: number | null;
-  readonly replayed: number;
 }
 
 export interface ReplayedTask {
@@ -77,6 +67,8 @@ export interface Replay {
   readonly slowerThanEstimated: number | null;
   readonly quality: ReplayedMeasure;
   readonly models: readonly ReplayedModel[];
+  /** Share that no model answered, of the requests whose service was recorded; null where none was. */
+  readonly notAnswered: number | null;
   /** The largest first. */
   readonly moves: readonly {
     readonly from: string | null;
@@ -112,6 +104,7 @@ export function computeReplay({ columns: lists, models, tasks, taskSources }: Re
     slowerThanEstimated: computeSlowerShare(columns, groups),
     quality: computeMeasure(columns, groups, qualityColumns),
     models: listModels(columns, models, total),
+    notAnswered: computeNotAnswered(columns),
     moves: listMoves(columns, models, total),
     tasks: listTasks(columns, tasks, changed),
     taskLabels: countTaskLabels(taskSources),
@@ -215,32 +208,6 @@ function subtract(values: Float64Array, others: Float64Array): Float64Array {
 
 function countKnown(values: Float64Array): number {
   return values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
-}
-
-function listModels(
-  { weight, logged, served, replayed }: Columns,
-  models: readonly string[],
-  total: number,
-): ReplayedModel[] {
-  const share = (column: Float64Array, model: number, of: number): number => {
-    let sum = 0;
-    column.forEach((value, row) => {
-      if (value === model) sum += weight[row] as number;
-    });
-    return sum / of;
-  };
-  let recorded = 0;
-  served.forEach((value, row) => {
-    if (!Number.isNaN(value)) recorded += weight[row] as number;
-  });
-  return [...models.keys(), -1]
-    .map((model) => ({
-      model: models[model] ?? null,
-      logged: total === 0 ? 0 : share(logged, model, total),
-      served: recorded === 0 ? null : share(served, model, recorded),
-      replayed: total === 0 ? 0 : share(replayed, model, total),
-    }))
-    .filter((one) => one.model !== null || one.logged + (one.served ?? 0) + one.replayed > 0);
 }
 
 function listMoves(

@@ -3,8 +3,7 @@ import type { RoutesmithError } from '../../util/errors.js';
 import { describeWriteError, privateMode } from '../../util/replace-file.js';
 import type { FeedbackSink } from '../gateway/feedback.js';
 import type { DecisionLog } from '../log/decision-log.js';
-import { feedbackSources } from '../log/record.js';
-import { readWord } from '../log/log-words.js';
+import { nameSource } from '../log/log-feedback.js';
 
 export interface FeedbackFileSettings {
   /** Called when the file cannot be written. */
@@ -35,11 +34,7 @@ export function createFeedbackFile(
 
 /** Keeps feedback in a decision log, beside the decisions. Any other word than its sources is `other`. */
 export function createLogFeedback(log: DecisionLog): FeedbackSink {
-  return ({ id, quality, source, at }) => {
-    const known = feedbackSources.find((one) => one === source);
-    const by = known === undefined ? readWord(source) : null;
-    return log.feedback({ id, quality, source: known ?? 'other', by, at });
-  };
+  return ({ id, quality, source, at }) => log.feedback({ id, quality, ...nameSource(source), at });
 }
 
 /** Keeps feedback in several places in turn; what one of them refuses reaches none after it. */

@@ -16,6 +16,15 @@ export interface GivenFeedback {
   readonly at?: string;
 }
 
+/**
+ * Who says so, by the word of a caller: any other word than a log's sources is `other`, with the word as
+ * `by`.
+ */
+export function nameSource(word: string | null): Pick<FeedbackRecord, 'source' | 'by'> {
+  const known = feedbackSources.find((one) => one === word);
+  return { source: known ?? 'other', by: known === undefined ? readWord(word) : null };
+}
+
 /** A date alone is its midnight in UTC. */
 const isoTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createFeedbackFile } from '../../../src/serve/host/keep-feedback.js';
 import type { LogReplay } from '../../../src/review/replay/replay-log.js';
 import type { LogSummary } from '../../../src/review/replay/summarize-log.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
@@ -56,7 +57,7 @@ describe('routesmith log', () => {
       'human',
       '--json',
     ]);
-    expect(JSON.parse(added.stdout)).toEqual({ directory, reports: 1, unknown: 0 });
+    expect(JSON.parse(added.stdout)).toEqual({ directory, reports: 1, unknown: 0, renamed: 0 });
     const { requests } = await readAll(directory);
     const one = requests.find(({ decision }) => decision.id === ids[1]);
     expect(one?.feedback).toMatchObject([
@@ -66,7 +67,9 @@ describe('routesmith log', () => {
   });
 
   it.each([
-    ['id,quality\na,1', 'source must be'],
+    ['id,quality\na,1', 'it has no source: human, grader, judge, other, or add --source'],
+    ['id,quality,source\na,1,two words', 'source must be a word'],
+    ['id,quality,source,by\na,1,thumbs,jane', 'in a row that says by whom'],
     ['id,quality,source\na,2,human', 'quality must be a number from 0 to 1'],
     ['id,quality,source\na,,human', 'quality must be a number from 0 to 1'],
     ['name,quality,source\na,1,human', 'it has no id'],
@@ -77,6 +80,30 @@ describe('routesmith log', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(problem);
     expect(stderr).toMatch(/bad\.csv:\d/);
+  });
+
+  it('adds the file of a gateway, in which callers name sources of their own', async () => {
+    const kept = folder.file('kept.jsonl');
+    const keep = createFeedbackFile(kept, { onProblem: () => {}, onRecovered: () => {} });
+    const at = '2026-11-28T09:30:00.000Z';
+    await keep({ id: ids[2]!, quality: 1, source: 'thumbs', at, caller: 'shop' });
+    await keep({ id: ids[3]!, quality: 0, source: 'grader', at, caller: null });
+    const { exitCode, stdout } = await runCommand(['log', 'feedback', directory, kept]);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout:
+        `Added 2 reports to ${directory}.\n` +
+        '1 report has another word as source, and counts as "other" (with the word as "by").\n',
+    });
+    const { requests } = await readAll(directory);
+    const reportsOf = (id: string | undefined) =>
+      requests.find(({ decision }) => decision.id === id)?.feedback;
+    expect(reportsOf(ids[2])).toContainEqual(
+      expect.objectContaining({ quality: 1, source: 'other', by: 'thumbs' }),
+    );
+    expect(reportsOf(ids[3])).toContainEqual(
+      expect.objectContaining({ quality: 0, source: 'grader', by: null }),
+    );
   });
 
   it.each([

@@ -29,6 +29,13 @@ describe('how production differs from training', () => {
     );
   });
 
+  it('does not call mixes the same that may differ', () => {
+    expect(describeShift(success({ ...shift, differs: null, novelty: null }))).toBe(
+      'Whether production asks for another mix of tasks than the training prompts is not clear: ' +
+        '40 % of the requests would have to change, which may be chance.',
+    );
+  });
+
   it('says why it is not known', () => {
     expect(describeShift(failure('the training prompts have no task labels'))).toBe(
       'The tasks of production are not compared with those of training: the training prompts have no task labels.',

@@ -41,6 +41,34 @@ async function show(
   return printed.out.replaceAll(/\s+/g, ' ');
 }
 
+describe('the decisions that an audit prints', () => {
+  it.each([
+    [30, 30],
+    [50, 40],
+    [0, 0],
+  ])('are as many as were asked for: of 40, --examples %i prints %i', async (examples, shown) => {
+    const wrong = {
+      served: () => 1,
+      quality: (model: number, request: number) => (model === 1 && request < 40 ? 0 : 1),
+    };
+    const directory = await writeAuditedRun(folder, `examples-${examples}`, { ...world, ...wrong });
+    const report = await finishAudit(directory, { labels: [], seed: 1 });
+    printAudit(report, { run: 'x', examples });
+    expect(printed.out.match(/: large 0\.000, /g) ?? []).toHaveLength(shown);
+  });
+
+  it('are none where no decision lost quality', async () => {
+    const report = await finishAudit(await writeAuditedRun(folder, 'no-loss', world), {
+      labels: [],
+      seed: 1,
+    });
+    printAudit(report, { run: 'x', examples: 5 });
+    expect(printed.out).toMatch(
+      /Decisions that lost most.*\n +none: no other model was better for the same money/,
+    );
+  });
+});
+
 describe('the sentences of an audit', () => {
   it('round nothing to all or none, as the table below them', async () => {
     const directory = await writeAuditedRun(folder, 'rounded', world);

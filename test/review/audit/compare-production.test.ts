@@ -61,7 +61,7 @@ describe('comparing production with the training prompts', () => {
       const shares = Object.entries(logged).map(([task, count]) => [task, count / 500] as const);
       const production = { tasks: Object.fromEntries(shares), novelty: 0 };
       const shift = readShift({ production, logged: 500 }, buildTraining(draw(300)));
-      alarms += shift.differs ? 1 : 0;
+      alarms += shift.differs === true ? 1 : 0;
     }
     expect(alarms).toBeLessThanOrEqual(3);
   });
@@ -77,10 +77,48 @@ describe('comparing production with the training prompts', () => {
     const near = { chat: 0.31, code: 0.23, sql: 0.23, sums: 0.23 };
     for (const unit of [1 / 400, 1, 1000]) {
       expect(differs(far, () => unit)).toBe(true);
-      expect(differs(near, () => unit)).toBe(false);
+      expect(differs(near, () => unit)).toBeNull();
     }
     // A few prompts with nearly all of the weight say little.
-    expect(differs(far, (row) => (row % 100 === 0 ? 1000 : 1))).toBe(false);
+    expect(differs(far, (row) => (row % 100 === 0 ? 1000 : 1))).toBeNull();
+  });
+
+  it('calls mixes the same only where they are close', () => {
+    const near = { chat: 0.26, code: 0.24, sql: 0.25, sums: 0.25 };
+    const shift = readShift(
+      { production: { tasks: near, novelty: 0 }, logged: 1000 },
+      buildTraining(even),
+    );
+    expect(shift.differs).toBe(false);
+  });
+
+  it('is as sure as the conversations of the log, and the groups of training prompts, are many', () => {
+    const tasksOf = { chat: 0.4, code: 0.2, sql: 0.2, sums: 0.2 };
+    const readDiffers = (
+      conversations: number | undefined,
+      drawn: AuditFile['drawn'] = [],
+      training = buildTraining(even),
+    ) => {
+      const production = { tasks: tasksOf, novelty: 0, ...(conversations && { conversations }) };
+      return readShift({ production, logged: 1000, drawn }, training).differs;
+    };
+    expect(readDiffers(1000)).toBe(true);
+    expect(readDiffers(40)).toBeNull();
+    // Earlier versions did not count them; the drawn requests show some.
+    const drawn = Array.from({ length: 100 }, (_, index): DrawnRequest => ({
+      id: `${index}`,
+      example: `${index}`,
+      probability: 0.1,
+      keep: 1,
+      served: 'a',
+      conversation: `c${index % 4}`,
+      task: 'chat',
+    }));
+    expect(readDiffers(undefined)).toBe(true);
+    expect(readDiffers(undefined, drawn)).toBeNull();
+    const { prompts } = buildTraining(even);
+    const grouped = prompts.map((one, row) => ({ ...one, group: `g${row % 10}` }));
+    expect(readDiffers(1000, [], { prompts: grouped })).toBeNull();
   });
 
   it('says why not where the training prompts have no labels', () => {
@@ -125,6 +163,32 @@ describe('comparing production by the labels of the audited requests', () => {
     const drawn = [...draw('chat'), ...draw('contracts', { probability: 0.3 })];
     const { tasks: shifts } = readShift({ ...constant, drawn }, buildTraining(even));
     expect(shifts.find(({ task }) => task === 'chat')?.production).toBeCloseTo(0.75, 12);
+  });
+
+  it('counts a conversation once, since its requests often have one task', () => {
+    const random = createRandom(7);
+    const training = buildTraining(even);
+    const [one] = draw('chat') as [DrawnRequest];
+    const countAlarms = (requests: number): number => {
+      let alarms = 0;
+      for (let trial = 0; trial < 40; trial++) {
+        const drawn = Array.from({ length: 200 / requests }, (_, index) => {
+          const task = tasks[Math.floor(random() * tasks.length)] as string;
+          return Array.from({ length: requests }, (__, step) => ({
+            ...one,
+            id: `${index}-${step}`,
+            example: `${index}-${step}`,
+            conversation: `c${index}`,
+            task,
+          }));
+        }).flat();
+        alarms += readShift({ ...constant, drawn }, training).differs === true ? 1 : 0;
+      }
+      return alarms;
+    };
+    expect(countAlarms(1)).toBeLessThanOrEqual(2);
+    expect(countAlarms(5)).toBeLessThanOrEqual(2);
+    expect(countAlarms(10)).toBeLessThanOrEqual(2);
   });
 
   it('goes before what the policy guessed', () => {

@@ -1,8 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readRunExamples } from '../../../src/measure/outcomes/read-run-examples.js';
 import { writeExamples } from '../../../src/measure/sweep/run-directory.js';
-import { readAuditFile, writeAuditFile } from '../../../src/review/audit/audit-file.js';
-import { drawAudit, type AuditDraw } from '../../../src/review/audit/draw-audit.js';
+import {
+  readAuditFile,
+  writeAuditFile,
+  type AuditFile,
+} from '../../../src/review/audit/audit-file.js';
+import {
+  computePromptsDigest,
+  drawAudit,
+  type AuditDraw,
+} from '../../../src/review/audit/draw-audit.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import { loadMixture } from '../../support/decision-log.js';
@@ -175,6 +183,46 @@ describe('an audit with prompts of its own, some of which are the same', () => {
       { prompt: question, reference: 'Livraison', grader: contains },
       { prompt: 'Something else?', grader: judge },
     ]);
+  });
+});
+
+describe('the digest of the prompts that an audit began with', () => {
+  const question = 'Translate "delivery".';
+  const give = (id: string, reference?: string): [string, Example] => [
+    id,
+    { ...buildExample(id), prompt: question, reference, grader: { name: 'contains', options: {} } },
+  ];
+
+  it('covers a reference that was given for another request with the same prompt', async () => {
+    const log = folder.file('digest');
+    const writing = await createDecisionLog({ directory: log, level: 'prompts' });
+    for (const [id, prompt] of [
+      ['first', question],
+      ['second', question],
+      ['third', 'Something else?'],
+    ] as const) {
+      const entry = writing.open(policy, { id });
+      entry.decide(prompt);
+      entry.served({ model: 'small', finishReason: 'stop' });
+    }
+    await writing.close();
+    const prompts = new Map([
+      give('first', 'Livraison'),
+      ['third', buildExample('third')] as const,
+    ]);
+    const drawOnly = async (id: string): Promise<AuditFile['drawn']> => {
+      for (let seed = 0; seed < 100; seed++) {
+        const { audit } = await drawAudit({ ...settings, size: 1, seed, log, prompts });
+        if (audit.drawn.every((one) => one.id === id)) return audit.drawn;
+      }
+      throw new Error(`no seed draws ${id}`);
+    };
+    const second = await drawOnly('second');
+    expect(second).toMatchObject([{ gradedAs: 'first' }]);
+    const changed = new Map([...prompts, give('first', 'Lieferung')]);
+    expect(computePromptsDigest(second, changed)).not.toBe(computePromptsDigest(second, prompts));
+    const third = await drawOnly('third');
+    expect(computePromptsDigest(third, changed)).toBe(computePromptsDigest(third, prompts));
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DecideOptions } from '../../../src/policy/decide/decision.js';
 import { loadPolicy, type LoadedPolicy } from '../../../src/policy/decide/load-policy.js';
 import { replayLog } from '../../../src/review/replay/replay-log.js';
+import { summarizeLog } from '../../../src/review/replay/summarize-log.js';
 import { createReplay } from '../../../src/review/replay/replay-request.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { LogLevel } from '../../../src/serve/log/record.js';
@@ -236,6 +237,27 @@ describe('the replay of a log', () => {
     // A later report of the same source replaces the earlier one.
     expect(quality.happened.mean).toBe(0.5);
     expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
+  });
+
+  it('shares out the answered requests, and says how many were not answered', async () => {
+    const directory = folder.file('unanswered');
+    const log = await createDecisionLog({ directory });
+    for (const [index, prompt] of prompts.slice(0, 12).entries()) {
+      const entry = log.open(policy, {});
+      entry.decide(prompt);
+      if (index < 3) entry.served({ model: null, finishReason: null });
+      else if (index < 10) entry.served({ model: 'large' });
+      // The last two are not recorded.
+    }
+    await log.close();
+    const { models, notAnswered } = await replayLog(directory, policy);
+    expect(notAnswered).toBeCloseTo(0.3, 12);
+    expect(models.map(({ model }) => model)).not.toContain(null);
+    expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
+    const summary = await summarizeLog(directory);
+    for (const { model, served } of summary.models) {
+      expect(models.find((one) => one.model === model)?.served).toBe(served);
+    }
   });
 
   it('says how many answers took longer than the median that it expects', async () => {

@@ -60,8 +60,8 @@ function renderLosses({ unreplayable, log }: ReportedReplay): HtmlValue {
   </ul>`;
 }
 
-function renderModels({ models }: ReportedReplay): Html {
-  return renderTable(
+function renderModels({ models, notAnswered }: ReportedReplay): Html {
+  const table = renderTable(
     'Shares of the logged requests by model',
     [
       { title: 'model', kind: 'text' },
@@ -70,16 +70,26 @@ function renderModels({ models }: ReportedReplay): Html {
       { title: 'in the replay' },
     ],
     models.map(({ model, logged, served, replayed }) => [
-      renderModel(model),
+      renderModel(model, served),
       formatShare(logged),
       formatShare(served),
       formatShare(replayed),
     ]),
   );
+  if (typeof notAnswered !== 'number' || notAnswered === 0) return table;
+  return html`${table}
+    <p class="note">
+      Served: of the answered requests. No model answered ${formatShare(notAnswered)} of those that
+      are recorded.
+    </p>`;
 }
 
-function renderModel(model: string | null): Html {
-  return model === null ? html`<i>no feasible model</i>` : renderName(model);
+/** Files of earlier versions have the share of requests that were not answered as served by no model. */
+function renderModel(model: string | null, served: number | null): Html {
+  if (model !== null) return renderName(model);
+  return served === null || served === 0
+    ? html`<i>no feasible model</i>`
+    : html`<i>no feasible model, or not answered</i>`;
 }
 
 function renderMeasures(replay: ReportedReplay): Html {

@@ -9,9 +9,15 @@ import {
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
 import { numericMembers, qualityMembers } from '../outcome-row.js';
-import { createRowCollector, type CollectOptions, type ConvertedRow } from './collect-rows.js';
+import {
+  createRowCollector,
+  type CollectOptions,
+  type ConvertedRow,
+  type RowCollector,
+} from './collect-rows.js';
 import type { ImportTarget } from './import-target.js';
 import { resolveColumns } from './resolve-columns.js';
+import { RowNumbers } from './row-numbers.js';
 import { ownJson, tryParseJson } from '../../../util/parse-json.js';
 
 export interface OutcomeRowsOptions extends CollectOptions {
@@ -38,21 +44,70 @@ export async function importOutcomeRows(
 ): Promise<void> {
   const collector = createRowCollector(options, target);
   const ignored = new Set<string>();
+  const rowNumbers = new RowNumbers();
+  const opened: OpenedTable[] = [];
+  // Whether ids count rows shows in all rows of all files. A tool's own format says what its id is.
+  const isOwn = options.aliases === undefined;
   for (const file of files) {
-    const table = await (options.readRows ?? readTable)(file);
-    const columns = resolveColumns(table, options.map ?? new Map(), options.aliases);
-    for (const note of table.notes) target.note(note);
-    if (table.emptyRows > 0) target.note(`skipped ${table.emptyRows} empty rows`);
-    for (const { column, described } of columns.ignored) {
-      if (options.unused?.includes(column) !== true) ignored.add(described);
-    }
-    const decode = createRowDecoder(table, columns.memberOf);
-    for (const { line, members } of table.rows) {
-      collector.add(file, line, convert(members, decode, options.prepare));
-    }
+    const table = await openTable(file, options, target, ignored);
+    if (isOwn) opened.push(table);
+    else addRows(table, collector);
+    if (isOwn && table.hasGuessedId) table.rows.forEach((row) => rowNumbers.add(row));
   }
+  const withoutIds = rowNumbers.areIds();
+  if (withoutIds) target.note(rowNumbers.describe());
+  for (const table of opened) addRows(table, collector, withoutIds && table.hasGuessedId);
   collector.finish();
   if (ignored.size > 0) target.note(`ignored columns: ${[...ignored].slice(0, 20).join(', ')}`);
+}
+
+/** The rows of a file, with the members of the exchange format. */
+interface OpenedTable {
+  readonly file: string;
+  readonly rows: readonly { readonly line: number; readonly row: ConvertedRow }[];
+  /** Whether the prompts' ids are from a column that is named "id", and not mapped. */
+  readonly hasGuessedId: boolean;
+}
+
+async function openTable(
+  file: string,
+  options: OutcomeRowsOptions,
+  target: ImportTarget,
+  ignored: Set<string>,
+): Promise<OpenedTable> {
+  const table = await (options.readRows ?? readTable)(file);
+  const { memberOf, ignored: unread } = resolveColumns(
+    table,
+    options.map ?? new Map(),
+    options.aliases,
+  );
+  for (const note of table.notes) target.note(note);
+  if (table.emptyRows > 0) target.note(`skipped ${table.emptyRows} empty rows`);
+  for (const { column, described } of unread) {
+    if (options.unused?.includes(column) !== true) ignored.add(described);
+  }
+  const decode = createRowDecoder(table, memberOf);
+  const read = new Set(memberOf.values());
+  return {
+    file,
+    rows: table.rows.map(({ line, members }) => ({
+      line,
+      row: convert(members, decode, options.prepare),
+    })),
+    hasGuessedId: read.has('id') && !read.has('prompt_id') && options.map?.has('id') !== true,
+  };
+}
+
+/** @param withoutIds pair rows by their prompts, since their ids only count them */
+function addRows({ file, rows }: OpenedTable, collector: RowCollector, withoutIds = false): void {
+  for (const { line, row } of rows) {
+    const isNumbered = withoutIds && row.kind === 'row' && 'model' in row.members;
+    collector.add(
+      file,
+      line,
+      isNumbered ? { kind: 'row', members: { ...row.members, id: null } } : row,
+    );
+  }
 }
 
 function convert(

@@ -5,13 +5,17 @@ import type { OutcomeTable, PromptRecord } from '../outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import type { ModelEffort } from '../../models/model.js';
 import { nameEffort } from '../../models/read-pool.js';
+import { DroppedCopies } from './dropped-copies.js';
 import { RepeatedCells } from './repeated-cells.js';
 import type { OutcomeValues } from '../outcome-table.js';
 
 export interface ImportTargetOptions {
   /** Texts of prompts to exclude, compared exactly. @default none */
   readonly exclusions?: ReadonlySet<string>;
-  /** Keep only the first of several identical prompts. @default false */
+  /**
+   * Keep only the first of several identical prompts, with the others' outcomes of models that it has
+   * none of. @default false
+   */
   readonly dropDuplicatePrompts?: boolean;
   /** The largest share of bad rows that is tolerated. @default 0.05 */
   readonly maxBadShare?: number;
@@ -22,8 +26,8 @@ export interface ImportTarget extends Pick<ImportReporter, 'countRow' | 'reject'
   /**
    * Adds a prompt, with another id if its own is already used.
    *
-   * @returns the prompt's id, or undefined if it is excluded (on the exclusion list, or a dropped
-   * duplicate); its outcomes must then be skipped
+   * @returns the id for its outcomes, or undefined if it is on the exclusion list; its outcomes must
+   * then be skipped
    */
   addPrompt(prompt: PromptRecord): string | undefined;
   /**
@@ -54,7 +58,9 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
   const builder = createOutcomeTableBuilder({ simulated: false, costBasis: 'recorded' });
   const uses = new Map<string, number>();
   const matchedExclusions = new Set<string>();
-  const promptKeys = new Set<string>();
+  /** The id of the first prompt of each text. */
+  const firstIds = new Map<string, string>();
+  const copies = new DroppedCopies();
   const cells = new RepeatedCells();
   const efforts = new Map<string, ModelEffort>();
   let excluded = 0;
@@ -73,6 +79,16 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
     return id;
   }
 
+  function keepOutcome(
+    promptId: string,
+    model: string,
+    values: OutcomeValues,
+    file: string | undefined,
+  ): void {
+    builder.addOutcome(promptId, model, values);
+    cells.add(promptId, model, file);
+  }
+
   function noteSummary(): void {
     if (options.exclusions !== undefined) {
       const unmatched = exclusions.size - matchedExclusions.size;
@@ -84,7 +100,7 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
     if (duplicates > 0) {
       reporter.note(
         dropDuplicates
-          ? `dropped ${duplicates} prompts that are exact copies of an earlier one`
+          ? `dropped ${duplicates} prompts that are exact copies of an earlier one${copies.describe()}`
           : `kept ${duplicates} prompts that are exact copies of an earlier one`,
       );
     }
@@ -105,12 +121,13 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
         return undefined;
       }
       const key = promptKey(prompt.prompt);
-      if (promptKeys.has(key)) {
+      const first = firstIds.get(key);
+      if (first !== undefined) {
         duplicates++;
-        if (dropDuplicates) return undefined;
+        if (dropDuplicates) return copies.open(first);
       }
-      promptKeys.add(key);
       const id = takeId(prompt.id);
+      if (first === undefined) firstIds.set(key, id);
       builder.addPrompt({ ...prompt, id });
       return id;
     },
@@ -121,10 +138,11 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
       return id;
     },
     addOutcome(promptId, model, values, file) {
-      builder.addOutcome(promptId, model, values);
-      cells.add(promptId, model, file);
+      if (!copies.hold(promptId, { model, values, file }))
+        keepOutcome(promptId, model, values, file);
     },
     finish() {
+      copies.release((promptId, model) => cells.has(promptId, model), keepOutcome);
       noteSummary();
       return { report: reporter.finish(), table: builder.build(), efforts };
     },

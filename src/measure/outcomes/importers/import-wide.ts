@@ -11,6 +11,7 @@ import { decodeQualityCell, findTableStyle } from './import-outcome-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import { findModelColumns, listMeasuredModels, type ModelColumns } from './model-columns.js';
+import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
 export const wideFields = ['prompt', 'id', 'task', 'group', 'weight', 'models'] as const;
@@ -40,6 +41,10 @@ export async function importWide(
     const table = await readTable(file);
     const columns = findWideColumns(table, options.map);
     for (const note of [...table.notes, ...describeColumns(table, columns)]) target.note(note);
+    if (!options.map.has('models')) {
+      const free = table.columns.filter((name) => !columns.fieldOf.has(name));
+      for (const note of describeUnmeasured(table, columns.models, free)) target.note(note);
+    }
     const scores = new Set(columns.models.map(({ score }) => score));
     const measures = new Set(columns.models.flatMap(({ measures: of }) => [...of.values()]));
     const isNumber = (name: string): boolean =>
@@ -117,6 +122,7 @@ function findWideColumns(table: Table, map: ColumnMap): WideColumns {
     );
   }
   if (found.length === 0) throw unclearModels(table, free);
+  checkBareScores(table, found);
   return { fieldOf, models: found };
 }
 
@@ -154,29 +160,13 @@ function missingPrompt({ columns, file }: Table, free: readonly string[]): Route
 }
 
 function unclearModels(table: Table, free: readonly string[]): RoutesmithError {
-  const scored = free.filter((column) => holdsScores(table, column));
+  const likely = listLikelyModels(table, free);
   return invalid(
     table.file,
     'it is not clear which columns are models',
-    scored.length === 0
+    likely.length === 0
       ? `No column holds only scores from 0 to 1. The columns are ${listColumns(table.columns)}.`
-      : `These hold scores from 0 to 1; if they are models, add --map 'models=${scored.join(',')}'.`,
-  );
-}
-
-function holdsScores({ rows }: Table, column: string): boolean {
-  const style = { decimalComma: true };
-  const cells = rows.flatMap(({ members }) => {
-    const value = members.ok ? members.value[column] : undefined;
-    return value === undefined || value === null ? [] : [value];
-  });
-  return (
-    cells.length > 0 &&
-    cells.every((cell) => {
-      const value = typeof cell === 'string' ? decodeQualityCell(cell, style) : success(cell);
-      const number = value.ok ? Number(value.value) : Number.NaN;
-      return number >= 0 && number <= 1;
-    })
+      : `These hold scores from 0 to 1; if they are models, add --map 'models=${likely.join(',')}'.`,
   );
 }
 

@@ -1,3 +1,5 @@
+import { guessField, isFieldName, listFieldNames } from '../../tables/column-names.js';
+
 /** The ends of names of measures, by the member that they are read as. */
 const measureNames: Readonly<Record<string, string>> = {
   cost_usd: 'cost_usd',
@@ -13,10 +15,19 @@ const measureNames: Readonly<Record<string, string>> = {
   completion_tokens: 'output_tokens',
 };
 
-const scoreNames: readonly string[] = ['score', 'quality', 'correct'];
+const scoreNames = listFieldNames('quality');
+
+/** The longest first: `gpt_is_correct` belongs to "gpt", not to "gpt_is". */
+const longestNames = [...Object.keys(measureNames), ...scoreNames].toSorted(
+  (a, b) => b.length - a.length,
+);
 
 /** "correct_answer" is what a model should have answered, and no score of a model "answer". */
-const expectedAnswer = /^correct[ _|.:/-](?:answers?|choice|label|option|output|response)$/i;
+const expectedAnswer =
+  /^correct[ _|.:/-](?:answers?|choice|label|option|output|response|index|idx|letter|key)(?:[ _|.:/-](?:index|idx|letter|key))?$/i;
+
+/** "avg_score" is a figure of all models. */
+const aggregate = /^(?:avg|average|mean|median|total|sum|overall)$/i;
 
 /** A model's columns of a wide table: its scores, and its measures by the member that they are read as. */
 export interface ModelColumns {
@@ -47,15 +58,44 @@ export function findModelColumns(
 
 /** The models that have both a column of scores and a measure. */
 export function listMeasuredModels(columns: readonly string[]): readonly string[] {
-  const models = new Set(columns.flatMap(listSplitNames));
-  return [...models].filter((model) => findModelColumns(model, columns) !== undefined);
+  return listScoredModels(columns).filter(
+    (model) => (findModelColumns(model, columns)?.measures.size ?? 0) > 0,
+  );
 }
 
-/** Whether a table has a model with a column of scores and one of costs. */
+/** What the columns of scores name beside their scores: models, unless it is something that was graded. */
+export function listScoredModels(columns: readonly string[]): readonly string[] {
+  const names = new Set(columns.flatMap((column) => splitColumn(column)?.model ?? []));
+  return [...names].filter(
+    (name) =>
+      !aggregate.test(name) && !isFieldName(name) && findModelColumns(name, columns) !== undefined,
+  );
+}
+
+/**
+ * Whether a table has one row per prompt, with scores and costs of its models: of two, since a judge's
+ * score and cost look like those of one, or of one that has a column of its own. A table with a column
+ * that names the model has one row per prompt and model.
+ */
 export function hasModelCosts(columns: readonly string[]): boolean {
-  return listMeasuredModels(columns).some(
+  const priced = listMeasuredModels(columns).filter(
     (model) => findModelColumns(model, columns)?.measures.has('cost_usd') === true,
   );
+  if (priced.length < 2 && !priced.some((model) => columns.includes(model))) return false;
+  const ofModels = new Set(listColumnsOf(priced, columns));
+  return !columns.some(
+    (column) =>
+      !ofModels.has(column) &&
+      !priced.includes(column) &&
+      guessField(column, ['model']) === 'model',
+  );
+}
+
+function listColumnsOf(models: readonly string[], columns: readonly string[]): readonly string[] {
+  return models.flatMap((model) => {
+    const found = findModelColumns(model, columns);
+    return found === undefined ? [] : [found.score, ...found.measures.values()];
+  });
 }
 
 /** The columns with scores or measures of a model that has a column with its bare name. */
@@ -64,18 +104,47 @@ export function listMeasureColumns(columns: readonly string[]): readonly string[
   return columns.filter((column) => listSplitNames(column).some((model) => names.has(model)));
 }
 
+/** The model that a column likely belongs to, and whether it holds its scores or a measure. */
+export function splitColumn(
+  column: string,
+): { readonly model: string; readonly holds: 'scores' | 'measure' } | undefined {
+  for (const split of [splitEnd, splitStart]) {
+    for (const name of longestNames) {
+      const model = expectedAnswer.test(column) ? undefined : split(column, name);
+      if (model === undefined) continue;
+      return { model, holds: scoreNames.includes(name) ? 'scores' : 'measure' };
+    }
+  }
+  return undefined;
+}
+
+/** Columns that begin or end with the name of a model, such as `gpt_text`. */
+export function listColumnsBeside(model: string, columns: readonly string[]): readonly string[] {
+  return columns.filter(
+    (column) => splitEnd(column, model) !== undefined || splitStart(column, model) !== undefined,
+  );
+}
+
 /** The models that a column may belong to. */
 function listSplitNames(column: string): readonly string[] {
-  const names = [...Object.keys(measureNames), ...scoreNames];
-  return names.flatMap((name) => splitName(column, name) ?? []);
+  return longestNames.flatMap((name) => splitName(column, name) ?? []);
 }
 
 /** The model that a column such as `gpt_cost` or `cost_gpt` names beside a measure. */
 function splitName(column: string, measure: string): string | undefined {
   if (expectedAnswer.test(column)) return undefined;
-  const escaped = measure.replaceAll('_', '[ _]');
-  const match =
-    new RegExp(`^(.+?)[ _|.:/-]${escaped}$`, 'i').exec(column) ??
-    new RegExp(`^${escaped}[ _|.:/-](.+)$`, 'i').exec(column);
-  return match?.[1];
+  return splitEnd(column, measure) ?? splitStart(column, measure);
+}
+
+function splitEnd(column: string, end: string): string | undefined {
+  return new RegExp(`^(.+?)[ _|.:/-]${toPattern(end)}$`, 'i').exec(column)?.[1];
+}
+
+function splitStart(column: string, start: string): string | undefined {
+  return new RegExp(`^${toPattern(start)}[ _|.:/-](.+)$`, 'i').exec(column)?.[1];
+}
+
+/** Matches a name, also with spaces in place of underscores. */
+function toPattern(name: string): string {
+  return name.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`).replaceAll('_', '[ _]');
 }

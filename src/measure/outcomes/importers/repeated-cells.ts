@@ -20,6 +20,10 @@ export class RepeatedCells {
     if (file !== undefined && file !== ofModel.get(promptId)) this.mixed.add(cell);
   }
 
+  has(promptId: string, model: string): boolean {
+    return this.files.get(model)?.has(promptId) === true;
+  }
+
   /** A note about the repeated cells; undefined if there are none. */
   describe(): string | undefined {
     if (this.repeated.size === 0) return undefined;

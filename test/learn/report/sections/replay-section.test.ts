@@ -38,12 +38,36 @@ const estimated = {
 type Outcomes = Omit<NonNullable<FiledReplay['outcomes']>, 'requests' | 'leftOut'>;
 
 /** The text of the page about these outcomes, as they are read from a file. */
-function textOf(outcomes: Outcomes): string {
-  const filed = replaySchema.parse({ ...replay, outcomes: { requests: 400, ...outcomes } });
+function textOf(outcomes: Outcomes, changes: Partial<FiledReplay> = {}): string {
+  const filed = replaySchema.parse({
+    ...replay,
+    ...changes,
+    outcomes: { requests: 400, ...outcomes },
+  });
   const report = buildReport(buildPlantedOutcomes(60, { seed: 1 }), {}, { ...filed, file: 'x' });
   const rendered = renderReplay(report) as { readonly text: string };
   return rendered.text.replaceAll(/<[^>]*>|\s+/g, ' ').replaceAll('&#39;', "'");
 }
+
+describe('the shares of models on the page', () => {
+  const shares = [
+    { model: 'small', logged: 1, served: 1, replayed: 0.98 },
+    { model: null, logged: 0, served: null, replayed: 0.02 },
+  ];
+  const textWith = (changes: Partial<FiledReplay>): string =>
+    textOf({ target: estimated }, { models: shares, ...changes });
+
+  it('are of the answered requests, and the others are counted', () => {
+    expect(textWith({ notAnswered: 0.03 })).toContain('No model answered 3.0 % of those');
+    expect(textWith({ notAnswered: 0 })).not.toContain('No model answered');
+  });
+
+  it('do not call unanswered requests of an earlier version infeasible', () => {
+    expect(textWith({})).not.toContain('or not answered');
+    const earlier = shares.map((one) => ({ ...one, served: one.model === null ? 0.03 : 0.97 }));
+    expect(textWith({ models: earlier })).toContain('no feasible model, or not answered');
+  });
+});
 
 describe('what the page says of outcomes', () => {
   it('tells whose choices had no chance to be tried', () => {

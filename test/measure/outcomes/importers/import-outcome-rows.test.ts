@@ -173,6 +173,25 @@ describe('importOutcomes of the exchange format', () => {
     );
   });
 
+  it('keeps the outcomes of copies by models that the kept prompt has no outcome of', async () => {
+    const text = jsonl(
+      { id: 'a', prompt: 'Same', model: 'm', quality: 1 },
+      { id: 'b', prompt: 'Same', model: 'm', quality: 0 },
+      { id: 'b', prompt: 'Same', model: 'n', quality: 0.5 },
+      { id: 'b', prompt: 'Same', model: 'o', quality: 0 },
+      { id: 'c', prompt: 'Same', model: 'n', quality: 1 },
+      { id: 'a', prompt: 'Same', model: 'o', quality: 1 },
+    );
+    const { table, report } = await importText('x.jsonl', text, { dropDuplicatePrompts: true });
+    expect(table.models).toEqual(['m', 'o', 'n']);
+    expect([...table.quality]).toEqual([1, 1, 0.5]);
+    expect(table.prompts).toHaveLength(1);
+    expect(report.notes).toContain(
+      'dropped 2 prompts that are exact copies of an earlier one; ' +
+        'moved 1 outcome to it, of models that it had none of',
+    );
+  });
+
   it.each([
     ['{"id":"q","prompt":"x","scores":{"m":NaN}}', /x\.jsonl:2: no model has a score/],
     ['[1]', /not a JSON object/],
@@ -199,5 +218,44 @@ describe('importOutcomes of the exchange format', () => {
     await expect(importText('x.csv', `prompt_id,prompt,model,quality\n${row}`)).rejects.toThrow(
       message,
     );
+  });
+});
+
+describe('a column "id" of a long table', () => {
+  const rows = (ids: readonly string[]): string =>
+    [
+      'id,prompt,model,quality',
+      `${ids[0]},Why?,small,0`,
+      `${ids[1]},Why?,large,1`,
+      `${ids[2]},How?,small,1`,
+      `${ids[3]},How?,large,0`,
+    ].join('\n');
+
+  it('does not separate the outcomes of a prompt where it counts the rows, which a note says', async () => {
+    const { table, report } = await importText('x.csv', rows(['1', '2', '3', '4']));
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['Why?', 'How?']);
+    expect([...table.quality]).toEqual([0, 1, 1, 0]);
+    expect(report.notes.join()).toContain('the column "id" differs in every row');
+  });
+
+  it('counts rows also over several files, with one model each', async () => {
+    const [head = '', ...lines] = rows(['1', '2', '3', '4']).split('\n');
+    const folder = await writeTestFiles({
+      'large.csv': [head, lines[1], lines[3]].join('\n'),
+      'small.csv': [head, lines[0], lines[2]].join('\n'),
+    });
+    const { table } = await importOutcomes({ format, files: [folder] });
+    expect(table.prompts).toHaveLength(2);
+    expect([...table.quality]).not.toContain(NaN);
+  });
+
+  it.each([
+    ['names prompts where outcomes share it', ['a', 'a', 'b', 'b'], [], 2],
+    ['names prompts where some outcomes share it', ['a', 'a', 'b', 'c'], [], 3],
+    ['names prompts where it is mapped', ['1', '2', '3', '4'], ['prompt_id=id'], 4],
+  ])('%s', async (_, ids, map, prompts) => {
+    const { table, report } = await importText('x.csv', rows(ids), { map });
+    expect(table.prompts).toHaveLength(prompts);
+    expect(report.notes.join()).not.toContain('the column "id"');
   });
 });

@@ -55,3 +55,101 @@ describe('a column of correct answers', () => {
     expect(table.models).toEqual(['gpt']);
   });
 });
+
+describe('the scores of a model in a wide table', () => {
+  const rows = (name: string): string =>
+    [
+      `prompt,small,large,small_${name},large_${name},small_cost,large_cost`,
+      'Is 9 prime?,yes,no,0,1,0.001,0.01',
+      'Is 7 prime?,yes,no,1,0,0.001,0.01',
+    ].join('\n');
+  const graded = [
+    { model: 'small', quality: 0 },
+    { model: 'large', quality: 1 },
+    { model: 'small', quality: 1 },
+    { model: 'large', quality: 0 },
+  ];
+
+  it.each(['passed', 'is_correct', 'accuracy', 'grade', 'pass', 'success'])(
+    'are in its column of the name %s',
+    async (name) => {
+      const imported = await importFiles({ 'x.csv': rows(name) });
+      expect(imported.format).toBe('wide');
+      expect(imported.table.models).toEqual(['small', 'large']);
+      expect(listCells(imported)).toMatchObject(graded);
+    },
+  );
+
+  it('are not taken from words beside a column of an unknown name that has scores', async () => {
+    await expect(importFiles({ 'x.csv': rows('ok') })).rejects.toThrow(
+      /not clear whether "small" or "small_ok" .*\n.*Rename the column of its scores to "small_score"/,
+    );
+  });
+
+  it('may be words where nothing else has scores', async () => {
+    const text = rows('note').replaceAll(/,[01],[01],/g, ',,,');
+    expect(listCells(await importFiles({ 'x.csv': text }))[0]).toMatchObject({ quality: 1 });
+  });
+});
+
+describe('columns of scores that are of no model', () => {
+  it('are not read, and a note names those that hold scores', async () => {
+    const text = [
+      'prompt,difficulty_score,avg_score,avg_cost,correct_index,a_score,a_cost,b_score,b_cost',
+      'Why?,0.3,0.5,0.02,2,1,0.03,0,0.01',
+    ].join('\n');
+    const { table, report } = await importFiles({ 'x.csv': text });
+    expect(table.models).toEqual(['a', 'b']);
+    expect(report.notes).toContain(
+      'columns of scores without a cost, latency or tokens are not read: "difficulty_score" ' +
+        "(if they are of models: --map 'models=a,b,difficulty')",
+    );
+  });
+
+  it('are models where --map names them', async () => {
+    const text = 'prompt,a_score,a_cost,free_score\nWhy?,1,0.1,0.5\n';
+    const map = ['models=a,free'];
+    const { table, report } = await importFiles({ 'x.csv': text }, { format: 'wide', map });
+    expect(table.models).toEqual(['a', 'free']);
+    expect(report.notes.join()).not.toContain('without a cost');
+  });
+});
+
+describe('a table with a row per prompt and model', () => {
+  it.each([
+    ['question,llm,answer,judge_score,judge_cost', 'Why?,gpt,So.,1,0.01'],
+    ['prompt,provider,response,quality_score,total_score,total_cost', 'Why?,gpt,So.,1,1,0.01'],
+    ['prompt,engine,a_score,a_cost,b_score,b_cost', 'Why?,gpt,1,0.01,0,0.02'],
+    ['prompt,answer,answer_score,answer_cost', 'Why?,So.,1,0.01'],
+  ])('is not taken for a wide one: %s', async (header, row) => {
+    await expect(importFiles({ 'x.csv': `${header}\n${row}\n` })).rejects.toThrow('not clear');
+  });
+});
+
+describe('the models that are suggested for a wide table', () => {
+  it.each([
+    [
+      'prompt,small_response,small_verdict,small_cost,large_response,large_verdict,large_cost',
+      'small_verdict,large_verdict',
+    ],
+    [
+      'prompt,small_response,small_passed,small_price,large_response,large_passed,large_price',
+      'small,large',
+    ],
+  ])('are no costs and no answers: %s', async (header, models) => {
+    const text = `${header}\nIs 9 prime?,yes,0,0.001,no,1,0.5\n`;
+    const columns = header.includes('price')
+      ? text.replaceAll('0.5', '5').replace('0.001', '2')
+      : text;
+    await expect(importFiles({ 'x.csv': columns }, { format: 'wide' })).rejects.toThrow(
+      `add --map 'models=${models}'`,
+    );
+  });
+
+  it('can be named as they are suggested', async () => {
+    const text = 'prompt,small,small_passed\nIs 9 prime?,yes,0\n';
+    const map = ['models=small'];
+    const imported = await importFiles({ 'x.csv': text }, { format: 'wide', map });
+    expect(listCells(imported)).toMatchObject([{ model: 'small', quality: 0 }]);
+  });
+});
