@@ -25,13 +25,18 @@ const graceMs = 300;
 const maxPrograms = 200;
 /** Of the thread outside of WebAssembly: an interpreter's files and results are there. */
 const heapMegabytes = 256;
+/** QuickJS takes up to 7 times as much of it as of its own stack; see `stackBytes` of each worker. */
+const stackMegabytes = { javascript: 16, python: 4, sql: 4 } as const;
 
 /** Creates a thread. Its interpreter is loaded when the first program comes. */
 export function createSandboxThread(language: SandboxLanguage): SandboxThread {
   const thread = createThread<SandboxProgram, SandboxResult>({
     module: modules[language],
     name: `the interpreter of ${language}`,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, stackSizeMb: 4 },
+    resourceLimits: {
+      maxOldGenerationSizeMb: heapMegabytes,
+      stackSizeMb: stackMegabytes[language],
+    },
   });
   let programs = 0;
   return {
