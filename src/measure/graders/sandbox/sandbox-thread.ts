@@ -25,7 +25,10 @@ const graceMs = 300;
 const maxPrograms = 200;
 /** Of the thread outside of WebAssembly: an interpreter's files and results are there. */
 const heapMegabytes = 256;
-/** QuickJS takes up to 7 times as much of it as of its own stack; see `stackBytes` of each worker. */
+/**
+ * Of the thread outside of WebAssembly, too. QuickJS needs more than twice its own stack of it; that of
+ * Python is limited by it. See `stackBytes` of each worker.
+ */
 const stackMegabytes = { javascript: 16, python: 4, sql: 4 } as const;
 
 /** Creates a thread. Its interpreter is loaded when the first program comes. */
