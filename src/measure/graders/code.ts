@@ -46,7 +46,7 @@ const codeOptions = z.strictObject({
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 8,
+  version: 9,
   needs: 'sandbox',
   options: codeOptions,
   example(reference, { language }) {

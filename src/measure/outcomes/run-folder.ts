@@ -83,6 +83,8 @@ async function readOutcomesFile(file: string): Promise<Run> {
   const { table, models, report, sources } = await importOutcomes({
     format: 'outcomes',
     files: [file],
+  }).catch((error: unknown) => {
+    throw adviseImport(error, file);
   });
   const info: RunInfo = {
     version: 1,
@@ -96,11 +98,36 @@ async function readOutcomesFile(file: string): Promise<Run> {
   };
   const leftOut = new Map(report.badRows === 0 ? [] : [['bad row', report.badRows] as const]);
   const [first] = report.problems;
-  const notes = [
+  const found = [
     ...report.notes,
     ...(first === undefined ? [] : [`the first bad row, line ${first.line}: ${first.problem}`]),
   ];
+  const namesOptions = found.some((note) => /\s--[a-z]/.test(note));
+  const notes = namesOptions ? [...found, `these options are of: ${importCommand(file)}`] : found;
   return { directory: dirname(file), info, table, leftOut, ...(notes.length > 0 && { notes }) };
+}
+
+/** Options such as --format are of `import`: what reads a run does not have them. */
+function adviseImport(error: unknown, file: string): unknown {
+  if (!RoutesmithError.isInstance(error)) return error;
+  if (error.code !== 'invalid_outcomes' || !error.message.includes('--')) return error;
+  const { where, fix = '', message } = error;
+  const start = where === undefined ? 0 : `${where}: `.length;
+  const what = message.slice(start, fix === '' ? undefined : -`\n  ${fix}`.length);
+  return new RoutesmithError('invalid_outcomes', what, {
+    ...(where !== undefined && { where }),
+    fix: `Import it first, and give the folder: ${importCommand(file)}\n  ${fix}`,
+    cause: error,
+  });
+}
+
+function importCommand(file: string): string {
+  const name = basename(file).replace(/\.[^]*$/, '') || 'mine';
+  return `routesmith import ${quote(file)} --out ${quote(`runs/${name}`)}`;
+}
+
+function quote(path: string): string {
+  return /^[\w./\\:-]+$/.test(path) ? path : `'${path}'`;
 }
 
 async function findKind(path: string): Promise<'file' | 'folder' | 'nothing'> {

@@ -125,9 +125,14 @@ const decimalPoint = /^\d+\.(?:\d{1,2}|\d{4,})$|^0?\.\d+$|,\d{3}\.\d/;
 /** Whether one of the expected numbers can only be meant with a decimal comma, and none with a point. */
 export function hasDecimalCommas(examples: readonly DraftExample[]): boolean {
   const texts = examples.flatMap(({ reference }) =>
-    typeof reference === 'string' ? [reference.replace(/[^\d.,]/g, '')] : [],
+    typeof reference === 'string' ? listNumbers(reference) : [],
   );
   return findNumberStyle(texts).decimalComma && !texts.some((text) => decimalPoint.test(text));
+}
+
+/** The numbers of a text, without the marks of a sentence around them: "12" of "Total, 12 USD." */
+function listNumbers(text: string): readonly string[] {
+  return (text.match(/\d[\d.,]*/g) ?? []).map((number) => number.replace(/[.,]+$/, ''));
 }
 
 /** Writes an expected 1.250 as 1250, which has one reading. */

@@ -3,6 +3,7 @@ import { checkMappedColumns, listColumns, type ColumnMap } from '../tables/colum
 import {
   findRecordedCalls,
   guessColumn,
+  isReservedName,
   listExpectedColumns,
   normalizeColumnName,
   type RecordedCalls,
@@ -10,6 +11,7 @@ import {
 import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
+import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
 
 /** The fields of an example that a column can hold. */
 export const sourceFields = ['prompt', 'reference', 'task', 'id'] as const;
@@ -36,21 +38,29 @@ export interface Source {
  * that does not exist
  */
 export async function readSource(file: string, map: ColumnMap): Promise<Source> {
-  const table = await readTable(file);
-  const kind = detectKind(table);
-  checkMappedColumns(map, table.columns, file);
+  const read = await readTable(file);
+  const kind = detectKind(read);
+  checkMappedColumns(map, read.columns, file);
+  const named = new Set([...map.values()].flat());
+  const table = kind === 'table' && !map.has('prompt') ? joinInstructions(read, named) : read;
   const calls = findRecordedCalls(table.columns);
   const guessed = guessMapping(table, kind, { map, recorded: calls?.answers ?? [] });
   const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
-  const mapping =
+  const found =
     guessed.prompt === undefined
-      ? findPrompt(flat, guessed, [...[...map.values()].flat(), ...(calls?.answers ?? [])])
+      ? findPrompt(flat, guessed, [...named, ...(calls?.answers ?? [])])
       : guessed;
+  const isTable = kind === 'table' && calls === undefined;
+  const labels = isTable ? expectLabels(flat, found, named) : { mapping: found, notes: [] };
+  const { mapping } = labels;
   if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
   const { reference } = mapping;
   const isTold = kind === 'langfuse' || reference !== undefined;
-  const notes = isTold ? [] : describeReferences(table.columns, calls);
-  return { table: { ...flat, notes: [...flat.notes, ...notes] }, mapping, kind };
+  const notes = isTold
+    ? labels.notes
+    : [...labels.notes, ...describeReferences(table.columns, calls)];
+  const assertions = map.has('reference') ? [] : describeAssertions(table);
+  return { table: { ...flat, notes: [...flat.notes, ...notes, ...assertions] }, mapping, kind };
 }
 
 /** Why no column is taken for the expected answers, and how to name it. */
@@ -177,7 +187,7 @@ function findLongestColumn(
   taken: ReadonlySet<string>,
 ): string | undefined {
   const lengths = columns
-    .filter((column) => !taken.has(column))
+    .filter((column) => !taken.has(column) && !isReservedName(column))
     .map((column) => {
       const texts = rows.map(({ members }) => (members.ok ? members.value[column] : undefined));
       const total = texts.reduce<number>(

@@ -111,8 +111,13 @@ export function guessColumn(
   columns: readonly string[],
   taken: ReadonlySet<string> = new Set(),
 ): string | undefined {
+<<<<<<< HEAD
   const free = columns.filter((column) => !taken.has(column));
   const names = listFieldNames(field);
+=======
+  const free = columns.filter((column) => !taken.has(column) && !isReservedName(column));
+  const names = [field, ...(otherNames[field] ?? [])];
+>>>>>>> m5-sbx
   const find = (
     normalize: (name: string) => string,
     among: readonly string[] = free,
@@ -131,12 +136,23 @@ export function guessColumn(
   return field.length < 4 ? undefined : findNearestName(field, free);
 }
 
+/** `__expected`, `__prefix`: what a tool reads as its own, and in its own form. */
+export function isReservedName(column: string): boolean {
+  return column.trim().startsWith('__');
+}
+
+/** A column of promptfoo's tests with an assertion in each cell, such as "contains: Paris". */
+export function isAssertionColumn(column: string): boolean {
+  return /^__expected\d*$/.test(column.trim());
+}
+
 /**
  * The columns of expected outputs, whole or one member each: `reference_outputs`, beside which
  * LangSmith keeps the outputs of a model, and `reference_outputs.answer`.
  */
 export function listExpectedColumns(columns: readonly string[]): readonly string[] {
   return columns.filter((column) => {
+    if (isReservedName(column)) return false;
     const [whole = ''] = column.split('.');
     const isWhole = /^(?:reference|expected)_outputs?$/.test(stripRemark(whole));
     // Not "expected_output_format".

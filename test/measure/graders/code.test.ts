@@ -156,6 +156,10 @@ describe('the code grader, with JavaScript', () => {
     ['(-1234.5).toLocaleString("en-US", { minimumFractionDigits: 2 })', '-1,234.50'],
     ['(1.005).toLocaleString("en-US", { maximumFractionDigits: 2 })', '1.01'],
     ['(999.9996).toLocaleString()', '1,000'],
+    ...['en', 'en-US', 'en-GB', 'en-CA', 'en-AU', 'en-NZ', 'en-IE'].map((locale) => [
+      `(-1234567.5).toLocaleString("${locale}")`,
+      '-1,234,567.5',
+    ]),
     [
       '["b", "a", "C", "A", "a-b", "é", "z", "2", "_"].sort((a, b) => a.localeCompare(b))',
       '_,2,a,A,a-b,b,C,é,z',
@@ -177,6 +181,33 @@ describe('the code grader, with JavaScript', () => {
       expect(await grade(answer, returns('1'), options)).toMatchObject({ quality: 1 });
     },
   );
+
+  it('counts with console.count as Node.js does', async () => {
+    const answer =
+      'console.count(); console.count("a"); console.count();\n' +
+      'console.countReset(); console.count(); console.count("a");';
+    const prints = { prints: 'default: 1\na: 1\ndefault: 2\ndefault: 1\na: 2\n' };
+    expect(await grade(answer, prints, options)).toMatchObject({ quality: 1 });
+  });
+
+  it.each([
+    ['calls itself 8000 times', 'const f = (n) => (n === 0 ? 0 : 1 + f(n - 1));', 8000],
+    [
+      'calls itself 2000 times by a function of the language',
+      'const f = (n) => (n === 0 ? 0 : 1 + [n].map(() => f(n - 1))[0]);',
+      2000,
+    ],
+  ])('bears a program that %s, as Node.js does', async (_, answer, n) => {
+    const reference = { function: 'f', cases: [{ arguments: [n], returns: n }] };
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 1 });
+  });
+
+  it('finds wrong what calls itself without an end', async () => {
+    const reference = { function: 'f', cases: [{ arguments: [1], returns: 1 }] };
+    expect(await grade('const f = (n) => f(n + 1) + 1;', reference, options)).toMatchObject({
+      quality: 0,
+    });
+  });
 
   it('takes no text of a program for what the sandbox lacks', async () => {
     const named = 'class X extends Error {}\nObject.defineProperty(X, "name", { value: "A\\nB" });';
@@ -202,7 +233,11 @@ describe('the code grader, with JavaScript', () => {
     ['let x = new Intl.NumberFormat("de-DE").format(1)', 'Intl'],
     ['let x = 0;\ntry { x = new URL("http://a.b").host } catch {}', 'URL'],
     ['let x = (12).toLocaleString("de-DE", { style: "percent" })', 'toLocaleString'],
+    ['let x = "₹" + (1234567.5).toLocaleString("en-IN")', 'toLocaleString'],
+    ['let x = (1234567.5).toLocaleString("en-ZA")', 'toLocaleString'],
+    ['let x = (1234567.5).toLocaleString("en-DE")', 'toLocaleString'],
     ['let x = ["ж", "я"].sort((a, b) => a.localeCompare(b))', 'localeCompare'],
+    ['let x = ["10", "9"].sort((a, b) => a.localeCompare(b, "en-u-kn-true"))[0]', 'localeCompare'],
     ['const { inspect } = require("node:util"); let x = inspect(1)', 'the module util'],
     ['import { inspect } from "node:util";\nlet x = inspect(1)', 'the module util'],
   ])(
@@ -399,6 +434,14 @@ describe.skipIf(!hasPython)('the code grader, with Python', () => {
     ['from itertools import batched\nx = "1"', 'itertools.batched'],
     ['import math\nx = str(math.sumprod([1], [1]))', 'math.sumprod'],
     ['import multiprocessing\nx = "1"', 'the module multiprocessing'],
+    ...'fcntl mmap pwd grp syslog venv webbrowser rlcompleter ensurepip distutils asyncore xdrlib turtle'
+      .split(' ')
+      .map((name) => [`import ${name}\nx = "1"`, `the module ${name}`]),
+    ['from distutils.util import strtobool\nx = "1"', 'the module distutils'],
+    ['import pty\nx = "1"', 'the module termios'],
+    ['import signal\nsignal.alarm(0)\nx = "1"', 'signal.alarm'],
+    ['import os\nx = "1" if os.getppid() else "2"', 'os.getppid'],
+    ['from socket import SO_REUSEADDR\nx = "1"', 'socket.SO_REUSEADDR'],
     ['import threading\nthreading.Thread(target=print).start()\nx = "1"', 'a second thread'],
   ])(
     'leaves ungraded what fails for lack of something in the sandbox: %j',
@@ -411,13 +454,51 @@ describe.skipIf(!hasPython)('the code grader, with Python', () => {
     },
   );
 
-  it.each(['x = f"{1"', 'def f(: pass', 'from itertools import frob', 'import os.frob'])(
-    'finds wrong what fails by itself: %j',
-    async (answer) => {
-      const reference = { cases: [{ expression: 'x', returns: '1' }] };
-      expect(await grade(answer, reference, options)).toMatchObject({ quality: 0 });
-    },
-  );
+  it.each([
+    ['calls itself', 'def f(n): return 0 if n == 0 else 1 + f(n - 1)', 980],
+    [
+      'calls itself through a cache',
+      'from functools import lru_cache\n@lru_cache(None)\ndef f(n): return 0 if n == 0 else 1 + f(n - 1)',
+      480,
+    ],
+    ['calls itself by map', 'def f(n): return 0 if n == 0 else 1 + list(map(f, [n - 1]))[0]', 980],
+    [
+      'raises the limit of calls',
+      'import sys\nsys.setrecursionlimit(10 ** 6)\ndef f(n): return 0 if n == 0 else 1 + f(n - 1)',
+      50_000,
+    ],
+  ])('bears a program that %s as often as CPython does', async (_, answer, n) => {
+    const reference = { function: 'f', cases: [{ arguments: [n], returns: n }] };
+    expect(await grade(answer, reference, options)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it('raises an error for a program that calls itself more often than CPython lets it', async () => {
+    const reference = { function: 'f', cases: [{ arguments: [1100], throws: true }] };
+    const answer = 'def f(n): return 0 if n == 0 else 1 + f(n - 1)';
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 1 });
+  });
+
+  it('says that a program with a raised limit nested its calls too deeply', async () => {
+    const reference = { function: 'f', cases: [{ arguments: [1_000_000], returns: 1 }] };
+    const answer =
+      'import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(n): return list(map(f, [n + 1]))';
+    expect(await grade(answer, reference, options)).toMatchObject({
+      quality: 0,
+      detail: expect.stringContaining('nested its calls too deeply'),
+    });
+  });
+
+  it.each([
+    'x = f"{1"',
+    'def f(: pass',
+    'from itertools import frob',
+    'import os.frob',
+    'import os\nos.frob()',
+    'import signal\nsignal.frob()',
+  ])('finds wrong what fails by itself: %j', async (answer) => {
+    const reference = { cases: [{ expression: 'x', returns: '1' }] };
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 0 });
+  });
 });
 
 describe('the code grader, with SQL', () => {

@@ -96,7 +96,22 @@ describe('readRun', () => {
       'ignored columns: "price" (if it is cost_usd: --map cost_usd=price)',
       'no cell has a cost; add --prices to compute costs',
       expect.stringMatching(/^the first bad row, line 33: model m: quality/),
+      `these options are of: routesmith import ${join(directory, 'mine.csv')} --out runs/mine`,
     ]);
+  });
+
+  it.each([
+    ['a wide table', 'prompt,gpt-5,haiku\nWhy?,1,0\n', 'use --format wide'],
+    ['a column with another name', 'Query,model,quality\nWhy?,m,1\n', "--map 'prompt=Query'"],
+    ['bad rows', 'prompt,model,quality\nWhy?,m,7\n', '--max-bad-share'],
+  ])('says that %s needs an import, whose options the advice names', async (_, text, option) => {
+    const directory = await writeTestFiles({ 'my table.csv': text });
+    const file = join(directory, 'my table.csv');
+    const error: unknown = await readRun(file).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'invalid_outcomes' });
+    const message = String(error);
+    expect(message).toContain(`routesmith import '${file}' --out 'runs/my table'\n`);
+    expect(message.indexOf(option)).toBeGreaterThan(message.indexOf('routesmith import'));
   });
 
   it('says so when a path is no run', async () => {

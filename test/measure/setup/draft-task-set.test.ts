@@ -207,6 +207,17 @@ describe('proposeGraders', () => {
       '12,7',
       '2.54',
     ]);
+    const commaOfSentence = ['Total, 12 USD', '1.250 USD', '3 USD'].map((one, index): Row => [
+      `Task ${index}`,
+      one,
+      'x',
+    ]);
+    const [english] = proposeGraders(draft(...commaOfSentence).examples, false);
+    expect(english?.examples.map(({ reference }) => reference)).toEqual([
+      'Total, 12 USD',
+      '1.250 USD',
+      '3 USD',
+    ]);
     const points = ['1.250', '2.5', '0.125'].map((one, index): Row => [`Task ${index}`, one, 'x']);
     const [proposal] = proposeGraders(draft(...points).examples, false);
     expect(proposal?.examples.map(({ reference }) => reference)).toEqual(['1.250', '2.5', '0.125']);

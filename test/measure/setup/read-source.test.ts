@@ -394,6 +394,89 @@ describe('readSource', () => {
     ]);
   });
 
+  describe('of instructions with inputs', () => {
+    const instruction = 'Translate to French.';
+
+    it.each(['input', 'context'])('asks with both: %s', async (name) => {
+      const {
+        mapping,
+        table,
+        draft: made,
+      } = await draft(
+        'alpaca.jsonl',
+        jsonl(
+          { instruction, [name]: 'Good morning', output: 'Bonjour' },
+          { instruction, [name]: 'Good night', output: 'Bonne nuit' },
+          { instruction: 'Name a color.', [name]: '', output: 'Red' },
+          { instruction: 'Name a fruit.', [name]: '<noinput>', output: 'Fig' },
+          { instruction: 'Add them.', [name]: [1, 2], output: '3' },
+        ),
+      );
+      expect(mapping).toEqual({ prompt: 'instruction', reference: 'output' });
+      expect(made.examples.map(({ request, reference }) => [request['prompt'], reference])).toEqual(
+        [
+          ['Translate to French.\n\nGood morning', 'Bonjour'],
+          ['Translate to French.\n\nGood night', 'Bonne nuit'],
+          ['Name a color.', 'Red'],
+          ['Name a fruit.', 'Fig'],
+          ['Add them.\n\n[1,2]', '3'],
+        ],
+      );
+      expect(table.notes).toEqual([
+        `"${name}" follows "instruction" in 3 of 5 prompts; --map 'prompt=instruction' leaves it out`,
+      ]);
+    });
+
+    it('takes the column that is named, or the prompts where there are any', async () => {
+      const header = 'instruction,input,output';
+      const folder = await writeTestFiles({ 'x.csv': `${header}\n${instruction},Hi,Salut\n` });
+      const named = await readSource(join(folder, 'x.csv'), new Map([['prompt', ['input']]]));
+      expect(named.table.rows[0]?.members).toMatchObject({ value: { input: 'Hi', instruction } });
+      const { mapping, table } = await draft('x.csv', `prompt,${header}\nAll of it?,a,b,c\n`);
+      expect(mapping.prompt).toBe('prompt');
+      expect(table.columns).toContain('input');
+    });
+  });
+
+  it.each([
+    ['text,label', { prompt: 'text', reference: 'label' }],
+    ['text,label,category', { prompt: 'text', reference: 'label', task: 'category' }],
+  ])('expects labels where nothing else is: %s', async (header, expected) => {
+    const { mapping, table } = await draft('x.csv', `${header}\nNice!,positive,film\n`);
+    expect(mapping).toEqual(expected);
+    expect(table.notes.join()).toContain(
+      '"label" is taken for the expected answers, as no other column is one; if it says what a prompt ' +
+        "is about, add --map 'task=label'",
+    );
+  });
+
+  it('expects no labels that are numbers, follow a conversation, or are named as tasks', async () => {
+    const numbers = await draft('x.csv', 'text,label\nNice!,1\nBad!,0\n');
+    expect(numbers.mapping).toEqual({ prompt: 'text', task: 'label' });
+    expect(numbers.table.notes.join()).toContain("add --map 'reference=label'");
+    const turns = await draft('x.jsonl', jsonl({ messages: [], label: 'billing' }));
+    expect(turns.mapping).toEqual({ prompt: 'messages', task: 'label' });
+    const folder = await writeTestFiles({ 'x.csv': 'text,label\nNice!,film\n' });
+    const named = await readSource(join(folder, 'x.csv'), new Map([['task', ['label']]]));
+    expect(named.mapping).toEqual({ prompt: 'text', task: 'label' });
+  });
+
+  it("takes no assertions of promptfoo's tests for expected answers, and says what to do", async () => {
+    const text =
+      'question,__expected,__description\nCapital?,contains: Paris,A longer description\n';
+    const { mapping, table } = await draft('tests.csv', text);
+    expect(mapping).toEqual({ prompt: 'question' });
+    expect(table.notes.join()).toContain(
+      '"__expected" holds assertions of promptfoo, which are not expected answers: run them there, ' +
+        'and import the results with "routesmith import results.json"',
+    );
+    const beside = await draft(
+      'tests.csv',
+      'question,__expected,expected\nCapital?,icontains: p,Paris\n',
+    );
+    expect(beside.mapping.reference).toBe('expected');
+  });
+
   it('says that a file without a header needs one', async () => {
     const question = '"How many legs does a spider have, and how many has an ant in all?"';
     const text = `${question},8\n${question},6\n`;

@@ -24,10 +24,20 @@ export const javascriptHarness = `((print) => {
   };
   const log = (...values) => print(apply(join, apply(map, values, [show]), [' ']));
   const quiet = () => {};
+  const counts = new Map();
+  const { get, set } = Map.prototype;
+  const count = (label = 'default') => {
+    const name = text(label);
+    const next = (apply(get, counts, [name]) ?? 0) + 1;
+    apply(set, counts, [name, next]);
+    print(name + ': ' + next);
+  };
+  const countReset = (label = 'default') => { apply(set, counts, [text(label), 0]); };
   globalThis.console = {
     log, info: log, warn: log, error: log, debug: log, table: log, group: log, groupCollapsed: log,
-    dir: (value) => log(value),
+    dir: (value) => log(value), dirxml: log, count, countReset,
     assert: quiet, groupEnd: quiet, time: quiet, timeEnd: quiet, timeLog: quiet, trace: quiet,
+    timeStamp: quiet, profile: quiet, profileEnd: quiet,
   };
   globalThis.module = { exports: {} };
   globalThis.exports = globalThis.module.exports;

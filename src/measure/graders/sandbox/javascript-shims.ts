@@ -10,6 +10,17 @@ const hostGlobals: readonly string[] =
     ' ',
   );
 
+/** English of places that write numbers as the United States do: 1,234,567.5. */
+const plainNumberLocales: readonly string[] = [
+  'en',
+  'en-US',
+  'en-GB',
+  'en-CA',
+  'en-AU',
+  'en-NZ',
+  'en-IE',
+];
+
 /** Printable ASCII before the digits, as the default collation of Unicode sorts it. */
 const marks = ' _-,;:!?.\'"()[]{}@*/\\&#%`^+<=>|~$';
 
@@ -21,7 +32,8 @@ const marks = ' _-,;:!?.\'"()[]{}@*/\\&#%`^+<=>|~$';
 export const javascriptShims = `() => {
   const lacks = [];
   const { includes, push } = Array.prototype;
-  const { charCodeAt, indexOf, normalize, replace, slice, startsWith, toLowerCase } = String.prototype;
+  const { charCodeAt, indexOf, normalize, replace, toLowerCase } = String.prototype;
+  const { test } = RegExp.prototype;
   const { toFixed } = Number.prototype;
   const { defineProperty, getPrototypeOf, keys } = Object;
   const { isArray } = Array;
@@ -94,10 +106,13 @@ export const javascriptShims = `() => {
   };
   put(globalThis, 'structuredClone', (value) => clone(value, new Map()));
 
-  const isPlain = (locales) => {
-    if (locales === undefined) return true;
-    return typeof locales === 'string' && (locales === 'en' || apply(startsWith, locales, ['en-']));
-  };
+  // Regions do not matter to the order of texts. Extensions do: "en-u-kn-true" compares numbers.
+  const isEnglish = (locales) =>
+    locales === undefined ||
+    (typeof locales === 'string' && apply(test, /^en(?:-[A-Za-z]{2})?$/, [locales]));
+  // Elsewhere, numbers are written otherwise: 12,34,567.5 in India, 1.234.567,5 in Germany.
+  const hasPlainNumbers = (locales) =>
+    locales === undefined || apply(includes, ${JSON.stringify(plainNumberLocales)}, [locales]);
   const marks = ${JSON.stringify(marks)};
   const rank = (code, character) => {
     const mark = apply(indexOf, marks, [character]);
@@ -116,7 +131,7 @@ export const javascriptShims = `() => {
       lack('localeCompare');
       return apply(ownCompare, a, [b]);
     };
-    if (!isPlain(locales) || !isKnown || keys(others).length > 0) return give();
+    if (!isEnglish(locales) || !isKnown || keys(others).length > 0) return give();
     if (beyond.test(left) || beyond.test(right)) return a === b ? 0 : give();
     for (let at = 0; at < left.length || at < right.length; at++) {
       if (at >= left.length) return -1;
@@ -139,7 +154,7 @@ export const javascriptShims = `() => {
     const value = Number(this);
     const { minimumFractionDigits: low = 0, maximumFractionDigits: high = low > 3 ? low : 3, ...others } =
       options ?? {};
-    const isKnown = isPlain(locales) && keys(others).length === 0 && high >= low && high <= 15;
+    const isKnown = hasPlainNumbers(locales) && keys(others).length === 0 && high >= low && high <= 15;
     const size = value < 0 ? -value : value;
     // Beyond it, a digit more decides how the last one is rounded.
     if (!isKnown || !(size * 10 ** high < 2 ** 53)) {

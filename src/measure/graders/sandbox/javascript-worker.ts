@@ -23,7 +23,8 @@ const megabyte = 1024 * 1024;
 /** What the interpreter itself takes, over and above what a program may use. */
 const interpreterBytes = 16 * megabyte;
 const pageBytes = 65_536;
-const stackBytes = megabyte / 2;
+/** About as many nested calls as Node.js has by default; the thread's own stack bears more. */
+const stackBytes = 2 * megabyte;
 const maxJobs = 100_000;
 /** Where errors of a case's own expression are thrown. */
 const caseFile = 'case.js';

@@ -1,5 +1,7 @@
+import { readNumber, replaceSection, writeNumber, writeSignedNumber } from './wasm-sections.js';
+
 const memorySection = 5;
-const headerBytes = 8;
+const globalSection = 6;
 const pageBytes = 65_536;
 
 /**
@@ -10,47 +12,61 @@ const pageBytes = 65_536;
  * @throws TypeError where it does not
  */
 export function limitWasmMemory(bytes: Uint8Array, memoryBytes: number): Uint8Array<ArrayBuffer> {
-  for (let at = headerBytes; at < bytes.length;) {
-    const id = bytes[at];
-    const size = readNumber(bytes, at + 1);
-    const end = size.end + size.value;
-    if (id !== memorySection) {
-      at = end;
-      continue;
-    }
-    const count = readNumber(bytes, size.end);
-    const flags = readNumber(bytes, count.end);
-    const minimum = readNumber(bytes, flags.end);
-    if (count.value !== 1 || flags.value > 1) break;
-    const maximum = Math.max(minimum.value, Math.floor(memoryBytes / pageBytes));
-    const body = [1, 1, ...writeNumber(minimum.value), ...writeNumber(maximum)];
-    const section = [memorySection, ...writeNumber(body.length), ...body];
-    const limited = new Uint8Array(bytes.length - (end - at) + section.length);
-    limited.set(bytes.subarray(0, at));
-    limited.set(section, at);
-    limited.set(bytes.subarray(end), at + section.length);
-    return limited;
-  }
-  throw new TypeError('the module does not declare one memory of its own');
+  return replaceMemory(bytes, (minimum) => ({
+    minimum,
+    maximum: Math.max(minimum, Math.floor(memoryBytes / pageBytes)),
+  }));
 }
 
-/** Reads an unsigned LEB128 number. */
-function readNumber(
+/**
+ * A module's bytes with a larger stack, which lies behind what was its memory at first. Its allocator
+ * must take what it needs from memory that is grown, as that of wasi-libc does. The stack has no guard
+ * below it: it must be so large that the engine's own stack is used up before it is.
+ *
+ * @throws TypeError where the module has no memory or no stack pointer of its own
+ */
+export function enlargeWasmStack(bytes: Uint8Array, stackBytes: number): Uint8Array<ArrayBuffer> {
+  let top = 0;
+  const grown = replaceMemory(bytes, (before) => {
+    const minimum = before + Math.ceil(stackBytes / pageBytes);
+    top = minimum * pageBytes;
+    return { minimum, maximum: undefined };
+  });
+  const problem = 'the first global of the module is no stack pointer';
+  return replaceSection(grown, globalSection, (content) => movePointer(content, top), problem);
+}
+
+interface MemoryPages {
+  readonly minimum: number;
+  readonly maximum: number | undefined;
+}
+
+function replaceMemory(
   bytes: Uint8Array,
-  start: number,
-): { readonly value: number; readonly end: number } {
-  let value = 0;
-  for (let at = start, factor = 1; at < bytes.length; at++, factor *= 128) {
-    const byte = bytes[at] as number;
-    value += (byte & 127) * factor;
-    if (byte < 128) return { value, end: at + 1 };
-  }
-  throw new TypeError('the module is cut off');
+  change: (minimum: number) => MemoryPages,
+): Uint8Array<ArrayBuffer> {
+  const rewrite = (content: Uint8Array): readonly number[] | undefined => {
+    const count = readNumber(content, 0);
+    const flags = readNumber(content, count.end);
+    if (count.value !== 1 || flags.value > 1) return undefined;
+    const { minimum, maximum } = change(readNumber(content, flags.end).value);
+    const limit = maximum === undefined ? [] : writeNumber(maximum);
+    return [1, limit.length === 0 ? 0 : 1, ...writeNumber(minimum), ...limit];
+  };
+  const problem = 'the module does not declare one memory of its own';
+  return replaceSection(bytes, memorySection, rewrite, problem);
 }
 
-function writeNumber(value: number): number[] {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) + 128);
-  return [...bytes, left];
+const int32 = 0x7f;
+const mutable = 1;
+const constInt32 = 0x41;
+
+/** Linkers make the stack pointer the first global: a 32-bit number that can be changed. */
+function movePointer(content: Uint8Array, top: number): readonly number[] | undefined {
+  const count = readNumber(content, 0);
+  const kind = [int32, mutable, constInt32];
+  if (!kind.every((byte, index) => content[count.end + index] === byte)) return undefined;
+  const start = count.end + kind.length;
+  const { end } = readNumber(content, start);
+  return [...content.subarray(0, start), ...writeSignedNumber(top), ...content.subarray(end)];
 }

@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonValue } from '../../../util/json.js';
 import { findLack } from './find-python-lack.js';
 import { limitDrive } from './limit-drive.js';
-import { limitWasmMemory } from './limit-wasm-memory.js';
+import { enlargeWasmStack, limitWasmMemory } from './limit-wasm-memory.js';
 import { parseResultJson } from './parse-result-json.js';
 import { createOutputMeter, OutputLimitError } from './output-meter.js';
 import { pythonHarness, pythonResultFile, pythonTaskFile } from './python-harness.js';
@@ -15,6 +15,11 @@ import {
 import type { SandboxCallResult, SandboxProgram, SandboxResult } from './sandbox.js';
 import { servePrograms, type PreparedProgram } from './serve-programs.js';
 
+/**
+ * Its own stack, of 512 KB, is used up by 100 calls that go through C, such as those of functions with
+ * a cache. Calls that use up a thread's stack of 4 MB take at most 37 MB of this one.
+ */
+const stackBytes = 64 * 1024 * 1024;
 const maxFiles = 500;
 const maxHandles = 256;
 const harnessFile = '/harness.py';
@@ -23,11 +28,13 @@ const environment = { PYTHONHASHSEED: '0' };
 
 await servePrograms(async () => {
   const runtime = await loadPythonRuntime();
+  const interpreter = enlargeWasmStack(runtime.bytes, stackBytes);
   const modules = new Map<number, Promise<WebAssembly.Module>>();
   return async (program) => {
     const { memoryBytes } = program.limits;
     const compiled =
-      modules.get(memoryBytes) ?? WebAssembly.compile(limitWasmMemory(runtime.bytes, memoryBytes));
+      modules.get(memoryBytes) ??
+      WebAssembly.compile(limitWasmMemory(interpreter, memoryBytes + stackBytes));
     modules.set(memoryBytes, compiled);
     return prepareProgram(runtime, await compiled, program);
   };

@@ -25,13 +25,21 @@ const graceMs = 300;
 const maxPrograms = 200;
 /** Of the thread outside of WebAssembly: an interpreter's files and results are there. */
 const heapMegabytes = 256;
+/**
+ * Of the thread outside of WebAssembly, too. QuickJS needs more than twice its own stack of it; that of
+ * Python is limited by it. See `stackBytes` of each worker.
+ */
+const stackMegabytes = { javascript: 16, python: 4, sql: 4 } as const;
 
 /** Creates a thread. Its interpreter is loaded when the first program comes. */
 export function createSandboxThread(language: SandboxLanguage): SandboxThread {
   const thread = createThread<SandboxProgram, SandboxResult>({
     module: modules[language],
     name: `the interpreter of ${language}`,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, stackSizeMb: 4 },
+    resourceLimits: {
+      maxOldGenerationSizeMb: heapMegabytes,
+      stackSizeMb: stackMegabytes[language],
+    },
   });
   let programs = 0;
   return {

@@ -10,6 +10,7 @@ import { readChatText } from './chat-text.js';
 import { findPromptfooFailure, hasThrownAssertion, ungraded } from './promptfoo-grading.js';
 import { readPromptfooMetric } from './promptfoo-metric.js';
 import { computePromptfooQuality, type PromptfooQuality } from './promptfoo-quality.js';
+import { PromptfooSettings } from './promptfoo-settings.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
@@ -42,6 +43,7 @@ export async function importPromptfoo(
   const [taskName] = options.map.get('task') ?? [];
   const [metric] = options.map.get('quality') ?? [];
   const budgets = { none: 0, removed: 0, included: 0 };
+  const settings = new PromptfooSettings();
   let thrown = 0;
   for (const file of files) {
     for (const { line, result: read } of await readResults(file)) {
@@ -59,6 +61,7 @@ export async function importPromptfoo(
       if (row.kind !== 'row') continue;
       budgets[graded.budgets]++;
       if (hasThrownAssertion(result)) thrown++;
+      settings.add(file, result, row.members);
     }
   }
   if (budgets.removed > 0) {
@@ -72,6 +75,8 @@ export async function importPromptfoo(
         'latency in them; --map quality=METRIC reads a metric instead',
     );
   }
+  const mixed = settings.describe();
+  if (mixed !== undefined) target.note(mixed);
   if (thrown > 0) {
     target.note(
       `${formatCount(thrown, 'result')} with an assertion whose code threw an error, which promptfoo ` +

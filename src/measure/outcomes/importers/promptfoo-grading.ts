@@ -46,7 +46,7 @@ const modelGraded =
 
 /** How versions that do not mark these errors begin the reason of an assertion that they fail. */
 const graderErrorReason =
-  /^(?:API (?:call |response )?error\b|Error: |No output$|Could not extract JSON from |llm-rubric produced malformed |Request timed out)/i;
+  /^(?:API (?:call |response )?error\b|Error: |No output$|Could not extract JSON from |llm-rubric produced malformed |Invalid select-best verdict\b|Request timed out)/i;
 
 /** Whether an assertion failed because its grading model did, which says nothing about the answer. */
 function isGraderError(component: JsonObject): boolean {
@@ -59,6 +59,15 @@ function isGraderError(component: JsonObject): boolean {
     typeof reason === 'string' &&
     graderErrorReason.test(reason)
   );
+}
+
+/**
+ * Whether an assertion compares the outputs of several providers (`select-best`, `max-score`). promptfoo
+ * grades it after all others, at the end of their list, and without a part in their mean.
+ */
+export function isComparison(assertion: JsonValue | undefined): boolean {
+  const type = getMember(assertion, 'type');
+  return typeof type === 'string' && /^(?:select-.+|max-score)$/.test(type);
 }
 
 /** How promptfoo begins the reason of an assertion whose own code threw. */

@@ -1,5 +1,17 @@
-import { getMember, listObjects, type JsonObject, type JsonValue } from '../../../util/json.js';
-import { isClose, repeatsNested, type PromptfooQuality } from './promptfoo-quality.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../../util/json.js';
+import { isComparison } from './promptfoo-grading.js';
+import {
+  isClose,
+  listPositional,
+  repeatsNested,
+  type PromptfooQuality,
+} from './promptfoo-quality.js';
 
 const unclearSum = 'the metric is a sum, and the file does not tell of how many assertions';
 
@@ -27,7 +39,7 @@ export function readPromptfooMetric(result: JsonObject, metric: string): Promptf
 function divideSum(recorded: number, result: JsonObject, metric: string): number | undefined {
   const { grades, isComplete } = listGrades(
     listObjects(getMember(result['gradingResult'], 'componentResults')),
-    listObjects(getMember(result['testCase'], 'assert')),
+    listPositional(getMember(result['testCase'], 'assert')),
     { metric, vars: result['vars'] ?? getMember(result['testCase'], 'vars') },
   );
   const sum = grades.reduce((total, grade) => total + grade, 0);
@@ -59,17 +71,18 @@ function listGrades(
   let position = 0;
   for (let at = 0; at < results.length; at++) {
     const result = results[at] ?? {};
-    const assertion = assertions[position++];
+    if (isComparison(result['assertion'])) continue;
+    const positional = assertions[position++];
+    const assertion = isJsonObject(result['assertion']) ? result['assertion'] : positional;
     const nested = listObjects(result['componentResults']);
-    const name = getMember(result['assertion'], 'metric') ?? assertion?.['metric'];
-    const rendered = renderName(name, wanted.vars);
+    const rendered = renderName(assertion?.['metric'], wanted.vars);
     const own = getMember(result['namedScores'], wanted.metric);
     if (rendered === undefined) isComplete = false;
     if (rendered === wanted.metric) {
       if (typeof result['score'] === 'number') grades.push(result['score']);
       else isComplete = false;
     } else if (typeof own === 'number') {
-      const inner = listGrades(nested, listObjects(assertion?.['assert']), wanted);
+      const inner = listGrades(nested, listPositional(positional?.['assert']), wanted);
       grades.push(...(inner.grades.length === 0 ? [own] : inner.grades));
       isComplete &&= inner.isComplete;
     }

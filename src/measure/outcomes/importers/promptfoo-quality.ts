@@ -1,4 +1,11 @@
-import { getMember, listObjects, type JsonObject, type JsonValue } from '../../../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../../util/json.js';
+import { isComparison } from './promptfoo-grading.js';
 
 /** The quality of a result, and whether assertions about cost or latency are part of it. */
 export interface PromptfooQuality {
@@ -15,7 +22,8 @@ const functionFailed = /^Scoring function error:/;
  * The score of a result without its assertions about cost and latency, which would make a fast model
  * look like a good one. A score is a weighted mean; where the parts do not add up to the recorded
  * score (a scoring function made it), it stays as it is. promptfoo writes a score of 0 where no
- * assertion has a weight, or where the scoring function failed: these are no grades.
+ * assertion has a weight, or where the scoring function failed: these are no grades. A comparison of
+ * outputs is the grade where nothing else is; else it only makes 0 of the score of those that lost.
  */
 export function computePromptfooQuality(result: JsonObject): PromptfooQuality {
   const score = result['score'];
@@ -27,14 +35,33 @@ export function computePromptfooQuality(result: JsonObject): PromptfooQuality {
   }
   const components = getMember(grading, 'componentResults');
   const parts = readParts(components, getMember(test, 'assert'));
-  const isWeighted = parts.some(({ weight }) => weight > 0) || listObjects(components).length === 0;
-  if (!isWeighted && score === 0 && !getMember(test, 'assertScoringFunction')) {
-    return { value: undefined, budgets: 'none' };
+  const comparisons = listComparisons(grading);
+  const isWeighted =
+    parts.some(({ weight }) => weight > 0) ||
+    (listObjects(components).length === 0 && comparisons.length === 0);
+  if (!isWeighted && !getMember(test, 'assertScoringFunction')) {
+    if (comparisons.length > 0) return { value: Math.min(...comparisons), budgets: 'none' };
+    if (score === 0) return { value: undefined, budgets: 'none' };
   }
+  if (score === 0 && comparisons.includes(0)) return { value: 0, budgets: 'none' };
   if (!parts.some(holdsBudget)) return { value: score, budgets: 'none' };
   const isMean = typeof score === 'number' && isClose(computeMean(parts), score);
   if (!isMean || !parts.every(isConsistent)) return { value: score, budgets: 'included' };
   return { value: computeMean(parts.flatMap(removeBudgets)), budgets: 'removed' };
+}
+
+/** The scores of comparisons of outputs; early versions write a single one in place of the list. */
+function listComparisons(grading: JsonValue | undefined): readonly number[] {
+  const components = listObjects(getMember(grading, 'componentResults'));
+  const all = components.length === 0 && isJsonObject(grading) ? [grading] : components;
+  return all.flatMap(({ assertion, score }) =>
+    isComparison(assertion) && typeof score === 'number' ? [score] : [],
+  );
+}
+
+/** The test's assertions by the position of their results, where the results do not hold them. */
+export function listPositional(asserted: JsonValue | undefined): readonly JsonObject[] {
+  return listObjects(asserted).filter((assertion) => !isComparison(assertion));
 }
 
 /** An assertion, or a set of them. */
@@ -53,15 +80,15 @@ interface Part {
 function readParts(results: JsonValue | undefined, asserted: JsonValue | undefined): Part[] {
   const parts: Part[] = [];
   const list = listObjects(results);
-  const assertions = listObjects(asserted);
+  const assertions = listPositional(asserted);
   let position = 0;
   for (let at = 0; at < list.length; at++) {
     const result = list[at] ?? {};
-    const assertion = assertions[position++];
-    const nested = readParts(result['componentResults'], assertion?.['assert']);
-    const type = getMember(result['assertion'], 'type');
-    const weight = getMember(result['assertion'], 'weight') ?? assertion?.['weight'];
-    const isMetricOnly = getMember(result['assertion'], 'metricOnly') ?? assertion?.['metricOnly'];
+    if (isComparison(result['assertion'])) continue;
+    const positional = assertions[position++];
+    const assertion = isJsonObject(result['assertion']) ? result['assertion'] : positional;
+    const nested = readParts(result['componentResults'], positional?.['assert']);
+    const { type, weight, metricOnly: isMetricOnly } = assertion ?? {};
     const part = {
       isBudget: type === 'cost' || type === 'latency',
       score: typeof result['score'] === 'number' ? result['score'] : NaN,

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../../../src/measure/graders/sandbox/create-sandbox.js';
-import { limitWasmMemory } from '../../../../src/measure/graders/sandbox/limit-wasm-memory.js';
+import {
+  enlargeWasmStack,
+  limitWasmMemory,
+} from '../../../../src/measure/graders/sandbox/limit-wasm-memory.js';
 import type { SandboxProgram } from '../../../../src/measure/graders/sandbox/sandbox.js';
 import { scaleTime } from '../../../support/test-run.js';
 
@@ -82,5 +85,27 @@ describe('limitWasmMemory', () => {
 
   it('refuses what has no memory of its own', () => {
     expect(() => limitWasmMemory(module.subarray(0, 8), 65_536)).toThrow(TypeError);
+  });
+});
+
+describe('enlargeWasmStack', () => {
+  /** A module with a memory of one page and a stack pointer of 1024, which it exports as `m` and `s`. */
+  const module = Uint8Array.from([
+    0, 97, 115, 109, 1, 0, 0, 0, 5, 3, 1, 0, 1, 6, 7, 1, 127, 1, 65, 128, 8, 11, 7, 9, 2, 1, 109, 2,
+    0, 1, 115, 3, 0,
+  ]);
+
+  it.each([1, 100, 1000])('puts a stack of %i pages behind the memory', async (pages) => {
+    const enlarged = enlargeWasmStack(module, pages * 65_536);
+    const { instance } = await WebAssembly.instantiate(enlarged);
+    const memory = instance.exports['m'] as WebAssembly.Memory;
+    const pointer = instance.exports['s'] as WebAssembly.Global;
+    expect(memory.buffer.byteLength).toBe((1 + pages) * 65_536);
+    expect(pointer.value).toBe((1 + pages) * 65_536);
+  });
+
+  it('refuses what has no stack pointer', () => {
+    const constant = module.with(17, 0);
+    expect(() => enlargeWasmStack(constant, 65_536)).toThrow('no stack pointer');
   });
 });

@@ -116,6 +116,25 @@ describe('a result of promptfoo', () => {
       rubricFailed('Could not extract JSON from llm-rubric response'),
     ],
     [
+      'a comparison for which the grading model gave no verdict',
+      'the model that grades failed',
+      {
+        score: 0,
+        gradingResult: {
+          ...failed,
+          reason: 'Invalid select-best verdict: NaN',
+          componentResults: [
+            { ...passed, assertion: contains },
+            {
+              ...failed,
+              reason: 'Invalid select-best verdict: NaN',
+              assertion: { type: 'select-best' },
+            },
+          ],
+        },
+      },
+    ],
+    [
       'an error of the scoring function',
       'the scoring function failed',
       {
@@ -187,6 +206,88 @@ describe('a result of promptfoo', () => {
     expect(cells[1]?.costUsd).toBeCloseTo(0.002);
     const kept = await importResult({ response: { ...response, latencyMs: 650 }, latencyMs: 3 });
     expect(kept.cells[1]).toMatchObject({ latencyMs: 650 });
+  });
+});
+
+describe('a comparison of outputs', () => {
+  const best = { type: 'select-best', value: 'most helpful' };
+  const winner = { pass: true, score: 1, reason: 'Output selected as the best', assertion: best };
+  const loser = { pass: false, score: 0, reason: 'Output not selected', assertion: best };
+  const compare = async (score: number, components: readonly JsonObject[]) => {
+    const { cells, notes } = await importResult({
+      success: score > 0,
+      score,
+      gradingResult: { score, reason: 'All assertions passed', componentResults: components },
+      testCase: { assert: [best, contains] },
+    });
+    return { quality: cells[1]?.quality, notes };
+  };
+
+  it.each(['select-best', 'max-score'])('is the grade where nothing else is: %s', async (type) => {
+    const won = { ...winner, assertion: { type } };
+    expect(await compare(0, [won])).toMatchObject({ quality: 1 });
+    expect(await compare(0, [{ ...loser, assertion: { type } }])).toMatchObject({ quality: 0 });
+    const metricOnly = { ...failed, assertion: { ...contains, metricOnly: true } };
+    expect(await compare(0, [metricOnly, won])).toMatchObject({ quality: 1 });
+  });
+
+  it('leaves the score of other assertions to the winner, and makes 0 of that of others', async () => {
+    const half = { ...passed, score: 0.5, assertion: contains };
+    expect(await compare(0.5, [half, winner])).toMatchObject({ quality: 0.5 });
+    expect(await compare(0, [half, loser])).toMatchObject({ quality: 0 });
+  });
+
+  it('is no part of the mean from which assertions about cost and latency are removed', async () => {
+    const slow = { ...failed, reason: 'slow', assertion: { type: 'latency', threshold: 5 } };
+    const half = { ...passed, score: 0.5, assertion: contains };
+    const won = await compare(0.25, [half, slow, winner]);
+    expect(won.quality).toBe(0.5);
+    expect(won.notes).toContain('1 score without their assertions about cost and latency');
+    const lost = await compare(0, [half, slow, loser]);
+    expect(lost.quality).toBe(0);
+    expect(lost.notes).not.toContain('score of a function');
+  });
+});
+
+describe('one provider at several settings', () => {
+  const at = (promptIdx: number, members: JsonObject = {}) => resultOf({ promptIdx, ...members });
+  const importNotes = async (...results: readonly JsonObject[]) =>
+    (await importFiles({ 'results.json': fileOf(...results) })).report.notes.join('\n');
+
+  it.each([
+    ['which the file shows by the index', [at(0), at(1)]],
+    [
+      'which the results hold',
+      ['low', 'high'].map((effort) =>
+        at(0, { provider: { id: 'openai:tiny', config: { reasoning_effort: effort } } }),
+      ),
+    ],
+    [
+      'which their prompts hold',
+      [0.1, 0.9].map((temperature) =>
+        at(0, { prompt: { raw: 'Two plus two?', label: 'a', config: { temperature } } }),
+      ),
+    ],
+  ])('is averaged with advice to label each: %s', async (_, results) => {
+    expect(await importNotes(...results)).toContain(
+      '1 cell with outcomes of one provider at several settings, which are averaged: "openai:tiny". ' +
+        'Give each its own "label"',
+    );
+  });
+
+  it.each([
+    ['repetitions', [at(0), at(0)]],
+    ['providers with labels', [at(0), at(1, { provider: { id: 'openai:tiny', label: 'high' } })]],
+    ['prompts of one text', [at(0), at(1, { prompt: { raw: 'Two plus two?', label: 'short' } })]],
+    ['other prompts', [at(0), at(1, { prompt: { raw: 'Three plus three?' } })]],
+  ])('is not seen in %s', async (_, results) => {
+    expect(await importNotes(...results)).not.toContain('several settings');
+  });
+
+  it('is not seen in another file, whose indexes are its own', async () => {
+    const files = { 'a.json': fileOf(at(0)), 'b.json': fileOf(at(1)) };
+    const { report } = await importFiles(files);
+    expect(report.notes.join('\n')).not.toContain('several settings');
   });
 });
 
@@ -296,6 +397,18 @@ describe('a metric of promptfoo', () => {
     const testCase = { assert: [{ type: 'assert-set', assert: [accuracy, accuracy] }, accuracy] };
     const { quality } = await readMetric(2, [set, ...parts, right], { testCase });
     expect(quality).toBeCloseTo(2 / 3);
+  });
+
+  it('is of the assertions that the results name, whatever the order of the test', async () => {
+    const json = { ...failed, assertion: { type: 'is-json' } };
+    const testCase = { assert: [{ type: 'select-best' }, accuracy, { type: 'is-json' }] };
+    expect(await readMetric(1, [right, json], { testCase })).toMatchObject({ quality: 1 });
+  });
+
+  it('is found by position where the results name no assertion, without comparisons', async () => {
+    const testCase = { assert: [{ type: 'select-best' }, { type: 'is-json' }, accuracy, accuracy] };
+    const parts = [failed, passed, failed];
+    expect(await readMetric(1, parts, { testCase })).toMatchObject({ quality: 0.5 });
   });
 
   it('is found where its name holds a variable', async () => {

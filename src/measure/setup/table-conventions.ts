@@ -1,0 +1,103 @@
+import { formatWhole } from '../../util/format-number.js';
+import { success } from '../../util/result.js';
+import type { JsonObject, JsonValue } from '../../util/json.js';
+import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
+import type { Table, TableRow } from '../tables/table.js';
+import type { SourceMapping } from './read-source.js';
+
+/** What stands for no input in data for tuning. */
+const noInput = /^(?:<?\s?no ?input\s?>?|n\/?a|none|null|nan)?$/i;
+
+/**
+ * A table whose instructions are followed by what they are about, as in data for tuning with the columns
+ * of Alpaca (`instruction`, `input`, `output`) and Dolly (`instruction`, `context`, `response`): neither
+ * is a prompt on its own. Other tables are returned as they are.
+ *
+ * @param taken columns that hold something else
+ */
+export function joinInstructions(table: Table, taken: ReadonlySet<string>): Table {
+  const free = table.columns.filter((column) => !taken.has(column));
+  const find = (name: string): string | undefined =>
+    free.find((column) => normalizeColumnName(column) === name);
+  const instruction = find('instruction');
+  const input = find('input') ?? find('context');
+  const prompt = guessColumn('prompt', free);
+  if (instruction === undefined || input === undefined) return table;
+  if (prompt !== instruction && prompt !== input) return table;
+  const isText = ({ members }: TableRow): boolean =>
+    !members.ok || typeof (members.value[instruction] ?? '') === 'string';
+  if (!table.rows.every(isText)) return table;
+  let joined = 0;
+  const rows = table.rows.map((row) => {
+    if (!row.members.ok) return row;
+    const { [input]: about = null, ...others } = row.members.value;
+    const text = joinTexts(others[instruction], about);
+    if (text === undefined) return { ...row, members: success<JsonObject>(others) };
+    joined++;
+    return { ...row, members: success<JsonObject>({ ...others, [instruction]: text }) };
+  });
+  const note =
+    `"${input}" follows "${instruction}" in ${formatWhole(joined)} of ${formatWhole(rows.length)} prompts; ` +
+    `--map 'prompt=${instruction}' leaves it out`;
+  const columns = table.columns.filter((column) => column !== input);
+  return { ...table, columns, rows, notes: [...table.notes, note] };
+}
+
+/** Undefined where there is nothing to join. */
+function joinTexts(instruction: JsonValue | undefined, about: JsonValue): string | undefined {
+  if (about === null) return undefined;
+  const text = typeof about === 'string' ? about : JSON.stringify(about);
+  if (noInput.test(text.trim())) return undefined;
+  const isBlank = typeof instruction !== 'string' || instruction.trim() === '';
+  return isBlank ? text : `${instruction.trimEnd()}\n\n${text}`;
+}
+
+/**
+ * The mapping of a table for classification, such as `text,label`: its labels are the expected answers
+ * where no other column holds any. Numbers are left: they are mostly indexes, which no model answers.
+ */
+export function expectLabels(
+  table: Table,
+  mapping: SourceMapping,
+  taken: ReadonlySet<string>,
+): { readonly mapping: SourceMapping; readonly notes: readonly string[] } {
+  const label = table.columns.find((column) => normalizeColumnName(column) === 'label');
+  if (label === undefined || taken.has(label) || mapping.reference !== undefined) {
+    return { mapping, notes: [] };
+  }
+  if (mapping.prompt === undefined || /^(?:messages|conversations)$/i.test(mapping.prompt)) {
+    return { mapping, notes: [] };
+  }
+  if (holdsNumbers(table, label)) {
+    const note = `"${label}" holds numbers: if they are the expected answers, add --map 'reference=${label}'`;
+    return { mapping, notes: [note] };
+  }
+  const { task, ...others } = mapping;
+  const used = new Set([...taken, ...Object.values(others), label]);
+  const other = task === label ? guessColumn('task', table.columns, used) : task;
+  const note =
+    `"${label}" is taken for the expected answers, as no other column is one; if it says what ` +
+    `a prompt is about, add --map 'task=${label}'`;
+  return {
+    mapping: { ...others, ...(other !== undefined && { task: other }), reference: label },
+    notes: [note],
+  };
+}
+
+function holdsNumbers({ rows }: Table, column: string): boolean {
+  const cells = rows.flatMap(({ members }) => (members.ok ? (members.value[column] ?? []) : []));
+  const numbers = cells.filter(
+    (cell) => typeof cell === 'number' || (typeof cell === 'string' && /^\s*-?\d+\s*$/.test(cell)),
+  );
+  return numbers.length * 2 > cells.length;
+}
+
+/** A note about columns of promptfoo's tests, which hold assertions and settings. */
+export function describeAssertions({ columns }: Table): readonly string[] {
+  const assertions = columns.find(isAssertionColumn);
+  if (assertions === undefined) return [];
+  return [
+    `"${assertions}" holds assertions of promptfoo, which are not expected answers: run them there, and ` +
+      'import the results with "routesmith import results.json", or write the answers into a column "expected"',
+  ];
+}
