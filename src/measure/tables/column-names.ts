@@ -111,13 +111,8 @@ export function guessColumn(
   columns: readonly string[],
   taken: ReadonlySet<string> = new Set(),
 ): string | undefined {
-<<<<<<< HEAD
-  const free = columns.filter((column) => !taken.has(column));
-  const names = listFieldNames(field);
-=======
   const free = columns.filter((column) => !taken.has(column) && !isReservedName(column));
-  const names = [field, ...(otherNames[field] ?? [])];
->>>>>>> m5-sbx
+  const names = listFieldNames(field);
   const find = (
     normalize: (name: string) => string,
     among: readonly string[] = free,
