@@ -37,7 +37,7 @@ export function findVerdict(reply: string, choices: readonly string[]): string |
 /** What stands between two verdicts; after the last, a reason may begin like one: "yes - no errors". */
 const links = [
   /^\s?(?:[,;/|]|or\s)[\s,;/|]{0,6}(?:or\s)?/,
-  /^\s?(?:→|to\s|vs\.?\s|versus\s|[<>≤≥~≈]=?)\s?/,
+  /^\s?(?:→|[-=]{1,2}>|to\s|vs\.?\s|versus\s|[<>≤≥~≈]=?)\s?/,
   /^\s?(?:[-–—=]{1,2}\s|and\s)/,
 ];
 

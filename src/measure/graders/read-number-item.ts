@@ -57,9 +57,13 @@ export function addsNothing(item: string, reading: string): boolean {
       .replace(/\*\*|__/g, '')
       .trimStart()
       .startsWith(reading.trim());
-  return leading.test(item.slice(0, at)) && trailing.test(item.slice(at + reading.length));
+  const rest = item.slice(at + reading.length);
+  return leading.test(item.slice(0, at)) && trailing.test(rest) && !denial.test(rest);
 }
 
+/** "5: no error" */
+const denial =
+  /(?<!\p{L})(?:not?(?!\s(?:other|more|further|else))|none|except|without|wrong|incorrect|false|missing|nicht|keine?n?|falsch|pas|sans|faux|sin|senza|sem|falso)(?!\p{L})|n't(?!\p{L})|[❌✗✘]/iu;
 const leading = /^(?:[^\p{L}\d]|(?<!\p{L})(?:only|just|nur|the|die|der|das|les?|los|las)\s)*$/iu;
 const trailing =
   /^(?:[^\p{L}\d]*$|\s?\(|\s?:|\s[-–—]|\s?\p{Script=Hangul}|\s?[\p{Script=Han}\p{Script=Hiragana}]|\s(?:is|are|was|were)\s(?:the\s|all\s|both\s|only\s|correct\s|right\s){0,3}(?:answers?|solutions?|roots?|zeros?|values?|numbers?|results?|ones|items?|primes?|factors?|divisors?|correct|right|mentioned|listed|found|given|included)\W*$)/iu;
