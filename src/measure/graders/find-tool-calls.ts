@@ -30,6 +30,8 @@ const argumentMembers = [
   'tool_input',
   'action_input',
 ];
+/** More calls than that are nobody's answer, and their arguments would take seconds to find. */
+const maxCalls = 300;
 /** Calls are looked for up to here. */
 const maxCharacters = 20_000;
 const parameter =
@@ -185,7 +187,8 @@ function place({ index, 0: match }: RegExpExecArray, call: ToolCall): PlacedCall
 }
 
 function readNamed(answer: string): readonly PlacedCall[] {
-  return [...answer.matchAll(named), ...answer.matchAll(action)].map((match) => {
+  const found = [...answer.matchAll(named), ...answer.matchAll(action)];
+  return found.slice(0, maxCalls).map((match) => {
     const start = match.index + match[0].length;
     const values = findJsonValues(answer.slice(start, match.index + 20_000));
     const given = values.find(({ value }) => isJsonObject(value));

@@ -67,17 +67,19 @@ export const setF1Grader = createGrader({
     };
     return ready((answer) => {
       if (readNumbers === undefined) return toGrade(score(answer));
-      const [sure, ...others] = readings.map((rules) => score(answer, readNumbers(answer, rules)));
-      const better = others.find((other) => computeF1(other) > computeF1(sure as Score));
-      if (better === undefined) return toGrade(sure as Score);
-      return ambiguous([describe(sure as Score), describe(better)]);
+      const sure = score(answer, readNumbers(answer, sureReading));
+      if (computeF1(sure) === 1) return toGrade(sure);
+      const others = otherReadings.map((rules) => score(answer, readNumbers(answer, rules)));
+      const better = others.find((other) => computeF1(other) > computeF1(sure));
+      return better === undefined ? toGrade(sure) : ambiguous([describe(sure), describe(better)]);
     });
   },
 });
 
-/** How a list of numbers may be read; the first reading takes nothing for a number that may be none. */
-const readings = [
-  { isLoose: false, isOther: false },
+/** How a list of numbers is read: nothing that may be no number is one. */
+const sureReading = { isLoose: false, isOther: false };
+/** How it may be read, too. */
+const otherReadings = [
   { isLoose: true, isOther: false },
   { isLoose: false, isOther: true },
   { isLoose: true, isOther: true },
