@@ -26,7 +26,7 @@ const rejectedAfter =
 const ruledOut =
   /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect)|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\sand\s[A-J]\s(?:both\s|all\s)?(?:contradict|ignore|confuse|fail|miss|lack|overlook|overstate|understate|violate|do\snot|don't|cannot|can't)(?!\p{L})|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\s(?:und|et|y|e)\s[A-J]\s(?:(?:treffen|stimmen|passen)\snicht|ne\s\p{L}{2,20}\spas|n'\p{L}{2,20}\spas|(?:sind|sont|son|sono|são)\s(?:alle\s|beide\s|tou(?:s|tes)\s|todas\s|tutte\s)?(?:falsch|faux|fausses|incorrec?t[ae]s|falsas|errate|sbagliate|erradas))(?!\p{L})/u;
 const chosenAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|(?:trifft\szu|treffen\szu|stimmt|stimmen)(?!\p{L}|\s(?:nicht|nur))|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|(?:trifft\szu|treffen\szu|stimmt|stimmen)(?!\p{L}|\s(?:nicht|nur))|does(?=[*_]{0,2}(?:[.,;!]|$))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
   /(?:(?:\b(?:(?:the|this)\s(?:statement|claim|assertion|hypothesis|proposition)\s(?:is|was)(?:\s(?:therefore|thus|clearly|actually|in\sfact))?|(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|(?:that|this|which)\smakes|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}|(?:因此|所以|故|したがって|よって|따라서|그러므로)[,、]?\s?(?:应该?)?(?:是|为|属于)?["「'*]{0,3})$/iu;
 
@@ -77,9 +77,19 @@ const negation = /(?<!\p{L})non(?:[^\S\n]|[_-])[*_"'`]{0,3}$/iu;
 /** "toxic" and "toxic speech", and not a letter as in "option B". */
 const labelText = /^\p{L}{2,}(?:[^\S\n]{1,4}\p{L}{2,}|[_-]\p{L}{2,}){0,3}$/u;
 
-/** "B shows the right trend". */
-const showsRight =
-  /^[)\]}*`"$:]{0,4}\s(?:shows|gives|has|states|names|describes|uses|makes|draws|identifies|reaches)\sthe\s(?:right|correct|accurate)\s/i;
+const praise = String.raw`^[)\]}*\x60"$:]{0,4}\s(?:shows|gives|has|states|names|describes|uses|makes|draws|identifies|reaches)\sthe\s(?:right|correct|accurate)\s`;
+/** "B shows the right one": what is asked for, and not only a part of it, such as "the right sign". */
+const showsRight = new RegExp(String.raw`${praise}one[*_]{0,2}\s{0,2}(?:[.!]|$)`, 'i');
+/** "B gives the right units but a wrong value": praise that is taken back, or holds of a part. */
+const partlyRight = new RegExp(
+  String.raw`${praise}[^.!?\n]{0,80}?\s(?:but|yet|only|except|though|although|however|while|for|at)\s`,
+  'i',
+);
+
+/** Whether the text after a choice praises a part of it, and finds fault with another. */
+export function isPartlyRight(after: string): boolean {
+  return partlyRight.test(after.slice(0, 160));
+}
 
 /** What the text around a mention says of it. */
 export function readStance(text: string, { position, end }: Mention): Stance {

@@ -4,6 +4,7 @@ import { findCorrectedChoice } from './find-corrected-choice.js';
 import {
   findBareLetters,
   findTextMentions,
+  isPartlyRight,
   readStance,
   startsWithText,
   type Mention,
@@ -56,12 +57,15 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
   if (corrected !== undefined) return corrected.found;
   const plain = plainMath(text);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
-  const openings = discussesEach(lines) ? [] : [findOpening, findOnlyLine];
+  const isDiscussion = discussesEach(plain);
+  const openings = isDiscussion ? [] : [findOpening, findOnlyLine];
+  // Among headings that are choices, the last one is no answer.
+  const lone = findLastLine(isDiscussion ? lines.slice(-1) : lines, choices);
   const found =
-    [findLastLine, findJudgedLine, findLabeledLine, findClosing, ...openings].reduce<
-      FoundChoice | undefined
-    >((found, find) => found ?? find(lines, choices), undefined) ??
-    findMentioned(withoutOptionLists(lines).join('\n'), choices);
+    [findJudgedLine, findLabeledLine, findClosing, ...openings].reduce(
+      (found, find) => found ?? find(lines, choices),
+      lone,
+    ) ?? findMentioned(withoutOptionLists(lines).join('\n'), choices);
   return found.kind === 'none' ? findComplement(lines.join('\n'), choices) : found;
 }
 
@@ -96,6 +100,7 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   if (isRejected(first, leading)) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
+  if (!isText && isPartlyRight(after)) return undefined;
   const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
   const isSentence =
     isText && (particle.test(after) || (isSubject(after) && endsWithChoice(lines, choices)));
@@ -124,16 +129,26 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
 
 /**
  * "Option A: irrelevant. Option B: ... . Option C: ...": the first that is discussed is not the answer. What
- * is stated before such a discussion is.
+ * is stated before such a discussion is, and so is an A that is not written as the others are.
  */
-function discussesEach(lines: readonly string[]): boolean {
-  const found = [...lines.join('\n').matchAll(discussed)];
-  const letters = found.map(([, letter]) => letter).join('');
-  return found[0]?.index === 0 && letters.toUpperCase().startsWith('ABC');
+function discussesEach(text: string): boolean {
+  const found = [...text.trimStart().matchAll(discussed)];
+  const [a, b, c] = found.map((match) => match.groups as Readonly<Record<string, string>>);
+  const letters = found.map(({ groups }) => groups?.['letter']).join('');
+  if (found[0]?.index !== 0 || !letters.toUpperCase().startsWith('ABC')) return false;
+  if (a === undefined || b === undefined || c === undefined) return false;
+  const isParallel = [a, b].every(
+    (one) => one['mark'] === c['mark'] && one['separator'] === c['separator'],
+  );
+  const isApart = /\n\s*\n/.test(b['gap'] ?? '') && !/\n\s*\n/.test(c['gap'] ?? '');
+  const before = text.trimStart().slice(0, found[1]?.index);
+  return isParallel && !isApart && !others.test(before);
 }
 
 const discussed =
-  /(?:^|[.!?;]\s{1,2}|\n)[\s*_>#-]{0,4}(?:(?:option|choice|answer)\s\(?|\()([A-J])(?=[)\s:*,])/gi;
+  /(?<gap>^|[.!?;]\s{1,2}|\s*\n)[\s>#-]{0,4}(?<mark>[*_]{0,2}(?:(?:option|choice|answer)\s\(?|\())(?<letter>[A-J])(?<separator>(?=[)\s:*,])[)*_]{0,4}(?::|\s\(|,)?)/gi;
+/** "Why not the others:" between A and B. */
+const others = /(?<!\p{L})(?:others?|rest|wrong|incorrect|why\snot)(?!\p{L})[^.!?\n]{0,40}:/iu;
 
 /** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */
 function isSubject(after: string): boolean {

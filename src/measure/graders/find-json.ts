@@ -71,7 +71,7 @@ function listFenced(text: string): readonly Candidate[] {
 }
 
 function listInText(text: string): readonly Candidate[] {
-  return findValues(text).map(({ value, start }) => ({
+  return findJsonValues(text).map(({ value, start }) => ({
     value,
     isWhole: false,
     before: text.slice(Math.max(0, start - 80), start),
@@ -80,15 +80,17 @@ function listInText(text: string): readonly Candidate[] {
 
 /** All objects that stand in a text, in order; those inside of others are not listed. */
 export function findJsonObjects(text: string): readonly JsonValue[] {
-  return findValues(text).flatMap(({ value }) => (Array.isArray(value) ? [] : [value]));
+  return findJsonValues(text).flatMap(({ value }) => (Array.isArray(value) ? [] : [value]));
 }
 
 interface PlacedValue {
   readonly value: JsonValue;
   readonly start: number;
+  readonly end: number;
 }
 
-function findValues(text: string): readonly PlacedValue[] {
+/** All objects and lists that stand in a text, in order; those inside of others are not listed. */
+export function findJsonValues(text: string): readonly PlacedValue[] {
   const values: PlacedValue[] = [];
   let budget = scanBudget;
   let attempts = maxAttempts;
@@ -99,7 +101,7 @@ function findValues(text: string): readonly PlacedValue[] {
     attempts -= Number(end > 0);
     const value = end > 0 ? tryParseJson(text.slice(start, end), answerJson) : undefined;
     if (value === undefined) continue;
-    values.push({ value, start });
+    values.push({ value, start, end });
     start = end - 1;
   }
   return values;

@@ -13,9 +13,14 @@ const begins =
 /** What was said first does not stand. */
 const corrects =
   /(?:^|[.,;:!?(-]\s{0,3})wait(?!\p{L})|(?<!\p{L})(?:oops|sorry|correct(?:ion|ed|ly)?|mistake|wrong|instead|rather|earlier|first\swrote|falsch|erreur|perdón|error|неверно)(?!\p{L})|\.{3}|…|错/iu;
-/** "No, 5", "not 5", "That's not right": what is denied is the number; "is not one of them" denies none. */
+/** "No, 5", "That's not right", "That does not add up": what is denied is the number. */
 const denies =
-  /(?:^|[,;:])[\s*_]{0,4}(?:no|nope|not|actually|nein|nicht|non|pas|но|нет)(?!\p{L})|(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)\s(?:\p{L}{1,12}\s){0,2}?(?:[$€£]?\d|right|quite|true|enough|add|fit|match|work|richtig|ganz|juste|correct)|不/iu;
+  /(?:^|[,;:])[\s*_]{0,4}(?:no|nope|not|actually|nein|nicht|non|pas|но|нет)(?!\p{L})|(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)\s(?:\p{L}{1,12}\s){0,2}?(?:right|quite|true|enough|add\sup|fit(?!\s[\p{L}\d])|match|work|richtig|ganz|juste|correct)(?!\p{L})|不/iu;
+/** "It is not 5 but 8" denies the number that it names, and "He does not have 8 any more" no other one. */
+const deniesNumber =
+  /(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)\s(?:\p{L}{1,12}\s){0,2}?(?=[$€£]?\d)/iu;
+/** What is not: "won't need 2 of them" concludes nothing. */
+const deniedClause = /(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)\s[^,;:.]*/giu;
 /** "left in 2020" and "after 1990" tell of a time, and "the remaining 3 must wait" of the others. */
 const tellsMore =
   /(?<!\p{L})(?:left|after|now|then|will|would|can)(?=\s(?:[^\d]{0,40}\s)?(?:1[5-9]|20)\d\d(?!\d|\s\p{L}))|(?<!\p{L})the\s(?:remaining|other)\s\d[\d.,]{0,12}\s(?:\p{L}{1,20}\s){0,2}?(?:must|will|would|can|need)(?!\p{L})/giu;
@@ -53,12 +58,22 @@ export function withOpening(
   const [first, ...others] = sentences;
   const last = others.at(-1);
   if (first === undefined || last === undefined || sentences.length > maxSentences) return numbers;
-  if (concludes.test(last.replace(tellsMore, ' ')) || begins.test(first)) return numbers;
-  const rest = said.slice(said.indexOf(first) + 1).map((sentence) => sentence.trim());
-  if (corrects.test(text) || rest.some((one) => denies.test(one))) return numbers;
-  if (/[?=≈]/.test(first) || isResult(sentences, numbers, locale)) return numbers;
+  const concluded = last.replace(deniedClause, ' ').replace(tellsMore, ' ');
+  if (concludes.test(concluded) || begins.test(first)) return numbers;
   const opening = withoutDenied(first, findQuantities(first, locale));
+  const rest = said.slice(said.indexOf(first) + 1).map((sentence) => sentence.trim());
+  const isDenied = rest.some((one) => denies.test(one) || deniesOne(one, opening, locale));
+  if (corrects.test(text) || isDenied) return numbers;
+  if (/[?=≈]/.test(first) || isResult(sentences, numbers, locale)) return numbers;
   return opening.length === 1 ? distinct([...opening, ...numbers]) : numbers;
+}
+
+/** Whether a sentence says "not" of one of the numbers. */
+function deniesOne(sentence: string, numbers: FinalNumbers, locale: NumberLocale): boolean {
+  const denial = deniesNumber.exec(sentence);
+  if (denial === null) return false;
+  const [denied] = findQuantities(sentence.slice(denial.index + denial[0].length), locale);
+  return numbers.some(({ value }) => value === denied?.value);
 }
 
 /** The number, with its unit, that is all of an emphasized first line: it may be the answer. */

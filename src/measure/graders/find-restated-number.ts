@@ -2,8 +2,8 @@ import { findYearsOfDates } from './dates.js';
 import { findNumbers, type FoundNumber } from './find-numbers.js';
 import type { NumberLocale } from './read-digits.js';
 import type { FinalNumbers } from './read-number-clause.js';
+import { unit } from './units.js';
 
-const unit = String.raw`(?:km\/h|m\/s|mph|mi\/h|°\s?[CF]|degrees\s(?:Celsius|Fahrenheit)|[kcm]?m[²³]?|k?g|m?l|[kM]?W|hours?|hrs?|h|minutes?|mins?|seconds?|s|days?|weeks?|months?|years?|miles?|mi|feet|foot|ft|inch(?:es)?|yards?|pounds?|lbs?|ounces?|oz|kilograms?|grams?|kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|lit(?:er|re)s?|gallons?|Stunden?|Minuten?|Sekunden?|Tage?|Wochen?|heures?|jours?|horas?|minutos?|segundos?|días?|ore|minuti|giorni|小时|分钟|時間|分)`;
 /** "9 km/h (2.5 m/s)", "6 feet tall, which is 72 inches": the same in two units. */
 const restated = new RegExp(
   String.raw`(-?[\d.,]{1,20})\s?(${unit})(?:\s(?:tall|long|wide|high|deep))?(?:\s?\((?:≈|~|=|or|i\.e\.,?)?|,?\s(?:or|i\.e\.,?|which\s(?:is|equals)|that\sis,?|equivalent\sto|equals)(?=\s))\s?(?:(?:about|approximately|roughly|around|etwa|environ)\s)?(-?[\d.,]{1,20})\s?(${unit})(?![\p{L}\d])`,

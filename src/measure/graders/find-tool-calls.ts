@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { findJson, findJsonObjects } from './find-json.js';
+import { findJson, findJsonObjects, findJsonValues } from './find-json.js';
 import { parsePythonCalls } from './parse-python-calls.js';
 
 /** A call of a tool. */
@@ -30,6 +30,8 @@ const argumentMembers = [
   'tool_input',
   'action_input',
 ];
+/** More calls than that are nobody's answer, and their arguments would take seconds to find. */
+const maxCalls = 300;
 /** Calls are looked for up to here. */
 const maxCharacters = 20_000;
 const parameter =
@@ -59,10 +61,10 @@ export function findToolCalls(
   known: ReadonlySet<string> = new Set(),
 ): readonly ToolCall[] {
   const read = (value: JsonValue): readonly ToolCall[] => readCalls(value, known);
-  // What arguments say is no call, whatever it looks like.
   const returned = read(parseObject(recorded.exec(answer)?.[1] ?? '') ?? null);
   if (returned.length > 0) return returned;
-  const written = [...readTagged(answer), ...readNamed(answer)];
+  const placed = [...readTagged(answer), ...readNamed(answer)];
+  const written = placed.length > 0 ? withoutArguments(placed, answer, read) : [];
   if (written.length > 0) return written;
   const found = findJson(answer)?.value;
   const listed = found === undefined ? [] : read(found);
@@ -71,6 +73,30 @@ export function findToolCalls(
   if (single.length > 0) return single;
   if (listed.length > 0) return listed;
   return readPython(answer, known).map((call) => ({ ...call, name: plainName(call.name) }));
+}
+
+/** A call in a form of its own, and where it is written. */
+interface PlacedCall {
+  readonly call: ToolCall;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The calls that do not stand in another one: what an argument says is no call, whatever it looks like. */
+function withoutArguments(
+  written: readonly PlacedCall[],
+  answer: string,
+  read: (value: JsonValue) => readonly ToolCall[],
+): readonly ToolCall[] {
+  if (parsePythonCalls(answer).length > 0) return [];
+  const inJson = findJsonValues(answer).filter(({ value }) => read(value).length > 0);
+  const spans = [...written, ...inJson].sort((a, b) => a.start - b.start || b.end - a.end);
+  let coveredTo = 0;
+  return spans.flatMap((span) => {
+    if (span.start < coveredTo) return [];
+    coveredTo = span.end;
+    return 'call' in span ? [span.call] : [];
+  });
 }
 
 /** Calls in Python: all of an answer, or a paragraph of it that is a list of calls or known ones. */
@@ -131,36 +157,47 @@ function plainName(name: string): string {
   return name.replace(prefix, '');
 }
 
-function readTagged(answer: string): readonly ToolCall[] {
+function readTagged(answer: string): readonly PlacedCall[] {
   if (!answer.includes('<')) return [];
-  const start = answer.slice(0, maxCharacters);
-  const keyedCalls = [...start.matchAll(keyed)].map(([, name = '', body = '']): ToolCall => {
-    const given = [...body.matchAll(keyedArgument)].map(
-      ([, key, value]) => [key as string, value as string] as const,
-    );
-    return { name: plainName(name), arguments: Object.fromEntries(given), isUntyped: true };
+  const text = answer.slice(0, maxCharacters);
+  const keyedCalls = [...text.matchAll(keyed)].map((match): PlacedCall => {
+    const [, name = '', body = ''] = match;
+    return place(match, { name: plainName(name), ...readUntyped(body, keyedArgument) });
   });
-  const taggedCalls = [...start.matchAll(tagged)].map((match): ToolCall => {
+  const taggedCalls = [...text.matchAll(tagged)].map((match): PlacedCall => {
     const name = plainName((match[1] ?? match[3]) as string);
     const body = (match[2] ?? match[4] ?? '').trim();
-    const parameters = [...body.matchAll(parameter)].map(
-      ([, key, value]) => [key as string, value as string] as const,
-    );
-    if (parameters.length > 0) {
-      return { name, arguments: Object.fromEntries(parameters), isUntyped: true };
-    }
-    return { name, arguments: body === '' ? {} : readArguments(body) };
+    const untyped = readUntyped(body, parameter);
+    if (Object.keys(untyped.arguments).length > 0) return place(match, { name, ...untyped });
+    return place(match, { name, arguments: body === '' ? {} : readArguments(body) });
   });
   return [...keyedCalls, ...taggedCalls];
 }
 
-function readNamed(answer: string): readonly ToolCall[] {
-  return [...answer.matchAll(named), ...answer.matchAll(action)].map((match) => {
-    const rest = answer.slice(match.index + match[0].length, match.index + 20_000);
-    const [given] = findJsonObjects(rest);
-    return {
+/** Keys and values in tags of their own. */
+function readUntyped(body: string, pair: RegExp): { arguments: JsonObject; isUntyped: true } {
+  const given = [...body.matchAll(pair)].map(
+    ([, key, value]) => [key as string, value as string] as const,
+  );
+  return { arguments: Object.fromEntries(given), isUntyped: true };
+}
+
+function place({ index, 0: match }: RegExpExecArray, call: ToolCall): PlacedCall {
+  return { call, start: index, end: index + match.length };
+}
+
+function readNamed(answer: string): readonly PlacedCall[] {
+  const found = [...answer.matchAll(named), ...answer.matchAll(action)];
+  return found.slice(0, maxCalls).map((match) => {
+    const start = match.index + match[0].length;
+    const values = findJsonValues(answer.slice(start, match.index + 20_000));
+    const given = values.find(({ value }) => isJsonObject(value));
+    const args = given?.value;
+    const call = {
       name: plainName(match[1] as string),
-      arguments: isJsonObject(given) ? given : undefined,
+      arguments: isJsonObject(args) ? args : undefined,
     };
+    // Of broken arguments, nobody knows where they end.
+    return { call, start: match.index, end: given?.start === 0 ? start + given.end : start };
   });
 }

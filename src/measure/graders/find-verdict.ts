@@ -37,7 +37,7 @@ export function findVerdict(reply: string, choices: readonly string[]): string |
 /** What stands between two verdicts; after the last, a reason may begin like one: "yes - no errors". */
 const links = [
   /^\s?(?:[,;/|]|or\s)[\s,;/|]{0,6}(?:or\s)?/,
-  /^\s?(?:→|to\s)\s?/,
+  /^\s?(?:→|[-=]{1,2}>|to\s|vs\.?\s|versus\s|[<>≤≥~≈]=?)\s?/,
   /^\s?(?:[-–—=]{1,2}\s|and\s)/,
 ];
 
@@ -53,14 +53,17 @@ function namesAnother(choice: string, rest: string, choices: readonly string[]):
 }
 
 const startingNumber = /^[-+]?\d+(?:[.,]\d+)*/;
+/** What makes a range, a fraction or a calculation of the number before it: "3-4", "4 / 5", "4+", "4 1/2". */
+const goesOn = /^(?:\p{L}|[-–—]\d|:\d|\s?\/\s?\d|\s?(?![|→=])[\p{Sm}~〜^%]|\s?\.\s?\.|\s\d)/u;
+/** "5 - 1 for style = 4" */
+const result = /=\s?[-+]?\d/;
 
 /** What follows a word, or an equal number, at the start of a text; undefined where it starts otherwise. */
 function readAfter(text: string, word: string): string | undefined {
   if (startingNumber.exec(word)?.[0] === word) {
     const [number] = startingNumber.exec(text) ?? [];
     const rest = text.slice(number?.length);
-    // "3-4", "4 / 5" and "4+" are no choice of their own.
-    const isOwn = !/^(?:\p{L}|[-–—]\d|\s?\/\s?\d|\+)/u.test(rest);
+    const isOwn = !goesOn.test(rest) && !result.test(rest);
     return number !== undefined && isOwn && toNumber(number) === toNumber(word) ? rest : undefined;
   }
   const rest = text.slice(word.length);
@@ -72,12 +75,17 @@ function toNumber(text: string): number {
 }
 
 function plain(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/\\(?:boxed|text|textbf)\s?\{/g, ' ')
-    .replace(/[*_`"'“”‘’()[\]{}<>]/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[.!]{1,3}$/, '');
+  return (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/\\(?:boxed|text|textbf)\s?\{/g, ' ')
+      .replace(/<\s?([^<>]{1,200}?)\s?>/g, ' $1 ')
+      // What stands in brackets after a number is a remark, and no part of it.
+      .replace(/(?<=\d)\s?[([{](?=\d)/g, ': ')
+      .replace(/[*_`"'“”‘’()[\]{}]/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/[.!]{1,3}$/, '')
+  );
 }

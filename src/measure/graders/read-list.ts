@@ -34,9 +34,10 @@ const predicate =
 const only =
   /^(?:only|just|nur|bloß|seulement|seule?|solo|sólo|solamente|apenas|somente|soltanto|только)\s/i;
 const conjunction =
-  /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및|[과와]\s)/u;
+  /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s(?!=)|(?:以及|和|と|및|[과와]\s)/u;
 const conjunctions = new RegExp(conjunction, 'gu');
-const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
+/** Not "y = 2". */
+const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s(?!=)/i;
 const nothing =
   /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
 /** "The text does not mention any cities." */
@@ -74,15 +75,17 @@ const enclosed = /^\$?\\?[{([]([^{}()[\]\\]*)\\?[})\]]\$?\.?$/;
  * lines, or a single line with separators and "and".
  *
  * @param isItem whether a text is known to be one item, so that it is not divided further
+ * @param rewrite what is done with a text that is no literal before it is divided
  */
 export function readList(
   answer: string,
   separators: readonly string[],
   isItem: (text: string) => boolean,
+  rewrite: (text: string) => string = (text) => text,
 ): readonly ListItem[] {
   const marked = readMarkedList(answer);
-  const written =
-    readLiteral(marked) ?? readLines(marked.slice(0, maxCharacters), separators, isItem);
+  const lines = (): string => rewrite(marked.slice(0, maxCharacters));
+  const written = readLiteral(marked) ?? readLines(lines(), separators, isItem);
   return written.slice(0, maxItems);
 }
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
-import { createGrader, gradedShare, problem, ready } from './create-grader.js';
+import { ambiguous, createGrader, gradedShare, problem, ready } from './create-grader.js';
+import type { Grade } from './grade.js';
 import { normalizeText } from './normalize-text.js';
-import { parseNumberReference } from './number-reference.js';
-import { detectNumberLocale, readDigits } from './read-digits.js';
-import { readList, saysNone } from './read-list.js';
-import { chooseTolerance, isSameNumber } from './same-number.js';
+import { readList, saysNone, type ListItem } from './read-list.js';
+import { createNumberReader, type NumberReading } from './read-number-list.js';
 
 /** A text is an item only if it is not longer than twice the longest item, and this for markup. */
 const maxMarkup = 200;
@@ -19,14 +18,16 @@ const maxMarkup = 200;
  * lines, or a single line with commas, semicolons and "and"; a heading that ends with a colon is no
  * item, and what is said of an item after a colon or dash does not belong to it. Case, white space,
  * markup, typography and a last full stop do not count, and neither does saying something twice.
- * Where the reference lists JSON numbers only, items are compared as numbers: "3.10", "1,000", "12 cm".
+ * Where the reference lists JSON numbers only, items are compared as numbers: "3.10", "1,000", "12 cm",
+ * "x = 12", "12 %". With other words around a number ("12 apples", "not in line 12"), it may be an item
+ * or not: where that matters, the answer is ungraded.
  *
  * Options: `caseSensitive` (default false), `separators` (what divides a single line; default
  * [",", ";", "、", "،"]), `none` (default ["none", "nothing", "n/a"]).
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
-  version: 8,
+  version: 9,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     separators: z.array(z.string().min(1)).min(1).default([',', ';', '、', '،']),
@@ -38,81 +39,71 @@ export const setF1Grader = createGrader({
     if (texts === undefined || texts.some((text) => text === undefined)) {
       return problem('reference: give a list of texts or numbers; an empty one means none');
     }
-    const readNumbers = createNumberReader(reference as readonly JsonValue[]);
+    const readNumbers = createNumberReader(reference as readonly JsonValue[], options.separators);
     const normalize = (text: string): string => normalizeItem(text, options.caseSensitive);
     const wanted = new Set((texts as string[]).map(normalize));
     const none = new Set(options.none.map(normalize));
     const longest = maxMarkup + 2 * Math.max(0, ...[...wanted].map(({ length }) => length));
-    return ready((answer) => {
+    const score = (answer: string, numbers?: NumberReading): Score => {
       const known = new Map<string, string>();
-      const numbers = readNumbers?.(answer);
       const normalizeOnce = (text: string): string => {
-        const normalized = known.get(text) ?? numbers?.normalizeItem(text) ?? normalize(text);
+        const normalized = known.get(text) ?? numbers?.readItem(text) ?? normalize(text);
         known.set(text, normalized);
         return normalized;
       };
       const isItem = (text: string): boolean =>
         text.length <= longest && wanted.has(normalizeOnce(text));
-      const written = numbers?.written ?? answer;
-      const items = saysNone(written) ? [] : readList(written, options.separators, isItem);
-      const read = items.map((readings) =>
-        normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? ''),
-      );
-      const given = new Set(read.filter((item) => item !== '' && !none.has(item)));
-      if (wanted.size === 0 && given.size === 0) return gradedShare(1);
+      const read = (readings: ListItem): string => {
+        if (numbers !== undefined)
+          return numbers.readReadings(readings) ?? normalize(readings[0] ?? '');
+        return normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? '');
+      };
+      const items = saysNone(answer)
+        ? []
+        : readList(answer, options.separators, isItem, numbers?.rewrite);
+      const given = new Set(items.map(read).filter((item) => item !== '' && !none.has(item)));
       const right = [...given].filter((item) => wanted.has(item)).length;
-      const quality = right === 0 ? 0 : (2 * right) / (given.size + wanted.size);
-      if (quality === 1) return gradedShare(1);
-      const missing = wanted.size - right;
-      return gradedShare(
-        quality,
-        `${right} right, ${given.size - right} wrong, ${missing} missing`,
-      );
+      return { right, wrong: given.size - right, missing: wanted.size - right };
+    };
+    return ready((answer) => {
+      if (readNumbers === undefined) return toGrade(score(answer));
+      const sure = score(answer, readNumbers(answer, sureReading));
+      if (computeF1(sure) === 1) return toGrade(sure);
+      const others = otherReadings.map((rules) => score(answer, readNumbers(answer, rules)));
+      const better = others.find((other) => computeF1(other) > computeF1(sure));
+      return better === undefined ? toGrade(sure) : ambiguous([describe(sure), describe(better)]);
     });
   },
 });
 
-/** How an answer's numbers are read where the reference lists nothing else. */
-interface NumberReader {
-  /** The answer without commas that could divide the list: "1,000" and "2,5". */
-  readonly written: string;
-  /** An item that is a wanted number in some spelling, as that number. */
-  normalizeItem(text: string): string | undefined;
+/** How a list of numbers is read: nothing that may be no number is one. */
+const sureReading = { isLoose: false, isOther: false };
+/** How it may be read, too. */
+const otherReadings = [
+  { isLoose: true, isOther: false },
+  { isLoose: false, isOther: true },
+  { isLoose: true, isOther: true },
+];
+
+/** How many items of the answer are right and wrong, and how many of the reference it lacks. */
+interface Score {
+  readonly right: number;
+  readonly wrong: number;
+  readonly missing: number;
 }
 
-const digitsWithComma = /(?<![\d.,])\d+(?:[.,]\d+)*,\d+(?:\.\d+)?(?![\d,]|\.\d)/g;
-/** Longer texts are no number with a unit. */
-const maxNumberLength = 60;
+function computeF1({ right, wrong, missing }: Score): number {
+  const all = 2 * right + wrong + missing;
+  return all === 0 ? 1 : (2 * right) / all;
+}
 
-function createNumberReader(
-  reference: readonly JsonValue[],
-): ((answer: string) => NumberReader) | undefined {
-  const wanted = reference.filter((value) => typeof value === 'number');
-  if (wanted.length === 0 || wanted.length < reference.length) return undefined;
-  const tolerance = chooseTolerance(undefined, 1e-9);
-  const find = (value: number | undefined): string | undefined => {
-    if (value === undefined) return undefined;
-    const found = wanted.find((expected) => isSameNumber(expected, value, tolerance));
-    return found === undefined ? undefined : String(found);
-  };
-  return (answer) => {
-    // One reading for the whole answer: of two, the wanted one would always be found.
-    const locale = detectNumberLocale(answer) ?? 'point';
-    return {
-      written: answer.replace(digitsWithComma, (run) => {
-        const isList = run.split(',').some((part) => find(Number(part)) !== undefined);
-        return isList ? run : (find(readDigits(run, locale)?.value) ?? run);
-      }),
-      normalizeItem(text) {
-        if (text.length > maxNumberLength || !/\d/.test(text)) return undefined;
-        const plain = text.replace(/[*_`"']/g, ' ').replace(/\.\s*$/, '');
-        const parsed = parseNumberReference(plain.trim());
-        if (parsed.kind === 'problem' || parsed.number.percent) return undefined;
-        const { value, alternative } = parsed.number;
-        return find(locale === 'point' ? value : (alternative ?? value));
-      },
-    };
-  };
+function describe({ right, wrong, missing }: Score): string {
+  return `${right} right, ${wrong} wrong, ${missing} missing`;
+}
+
+function toGrade(score: Score): Grade {
+  const quality = computeF1(score);
+  return quality === 1 ? gradedShare(1) : gradedShare(quality, describe(score));
 }
 
 function toText(value: JsonValue): string | undefined {

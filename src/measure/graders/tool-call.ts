@@ -23,7 +23,7 @@ import { isSameValue } from './same-value.js';
  */
 export const toolCallGrader = createGrader({
   name: 'tool_call',
-  version: 8,
+  version: 9,
   options: z.strictObject({
     optional: z.array(z.string().min(1)).default([]),
     alternatives: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),

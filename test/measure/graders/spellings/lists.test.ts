@@ -73,8 +73,18 @@ testSpellings('lists', [
       }),
       ...expectAll(['12 cm, 15 cm', '12 cm and 15 cm'], 'right', { reference: [12, 15] }),
       ...expectAll(['5,100,200', '5, 100, 200'], 'right', { reference: [5, 100, 200] }),
-      ...expectAll(['1.234, 5'], 1 / 2, { reference: [1234, 5] }),
       ...expectAll(['5,100,201'], 2 / 3, { reference: [5, 100, 200] }),
+      ...expectAll(['1,000 and 7,500', '- 1,000\n- 7,500'], 1 / 2, { reference: [500, 1000] }),
+      ...expectAll(['12,346 and 5'], 1 / 2, { reference: [12345, 5] }),
+      ...expectAll(['[12,345]', '7,500'], 'wrong', { reference: [12345, 500] }),
+      ...expectAll(['10% and 30%', '- 10 %\n- 30 %', '10 percent; 30 percent'], 1 / 2, {
+        reference: [10, 25],
+      }),
+      ...expectAll(['x = 1 or x = 3', '1 or 3', '$x_1 = 1$, $x_2 = 3$', 'x = ±1'], 1 / 2, {
+        reference: [1, 2],
+      }),
+      ...expectAll(['Rome or Lyon'], 'wrong', { reference: ['Rome', 'Lyon'] }),
+      ...expectAll(['less than 7', 'half of 7', 'twice 7', '7 dozen'], 'wrong', { reference: [7] }),
       ...expectAll(['ADA KING, bo li, cy roe'], 'wrong', {
         reference,
         options: { caseSensitive: true },

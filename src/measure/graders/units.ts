@@ -1,0 +1,14 @@
+/** Units of measures and their words, as the source of a pattern. */
+export const unit = String.raw`(?:km\/h|m\/s|mph|mi\/h|°\s?[CF]|degrees\s(?:Celsius|Fahrenheit)|[kcm]?m[²³]?|k?g|m?l|[kM]?W|hours?|hrs?|h|minutes?|mins?|seconds?|s|days?|weeks?|months?|years?|miles?|mi|feet|foot|ft|inch(?:es)?|yards?|pounds?|lbs?|ounces?|oz|kilograms?|grams?|kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|lit(?:er|re)s?|gallons?|Stunden?|Minuten?|Sekunden?|Tage?|Wochen?|heures?|jours?|horas?|minutos?|segundos?|días?|ore|minuti|giorni|小时|分钟|時間|分)`;
+
+/** What a number may have beside it and still be nothing but a number: units, currencies, scales. */
+export const anyUnit = String.raw`(?:${unit}|${[
+  String.raw`°\s?[CFK]?|degrees?|rad(?:ians?)?|[mµn]s|mg|µg|t|tons?|tonnes?|square\s${unit}|cubic\s${unit}`,
+  String.raw`[kKMGT]?i?[bB]|[kMGT]?bytes?|[kMG]?Hz|[kMh]?Pa|bar|[kM]?J|k?cal|kWh|[kMm]?V|m?A|Ω|ohms?|N|K|mol`,
+  String.raw`dollars?|euros?|cents?|yen|francs?|USD|EUR|GBP|JPY|CHF|INR|CNY|AUD|CAD|SEK|NOK|DKK|PLN|Kč|zł|[$€£¥₹₽₩]`,
+  String.raw`%|percent|per\scent|prozent|pour\scent|por\s?ciento|por\scento|per\scento|процент(?:а|ов)?`,
+  String.raw`Jahre?|Monate?|ans?|années?|mois|años?|meses|anni|mesi|anos|日|天|年|月|秒|時|时|度|元|円|원|米|公里|千克|公斤|克`,
+].join('|')})`;
+
+/** Words for powers of ten. */
+export const scale = String.raw`(?:k|thousand|millions?|billions?|trillions?|mio\.?|mrd\.?|tausend|Millionen|Milliarden?|mille|milliards?|mil|millones|mila|milion[ei]|miliard[io]|milhões|тыс\.?|млн\.?|млрд\.?|[万萬亿億])`;
