@@ -1,7 +1,7 @@
 import type { ListedModel } from '../../measure/models/listing/listed-model.js';
 import type { GivenPrice } from '../../measure/models/listing/build-pool.js';
 import type { GraderProposal } from '../../measure/setup/propose-grader.js';
-import type { SourceField, SourceMapping } from '../../measure/setup/read-source.js';
+import type { SourceField, SourceMapping } from '../../measure/setup/source-mapping.js';
 
 /** What `init` asks. Each question is skipped where an option answers it. */
 export interface InitQuestions {

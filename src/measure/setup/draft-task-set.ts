@@ -6,7 +6,8 @@ import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
 import { readRequest, readStatedAnswer, splitAnswer } from './read-request.js';
-import type { Source, SourceMapping } from './read-source.js';
+import type { Source } from './read-source.js';
+import type { SourceMapping } from './source-mapping.js';
 
 /** A prompt with its answer, before it has a grader. */
 export interface DraftExample {

@@ -11,15 +11,8 @@ import {
 import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
+import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
 import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
-
-/** The fields of an example that a column can hold. */
-export const sourceFields = ['prompt', 'reference', 'task', 'id'] as const;
-
-export type SourceField = (typeof sourceFields)[number];
-
-/** The columns of a source by the fields that they hold. */
-export type SourceMapping = Readonly<Partial<Record<SourceField, string>>>;
 
 /** A file of prompts, with the columns that likely hold the fields of examples. */
 export interface Source {

@@ -3,7 +3,7 @@ import { success } from '../../util/result.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
 import type { Table, TableRow } from '../tables/table.js';
-import type { SourceMapping } from './read-source.js';
+import type { SourceMapping } from './source-mapping.js';
 
 /** What stands for no input in data for tuning. */
 const noInput = /^(?:<?\s?no ?input\s?>?|n\/?a|none|null|nan)?$/i;
