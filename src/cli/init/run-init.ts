@@ -21,8 +21,8 @@ import { parseColumnMap } from '../../measure/tables/column-map.js';
 import { buildTaskSet } from '../../measure/setup/build-task-set.js';
 import { draftTaskSet, type TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import { proposeGraders, type GraderProposal } from '../../measure/setup/propose-grader.js';
-import { readSource, sourceFields, type Source } from '../../measure/setup/read-source.js';
-import type { SourceMapping } from '../../measure/setup/source-mapping.js';
+import { readSource, type Source } from '../../measure/setup/read-source.js';
+import { sourceFields, type SourceMapping } from '../../measure/setup/source-mapping.js';
 import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import { confirmMapping, type InitQuestions } from './init-questions.js';
 
