@@ -9,7 +9,7 @@ import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js'
 /** Builds the ledger entry of a cell after its last attempt. The answer is not graded yet. */
 export function buildEntry(
   { cell, purchase, failedAttempts, possibleCostUsd, unboundedCalls }: CellRun,
-  { result, startedAt, queueMs, inFlight, priceShare }: EndedAttempt,
+  { result, startedAt, queueMs, inFlight, priceShare = 1 }: EndedAttempt,
 ): LedgerEntry {
   const { example, model } = cell;
   const outcome = computeCellOutcome(result);
@@ -116,7 +116,7 @@ type CompletionPart = Pick<
 function describeCompletion(
   result: CallResult,
   price: Price,
-  priceShare: number | undefined,
+  priceShare: number,
 ): CompletionPart {
   if (result.kind === 'failed') {
     return {

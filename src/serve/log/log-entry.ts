@@ -150,7 +150,6 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
 
   return {
     id,
-    keepsAnswers,
     decide(prompt, options = {}) {
       const keep = isDecided ? 0 : host.draw(isNamed ? id : undefined);
       isDecided = true;

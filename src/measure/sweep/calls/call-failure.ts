@@ -106,11 +106,12 @@ const unsentCodes: ReadonlySet<string> = new Set([
  * Converts an error thrown by the HTTP client. Unknown errors count as `network`.
  *
  * @param isSent whether the request may have been sent, if there was a connection
+ * @param secrets what the message must not show
  */
 export function readTransportError(
   error: unknown,
   isSent: boolean,
-  secrets: readonly (string | undefined)[] = [],
+  secrets: readonly (string | undefined)[],
 ): CallFailure {
   const code = findErrorCode(error);
   const mayBeCharged = isSent && !unsentCodes.has(code);
