@@ -113,11 +113,7 @@ type CompletionPart = Pick<
   | 'fingerprint'
 >;
 
-function describeCompletion(
-  result: CallResult,
-  price: Price,
-  priceShare: number,
-): CompletionPart {
+function describeCompletion(result: CallResult, price: Price, priceShare: number): CompletionPart {
   if (result.kind === 'failed') {
     return {
       usage: null,
