@@ -114,7 +114,15 @@ export function parsePythonObject(text: string): JsonObject | undefined {
  */
 export function findJsonExcess(
   text: string,
-  { maxDepth, maxMembers, maxCharacters }: JsonLimits = strangersJson,
+  limits: JsonLimits = strangersJson,
+): string | undefined {
+  return findExcessOver(limits, text);
+}
+
+/** As `findJsonExcess`, without limits of its own, which would be in each exported runtime. */
+export function findExcessOver(
+  { maxDepth, maxMembers, maxCharacters }: JsonLimits,
+  text: string,
 ): string | undefined {
   const { length } = text;
   // Each level takes two characters, so that most texts are too short to be too deep.

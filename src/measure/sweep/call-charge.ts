@@ -22,9 +22,13 @@ export interface CallCharge {
 /**
  * The charge of an answer.
  *
- * @param priceShare of the price of a call, for an answer that came in a batch. @default 1
+ * @param priceShare of the price of a call, for an answer that came in a batch; otherwise 1
  */
-export function computeCallCharge(tokens: TokenUsage, price: Price, priceShare = 1): CallCharge {
+export function computeCallCharge(
+  tokens: TokenUsage,
+  price: Price,
+  priceShare: number,
+): CallCharge {
   const charge = computeCharge(tokens, price);
   if (priceShare === 1) return { charge, paidUsd: charge.costUsd };
   // A charge that the provider names is that of the batch.

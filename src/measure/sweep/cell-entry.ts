@@ -9,7 +9,7 @@ import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js'
 /** Builds the ledger entry of a cell after its last attempt. The answer is not graded yet. */
 export function buildEntry(
   { cell, purchase, failedAttempts, possibleCostUsd, unboundedCalls }: CellRun,
-  { result, startedAt, queueMs, inFlight, priceShare }: EndedAttempt,
+  { result, startedAt, queueMs, inFlight, priceShare = 1 }: EndedAttempt,
 ): LedgerEntry {
   const { example, model } = cell;
   const outcome = computeCellOutcome(result);
@@ -113,11 +113,7 @@ type CompletionPart = Pick<
   | 'fingerprint'
 >;
 
-function describeCompletion(
-  result: CallResult,
-  price: Price,
-  priceShare: number | undefined,
-): CompletionPart {
+function describeCompletion(result: CallResult, price: Price, priceShare: number): CompletionPart {
   if (result.kind === 'failed') {
     return {
       usage: null,

@@ -1,16 +1,17 @@
-import type { DecisionReason } from './decision.js';
+import type { Decision } from './decision.js';
 
 /**
- * Explains why a model was chosen: the rest of a sentence that begins with its name.
+ * Explains why a model was chosen: the rest of a sentence that begins with its name, or with
+ * "No model".
  *
  * @param baseline false where its utility is unknown, so that no model was compared with it
  * @param instead the model that would have been used without the session or the exploration
  */
 export function explainChoice(
-  reason: DecisionReason,
+  reason: Decision['reason'],
   baseline: string | false,
   objective: string,
-  instead: string,
+  instead: string | undefined,
 ): string {
   switch (reason) {
     case 'named_model':
@@ -33,10 +34,12 @@ export function explainChoice(
       return `is kept: the gain of ${instead} does not cover the lost prompt cache`;
     case 'explored':
       return `was sampled for exploration, not ${instead}`;
+    case 'no_feasible_model':
+      return 'meets the constraints; see "excluded" for each reason';
   }
 }
 
 /** Whether the estimates for the prompt are not to be trusted. */
-export function isLeftToBaseline(reason: DecisionReason): boolean {
+export function isLeftToBaseline(reason: Decision['reason']): boolean {
   return reason === 'novel_prompt' || reason === 'uncertain_task';
 }

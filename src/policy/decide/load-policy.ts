@@ -5,7 +5,7 @@ import { computePolicyDigest } from '../file/policy-digest.js';
 import { isSignedBy, readSerial } from '../file/policy-signature.js';
 import { policyLimits } from '../file/policy-limits.js';
 import { probePrompts } from '../file/probe-prompts.js';
-import { findJsonExcess } from '../../util/parse-json.js';
+import { findExcessOver } from '../../util/parse-json.js';
 import { splitPromptFields } from '../features/prompt-fields.js';
 import { applyRoster, type PolicyReport, type RosterOptions } from './apply-roster.js';
 import { createDecide, type Decide } from './decide.js';
@@ -85,7 +85,7 @@ export async function loadPolicy(
     digest,
     signature,
     serial,
-    decide: createDecide(roster.policy, digest, roster.unavailable, score),
+    decide: createDecide(roster.policy, digest, { unavailable: roster.unavailable, score }),
     reports: roster.reports,
   };
 }
@@ -121,7 +121,7 @@ function parsePolicyFile(source: PolicySource): unknown {
   }
   const text = isBytes ? decodePolicyBytes(source as ArrayBuffer) : (source as string);
   if (text.startsWith('\x1f')) refusePolicy('', 'is compressed with gzip', passContent);
-  const excess = findJsonExcess(text, policyJson);
+  const excess = findExcessOver(policyJson, text);
   if (excess !== undefined) refusePolicy('', excess);
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));

@@ -1,18 +1,12 @@
 import { featureBlocks } from '../features/feature-spec.js';
 import {
-  computeFeatureIndex,
   isSeen,
   maxOccurrences,
   scaleStructural,
   termWeights,
 } from '../features/fitted-features.js';
 import type { PromptFields } from '../features/prompt-fields.js';
-import { createAskReader } from '../features/read-ask.js';
-import {
-  computeStructuralFeatures,
-  structuralFeatureCount,
-} from '../features/structural-features.js';
-import { createTokenList, readTokens } from '../features/tokens.js';
+import { structuralFeatureCount } from '../features/structural-features.js';
 import { readWeights } from '../file/packed-numbers.js';
 import type {
   LinearMap,
@@ -22,7 +16,6 @@ import type {
 } from '../file/routing-model.js';
 import { addRows, appendRow, createWeightedRows } from '../../util/kernels.js';
 import { createPromptCounts } from './prompt-counts.js';
-import { createWordVectors } from './word-vectors.js';
 
 /** What the linear maps say of a prompt. The arrays belong to the projector and are reused. */
 export interface PromptProjection {
@@ -44,28 +37,25 @@ export type PromptProjector = (fields: PromptFields) => PromptProjection;
  * the block's weight. The function is not re-entrant: use the result before the next call.
  *
  * @param model as in a policy, or as trained, to see what rounding changes
+ * @param createCounts what counts the features; replay reads the counts of a log instead
  */
 export function createPromptProjector(
   model: RoundedTaskMixtureModel | TaskMixtureModel,
+  createCounts: typeof createPromptCounts = createPromptCounts,
 ): PromptProjector {
   const { features, taskWords } = model;
   const { spec, buckets, idf, blockWeights } = features;
   const taskCount = model.tasks.length;
   const biases = Float64Array.of(...model.taskClassifier.bias, ...model.heads.bias);
   const width = biases.length;
-  const list = createTokenList();
-  const readAsk = createAskReader(features, list);
-  const structural = new Float32Array(structuralFeatureCount);
-  const featureOf = computeFeatureIndex(features);
-  const weights = mergeMaps(model);
-  const { cache, vectors, measures, keptWords } = createWordVectors(
+  const matrix = mergeMaps(model);
+  const { words, others, vectors, measures, keptWords, structural, count } = createCounts(
     features,
-    { weights, width },
-    featureOf,
-    list,
+    {
+      matrix,
+      width,
+    },
   );
-  const counts = createPromptCounts(features, featureOf, cache, list);
-  const { words, others } = counts;
 
   const wordRows = createWeightedRows(spec.maxDistinctWords);
   const featureRows = createWeightedRows(buckets.length + structuralFeatureCount);
@@ -125,7 +115,7 @@ export function createPromptProjector(
       square += value * value;
       appendRow(featureRows, feature, value);
     }
-    addRows(blockSums.fill(0), weights, featureRows);
+    addRows(blockSums.fill(0), matrix, featureRows);
     addBlock(scores, blockSums, blockWeight, square);
   };
 
@@ -135,19 +125,14 @@ export function createPromptProjector(
       const value = scaleStructural(features, index, structural[index]!);
       if (value !== 0) appendRow(featureRows, buckets.length + index, value);
     }
-    addRows(scores, weights, featureRows);
+    addRows(scores, matrix, featureRows);
   };
 
-  return (given) => {
-    const fields = readAsk(given);
-    readTokens(fields.userText, spec, list);
-    computeStructuralFeatures(fields, list, structural);
-    counts.countUserText();
-    const pairCount = others.size;
+  return (fields) => {
+    const pairCount = count(fields);
     scores.set(biases);
     addWords();
     addOthers(0, blockWeights[featureBlocks.pairs]);
-    counts.countContext(fields);
     addOthers(pairCount, blockWeights[featureBlocks.context]);
     addStructural();
     return projection;
@@ -158,7 +143,7 @@ export function createPromptProjector(
  * Both linear maps as one matrix: row-major, a row per kept feature, then per structural one. Columns
  * are tasks, then candidates. Features that the task classifier does not read weigh nothing there.
  */
-export function mergeMaps({
+function mergeMaps({
   features: { buckets },
   taskFeatureCount,
   taskClassifier,
@@ -187,7 +172,7 @@ export function mergeMaps({
  *
  * @param square squared length of the block's values, which are scaled to the length `weight`
  */
-export function addBlock(
+function addBlock(
   scores: Float64Array,
   sums: Float64Array,
   weight: number | undefined,
@@ -199,6 +184,6 @@ export function addBlock(
 }
 
 /** Sublinear weight of a number of occurrences. */
-export function weighCount(count: number): number {
+function weighCount(count: number): number {
   return termWeights[Math.min(count, maxOccurrences)]!;
 }

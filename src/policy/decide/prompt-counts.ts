@@ -1,10 +1,19 @@
 import { featureBlocks } from '../features/feature-spec.js';
-import { isSeen, type FittedFeatures } from '../features/fitted-features.js';
+import { computeFeatureIndex, isSeen, type FittedFeatures } from '../features/fitted-features.js';
 import { computePairBucket, computeWordBucket, hashSeed } from '../features/ngram-hashes.js';
 import type { PromptFields } from '../features/prompt-fields.js';
-import { readTokens, TokenKind, type TokenList } from '../features/tokens.js';
-import type { WordCache } from './word-cache.js';
-import { cachedWords } from './word-vectors.js';
+import { createAskReader } from '../features/read-ask.js';
+import {
+  computeStructuralFeatures,
+  structuralFeatureCount,
+} from '../features/structural-features.js';
+import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
+import {
+  cachedWords,
+  createWordVectors,
+  type MapWeights,
+  type WordVectors,
+} from './word-vectors.js';
 
 /** How often some numbers occur in the prompt at hand. */
 export interface Tally {
@@ -15,30 +24,31 @@ export interface Tally {
   size: number;
 }
 
-/** What the prompt at hand consists of. The tallies are reused. */
-export interface PromptCounts {
-  /** Words and symbols of the user's text, by their entry in the cache. */
+/** What the prompt at hand consists of. The arrays are reused. */
+export interface PromptCounts extends Pick<WordVectors, 'vectors' | 'measures' | 'keptWords'> {
+  /** Words and symbols of the user's text, by their entry in the arrays of `WordVectors`. */
   readonly words: Tally;
   /** Kept features: first those of pairs, then those of context words. */
   readonly others: Tally;
-  /** Replaces the counts by those of the user's text; `list` holds its tokens. */
-  countUserText(): void;
-  /** Adds the words of the system prompt and the tools; `list` holds other tokens afterwards. */
-  countContext(fields: PromptFields): void;
+  /** In the order of `structuralFeatureNames`. */
+  readonly structural: ArrayLike<number>;
+  /**
+   * Replaces the counts by those of a prompt.
+   *
+   * @returns how many of the other features are pairs
+   */
+  count(fields: PromptFields): number;
 }
 
-/**
- * Prepares counting.
- *
- * @param featureOf see `computeFeatureIndex`
- * @param list the tokens of the text that is being counted
- */
-export function createPromptCounts(
-  { spec, buckets }: FittedFeatures,
-  featureOf: Uint16Array,
-  cache: WordCache,
-  list: TokenList,
-): PromptCounts {
+/** Prepares counting. */
+export function createPromptCounts(features: FittedFeatures, maps: MapWeights): PromptCounts {
+  const { spec, buckets } = features;
+  const list = createTokenList();
+  const readAsk = createAskReader(features, list);
+  const featureOf = computeFeatureIndex(features);
+  const structural = new Float32Array(structuralFeatureCount);
+  const wordVectors = createWordVectors(features, maps, featureOf, list);
+  const { cache } = wordVectors;
   const words = createTally(cachedWords, spec.maxDistinctWords);
   const others = createTally(buckets.length, buckets.length);
   // One bit per bucket: unlike the features, the bits fit the processor's nearest cache.
@@ -50,7 +60,8 @@ export function createPromptCounts(
   };
 
   /** Counts words and pairs up to the limit of distinct words; false when the cache is full. */
-  const countTokens = ({ units, tokens, size }: TokenList): boolean => {
+  const countTokens = (): boolean => {
+    const { units, tokens, size } = list;
     let previous = hashSeed;
     for (let place = 0; place < 4 * size; place += 4) {
       const word = cache.find(units, tokens, place);
@@ -70,17 +81,22 @@ export function createPromptCounts(
   };
 
   return {
+    ...wordVectors,
     words,
     others,
-    countUserText() {
+    structural,
+    count(given) {
+      const fields = readAsk(given);
+      readTokens(fields.userText, spec, list);
+      computeStructuralFeatures(fields, list, structural);
       clear();
-      if (countTokens(list)) return;
-      clear();
-      cache.clear();
-      countTokens(list);
-    },
-    countContext({ system, tools }) {
-      for (const text of [system, tools]) {
+      if (!countTokens()) {
+        clear();
+        cache.clear();
+        countTokens();
+      }
+      const pairCount = others.size;
+      for (const text of [fields.system, fields.tools]) {
         if (text === '') continue;
         readTokens(text, spec, list);
         for (let place = 0; place < 4 * list.size; place += 4) {
@@ -88,6 +104,7 @@ export function createPromptCounts(
           countOther(computeWordBucket(list.tokens[place + 2]!, featureBlocks.context, spec));
         }
       }
+      return pairCount;
     },
   };
 }
@@ -96,11 +113,11 @@ function countId(tally: Tally, id: number): void {
   if (tally.counts[id]!++ === 0) tally.ids[tally.size++] = id;
 }
 
-function createTally(idCount: number, maxSize: number): Tally {
+export function createTally(idCount: number, maxSize: number): Tally {
   return { counts: new Int32Array(idCount), ids: new Int32Array(maxSize), size: 0 };
 }
 
-function clearTally(tally: Tally): void {
+export function clearTally(tally: Tally): void {
   const { counts, ids, size } = tally;
   for (let index = 0; index < size; index++) counts[ids[index]!] = 0;
   tally.size = 0;

@@ -1,21 +1,18 @@
-import type { PolicyModel } from '../file/policy.js';
 import { nullIfUnknown } from '../../util/json.js';
-import type { ModelEstimates } from './choose-model.js';
 import type { RankedModel } from './decision.js';
+import type { ModelTable } from './model-table.js';
 
 /**
  * Lists the feasible models: the chosen one, then the others by utility, those of unknown utility
  * last, equal ones in the order of the policy.
  */
 export function rankModels(
-  models: readonly PolicyModel[],
-  { quality, costUsd, latencyMs }: ModelEstimates,
-  utilities: ArrayLike<number>,
-  isFeasible: (model: number) => boolean,
+  { ids, estimates, utilities, isFeasible }: ModelTable,
   chosen: number,
 ): RankedModel[] {
+  const { quality, costUsd, latencyMs } = estimates;
   const order = [chosen];
-  for (let model = 0; model < models.length; model++) {
+  for (let model = 0; model < ids.length; model++) {
     if (model === chosen || !isFeasible(model)) continue;
     const value = utilities[model] as number;
     let place = order.length;
@@ -28,7 +25,7 @@ export function rankModels(
     order[place] = model;
   }
   return order.map((model) => ({
-    model: (models[model] as PolicyModel).id,
+    model: ids[model] as string,
     quality: quality[model] as number,
     costUsd: nullIfUnknown(costUsd[model] as number),
     latencyMs: nullIfUnknown(latencyMs[model] as number),

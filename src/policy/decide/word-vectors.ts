@@ -10,7 +10,7 @@ export const cachedWords = 8192;
 
 /** Both linear maps as one matrix: row-major, one row per feature and `width` columns. */
 export interface MapWeights {
-  readonly weights: Float32Array;
+  readonly matrix: Float32Array;
   readonly width: number;
 }
 
@@ -43,7 +43,7 @@ export interface WordVectors {
  */
 export function createWordVectors(
   features: FittedFeatures,
-  { weights, width }: MapWeights,
+  { matrix, width }: MapWeights,
   featureOf: Uint16Array,
   list: TokenList,
 ): WordVectors {
@@ -60,7 +60,7 @@ export function createWordVectors(
     const value = idf[feature]!;
     const row = feature * width;
     for (let column = 0; column < width; column++) {
-      vectors[offset + column]! += value * weights[row + column]!;
+      vectors[offset + column]! += value * matrix[row + column]!;
     }
     return value * value;
   };

@@ -35,7 +35,7 @@ export function createDecideLogged(target: LoadedPolicy): DecideLogged {
   let needs: RequestNeeds | undefined;
 
   const byScorer = (score: PromptScorer): ByRecord => {
-    const decide = createDecide(policy, digest, undefined, score, () => needs as RequestNeeds);
+    const decide = createDecide(policy, digest, { score, readNeeds: () => needs as RequestNeeds });
     return (options) => decide('', options);
   };
   const byScores = byScorer(() => {

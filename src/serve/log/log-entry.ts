@@ -69,132 +69,170 @@ export interface EntryHost {
 const servedSize = 500;
 
 export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHost): LogEntry {
-  const { level, clock } = host;
-  const isNamed = as.id !== undefined && isLogId(as.id);
-  const id = isNamed ? (as.id as string) : crypto.randomUUID();
+  return new OpenEntry(policy, as, host);
+}
+
+/** Its functions are properties, so that a caller may take them apart. */
+class OpenEntry implements LogEntry {
+  readonly id: string;
+  readonly #policy: LoadedPolicy;
+  readonly #as: LoggedAs;
+  readonly #host: EntryHost;
+  /** Whether the caller gave a usable id. */
+  readonly #isNamed: boolean;
+  readonly #keepsAnswers: boolean;
   /** Prepared with the first event. */
-  let noteServed: ReturnType<typeof createServedEvents> | undefined;
-  const keepsAnswers = level === 'prompts';
+  #noteServed: ReturnType<typeof createServedEvents> | undefined;
   /** Undefined before the decision, and if it is not kept. */
-  let kept: BuiltDecision | undefined;
-  let ranked: Decision['ranked'] = [];
-  let unavailable: readonly string[] = [];
-  let isDecided = false;
-  let startedMs = Number.NaN;
+  #kept: BuiltDecision | undefined;
+  #ranked: Decision['ranked'] = [];
+  #unavailable: readonly string[] = [];
+  #isDecided = false;
+  #startedMs = Number.NaN;
   /** When the last attempt began, in milliseconds after the decision. */
-  let attemptMs = 0;
-  let answer = '';
+  #attemptMs = 0;
+  #answer = '';
+
+  constructor(policy: LoadedPolicy, as: LoggedAs, host: EntryHost) {
+    this.#policy = policy;
+    this.#as = as;
+    this.#host = host;
+    this.#isNamed = as.id !== undefined && isLogId(as.id);
+    this.id = this.#isNamed ? (as.id as string) : crypto.randomUUID();
+    this.#keepsAnswers = host.level === 'prompts';
+  }
+
+  readonly decide: LogEntry['decide'] = (prompt, options = {}) => {
+    const policy = this.#policy;
+    const keep = this.#isDecided ? 0 : this.#host.draw(this.#isNamed ? this.id : undefined);
+    this.#isDecided = true;
+    this.#startedMs = this.#host.clock.now();
+    if (keep === 0) return policy.decide(prompt, options);
+    let basis: DecisionBasis | undefined;
+    const { observe } = options;
+    const decision = policy.decide(prompt, {
+      ...options,
+      observe(scores, needs, estimates, instead) {
+        basis = copyBasis(scores, needs, estimates, instead);
+        observe?.(scores, needs, estimates, instead);
+      },
+    });
+    this.#attempt(() => this.#record({ prompt, options, decision, basis, keep }));
+    return decision;
+  };
+
+  readonly noteText: LogEntry['noteText'] = (text) => {
+    if (this.#keepsAnswers && this.#kept !== undefined) this.#answer += text;
+  };
+
+  readonly noteEvent: LogEntry['noteEvent'] = (event) => {
+    if (event.type === 'decision') {
+      this.#unavailable = event.unavailable;
+      return;
+    }
+    if (event.type === 'attempt_started') this.#attemptMs = this.#measureMs();
+    this.#noteServed ??= createServedEvents();
+    const outcome = this.#noteServed(event);
+    if (outcome === undefined) return;
+    // The router's is that of the attempt.
+    const ttftMs = outcome.ttftMs === null ? null : this.#attemptMs + outcome.ttftMs;
+    this.#attempt(() => this.#recordServed({ ...outcome, ttftMs }, this.#measureMs()));
+  };
+
+  readonly served: LogEntry['served'] = (given) => {
+    if (this.#kept === undefined) return;
+    this.#attempt(() => {
+      if (!isJsonObject(given)) throw unreadableOutcome('model');
+      const { latencyMs = this.#measureMs(), answer = '' } = given;
+      // The other levels do not keep it, whatever it is.
+      if (this.#keepsAnswers) this.#answer = answer;
+      this.#recordServed(readGivenOutcome(given, latencyMs), latencyMs);
+    });
+  };
+
+  /** Milliseconds since the decision. */
+  #measureMs(): number {
+    return this.#host.clock.now() - this.#startedMs;
+  }
 
   /** Runs a part of the log that must not break the request. */
-  function attempt(part: () => void): void {
+  #attempt(part: () => void): void {
     try {
       part();
     } catch (error) {
-      host.onFailed(error);
+      this.#host.onFailed(error);
     }
   }
 
-  function record(
-    prompt: Prompt | readonly ChatMessage[],
-    options: DecideOptions,
-    decision: Decision,
-    basis: DecisionBasis | undefined,
-    keep: number,
-  ): void {
-    if (as.id !== undefined && !isNamed) throw unusableId();
+  #record({ prompt, options, decision, basis, keep }: DecidedRequest): void {
+    const { level, clock } = this.#host;
+    const as = this.#as;
+    if (as.id !== undefined && !this.#isNamed) throw unusableId();
     if (basis === undefined) throw unobserved();
-    const line = host.findPolicyLine(policy);
-    const built = buildDecision(policy, options, decision, basis, {
-      id,
+    const line = this.#host.findPolicyLine(this.#policy);
+    const built = buildDecision(this.#policy, options, decision, basis, {
+      id: this.id,
       at: clock.date(),
       policy: line.policy,
       conversation: as.conversation ?? null,
       keep,
       awaitsServed: as.awaitsServed ?? true,
     });
-    const counter = level === 'features' ? host.findCounter(policy) : undefined;
+    const counter = level === 'features' ? this.#host.findCounter(this.#policy) : undefined;
     const draft = draftDecision(built, prompt, level, counter);
-    host.push('decisions', draft.size, draft.format, line);
-    kept = built;
-    ({ ranked } = decision);
+    this.#host.push('decisions', draft.size, draft.format, line);
+    this.#kept = built;
+    this.#ranked = decision.ranked;
   }
 
-  function recordServed(outcome: ServedOutcome, latencyMs: number): void {
+  #recordServed(outcome: ServedOutcome, latencyMs: number): void {
+    const kept = this.#kept;
     if (kept === undefined) return;
-    const { model, attempts } = outcome;
-    const before = attempts
-      .filter((one) => one.outcome !== 'answered' && one.model !== model)
-      .map((one) => one.model);
-    // Who records an outcome by hand may leave the attempts out; the choice did not answer all the same.
-    if (kept.choice !== null && kept.choice !== model) before.push(kept.choice);
-    const { models } = policy.policy;
+    const { model } = outcome;
     const propensity =
       model === null
         ? 0
-        : computeServedPropensity(kept, models, { served: model, before, unavailable, ranked });
+        : computeServedPropensity(kept, this.#policy.policy.models, {
+            served: model,
+            before: listFailedBefore(kept, outcome),
+            unavailable: this.#unavailable,
+            ranked: this.#ranked,
+          });
     const record = {
-      id,
-      at: clock.date().toISOString(),
+      id: this.id,
+      at: this.#host.clock.date().toISOString(),
       ...outcome,
       // A model that could not be chosen has none.
       propensity: propensity > 0 ? propensity : null,
       latencyMs,
-      ...(keepsAnswers ? { answer } : {}),
+      ...(this.#keepsAnswers ? { answer: this.#answer } : {}),
     };
     const { checked, problems } = checkOutcome(record);
-    const size = servedSize + answer.length;
-    host.push('served', size, (n) => formatLine({ kind: 'served', n, ...checked }));
-    kept = undefined;
-    for (const problem of problems) host.onProblem(problem);
+    const size = servedSize + this.#answer.length;
+    this.#host.push('served', size, (n) => formatLine({ kind: 'served', n, ...checked }));
+    this.#kept = undefined;
+    for (const problem of problems) this.#host.onProblem(problem);
   }
+}
 
-  return {
-    id,
-    keepsAnswers,
-    decide(prompt, options = {}) {
-      const keep = isDecided ? 0 : host.draw(isNamed ? id : undefined);
-      isDecided = true;
-      startedMs = clock.now();
-      if (keep === 0) return policy.decide(prompt, options);
-      let basis: DecisionBasis | undefined;
-      const { observe } = options;
-      const decision = policy.decide(prompt, {
-        ...options,
-        observe(scores, needs, estimates, instead) {
-          basis = copyBasis(scores, needs, estimates, instead);
-          observe?.(scores, needs, estimates, instead);
-        },
-      });
-      attempt(() => record(prompt, options, decision, basis, keep));
-      return decision;
-    },
-    noteText(text) {
-      if (keepsAnswers && kept !== undefined) answer += text;
-    },
-    noteEvent(event) {
-      if (event.type === 'decision') {
-        ({ unavailable } = event);
-        return;
-      }
-      if (event.type === 'attempt_started') attemptMs = clock.now() - startedMs;
-      noteServed ??= createServedEvents();
-      const outcome = noteServed(event);
-      if (outcome === undefined) return;
-      // The router's is that of the attempt.
-      const ttftMs = outcome.ttftMs === null ? null : attemptMs + outcome.ttftMs;
-      attempt(() => recordServed({ ...outcome, ttftMs }, clock.now() - startedMs));
-    },
-    served(given) {
-      if (kept === undefined) return;
-      attempt(() => {
-        if (!isJsonObject(given)) throw unreadableOutcome('model');
-        const { latencyMs = clock.now() - startedMs, answer: text = '' } = given;
-        // The other levels do not keep it, whatever it is.
-        if (keepsAnswers) answer = text;
-        recordServed(readGivenOutcome(given, latencyMs), latencyMs);
-      });
-    },
-  };
+/** A request that is kept, with its decision. */
+interface DecidedRequest {
+  readonly prompt: Prompt | readonly ChatMessage[];
+  readonly options: DecideOptions;
+  readonly decision: Decision;
+  /** Undefined where the decision could not be observed. */
+  readonly basis: DecisionBasis | undefined;
+  readonly keep: number;
+}
+
+/** The models that did not answer before the one that did. */
+function listFailedBefore({ choice }: BuiltDecision, { model, attempts }: ServedOutcome): string[] {
+  const before = attempts
+    .filter((one) => one.outcome !== 'answered' && one.model !== model)
+    .map((one) => one.model);
+  // Who records an outcome by hand may leave the attempts out; the choice did not answer all the same.
+  if (choice !== null && choice !== model) before.push(choice);
+  return before;
 }
 
 function unusableId(): RoutesmithError {

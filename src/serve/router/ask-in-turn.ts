@@ -184,8 +184,8 @@ const maxQueueMs = 10_000;
 
 /** How to take a lease of a candidate now; undefined if it may not be called. */
 function findAcquire({ health }: Candidate<unknown>): (() => Lease) | undefined {
-  if (health.findUnavailable() === undefined) return health.acquire;
-  return health.findEarlyProbeMs() === undefined ? undefined : health.acquireEarly;
+  if (health.findUnavailable() === undefined) return () => health.acquire();
+  return health.findEarlyProbeMs() === undefined ? undefined : () => health.acquireEarly();
 }
 
 /** The candidate that is available soonest, among those that only the router's own guess blocks. */

@@ -26,8 +26,6 @@ export interface CallLogEntry {
   readonly id: string;
   /** Decides as the policy does, and records the first decision. */
   readonly decide: Decide;
-  /** Whether the texts of answers are recorded. */
-  readonly keepsAnswers: boolean;
   /** Adds to the text of the answer. */
   noteText(text: string): void;
   /** Notes what the router does for the request. */

@@ -122,7 +122,7 @@ export function beginAttempt(
     cutoff,
     readerTime,
     elapsedMs,
-    noteAnswering: lease.noteAnswering,
+    noteAnswering: () => lease.noteAnswering(),
     succeed(summary, ttftMs) {
       const { finishReason, tokens } = summary;
       const { costUsd, isGuess } = computeCharge(tokens, price);

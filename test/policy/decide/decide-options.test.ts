@@ -358,11 +358,8 @@ describe('exploration', () => {
 describe('a baseline that cannot be used', () => {
   it('leaves an unfamiliar prompt to the best model by its mean', () => {
     const policy = buildMixturePolicy({ fallbackOrder: ['large', 'local', 'small'] });
-    const decideWithout = createDecide(
-      policy,
-      'sha256:test',
-      new Map([['large', 'not available']]),
-    );
+    const unavailable = new Map([['large', 'not available']]);
+    const decideWithout = createDecide(policy, 'sha256:test', { unavailable });
     expect(decideWithout('zyxwv qponm lkjih gfedc')).toMatchObject({
       model: 'local',
       reason: 'next_best',

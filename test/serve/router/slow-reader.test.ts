@@ -133,7 +133,6 @@ describe('the latency of a stream', () => {
     const open = (policy: { decide: CallLogEntry['decide'] }): CallLogEntry => ({
       id: 'one',
       decide: policy.decide,
-      keepsAnswers: false,
       noteText: () => {},
       noteEvent(event) {
         const outcome = note(event);

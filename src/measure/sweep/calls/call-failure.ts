@@ -97,11 +97,12 @@ const requestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'ERR_I
  * Converts an error thrown by the HTTP client. Unknown errors count as `network`.
  *
  * @param isSent whether the request may have been sent, if there was a connection
+ * @param secrets what the message must not show
  */
 export function readTransportError(
   error: unknown,
   isSent: boolean,
-  secrets: readonly (string | undefined)[] = [],
+  secrets: readonly (string | undefined)[],
 ): CallFailure {
   const code = findErrorCode(error);
   const mayBeCharged = isSent && !isUnsentCode(code);

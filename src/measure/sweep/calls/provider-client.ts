@@ -1,16 +1,13 @@
 import { Agent, type Dispatcher } from 'undici';
-import { makeSafe, type Failure } from '../../../llm/failure.js';
+import type { Failure } from '../../../llm/failure.js';
 import { protocols } from '../../../llm/protocol.js';
-import { responseGraceMs } from '../../../llm/response-limits.js';
 import { resolveRequestForm, type ResolvedRequestForm } from '../../../llm/request-form.js';
-import type { Protocol } from '../../../llm/types.js';
 import type { PoolModel } from '../../models/model.js';
-import { buildPoolRequest } from './build-pool-request.js';
-import { buildCallFailure, findAdjustment, readTransportError } from './call-failure.js';
-import type { CallRequest, CallResult, ProviderClient } from './call-result.js';
+import { findAdjustment } from './call-failure.js';
+import type { CallResult, ProviderClient } from './call-result.js';
 import { computeCallTimeouts, defaultCallTimeouts, type CallTimeouts } from './call-timeouts.js';
 import { systemClock, type Clock } from './clock.js';
-import { createCallResponseReader } from './response-reader.js';
+import { sendAttempt, type Target } from './sent-attempt.js';
 
 export interface ProviderClientSettings {
   /** Without one, the client opens and closes its own connections. */
@@ -19,14 +16,6 @@ export interface ProviderClientSettings {
   readonly clock?: Clock;
   /** In place of the defaults, for models whose pool sets none. */
   readonly timeouts?: Partial<CallTimeouts>;
-}
-
-/** The URL, protocol and request form of a model. */
-interface Target {
-  readonly protocol: Protocol;
-  readonly origin: string;
-  readonly path: string;
-  form: ResolvedRequestForm;
 }
 
 /**
@@ -65,7 +54,12 @@ export function createProviderClient(settings: ProviderClientSettings = {}): Pro
       const target = findTarget(request.model);
       const { form } = target;
       const timeouts = computeCallTimeouts(request.model, request.prompt, settings.timeouts);
-      const { result, failure } = await send(request, { target, timeouts, dispatcher, clock });
+      const { result, failure } = await sendAttempt(request, {
+        target,
+        timeouts,
+        dispatcher,
+        clock,
+      });
       return failure === undefined ? result : adjust(result, failure, target, form);
     },
     // Calls in flight are aborted.
@@ -90,160 +84,4 @@ function adjust(
   const message = `${result.failure.message.slice(0, 280)} (${next}: ${advice})`;
   const retry = isChanged ? { retryable: true, retryAfterMs: 0 } : {};
   return { kind: 'failed', failure: { ...result.failure, ...retry, message } };
-}
-
-interface SentCall {
-  readonly result: CallResult;
-  /** The failure of the provider's response, if any. */
-  readonly failure: Failure | undefined;
-}
-
-function send(
-  { model, prompt, apiKey, signal }: CallRequest,
-  context: {
-    readonly target: Target;
-    readonly timeouts: CallTimeouts;
-    readonly dispatcher: Dispatcher;
-    readonly clock: Clock;
-  },
-): Promise<SentCall> {
-  const { target, timeouts, dispatcher, clock } = context;
-  const { protocol, form } = target;
-  return new Promise((resolve) => {
-    const secrets = [apiKey];
-    let startedMs = clock.now();
-    const reader = createCallResponseReader(protocol, () => clock.now() - startedMs, {
-      secrets,
-      now: () => clock.date(),
-    });
-    let connection: Dispatcher.DispatchController | undefined;
-    let isSettled = false;
-    let graceTimer: NodeJS.Timeout | undefined;
-    /** Runs until the next piece of the answer is overdue. */
-    let contentTimer: NodeJS.Timeout | undefined;
-    let seenProgress = 0;
-
-    // Only the first result counts; anything that arrives later is dropped.
-    const settle = (result: CallResult): void => {
-      if (isSettled) return;
-      isSettled = true;
-      clearTimeout(totalTimer);
-      clearTimeout(contentTimer);
-      signal?.removeEventListener('abort', cancel);
-      resolve({ result, failure: reader.failure });
-    };
-    const cut = (failureClass: 'cancelled' | 'timeout', message: string): void => {
-      const mayBeCharged = connection !== undefined;
-      // A server may keep the connection open after the whole answer.
-      const early = failureClass === 'timeout' ? read(() => reader.endEarly()) : undefined;
-      if (early !== undefined) settle(early);
-      settle({
-        kind: 'failed',
-        failure: buildCallFailure(failureClass, { message, mayBeCharged }),
-      });
-      connection?.abort(new Error(message));
-    };
-    const cancel = (): void => cut('cancelled', 'cancelled');
-    const totalTimer = setTimeout(
-      () =>
-        cut('timeout', describeTimeout('the call took longer than the total', timeouts.totalMs)),
-      timeouts.totalMs,
-    );
-    if (signal?.aborted === true) {
-      cancel();
-      return;
-    }
-    signal?.addEventListener('abort', cancel, { once: true });
-
-    const startContentTimer = (limitMs: number, name: string): NodeJS.Timeout =>
-      setTimeout(
-        () => cut('timeout', describeTimeout(`no content within the ${name}`, limitMs)),
-        limitMs,
-      );
-    const noteProgress = (): void => {
-      if (isSettled || reader.progress === seenProgress) return;
-      if (seenProgress > 0) contentTimer?.refresh();
-      else {
-        clearTimeout(contentTimer);
-        contentTimer = startContentTimer(timeouts.idleMs, 'idle');
-      }
-      seenProgress = reader.progress;
-    };
-    /** Whatever a response does to the code that reads it, only this attempt fails. */
-    const read = <T>(readPart: () => T): T | undefined => {
-      try {
-        return readPart();
-      } catch (error) {
-        const message = `the response cannot be read: ${makeSafe(String(error), secrets)}`;
-        settle({
-          kind: 'failed',
-          failure: buildCallFailure('malformed', { message, mayBeCharged: true }),
-        });
-        connection?.abort(new Error('unreadable'));
-        return undefined;
-      }
-    };
-
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(controller) {
-        connection = controller;
-        // The latency does not include the wait for a connection.
-        startedMs = clock.now();
-        if (isSettled) controller.abort(new Error('too late'));
-        else contentTimer = startContentTimer(timeouts.firstContentMs, 'first-content');
-      },
-      onResponseStart(_controller, statusCode, headers) {
-        read(() => reader.start(statusCode, headers));
-      },
-      onResponseData(controller, bytes) {
-        const result = read(() => reader.accept(bytes));
-        if (result === undefined) {
-          noteProgress();
-          return;
-        }
-        settle(result);
-        if (reader.isBroken) controller.abort(new Error('enough'));
-        // The call does not wait for the end of the response, which frees the connection for reuse.
-        else
-          graceTimer ??= setTimeout(() => controller.abort(new Error('no end')), responseGraceMs);
-      },
-      onResponseEnd() {
-        clearTimeout(graceTimer);
-        const result = read(() => reader.end());
-        if (result !== undefined) settle(result);
-      },
-      onResponseError(_controller, error) {
-        clearTimeout(graceTimer);
-        const known = read(() => reader.endEarly());
-        const isSent = connection !== undefined;
-        settle(known ?? { kind: 'failed', failure: readTransportError(error, isSent, secrets) });
-      },
-    };
-    try {
-      dispatcher.dispatch(
-        {
-          origin: target.origin,
-          path: target.path,
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            accept: 'text/event-stream',
-            'user-agent': 'routesmith',
-            ...protocol.buildHeaders(apiKey),
-          },
-          body: JSON.stringify(protocol.buildRequest(buildPoolRequest(model, prompt, form))),
-          headersTimeout: timeouts.firstByteMs,
-          // Before the first content, silence is reasoning; after it, the content timer is stricter.
-          bodyTimeout: Math.max(timeouts.idleMs, timeouts.firstContentMs),
-        },
-        handler,
-      );
-    } catch (error) {
-      settle({ kind: 'failed', failure: readTransportError(error, false, secrets) });
-    }
-  });
-}
-
-function describeTimeout(what: string, limitMs: number): string {
-  return `${what} timeout of ${limitMs / 1000} s (to raise it: timeouts in the pool)`;
 }

@@ -1,0 +1,60 @@
+import type { Breaker } from './breaker.js';
+import type { Lease } from './endpoint-health.js';
+import type { AttemptFailure, FailureBlame } from './failure.js';
+
+/** The lease of one request, which tells the breaker how the request ended. */
+export class RequestLease implements Lease {
+  readonly isProbe: boolean;
+  readonly #breaker: Breaker;
+  #isOver = false;
+  /** Whether this is the probe that others wait for. */
+  #isAwaited: boolean;
+  /** Successes before the first content of a probe, which has proven nothing until the next one. */
+  #succeededBefore: number | undefined;
+
+  constructor(breaker: Breaker, isProbe: boolean) {
+    this.#breaker = breaker;
+    this.isProbe = isProbe;
+    this.#isAwaited = isProbe;
+  }
+
+  noteAnswering(): void {
+    if (this.#isOver || !this.#isAwaited) return;
+    this.#succeededBefore = this.#breaker.succeeded;
+    this.#breaker.noteProbeAnswering();
+    this.#tellListeners();
+  }
+
+  release(): void {
+    if (this.#end()) this.#tellListeners();
+  }
+
+  succeed(): void {
+    if (!this.#end()) return;
+    this.#breaker.noteSuccess(this.#isAwaited);
+    this.#tellListeners();
+  }
+
+  fail(failure: AttemptFailure, blame: FailureBlame, request?: number): void {
+    if (!this.#end()) return;
+    this.#breaker.noteFailure(failure, blame, request, {
+      isAwaited: this.#isAwaited,
+      isUnproven: this.#breaker.succeeded === this.#succeededBefore,
+    });
+    this.#tellListeners();
+  }
+
+  /** False if it was over before. */
+  #end(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#breaker.endRequest(this.#isAwaited);
+    return true;
+  }
+
+  #tellListeners(): void {
+    if (!this.#isAwaited) return;
+    this.#isAwaited = false;
+    this.#breaker.tellProbeListeners();
+  }
+}
