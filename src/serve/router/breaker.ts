@@ -7,18 +7,24 @@ import type {
   Unavailable,
 } from './endpoint-health.js';
 import type { AttemptFailure, FailureBlame } from './failure.js';
-import { RequestLease } from './request-lease.js';
+import { RequestLease, type LeaseListener, type ProbeState } from './request-lease.js';
 
-/** What a failed request was to the breaker. */
-export interface ProbeState {
-  /** It is the probe that others wait for. */
-  readonly isAwaited: boolean;
-  /** It is a probe that began to answer, and no request has succeeded since. */
-  readonly isUnproven: boolean;
+/**
+ * Creates the circuit breaker and the cooldown of one endpoint.
+ *
+ * A wait that a busy or broken provider requests (Retry-After) is observed up to `maxRetryAfterMs`:
+ * neither a later success nor a shorter Retry-After reduces it. It does not affect the breaker.
+ *
+ * @param now monotonic clock in milliseconds
+ */
+export function createEndpointHealth(
+  settings: BreakerSettings,
+  now: () => number,
+): EndpointHealthTracker {
+  return new Breaker(settings, now);
 }
 
-/** See `createEndpointHealth`. */
-export class Breaker implements EndpointHealthTracker {
+class Breaker implements EndpointHealthTracker, LeaseListener {
   readonly #settings: BreakerSettings;
   readonly #now: () => number;
   #state: BreakerState = 'closed';

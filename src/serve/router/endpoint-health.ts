@@ -1,5 +1,3 @@
-import { Breaker } from './breaker.js';
-import type { BreakerSettings } from './breaker-settings.js';
 import type { AttemptFailure, FailureBlame, AttemptFailureClass } from './failure.js';
 
 /**
@@ -69,19 +67,4 @@ export interface EndpointHealthTracker {
   /** Acquires a lease for an early probe; only allowed if `findEarlyProbeMs` is defined. */
   acquireEarly(): Lease;
   read(): EndpointHealth;
-}
-
-/**
- * Creates the circuit breaker and the cooldown of one endpoint.
- *
- * A wait that a busy or broken provider requests (Retry-After) is observed up to `maxRetryAfterMs`:
- * neither a later success nor a shorter Retry-After reduces it. It does not affect the breaker.
- *
- * @param now monotonic clock in milliseconds
- */
-export function createEndpointHealth(
-  settings: BreakerSettings,
-  now: () => number,
-): EndpointHealthTracker {
-  return new Breaker(settings, now);
 }

@@ -26,7 +26,7 @@ export interface SentCall {
 }
 
 /** How a request is sent. */
-export interface AttemptContext {
+export interface SendContext {
   readonly target: Target;
   readonly timeouts: CallTimeouts;
   readonly dispatcher: Dispatcher;
@@ -34,7 +34,7 @@ export interface AttemptContext {
 }
 
 /** Sends a request once, and reads the response. Never rejects because of what the server does. */
-export function sendAttempt(request: CallRequest, context: AttemptContext): Promise<SentCall> {
+export function sendAttempt(request: CallRequest, context: SendContext): Promise<SentCall> {
   return new Promise((resolve) => {
     new SentAttempt(request, context, resolve).start();
   });
@@ -42,7 +42,7 @@ export function sendAttempt(request: CallRequest, context: AttemptContext): Prom
 
 class SentAttempt implements Dispatcher.DispatchHandler {
   readonly #request: CallRequest;
-  readonly #context: AttemptContext;
+  readonly #context: SendContext;
   readonly #resolve: (call: SentCall) => void;
   readonly #secrets: readonly (string | undefined)[];
   readonly #reader: CallResponseReader;
@@ -55,7 +55,7 @@ class SentAttempt implements Dispatcher.DispatchHandler {
   #contentTimer: NodeJS.Timeout | undefined;
   #seenProgress = 0;
 
-  constructor(request: CallRequest, context: AttemptContext, resolve: (call: SentCall) => void) {
+  constructor(request: CallRequest, context: SendContext, resolve: (call: SentCall) => void) {
     const { clock, target } = context;
     this.#request = request;
     this.#context = context;
