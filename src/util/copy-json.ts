@@ -17,16 +17,16 @@ const maxDepth = 50;
  * @returns undefined for values that JSON may represent otherwise, such as instances of classes
  */
 export function copyJson(given: unknown): JsonCopy | undefined {
+  if (typeof given === 'string') return { value: given, size: given.length };
   let size = 0;
   let isPlain = true;
 
   function copy(value: unknown, depth: number): unknown {
     size += 4;
+    const type = typeof value;
     if (typeof value === 'string') size += value.length;
-    if (typeof value !== 'object' || value === null) {
-      isPlain &&= !['bigint', 'function', 'symbol'].includes(typeof value);
-      return value;
-    }
+    else if (type === 'bigint' || type === 'function' || type === 'symbol') isPlain = false;
+    if (typeof value !== 'object' || value === null) return value;
     if (depth === maxDepth || 'toJSON' in value) isPlain = false;
     if (!isPlain) return undefined;
     if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1));
