@@ -1,5 +1,6 @@
 import { valueAt } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
+import { computeEffectiveSize } from '../estimates/estimate.js';
 import { fitBestLine } from './fit-best-line.js';
 
 /** Audited requests, some of which people labeled. One entry of each list per request. */
@@ -27,7 +28,9 @@ export interface LabelFolds {
  * @param predictions by fold, what the judge's grades tell of the figure of every request, if no label
  * of that fold is read: the one that fits the labels of the other folds best is used. Undefined to use
  * the labels alone
- * @returns one value per request, whose weighted mean is the estimate, and whose spread is its error
+ * @returns one value per request, whose weighted mean is the estimate, and whose spread is its error.
+ * Few labels can agree with the predictions by luck: the error is taken for a mean of what it seems to
+ * be, as if of as many labels as there are, and of that without the judge, as if of `doubtingLabels`
  */
 export function correctValues(
   labeled: ArrayLike<number>,
@@ -58,7 +61,32 @@ export function correctValues(
       if (own === fold) offset[row] = power * offsetOf(row);
     });
   });
-  return offset.map((value, row) => center + surpriseOf(row) + value);
+  const alone = offset.map((_, row) => center + surpriseOf(row));
+  const corrected = offset.map((value, row) => valueAt(alone, row) + value);
+  const labels = computeEffectiveSize(rows.map(weightOf));
+  return doubt(corrected, alone, weights, doubtingLabels / (labels + doubtingLabels));
+}
+
+const doubtingLabels = 5;
+
+/** Moves values away from their mean until a share of their variance is that of other values. */
+function doubt(
+  values: Float64Array,
+  others: Float64Array,
+  weights: Float64Array,
+  share: number,
+): Float64Array {
+  const rows = [...values.keys()];
+  const weightOf = (row: number): number => valueAt(weights, row);
+  const varianceOf = (column: Float64Array): number => {
+    const mean = computeWeightedMean(column, rows, weightOf);
+    return rows.reduce((sum, row) => sum + (weightOf(row) * (valueAt(column, row) - mean)) ** 2, 0);
+  };
+  const [variance, otherVariance] = [varianceOf(values), varianceOf(others)];
+  if (!(otherVariance > variance && variance > 0)) return values;
+  const mean = computeWeightedMean(values, rows, weightOf);
+  const factor = Math.sqrt(1 - share + (share * otherVariance) / variance);
+  return values.map((value) => mean + factor * (value - mean));
 }
 
 /** How far to trust the predictions, from 0 to 1: the least variance of the mean. */

@@ -64,7 +64,7 @@ const minChance = 0.01;
  * good the answers of the same model to requests of the same class are.
  */
 export function computeAnswerChances(
-  { models, quality }: AuditedRequests,
+  { models, quality, costUsd }: AuditedRequests,
   classes: AnswerClasses,
   judge: JudgeGrades,
 ): AnswerChances {
@@ -83,7 +83,10 @@ export function computeAnswerChances(
     ifCalledWrong[cell] = notByRight / (notByRight + notByWrong);
   });
   return (row, one, model) => {
-    const grade = at(quality, row * width + model);
+    const answer = row * width + model;
+    const grade = at(quality, answer);
+    // A refused call has quality 0 and no known cost. Nothing of it is for the judge to say.
+    if (grade === 0 && Number.isNaN(at(costUsd, answer))) return 0;
     const cell = one * width + model;
     return grade * at(ifCalledRight, cell) + (1 - grade) * at(ifCalledWrong, cell);
   };

@@ -8,7 +8,6 @@ import { drawSample } from '../../../src/review/audit/draw-sample.js';
 import { createRandom } from '../../../src/util/random.js';
 
 const requests = 600;
-const labels = 60;
 
 interface Corrected {
   readonly mean: number;
@@ -16,7 +15,10 @@ interface Corrected {
 }
 
 /** A judge that passes 30 % of the wrong answers, and people who label some answers. */
-function simulate(seed: number): { readonly withJudge: Corrected; readonly alone: Corrected } {
+function simulate(
+  seed: number,
+  labels = 60,
+): { readonly withJudge: Corrected; readonly alone: Corrected } {
   const random = createRandom(seed);
   const truth = Float64Array.from({ length: requests }, () => (random() < 0.6 ? 1 : 0));
   const judged = truth.map((right) => (right === 1 || random() < 0.3 ? 1 : 0));
@@ -61,6 +63,14 @@ describe('correcting a biased judge by labels', () => {
       ({ withJudge: { mean, standardError } }) => Math.abs(mean - 0.6) < 2 * standardError,
     );
     expect(covered.length / found.length).toBeGreaterThan(0.89);
+  });
+
+  it('is not more certain than few labels allow that agree with it by luck', () => {
+    const few = Array.from({ length: 200 }, (_, seed) => simulate(1000 + seed, 20).withJudge);
+    const covered = few.filter(
+      ({ mean, standardError }) => Math.abs(mean - 0.6) < 2 * standardError,
+    );
+    expect(covered.length / few.length).toBeGreaterThan(0.93);
   });
 
   it('is more certain than the same labels alone', () => {

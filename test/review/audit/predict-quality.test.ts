@@ -106,6 +106,18 @@ describe('the expected quality of answers', () => {
     expect(errorOf(quality)).toBeLessThan(0.75 * errorOf(audited.quality));
   });
 
+  it('is 0 for a refused answer, and leaves its request in the figures', () => {
+    const refused = {
+      ...audited,
+      quality: audited.quality.map((grade, cell) => (cell === 1 ? 0 : grade)),
+      costUsd: audited.costUsd.map((cost, cell) => (cell === 1 ? Number.NaN : cost)),
+    };
+    const { classes, chanceOf, quality: expected } = predict(refused);
+    expect(expected[1]).toBe(0);
+    const figures = predictFigures(refused, 1, { classes, chanceOf }, 1);
+    expect(Object.values(figures).every((column) => !Number.isNaN(column[0]))).toBe(true);
+  });
+
   it('is a number from 0 to 1 for any judge, one that says the opposite included', () => {
     const opposite = { ...audited, quality: audited.human.map((right) => 1 - right) };
     expect(predict(opposite).quality.every((value) => value >= 0 && value <= 1)).toBe(true);
