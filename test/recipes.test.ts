@@ -1,9 +1,11 @@
+import Anthropic from '@anthropic-ai/sdk';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import OpenAI from 'openai';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from '../src/serve/host/listen.js';
 import { startGateway } from './support/gateway.js';
@@ -130,6 +132,18 @@ describe('the recipe', () => {
     const response = await post(`${origin}/v1/chat/completions`, body, headers);
     expect(response.headers.get('x-routesmith-reason')).toBe('baseline_holds');
     expect(await response.text()).toContain('40.8');
+  });
+
+  it('for Hono serves clients of both protocols at the addresses that it names', async () => {
+    const origin = await startProgram('docs/recipes/hono.md');
+    const openai = new OpenAI({ baseURL: `${origin}/v1`, apiKey: 'my-team' });
+    const request = { model: 'auto', messages: [{ role: 'user' as const, content: question }] };
+    const { choices } = await openai.chat.completions.create(request);
+    expect(choices).toMatchObject([{ message: { content: '40.8' } }]);
+    const create = (apiKey: string) =>
+      new Anthropic({ baseURL: origin, apiKey }).messages.create({ ...request, max_tokens: 500 });
+    expect((await create('my-team')).content).toMatchObject([{ type: 'text', text: '40.8' }]);
+    await expect(create('another')).rejects.toThrow('401');
   });
 
   it('for a worker serves the gateway', async () => {

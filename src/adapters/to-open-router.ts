@@ -100,7 +100,7 @@ function readSlug(slugs: Readonly<Record<string, string>>, model: string, id: st
   const slug = [model, id].map((name) => (Object.hasOwn(slugs, name) ? slugs[name] : undefined));
   const found = slug.find((one) => one !== undefined) ?? id;
   if (/^[^/\s]+\/\S+$/.test(found)) return found;
-  throw new RoutesmithError('usage', `"${found}" is no name of a model at OpenRouter`, {
+  throw new RoutesmithError('usage', `"${found}" is not the name of a model at OpenRouter`, {
     where: 'toOpenRouter',
     fix: `Name it: slugs: { ${JSON.stringify(model)}: 'vendor/name' }.`,
   });

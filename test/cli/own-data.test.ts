@@ -133,7 +133,7 @@ describe('from a messy spreadsheet to a verdict', () => {
     const made = await run('init', 'ages.csv', '--yes', ...args, ...files);
     expect(made).toContain(
       'numeric (3 prompts, 1 more without an expected answer, 1 more left out)\n' +
-        '  the expected answers are numbers; left out, since they are none: "12 Main Street"',
+        '  the expected answers are numbers; left out because they are not numbers: "12 Main Street"',
     );
     expect(made).toContain('Wrote ages.jsonl: 3 prompts.');
     expect(made).toContain('Left out: 1 prompt without an expected answer.');

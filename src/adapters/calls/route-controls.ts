@@ -61,7 +61,7 @@ export function readControls(value: unknown, where: string): RouteControls {
 export function readSharedControls(value: unknown): RouteControls {
   const controls = readControls(value, 'controls');
   if (controls.loggedAs?.id === undefined) return controls;
-  throw new RoutesmithError('usage', 'an id in the log is of one call only', {
+  throw new RoutesmithError('usage', 'an id in the log belongs to one call only', {
     where: 'controls, loggedAs, id',
     fix: 'Leave it out, or set it in the options of each call. To name a conversation, set loggedAs.conversation.',
   });

@@ -62,7 +62,7 @@ export async function invokeOnce(
     runnable().invoke(messages, config),
   );
   if (!(message instanceof Object) || !isAIMessage(message)) {
-    throw attemptError('malformed', 'the result is no message of a model');
+    throw attemptError('malformed', 'the result is not a message of a model');
   }
   return readSafely(() => {
     const { events, conclusion, tokens } = readWholeMessage(message);

@@ -71,7 +71,7 @@ export const auditCommand = defineCommand({
       default: 0,
       whole: true,
       minimum: 0,
-      describe: 'Print so many of the decisions that lost most quality',
+      describe: 'Print this many of the decisions that lost the most quality',
     },
     seed: {
       type: 'number',

@@ -10,7 +10,7 @@ export const demoCommand = defineCommand({
       type: 'number',
       whole: true,
       minimum: 40,
-      describe: 'Use only so many of the prompts, to finish sooner',
+      describe: 'Use only this many of the prompts, to finish sooner',
     },
   },
   examples: [['demo', 'writes everything to runs/demo']],

@@ -19,7 +19,7 @@ export const exportCommand = defineCommand({
   positionals: { policy: policyPositional },
   options: {
     out: { type: 'string', demandOption: true, describe: 'Folder to write' },
-    overwrite: overwriteOption,
+    overwrite: { ...overwriteOption, describe: 'Replace existing files in the folder --out' },
     standalone: {
       type: 'boolean',
       default: false,

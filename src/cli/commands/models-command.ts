@@ -21,7 +21,7 @@ export const modelsCommand = defineCommand({
     refresh: {
       type: 'boolean',
       default: false,
-      describe: 'Write the listed prices into the pool file, with the date of today',
+      describe: "Write the listed prices into the pool file, with today's date",
     },
     provider: {
       type: 'string',

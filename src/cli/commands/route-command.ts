@@ -114,7 +114,8 @@ async function decideLogged(
   await log.close();
   const { decisions, sampledOut } = log.statistics();
   if (decisions > 0) printNotice(escapeControls(`Recorded as ${entry.id} in ${log.directory}.`));
-  else if (sampledOut > 0) printNotice('Not recorded: it is none of the share of --log-keep.');
+  else if (sampledOut > 0)
+    printNotice('Not recorded: it is outside the sampled share of --log-keep.');
   return decision;
 }
 

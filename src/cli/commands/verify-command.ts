@@ -18,7 +18,7 @@ export const verifyCommand = defineCommand({
     },
     'in-use': {
       type: 'string',
-      describe: 'Policy in use: one with a lesser serial number fails the check (needs --key)',
+      describe: 'Policy in use: one with a lower serial number fails the check (needs --key)',
     },
     run: {
       type: 'string',

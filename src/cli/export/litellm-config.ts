@@ -30,7 +30,7 @@ export function writeLiteLlmConfig(policy: Policy): string {
 }
 
 const header = `# litellm --config litellm.yaml, with routesmith_litellm.py and the policy in the same folder.
-# "model" is the id in the policy: write it as LiteLLM does, such as openai/gpt-5-mini.
+# "model" is the id in the policy, without the effort: write it as LiteLLM does, such as openai/gpt-5-mini.
 `;
 
 /** Numbers with a point in front of the exponent: PyYAML takes `2e-7` for a text. */

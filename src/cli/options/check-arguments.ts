@@ -152,7 +152,7 @@ function findNumberProblem(value: unknown, limits: NumberLimits): ArgumentProble
   // yargs turns anything that is not a number into NaN, so the original text is lost.
   if (isNumber) return { message: `must be ${wanted}, but is ${value}`, fix: 'Change its value.' };
   const form = whole === true ? 'digits only, such as 20' : 'a point for decimals, such as 2.50';
-  return { message: `must be ${wanted}`, fix: `What is given is no number. Write ${form}.` };
+  return { message: `must be ${wanted}`, fix: `The value is not a number. Write ${form}.` };
 }
 
 function describeRange(minimum: number, above: number, maximum: number): string {

@@ -19,7 +19,7 @@ export const gradingOptions = {
     type: 'string',
     choices: ['judge', 'wrong', 'ungraded'] as const,
     describe:
-      'Who decides an answer with two final answers (default: as before in this run, else nobody)',
+      'Who decides an answer with two final answers (default: as before in this run, or nobody)',
   },
 } as const satisfies Record<string, OptionSpec>;
 

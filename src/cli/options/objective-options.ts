@@ -24,7 +24,7 @@ export const objectiveOptions = {
     array: true,
     nargs: 1,
     above: 0,
-    describe: 'Add an objective: the highest quality with 95 % of the answers within so many ms',
+    describe: 'Add an objective: the highest quality with 95 % of the answers within this many ms',
   },
 } as const satisfies Record<string, OptionSpec>;
 

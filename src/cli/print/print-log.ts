@@ -104,19 +104,20 @@ function warnOfUnmatched(reports: number): void {
 
 /** Warns of what a log lacks. */
 export function printLosses(totals: LogTotals): void {
-  const losses: readonly (readonly [number, string])[] = [
-    [totals.overflow, 'requests left out because the queue was full'],
-    [totals.lost, 'records lost when a process was killed'],
-    [totals.tornLines, 'lines cut off at the end of a file'],
-    [totals.damagedLines, 'lines that cannot be read'],
-    [totals.unmatchedServed, 'outcomes without their decision'],
+  const losses: readonly (readonly [number, string, string])[] = [
+    [totals.overflow, 'request', 'left out because the queue was full'],
+    [totals.lost, 'record', 'lost when a process was killed'],
+    [totals.tornLines, 'line', 'cut off at the end of a file'],
+    [totals.damagedLines, 'line', 'that cannot be read'],
+    [totals.unmatchedServed, 'outcome', 'without a decision'],
     [
       totals.repeatedIds,
-      'requests with the id of an earlier one, among ids with reports: these count for the last one before them',
+      'request',
+      'with the id of an earlier one, among ids with reports: these count for the last one before them',
     ],
   ];
-  for (const [count, what] of losses) {
-    if (count > 0) printWarning(`${formatWhole(count)} ${what}`);
+  for (const [count, noun, what] of losses) {
+    if (count > 0) printWarning(`${formatCount(count, noun)} ${what}`);
   }
   warnOfUnmatched(totals.unmatchedFeedback);
   for (const problem of totals.problems.slice(0, 3)) printWarning(problem);

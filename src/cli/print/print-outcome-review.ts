@@ -67,7 +67,7 @@ export function describeValue(review: ValueReview): string[] {
     modelBased === null
       ? []
       : [
-          `By the estimates of the log's policy alone: ${formatQuality(modelBased.value)}. That is no measurement.`,
+          `By the estimates of the log's policy alone: ${formatQuality(modelBased.value)}. That is not a measurement.`,
         ];
   if (review.kind === 'undecidable') return [describeRefusal(review), ...trained];
   const { value, difference, drift, requestsForOnePoint } = review;

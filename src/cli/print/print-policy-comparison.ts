@@ -64,7 +64,7 @@ function printWithoutModel(objectives: readonly ObjectiveDifference[]): void {
   if (first + second === 0) return;
   printWrapped(
     `NO MODEL: by the capabilities and context windows of its models, the first policy cannot take ${formatCount(first, 'prompt')}, ` +
-      `the second ${formatWhole(second)}. Quality, cost and latency are of the prompts that both can take.`,
+      `the second ${formatWhole(second)}. Quality, cost and latency cover the prompts that both can take.`,
     2,
     4,
   );

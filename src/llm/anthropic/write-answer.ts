@@ -60,7 +60,9 @@ export function parseToolInput(argumentText: string): JsonObject {
   if (argumentText.trim() === '') return {};
   const input = parseJsonObject(argumentText, strangersJson);
   if (input !== undefined) return input;
-  throw new UnwritableAnswerError('the model called a tool with arguments that are no JSON object');
+  throw new UnwritableAnswerError(
+    'the model called a tool with arguments that are not a JSON object',
+  );
 }
 
 const stopReasons: Readonly<Record<Ending, string>> = {

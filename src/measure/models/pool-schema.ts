@@ -3,19 +3,22 @@ import { omittableMembers, tokenLimitNames } from '../../llm/request-form.js';
 import { isVariableName } from './secret-shape.js';
 import { findTokenPriceProblem } from './token-price.js';
 
-const dollars = z.number().min(0).max(1_000_000);
-
-const tokenDollars = dollars.refine((value) => findTokenPriceProblem(value) === undefined, {
-  error: (issue) => findTokenPriceProblem(Number(issue.input)) ?? '',
-});
+/** USD per million tokens. */
+const tokenDollars = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .refine((value) => findTokenPriceProblem(value) === undefined, {
+    error: (issue) => findTokenPriceProblem(Number(issue.input)) ?? '',
+  });
 
 const calendarDay = z.iso.date({ error: 'date must have the form 2025-06-30' });
 
 const priceSchema = z.strictObject({
   input: tokenDollars,
   output: tokenDollars,
-  cachedInput: dollars.optional(),
-  cacheWrite: dollars.optional(),
+  cachedInput: tokenDollars.optional(),
+  cacheWrite: tokenDollars.optional(),
   date: calendarDay,
 });
 

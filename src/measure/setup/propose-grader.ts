@@ -162,7 +162,7 @@ function suggestNumeric(group: Group): Suggestion | undefined {
   // "escalate" beside 1 to 3, more than once, is a label of its own.
   const isLabel = new Set(others.map((one) => JSON.stringify(one))).size < others.length;
   if (isLabel && suggestChoice(group) !== undefined) return undefined;
-  const reason = `the expected answers are numbers; left out, since they are none: ${listSome(others)}`;
+  const reason = `the expected answers are numbers; left out because they are not numbers: ${listSome(others)}`;
   return { grader, reason, references: numbers };
 }
 

@@ -162,7 +162,7 @@ function findUncappedMember(model: PoolModel, members: JsonObject): Uncapped | u
   if (counts.length === 0 || !isUncapped(members)) return undefined;
   const name = counts.find((count) => isUncapped({ [count]: members[count] ?? null }));
   if (name === undefined) return undefined;
-  const start = `a budget cannot bound the cost of its answer: its "${name}" is no whole number above 0`;
+  const start = `a budget cannot bound the cost of its answer: its "${name}" is not a whole number above 0`;
   return answerCounts.some((count) => count === name)
     ? { problem: start, fix: 'Correct or remove that member, or remove this task.' }
     : {

@@ -43,7 +43,7 @@ export function describeStart(
     const names = plan.duplicateExamples.slice(0, 3).map((example) => example.id);
     const more = plan.duplicateExamples.length > names.length ? ', ...' : '';
     notices.push(
-      `${plan.duplicateExamples.length} tasks have the same prompt as an earlier one and are skipped: ${names.join(', ')}${more}`,
+      `Skipped ${formatCount(plan.duplicateExamples.length, 'task')} with the same prompt as an earlier one: ${names.join(', ')}${more}`,
     );
   }
   return notices;

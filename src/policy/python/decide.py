@@ -16,6 +16,7 @@ from .explore import _explore
 from .notes import _explain, _Notes, _quote
 from .objective import _compute_utility, _read_objective
 from .prompt import _find_needs, _Needs, _split_fields
+from .read_prompt import _read_prompt
 from .scorer import _ConstantScorer, _MixtureScorer, _Scores
 from .tokens import _trim
 from .types import Decision, RankedModel
@@ -58,8 +59,9 @@ class _Decider:
 
     def decide(self, prompt: Any, options: _Options) -> Decision:
         policy = self._policy
-        fields = _split_fields(prompt)
         notes = _Notes()
+        prompt = _read_prompt(prompt, notes)
+        fields = _split_fields(prompt)
         objective = _read_objective(policy, options.objective, notes)
         task = policy["tasks"].index(options.task) if options.task in policy["tasks"] else -1
         if options.task is not None and task < 0:
@@ -190,9 +192,7 @@ class _Decider:
             "not available"
             if model["id"] in self._unavailable
             else problem
-            or _find_exclusion(
-                model, estimate, scores.posterior, needs, constraints, state_of(model["id"])
-            )
+            or _find_exclusion(model, estimate, scores.posterior, needs, constraints, state_of(model["id"]))
             for model, estimate in zip(self._models, estimates)
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from collections.abc import Mapping
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, Iterable, List, Optional, Union
 
 from .decide import _Decider, _Options
 from .errors import _refuse
@@ -28,6 +28,7 @@ from .types import (
 )
 
 _PROBE_TOLERANCE = 1e-4
+_MAX_PRICE_AGE_DAYS = 90.0
 
 
 class LoadedPolicy:
@@ -86,25 +87,30 @@ class LoadedPolicy:
 def load_policy(
     source: Union[str, bytes, bytearray, memoryview, Mapping[str, Any]],
     *,
-    public_keys: Optional[Sequence[str]] = None,
-    min_serial: int = 0,
+    public_keys: Union[str, Iterable[str], None] = None,
+    min_serial: Optional[int] = None,
     prices: Optional[Mapping[str, Price]] = None,
-    unavailable: Sequence[str] = (),
-    max_price_age_days: float = 90,
+    unavailable: Union[str, Iterable[str], None] = None,
+    max_price_age_days: Optional[float] = None,
     now: Optional[datetime] = None,
 ) -> LoadedPolicy:
     """Loads an exported policy: checks its form, digest, signature and probe prompts.
+
+    None counts as absent, and one text as a list of it.
 
     :param source: the file's text, its bytes, or its parsed JSON; not its path
     :param public_keys: the policy has to be signed by one of these, which needs `cryptography`
     :param min_serial: the signature must have this serial number or a greater one; needs `public_keys`
     :param prices: prices by model, in place of those of the file
     :param unavailable: models that are not to be used
-    :param max_price_age_days: prices that are older are reported
+    :param max_price_age_days: prices that are older are reported; 90 if None
     :param now: the time that prices are compared with; the current one if None
     :raises PolicyError: if the file is damaged, of an unknown version, not signed as asked, or does
         not compute here what was trained
     """
+    least_serial = 0 if min_serial is None else min_serial
+    max_age_days = _MAX_PRICE_AGE_DAYS if max_price_age_days is None else max_price_age_days
+    left_out = _list_texts(unavailable)
     file = _parse_policy_file(source)
     policy = _decode_policy(file)
     digest = _compute_digest(file)
@@ -117,18 +123,18 @@ def load_policy(
         )
     signature = policy.get("signature")
     serial = _read_serial(signature)
-    is_checked = bool(min_serial) or public_keys is not None
+    is_checked = bool(least_serial) or public_keys is not None
     if is_checked:
-        _check_signature(digest, signature, public_keys or ())
-    if serial < min_serial:
+        _check_signature(digest, signature, _list_texts(public_keys))
+    if serial < least_serial:
         _refuse(
             "signature",
-            f"its serial number {serial} is less than {min_serial}",
+            f"its serial number {serial} is less than {least_serial}",
             "It is older. To go back to it, sign it again.",
         )
     scorer = _create_scorer(policy)
     _check_probes(policy, scorer)
-    models, reports = _apply_roster(policy, prices or {}, unavailable, max_price_age_days, now)
+    models, reports = _apply_roster(policy, prices or {}, left_out, max_age_days, now)
     shown = ("createdBy", "simulated", "verdict", "provenance", "baseline", "fallbackOrder")
     more = ("objectives", "defaultObjective", "noveltyLimit", "tasks")
     members = {
@@ -139,7 +145,14 @@ def load_policy(
         "reports": reports,
         "policy": {**{name: policy[name] for name in (*shown, *more)}, "models": models},
     }
-    return LoadedPolicy(_Decider(policy, models, unavailable, scorer), members)
+    return LoadedPolicy(_Decider(policy, models, left_out, scorer), members)
+
+
+def _list_texts(given: Union[str, Iterable[str], None]) -> List[str]:
+    """A list that can be read more than once. A text is one item, not its letters."""
+    if given is None:
+        return []
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _create_scorer(policy: Dict[str, Any]) -> Union[_ConstantScorer, _MixtureScorer]:

@@ -33,7 +33,7 @@ def _apply_roster(
         given = prices.get(model["id"])
         cost = model["cost"]
         if given is not None:
-            price = _decode_price(_use_floats(given), f"prices of {model['id']}")
+            price = _decode_price(_use_floats(_drop_absent(given)), f"prices of {model['id']}")
             if cost["kind"] != "tokens":
                 reports.append({"model": model["id"], "kind": "price_not_used"})
             else:
@@ -52,6 +52,13 @@ def _apply_roster(
             reports.append({"model": model["id"], "kind": "stale_price", "ageDays": age_days})
     reports.extend({"model": name, "kind": "unavailable_model"} for name in ids if name in unavailable)
     return models, reports
+
+
+def _drop_absent(given: Any) -> Any:
+    """A price without the members that are None."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _find_age_days(date: str, now: datetime) -> Optional[int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, List, Optional, Sequence, TypedDict, Union
 
-# A text, messages in OpenAI's form, or a request with `messages` and `tools`.
-Prompt = Union[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]
+# A text, messages in OpenAI's form, or a request with `messages` and `tools`. Messages may also be objects
+# of OpenAI's or LiteLLM's package.
+Prompt = Union[str, Sequence[Any], Mapping[str, Any]]
 
 
 class Price(TypedDict, total=False):
@@ -14,8 +15,8 @@ class Price(TypedDict, total=False):
 
     inputPerMillionUsd: float
     outputPerMillionUsd: float
-    cachedInputPerMillionUsd: float
-    cacheWritePerMillionUsd: float
+    cachedInputPerMillionUsd: Optional[float]
+    cacheWritePerMillionUsd: Optional[float]
     date: str
 
 
@@ -41,7 +42,7 @@ class ObjectiveWeights(TypedDict, total=False):
 
     costWeightPerUsd: float
     latencyWeightPerSecond: float
-    margin: float
+    margin: Optional[float]
 
 
 class CurrentModel(TypedDict, total=False):

@@ -36,7 +36,7 @@ export async function openAudit(
       return { ...(await continueAudit(directory, earlier, settings)), isContinued: true };
     }
   } else if (existsSync(join(directory, runFiles.info))) {
-    throw new RoutesmithError('usage', 'the folder holds a run that is no audit', {
+    throw new RoutesmithError('usage', 'the folder holds a run that is not an audit', {
       where: directory,
       fix: 'Choose another folder with --out.',
     });

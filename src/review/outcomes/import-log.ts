@@ -82,14 +82,14 @@ export async function importLog(
   }
   const skipped = [
     [withoutFeedback, 'without feedback'],
-    [unanswered, 'not answered, or not known to be'],
-    [withoutText, 'without their text'],
+    [unanswered, 'without an answer, or not known to have one'],
+    [withoutText, 'without text'],
   ] as const;
   for (const [count, why] of skipped) {
-    if (count > 0) target.note(`left out ${count} requests that are ${why}`);
+    if (count > 0) target.note(`left out ${formatCount(count, 'request')} ${why}`);
   }
   const { damagedLines, unmatchedFeedback } = reading.totals;
-  if (damagedLines > 0) target.note(`skipped ${damagedLines} lines that cannot be read`);
+  if (damagedLines > 0) target.note(`skipped ${formatCount(damagedLines, 'unreadable line')}`);
   if (unmatchedFeedback > 0) {
     const reports = formatCount(unmatchedFeedback, 'report');
     target.note(`left out ${reports} on requests that are not in the log`);

@@ -39,7 +39,7 @@ function decodeFeedback(
   value: unknown,
   fallback: FeedbackSource | undefined,
 ): Result<Omit<FiledFeedback, 'line'>> {
-  if (!isJsonObject(value)) return failure('the row is no object');
+  if (!isJsonObject(value)) return failure('the row is not an object');
   const { id } = value;
   if (typeof id !== 'string' || id === '') return failure('it has no id');
   const quality = readQuality(value['quality']);

@@ -1,6 +1,7 @@
 import type { PolicyReport } from '../../policy/decide/apply-roster.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
@@ -125,7 +126,7 @@ function describeNone(
     });
   }
   return unknown > 0
-    ? new RoutesmithError('invalid_input', 'its objectives are none of the policy', {
+    ? new RoutesmithError('invalid_input', 'the policy has none of its objectives', {
         where,
         fix: 'Name an objective of the policy with --objective.',
       })
@@ -133,7 +134,7 @@ function describeNone(
         where,
         fix:
           damagedLines > 0
-            ? `${damagedLines} lines cannot be read; the first is ${problems[0] ?? ''}`
+            ? `${formatCount(damagedLines, 'line')} cannot be read; the first is ${problems[0] ?? ''}`
             : 'Name a folder that "routesmith serve --log" or createDecisionLog writes to.',
       });
 }

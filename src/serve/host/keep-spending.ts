@@ -232,7 +232,7 @@ async function* readLines(file: string): AsyncGenerator<string> {
 }
 
 function describeDamage(file: string, line: number): RoutesmithError {
-  return new RoutesmithError('invalid_input', 'this line is no entry of spending', {
+  return new RoutesmithError('invalid_input', 'this line is not a spending entry', {
     where: `${file}:${line}`,
     fix: 'Restore the file, or remove the line if you know that it counts nothing.',
   });

@@ -248,7 +248,7 @@ export function decodeLogLine(text: string): Result<LogLine> {
   } catch (error) {
     return failure(error instanceof SyntaxError ? 'the line is not JSON' : String(error));
   }
-  if (!isJsonObject(value)) return failure('the line is no object');
+  if (!isJsonObject(value)) return failure('the line is not an object');
   const kind = value['kind'];
   if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) return failure('kind: unknown');
   const wrong = findWrong(value, kinds[kind as LogLine['kind']]);

@@ -124,7 +124,7 @@ async function readFloor(file: string): Promise<number> {
     throw wrap(error, file);
   }
   if (/^\d{1,15}\s*$/.test(text)) return Number(text);
-  throw new RoutesmithError('invalid_input', 'this is no serial number', {
+  throw new RoutesmithError('invalid_input', 'this is not a serial number', {
     where: file,
     fix: 'Write the serial number of the policy in use into it.',
   });

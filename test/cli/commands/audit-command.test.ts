@@ -116,7 +116,7 @@ describe('an audit of a log with losses', () => {
 
   it('says what the log lacks, also when it is continued', async () => {
     const { stderr } = await asked('torn');
-    expect(stderr).toContain('WARNING: 1 lines that cannot be read');
+    expect(stderr).toContain('WARNING: 1 line that cannot be read');
     const { stdout } = await asked('torn', '--json');
     const { logTotals } = JSON.parse(stdout) as AuditReport;
     expect(logTotals).toMatchObject({ damagedLines: 1, decisions: basketCount + 1 });

@@ -101,7 +101,7 @@ describe('an audit with a budget', () => {
     expect(report).toMatchObject({ audited: plainCount });
     expect(report.leftOut).toEqual({
       [`${start} file: small has no contextWindow`]: 4,
-      [`${start} answer: its "max_tokens" is no whole number above 0, and small has no contextWindow`]: 3,
+      [`${start} answer: its "max_tokens" is not a whole number above 0, and small has no contextWindow`]: 3,
     });
   });
 });

@@ -152,7 +152,7 @@ describe('routesmith log', () => {
     await agents.close();
     const { stderr } = await runCommand(['log', 'show', target]);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
-      '1 requests with the id of an earlier one, among ids with reports',
+      '1 request with the id of an earlier one, among ids with reports',
     );
   });
 
@@ -339,7 +339,7 @@ describe('routesmith import --format log', () => {
     expect(report.notes.join('\n')).toContain(
       'each prompt has the outcome of the model that served it only',
     );
-    expect(report.notes.join('\n')).toContain('left out 6 requests that are not answered');
+    expect(report.notes.join('\n')).toContain('left out 6 requests without an answer');
     expect(report.notes).toContain(
       'task labels: 0 named by callers, 8 guessed by the policy of the log',
     );

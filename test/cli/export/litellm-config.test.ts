@@ -99,13 +99,16 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
   });
 
   /** What the hook of an export makes of the body of a request. */
-  async function call(data: object, cwd = out): Promise<Record<string, unknown>> {
+  async function call(
+    data: object,
+    { cwd = out, callType = 'acompletion' } = {},
+  ): Promise<Record<string, unknown>> {
     const program = `
 import asyncio, json, sys
 from routesmith_litellm import handler
 data = json.loads(sys.argv[1])
-print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, "completion"))))`;
-    const args = ['-B', '-c', program, JSON.stringify(data)];
+print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, sys.argv[2]))))`;
+    const args = ['-B', '-c', program, JSON.stringify(data), callType];
     const { stdout } = await promisify(execFile)('python3', args, { cwd });
     return JSON.parse(stdout) as Record<string, unknown>;
   }
@@ -145,21 +148,63 @@ print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, "comp
       ['high', 'small'],
     ] as const) {
       const asked = { model: 'routesmith', messages, reasoning_effort: effort };
-      const { model, fallbacks } = await call(asked, efforts);
+      const { model, fallbacks } = await call(asked, { cwd: efforts });
       expect([model, ...(fallbacks as string[])]).not.toContain(other);
     }
-    const { model, fallbacks } = await call({ model: 'routesmith', messages }, efforts);
+    const { model, fallbacks } = await call({ model: 'routesmith', messages }, { cwd: efforts });
     expect([model, ...(fallbacks as string[])].sort()).toEqual(['large', 'local', 'small']);
   });
 
   it('decides about a text completion as about the message', async () => {
     const prompt = 'What is 17 percent of 240?';
     const { model: expected } = (await loadPolicy(readFileSync(policyFile))).decide(prompt);
-    const { messages, ...result } = await call({ model: 'routesmith', prompt });
+    const { messages, ...result } = await call(
+      { model: 'routesmith', prompt },
+      { callType: 'atext_completion' },
+    );
     expect(result).toMatchObject({ model: expected, prompt });
     expect(result).toHaveProperty('metadata.routesmith.model', expected);
     expect(messages).toBeUndefined();
   });
+
+  const messages = [{ role: 'user', content: 'What is 17 percent of 240?' }];
+
+  it.each(['completion', 'acompletion', 'text_completion', 'atext_completion'])(
+    'adds to the metadata of requests of the kind %s',
+    async (callType) => {
+      const result = await call({ model: 'routesmith', messages }, { callType });
+      expect(result).toHaveProperty('metadata.routesmith.model', result['model']);
+      expect(result).not.toHaveProperty('litellm_metadata');
+    },
+  );
+
+  it.each(['anthropic_messages', 'aanthropic_messages'])(
+    "leaves Anthropic's own metadata (%s) as the provider takes it",
+    async (callType) => {
+      const metadata = { user_id: 'somebody' };
+      const request = { model: 'routesmith', messages, metadata, litellm_metadata: { team: '1' } };
+      const result = await call(request, { callType });
+      expect(result).toMatchObject({ metadata, litellm_metadata: { team: '1' } });
+      expect(result['metadata']).toEqual(metadata);
+      expect(result).toHaveProperty('litellm_metadata.routesmith.model', result['model']);
+    },
+  );
+
+  it.each([
+    ['aimage_generation', { prompt: 'a lighthouse' }],
+    ['moderation', { messages }],
+    ['aresponses', { messages, input: 'What is 17 percent of 240?' }],
+    ['aembedding', { input: 'What is 17 percent of 240?' }],
+  ])(
+    'refuses the kind %s for the policy, and passes it for other models',
+    async (callType, body) => {
+      await expect(call({ model: 'routesmith', ...body }, { callType })).rejects.toThrow(
+        `not about this request (${callType})`,
+      );
+      const other = { model: 'gpt-5-mini', ...body };
+      expect(await call(other, { callType })).toEqual(other);
+    },
+  );
 
   it.each([
     { input: 'What is 17 percent of 240?' },

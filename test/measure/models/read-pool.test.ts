@@ -156,6 +156,17 @@ describe('readPool', () => {
     expect(error.where).toBe('models.yaml:5');
   });
 
+  it.each(['input', 'output', 'cachedInput', 'cacheWrite'])(
+    'refuses a price of %s that is that of a single token',
+    (name) => {
+      const prices = { input: 3, output: 15, cachedInput: 0, cacheWrite: 3.75, [name]: 0.0000003 };
+      const line = `price: ${JSON.stringify({ ...prices, date: '2025-06-30' })}`;
+      const error = catchError(() => parseModel('provider: openai', 'model: m', line));
+      expect(error.message).toContain(name);
+      expect(error.message).toContain('if it is the price of one token, multiply it by 1,000,000');
+    },
+  );
+
   it.each([
     ['a misspelt setting', 'contextwindow: 5', 'contextwindow'],
     ['an unknown capability', 'capabilities: [hearing]', 'capabilities'],

@@ -92,7 +92,7 @@ describe('readRun', () => {
     const directory = await writeTestFiles({ 'mine.csv': text });
     const { notes } = await readRun(join(directory, 'mine.csv'));
     expect(notes).toEqual([
-      '1 cells have no quality and count as missing',
+      '1 cell has no quality and counts as missing',
       'ignored columns: "price" (if it is cost_usd: --map cost_usd=price)',
       'no cell has a cost; add --prices to compute costs',
       expect.stringMatching(/^the first bad row, line 33: model m: quality/),

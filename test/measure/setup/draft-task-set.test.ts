@@ -285,7 +285,7 @@ describe('proposeGraders', () => {
         '7 %',
       ]);
       expect(proposal?.ungradable.map(({ reference }) => reference)).toEqual([odd]);
-      expect(proposal?.reason).toContain(`left out, since they are none: "${odd}"`);
+      expect(proposal?.reason).toContain(`left out because they are not numbers: "${odd}"`);
     },
   );
 

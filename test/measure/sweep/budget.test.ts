@@ -291,10 +291,13 @@ describe('a sweep with a budget', () => {
   });
 
   it.each<{ members: JsonObject; contextWindow?: number; message: string }>([
-    { members: { max_tokens: -1 }, message: 'its "max_tokens" is no whole number above 0, and b' },
+    {
+      members: { max_tokens: -1 },
+      message: 'its "max_tokens" is not a whole number above 0, and b',
+    },
     { members: { max_completion_tokens: 0 }, message: 'its "max_completion_tokens" is no' },
-    { members: { max_tokens: '9' }, message: 'its "max_tokens" is no whole number' },
-    { members: { max_tokens: 9, n: 0 }, contextWindow: 1000, message: 'its "n" is no whole' },
+    { members: { max_tokens: '9' }, message: 'its "max_tokens" is not a whole number' },
+    { members: { max_tokens: 9, n: 0 }, contextWindow: 1000, message: 'its "n" is not a whole' },
   ])(
     'is refused before the first call where a member of a prompt leaves no bound: $members',
     async ({ members, contextWindow, message }) => {

@@ -137,7 +137,7 @@ describe('a signature', () => {
     expect(error).toMatchObject({ code: 'invalid_policy', where: 'policy file, signature' });
   });
 
-  it('with a lesser serial number than asked for is refused, as is one without', async () => {
+  it('with a lower serial number than asked for is refused, as is one without', async () => {
     const publicKeys = [keys.publicKey];
     const seventh = writeSignature(text, await signDigest(digest, keys.privateKey, 7));
     expect(await loadPolicy(seventh, { publicKeys, minSerial: 7 })).toMatchObject({ serial: 7 });

@@ -65,7 +65,7 @@ describe('the file of spending', () => {
 
   it('is not begun anew where it is damaged', async () => {
     folder.write('c.jsonl', `nonsense\n${JSON.stringify(entry)}\n`);
-    await expect(open('c.jsonl')).rejects.toThrow('c.jsonl:1: this line is no entry of spending');
+    await expect(open('c.jsonl')).rejects.toThrow('c.jsonl:1: this line is not a spending entry');
   });
 
   it('keeps what could not be written, and writes it as soon as it can', async () => {

@@ -13,7 +13,7 @@ export function checkRequestValues(request: ObjectiveRequest, index: number): vo
   };
   const checkAbove0 = (member: string, value: unknown): void => {
     if (typeof value === 'number' && value > 0 && value < Infinity) return;
-    refuse(member, `${String(value)} is no limit`, 'Give a number above 0.');
+    refuse(member, `${String(value)} is not a limit`, 'Give a number above 0.');
   };
   const checkOneOf = (member: string, value: unknown, allowed: readonly string[]): void => {
     if (allowed.includes(value as string)) return;
@@ -36,7 +36,7 @@ export function checkRequestValues(request: ObjectiveRequest, index: number): vo
       const { keepQuality, lowest } = request;
       if (!(typeof keepQuality === 'number' && keepQuality > 0 && keepQuality <= 1)) {
         const fix = 'Give a number above 0 and at most 1: 0.9 keeps 90 % of the quality.';
-        refuse('keepQuality', `${String(keepQuality)} is no share of the quality`, fix);
+        refuse('keepQuality', `${String(keepQuality)} is not a share of the quality`, fix);
       }
       checkOneOf('lowest', lowest, ['cost', 'latency']);
       return;

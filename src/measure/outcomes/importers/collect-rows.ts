@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../util/canonical-json.js';
 import type { Prompt } from '../../../llm/chat.js';
+import { formatCount } from '../../../util/format-number.js';
 import type { JsonObject } from '../../../util/json.js';
 import { sha256OfJson } from '../../../util/sha256.js';
 import { failure, success, type Result } from '../../../util/result.js';
@@ -73,14 +74,24 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
     },
     finish() {
       for (const [reason, count] of failures) {
-        target.note(`${count} records are not outcomes and count as missing: ${reason}`);
+        const records = formatCount(
+          count,
+          'record is not an outcome and counts',
+          'records are not outcomes and count',
+        );
+        target.note(`${records} as missing: ${reason}`);
       }
       if (missingCells > 0) {
-        target.note(`${missingCells} cells have no quality and count as missing`);
+        const cells = formatCount(
+          missingCells,
+          'cell has no quality and counts',
+          'cells have no quality and count',
+        );
+        target.note(`${cells} as missing`);
       }
       if (unconvertedTools === 0) return;
       target.note(
-        `${unconvertedTools} rows have tools that cannot be converted; the tools are omitted`,
+        `omitted the tools of ${formatCount(unconvertedTools, 'row')}: some cannot be converted`,
       );
     },
   };

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../util/format-number.js';
 import { listObjects, type JsonObject } from '../../../util/json.js';
 import { parsePythonObject } from '../../../util/parse-json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
@@ -51,7 +52,8 @@ export async function importLlmrouterbench(
     return { kind: 'row', members: isPriced ? record : rest };
   }
   await importOutcomeRows(files, { ...options, aliases, unused, prepare, readRows }, target);
-  if (unpriced > 0) target.note(`${unpriced} records have no cost, or a cost of 0: unknown`);
+  if (unpriced > 0)
+    target.note(`unknown cost of ${formatCount(unpriced, 'record')}: none is given, or 0`);
 }
 
 /** The records of a file, each with the dataset and the model, which result files name once. */

@@ -180,7 +180,7 @@ function asList(value: JsonValue | undefined): readonly JsonValue[] {
 }
 
 function unknownModel(file: string): RoutesmithError {
-  return new RoutesmithError('invalid_outcomes', 'the file does not say which model it is of', {
+  return new RoutesmithError('invalid_outcomes', 'the file does not name its model', {
     where: file,
     fix: 'Add --map model=NAME, or import it together with the files of the other models.',
   });

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../util/format-number.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import { failure, success, type Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
@@ -82,7 +83,7 @@ async function openTable(
     options.aliases,
   );
   for (const note of table.notes) target.note(note);
-  if (table.emptyRows > 0) target.note(`skipped ${table.emptyRows} empty rows`);
+  if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
   for (const { column, described } of unread) {
     if (options.unused?.includes(column) !== true) ignored.add(described);
   }

@@ -1,5 +1,6 @@
 import { listColumns } from '../../tables/column-map.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { computeFileLabels, fileStem } from './file-labels.js';
 import type { ImportTarget } from './import-target.js';
@@ -58,7 +59,9 @@ export async function importRoutellm(
     });
   }
   if (skippedColumns > 0) {
-    target.note(`ignored ${skippedColumns} columns with responses or without a name`);
+    target.note(
+      `ignored ${formatCount(skippedColumns, 'column')} with responses or without a name`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import type { OutcomeValues } from '../outcome-table.js';
 import type { ImportTarget } from './import-target.js';
@@ -57,16 +58,18 @@ export async function importRouterbench(
   }
   if (counts.missingScores > 0) {
     target.note(
-      `${counts.rowsWithMissingScores} rows lack some scores, ${counts.missingScores} in all`,
+      `missing scores: ${counts.missingScores}, in ${formatCount(counts.rowsWithMissingScores, 'row')}`,
     );
   }
   if (counts.mergedRows > 0) {
     target.note(
-      `${counts.mergedRows} rows repeat an earlier sample_id and prompt: one prompt each`,
+      `merged ${formatCount(counts.mergedRows, 'row')} with an earlier one of the same sample_id and prompt`,
     );
   }
   if (counts.plainPrompts > 0) {
-    target.note(`${counts.plainPrompts} prompts are not Python lists and were read as plain text`);
+    target.note(
+      `read ${formatCount(counts.plainPrompts, 'prompt')} without a Python list as plain text`,
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { messageText, promptMessages, type Prompt } from '../../../llm/chat.js';
 import { createOutcomeTableBuilder } from '../outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from '../outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
 import type { ModelEffort } from '../../models/model.js';
 import { nameEffort } from '../../models/read-pool.js';
 import { DroppedCopies } from './dropped-copies.js';
@@ -93,18 +94,20 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
     if (options.exclusions !== undefined) {
       const unmatched = exclusions.size - matchedExclusions.size;
       reporter.note(
-        `excluded ${excluded} prompts that are on the exclusion list` +
-          (unmatched > 0 ? `; ${unmatched} entries of the list matched no prompt` : ''),
+        `excluded ${formatCount(excluded, 'prompt')} on the exclusion list` +
+          (unmatched > 0
+            ? `; ${formatCount(unmatched, 'entry', 'entries')} of the list matched no prompt`
+            : ''),
       );
     }
     if (duplicates > 0) {
       reporter.note(
-        dropDuplicates
-          ? `dropped ${duplicates} prompts that are exact copies of an earlier one${copies.describe()}`
-          : `kept ${duplicates} prompts that are exact copies of an earlier one`,
+        `${dropDuplicates ? 'dropped' : 'kept'} ${formatCount(duplicates, 'prompt')} identical to an earlier one` +
+          (dropDuplicates ? copies.describe() : ''),
       );
     }
-    if (renamed > 0) reporter.note(`renamed ${renamed} prompts whose id was already used`);
+    if (renamed > 0)
+      reporter.note(`renamed ${formatCount(renamed, 'prompt')} with an id already used`);
     const repeats = cells.describe();
     if (repeats !== undefined) reporter.note(repeats);
   }

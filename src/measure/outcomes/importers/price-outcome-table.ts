@@ -1,6 +1,7 @@
 import type { Price } from '../../models/model.js';
 import { promptText } from '../../../llm/chat.js';
 import { computeCostUsd } from '../../../llm/cost.js';
+import { formatCount } from '../../../util/format-number.js';
 import type { CostBasis, OutcomeTable } from '../outcome-table.js';
 
 export interface PricedTable {
@@ -87,12 +88,13 @@ function describe(
     notes.push(`models without a price in the price file: ${unpriced.join(', ')}`);
   }
   if (prices.size > 0 && counts.recorded > 0) {
-    notes.push(`${counts.recorded} cells have a recorded cost, which is kept`);
+    notes.push(`kept the recorded cost of ${formatCount(counts.recorded, 'cell')}`);
   }
-  if (counts.tokens > 0) notes.push(`${counts.tokens} costs are computed from recorded tokens`);
+  if (counts.tokens > 0)
+    notes.push(`computed ${formatCount(counts.tokens, 'cost')} from recorded tokens`);
   if (counts.assumed > 0) {
     notes.push(
-      `${counts.assumed} costs are estimates, because tokens are not recorded: 1 token per 4 bytes ` +
+      `estimated ${formatCount(counts.assumed, 'cost')}, because tokens are not recorded: 1 token per 4 bytes ` +
         `of the prompt and ${assumeOutputTokens} output tokens per answer`,
     );
   }
@@ -104,6 +106,6 @@ function describe(
     );
   }
   if (weakestBasis(counts) !== 'none' && counts.missing > 0)
-    notes.push(`${counts.missing} cells have no cost`);
+    notes.push(`${formatCount(counts.missing, 'cell')} without a cost`);
   return notes;
 }

@@ -103,7 +103,7 @@ function sumCounts(counts: JsonObject): number {
 
 function readLine(text: string): Result<BatchLine> {
   const value = tryParseJson(text);
-  if (!isJsonObject(value)) return failure('a result is no JSON object');
+  if (!isJsonObject(value)) return failure('a result is not a JSON object');
   const { custom_id: id, result } = value;
   if (typeof id !== 'string') return failure('a result has no custom_id');
   if (!isJsonObject(result)) return failure('a result says nothing');

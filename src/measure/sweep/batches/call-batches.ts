@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Agent } from 'undici';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
 import type { CallSettings } from '../call-cells.js';
 import { runFiles } from '../../outcomes/run.js';
 import type { SweepRecords } from '../open-sweep-records.js';
@@ -109,7 +110,8 @@ function listPlaces(plan: SweepPlan, { settled }: SweepRecords, isRetry: boolean
 export async function checkNoBatches(file: string): Promise<void> {
   const left = await readOpenBatches(file);
   if (left.length === 0) return;
-  throw new RoutesmithError('usage', `${left.length} batches of this run have not been collected`, {
+  const batches = formatCount(left.length, 'batch of this run has', 'batches of this run have');
+  throw new RoutesmithError('usage', `${batches} not been collected`, {
     where: file,
     fix: 'Run the same command with --batch to collect them: they have been paid for.',
   });

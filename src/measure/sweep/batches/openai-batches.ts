@@ -114,7 +114,7 @@ function readState(batch: JsonObject): BatchState {
 
 function readLine(text: string): Result<BatchLine> {
   const value = tryParseJson(text);
-  if (!isJsonObject(value)) return failure('a result is no JSON object');
+  if (!isJsonObject(value)) return failure('a result is not a JSON object');
   const { custom_id: id, response, error } = value;
   if (typeof id !== 'string') return failure('a result has no custom_id');
   if (isJsonObject(response)) {

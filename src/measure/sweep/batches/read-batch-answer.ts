@@ -39,7 +39,8 @@ export function readBatchAnswer(
     const { refusedMember } = failure;
     return refusedMember === undefined ? { result } : { result, refusedMember };
   }
-  if (!isJsonObject(body)) return fail({ message: 'the answer is no JSON', mayBeCharged: true });
+  if (!isJsonObject(body))
+    return fail({ message: 'the answer is not a JSON object', mayBeCharged: true });
   const { events, conclusion } = protocol.readAnswer(body, context);
   return readFold(events, conclusion, protocol);
 }

@@ -224,7 +224,7 @@ describe('result files of LLMRouterBench', () => {
     expect(table.models).toEqual(['small']);
     expect(table.prompts[0]).toMatchObject({ prompt: 'Two plus two?', task: 'sums' });
     expect([...table.quality].filter((value) => !Number.isNaN(value))).toEqual([1]);
-    expect(report.notes.join()).toContain('1 cells have no quality');
+    expect(report.notes.join()).toContain('1 cell has no quality');
   });
 });
 
@@ -253,7 +253,7 @@ describe('importOutcomes without a format', () => {
       })),
     );
     await expect(importFiles({ 'x.jsonl': text })).rejects.toThrow(
-      /no outcome\n.*1 records are not outcomes/,
+      /no outcome\n.*1 record is not an outcome/,
     );
   });
 });

@@ -118,7 +118,7 @@ describe('a sample of Inspect', () => {
     const text = logOf(sampleOf(), sampleOf({ ...other, ...members }));
     const imported = await importFiles({ 'log.json': text.replace('"@NaN@"', 'NaN') });
     expect(listCells(imported)).toHaveLength(1);
-    expect(imported.report.notes.join()).toContain(`1 records are not outcomes`);
+    expect(imported.report.notes.join()).toContain(`1 record is not an outcome`);
     expect(imported.report.notes.join()).toContain(reason);
   });
 

@@ -107,7 +107,7 @@ describe('importOutcomes of the exchange format', () => {
     expect(table.prompts).toEqual([{ id: '7', prompt: 'Why?', task: 'c', group: undefined }]);
     expect(table.models).toEqual(['b', 'a']);
     expect([...table.quality]).toEqual([0.25, 1]);
-    expect(report.notes).toContain('1 cells have no quality and count as missing');
+    expect(report.notes).toContain('1 cell has no quality and counts as missing');
   });
 
   it('reads rows with an object of models, seconds as milliseconds', async () => {
@@ -140,9 +140,7 @@ describe('importOutcomes of the exchange format', () => {
     const row = { id: 'p', question: 'Rain?', function: tools, scores: { m: 1 } };
     const { table, report } = await importText('tools.jsonl', jsonl(row));
     expect(table.prompts[0]?.prompt).toBe('Rain?');
-    expect(report.notes).toContain(
-      '1 rows have tools that cannot be converted; the tools are omitted',
-    );
+    expect(report.notes).toContain('omitted the tools of 1 row: some cannot be converted');
   });
 
   it('reads conversations', async () => {
@@ -165,12 +163,10 @@ describe('importOutcomes of the exchange format', () => {
     );
     const kept = await importText('x.jsonl', text);
     expect(kept.table.prompts).toHaveLength(2);
-    expect(kept.report.notes).toContain('kept 1 prompts that are exact copies of an earlier one');
+    expect(kept.report.notes).toContain('kept 1 prompt identical to an earlier one');
     const dropped = await importText('x.jsonl', text, { dropDuplicatePrompts: true });
     expect([...dropped.table.quality]).toEqual([1]);
-    expect(dropped.report.notes).toContain(
-      'dropped 1 prompts that are exact copies of an earlier one',
-    );
+    expect(dropped.report.notes).toContain('dropped 1 prompt identical to an earlier one');
   });
 
   it('keeps the outcomes of copies by models that the kept prompt has no outcome of', async () => {

@@ -174,7 +174,7 @@ describe('a result of promptfoo', () => {
   ])('with %s is no outcome', async (_, reason, members) => {
     const { cells, notes } = await importResult(members);
     expect(cells).toHaveLength(1);
-    expect(notes).toContain(`1 records are not outcomes and count as missing`);
+    expect(notes).toContain(`1 record is not an outcome and counts as missing`);
     expect(notes).toContain(reason);
   });
 
@@ -458,7 +458,7 @@ describe('a file of promptfoo', () => {
   it('can be read by one of its metrics', async () => {
     const { cells, notes } = await importResult({ namedScores: { Tone: 0.25 } }, ['quality=Tone']);
     expect(cells).toMatchObject([{ prompt: 'Three plus three?', quality: 0.25 }]);
-    expect(notes).toContain('1 records are not outcomes');
+    expect(notes).toContain('1 record is not an outcome');
   });
 
   it('in JSON Lines names a damaged line', async () => {

@@ -46,7 +46,7 @@ describe('importOutcomes of RouteLLM files', () => {
     const { table, report } = await importOutcomes({ format, files: [join(folder, 'sums.csv')] });
     expect(table.models).toEqual(['m']);
     expect(report.notes.join('\n')).toMatch(/ignored columns of .*: "m_cost"; --format wide/);
-    expect(report.notes).toContain('ignored 1 columns with responses or without a name');
+    expect(report.notes).toContain('ignored 1 column with responses or without a name');
   });
 
   it('leaves out the prompts of an exclusion list, compared exactly', async () => {
@@ -66,7 +66,7 @@ describe('importOutcomes of RouteLLM files', () => {
     ]);
     expect(report.rows).toBe(3);
     expect(report.notes).toContain(
-      'excluded 1 prompts that are on the exclusion list; 1 entries of the list matched no prompt',
+      'excluded 1 prompt on the exclusion list; 1 entry of the list matched no prompt',
     );
   });
 

@@ -31,7 +31,7 @@ describe('importOutcomes of RouterBench files', () => {
     });
     const { table, report } = await importOutcomes({ format, files: [folder] });
     expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['a\nb', 'c', 'plain']);
-    expect(report.notes).toContain('1 prompts are not Python lists and were read as plain text');
+    expect(report.notes).toContain('read 1 prompt without a Python list as plain text');
   });
 
   it('joins two rows of one prompt that have the scores of one between them', async () => {
@@ -45,8 +45,8 @@ describe('importOutcomes of RouterBench files', () => {
     expect(cellOf(table, 'costUsd', 's', 'org/a')).toBeCloseTo(0.7, 6);
     expect(cellOf(table, 'costUsd', 's', 'b')).toBeCloseTo(0.1, 6);
     expect(report.notes).toEqual([
-      '2 rows lack some scores, 2 in all',
-      '1 rows repeat an earlier sample_id and prompt: one prompt each',
+      'missing scores: 2, in 2 rows',
+      'merged 1 row with an earlier one of the same sample_id and prompt',
     ]);
   });
 
@@ -56,7 +56,7 @@ describe('importOutcomes of RouterBench files', () => {
     });
     const { table, report } = await importOutcomes({ format, files: [folder] });
     expect(table.prompts.map(({ id }) => id)).toEqual(['s', 's~2', 's~3']);
-    expect(report.notes).toContain('renamed 2 prompts whose id was already used');
+    expect(report.notes).toContain('renamed 2 prompts with an id already used');
   });
 
   it.each([

@@ -90,9 +90,9 @@ describe('importOutcomes with prices', () => {
     expect(table.costBasis).toBe('tokens');
     expect(report.notes).toEqual([
       'models without a price in the price file: unpriced',
-      '1 cells have a recorded cost, which is kept',
-      '1 costs are computed from recorded tokens',
-      '2 cells have no cost',
+      'kept the recorded cost of 1 cell',
+      'computed 1 cost from recorded tokens',
+      '2 cells without a cost',
     ]);
     expect(models).toEqual([
       { id: 'm', price: { inputPerMillionUsd: 10, outputPerMillionUsd: 20, date: day } },
@@ -106,7 +106,7 @@ describe('importOutcomes with prices', () => {
     expect(cellOf(table, 'costUsd', 'bytes', 'm')).toBeCloseTo((2 * 10 + 100 * 20) / 1e6, 9);
     expect(cellOf(table, 'costUsd', 'bytes', 'unpriced')).toBeNaN();
     expect(table.costBasis).toBe('assumed_tokens');
-    expect(report.notes.join('\n')).toMatch(/1 costs are estimates, .* 100 output tokens/);
+    expect(report.notes.join('\n')).toMatch(/estimated 1 cost, .* 100 output tokens/);
   });
 
   it('says when there are no costs at all', async () => {

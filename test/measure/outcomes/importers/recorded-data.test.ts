@@ -32,7 +32,7 @@ describe.skipIf(!isThere)('importOutcomes of published data', () => {
       exclude: [at('routellm/mmlu__contaminated_prompts.jsonl')],
     });
     expect(report).toMatchObject({ rows: 14_042, badRows: 0 });
-    expect(report.notes).toContain('excluded 5 prompts that are on the exclusion list');
+    expect(report.notes).toContain('excluded 5 prompts on the exclusion list');
     expect(table.prompts).toHaveLength(14_037);
     expect([tasks, missing]).toEqual([57, 0]);
     expect(means[0]).toEqual(['gpt-4-1106-preview', expect.closeTo(0.8059, 3)]);
@@ -48,7 +48,7 @@ describe.skipIf(!isThere)('importOutcomes of published data', () => {
     });
     expect(report).toMatchObject({ rows: 1_319, badRows: 0 });
     expect(table.prompts).toHaveLength(1_307);
-    expect(report.notes).toContain('excluded 12 prompts that are on the exclusion list');
+    expect(report.notes).toContain('excluded 12 prompts on the exclusion list');
     expect(means.map(([, mean]) => mean)).toEqual([
       expect.closeTo(0.8577, 3),
       expect.closeTo(0.6373, 3),
@@ -92,7 +92,7 @@ describe.skipIf(!isThere)('importOutcomes of published data', () => {
       files: [at('routerbench')],
     });
     expect(report).toMatchObject({ rows: 1_911, badRows: 0 });
-    expect(report.notes).toContain('28 rows lack some scores, 154 in all');
+    expect(report.notes).toContain('missing scores: 154, in 28 rows');
     expect([table.prompts.length, table.models.length]).toEqual([1_897, 11]);
     expect([tasks, missing]).toEqual([2, 0]);
     expect(means[0]).toEqual(['gpt-4-1106-preview', expect.closeTo(0.894, 3)]);
