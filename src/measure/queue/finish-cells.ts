@@ -113,15 +113,30 @@ export async function findLateExcessUsd(
        where run_id = $1 and number = $2 and kind = 'further'`,
       [runId, number],
     );
-    const cutOff = rows
-      .map(({ line }) => JSON.parse(line) as LedgerEntry)
-      .find(({ error, startedAt }) => isCutOff(error) && startedAt === answer.startedAt);
+    const cutOff = findOwnCutOff(
+      rows.map(({ line }) => JSON.parse(line) as LedgerEntry),
+      answer.startedAt,
+    );
     if (cutOff?.possibleCostUsd === undefined) continue;
     // Both lines have what earlier attempts may have cost.
     const worstUsd = cutOff.possibleCostUsd - (answer.possibleCostUsd ?? 0);
     excessUsd += Math.max(0, chargedUsd - worstUsd);
   }
   return excessUsd;
+}
+
+/**
+ * The line of an answer's own call, of those of its cell: it has the time at which the call was asked
+ * for, and the answer has the later one at which it was sent.
+ */
+function findOwnCutOff(lines: readonly LedgerEntry[], sentAt: string): LedgerEntry | undefined {
+  return lines
+    .filter(({ error, grade }) => isCutOff(error) && grade.judge === undefined)
+    .filter(({ startedAt }) => startedAt <= sentAt)
+    .reduce<LedgerEntry | undefined>(
+      (latest, one) => (latest === undefined || one.startedAt >= latest.startedAt ? one : latest),
+      undefined,
+    );
 }
 
 function isCutOff(error: string | null): boolean {

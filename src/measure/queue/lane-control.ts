@@ -17,6 +17,7 @@ import {
   computePacedAtMs,
   computeStartRoom,
   findSpacingMs,
+  noteActive,
   noteAnswer,
   noteRateLimit,
   noteStart,
@@ -190,7 +191,7 @@ export class LaneControl {
     this.#state.minute = rollMinute(this.#state.minute, this.#nowMs);
     this.#state.minute.calls += count;
     this.#limit.noteStart(inFlight);
-    noteStart(this.#state.pace, count, this.#nowMs);
+    noteStart(this.#state.pace, count, this.#nowMs, inFlight);
     this.#state.pace.lastSentMs = this.#nowMs;
   }
 
@@ -208,6 +209,7 @@ export class LaneControl {
     const lane = { limit: this.#limit, breaker: this.#breaker };
     const judgment = judgeAttempt(lane, result, call);
     const state = this.#state;
+    noteActive(state.pace, this.#nowMs);
     if (result.kind === 'completed') noteAnswer(state.pace, this.#nowMs);
     else if (result.failure.class === 'rate_limited') {
       noteRateLimit(state.pace, this.#nowMs, judgment.pause?.pauseMs ?? 0);

@@ -22,6 +22,11 @@ export interface PaceState {
   sinceMs: number | null;
   /** When the last answer came; 0 before the first. */
   answeredMs: number;
+  /**
+   * When a call last ended, or the wait will that the provider asked for, whichever is later. Earlier
+   * versions have none.
+   */
+  activeMs?: number;
   /** Further 429s before this time belong to the same burst. */
   burstEndsMs: number;
   /** The last burst came after too few answers to show a rate, and nothing was answered since. */
@@ -48,6 +53,8 @@ const minIntervalMs = 20;
 const minAnswers = 4;
 /** Rates of few answers are per minute: a wait that is longer, with its jitter, is for another reason. */
 const maxRateWaitMs = 90_000;
+/** No call takes longer: what is in flight for so long was left by workers that have gone. */
+const maxCallMs = 2 * 3_600_000;
 /** So many answers show also a rate per more than a minute, by the wait after them. */
 const manyAnswers = 100;
 /** Minimum time between two calls until one is answered, after such a burst. */
@@ -97,24 +104,35 @@ export function computeStartRoom(
   return { room, perCallMs };
 }
 
-/** Notes calls that are sent: time without any, such as a night without workers, says nothing of the rate. */
-export function noteStart(pace: PaceState, count: number, nowMs: number): void {
-  omitIdleTime(pace, nowMs);
+/**
+ * Notes calls that are sent: time without any, such as a night without workers, says nothing of the rate.
+ *
+ * @param inFlight calls in flight, these included
+ */
+export function noteStart(pace: PaceState, count: number, nowMs: number, inFlight = count): void {
+  omitIdleTime(pace, nowMs, inFlight > count ? maxCallMs : maxRateWaitMs);
   pace.credit = computeStartRoom(pace, nowMs).room - count;
   pace.creditMs = nowMs;
 }
 
-function omitIdleTime(pace: PaceState, nowMs: number): void {
-  if (pace.sinceMs === null) return;
-  // A wait that the provider asked for ends with the start of the present count.
-  const idleMs = nowMs - Math.max(pace.lastSentMs, pace.sinceMs);
-  if (idleMs <= maxRateWaitMs) return;
-  pace.sinceMs += idleMs;
-  pace.answeredMs = Math.min(nowMs, pace.answeredMs + idleMs);
+function omitIdleTime(pace: PaceState, nowMs: number, maxGapMs: number): void {
+  const { sinceMs, lastSentMs, answeredMs, activeMs = 0 } = pace;
+  if (sinceMs === null) return;
+  // A wait that the provider asked for ends with the start of the present count, or with `activeMs`.
+  const idleMs = nowMs - Math.max(lastSentMs, sinceMs, answeredMs, activeMs);
+  if (idleMs <= maxGapMs) return;
+  pace.sinceMs = sinceMs + idleMs;
+  pace.answeredMs = Math.min(nowMs, answeredMs + idleMs);
+}
+
+/** Notes the end of a call, or of a wait that the provider asked for. */
+export function noteActive(pace: PaceState, untilMs: number): void {
+  pace.activeMs = Math.max(pace.activeMs ?? 0, untilMs);
 }
 
 /** Notes an answer. */
 export function noteAnswer(pace: PaceState, nowMs: number): void {
+  noteActive(pace, nowMs);
   count(pace, 0);
   pace.isProbing = false;
   pace.sinceMs ??= nowMs;
@@ -130,6 +148,7 @@ export function noteAnswer(pace: PaceState, nowMs: number): void {
  * @param pauseMs how long the provider wants to be left alone
  */
 export function noteRateLimit(pace: PaceState, nowMs: number, pauseMs: number): void {
+  noteActive(pace, nowMs + pauseMs);
   count(pace, 1);
   const { recent, recentLimited } = pace;
   const isTolerated = recentLimited <= Math.max(toleratedCount, toleratedShare * recent);

@@ -185,6 +185,8 @@ async function isAbandoned(
          and seen_at > now() - (select max(wait) from mine) * interval '1 second') as "isAlive"`,
     [runIds, first.workerId],
   );
-  if (row?.runs !== runIds.length || row.isAlive) return false;
-  return connected.isLongerThan(1000 * row.waitSeconds);
+  if (row?.runs !== runIds.length) return false;
+  // Asked also of workers that are alive: it counts from the first question.
+  const isLong = connected.isLongerThan(1000 * row.waitSeconds);
+  return isLong && !row.isAlive;
 }

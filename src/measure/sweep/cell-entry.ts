@@ -8,12 +8,15 @@ import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js'
 
 /** Builds the ledger entry of a cell after its last attempt. The answer is not graded yet. */
 export function buildEntry(
-  { cell, purchase, failedAttempts, possibleCostUsd, unboundedCalls }: CellRun,
+  { cell, purchase, failedAttempts, possibleCostUsd, unboundedCalls, hasChargeLine }: CellRun,
   { result, startedAt, queueMs, inFlight, priceShare = 1 }: EndedAttempt,
 ): LedgerEntry {
   const { example, model } = cell;
   const outcome = computeCellOutcome(result);
   const answer = result.kind === 'completed' ? result.answer : null;
+  // An amount of 0: another line has what the cell may have cost, which was not refused for free.
+  const isRefusedAfterCharge =
+    hasChargeLine && result.kind === 'failed' && outcome !== 'infrastructure';
   return {
     version: 1,
     cellKey: cell.cellKey,
@@ -26,7 +29,7 @@ export function buildEntry(
     grade: { kind: 'ungraded', reason: 'not graded yet', retryable: true },
     gradeKey: null,
     ...describeCompletion(result, model.price, priceShare),
-    ...(possibleCostUsd > 0 ? { possibleCostUsd } : {}),
+    ...(possibleCostUsd > 0 || isRefusedAfterCharge ? { possibleCostUsd } : {}),
     ...(unboundedCalls > 0 ? { unboundedCalls } : {}),
     queueMs,
     ...(inFlight === undefined ? {} : { inFlight }),

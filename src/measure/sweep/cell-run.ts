@@ -26,6 +26,8 @@ export interface CellRun {
   possibleCostUsd: number;
   /** Those of them whose cost nothing limits. */
   unboundedCalls: number;
+  /** Whether a line of its own has what earlier attempts may have cost, and the counts above do not. */
+  hasChargeLine: boolean;
 }
 
 /** An attempt that has ended. */
@@ -60,6 +62,7 @@ export function startCellRun(
     last: undefined,
     possibleCostUsd: 0,
     unboundedCalls: 0,
+    hasChargeLine: false,
   };
 }
 

@@ -25,7 +25,12 @@ import type { DeliveredCell } from '../../../src/measure/queue/queue-jobs.js';
 import { nameLaneQueue } from '../../../src/measure/queue/queue-jobs.js';
 import { buildQueuePlan, createQueueCells } from '../../../src/measure/queue/queue-plan.js';
 import { recordSpooled } from '../../../src/measure/queue/record-spooled.js';
-import { readLanes, readRun, RunGoneError } from '../../../src/measure/queue/queue-run.js';
+import {
+  insertEntries,
+  readLanes,
+  readRun,
+  RunGoneError,
+} from '../../../src/measure/queue/queue-run.js';
 import {
   readWorkers,
   removeWorker,
@@ -698,9 +703,15 @@ describe('a worker that has lost its lease', () => {
       const models = context.plan.models.map((one) => ({ ...one, parameters }));
       context = { ...context, plan: { ...context.plan, models } };
       const run = buildRun(cell.number);
-      // No earlier attempt may have cost anything.
+      const later = buildCutOffEntry(describeBegun(run, new Date(80).toISOString(), 8 * worstUsd));
+      // No earlier attempt may have cost anything. It was sent when the lane had answered.
       const { possibleCostUsd: _, ...cutOff } = buildCutOff(cell);
-      const { line } = buildCellLine({ ...cutOff, outcome: 'answered', error: null });
+      const sent = { startedAt: new Date(40).toISOString(), error: null };
+      const { line } = buildCellLine({ ...cutOff, ...sent, outcome: 'answered' });
+      // The next worker's call was cut off, too, and might have cost more.
+      await insertEntries(context.database.query.bind(context.database), context, [
+        { number: cell.number, kind: 'further', line: buildCellLine(later).line },
+      ]);
       const chargedUsd = worstUsd + 2;
       const record = async (): Promise<readonly SweepEvent[]> => {
         if (isSpooled) {

@@ -4,6 +4,7 @@ import {
   computePacedAtMs,
   computeStartRoom,
   findSpacingMs,
+  noteActive,
   noteAnswer,
   noteRateLimit,
   noteStart,
@@ -162,6 +163,67 @@ describe('the pace of a lane', () => {
     for (let call = 0; call < 40; call++) noteRateLimit(pace, nowMs, 20_000);
     // 1,000 answers in 140 s.
     expect(pace.intervalMs).toBeCloseTo(1.1 * 140, -1);
+  });
+
+  describe('with calls that take longer than any wait for a rate', () => {
+    const callMs = 100_000;
+    /** Sends four calls at a time, until 40 are answered. @returns the time */
+    const answerAll = (pace: PaceState, end: (call: number, nowMs: number) => void): number => {
+      let nowMs = 0;
+      for (let call = 0; call < 40; call++) {
+        if (call % 4 === 0) {
+          noteStart(pace, 4, nowMs);
+          pace.lastSentMs = nowMs;
+          nowMs += callMs;
+        }
+        end(call, nowMs);
+      }
+      return nowMs;
+    };
+    const limit = (pace: PaceState, nowMs: number): void => {
+      for (let call = 0; call < 4; call++) noteRateLimit(pace, nowMs, 20_000);
+    };
+
+    it('does not take their time for idle', () => {
+      const pace = beginPace();
+      limit(
+        pace,
+        answerAll(pace, (_, nowMs) => noteAnswer(pace, nowMs)),
+      );
+      // 40 answers in 920 s.
+      expect(pace.intervalMs).toBeCloseTo((1.1 * 920_000) / 40, -1);
+    });
+
+    it('does not take the time of those that fail for idle', () => {
+      const pace = beginPace();
+      const nowMs = answerAll(pace, (call, endMs) => {
+        if (call < 4 || call >= 36) noteAnswer(pace, endMs);
+        else noteActive(pace, endMs);
+      });
+      limit(pace, nowMs);
+      // 8 answers in 920 s, at 60 s for each at most.
+      expect(pace.intervalMs).toBe(60_000);
+    });
+
+    it('omits nothing while calls are in flight, unless their workers have gone', () => {
+      const measure = (gapMs: number): number => {
+        const pace = beginPace();
+        noteAnswer(pace, 0);
+        noteStart(pace, 1, gapMs, 2);
+        return (pace.sinceMs ?? 0) / gapMs;
+      };
+      expect(measure(600_000)).toBe(0);
+      expect(measure(10 * 3_600_000)).toBe(1);
+    });
+  });
+
+  it('counts a wait that the provider asked for, also after a 429 that is tolerated', () => {
+    const pace = beginPace();
+    noteAnswer(pace, 0);
+    noteRateLimit(pace, 0, 300_000);
+    expect(pace.intervalMs).toBe(0);
+    noteStart(pace, 1, 300_000);
+    expect(pace.sinceMs).toBe(0);
   });
 
   it('measures from the end of a wait, however long that was', () => {

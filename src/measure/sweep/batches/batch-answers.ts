@@ -61,6 +61,7 @@ export class BatchAnswers {
     run.last = undefined;
     run.possibleCostUsd = 0;
     run.unboundedCalls = 0;
+    run.hasChargeLine = true;
   }
 
   /** Whether a failed cell is sent again; in another form where the server refused a member. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isRefusedForFree, type LedgerEntry } from '../../../../src/measure/ledger/ledger-entry.js';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
 import type { SweepSettings } from '../../../../src/measure/sweep/run-sweep.js';
 import { defaultRetryLimits } from '../../../../src/measure/sweep/calls/retry.js';
@@ -483,6 +484,29 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(failed?.possibleCostUsd).toBeGreaterThan(0);
     expect(answered?.failedAttempts[0]?.error).toBe(failed?.error);
     expect(answered).not.toHaveProperty('possibleCostUsd');
+  });
+
+  it('does not take a refused call for free whose earlier attempt may have been charged', async () => {
+    const server = await serve({
+      reply: ({ body, attempt }) => {
+        if (!JSON.stringify(body['messages']).includes('What is 3 ')) return 'It is 4.';
+        if (attempt === 1) return { raw: '{"custom_id":' };
+        const error = {
+          type: 'invalid_request_error',
+          code: 'content_filter',
+          message: 'filtered',
+        };
+        return { status: 400, error };
+      },
+    });
+    const { budget } = await sweep([buildModel(server, protocol)], { budgetUsd: 1 });
+    const entries = (await bench.readEntries()).filter(({ taskId }) => taskId === '3');
+    const [failed, refused] = entries as [LedgerEntry, LedgerEntry];
+    expect(refused).toMatchObject({ outcome: 'refused', costUsd: null, possibleCostUsd: 0 });
+    expect(isRefusedForFree(refused)).toBe(false);
+    // It counts once.
+    expect(failed.possibleCostUsd).toBeGreaterThan(0);
+    expect(budget.possibleUsd).toBe(failed.possibleCostUsd);
   });
 
   it('records what may have been charged, where it ends before it sends a cell again', async () => {
