@@ -240,10 +240,22 @@ function describeJudge(
   );
 }
 
-function printExamples({ examples, grading }: AuditReport, count: number): void {
+function describeNoExamples({ audited, unknownCosts, noise }: AuditReport): string {
+  const compared = audited - unknownCosts.uncompared;
+  if (compared === 0) return 'not known: no request has all the costs that this takes';
+  const better = noise !== null && noise.threshold > 0 ? 'clearly better' : 'better';
+  const among =
+    unknownCosts.uncompared === 0
+      ? ''
+      : ` among the ${formatCount(compared, 'request')} whose costs are known`;
+  return `none${among}: no other model was ${better} for the same money`;
+}
+
+function printExamples(report: AuditReport, count: number): void {
+  const { examples, grading } = report;
   const grades = grading.corrected ? " by the judge's grades alone" : '';
   print(`\n${style('bold', `Decisions that lost most${grades}:`)}`);
-  if (examples.length === 0) print('  none: no other model was better for the same money');
+  if (examples.length === 0) printWrapped(describeNoExamples(report), 2);
   for (const example of examples.slice(0, count)) {
     const { id, task, served, better, quality, betterQuality, prompt } = example;
     printWrapped(

@@ -7,6 +7,7 @@ import {
   scaleRefitEffect,
   type RefitEffect,
 } from '../evaluate/delivery/refit-effect.js';
+import { keepSaving, shareRounding } from '../evaluate/strategies/paired-mean.js';
 import {
   withoutRouting,
   findStrategy,
@@ -235,16 +236,13 @@ function moveSaving(
   costUsd: number | null,
   nowUsd: number | null,
 ): Interval | null {
-  if (saved === null || costUsd === null || nowUsd === null || nowUsd === 0) return saved;
+  const kept = keepSaving(saved, costUsd, nowUsd);
+  if (kept === null || costUsd === null || nowUsd === null || nowUsd === 0) return kept;
   const mean = 1 - costUsd / nowUsd;
-  const shift = mean - saved.mean;
-  if (Math.abs(shift) < rounding) return saved;
-  if (mean < saved.low || mean > saved.high) return null;
-  return { mean, low: saved.low + shift, high: saved.high + shift };
+  const shift = mean - kept.mean;
+  if (Math.abs(shift) < shareRounding) return kept;
+  return { mean, low: kept.low + shift, high: kept.high + shift };
 }
-
-/** Two computations of one share differ by no more. */
-const rounding = 1e-9;
 
 /** The interval of a weighted sum of independent means. */
 function joinIntervals(

@@ -1,11 +1,11 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { probit } from 'simple-statistics';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import { failure, success, type Result } from '../../util/result.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { computeEffectiveSize } from '../estimates/estimate.js';
 import { groupRequests } from './group-requests.js';
+import { isUnlikely, wouldShow } from './mix-test.js';
 
 /** How the tasks of production differ from those of the prompts that a policy learns from. */
 export interface TaskShift {
@@ -20,8 +20,8 @@ export interface ProductionShift {
   /** Half the sum of the absolute differences: the share of requests that would have to change task. */
   readonly totalVariation: number;
   /**
-   * Whether the mix differs, by more than chance and by more than matters little; null where it differs by
-   * so much, and chance alone may be why.
+   * Whether the mix differs, by more than chance and by more than matters little. Null where it differs by so
+   * much and chance alone may be why, or by less and so few conversations or prompts would not show more.
    */
   readonly differs: boolean | null;
   /** Mean share of a request's words, by weight, that training never saw; null where it is not known. */
@@ -37,7 +37,6 @@ export interface ProductionShift {
 
 /** A smaller difference between the mixes matters little. */
 const minVariation = 0.03;
-const error = 0.001;
 
 /**
  * Compares the task mix of a log with that of training prompts: two-sample chi-square, and total
@@ -74,9 +73,15 @@ export function compareProduction(
   })).sort((a, b) => b.production - b.training - (a.production - a.training));
   const totalVariation =
     tasks.reduce((sum, shift) => sum + Math.abs(shift.production - shift.training), 0) / 2;
+  const sizes = { logged: size, trained };
   return success({
     totalVariation,
-    differs: totalVariation > minVariation && (isUnlikely(tasks, size, trained) || null),
+    differs:
+      totalVariation > minVariation
+        ? isUnlikely(tasks, sizes) || null
+        : wouldShow(minVariation, tasks, sizes)
+          ? false
+          : null,
     novelty: readNovelty(audit),
     labeled,
     tasks,
@@ -146,18 +151,4 @@ function describeUnknown({ drawn }: Pick<AuditFile, 'drawn'>, labeled: number | 
     `${tasks}, and ${formatWhole(open)} of ${formatCount(drawn.length, 'audited request')} ` +
     `${open === 1 ? 'has' : 'have'} no task from --prompts or a caller`
   );
-}
-
-/** Whether chance alone would seldom make the mixes so different (chi-square by Wilson and Hilferty). */
-function isUnlikely(tasks: readonly TaskShift[], logged: number, trained: number): boolean {
-  const freedom = tasks.length - 1;
-  if (freedom < 1) return false;
-  const statistic = tasks.reduce((sum, { production, training }) => {
-    const pooled = (logged * production + trained * training) / (logged + trained);
-    const scale = (logged * trained) / (logged + trained);
-    return pooled > 0 ? sum + (scale * (production - training) ** 2) / pooled : sum;
-  }, 0);
-  const spread = 2 / (9 * freedom);
-  const z = (Math.cbrt(statistic / freedom) - (1 - spread)) / Math.sqrt(spread);
-  return z > probit(1 - error);
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeAudit, printAudit } from '../../../src/cli/print/print-audit.js';
+import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
 import { finishAudit } from '../../../src/review/audit/finish-audit.js';
 import { createLogTotals } from '../../../src/serve/log/log-totals.js';
 import { drawnFrom, writeAuditedRun, type AuditedWorld } from '../../support/audited-run.js';
@@ -66,6 +67,39 @@ describe('the decisions that an audit prints', () => {
     expect(printed.out).toMatch(
       /Decisions that lost most.*\n +none: no other model was better for the same money/,
     );
+  });
+});
+
+describe('an audit without a decision to print', () => {
+  const showNone = async (
+    name: string,
+    changes: Partial<AuditReport> = {},
+    uncompared = 0,
+  ): Promise<string> => {
+    const report = await finishAudit(await writeAuditedRun(folder, name, world), {
+      labels: [],
+      seed: 1,
+    });
+    const unknownCosts = { ...report.unknownCosts, uncompared };
+    printAudit({ ...report, ...changes, unknownCosts }, { run: 'x', examples: 5 });
+    return printed.out.replaceAll(/\s+/g, ' ');
+  };
+
+  it('says among which requests there is none, where costs are unknown', async () => {
+    expect(await showNone('some-costs', {}, 30)).toContain(
+      'none among the 70 requests whose costs are known: no other model was better',
+    );
+  });
+
+  it('says that it is not known where no request can be compared', async () => {
+    const text = await showNone('no-costs', {}, requests);
+    expect(text).toContain('not known: no request has all the costs that this takes');
+    expect(text).not.toContain('none');
+  });
+
+  it('speaks of clearly better models where chance differences do not count', async () => {
+    const noise = { deviation: 0.1, threshold: 0.2 } as AuditReport['noise'];
+    expect(await showNone('noisy', { noise })).toContain('no other model was clearly better');
   });
 });
 

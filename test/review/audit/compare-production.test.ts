@@ -83,13 +83,31 @@ describe('comparing production with the training prompts', () => {
     expect(differs(far, (row) => (row % 100 === 0 ? 1000 : 1))).toBeNull();
   });
 
-  it('calls mixes the same only where they are close', () => {
-    const near = { chat: 0.26, code: 0.24, sql: 0.25, sums: 0.25 };
-    const shift = readShift(
-      { production: { tasks: near, novelty: 0 }, logged: 1000 },
-      buildTraining(even),
-    );
-    expect(shift.differs).toBe(false);
+  it('calls mixes the same only where they are close, and samples are large enough to show it', () => {
+    const production = { tasks: { chat: 0.26, code: 0.24, sql: 0.25, sums: 0.25 }, novelty: 0 };
+    const readDiffers = (logged: number, count: number) => {
+      const training = buildTraining({ chat: count, code: count, sql: count, sums: count });
+      return readShift({ production, logged }, training).differs;
+    };
+    expect(readDiffers(20_000, 1000)).toBe(false);
+    expect(readDiffers(1000, 1000)).toBeNull();
+    expect(readDiffers(20_000, 100)).toBeNull();
+  });
+
+  it('does not call mixes the same by a few conversations', () => {
+    const production = { tasks: { chat: 0.5, code: 0.5 }, novelty: 0 };
+    const training = buildTraining({ chat: 5000, code: 5000 });
+    expect(readShift({ production, logged: 4 }, training).differs).toBeNull();
+    expect(readShift({ production, logged: 100_000 }, training).differs).toBe(false);
+  });
+
+  it('finds no difference in rare tasks that a small training set has by chance', () => {
+    const production = {
+      tasks: { chat: 0.5, code: 0.4985, sql: 0.0005, sums: 0.0005, poems: 0.0005 },
+      novelty: 0,
+    };
+    const training = buildTraining({ chat: 46, code: 52, sql: 1, sums: 1 });
+    expect(readShift({ production, logged: 20_000 }, training).differs).toBeNull();
   });
 
   it('is as sure as the conversations of the log, and the groups of training prompts, are many', () => {

@@ -16,7 +16,7 @@ import {
   type ModelShare,
 } from '../strategies/compare-strategies.js';
 import type { MeanFigures } from '../strategies/model-means.js';
-import { computePairedMean } from '../strategies/paired-mean.js';
+import { computePairedMean, keepSaving } from '../strategies/paired-mean.js';
 import {
   collectOutcomes,
   computeKnownMean,
@@ -176,12 +176,13 @@ function compareChoices(
     qualityDifference: nullIfUnknown(compareRows(some)[1]?.qualityDifference),
   }));
   const [own, other] = [collect(first, rows), collect(second, rows)];
+  const [ownMeans, otherMeans] = [carryMeans(own, other, before), carryMeans(other, own, after)];
   return {
-    first: describeSide(carryMeans(own, other, before), first, table),
-    second: describeSide(carryMeans(other, own, after), second, table),
+    first: describeSide(ownMeans, first, table),
+    second: describeSide(otherMeans, second, table),
     qualityDifference: nullIfUnknown(after.qualityDifference),
-    costSaved: after.costSaved,
-    latencySaved: after.latencySaved,
+    costSaved: keepSaving(after.costSaved, otherMeans.costUsd, ownMeans.costUsd),
+    latencySaved: keepSaving(after.latencySaved, otherMeans.latencyMs, ownMeans.latencyMs),
     differing: measureDiffering(rows),
     unknownOutcomes: after.unknownOutcomes - rows.filter((row) => !hasBoth(row)).length,
     tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),

@@ -14,8 +14,8 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { computeQualityDifference, qualityRange } from '../strategies/quality-difference.js';
-import { minShareOfInterval } from '../strategies/paired-mean.js';
-import { weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
+import { keepSaving, minShareOfInterval } from '../strategies/paired-mean.js';
+import { pickOnlyModel, weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
 import {
   collectModelOutcomes,
   computeKnownMean,
@@ -65,6 +65,7 @@ export function computeSingleModels(
   const { table, rows, groups } = prompts;
   const { models } = table;
   const compared = indexGroups(groups, means.weights);
+  const shown = pickOnlyModel(means, reference);
   return models
     .map((model, index): SingleModelResult => {
       const outcomes = collectModelOutcomes(table, rows, index);
@@ -81,7 +82,7 @@ export function computeSingleModels(
           costUsd: computeIntervalOf(figures.costUsd, outcomes.costUsd, compared),
           latencyMs: computeIntervalOf(figures.latencyMs, outcomes.latencyMs, compared),
         },
-        ...compareModel(prompts, outcomes, reference),
+        ...compareModel(prompts, { outcomes, figures }, { outcomes: reference, figures: shown }),
       };
     })
     .sort((a, b) => b.quality - a.quality);
@@ -144,11 +145,18 @@ function computeIntervalOf(
   return { mean, low: interval.low + shift, high: interval.high + shift };
 }
 
+/** Outcomes with the means that are shown of them. */
+interface ShownOutcomes {
+  readonly outcomes: Outcomes;
+  readonly figures:
+    { readonly costUsd: number | null; readonly latencyMs: number | null } | undefined;
+}
+
 /** Compares a model with the reference on the prompts that both have outcomes of. */
 function compareModel(
   { table, rows, groups: groupOf, taskOf }: ComparedPrompts,
-  own: Outcomes,
-  reference: Outcomes,
+  { outcomes: own, figures }: ShownOutcomes,
+  { outcomes: reference, figures: shown }: ShownOutcomes,
 ): Pick<SingleModelResult, 'qualityDifference' | 'costSaved' | 'latencySaved'> {
   const quality = own.quality.map((value, row) => value - valueAt(reference.quality, row));
   const weights = weighPairedRows(table, rows, (place) => !Number.isNaN(quality[place]), taskOf);
@@ -156,7 +164,11 @@ function compareModel(
   const computeSaved = (measure: 'costUsd' | 'latencyMs'): Interval | null => {
     const pairs = own[measure].map((value, row) => value + valueAt(reference[measure], row));
     return isMeasured(quality, pairs)
-      ? computeSavedShare(own[measure], reference[measure], groups)
+      ? keepSaving(
+          computeSavedShare(own[measure], reference[measure], groups),
+          figures?.[measure] ?? null,
+          shown?.[measure],
+        )
       : null;
   };
   return {

@@ -10,7 +10,13 @@ import {
 } from '../statistics/grouped-mean.js';
 import { isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
 import type { MeanFigures } from './model-means.js';
-import { computePairedMean, moveInterval, type PairedReference } from './paired-mean.js';
+import {
+  computePairedMean,
+  findMean,
+  keepSaving,
+  moveInterval,
+  type PairedReference,
+} from './paired-mean.js';
 import { computeQualityDifference, isSameChoice, qualityRange } from './quality-difference.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
@@ -32,7 +38,7 @@ export interface StrategyComparison {
   readonly intervals: MeanIntervals;
   /** Quality minus that of the reference. */
   readonly qualityDifference: Interval;
-  /** Share of the reference's cost that is saved; negative if more is spent, null if it is 0. */
+  /** Share of the reference's cost that is saved; negative if more is spent, null where `keepSaving` is. */
   readonly costSaved: Interval | null;
   /** Share of the reference's latency that is saved. */
   readonly latencySaved: Interval | null;
@@ -134,19 +140,25 @@ export function compareStrategies(
     { seed },
   );
   const groupIndex = indexGroups(groups, weights);
-  return strategies.map((outcomes, index) => ({
-    ...computeStrategyMeans(outcomes, { reference, referenceMeans }, groupIndex),
-    ...widenDifference(computePairedIntervals(bootstrap, index), outcomes, reference, groupIndex),
-    ...(!isMeasuredMix(outcomes, addPairs(outcomes.costUsd, reference.costUsd)) && {
-      costSaved: null,
-    }),
-    ...(!isMeasuredMix(outcomes, addPairs(outcomes.latencyMs, reference.latencyMs)) && {
-      latencySaved: null,
-    }),
-    unknownOutcomes: outcomes.quality.filter(
-      (value, row) => Number.isNaN(value) || Number.isNaN(reference.quality[row]),
-    ).length,
-  }));
+  const meanOfReference = (measure: 'costUsd' | 'latencyMs'): number | undefined =>
+    findMean({ values: reference[measure], mean: referenceMeans?.[measure] }, weights);
+  return strategies.map((outcomes, index) => {
+    const means = computeStrategyMeans(outcomes, { reference, referenceMeans }, groupIndex);
+    const paired = computePairedIntervals(bootstrap, index);
+    const keep = (saved: Interval | null, measure: 'costUsd' | 'latencyMs'): Interval | null =>
+      isMeasuredMix(outcomes, addPairs(outcomes[measure], reference[measure]))
+        ? keepSaving(saved, means[measure], meanOfReference(measure))
+        : null;
+    return {
+      ...means,
+      ...widenDifference(paired, outcomes, reference, groupIndex),
+      costSaved: keep(paired.costSaved, 'costUsd'),
+      latencySaved: keep(paired.latencySaved, 'latencyMs'),
+      unknownOutcomes: outcomes.quality.filter(
+        (value, row) => Number.isNaN(value) || Number.isNaN(reference.quality[row]),
+      ).length,
+    };
+  });
 }
 
 /**

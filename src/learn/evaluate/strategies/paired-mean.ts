@@ -98,3 +98,30 @@ export function weighKnown(values: Float64Array, weights: Float64Array): number 
     0,
   );
 }
+
+/** The mean for all prompts; undefined where values are missing and no mean is given. */
+export function findMean(
+  { values, mean }: PairedReference,
+  weights: Float64Array,
+): number | undefined {
+  return values.some(Number.isNaN) ? mean : computeKnownMean(values, weights);
+}
+
+/** Two computations of one share differ by no more. */
+export const shareRounding = 1e-9;
+
+/**
+ * A share that is saved on the prompts that two have values of, beside means of theirs that may be of more
+ * prompts. Null where the means make another share than its interval allows: one of the two is not that of
+ * these prompts.
+ */
+export function keepSaving(
+  saved: Interval | null,
+  mean: number | null,
+  referenceMean: number | null | undefined,
+): Interval | null {
+  if (saved === null || mean === null || !referenceMean) return saved;
+  const shown = 1 - mean / referenceMean;
+  if (Math.abs(shown - saved.mean) < shareRounding) return saved;
+  return shown < saved.low || shown > saved.high ? null : saved;
+}

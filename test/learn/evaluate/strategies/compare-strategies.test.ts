@@ -65,7 +65,7 @@ describe('compareStrategies', () => {
   it('leaves out, and counts, prompts where either outcome is unknown', () => {
     const comparison = compare(
       write([1, unknown, 1, 0], [2, unknown, 2, 2]),
-      write([0, 1, 1, unknown], [4, 1, 4, 4]),
+      write([0, 1, 1, unknown], [4, 4, 4, 4]),
     );
     expect(comparison.unknownOutcomes).toBe(2);
     expect(comparison.qualityDifference.mean).toBeCloseTo(0.5, 12);
@@ -116,6 +116,29 @@ describe('compareStrategies', () => {
     expect(comparison?.costUsd).toBeCloseTo(5, 12);
     expect(comparison?.latencyMs).toBeCloseTo(150, 12);
     expect(comparison?.intervals).toEqual({ quality: null, costUsd: null, latencyMs: null });
+  });
+
+  it('shows no saving that contradicts the two means beside it', () => {
+    // The reference lacks the outcomes of the long prompts, which routing has.
+    const rows = Array.from({ length: 100 }, (_, row) => row);
+    const of = (short: number, long: number): number[] =>
+      rows.map((row) => (row < 92 ? short + row / 1000 : long));
+    const reference = write(of(0.9, unknown), of(2, unknown), of(20, unknown));
+    const own = write(of(0.9, 0.5), of(1, 30), of(10, 300));
+    const compareTo = (costUsd: number, latencyMs: number): StrategyComparison | undefined =>
+      compareStrategies([own], {
+        reference,
+        referenceMeans: { quality: 0.8, costUsd, latencyMs },
+        groups: listRows(100),
+        seed: 1,
+      })[0];
+    const contradicted = compareTo(3, 30);
+    expect(contradicted?.costUsd).toBeGreaterThan(3);
+    expect(contradicted).toMatchObject({ costSaved: null, latencySaved: null });
+    // Where both cost as much more for the long prompts, the saving stands.
+    const fitting = compareTo((contradicted?.costUsd ?? 0) * (2.0455 / 1.0455), 30);
+    expect(fitting?.costSaved?.mean).toBeCloseTo(1 - 1.0455 / 2.0455, 9);
+    expect(fitting?.latencySaved).toBeNull();
   });
 
   it('says nothing of costs and latencies that nobody knows', () => {
