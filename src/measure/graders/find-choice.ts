@@ -137,18 +137,19 @@ function discussesEach(text: string): boolean {
   const letters = found.map(({ groups }) => groups?.['letter']).join('');
   if (found[0]?.index !== 0 || !letters.toUpperCase().startsWith('ABC')) return false;
   if (a === undefined || b === undefined || c === undefined) return false;
-  const isParallel = [a, b].every(
-    (one) => one['mark'] === c['mark'] && one['separator'] === c['separator'],
-  );
-  const isApart = /\n\s*\n/.test(b['gap'] ?? '') && !/\n\s*\n/.test(c['gap'] ?? '');
   const before = text.trimStart().slice(0, found[1]?.index);
-  return isParallel && !isApart && !others.test(before);
+  const isAlone = !/[\p{L}\d]/u.test(before.slice(found[0][0].length));
+  const isParallel = [a, b].every((one) => one['mark'] === c['mark']);
+  const isSeparate = isAlone && a['separator'] !== c['separator'];
+  const isApart = /\n\s*\n/.test(b['gap'] ?? '') && !/\n\s*\n/.test(c['gap'] ?? '');
+  return isParallel && !isSeparate && !isApart && !others.test(before);
 }
 
 const discussed =
   /(?<gap>^|[.!?;]\s{1,2}|\s*\n)[\s>#-]{0,4}(?<mark>[*_]{0,2}(?:(?:option|choice|answer)\s\(?|\())(?<letter>[A-J])(?<separator>(?=[)\s:*,])[)*_]{0,4}(?::|\s\(|,)?)/gi;
-/** "Why not the others:" between A and B. */
-const others = /(?<!\p{L})(?:others?|rest|wrong|incorrect|why\snot)(?!\p{L})[^.!?\n]{0,40}:/iu;
+/** A line "Why not the others:" between A and B. "This is wrong: it ..." is about A itself. */
+const others =
+  /(?:\n|[.!?]\s)[\s*_#>-]{0,6}(?:why\s)?(?:(?:all|the|of)\s){0,3}(?:others?|rest|remaining|wrong|incorrect|(?<=why\s)not)(?!\p{L})[^.!?\n]{0,40}:[\s*_]{0,4}$/iu;
 
 /** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */
 function isSubject(after: string): boolean {

@@ -19,8 +19,9 @@ const denies =
 /** "It is not 5 but 8" denies the number that it names, and "He does not have 8 any more" no other one. */
 const deniesNumber =
   /(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)\s(?:\p{L}{1,12}\s){0,2}?(?=[$€£]?\d)/iu;
-/** What is not: "won't need 2 of them" concludes nothing. */
-const deniedClause = /(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)\s[^,;:.]*/giu;
+/** What is not: "won't need 2 of them" concludes nothing. "did not sell 3 so 12 are left" goes on. */
+const deniedClause =
+  /(?:(?<!\p{L})(?:not|nicht|pas|non|не)|n't)(?:(?!\s(?:so|then|and|but|thus|hence|therefore|which|leaving|leaves|is|are|also|und|aber|dann|donc|et|mais|alors|entonces|pero|quindi)(?!\p{L}))[^,;:.])*/giu;
 /** "left in 2020" and "after 1990" tell of a time, and "the remaining 3 must wait" of the others. */
 const tellsMore =
   /(?<!\p{L})(?:left|after|now|then|will|would|can)(?=\s(?:[^\d]{0,40}\s)?(?:1[5-9]|20)\d\d(?!\d|\s\p{L}))|(?<!\p{L})the\s(?:remaining|other)\s\d[\d.,]{0,12}\s(?:\p{L}{1,20}\s){0,2}?(?:must|will|would|can|need)(?!\p{L})/giu;

@@ -55,8 +55,9 @@ function namesAnother(choice: string, rest: string, choices: readonly string[]):
 const startingNumber = /^[-+]?\d+(?:[.,]\d+)*/;
 /** What makes a range, a fraction or a calculation of the number before it: "3-4", "4 / 5", "4+", "4 1/2". */
 const goesOn = /^(?:\p{L}|[-–—]\d|:\d|\s?\/\s?\d|\s?(?![|→=])[\p{Sm}~〜^%]|\s?\.\s?\.|\s\d)/u;
-/** "5 - 1 for style = 4" */
-const result = /=\s?[-+]?\d/;
+/** "5 - 1 for style = 4", and not an equation in the reason: "5, since x = 12" */
+const result =
+  /^(?::?(?:\s?[-–—+*/×÷]\s?\d+(?:[.,]\d+)?(?:\sfor\s\p{L}{1,20})?){1,9})?\s?=\s?[-+]?\d/u;
 
 /** What follows a word, or an equal number, at the start of a text; undefined where it starts otherwise. */
 function readAfter(text: string, word: string): string | undefined {
@@ -82,7 +83,7 @@ function plain(text: string): string {
       .replace(/\\(?:boxed|text|textbf)\s?\{/g, ' ')
       .replace(/<\s?([^<>]{1,200}?)\s?>/g, ' $1 ')
       // What stands in brackets after a number is a remark, and no part of it.
-      .replace(/(?<=\d)\s?[([{](?=\d)/g, ': ')
+      .replace(/(?<=\d)\s?[([{](?=\s?[^\p{L}\s])/gu, ': ')
       .replace(/[*_`"'“”‘’()[\]{}]/g, ' ')
       .replace(/\s+/g, ' ')
       .trim()

@@ -7,9 +7,17 @@ const maxLength = 60;
 const enclosedMath = /^(?:\$(?=.*[^\d.,$])(.+)\$|\$(\d+)\$|\\[([](.+)\\[)\]])$/s;
 /** "x = 3", "x_1 = 3", "total = 3" */
 const name = /^\p{L}[\p{L}\p{N}_{}₀-₉']{0,15}\s?(?::?=|≈)\s?/u;
-/** "line 5", "the numbers 5" */
-const label =
-  /^(?:(?:the|both|either|only|just|nur|die)\s){0,2}(?:(?:numbers?|lines?|rows?|columns?|items?|values?|answers?|solutions?|roots?|no\.|nr\.|n°|#|zahlen?|zeilen?|lignes?|líneas?)\s?)?/iu;
+/** "line 5", "the numbers 5", "in 1914", "errors are on line numbers 5" */
+const label = new RegExp(
+  [
+    String.raw`^(?:(?:(?:the\s)?(?:errors?|mistakes?|bugs?|problems?|issues?|typos?|they|it)\s(?:are|is|were|was|occurs?|appears?)\s(?:found\s|located\s)?)?`,
+    String.raw`(?:in|on|at)\s(?=\D*[\d.,]+$))?`,
+    String.raw`(?:(?:the|both|either|only|just|nur|die)\s){0,2}`,
+    String.raw`(?:(?:numbers?|lines?|rows?|columns?|items?|values?|answers?|solutions?|roots?|index(?:es)?|indices|pages?|questions?|steps?|ids?|rooms?|days?|weeks?|years?|positions?|chapters?|sections?|problems?|tasks?|tests?|sentences?|paragraphs?|no\.|nr\.|n°|#|zahlen?|zeilen?|lignes?|líneas?)(?:\s(?:numbers?|nos?\.))?\s?)?`,
+  ].join(''),
+  'iu',
+);
+const onlyEnd = /\s(?:only|alone)$/i;
 const sign = String.raw`(?:[-+–(\s{]|(?:minus|negative)\s)*`;
 const before = new RegExp(
   String.raw`^${sign}(?:(?:[$€£¥₹₽₩]|(?:USD|EUR|GBP|JPY|CHF|INR|CNY|US|AUD|CAD|Rs\.?)(?!\p{L}))${sign})?$`,
@@ -20,7 +28,7 @@ const after = new RegExp(
   String.raw`^[\s)}\]'"]*(?:${scale}(?!\p{L}))?[\s)}\]]*(?:${anyUnit}(?!\p{L})(?:\s?(?:/|per|pro)\s?${anyUnit}(?!\p{L}))?)?[\s)}\].'"]*$`,
   'iu',
 );
-const exponent = /(?<=\p{L})(?:\^?[({]?-?[1-3][)}]?|[²³])\s?$/u;
+const exponent = /(?<=\p{L})(?<!\d[eE])(?:\^?[({]?-?[1-3][)}]?|[²³])\s?$/u;
 /** "12 dozen" and "more than 12" name another number. */
 const changed =
   /(?<!\p{L})(?:dozens?|half|twice|double|triple|thrice|(?:less|more|fewer|greater|larger|smaller|higher|lower)\sthan|dutzend|halbe?|hälfte|doppelte?|mehr\sals|weniger\sals|moitié|double|mitad|doble)(?!\p{L})/iu;
@@ -39,7 +47,7 @@ interface NumberItem {
 export function readNumberItem(text: string): NumberItem | undefined {
   if (text.length > maxLength || !/[\d¼-¾⅐-⅞]/.test(text)) return undefined;
   const plain = dropMarkup(text);
-  const bare = unwrap(unwrap(plain).replace(label, '')).replace(name, '');
+  const bare = unwrap(unwrap(plain).replace(onlyEnd, '').replace(label, '')).replace(name, '');
   const number = unwrap(bare);
   const parsed = parseNumberReference(number);
   const isAlone = parsed.kind === 'number' && isNumberAlone(number);
@@ -58,15 +66,22 @@ export function addsNothing(item: string, reading: string): boolean {
       .trimStart()
       .startsWith(reading.trim());
   const rest = item.slice(at + reading.length);
-  return leading.test(item.slice(0, at)) && trailing.test(rest) && !denial.test(rest);
+  return leading.test(item.slice(0, at)) && trailing.test(rest) && !deniesItem(rest);
 }
 
-/** "5: no error" */
+function deniesItem(remark: string): boolean {
+  return denial.test(remark) || wholeDenial.test(remark);
+}
+
+/** "5: no error", "5: false positive", "5: without errors" */
 const denial =
-  /(?<!\p{L})(?:not?(?!\s(?:other|more|further|else))|none|except|without|wrong|incorrect|false|missing|nicht|keine?n?|falsch|pas|sans|faux|sin|senza|sem|falso)(?!\p{L})|n't(?!\p{L})|[❌✗✘]/iu;
+  /(?<!\p{L})(?:not?(?!\s(?:other|more|further|else))|none|nicht|keine?n?|pas|false\s(?:positives?|alarms?)|(?:wrong|incorrect|false)\s(?:answers?|values?|numbers?|ones?|items?|solutions?)|(?:wrongly|incorrectly|falsely)\s(?:listed|flagged|marked|included)|(?:without|sans|sin|senza|sem)\s(?:\p{L}{1,5}\s)?(?:err|mistake|problem|issue|fault|fehler|faute|fallo)\p{L}*)(?!\p{L})|n't(?!\p{L})|[❌✗✘]/iu;
+/** "5: wrong" may say that 5 is none; "5: wrong sign" says what is wrong there. */
+const wholeDenial =
+  /^[^\p{L}]*(?:(?:is|are|was|were)\s)?(?:except(?:ed)?|without|wrong|incorrect|false|missing|falsch|sans|faux|sin|senza|sem|falso)[^\p{L}\d]*$/iu;
 const leading = /^(?:[^\p{L}\d]|(?<!\p{L})(?:only|just|nur|the|die|der|das|les?|los|las)\s)*$/iu;
 const trailing =
-  /^(?:[^\p{L}\d]*$|\s?\(|\s?:|\s[-–—]|\s?\p{Script=Hangul}|\s?[\p{Script=Han}\p{Script=Hiragana}]|\s(?:is|are|was|were)\s(?:the\s|all\s|both\s|only\s|correct\s|right\s){0,3}(?:answers?|solutions?|roots?|zeros?|values?|numbers?|results?|ones|items?|primes?|factors?|divisors?|correct|right|mentioned|listed|found|given|included)\W*$)/iu;
+  /^(?:[^\p{L}\d]*$|\s?\(|\s?:|\s[-–—]|\s?\p{Script=Hangul}|\s?[\p{Script=Han}\p{Script=Hiragana}]|\s(?:only|alone)\W*$|\s(?:is|are|was|were)\s(?:the\s|all\s|both\s|only\s|correct\s|right\s){0,3}(?:(?!wrong|incorrect|false|other|remaining|non)\p{L}{2,12}\s)?(?:answers?|solutions?|roots?|zeros?|values?|numbers?|results?|ones|items?|primes?|factors?|divisors?|correct|right|mentioned|listed|found|given|included)(?:\sof\s[^,;:]{1,40})?\W*$)/iu;
 
 function dropMarkup(text: string): string {
   return unifyTypography(text)

@@ -14,7 +14,7 @@ export interface NumberReading {
 
 /** Which of two readings an answer gets, where it leaves open what its numbers are. */
 interface ReadingRules {
-  /** Whether "12 apples" and "no error in line 12" count as 12. */
+  /** Whether "12 apples" and "no error in line 12" count as 12, and "1 or 2" as both. */
   readonly isLoose: boolean;
   /** Whether "1.234" is read the other way, where nothing shows which is meant. */
   readonly isOther: boolean;
@@ -24,7 +24,7 @@ const digitsWithComma = /(?<![\d.,])\d+(?:[.,]\d+)*,\d+(?:\.\d+)?(?![\d,]|\.\d)/
 const grouped = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 const continental = /^\d{1,3}(?:\.\d{3})+,\d+$/;
 const conjunction = /\s(?:and|&|or|und|oder|et|ou|y|o|e|en|i|и|или)\s/iu;
-/** "x = 1 or x = 2" lists two numbers. */
+/** "1 or 2" */
 const either = new RegExp(
   [
     String.raw`(?<=[\d¼-¾⅐-⅞]\s?(?:\p{L}{1,12}|[\s%°$€£)}\]\\]){0,4})`,
@@ -33,6 +33,11 @@ const either = new RegExp(
   ].join(''),
   'giu',
 );
+/** "x = 1 or x = 2" lists two numbers; "1 or 2" may also be one that the answer is not sure of. */
+const namedBefore = /[=≈][^=\n]{1,30}$/;
+const namedAfter = /^\s\p{L}+\s[\s$\\({[*]{0,4}\p{L}[\p{L}\p{N}_{}]{0,7}\s?=/u;
+const orInMath =
+  /(?:\\q?quad\s?)?\\(?:text|mathrm)\s?\{\s*(or|and)\s*\}(?:\s?\\q?quad(?![A-Za-z]))?/g;
 /** "x ∈ {2, 3}" */
 const membership = /(?<!\p{L})\p{L}\s?(?:∈|\\in(?![A-Za-z]))\s?(?=\\?\{)/gu;
 /** "x = ±3" */
@@ -73,11 +78,16 @@ export function createNumberReader(
     return {
       rewrite: (text) =>
         unifyRuns(
-          text.replace(membership, '').replace(bothSigns, '-$1 and $1'),
-          separators,
-          detected ?? 'point',
-          find,
-        ).replace(either, ' and '),
+          text.replace(membership, '').replace(bothSigns, '-$1 and $1').replace(orInMath, ' $1 '),
+          {
+            separators,
+            locale: detected ?? 'point',
+            find,
+            mayDivideGroups: isLoose && wanted.length > 1,
+          },
+        ).replace(either, (or, at: number, all: string) =>
+          isLoose || isNamed(all, at) ? ' and ' : or,
+        ),
       readItem,
       readReadings(readings) {
         const [whole = ''] = readings;
@@ -90,14 +100,28 @@ export function createNumberReader(
   };
 }
 
+/** Whether an equation stands before or after the "or" at a position. */
+function isNamed(text: string, at: number): boolean {
+  return (
+    namedBefore.test(text.slice(Math.max(0, at - 40), at)) ||
+    namedAfter.test(text.slice(at, at + 40))
+  );
+}
+
 type Find = (value: number | undefined) => string | undefined;
+
+interface RunReading {
+  readonly separators: readonly string[];
+  readonly locale: Exclude<ReturnType<typeof detectNumberLocale>, undefined>;
+  readonly find: Find;
+  /** Whether "101,206" is two numbers where only one of them is wanted. */
+  readonly mayDivideGroups: boolean;
+}
 
 /** Writes numbers with commas as plain ones, unless their commas divide a list. */
 function unifyRuns(
   text: string,
-  separators: readonly string[],
-  locale: Exclude<ReturnType<typeof detectNumberLocale>, undefined>,
-  find: Find,
+  { separators, locale, find, mayDivideGroups }: RunReading,
 ): string {
   const masked = text.replace(digitsWithComma, '0');
   const isDivided =
@@ -123,7 +147,8 @@ function unifyRuns(
     const found = parts.filter((part) => find(Number(part)) !== undefined).length;
     if (found === parts.length) return true;
     if (find(whole) !== undefined || continental.test(run)) return false;
-    if (grouped.test(run)) return !isDivided && parts.length > 2;
+    if (grouped.test(run))
+      return !isDivided && ((found > 0 && mayDivideGroups) || parts.length > 2);
     return locale === 'point' || parts.length > 2;
   }
 }

@@ -20,7 +20,7 @@ const maxMarkup = 200;
  * markup, typography and a last full stop do not count, and neither does saying something twice.
  * Where the reference lists JSON numbers only, items are compared as numbers: "3.10", "1,000", "12 cm",
  * "x = 12", "12 %". With other words around a number ("12 apples", "not in line 12"), it may be an item
- * or not: where that matters, the answer is ungraded.
+ * or not: where that matters, the answer is ungraded, as it is for "2 or 5" ("x = 2 or x = 5" lists both).
  *
  * Options: `caseSensitive` (default false), `separators` (what divides a single line; default
  * [",", ";", "、", "،"]), `none` (default ["none", "nothing", "n/a"]).

@@ -1,4 +1,4 @@
-import { guessField, isFieldName, listFieldNames } from '../../tables/column-names.js';
+import { isFieldName, listFieldNames, normalizeColumnName } from '../../tables/column-names.js';
 
 /** The ends of names of measures, by the member that they are read as. */
 const measureNames: Readonly<Record<string, string>> = {
@@ -73,21 +73,29 @@ export function listScoredModels(columns: readonly string[]): readonly string[] 
 }
 
 /**
- * Whether a table has one row per prompt, with scores and costs of its models: of two, since a judge's
- * score and cost look like those of one, or of one that has a column of its own. A table with a column
- * that names the model has one row per prompt and model.
+ * Whether a table has one row per prompt, with scores of its models and the costs of one or more: of two
+ * models, since a judge's score and cost look like those of one, or of one that has a column of its own.
+ * A table with a column that names the model has one row per prompt and model.
  */
 export function hasModelCosts(columns: readonly string[]): boolean {
   const priced = listMeasuredModels(columns).filter(
     (model) => findModelColumns(model, columns)?.measures.has('cost_usd') === true,
   );
-  if (priced.length < 2 && !priced.some((model) => columns.includes(model))) return false;
+  const isOne = listScoredModels(columns).length < 2;
+  if (priced.length === 0 || (isOne && !priced.some((model) => columns.includes(model)))) {
+    return false;
+  }
+  // Beside the costs of two models, "provider" is the provider of all of them.
+  const modelNames = new Set(
+    listFieldNames('model').filter((name) => name !== 'provider' || priced.length < 2),
+  );
   const ofModels = new Set(listColumnsOf(priced, columns));
   return !columns.some(
     (column) =>
       !ofModels.has(column) &&
       !priced.includes(column) &&
-      guessField(column, ['model']) === 'model',
+      // No similar names: "mode" is a column of its own.
+      modelNames.has(normalizeColumnName(column)),
   );
 }
 

@@ -9,6 +9,8 @@ export class RowNumbers {
   private readonly models = new Map<string, Set<JsonValue>>();
   private sharesIds = false;
   private repeatsPrompts = false;
+  private readonly details = new Map<string, string>();
+  private differsWithinPrompts = false;
 
   add({ row }: { readonly row: ConvertedRow }): void {
     if (row.kind !== 'row') return;
@@ -20,6 +22,9 @@ export class RowNumbers {
       messages,
       tools,
       function: of,
+      task = null,
+      group = null,
+      weight = null,
     } = row.members;
     if (id === null || id === '' || model === null) return;
     if (this.ids.has(id)) this.sharesIds = true;
@@ -30,11 +35,17 @@ export class RowNumbers {
     const models = this.models.get(key) ?? new Set();
     this.models.set(key, models.add(model));
     if (models.size > 1) this.repeatsPrompts = true;
+    const details = canonicalJson([task, group, weight]);
+    if ((this.details.get(key) ?? details) !== details) this.differsWithinPrompts = true;
+    this.details.set(key, details);
   }
 
-  /** Whether every row has an id of its own, while equal prompts have rows of several models. */
+  /**
+   * Whether every row has an id of its own, while equal prompts have rows of several models. Rows of one
+   * prompt with another task, group or weight are prompts of their own, which only their ids tell apart.
+   */
   areIds(): boolean {
-    return !this.sharesIds && this.repeatsPrompts;
+    return !this.sharesIds && this.repeatsPrompts && !this.differsWithinPrompts;
   }
 
   describe(): string {

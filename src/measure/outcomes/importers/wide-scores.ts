@@ -45,7 +45,7 @@ export function checkBareScores(table: Table, models: readonly ModelColumns[]): 
   for (const { model, score } of models) {
     if (score !== model || findScoreKind(table, score) !== 'words') continue;
     const grades = listColumnsBeside(model, free).find(
-      (column) => findScoreKind(table, column) === 'numbers',
+      (column) => !isNoScore(column) && findScoreKind(table, column) === 'numbers',
     );
     if (grades === undefined) continue;
     throw new RoutesmithError(
@@ -58,6 +58,14 @@ export function checkBareScores(table: Table, models: readonly ModelColumns[]): 
     );
   }
 }
+
+/** Whether a column is named for a measure or a setting of calls, whose numbers may be from 0 to 1, too. */
+function isNoScore(column: string): boolean {
+  return splitColumn(column)?.holds === 'measure' || setting.test(column);
+}
+
+const setting =
+  /(?:^|[ _|.:/-])(?:temperature|temp|top[ _-]?[pk]|min[ _-]?p|seed|(?:frequency|presence|repetition)[ _-]penalty|retries|attempts?|errors?|timeouts?|cached?|refused)(?:$|[ _|.:/-])/i;
 
 /** A sentence about the columns of scores that are not read, since nothing shows that they are of models. */
 export function describeUnmeasured(

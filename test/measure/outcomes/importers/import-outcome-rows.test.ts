@@ -246,6 +246,22 @@ describe('a column "id" of a long table', () => {
   });
 
   it.each([
+    ['task', 'x', 'y'],
+    ['group', 'x', 'y'],
+    ['weight', '2', '3'],
+  ])('stays where rows of one prompt differ in %s', async (column, first, second) => {
+    const text = [
+      `id,prompt,${column},model,score`,
+      `1,hi,${first},A,1`,
+      `2,hi,${second},B,0`,
+      `3,b,${first},A,1`,
+    ].join('\n');
+    const { table, report } = await importText('x.csv', text);
+    expect(table.prompts.map(({ id }) => id)).toEqual(['1', '2', '3']);
+    expect(report.notes.join()).not.toContain('the column "id"');
+  });
+
+  it.each([
     ['names prompts where outcomes share it', ['a', 'a', 'b', 'b'], [], 2],
     ['names prompts where some outcomes share it', ['a', 'a', 'b', 'c'], [], 3],
     ['names prompts where it is mapped', ['1', '2', '3', '4'], ['prompt_id=id'], 4],

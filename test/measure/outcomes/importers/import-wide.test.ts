@@ -115,8 +115,21 @@ describe('columns of scores that are of no model', () => {
   });
 });
 
+describe('a table with the costs of its models', () => {
+  it.each([
+    ['prompt,mode,a_score,a_cost,b_score,b_cost', 'Why?,chat,1,0.1,0,0.2', ['a', 'b']],
+    ['prompt,provider,a_score,a_cost,b_score,b_cost', 'Why?,azure,1,0.1,0,0.2', ['a', 'b']],
+    ['prompt,a_score,a_cost,b_score', 'Why?,1,0.1,0', ['a']],
+    ['prompt,a,a_cost,a_temperature,b,b_cost', 'Why?,yes,0.1,0.5,no,0.2', ['a', 'b']],
+  ])('is a wide one: %s', async (header, row, models) => {
+    const { table } = await importFiles({ 'x.csv': `${header}\n${row}\n` });
+    expect(table.models).toEqual(models);
+  });
+});
+
 describe('a table with a row per prompt and model', () => {
   it.each([
+    ['prompt,provider,judge_score,judge_cost,style_score', 'Why?,gpt,1,0.01,1'],
     ['question,llm,answer,judge_score,judge_cost', 'Why?,gpt,So.,1,0.01'],
     ['prompt,provider,response,quality_score,total_score,total_cost', 'Why?,gpt,So.,1,1,0.01'],
     ['prompt,engine,a_score,a_cost,b_score,b_cost', 'Why?,gpt,1,0.01,0,0.02'],
