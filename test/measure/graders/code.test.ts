@@ -567,11 +567,11 @@ describe('the code grader, with SQL', () => {
   const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)';
 
   it.each([
-    ['CREATE TABLE t(a); INSERT INTO nowhere VALUES (1)', /set-up fails: .*no such table/],
-    [`CREATE TABLE t AS ${endless} SELECT sum(i) AS a FROM n`, /set-up fails: it took longer/],
-  ])('leaves the answer ungraded where the set-up %j fails', async (setup, reason) => {
+    ['CREATE TABLE t(a); INSERT INTO nowhere VALUES (1)', /set-up fails: .*no such table/, 1000],
+    [`CREATE TABLE t AS ${endless} SELECT sum(i) AS a FROM n`, /set-up fails: it took longer/, 200],
+  ])('leaves the answer ungraded where the set-up %j fails', async (setup, reason, limitMs) => {
     for (const wanted of [{ rows: [[1]] }, { solution: 'SELECT 1' }]) {
-      const given = { ...options, timeLimitMs: scaleTime(1000) };
+      const given = { ...options, timeLimitMs: scaleTime(limitMs) };
       expect(await grade('SELECT 1', { setup, ...wanted }, given)).toEqual({
         kind: 'ungraded',
         reason: expect.stringMatching(reason),

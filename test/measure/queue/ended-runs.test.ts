@@ -60,15 +60,13 @@ describe('a run that is cancelled while its sweep follows it', () => {
     });
     const work = bench.work(address, { once: false, concurrency: 4, signal: stopAfter(sweep) });
     await waitUntil(() => server.requests.length === 4);
-    const queue = await bench.open(address);
-    const [run] = await queue.database.query<{ id: string }>(
-      `select id from ${address.schema}.run`,
-    );
-    await cancelRun(queue.database, run?.id ?? '');
+    const database = bench.database(address);
+    const [run] = await database.query<{ id: string }>(`select id from ${address.schema}.run`);
+    await cancelRun(database, run?.id ?? '');
     await waitUntil(() => notices.join().includes('Waiting for 4 calls in flight'));
     letGo();
     const summary = await sweep;
-    await Promise.all([work, server.close(), queue.close()]);
+    await Promise.all([work, server.close()]);
     expect(summary).toMatchObject({
       interrupted: true,
       totals: { done: 4, skipped: 16 },

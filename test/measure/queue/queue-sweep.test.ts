@@ -35,7 +35,7 @@ describe('a sweep with workers', () => {
     const address = bench.newQueue(context);
     const models = [buildModel('small'), buildModel('large')];
     const sweep = bench.coordinate(address, 'shared', models, { taskCount: 20 });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     const workers = await Promise.all([bench.work(address), bench.work(address)]);
     const summary = await sweep;
 
@@ -58,11 +58,11 @@ describe('a sweep with workers', () => {
     const models = [buildModel('again')];
     const before = server.requests.length;
     const first = bench.coordinate(address, 'again', models, { taskCount: 3 });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     await bench.work(address);
     await first;
     const second = bench.coordinate(address, 'again', models, { taskCount: 5 });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     await bench.work(address);
     const summary = await second;
     expect(summary.totals).toMatchObject({ total: 5, settledBefore: 3, done: 2 });
@@ -74,7 +74,7 @@ describe('a sweep with workers', () => {
     const models = [buildModel('alone')];
     const stop = new AbortController();
     const leaving = bench.coordinate(address, 'alone', models, { signal: stop.signal });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     stop.abort();
     const left = await leaving;
     expect(left.interrupted).toBe(true);
@@ -90,7 +90,7 @@ describe('a sweep with workers', () => {
     const models = [buildModel('moved')];
     const stop = new AbortController();
     const leaving = bench.coordinate(address, 'moved', models, { signal: stop.signal });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     stop.abort();
     const left = await leaving;
     await bench.work(address);
@@ -106,7 +106,7 @@ describe('a sweep with workers', () => {
     const models = [buildModel('torn')];
     const stop = new AbortController();
     const leaving = bench.coordinate(address, 'torn', models, { signal: stop.signal });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     const noted = readFileSync(bench.folder.file('torn/queue.json'), 'utf8');
     await bench.work(address);
     await waitUntil(async () => (await bench.readEntries('torn')).length === 6);
@@ -114,9 +114,8 @@ describe('a sweep with workers', () => {
     await leaving;
     // As a coordinator leaves it that was killed after it wrote the lines.
     bench.folder.write('torn/queue.json', noted);
-    const queue = await bench.open(address);
-    await queue.database.query(`update ${address.schema}.run set state = 'finished'`);
-    await queue.close();
+    const database = bench.database(address);
+    await database.query(`update ${address.schema}.run set state = 'finished'`);
     const summary = await bench.coordinate(address, 'torn', models);
     expect(summary.coverage).toBe(1);
     expect(await bench.readEntries('torn')).toHaveLength(6);
@@ -127,7 +126,7 @@ describe('a sweep with workers', () => {
     const models = [buildModel('twice')];
     const stop = new AbortController();
     const first = bench.coordinate(address, 'twice', models, { signal: stop.signal });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     // Another folder of the same name, such as that of a colleague.
     const second = bench.coordinate(address, 'elsewhere/twice', models);
     await expect(second).rejects.toMatchObject({ code: 'run_locked' });
@@ -144,7 +143,7 @@ describe('a sweep with workers and without a budget', () => {
     const models = [buildModel('unlimited', { baseUrl: silent.baseUrl })];
     for (const taskCount of [2, 3]) {
       const sweep = bench.coordinate(address, 'unlimited', models, { taskCount });
-      await waitForRun(address);
+      await bench.waitForRuns(address);
       await bench.work(address);
       const { budget } = await sweep;
       expect(budget).toMatchObject({ possibleUsd: 0, unboundedCalls: taskCount });
@@ -167,11 +166,10 @@ describe('a call that is cut off, and whose answer comes after that', () => {
     // Nothing limits its answers.
     const models = [buildModel('late', { baseUrl: held.baseUrl })];
     const sweep = bench.coordinate(address, 'late', models, { taskCount: 3 });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     const work = bench.work(address);
     await waitUntil(() => held.requests.length === 3);
-    const queue = await bench.open(address);
-    const { database } = queue;
+    const database = bench.database(address);
     const [row] = await database.query<{ id: string }>(`select id from ${address.schema}.run`);
     const runId = row?.id ?? '';
     const plan = await readPlan(database, runId);
@@ -184,7 +182,7 @@ describe('a call that is cut off, and whose answer comes after that', () => {
     await waitUntil(async () => (await bench.readEntries('late')).length === 3);
     letGo();
     const { budget, cutOffCalls, coverage } = await sweep;
-    await Promise.all([work, queue.close(), held.close()]);
+    await Promise.all([work, held.close()]);
     expect(coverage).toBe(1);
     expect(cutOffCalls).toBe(0);
     expect(budget.unboundedCalls ?? 0).toBe(0);
@@ -201,7 +199,7 @@ describe('the budget of a sweep with workers', () => {
     const worstUsd = computeWorstCaseCostUsd(model, buildExample('0').prompt);
     const budgetUsd = 3.5 * worstUsd;
     const sweep = bench.coordinate(address, 'priced', [model], { taskCount: 60, budgetUsd });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     await Promise.all([bench.work(address), bench.work(address), bench.work(address)]);
     const { budget, totals } = await sweep;
     expect(budget.reached).toBe(true);
@@ -211,7 +209,7 @@ describe('the budget of a sweep with workers', () => {
     expect(totals.done).toBeLessThan(60);
 
     const more = bench.coordinate(address, 'priced', [model], { taskCount: 60, budgetUsd: 10 });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     await bench.work(address);
     const { budget: larger, coverage } = await more;
     expect(coverage).toBe(1);
@@ -226,7 +224,7 @@ describe('a worker', () => {
     const address = bench.newQueue(context);
     const models = [buildModel('free'), buildModel('paid', { apiKeyEnv: 'PAID_API_KEY' })];
     const sweep = bench.coordinate(address, 'keys', models);
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     const notices: string[] = [];
     const stop = new AbortController();
     const keyless = bench.work(address, {
@@ -254,16 +252,13 @@ describe('a worker', () => {
     const sweep = bench.coordinate(address, 'versions', [buildModel('old')], {
       signal: stop.signal,
     });
-    await waitForRun(address);
-    const queue = await bench.open(address);
-    const [row] = await queue.database.query<{ plan: string }>(
-      `select plan from ${address.schema}.run`,
-    );
+    await bench.waitForRuns(address);
+    const database = bench.database(address);
+    const [row] = await database.query<{ plan: string }>(`select plan from ${address.schema}.run`);
     const plan = JSON.parse(row?.plan ?? '') as { program: { graders: Record<string, number> } };
     plan.program.graders['exact'] = 99;
     const text = JSON.stringify(plan);
-    await queue.database.query(`update ${address.schema}.run set plan = $1`, [text]);
-    await queue.close();
+    await database.query(`update ${address.schema}.run set plan = $1`, [text]);
     await expect(bench.work(address)).rejects.toMatchObject({
       code: 'version_mismatch',
       message: expect.stringMatching(
@@ -277,19 +272,18 @@ describe('a worker', () => {
   it('keeps its answers while the connections to the database are cut', async (context) => {
     const address = bench.newQueue(context);
     const sweep = bench.coordinate(address, 'cut', [buildModel('cut')], { taskCount: 60 });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     const before = server.requests.length;
     const work = bench.work(address, { concurrency: 2 });
-    const queue = await bench.open(address);
+    const database = bench.database(address);
     for (const calls of [5, 15, 30]) {
       await waitUntil(() => server.requests.length - before >= calls);
-      await queue.database
+      await database
         .query(
           'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
         )
         .catch(() => {});
     }
-    await queue.close();
     await work;
     const summary = await sweep;
     expect(summary).toMatchObject({ coverage: 1, cutOffCalls: 0, queue: { lateAnswers: 0 } });
@@ -312,14 +306,14 @@ describe('a worker', () => {
     });
     const models = [buildModel('slept', { baseUrl: held.baseUrl })];
     const sweep = bench.coordinate(address, 'slept', models, { taskCount: 20 });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     // The monotonic clock stands still while a machine sleeps.
     let sleptMs = 0;
     const clock = { ...systemClock, date: () => new Date(Date.now() + sleptMs) };
     const work = bench.work(address, { clock });
-    const queue = await bench.open(address);
+    const database = bench.database(address);
     const countHeld = async (condition: string): Promise<number> => {
-      const rows = await queue.database.query(
+      const rows = await database.query(
         `select number from ${address.schema}.cell where state = 'held' and ${condition}`,
       );
       return rows.length;
@@ -333,7 +327,6 @@ describe('a worker', () => {
     letGo();
     await work;
     expect(await sweep).toMatchObject({ coverage: 1, cutOffCalls: 0, queue: { lateAnswers: 0 } });
-    await queue.close();
     await held.close();
   });
 
@@ -374,7 +367,7 @@ describe('a worker', () => {
       taskCount: 40,
       onProgress: (_, notice) => notices.push(notice ?? ''),
     });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     await Promise.all([bench.work(address), bench.work(address)]);
     const { totals } = await sweep;
     await refusing.close();
@@ -393,7 +386,7 @@ describe('the password of the database', () => {
     const sweep = bench.coordinate(address, 'secret', [buildModel('secret')], {
       onProgress: (_, notice) => messages.push(notice ?? ''),
     });
-    await waitForRun(address);
+    await bench.waitForRuns(address);
     await bench.work(address, { onNotice: (notice) => messages.push(notice) });
     await sweep;
     const wrong = { ...address, url: address.url.replace(/:\d+\//, ':1/') };
@@ -409,24 +402,12 @@ describe('the password of the database', () => {
   });
 });
 
-async function waitForRun(address: Parameters<typeof bench.open>[0]): Promise<void> {
-  const queue = await bench.open(address);
-  await waitUntil(async () => {
-    const rows = await queue.database.query(
-      `select id from ${address.schema}.run where state = 'open'`,
-    );
-    return rows.length > 0;
-  });
-  await queue.close();
-}
-
 /** Everything in the tables of a queue, as text. */
-async function dumpDatabase(address: Parameters<typeof bench.open>[0]): Promise<string> {
-  const queue = await bench.open(address);
+async function dumpDatabase(address: ReturnType<typeof bench.newQueue>): Promise<string> {
+  const { query } = bench.database(address);
   const tables = ['run', 'prompt', 'lane', 'cell', 'entry', 'worker'];
   const dumps = await Promise.all(
-    tables.map((table) => queue.database.query(`select * from ${address.schema}.${table}`)),
+    tables.map((table) => query(`select * from ${address.schema}.${table}`)),
   );
-  await queue.close();
   return JSON.stringify(dumps);
 }

@@ -43,25 +43,15 @@ const withQueue = async <Result>(address: Address, work: (queue: OpenQueue) => P
   }
 };
 
-const waitForRuns = (address: Address, count: number): Promise<void> =>
-  withQueue(address, ({ database }) =>
-    waitUntil(async () => {
-      const rows = await database.query(
-        `select id from ${address.schema}.run where state = 'open'`,
-      );
-      return rows.length === count;
-    }),
-  );
-
 const allowCode = { allowCode: true, judge: null, ambiguous: null };
 
 describe('a worker of a queue with several runs', () => {
   it('leaves a run that it cannot work on to others, and works on the next', async (context) => {
     const address = bench.newQueue(context);
     const first = bench.coordinate(address, 'code', [buildModel('code')], { tools: allowCode });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     const second = bench.coordinate(address, 'plain', [buildModel('plain')]);
-    await waitForRuns(address, 2);
+    await bench.waitForRuns(address, 2);
     const notices: string[] = [];
     const { settled } = await bench.work(address, {
       onNotice: (notice) => notices.push(notice),
@@ -83,7 +73,7 @@ describe('a worker of a queue with several runs', () => {
     const models = [buildModel('allowed')];
     const { signal } = stop;
     const first = bench.coordinate(address, 'allowed', models, { tools: allowCode, signal });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     const end = new AbortController();
     const notices: string[] = [];
     const work = bench.work(address, {
@@ -112,7 +102,7 @@ describe('a worker of a queue with several runs', () => {
       buildModel('open', { apiKeyEnv: 'KEY_OF_OPEN' }),
     ];
     const sweep = bench.coordinate(address, 'lanes', models);
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     // It has no key of the other lane, and nobody works there yet.
     expect(await bench.work(address)).toMatchObject({ settled: 0, runs: 1 });
     expect(await bench.work(address, { environment })).toMatchObject({ settled: 6 });
@@ -133,9 +123,9 @@ describe('a worker of a queue with several runs', () => {
         onProgress: (_, notice) => notices[name].push(notice ?? ''),
       });
     const sweeps = [coordinate('first')];
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     sweeps.push(coordinate('second'));
-    await waitForRuns(address, 2);
+    await bench.waitForRuns(address, 2);
     const work = bench.work(address, { once: false, signal });
     const said = (name: 'first' | 'second') => notices[name].join('\n');
     await waitUntil(() => said('first').includes('KEY_OF_FIRST is not set'));
@@ -159,7 +149,7 @@ describe('a worker of a queue with several runs', () => {
     const first = bench.coordinate(address, 'open', [
       buildModel('open', { baseUrl: held.baseUrl }),
     ]);
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     const stop = new AbortController();
     const notices: string[] = [];
     const second = bench.coordinate(
@@ -171,7 +161,7 @@ describe('a worker of a queue with several runs', () => {
         onProgress: (_, notice) => notices.push(notice ?? ''),
       },
     );
-    await waitForRuns(address, 2);
+    await bench.waitForRuns(address, 2);
     const work = bench.work(address);
     await waitUntil(() => notices.join('\n').includes('LOCKED_API_KEY is not set'));
     letGo();
@@ -184,9 +174,9 @@ describe('a worker of a queue with several runs', () => {
     const address = bench.newQueue(context);
     const models = [buildModel('free'), buildModel('paid', { apiKeyEnv: 'PAID_API_KEY' })];
     const first = bench.coordinate(address, 'mixed', models);
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     const second = bench.coordinate(address, 'after', [buildModel('after')]);
-    await waitForRuns(address, 2);
+    await bench.waitForRuns(address, 2);
     // It ends, though cells of the first run are left.
     const { settled } = await bench.work(address);
     expect(settled).toBe(12);
@@ -265,18 +255,16 @@ describe('a sweep that is started again', () => {
     const stop = new AbortController();
     const models = [buildModel('changed')];
     const leaving = bench.coordinate(address, 'changed', models, { signal: stop.signal });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     await leaving;
     const again = bench.coordinate(address, 'changed', models, { tools: allowCode });
-    await withQueue(address, ({ database }) =>
-      waitUntil(async () => {
-        const [run] = await database.query<{ plan: string }>(
-          `select plan from ${address.schema}.run`,
-        );
-        return run?.plan.includes('"allowCode":true') === true;
-      }),
-    );
+    await waitUntil(async () => {
+      const [run] = await bench
+        .database(address)
+        .query<{ plan: string }>(`select plan from ${address.schema}.run`);
+      return run?.plan.includes('"allowCode":true') === true;
+    });
     const seen: boolean[] = [];
     await bench.work(address, {
       async openTools(tools) {
@@ -293,7 +281,7 @@ describe('a sweep that is started again', () => {
     async function leaveRun(address: Address, name: string): Promise<void> {
       const stop = new AbortController();
       const leaving = bench.coordinate(address, name, [buildModel(name)], { signal: stop.signal });
-      await waitForRuns(address, 1);
+      await bench.waitForRuns(address, 1);
       stop.abort();
       await leaving;
     }
@@ -316,7 +304,7 @@ describe('a sweep that is started again', () => {
       expect(readQueueFile('schema').runId).toBe(runId);
       rmSync(bench.folder.file('schema/queue.json'));
       const sweep = bench.coordinate(other, 'schema', models);
-      await waitForRuns(other, 1);
+      await bench.waitForRuns(other, 1);
       await bench.work(other);
       expect((await sweep).coverage).toBe(1);
     });
@@ -326,7 +314,7 @@ describe('a sweep that is started again', () => {
       await leaveRun(address, 'database');
       const { runId } = readQueueFile('database');
       const name = `other_${address.schema}`;
-      await withQueue(address, ({ database }) => database.query(`create database ${name}`));
+      await bench.database(address).query(`create database ${name}`);
       const url = new URL(address.url);
       url.pathname = `/${name}`;
       const other = parseQueueAddress(url.href, address.schema);
@@ -346,15 +334,13 @@ describe('a sweep that is started again', () => {
       const models = [buildModel('again')];
       const stop = new AbortController();
       const leaving = bench.coordinate(address, 'again', models, { signal: stop.signal });
-      await waitForRuns(address, 1);
+      await bench.waitForRuns(address, 1);
       const file = { ...readQueueFile('again'), seq: 1_000, ledgerBytes: 1 };
       await bench.work(address);
       await waitUntil(async () => (await bench.readEntries('again')).length === 6);
       stop.abort();
       const { queue } = await leaving;
-      await withQueue(address, ({ database }) =>
-        database.query(`update ${address.schema}.run set state = 'finished'`),
-      );
+      await bench.database(address).query(`update ${address.schema}.run set state = 'finished'`);
       const missing = { ...file, runId: '00000000-0000-4000-8000-000000000000' };
       bench.folder.write('again/queue.json', JSON.stringify(missing));
       const summary = await bench.coordinate(address, 'again', models);
@@ -366,12 +352,9 @@ describe('a sweep that is started again', () => {
       const address = bench.newQueue(context);
       await leaveRun(address, 'full');
       const { runId } = readQueueFile('full');
-      await withQueue(address, async ({ database }) => {
-        await database.query(`delete from ${address.schema}.run`);
-        await database.query(
-          `alter table ${address.schema}.run add constraint nothing check (name = '')`,
-        );
-      });
+      const { query } = bench.database(address);
+      await query(`delete from ${address.schema}.run`);
+      await query(`alter table ${address.schema}.run add constraint nothing check (name = '')`);
       const failed = bench.coordinate(address, 'full', [buildModel('full')]);
       await expect(failed).rejects.toThrow();
       expect(readQueueFile('full').runId).toBe(runId);
@@ -381,14 +364,14 @@ describe('a sweep that is started again', () => {
       const address = bench.newQueue(context);
       await leaveRun(address, 'absent');
       const { runId } = readQueueFile('absent');
-      await withQueue(address, ({ database }) =>
-        database.query(`delete from ${address.schema}.run where id = $1`, [runId]),
-      );
+      await bench
+        .database(address)
+        .query(`delete from ${address.schema}.run where id = $1`, [runId]);
       const notices: string[] = [];
       const sweep = bench.coordinate(address, 'absent', [buildModel('absent')], {
         onProgress: (_, notice) => notices.push(notice ?? ''),
       });
-      await waitForRuns(address, 1);
+      await bench.waitForRuns(address, 1);
       await bench.work(address);
       expect((await sweep).coverage).toBe(1);
       const said = notices.filter((notice) => notice.includes('is not in this database'));
@@ -401,7 +384,7 @@ describe('a sweep that is started again', () => {
     const stop = new AbortController();
     const models = [buildModel('corrected')];
     const leaving = bench.coordinate(address, 'corrected', models, { signal: stop.signal });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     await leaving;
     const examples = Array.from({ length: 6 }, (_, index) =>
@@ -447,13 +430,13 @@ describe('a sweep that is started again', () => {
     const stop = new AbortController();
     const sweep = { taskCount: 2, retryLimits: { maxAttempts: 1, maxElapsedMs: 1 } };
     const leaving = bench.coordinate(address, 'flaky', models, { ...sweep, signal: stop.signal });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     await leaving;
     await bench.work(address);
     isDown = false;
     const again = bench.coordinate(address, 'flaky', models, { ...sweep, retryFailed: true });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     await bench.work(address);
     expect((await again).totals).toMatchObject({ done: 2 });
     await flaky.close();
@@ -483,18 +466,16 @@ describe('a sweep that is started again', () => {
     const stop = new AbortController();
     const models = [buildModel('extended')];
     const leaving = bench.coordinate(address, 'extended', models, { signal: stop.signal });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     const { queue } = await leaving;
     await bench.work(address);
-    await withQueue(address, ({ database }) =>
-      database.query(`update ${address.schema}.run set state = 'cancelled' where id = $1`, [
-        queue.runId,
-      ]),
-    );
+    await bench
+      .database(address)
+      .query(`update ${address.schema}.run set state = 'cancelled' where id = $1`, [queue.runId]);
     const before = server.requests.length;
     const longer = bench.coordinate(address, 'extended', models, { taskCount: 8 });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     await bench.work(address);
     expect((await longer).totals).toMatchObject({ total: 8, settledBefore: 6, done: 2 });
     expect(server.requests.length - before).toBe(2);
@@ -505,7 +486,7 @@ describe('a sweep that is started again', () => {
     const stop = new AbortController();
     const models = [buildModel('alone')];
     const leaving = bench.coordinate(address, 'mine', models, { signal: stop.signal });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     await leaving;
     const single = () =>
@@ -532,7 +513,7 @@ describe('the spool of a worker on another host', () => {
     const models = [buildModel('spooled')];
     const stop = new AbortController();
     const leaving = bench.coordinate(address, 'spooled', models, { signal: stop.signal });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     await leaving;
     const spoolFolder = bench.folder.file('other-host');
@@ -553,13 +534,11 @@ describe('the spool of a worker on another host', () => {
     const file = bench.folder.write(`other-host/${workerId}.jsonl`, `${JSON.stringify(line)}\n`);
     const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
     writeFileSync(`${file}.lock`, JSON.stringify(lock));
-    await withQueue(address, async ({ database }) => {
-      await database.query(
-        `insert into ${address.schema}.worker (id, name, version, concurrency)
-         values ($1, 'other', '0', 1)`,
-        [workerId],
-      );
-    });
+    await bench.database(address).query(
+      `insert into ${address.schema}.worker (id, name, version, concurrency)
+       values ($1, 'other', '0', 1)`,
+      [workerId],
+    );
     const stopAgain = new AbortController();
     const work = bench.work(address, {
       once: false,
@@ -575,12 +554,12 @@ describe('the spool of a worker on another host', () => {
       setTimeout(resolve, 500);
     });
     expect(existsSync(file)).toBe(true);
-    await withQueue(address, ({ database }) =>
-      database.query(
+    await bench
+      .database(address)
+      .query(
         `update ${address.schema}.worker set seen_at = now() - interval '1 hour' where id = $1`,
         [workerId],
-      ),
-    );
+      );
     await waitUntil(() => !existsSync(file));
     stopAgain.abort();
     expect((await work).recovered).toBe(1);
@@ -594,7 +573,7 @@ describe('the deletion of a run', () => {
     const leaving = bench.coordinate(address, 'purged', [buildModel('purged')], {
       signal: stop.signal,
     });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     await leaving;
     await bench.work(address);
@@ -615,7 +594,7 @@ describe('the deletion of a run', () => {
     const leaving = bench.coordinate(address, 'unused', [buildModel('unused')], {
       signal: stop.signal,
     });
-    await waitForRuns(address, 1);
+    await bench.waitForRuns(address, 1);
     stop.abort();
     const {
       queue: { runId },

@@ -20,6 +20,7 @@ import {
 } from '../../support/scripted-server.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
+import { scaleTime } from '../../support/test-run.js';
 
 const clock: Clock = { ...systemClock, sleep: async () => {} };
 const folder = createTemporaryFolder();
@@ -157,7 +158,9 @@ describe('gradeRun with a sandbox', () => {
   it('goes on with a sweep whose answers attack it', async () => {
     const attacks = ['for (;;) {}', 'const a = []; for (;;) a.push(new Array(1e6).fill(1))'];
     const code = [...attacks, 'const add = (a, b) => a + b'].map((text) => say(text));
-    const three = ['1', '2', '3'].map((id) => ({ ...codeTask, id, prompt: `Add, ${id}` }));
+    const options = { language: 'javascript', timeLimitMs: scaleTime(1000) };
+    const grader = { name: 'code', options };
+    const three = ['1', '2', '3'].map((id) => ({ ...codeTask, grader, id, prompt: `Add, ${id}` }));
     await sweep(three, inTurn(...code), { sandbox });
     const entries = await readLedger(ledgerFile());
     // Each is on record before the sandbox looks at it, and again with its grade.

@@ -10,6 +10,7 @@ import {
   buildObjective,
   buildPolicyModel,
 } from '../../support/routing-policy.js';
+import { isLongRun } from '../../support/test-run.js';
 
 const question = 'Add 2 and 3.';
 
@@ -405,7 +406,7 @@ describe('any options', () => {
         expect(decision.propensity).toBeLessThanOrEqual(1);
         expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
       }),
-      { numRuns: 1000 },
+      { numRuns: isLongRun ? 1000 : 250 },
     );
   });
 });

@@ -27,7 +27,7 @@ describe('a policy that is larger than it may be', () => {
     ['tasks times models', { tasks: 400, models: 126, features: 4, spec: small }],
     [
       'scorer.features times outputs',
-      { tasks: 900, models: 50, features: 5264, spec: { bucketBits: 11 } },
+      { tasks: 900, models: 50, features: 3158, spec: { bucketBits: 11 } },
     ],
     [
       'scorer.features.spec.maxFieldCharacters',

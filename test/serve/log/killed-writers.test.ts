@@ -13,6 +13,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import { formatHead } from '../../../src/serve/log/format-line.js';
@@ -29,7 +30,17 @@ const policyFile = folder.write(
   'mine.policy.json',
   (await writePolicyFile(buildMixturePolicy())).text,
 );
-const program = resolve(import.meta.dirname, '../../support/log-writer-process.ts');
+// Bundled once: Node takes longer to load TypeScript than a writer lives.
+const program = folder.file('log-writer.mjs');
+buildSync({
+  entryPoints: [resolve(import.meta.dirname, '../../support/log-writer-process.ts')],
+  outfile: program,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'silent',
+});
 let folders = 0;
 const kills = isLongRun ? 100 : 5;
 
@@ -54,7 +65,7 @@ async function runAndKill(
   afterMs: number,
   mayDie: () => boolean,
 ): Promise<number> {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, directory, policyFile], {
+  const child = spawn(process.execPath, [program, directory, policyFile], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
