@@ -14,7 +14,8 @@ import {
 
 const names = Object.keys(starterSets);
 const tasksOf = new Map<string, readonly Example[]>();
-const sandbox = createSandbox({ threads: 2 });
+// With a thread more, each language would be loaded a second time.
+const sandbox = createSandbox({ threads: 1 });
 
 beforeAll(async () => {
   for (const name of names) {

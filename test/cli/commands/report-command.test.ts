@@ -6,6 +6,7 @@ import { findWrongFigures } from '../../../scripts/check/report/find-wrong-figur
 import type { Report } from '../../../src/learn/report/report.js';
 import type { Evaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 import { encodeOutcomeLines } from '../../../src/measure/outcomes/outcome-lines.js';
+import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { hasRecordedData, recordedDataFolder } from '../../support/recorded-data.js';
 import { runCli } from '../../support/run-cli.js';
@@ -13,12 +14,13 @@ import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
-const outcomes = folder.write(
-  'outcomes.jsonl',
-  [...encodeOutcomeLines(buildPlantedOutcomes(240, { seed: 1 }))].join(''),
-);
+const outcomes = writeOutcomes('outcomes', buildPlantedOutcomes(120, { seed: 1 }));
 const evaluationFile = folder.file('evaluation.json');
 const page = folder.file('report.html');
+
+function writeOutcomes(name: string, table: OutcomeTable): string {
+  return folder.write(`${name}.jsonl`, [...encodeOutcomeLines(table)].join(''));
+}
 
 function parse(text: string): Record<string, unknown> {
   return JSON.parse(text) as Record<string, unknown>;
@@ -62,11 +64,12 @@ describe('routesmith report', () => {
 
   it('evaluates further objectives, such as the default of a policy file', async () => {
     const common = ['--family', 'task_table', '--overwrite'];
+    const small = writeOutcomes('small', buildPlantedOutcomes(60, { seed: 1 }));
     const policy = folder.file('keep.policy.json');
     const further = ['--keep-quality', '0.98'];
     await runCommand([
       'train',
-      outcomes,
+      small,
       ...common,
       ...further,
       '--objective',
@@ -74,7 +77,8 @@ describe('routesmith report', () => {
       '--out',
       policy,
     ]);
-    const args = ['report', outcomes, ...common, '--policy', policy, '--json', '--out', page];
+    const quick = [...common, '--folds', '2'];
+    const args = ['report', small, ...quick, '--policy', policy, '--json', '--out', page];
     const readMoney = async (options: readonly string[]) =>
       (parse((await runCommand([...args, ...options])).stdout) as { report: Report }).report.money;
     const [without, money] = [await readMoney([]), await readMoney(further)];
@@ -82,16 +86,14 @@ describe('routesmith report', () => {
     expect(money.notEvaluated).toBeNull();
     expect(money.objectives.map(({ objective }) => objective)).toContain('keep-98');
     const filed = ['--evaluation', evaluationFile];
-    const { exitCode, stderr } = await runCommand([...args, ...further, ...filed]);
+    const refused = ['report', outcomes, ...further, ...filed, '--out', page];
+    const { exitCode, stderr } = await runCommand(refused);
     expect(exitCode).not.toBe(0);
     expect(stderr).toContain('--keep-quality cannot be combined with --evaluation');
   });
 
   it('says the same as training does of a policy that never routes', async () => {
-    const few = folder.write(
-      'few.jsonl',
-      [...encodeOutcomeLines(buildPlantedOutcomes(60, { seed: 1, shuffled: true }))].join(''),
-    );
+    const few = writeOutcomes('few', buildPlantedOutcomes(60, { seed: 1, shuffled: true }));
     const policy = folder.file('constant.policy.json');
     const trained = await runCommand(['train', few, '--family', 'constant', '--out', policy]);
     const options = ['--family', 'constant', '--policy', policy, '--overwrite', '--out', page];
@@ -168,7 +170,7 @@ describe('routesmith overkill', () => {
   it('prints the table, as CSV and as JSON too', async () => {
     const [people, csv, json] = await Promise.all([
       runCommand(['overkill', outcomes, '--monthly-requests', '50000']),
-      runCli(['overkill', outcomes, '--csv']),
+      runCommand(['overkill', outcomes, '--csv']),
       runCommand(['overkill', outcomes, '--json', '--margin', '0.05']),
     ]);
     expect(people.stdout).toMatch(

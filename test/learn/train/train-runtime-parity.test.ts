@@ -21,6 +21,7 @@ import { computeTrainingData, type TrainingData } from '../../../src/learn/train
 import { listRows } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { hasRecordedData, recordedDataFolder } from '../../support/recorded-data.js';
+import { isLongRun } from '../../support/test-run.js';
 
 interface Fitted {
   readonly data: TrainingData;
@@ -94,7 +95,8 @@ function compareWithRuntime(
   return { ...largest, equalShare: equalChoices / predictedRows.length };
 }
 
-function describeParity(makeFitted: () => Promise<Fitted>): void {
+/** @returns what was fitted, once the tests run */
+function describeParity(makeFitted: () => Promise<Fitted>): () => Fitted {
   let fitted: Fitted;
   beforeAll(async () => {
     fitted = await makeFitted();
@@ -123,17 +125,18 @@ function describeParity(makeFitted: () => Promise<Fitted>): void {
     const first = Array.from(predictedRows, (row) => mixture.predictions.quality[row * width]);
     expect(new Set(first).size).toBeGreaterThan(0.5 * predictedRows.length);
   });
+  return () => fitted;
 }
 
 describe('a task mixture fitted to planted outcomes', () => {
   const trainingCount = 400;
-  describeParity(() => fit(buildPlantedOutcomes(trainingCount + 3000, { seed: 1 }), trainingCount));
+  const predictedCount = isLongRun ? 3000 : 1000;
+  const readFitted = describeParity(() =>
+    fit(buildPlantedOutcomes(trainingCount + predictedCount, { seed: 1 }), trainingCount),
+  );
 
-  it('knows the best model of each task', async () => {
-    const { data, predictedRows, mixture } = await fit(
-      buildPlantedOutcomes(trainingCount + 200, { seed: 1 }),
-      trainingCount,
-    );
+  it('knows the best model of each task', () => {
+    const { data, predictedRows, mixture } = readFitted();
     const right = predictedRows.filter((row) => {
       const quality = mixture.predictions.quality.subarray(3 * row, 3 * row + 3);
       return quality.indexOf(Math.max(...quality)) === (data.taskOf[row] as number) % 3;
@@ -148,7 +151,7 @@ describe.skipIf(!hasRecordedData('routellm/mmlu'))('a task mixture fitted to Rou
       format: 'routellm',
       files: [resolve(recordedDataFolder, 'routellm/mmlu')],
     });
-    const thinned = thinTable(table, 3);
-    return fit(thinned, thinned.prompts.length - 3000);
+    const thinned = thinTable(table, isLongRun ? 3 : 9);
+    return fit(thinned, thinned.prompts.length - (isLongRun ? 3000 : 1000));
   });
 });

@@ -36,6 +36,34 @@ const predictedRows = listRows(promptCount).filter(isPredicted);
 const planted = buildPlantedOutcomes(promptCount, { seed: 4 });
 const plantedData = prepare(planted);
 const modelCount = planted.models.length;
+const constantFamily = modelFamilies[0] as ModelFamily;
+
+// Every family is fitted to the same data, which are prepared once.
+const shuffled = buildPlantedOutcomes(promptCount, { seed: 9, shuffled: true });
+const shuffledData = prepare(shuffled);
+const gradedData = prepare(change(planted, (value) => 0.25 + 0.5 * value));
+const unlabeledData = prepare(relabel(planted, () => undefined));
+const partlyLabeledData = prepare(
+  relabel(planted, (task, row) => (row % 3 === 0 ? undefined : task)),
+);
+let constantFit: FamilyFit;
+let constantShuffledFit: FamilyFit;
+beforeAll(async () => {
+  constantFit = await fit(constantFamily, plantedData);
+  constantShuffledFit = await fit(constantFamily, shuffledData);
+});
+
+/** The same outcomes with other task labels. */
+function relabel(
+  table: OutcomeTable,
+  label: (task: string | undefined, row: number) => string | undefined,
+): OutcomeTable {
+  const prompts = table.prompts.map((prompt, row) => ({
+    ...prompt,
+    task: label(prompt.task, row),
+  }));
+  return { ...table, prompts };
+}
 
 function fit(family: ModelFamily, data: TrainingData, seed = 1): Promise<FamilyFit> {
   return family.fit({ engine, data, trainingRows, predictedRows, seed });
@@ -101,13 +129,12 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
     expect((await fit(family, data)).predictions).toEqual(fitted.predictions);
   });
 
-  it('is no worse than the constant family where tasks decide', async () => {
-    const constant = await fit(modelFamilies[0] as ModelFamily, plantedData);
+  it('is no worse than the constant family where tasks decide', () => {
     const loss = ({ predictions }: FamilyFit): number =>
       computeLogLoss(planted, predictedRows, predictions.quality);
-    expect(loss(fitted)).toBeLessThanOrEqual(loss(constant));
+    expect(loss(fitted)).toBeLessThanOrEqual(loss(constantFit));
     expect(computeArgmaxQuality(fitted, planted)).toBeGreaterThanOrEqual(
-      computeArgmaxQuality(constant, planted),
+      computeArgmaxQuality(constantFit, planted),
     );
   });
 
@@ -123,25 +150,19 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
   });
 
   it('is close to the means where no prompt tells anything', async () => {
-    const shuffled = buildPlantedOutcomes(promptCount, { seed: 9, shuffled: true });
-    const data = prepare(shuffled);
-    const constant = (await fit(modelFamilies[0] as ModelFamily, data)).predictions.quality;
-    const { quality } = (await fit(family, data)).predictions;
+    const constant = constantShuffledFit.predictions.quality;
+    const { quality } = (await fit(family, shuffledData)).predictions;
     expect(computeLogLoss(shuffled, predictedRows, quality)).toBeLessThan(
       computeLogLoss(shuffled, predictedRows, constant) + 0.05,
     );
   });
 
   it('skips missing outcomes, also all of a model in training, and learns from unlabeled rows', async () => {
-    const prompts = planted.prompts.map((prompt, row) =>
-      row % 3 === 0 ? { ...prompt, task: undefined } : prompt,
-    );
-    const whole = prepare({ ...planted, prompts });
     // In a fold, a model can lack every outcome of the training prompts.
-    const table = change(whole.table, (value, cell) =>
+    const table = change(partlyLabeledData.table, (value, cell) =>
       cell % modelCount === 2 || cell % 7 === 0 ? Number.NaN : value,
     );
-    const data = { ...whole, table };
+    const data = { ...partlyLabeledData, table };
     const result = await fit(family, data);
     expectValid(result, data);
     const estimates = Array.from(
@@ -154,20 +175,16 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
   });
 
   it('learns from graded quality as from shares of successes', async () => {
-    const graded = change(planted, (value) => 0.25 + 0.5 * value);
-    const data = prepare(graded);
-    const result = await fit(family, data);
-    expectValid(result, data);
+    const result = await fit(family, gradedData);
+    expectValid(result, gradedData);
     const means = Array.from(predictedRows, (row) => result.predictions.quality[row * modelCount]);
     expect(Math.min(...(means as number[]))).toBeGreaterThan(0.2);
     expect(Math.max(...(means as number[]))).toBeLessThan(0.8);
   });
 
   it('needs no task labels at all', async () => {
-    const prompts = planted.prompts.map((prompt) => ({ ...prompt, task: undefined }));
-    const data = prepare({ ...planted, prompts });
-    const result = await fit(family, data);
-    expectValid(result, data);
-    expect(data.tasks[0]).toBe('latent-1');
+    const result = await fit(family, unlabeledData);
+    expectValid(result, unlabeledData);
+    expect(unlabeledData.tasks[0]).toBe('latent-1');
   });
 });
