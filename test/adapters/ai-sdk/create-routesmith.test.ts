@@ -212,7 +212,7 @@ describe('a provider of the AI SDK', () => {
     expect(() => createRoutesmith({ policy, models: { lage: large } })).toThrow('no such model');
     const controls = { loggedAs: { id: 'one-for-all' } };
     expect(() => createRoutesmith({ policy, models: { large }, controls })).toThrow(
-      'of one call only',
+      'belongs to one call only',
     );
     const other = { ...large, specificationVersion: 'v2' as 'v3' };
     expect(() => createRoutesmith({ policy, models: { large: other } })).toThrow(

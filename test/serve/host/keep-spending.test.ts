@@ -169,7 +169,7 @@ describe('the file of spending', () => {
   it('is free again where it is refused, or cannot be written at the end', async () => {
     folder.write('i/i.jsonl', 'nonsense\nnonsense\n');
     const file = folder.file('i/i.jsonl');
-    await expect(openSpendingFile(file, settings)).rejects.toThrow('no entry of spending');
+    await expect(openSpendingFile(file, settings)).rejects.toThrow('not a spending entry');
     folder.write('i/i.jsonl', '');
     const store = await openSpendingFile(file, { ...settings, onProblem: () => {} });
     rmSync(folder.file('i'), { recursive: true });

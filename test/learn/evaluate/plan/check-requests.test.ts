@@ -32,7 +32,7 @@ describe('objectives that were asked for', () => {
 
   it.each<[string, ObjectiveRequest[], string]>([
     ['twice', [keep, keep], '"keep-98" is requested twice'],
-    ['for 90 times the quality', [{ ...keep, keepQuality: 90 }], 'no share of the quality'],
+    ['for 90 times the quality', [{ ...keep, keepQuality: 90 }], 'not a share of the quality'],
     ['by a standard name', [{ ...keep, name: 'cost' }], '"cost" is requested twice'],
     [
       'under what any model costs',

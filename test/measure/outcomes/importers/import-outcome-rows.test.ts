@@ -183,7 +183,7 @@ describe('importOutcomes of the exchange format', () => {
     expect([...table.quality]).toEqual([1, 1, 0.5]);
     expect(table.prompts).toHaveLength(1);
     expect(report.notes).toContain(
-      'dropped 2 prompts that are exact copies of an earlier one; ' +
+      'dropped 2 prompts identical to an earlier one; ' +
         'moved 1 outcome to it, of models that it had none of',
     );
   });

@@ -111,7 +111,7 @@ describe('columns of scores that are of no model', () => {
     const map = ['models=a,free'];
     const { table, report } = await importFiles({ 'x.csv': text }, { format: 'wide', map });
     expect(table.models).toEqual(['a', 'free']);
-    expect(report.notes.join()).not.toContain('without a cost');
+    expect(report.notes.join()).not.toContain('without a cost, latency or tokens');
   });
 });
 
