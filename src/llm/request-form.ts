@@ -80,6 +80,8 @@ function findCallForm(host: string, model: string): ResolvedRequestForm {
     host === 'api.anthropic.com' || cloudHost.test(host) || /claude|anthropic/i.test(model);
   const isOpenAi =
     /(?:^|\.)api\.openai\.com$/.test(host) ||
+    // Only OpenAI's models are deployed there, under names of their users.
+    host.endsWith('.openai.azure.com') ||
     (azureHost.test(host) && (/gpt/i.test(model) || reasoningModel.test(model)));
   const isSigned =
     host.endsWith('.googleapis.com') && /gemini-(?:[3-9]|\d\d|[a-z-]+-latest)/i.test(model);

@@ -16,6 +16,8 @@ const reasoningMembers: ReadonlySet<string> = new Set([
   'reasoning_details',
   'thinking',
   'thinking_blocks',
+  // Gemini's signatures.
+  'extra_content',
 ]);
 
 const reasoningPart = /^(?:redacted_)?(?:thinking|reasoning)(?:_text)?$/;

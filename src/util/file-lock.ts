@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, readFileSync } from 'node:fs';
+import { constants, readFileSync, readlinkSync } from 'node:fs';
 import { copyFile, link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,8 @@ import { sha256 } from './sha256.js';
 
 /** A lock that this process holds. */
 export interface FileLock {
+  /** Whether another process has taken it over, as while this one was suspended: seen where it is touched. */
+  readonly isLost: boolean;
   release(): Promise<void>;
 }
 
@@ -18,10 +20,11 @@ export interface FileLockSettings {
   /** What the holder does, such as "is writing to this run", and what to do about it. */
   readonly held: { readonly what: string; readonly fix: string };
   /**
-   * The lock is touched while it is held, and one of another machine that was not for so long is taken
-   * over: nothing else shows that its holder has ended.
+   * The lock is touched while it is held, and one of another machine or container that was not for so
+   * long is taken over: nothing else shows that its holder has ended.
    *
-   * @default a lock of another machine is never taken over
+   * @default a lock of another machine is never taken over, and containers that share a host name count
+   * as one machine
    */
   readonly silentMs?: number;
 }
@@ -39,7 +42,7 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
   const lockFile = nameLock(file);
   const token = randomUUID();
   const draft = `${lockFile}.${token}`;
-  const by = { ...identifyProcess(), host: hostname(), token };
+  const by = { ...identifyProcess(), host: hostname(), space: readProcessSpace(), token };
   const content = { ...by, startedAt: settings.now.toISOString() };
   // Added before the file exists, so that this process never takes its own lock for a stale one.
   heldTokens.add(token);
@@ -56,11 +59,15 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
   } finally {
     await rm(draft, { force: true });
   }
-  const stopTouching = keepTouching(lockFile, settings);
+  let isLost = false;
+  const stopTouching = keepTouching(lockFile, token, settings, () => (isLost = true));
   return {
+    get isLost() {
+      return isLost;
+    },
     async release() {
       stopTouching();
-      await rm(lockFile, { force: true });
+      if (await isHeldBy(lockFile, token)) await rm(lockFile, { force: true });
       heldTokens.delete(token);
     },
   };
@@ -73,14 +80,40 @@ function nameLock(file: string): string {
 /** Often enough that a few lost writes do not look like the end of the process. */
 const touchesPerSilence = 6;
 
-function keepTouching(lockFile: string, { silentMs }: FileLockSettings): () => void {
+function keepTouching(
+  lockFile: string,
+  token: string,
+  { silentMs }: FileLockSettings,
+  onLost: () => void,
+): () => void {
   if (silentMs === undefined) return () => {};
-  const timer = setInterval(() => {
-    const now = new Date();
-    utimes(lockFile, now, now).catch(() => {});
-  }, silentMs / touchesPerSilence);
+  async function touch(): Promise<void> {
+    if (await isHeldBy(lockFile, token)) {
+      const now = new Date();
+      await utimes(lockFile, now, now);
+      return;
+    }
+    clearInterval(timer);
+    onLost();
+  }
+  // A lock that cannot be read or touched now is tried again.
+  const timer = setInterval(() => void touch().catch(() => {}), silentMs / touchesPerSilence);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** False where another process has taken the lock over, or somebody has removed it. */
+async function isHeldBy(lockFile: string, token: string): Promise<boolean> {
+  return parseHolder((await readIfExists(lockFile)) ?? '')?.token === token;
+}
+
+/** Names the processes that this one can see: containers have spaces of their own. Undefined elsewhere. */
+function readProcessSpace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
 }
 
 async function tryLink(draft: string, lockFile: string): Promise<boolean> {
@@ -125,19 +158,21 @@ async function removeStaleLock(
 interface Holder extends ProcessIdentity {
   readonly host: string;
   readonly token: string;
+  readonly space?: string;
 }
 
 function parseHolder(text: string): Holder | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (!isJsonObject(value)) return undefined;
-    const { pid, host, token, startTicks } = value;
+    const { pid, host, token, startTicks, space } = value;
     return typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0
       ? {
           pid,
           host: String(host),
           token: String(token),
           ...(typeof startTicks === 'string' && { startTicks }),
+          ...(typeof space === 'string' && { space }),
         }
       : undefined;
   } catch {
@@ -150,8 +185,10 @@ async function isStale(
   holder: Holder,
   { now, silentMs }: FileLockSettings,
 ): Promise<boolean> {
-  if (holder.host !== hostname()) {
-    if (silentMs === undefined) return false;
+  const isOfOtherHost = holder.host !== hostname();
+  if (isOfOtherHost && silentMs === undefined) return false;
+  const isOfOtherSpace = holder.space !== undefined && holder.space !== readProcessSpace();
+  if (silentMs !== undefined && (isOfOtherHost || isOfOtherSpace)) {
     const { mtimeMs } = await stat(lockFile);
     return now.getTime() - mtimeMs > silentMs;
   }

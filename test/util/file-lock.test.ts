@@ -54,4 +54,23 @@ describe('the lock of a file', () => {
     await vi.waitUntil(() => statSync(folder.file('c.lock')).mtimeMs > old.getTime(), 60_000);
     await lock.release();
   });
+
+  it('is not taken from a container that shares the name of its host, while that touches it', async () => {
+    const holder = { pid: process.pid, host: hostname(), space: 'pid:[1]', token: 't' };
+    folder.write('d.lock', JSON.stringify(holder));
+    utimesSync(folder.file('d.lock'), now, now);
+    await expect(acquire('d', 60_000)).rejects.toThrow('writes this file');
+  });
+
+  it('is lost to who took it over: it is neither touched nor removed any more', async () => {
+    const lock = await acquire('e', 60);
+    const successor = JSON.stringify({ pid: 1, host: 'other', token: 'successor' });
+    folder.write('e.lock', successor);
+    await vi.waitUntil(() => lock.isLost, 60_000);
+    const old = new Date('2020-01-01T00:00:00Z');
+    utimesSync(folder.file('e.lock'), old, old);
+    await lock.release();
+    expect(readFileSync(folder.file('e.lock'), 'utf8')).toBe(successor);
+    expect(statSync(folder.file('e.lock')).mtimeMs).toBe(old.getTime());
+  });
 });

@@ -101,7 +101,11 @@ function convertTurn(message: ChatMessage, calledNames: Map<string, string>): Js
 }
 
 function convertAssistant(message: ChatMessage, calledNames: Map<string, string>): JsonValue[] {
-  checkMembers(message, ['role', 'content', 'tool_calls', 'refusal'], 'assistant messages');
+  checkMembers(
+    message,
+    ['role', 'content', 'tool_calls', 'refusal', 'extra_content'],
+    'assistant messages',
+  );
   const { refusal } = message as { refusal?: JsonValue };
   const calls = (message.tool_calls ?? []).map((call) => convertToolCall(call as JsonObject));
   for (const call of calls) {

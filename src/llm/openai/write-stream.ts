@@ -161,7 +161,7 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
     if (hasUsageChunk) return [...finishes, { ...shared, ...bare, choices: [], ...ending }];
     // A server that names no finish reason may send the usage beside a piece of the answer.
     const empty = { ...shared, choices: [{ index: 0, delta: {}, finish_reason: null }] };
-    const last = finishes.pop() ?? bare ?? empty;
+    const last = finishes.pop() ?? { ...bare, ...empty };
     return [...finishes, { ...last, ...ending }];
   }
 

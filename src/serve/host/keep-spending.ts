@@ -54,6 +54,13 @@ export async function openSpendingFile(
   }
 }
 
+function takenOver(file: string): RoutesmithError {
+  return new RoutesmithError('run_locked', 'another gateway keeps its spending in this file now', {
+    where: file,
+    fix: 'This one was silent for too long: restart it with another "spending", or stop one of them.',
+  });
+}
+
 /** A gateway of another machine is taken for ended when it has not touched its lock for so long. */
 const silentMs = 60_000;
 
@@ -121,6 +128,7 @@ async function openLocked(
     await Promise.resolve();
     try {
       while (pending !== '' || isRewriteDue) {
+        if (lock?.isLost === true) throw takenOver(file);
         const isFull = writtenBytes + Buffer.byteLength(pending) > limitBytes;
         await (isRewriteDue || isFull ? rewrite() : append());
       }

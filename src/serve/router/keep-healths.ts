@@ -1,7 +1,6 @@
 import type { BreakerSettings } from './breaker-settings.js';
 import type { RouterClock } from './call.js';
-import { createEndpointHealth } from './breaker.js';
-import type { EndpointHealthTracker } from './endpoint-health.js';
+import { createEndpointHealth, type EndpointHealthTracker } from './endpoint-health.js';
 import type { ShareCaps } from './share-caps.js';
 
 /**

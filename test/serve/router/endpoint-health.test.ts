@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultBreakerSettings } from '../../../src/serve/router/breaker-settings.js';
-import { createEndpointHealth } from '../../../src/serve/router/breaker.js';
-import type { Lease } from '../../../src/serve/router/endpoint-health.js';
+import { createEndpointHealth, type Lease } from '../../../src/serve/router/endpoint-health.js';
 import type { AttemptFailure } from '../../../src/serve/router/failure.js';
 
 const refusal: AttemptFailure = { class: 'authentication', status: 401 };
