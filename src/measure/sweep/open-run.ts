@@ -7,9 +7,10 @@ import type { BatchSettings } from './batches/call-batches.js';
 import { reserveOpenBatches, type OpenReservations } from './batches/reserve-open.js';
 import { createBudget, type Budget } from './budget.js';
 import { describeReached } from './call-charges.js';
-import { payJudge } from './judge-budget.js';
+import { PaidTools } from './judge-budget.js';
 import { openSweepRecords, type SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
+import { judgeRefused, type JudgedAgain } from './judge-refused.js';
 import { regradeSettled } from './regrade-settled.js';
 import { appendRenamed } from './renamed-models.js';
 import { startSettledProgress } from './report-cells.js';
@@ -30,6 +31,10 @@ export interface OpenRun extends SweepRecords {
   readonly budget: Budget;
   /** The given tools, with a judge that is paid from the budget. */
   readonly tools: GradingTools;
+  /** The same for the answer of one cell, which `judgeRefused` asks about again where it does not fit. */
+  readonly findTools: (cellKey: string) => GradingTools;
+  /** Asks the judge about what the budget did not cover while calls were reserved. */
+  readonly judgeRefused: (signal: AbortSignal) => Promise<JudgedAgain>;
   /** What is reserved for the batches of earlier processes. */
   readonly reservations: OpenReservations;
 }
@@ -70,12 +75,10 @@ export async function openRun<Journal extends CallJournal | undefined>(
     const budget = createBudget(run.budgetUsd ?? Infinity, settled, { callsLast });
     // Before the judge is paid: what providers are working on must not be spent twice.
     const reservations = await reserveOpenBatches(plan, runDirectory, { settled, budget });
-    const refusals = { count: 0 };
-    const paidTools = payJudge(tools, budget, (nextUsd) => {
-      refusals.count += 1;
-      if (refusals.count > 1) return;
-      run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true });
-    });
+    const paid = new PaidTools(tools, budget, (nextUsd) =>
+      run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true }),
+    );
+    const findTools = (cellKey: string): GradingTools => paid.forCell(cellKey);
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;
     await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, ambiguous, now: now() });
@@ -90,7 +93,7 @@ export async function openRun<Journal extends CallJournal | undefined>(
     } = await regradeSettled(plan, {
       settled,
       ledger,
-      tools: paidTools,
+      findTools,
       journal,
       signal: run.signal,
       onGraded: noteNowAndThen(now, (notice) =>
@@ -102,13 +105,16 @@ export async function openRun<Journal extends CallJournal | undefined>(
     return {
       ...records,
       repriced,
-      regraded,
+      regraded: regraded.size,
       keptGrades,
       toRegrade,
-      countUnjudged: () => refusals.count,
+      countUnjudged: () => paid.refusals,
       budget,
       journal,
-      tools: paidTools,
+      tools: paid.tools,
+      findTools,
+      judgeRefused: (signal) =>
+        judgeRefused(plan, { paid, tools, ledger, settled, journal, signal, regraded }),
       reservations,
     };
   } catch (error) {

@@ -21,7 +21,8 @@ const concurrency = 8;
 interface RegradeSettings {
   readonly settled: Pick<SettledCells, 'outdated' | 'answers'>;
   readonly ledger: Ledger;
-  readonly tools: GradingTools;
+  /** The tools for the answer of a cell. */
+  readonly findTools: (cellKey: string) => GradingTools;
   /** Records the judge's calls before they are sent. @default none */
   readonly journal?: Pick<CallJournal, 'begin' | 'end'> | undefined;
   /** Stops after the answers in progress, which are recorded. */
@@ -31,8 +32,8 @@ interface RegradeSettings {
 }
 
 interface Regrading {
-  /** Number of appended lines. */
-  readonly regraded: number;
+  /** Numbers of the cells with a new line. */
+  readonly regraded: ReadonlySet<number>;
   /** Labels that stand although they are outdated, since they could not be made again. */
   readonly kept: KeptLabels;
   /** Number of answers that the signal left as they were. */
@@ -46,21 +47,21 @@ interface Regrading {
  */
 export async function regradeSettled(
   plan: SweepPlan,
-  { settled, ledger, tools, journal, signal, onGraded = () => {} }: RegradeSettings,
+  { settled, ledger, findTools, journal, signal, onGraded = () => {} }: RegradeSettings,
 ): Promise<Regrading> {
-  let regraded = 0;
+  const regraded = new Set<number>();
   const kept: string[] = [];
   let done = 0;
   await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
     if (signal?.aborted === true) return;
     const { isShown, hasCurrentGrade, ...place } = line;
-    const { example, model } = plan.buildCell(number);
+    const { example, model, cellKey } = plan.buildCell(number);
     const entry: LedgerEntry = await ledger.readEntry(place);
     const { grade, gradeKey } = entry;
     // A grade that stands is copied: the judge or sandbox that made it may not be at hand.
     const graded = hasCurrentGrade
       ? { grade, gradeKey }
-      : await gradeEntry(example, entry, tools, journal);
+      : await gradeEntry(example, entry, findTools(cellKey), journal);
     done += 1;
     onGraded(done, settled.outdated.size);
     const isKept = isLabelKept(example, entry, graded);
@@ -72,7 +73,7 @@ export async function regradeSettled(
     ledger.append(renewed);
     if (journal !== undefined && !hasCurrentGrade && !isKept) endJudging(renewed, journal);
     settled.answers.note(number, renewed, model.price);
-    regraded += 1;
+    regraded.add(number);
   });
   return { regraded, kept: countReasons(kept), left: settled.outdated.size - done };
 }

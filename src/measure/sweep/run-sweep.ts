@@ -106,7 +106,8 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   if (settings.batches === undefined) await checkNoBatches(batchFile);
   let isBudgetReached = false;
   const onEvent = (event: SweepEvent): void => {
-    if (event.kind === 'budget_reached') isBudgetReached = true;
+    // What did not fit of the judge's calls may fit when batches have ended.
+    if (event.kind === 'budget_reached' && event.isJudge !== true) isBudgetReached = true;
     settings.onEvent?.(event);
   };
   let progress = startProgress([], null);
@@ -158,17 +159,22 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
             batches: settings.batches,
             file: batchFile,
             reservations: records.reservations,
+            findTools: records.findTools,
           });
     await ledger.flush();
+    // One by one, the judge waits for calls in flight: what did not fit does not fit now.
+    const isLater = settings.batches !== undefined;
+    const again = isLater ? await records.judgeRefused(stop.signal) : { regraded: 0, left: 0 };
+    const unjudged = records.countUnjudged();
     journal.close();
     return summarizeSweep(ended, {
       runDirectory,
       aborted: stop.signal.aborted,
-      budget: summarizeBudget(budget, isBudgetReached, records.countUnjudged()),
+      budget: summarizeBudget(budget, isBudgetReached || unjudged > 0, unjudged),
       cutOffCalls: records.cutOff.length,
       duplicateTasks: plan.duplicateExamples.length,
-      regraded,
-      toRegrade,
+      regraded: regraded + again.regraded,
+      toRegrade: toRegrade + again.left,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
     });

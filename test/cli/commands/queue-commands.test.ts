@@ -86,8 +86,9 @@ describe('routesmith worker and queue', () => {
     const cutOff = entries.filter(({ error }) => error?.startsWith('cut_off') === true);
     expect(new Set(settled.map(({ cellKey }) => cellKey)).size).toBe(12);
     expect(settled).toHaveLength(12);
-    // At most the calls in flight at the kill are made again, and all of them are on record.
-    expect(cutOff.length).toBeLessThanOrEqual(3);
+    // At most the calls in flight at the kill are made again, and those whose answers were not in the
+    // spool yet: a call that has ended frees its slot before its answer is graded. All are on record.
+    expect(cutOff.length).toBeLessThanOrEqual(2 * 3);
     expect(slow.requests.length).toBeLessThanOrEqual(12 + cutOff.length);
     expect(JSON.parse(stdout)).toMatchObject({ coverage: 1, cutOffCalls: cutOff.length });
   });

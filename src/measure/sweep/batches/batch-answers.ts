@@ -46,8 +46,9 @@ export class BatchAnswers {
 
   /** Records a cell by its last attempt; one without any, or whose last is recorded, stays as it is. */
   async giveUp(run: CellRun): Promise<void> {
-    if (run.last !== undefined)
-      await recordCell(run.cell, buildEntry(run, run.last), this.#context);
+    if (run.last === undefined) return;
+    const tools = this.#context.findTools(run.cell.cellKey);
+    await recordCell(run.cell, buildEntry(run, run.last), { ...this.#context, tools });
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { GradingTools } from '../../graders/grade.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { Redactor } from '../../../util/redact-secrets.js';
 import type { Budget } from '../budget.js';
@@ -11,6 +12,8 @@ import type { BatchRecords } from './batch-records.js';
 /** What all batches of a sweep share. */
 export interface BatchesContext extends CellRecords {
   readonly ledger: Ledger;
+  /** The tools for the answer of a cell. */
+  readonly findTools: (cellKey: string) => GradingTools;
   readonly plan: SweepPlan;
   /** By model id. */
   readonly laneOf: ReadonlyMap<string, BatchLane>;

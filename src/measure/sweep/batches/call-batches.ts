@@ -9,6 +9,7 @@ import type { SweepPlan } from '../plan-sweep.js';
 import { createCellsReport } from '../report-cells.js';
 import type { SweepProgress } from '../sweep-progress.js';
 import { adoptBatches } from './adopt-batches.js';
+import type { BatchesContext } from './batches-context.js';
 import { buildBatchLanes } from './batch-lane.js';
 import { openBatchRecords, readOpenBatches, removeBatchRecords } from './batch-records.js';
 import type { OpenReservations } from './reserve-open.js';
@@ -42,6 +43,7 @@ export async function callBatches(
     readonly batches: BatchSettings;
     readonly file: string;
     readonly reservations: OpenReservations;
+    readonly findTools: BatchesContext['findTools'];
   },
 ): Promise<SweepProgress> {
   const { clock, apiKeys } = settings;
