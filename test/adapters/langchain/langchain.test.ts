@@ -324,7 +324,9 @@ describe('a chat model of LangChain', () => {
     expect(() => new ChatRoutesmith({ policy, models: {} })).toThrow('there is no model');
     expect(() => new ChatRoutesmith({ policy, models, model: 'auto:costs' })).toThrow('auto:cost');
     const controls = { loggedAs: { id: 'one-for-all' } };
-    expect(() => new ChatRoutesmith({ policy, models, controls })).toThrow('belongs to one call only');
+    expect(() => new ChatRoutesmith({ policy, models, controls })).toThrow(
+      'belongs to one call only',
+    );
     const wrong = { lage: models['large'] as BaseChatModel };
     expect(() => new ChatRoutesmith({ policy, models: wrong })).toThrow('no such model');
   });
