@@ -1,3 +1,4 @@
+import { groupBy } from '../../util/group-by.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
@@ -181,11 +182,7 @@ interface Repeats {
 
 /** Keeps one of several rows with the same prompt; none where their answers differ. */
 function dropRepeats(examples: readonly DraftExample[]): Repeats {
-  const groups = new Map<string, DraftExample[]>();
-  for (const example of examples) {
-    const key = canonicalJson(example.request);
-    groups.set(key, [...(groups.get(key) ?? []), example]);
-  }
+  const groups = groupBy(examples, ({ request }) => canonicalJson(request));
   const kept: DraftExample[] = [];
   const duplicates: number[] = [];
   const contradictions: number[] = [];

@@ -1,3 +1,4 @@
+import { groupBy } from '../../util/group-by.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { isJsonObject } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
@@ -44,11 +45,9 @@ export function proposeGraders(
   examples: readonly DraftExample[],
   hasJudge: boolean,
 ): readonly GraderProposal[] {
-  const labels = new Map<string | undefined, DraftExample[]>();
-  for (const example of examples) {
-    labels.set(example.task, [...(labels.get(example.task) ?? []), example]);
-  }
-  return [...labels].map(([label, members]) => proposeForLabel(label, members, hasJudge));
+  return [...groupBy(examples, ({ task }) => task)].map(([label, members]) =>
+    proposeForLabel(label, members, hasJudge),
+  );
 }
 
 function proposeForLabel(

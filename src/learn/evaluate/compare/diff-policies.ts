@@ -2,6 +2,7 @@ import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { promptRequest, type Prompt } from '../../../llm/chat.js';
 import { listChanges } from './list-changes.js';
+import { groupBy } from '../../../util/group-by.js';
 
 /** A prompt to decide on, with its task label if it has one. */
 export interface LabeledPrompt {
@@ -127,15 +128,4 @@ function countTraffic(choices: readonly Choice[]): TrafficDifference {
     differing: share(({ from, to }) => from !== to),
     shares: shares.sort((a, b) => Math.max(b.first, b.second) - Math.max(a.first, a.second)),
   };
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
