@@ -10,7 +10,7 @@ import { createCellsReport } from '../report-cells.js';
 import type { SweepProgress } from '../sweep-progress.js';
 import { adoptBatches } from './adopt-batches.js';
 import type { BatchesContext } from './batches-context.js';
-import { buildBatchLanes } from './batch-lane.js';
+import { buildBatchLanes } from './build-batch-lanes.js';
 import { openBatchRecords, readOpenBatches, removeBatchRecords } from './batch-records.js';
 import type { OpenReservations } from './reserve-open.js';
 import { BatchRun } from './run-batches.js';
