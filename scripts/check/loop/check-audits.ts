@@ -1,7 +1,7 @@
 import type { Interval } from '../../../src/policy/file/policy.js';
 import type { AuditedRequests } from '../../../src/review/audit/audited-requests.js';
 import { drawSample } from '../../../src/review/audit/draw-sample.js';
-import { computeAuditColumns } from '../../../src/review/audit/audit-columns.js';
+import { computeAuditColumns, prepareCorrection } from '../../../src/review/audit/audit-columns.js';
 import { estimateAudit } from '../../../src/review/audit/estimate-audit.js';
 import { findStakes } from '../../../src/review/audit/find-stakes.js';
 import { weighLabels } from '../../../src/review/audit/weigh-labels.js';
@@ -80,7 +80,7 @@ export function checkAudits(world: RoutedWorld, settings: AuditSettings): AuditF
     const { audited, drawn } = requests;
     const given = { drawn, reference, accuracy: 1 - fairError };
     const columns = {
-      ...computeAuditColumns(audited, reference, { seed: 1 }),
+      ...computeAuditColumns(audited, reference, prepareCorrection(audited, { seed: 1 })),
       ...correctWithTruth(world, audited, given),
     };
     const best = estimateAudit(audited, columns, reference);
@@ -108,7 +108,8 @@ function estimate(
   reference: number,
   withJudge: boolean,
 ): ReturnType<typeof estimateAudit> {
-  const columns = computeAuditColumns(audited, reference, { seed: 1, withJudge });
+  const correction = prepareCorrection(audited, { seed: 1, withJudge });
+  const columns = computeAuditColumns(audited, reference, correction);
   return estimateAudit(audited, columns, reference);
 }
 

@@ -108,6 +108,11 @@ export interface LedgerEntry {
   readonly simulated: boolean;
 }
 
+/** Whether a line is of a call that was sent, and whose end nobody has seen. */
+export function isCutOff({ error }: Pick<LedgerEntry, 'error'>): boolean {
+  return error?.startsWith('cut_off') === true;
+}
+
 /** What a line's call was charged, in USD; null if that is not known. */
 export function findPaidUsd({ paidUsd, costUsd }: LedgerEntry): number | null {
   return paidUsd ?? costUsd;

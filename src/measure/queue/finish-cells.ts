@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { isCutOff, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Query } from './database.js';
 import {
   listColumns,
@@ -131,16 +131,12 @@ export async function findLateExcessUsd(
  */
 function findOwnCutOff(lines: readonly LedgerEntry[], sentAt: string): LedgerEntry | undefined {
   return lines
-    .filter(({ error, grade }) => isCutOff(error) && grade.judge === undefined)
+    .filter((line) => isCutOff(line) && line.grade.judge === undefined)
     .filter(({ startedAt }) => startedAt <= sentAt)
     .reduce<LedgerEntry | undefined>(
       (latest, one) => (latest === undefined || one.startedAt >= latest.startedAt ? one : latest),
       undefined,
     );
-}
-
-function isCutOff(error: string | null): boolean {
-  return error?.startsWith('cut_off') === true;
 }
 
 /**

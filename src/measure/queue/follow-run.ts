@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { isCutOff, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
@@ -135,7 +135,7 @@ class RunFollower {
   }
 
   #note({ entry, kind, endsCutOff }: CollectedEntry): void {
-    if (entry.error?.startsWith('cut_off') === true) this.#noteCutOff(entry);
+    if (isCutOff(entry)) this.#noteCutOff(entry);
     if (endsCutOff) this.#endCutOff(entry);
     this.#unboundedCalls += countUnbounded(entry);
     if (kind === 'further') return;

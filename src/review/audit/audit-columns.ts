@@ -1,48 +1,78 @@
-import { listRows, pick, rowOf, valueAt } from '../../util/numeric-arrays.js';
+import { pick, valueAt } from '../../util/numeric-arrays.js';
 import type { AuditedRequests } from './audited-requests.js';
-import { computeFigures, figureNames, type FigureName } from './compute-figures.js';
+import { computeFigures, figureNames, selectAnswers, type FigureName } from './compute-figures.js';
 import {
   assignLabelFolds,
   correctValues,
   type LabeledUnits,
   type LabelFolds,
 } from './correct-values.js';
-import { fitAnswerClasses } from './fit-answer-classes.js';
+import { fitAnswerClasses, type AnswerClasses } from './fit-answer-classes.js';
 import { predictFigures } from './predict-figures.js';
-import { computeAnswerChances, computeJudgeGrades, predictQuality } from './predict-quality.js';
+import {
+  computeAnswerChances,
+  computeJudgeGrades,
+  predictQuality,
+  type AnswerChances,
+} from './predict-quality.js';
 
 /** One value per request for each figure, corrected by people's labels where there are any. */
 export type AuditColumns = Readonly<Record<FigureName, Float64Array>>;
 
+/** What people's labels say of a judge, prepared once for all that they correct. */
+export interface JudgeCorrection {
+  readonly units: LabeledUnits;
+  readonly folds: LabelFolds;
+  /** By fold, without its labels; undefined for the labels alone. */
+  readonly predicted: readonly PredictedAnswers[] | undefined;
+  readonly seed: number;
+}
+
+/** What the judge's grades tell of every answer. */
+interface PredictedAnswers {
+  readonly classes: AnswerClasses;
+  readonly chanceOf: AnswerChances;
+  /** Row-major, requests x models. */
+  readonly quality: Float64Array;
+}
+
 /**
- * Computes every request's figures, and corrects those of a judge by people's labels.
+ * Prepares to correct a judge by people's labels.
  *
- * @param withJudge false: from the labels alone, to see what the judge is worth
+ * @param withJudge false: to use the labels alone, and see what the judge is worth
+ * @returns undefined where the grades need no correction
  */
+export function prepareCorrection(
+  requests: AuditedRequests,
+  { seed, withJudge = true }: { readonly seed: number; readonly withJudge?: boolean },
+): JudgeCorrection | undefined {
+  const { weights, labelWeights } = requests;
+  if (labelWeights === undefined) return undefined;
+  const units = { weights, labelWeights };
+  const folds = assignLabelFolds(labelWeights, seed);
+  const predicted = withJudge ? predictByFold(requests, units, folds, seed) : undefined;
+  return { units, folds, predicted, seed };
+}
+
+/** Computes every request's figures, and corrects those of a judge by people's labels. */
 export function computeAuditColumns(
   requests: AuditedRequests,
   reference: number,
-  { seed, withJudge = true }: { readonly seed: number; readonly withJudge?: boolean },
+  correction: JudgeCorrection | undefined,
 ): AuditColumns {
-  const { models, served, labelWeights } = requests;
   const judged = listFigures(requests, requests.quality, reference);
-  if (labelWeights === undefined) return judged;
+  if (correction === undefined) return judged;
   const labeled = listFigures(requests, requests.human, reference);
-  const folds = assignLabelFolds(labelWeights, seed);
-  const predicted = withJudge ? predictByFold(requests, labelWeights, folds, seed) : undefined;
-  const figures = predicted?.map(({ classes, chanceOf, quality }) => ({
-    ...predictFigures(requests, reference, { classes, chanceOf }, seed),
-    served: quality.filter(
-      (_, cell) => cell % models.length === served[Math.floor(cell / models.length)],
-    ),
-    reference: quality.filter((_, cell) => cell % models.length === reference),
+  const figures = correction.predicted?.map(({ classes, chanceOf, quality }) => ({
+    ...predictFigures(requests, reference, { classes, chanceOf }, correction.seed),
+    served: pickAnswers(requests, quality, (row) => valueAt(requests.served, row)),
+    reference: pickAnswers(requests, quality, () => reference),
   }));
   const correct = (name: FigureName): Float64Array =>
     correctColumn(
       { judged: judged[name], labeled: labeled[name] },
       figures?.map((one) => one[name]),
-      { weights: requests.weights, labelWeights },
-      folds,
+      correction,
     );
   return Object.fromEntries(
     figureNames.map((name) => [name, correct(name)]),
@@ -57,38 +87,41 @@ export function computeAuditColumns(
  */
 export function computeModelColumns(
   requests: AuditedRequests,
-  seed: number,
+  correction: JudgeCorrection | undefined,
 ): readonly Float64Array[] {
-  const { models, quality, human, weights, labelWeights } = requests;
-  const columnOf = (matrix: Float64Array, model: number): Float64Array =>
-    Float64Array.from(weights, (_, row) => valueAt(matrix, row * models.length + model));
-  const judged = models.map((_, model) => columnOf(quality, model));
-  if (labelWeights === undefined) return judged;
-  const folds = assignLabelFolds(labelWeights, seed);
-  const predicted = predictByFold(requests, labelWeights, folds, seed);
-  return judged.map((column, model) =>
-    correctColumn(
-      { judged: column, labeled: columnOf(human, model) },
-      predicted.map((one) => columnOf(one.quality, model)),
-      { weights, labelWeights },
-      folds,
-    ),
+  return requests.models.map((_, model) => {
+    const columnOf = (matrix: Float64Array): Float64Array =>
+      pickAnswers(requests, matrix, () => model);
+    const judged = columnOf(requests.quality);
+    if (correction === undefined) return judged;
+    return correctColumn(
+      { judged, labeled: columnOf(requests.human) },
+      correction.predicted?.map(({ quality }) => columnOf(quality)),
+      correction,
+    );
+  });
+}
+
+/** One answer's value per request, of a matrix of requests x models. */
+function pickAnswers(
+  { models, weights }: AuditedRequests,
+  matrix: Float64Array,
+  modelOf: (row: number) => number,
+): Float64Array {
+  return Float64Array.from(weights, (_, row) =>
+    valueAt(matrix, row * models.length + modelOf(row)),
   );
 }
 
-/** What the judge's grades tell of every answer; one entry per fold, without the labels of that fold. */
 function predictByFold(
   requests: AuditedRequests,
-  labelWeights: Float64Array,
+  { weights, labelWeights }: LabeledUnits,
   { count, foldOf }: LabelFolds,
   seed: number,
-) {
+): PredictedAnswers[] {
   const classes = fitAnswerClasses(requests, seed);
-  const labeled = [...listRows(labelWeights.length)].filter(
-    (row) => valueAt(labelWeights, row) > 0,
-  );
-  const weightOf = (row: number): number =>
-    valueAt(requests.weights, row) * valueAt(labelWeights, row);
+  const labeled = [...labelWeights.keys()].filter((row) => valueAt(labelWeights, row) > 0);
+  const weightOf = (row: number): number => valueAt(weights, row) * valueAt(labelWeights, row);
   return Array.from({ length: count }, (_, fold) => {
     const others = labeled.filter((row) => foldOf[row] !== fold);
     const judge = computeJudgeGrades(requests, others, weightOf);
@@ -101,8 +134,7 @@ function predictByFold(
 function correctColumn(
   { judged, labeled }: { readonly judged: Float64Array; readonly labeled: Float64Array },
   predicted: readonly Float64Array[] | undefined,
-  { weights, labelWeights }: LabeledUnits,
-  { foldOf }: LabelFolds,
+  { units: { weights, labelWeights }, folds: { foldOf } }: JudgeCorrection,
 ): Float64Array {
   const isKnown = (row: number): boolean =>
     !Number.isNaN(valueAt(judged, row)) &&
@@ -139,24 +171,16 @@ function selectUnits(
 }
 
 function listFigures(
-  { models, served, costUsd, noise, weights }: AuditedRequests,
+  requests: AuditedRequests,
   quality: Float64Array,
   reference: number,
 ): AuditColumns {
-  const width = models.length;
+  const { weights, noise } = requests;
   const columns = Object.fromEntries(
     figureNames.map((name) => [name, new Float64Array(weights.length)]),
   ) as Record<FigureName, Float64Array>;
   for (let row = 0; row < weights.length; row++) {
-    const figures = computeFigures(
-      {
-        quality: rowOf(quality, row, width),
-        costUsd: rowOf(costUsd, row, width),
-        served: valueAt(served, row),
-        reference,
-      },
-      noise,
-    );
+    const figures = computeFigures(selectAnswers({ ...requests, quality }, row, reference), noise);
     for (const name of figureNames) columns[name][row] = figures[name];
   }
   return columns;

@@ -10,7 +10,13 @@ import { rowOf, valueAt } from '../../util/numeric-arrays.js';
 import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
 import type { AuditFile } from './audit-file.js';
-import { computeAuditColumns, computeModelColumns, type AuditColumns } from './audit-columns.js';
+import {
+  computeAuditColumns,
+  computeModelColumns,
+  prepareCorrection,
+  type AuditColumns,
+  type JudgeCorrection,
+} from './audit-columns.js';
 import { computeFigures } from './compute-figures.js';
 import { estimateAudit, multiply, type AuditEstimates } from './estimate-audit.js';
 import type { GradeNoise } from './find-noise.js';
@@ -134,10 +140,11 @@ export function computeAuditReport(
   }: { judged: boolean; outdated: number; reference: Reference; seed: number },
 ): AuditReport {
   const { requests, unaudited } = reading;
-  const columns = computeAuditColumns(requests, reference, { seed });
+  const correction = prepareCorrection(requests, { seed });
+  const columns = computeAuditColumns(requests, reference, correction);
   const total = estimateAudit(requests, columns, reference);
   const tasks = estimateTasks(reading, columns, reference, total);
-  const models = listModels(reading, reference, seed);
+  const models = listModels(reading, reference, correction);
   const costUsd = listPairedCosts(requests, reference).served;
   const represented = audit.represented * (1 - unaudited.share);
   const sumOver = (meanUsd: number, values: Float64Array): number | null =>
@@ -220,12 +227,12 @@ function rankOf({ regret }: TaskAudit): number {
 function listModels(
   { requests }: AuditReading,
   reference: number,
-  seed: number,
+  correction: JudgeCorrection | undefined,
 ): readonly (AuditReport['models'][number] & { readonly isBetter: boolean })[] {
   const { models, costUsd, groups, weights, labelWeights } = requests;
   const index = indexGroups(groups, weights);
   const observed = labelWeights && multiply(weights, labelWeights);
-  const columns = computeModelColumns(requests, seed);
+  const columns = computeModelColumns(requests, correction);
   const base = columns[reference] ?? new Float64Array(weights.length);
   const meanCost = (model: number): number | null => {
     const costs = costUsd.filter((_, cell) => cell % models.length === model);

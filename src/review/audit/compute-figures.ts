@@ -1,4 +1,5 @@
-import { valueAt } from '../../util/numeric-arrays.js';
+import { rowOf, valueAt } from '../../util/numeric-arrays.js';
+import type { AuditedRequests } from './audited-requests.js';
 
 /** What is asked of every audited request. */
 export const figureNames = [
@@ -31,6 +32,25 @@ export interface AnsweredRequest {
   /** Indexes of models. */
   readonly served: number;
   readonly reference: number;
+}
+
+/** The answers to one of some requests. */
+export function selectAnswers(
+  {
+    models,
+    quality,
+    costUsd,
+    served,
+  }: Pick<AuditedRequests, 'models' | 'quality' | 'costUsd' | 'served'>,
+  row: number,
+  reference: number,
+): AnsweredRequest {
+  return {
+    quality: rowOf(quality, row, models.length),
+    costUsd: rowOf(costUsd, row, models.length),
+    served: valueAt(served, row),
+    reference,
+  };
 }
 
 /**

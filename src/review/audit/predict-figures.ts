@@ -1,7 +1,7 @@
-import { at, intAt, rowOf } from '../../util/numeric-arrays.js';
+import { at, rowOf } from '../../util/numeric-arrays.js';
 import { createRandom, type Random } from '../../util/random.js';
 import type { AuditedRequests } from './audited-requests.js';
-import { computeFigures, figureNames, type FigureName } from './compute-figures.js';
+import { computeFigures, figureNames, selectAnswers, type FigureName } from './compute-figures.js';
 import type { AnswerClasses } from './fit-answer-classes.js';
 import type { AnswerChances } from './predict-quality.js';
 
@@ -18,7 +18,7 @@ export function predictFigures(
   { classes, chanceOf }: { readonly classes: AnswerClasses; readonly chanceOf: AnswerChances },
   seed: number,
 ): Readonly<Record<FigureName, Float64Array>> {
-  const { models, costUsd, served, noise, weights } = requests;
+  const { models, noise, weights } = requests;
   const width = models.length;
   const random = createRandom(seed);
   const expected = Object.fromEntries(
@@ -26,12 +26,7 @@ export function predictFigures(
   ) as Record<FigureName, Float64Array>;
   const quality = new Float64Array(width);
   for (let row = 0; row < weights.length; row++) {
-    const answered = {
-      quality,
-      costUsd: rowOf(costUsd, row, width),
-      served: intAt(served, row),
-      reference,
-    };
+    const answered = { ...selectAnswers(requests, row, reference), quality };
     for (let draw = 0; draw < draws; draw++) {
       const one = drawClass(rowOf(classes.shares, row, classes.count), random);
       for (let model = 0; model < width; model++) {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/group-by.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 
@@ -24,15 +25,8 @@ export function groupRows<Name extends string | null>(
   rows: Iterable<number>,
   nameOf: (row: number) => Name,
 ): Map<Name, number[]> {
-  const groups = new Map<Name, number[]>();
-  for (const row of rows) {
-    const name = nameOf(row);
-    const known = groups.get(name);
-    if (known === undefined) groups.set(name, [row]);
-    else known.push(row);
-  }
   return new Map(
-    [...groups].sort(([a], [b]) =>
+    [...groupBy(rows, nameOf)].sort(([a], [b]) =>
       a === null || b === null
         ? Number(a === null) - Number(b === null)
         : a.localeCompare(b, 'en', { numeric: true }),
