@@ -1,5 +1,6 @@
 import type { Interval } from '../../../src/policy/file/policy.js';
 import type { AuditedRequests } from '../../../src/review/audit/audited-requests.js';
+import { uncorrected } from '../../../src/review/audit/corrected-column.js';
 import { drawSample } from '../../../src/review/audit/draw-sample.js';
 import { computeAuditColumns, prepareCorrection } from '../../../src/review/audit/audit-columns.js';
 import { estimateAudit } from '../../../src/review/audit/estimate-audit.js';
@@ -79,9 +80,11 @@ export function checkAudits(world: RoutedWorld, settings: AuditSettings): AuditF
     if (judge !== 'fair' || round >= ceilingAudits) continue;
     const { audited, drawn } = requests;
     const given = { drawn, reference, accuracy: 1 - fairError };
+    const corrected = correctWithTruth(world, audited, given);
     const columns = {
       ...computeAuditColumns(audited, reference, prepareCorrection(audited, { seed: 1 })),
-      ...correctWithTruth(world, audited, given),
+      served: uncorrected(corrected.served),
+      reference: uncorrected(corrected.reference),
     };
     const best = estimateAudit(audited, columns, reference);
     sums.ceiling += widthOf(unaided.keptQuality) / widthOf(best.keptQuality);

@@ -1,6 +1,7 @@
 import { pick, valueAt } from '../../util/numeric-arrays.js';
 import type { AuditedRequests } from './audited-requests.js';
 import { computeFigures, figureNames, selectAnswers, type FigureName } from './compute-figures.js';
+import { uncorrected, type CorrectedColumn } from './corrected-column.js';
 import {
   assignLabelFolds,
   correctValues,
@@ -17,7 +18,7 @@ import {
 } from './predict-quality.js';
 
 /** One value per request for each figure, corrected by people's labels where there are any. */
-export type AuditColumns = Readonly<Record<FigureName, Float64Array>>;
+export type AuditColumns = Readonly<Record<FigureName, CorrectedColumn>>;
 
 /** What people's labels say of a judge, prepared once for all that they correct. */
 export interface JudgeCorrection {
@@ -61,39 +62,37 @@ export function computeAuditColumns(
   correction: JudgeCorrection | undefined,
 ): AuditColumns {
   const judged = listFigures(requests, requests.quality, reference);
-  if (correction === undefined) return judged;
+  if (correction === undefined) return mapFigures((name) => uncorrected(judged[name]));
   const labeled = listFigures(requests, requests.human, reference);
   const figures = correction.predicted?.map(({ classes, chanceOf, quality }) => ({
     ...predictFigures(requests, reference, { classes, chanceOf }, correction.seed),
     served: pickAnswers(requests, quality, (row) => valueAt(requests.served, row)),
     reference: pickAnswers(requests, quality, () => reference),
   }));
-  const correct = (name: FigureName): Float64Array =>
+  return mapFigures((name) =>
     correctColumn(
       { judged: judged[name], labeled: labeled[name] },
       figures?.map((one) => one[name]),
       correction,
-    );
-  return Object.fromEntries(
-    figureNames.map((name) => [name, correct(name)]),
-  ) as unknown as AuditColumns;
+    ),
+  );
 }
 
 /**
  * Lists the qualities of every model, corrected as the figures are: the column of the reference model is
  * its figure, so that what is said about it agrees with the others.
  *
- * @returns by model, one value per request
+ * @returns by model
  */
 export function computeModelColumns(
   requests: AuditedRequests,
   correction: JudgeCorrection | undefined,
-): readonly Float64Array[] {
+): readonly CorrectedColumn[] {
   return requests.models.map((_, model) => {
     const columnOf = (matrix: Float64Array): Float64Array =>
       pickAnswers(requests, matrix, () => model);
     const judged = columnOf(requests.quality);
-    if (correction === undefined) return judged;
+    if (correction === undefined) return uncorrected(judged);
     return correctColumn(
       { judged, labeled: columnOf(requests.human) },
       correction.predicted?.map(({ quality }) => columnOf(quality)),
@@ -135,24 +134,29 @@ function correctColumn(
   { judged, labeled }: { readonly judged: Float64Array; readonly labeled: Float64Array },
   predicted: readonly Float64Array[] | undefined,
   { units: { weights, labelWeights }, folds: { foldOf } }: JudgeCorrection,
-): Float64Array {
+): CorrectedColumn {
   const isKnown = (row: number): boolean =>
     !Number.isNaN(valueAt(judged, row)) &&
     !(valueAt(labelWeights, row) > 0 && Number.isNaN(valueAt(labeled, row)));
   const rows = [...weights.keys()].filter(isKnown);
-  const values = new Float64Array(weights.length).fill(Number.NaN);
+  const spread = (known: Float64Array): Float64Array => {
+    const values = new Float64Array(weights.length).fill(Number.NaN);
+    rows.forEach((row, place) => (values[row] = valueAt(known, place)));
+    return values;
+  };
   const units = selectUnits({ weights, labelWeights }, rows);
   // Without a label of these requests, nothing corrects them.
-  if (!units.labelWeights.some((weight) => weight > 0)) return values;
-  const byJudge = pick(judged, rows);
+  if (!units.labelWeights.some((weight) => weight > 0)) {
+    return uncorrected(new Float64Array(weights.length).fill(Number.NaN));
+  }
   const corrected = correctValues(
     pick(labeled, rows),
-    predicted?.map((column) => [pick(column, rows), byJudge]),
+    predicted?.map((column) => pick(column, rows)),
     units,
     { foldOf: Int32Array.from(rows, (row) => valueAt(foldOf, row)) },
   );
-  rows.forEach((row, place) => (values[row] = valueAt(corrected, place)));
-  return values;
+  const { values, alone, doubt } = corrected;
+  return { values: spread(values), alone: alone && spread(alone), doubt };
 }
 
 /** Some of the requests, of which the labeled ones stand for all. */
@@ -174,14 +178,19 @@ function listFigures(
   requests: AuditedRequests,
   quality: Float64Array,
   reference: number,
-): AuditColumns {
+): Readonly<Record<FigureName, Float64Array>> {
   const { weights, noise } = requests;
-  const columns = Object.fromEntries(
-    figureNames.map((name) => [name, new Float64Array(weights.length)]),
-  ) as Record<FigureName, Float64Array>;
+  const columns = mapFigures(() => new Float64Array(weights.length));
   for (let row = 0; row < weights.length; row++) {
     const figures = computeFigures(selectAnswers({ ...requests, quality }, row, reference), noise);
     for (const name of figureNames) columns[name][row] = figures[name];
   }
   return columns;
+}
+
+function mapFigures<Value>(valueOf: (name: FigureName) => Value): Record<FigureName, Value> {
+  return Object.fromEntries(figureNames.map((name) => [name, valueOf(name)])) as Record<
+    FigureName,
+    Value
+  >;
 }

@@ -17,6 +17,12 @@ import {
   type AuditColumns,
   type JudgeCorrection,
 } from './audit-columns.js';
+import {
+  combineColumns,
+  uncorrected,
+  widenColumn,
+  type CorrectedColumn,
+} from './corrected-column.js';
 import { computeFigures } from './compute-figures.js';
 import { estimateAudit, multiply, type AuditEstimates } from './estimate-audit.js';
 import type { GradeNoise } from './find-noise.js';
@@ -181,9 +187,9 @@ export function computeAuditReport(
     },
     noise: reading.noise ?? null,
     total,
-    unknownCosts: countUnknownCosts(requests, { costUsd, better: columns.better }),
+    unknownCosts: countUnknownCosts(requests, { costUsd, better: columns.better.values }),
     savedUsd: sumOver(total.referenceCostUsd.mean - total.costUsd.mean, costUsd),
-    overspentUsd: sumOver(total.overspentUsd.mean, columns.overspentUsd),
+    overspentUsd: sumOver(total.overspentUsd.mean, columns.overspentUsd.values),
     models: models.map(({ model, quality, costUsd }) => ({ model, quality, costUsd })),
     betterReference: models[0]?.isBetter === true ? models[0].model : null,
     taskLabels: countTaskLabels(audit.drawn.map(({ taskBy }) => taskBy)),
@@ -233,7 +239,7 @@ function listModels(
   const index = indexGroups(groups, weights);
   const observed = labelWeights && multiply(weights, labelWeights);
   const columns = computeModelColumns(requests, correction);
-  const base = columns[reference] ?? new Float64Array(weights.length);
+  const base = columns[reference] ?? uncorrected(new Float64Array(weights.length));
   const meanCost = (model: number): number | null => {
     const costs = costUsd.filter((_, cell) => cell % models.length === model);
     return areEnough(costs, weights) ? estimateMean(costs, index).mean : null;
@@ -241,7 +247,7 @@ function listModels(
   return columns
     .map((column, number) => ({
       model: models[number] ?? '',
-      quality: estimateShare(column, index, observed),
+      quality: estimateShare(widenColumn(column, weights), index, observed),
       costUsd: meanCost(number),
       isBetter: isAbove(column, base, index),
     }))
@@ -249,9 +255,12 @@ function listModels(
 }
 
 /** Whether the mean of one column is above that of the other by more than chance, at 97.5 % confidence. */
-function isAbove(one: Float64Array, other: Float64Array, groups: GroupIndex): boolean {
-  const gains = one.map((value, row) => value - valueAt(other, row));
-  return computeLowerBound(gains, groups, { worst: -1, error: 0.025 }) > 0;
+function isAbove(one: CorrectedColumn, other: CorrectedColumn, groups: GroupIndex): boolean {
+  const gains = combineColumns(one, other, (values, others) =>
+    values.map((value, row) => value - valueAt(others, row)),
+  );
+  const widened = widenColumn(gains, groups.weights);
+  return computeLowerBound(widened, groups, { worst: -1, error: 0.025 }) > 0;
 }
 
 function listExamples(

@@ -1,7 +1,7 @@
 import { valueAt } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { computeEffectiveSize } from '../estimates/estimate.js';
-import { fitBestLine } from './fit-best-line.js';
+import { uncorrected, type CorrectedColumn } from './corrected-column.js';
 
 /** Audited requests, some of which people labeled. One entry of each list per request. */
 export interface LabeledUnits {
@@ -20,24 +20,22 @@ export interface LabelFolds {
 
 /**
  * Corrects a figure that a judge gave for every request by what people said of some: prediction-powered
- * inference with power tuning (Angelopoulos, Duchi and Zrnic, "PPI++", arXiv 2311.01453). The judge's
- * figures are first recalibrated to the labels, and both that and the tuning are cross-fitted, so that
- * no label corrects itself.
+ * inference with power tuning (Angelopoulos, Duchi and Zrnic, "PPI++", arXiv 2311.01453). The tuning is
+ * cross-fitted, so that no label corrects itself.
  *
  * @param labeled the figure by people's labels; read only where `labelWeights` is above 0
  * @param predictions by fold, what the judge's grades tell of the figure of every request, if no label
- * of that fold is read: the one that fits the labels of the other folds best is used. Undefined to use
- * the labels alone
- * @returns one value per request, whose weighted mean is the estimate, and whose spread is its error.
- * Few labels can agree with the predictions by luck: the error is taken for a mean of what it seems to
- * be, as if of as many labels as there are, and of that without the judge, as if of `doubtingLabels`
+ * of that fold is read. Undefined to use the labels alone
+ * @returns one value per request, whose weighted mean is the estimate. Few labels can agree with the
+ * predictions by luck: its error is a mean of what the spread seems to say, as if of as many labels as
+ * there are, and of that of the labels alone, as if of `doubtingLabels`
  */
 export function correctValues(
   labeled: ArrayLike<number>,
-  predictions: readonly (readonly ArrayLike<number>[])[] | undefined,
+  predictions: readonly ArrayLike<number>[] | undefined,
   { weights, labelWeights }: LabeledUnits,
   { foldOf }: Pick<LabelFolds, 'foldOf'>,
-): Float64Array {
+): CorrectedColumn {
   const weightOf = (row: number): number => valueAt(weights, row) * valueAt(labelWeights, row);
   const all = [...weights.keys()];
   const rows = all.filter((row) => valueAt(labelWeights, row) > 0);
@@ -47,13 +45,11 @@ export function correctValues(
     return label > 0 ? label * (valueAt(labeled, row) - center) : 0;
   };
   const offset = new Float64Array(weights.length);
-  predictions?.forEach((columns, fold) => {
-    const isOther = (row: number): boolean => foldOf[row] !== fold;
-    const predict = fitBestLine(columns, labeled, rows.filter(isOther), weightOf);
+  predictions?.forEach((predicted, fold) => {
     const offsetOf = (row: number): number =>
-      (1 - valueAt(labelWeights, row)) * (predict(row) - center);
+      (1 - valueAt(labelWeights, row)) * (valueAt(predicted, row) - center);
     const power = tunePower(
-      all.filter(isOther),
+      all.filter((row) => foldOf[row] !== fold),
       (row) => valueAt(weights, row) * surpriseOf(row),
       (row) => valueAt(weights, row) * offsetOf(row),
     );
@@ -62,32 +58,16 @@ export function correctValues(
     });
   });
   const alone = offset.map((_, row) => center + surpriseOf(row));
-  const corrected = offset.map((value, row) => valueAt(alone, row) + value);
+  if (predictions === undefined) return uncorrected(alone);
   const labels = computeEffectiveSize(rows.map(weightOf));
-  return doubt(corrected, alone, weights, doubtingLabels / (labels + doubtingLabels));
+  return {
+    values: offset.map((value, row) => valueAt(alone, row) + value),
+    alone,
+    doubt: doubtingLabels / (labels + doubtingLabels),
+  };
 }
 
 const doubtingLabels = 5;
-
-/** Moves values away from their mean until a share of their variance is that of other values. */
-function doubt(
-  values: Float64Array,
-  others: Float64Array,
-  weights: Float64Array,
-  share: number,
-): Float64Array {
-  const rows = [...values.keys()];
-  const weightOf = (row: number): number => valueAt(weights, row);
-  const varianceOf = (column: Float64Array): number => {
-    const mean = computeWeightedMean(column, rows, weightOf);
-    return rows.reduce((sum, row) => sum + (weightOf(row) * (valueAt(column, row) - mean)) ** 2, 0);
-  };
-  const [variance, otherVariance] = [varianceOf(values), varianceOf(others)];
-  if (!(otherVariance > variance && variance > 0)) return values;
-  const mean = computeWeightedMean(values, rows, weightOf);
-  const factor = Math.sqrt(1 - share + (share * otherVariance) / variance);
-  return values.map((value) => mean + factor * (value - mean));
-}
 
 /** How far to trust the predictions, from 0 to 1: the least variance of the mean. */
 function tunePower(

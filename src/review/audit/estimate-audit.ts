@@ -6,6 +6,13 @@ import {
 import { pick, valueAt } from '../../util/numeric-arrays.js';
 import { estimateMean, estimateShare, toEstimate, type Estimate } from '../estimates/estimate.js';
 import type { AuditColumns } from './audit-columns.js';
+import {
+  combineColumns,
+  pickColumn,
+  uncorrected,
+  widenColumn,
+  type CorrectedColumn,
+} from './corrected-column.js';
 import type { AuditedRequests } from './audited-requests.js';
 import type { FigureName } from './compute-figures.js';
 import { areEnough, listPairedCosts } from './unknown-costs.js';
@@ -53,13 +60,14 @@ export function estimateAudit(
   const weights = pick(requests.weights, rows);
   const groups = indexGroups(pick(requests.groups, rows), weights);
   const observed = requests.labelWeights && multiply(weights, pick(requests.labelWeights, rows));
+  const columnOf = (name: FigureName): CorrectedColumn => pickColumn(columns[name], rows);
   const share = (name: FigureName): Estimate =>
-    estimateShare(pick(columns[name], rows), groups, observed);
+    estimateShare(widenColumn(columnOf(name), weights), groups, observed);
   const costs = listPairedCosts(requests, reference);
   const costUsd = pick(costs.served, rows);
   const referenceCostUsd = pick(costs.reference, rows);
   const isCosted = areEnough(costUsd, weights);
-  const isCompared = areEnough(pick(columns.better, rows), weights);
+  const isCompared = areEnough(columnOf('better').values, weights);
   const costed = (estimate: Estimate): Estimate => (isCosted ? estimate : unknown);
   const compared = (estimate: Estimate): Estimate => (isCompared ? estimate : unknown);
   return {
@@ -67,20 +75,15 @@ export function estimateAudit(
     represented: sum(weights),
     quality: share('served'),
     referenceQuality: share('reference'),
-    keptQuality: estimateKept(
-      pick(columns.served, rows),
-      pick(columns.reference, rows),
-      groups,
-      observed,
-    ),
-    costShare: costed(estimateRatio(costUsd, referenceCostUsd, groups)),
+    keptQuality: estimateKept(columnOf('served'), columnOf('reference'), groups, observed),
+    costShare: costed(estimateRatio(uncorrected(costUsd), uncorrected(referenceCostUsd), groups)),
     costUsd: costed(estimateMean(costUsd, groups)),
     referenceCostUsd: costed(estimateMean(referenceCostUsd, groups)),
     better: compared(share('better')),
     regret: compared(share('regret')),
     overkill: compared(share('overkill')),
     underkill: compared(share('underkill')),
-    overspentUsd: compared(estimateMean(pick(columns.overspentUsd, rows), groups)),
+    overspentUsd: compared(estimateMean(widenColumn(columnOf('overspentUsd'), weights), groups)),
   };
 }
 
@@ -98,18 +101,28 @@ export function multiply(one: Float64Array, other: Float64Array): Float64Array {
 
 /** The ratio of two means; NaN where the second is 0. */
 export function estimateRatio(
-  numerator: Float64Array,
-  denominator: Float64Array,
+  numerator: CorrectedColumn,
+  denominator: CorrectedColumn,
   groups: GroupIndex,
 ): Estimate {
-  const base = computeGroupedMean(denominator, groups).mean;
-  const ratio = computeGroupedMean(numerator, groups).mean / base;
-  const values = numerator.map(
-    (value, row) => ratio + (value - ratio * valueAt(denominator, row)) / base,
+  const linear = combineColumns(numerator, denominator, (one, other) =>
+    linearizeRatio(one, other, groups),
   );
+  const values = widenColumn(linear, groups.weights);
   const estimate = toEstimate(computeGroupedMean(values, groups));
   // Neither qualities nor costs are negative.
   return { ...estimate, low: Math.max(0, estimate.low) };
+}
+
+/** Values whose mean is the ratio of two means, and whose spread is its error. */
+function linearizeRatio(
+  numerator: Float64Array,
+  denominator: Float64Array,
+  groups: GroupIndex,
+): Float64Array {
+  const base = computeGroupedMean(denominator, groups).mean;
+  const ratio = computeGroupedMean(numerator, groups).mean / base;
+  return numerator.map((value, row) => ratio + (value - ratio * valueAt(denominator, row)) / base);
 }
 
 /**
@@ -118,15 +131,19 @@ export function estimateRatio(
  * ones as Wilson's does for a share, on which one of the two is right and the other is of no use.
  */
 function estimateKept(
-  served: Float64Array,
-  reference: Float64Array,
+  served: CorrectedColumn,
+  reference: CorrectedColumn,
   groups: GroupIndex,
   observed: Float64Array | undefined,
 ): Estimate {
   const kept = estimateRatio(served, reference, groups);
-  const base = computeGroupedMean(reference, groups).mean;
+  const base = computeGroupedMean(reference.values, groups).mean;
   if (!(kept.standardError < maxRounding && base > 0)) return kept;
-  const alike = estimateShare(new Float64Array(served.length).fill(1), groups, observed).low;
+  const alike = estimateShare(
+    new Float64Array(groups.weights.length).fill(1),
+    groups,
+    observed,
+  ).low;
   const others = 1 - alike;
   return {
     ...kept,

@@ -4,6 +4,7 @@ import {
   indexGroups,
 } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
 import { assignLabelFolds, correctValues } from '../../../src/review/audit/correct-values.js';
+import { widenColumn } from '../../../src/review/audit/corrected-column.js';
 import { drawSample } from '../../../src/review/audit/draw-sample.js';
 import { createRandom } from '../../../src/util/random.js';
 
@@ -39,11 +40,14 @@ function simulate(
   );
   const correct = (prediction: Float64Array | undefined): Corrected =>
     computeGroupedMean(
-      correctValues(
-        truth,
-        prediction && Array.from({ length: folds.count }, () => [prediction]),
-        { weights, labelWeights },
-        folds,
+      widenColumn(
+        correctValues(
+          truth,
+          prediction && Array.from({ length: folds.count }, () => prediction),
+          { weights, labelWeights },
+          folds,
+        ),
+        weights,
       ),
       groups,
     );
@@ -86,9 +90,9 @@ describe('correcting a biased judge by labels', () => {
     const labeled = Float64Array.of(1, Number.NaN, 0, Number.NaN, 1, 0);
     const labelWeights = Float64Array.of(1.5, 0, 1.5, 0, 1.5, 1.5);
     const folds = assignLabelFolds(labelWeights, 1);
-    const values = correctValues(
+    const { values } = correctValues(
       labeled,
-      Array.from({ length: folds.count }, () => [Float64Array.of(1, 1, 0, 0, 1, 0)]),
+      Array.from({ length: folds.count }, () => Float64Array.of(1, 1, 0, 0, 1, 0)),
       { weights: new Float64Array(6).fill(1), labelWeights },
       folds,
     );

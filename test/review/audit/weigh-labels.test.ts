@@ -45,7 +45,7 @@ function simulate(seed: number, complete: number): { readonly isInside: boolean 
   const weights = new Float64Array(count).fill(1);
   const labelWeights = weighLabels({ picked }, { drawn: drawn(count), weights }, () => true);
   const folds = assignLabelFolds(labelWeights, seed);
-  const values = correctValues(truth, undefined, { weights, labelWeights }, folds);
+  const { values } = correctValues(truth, undefined, { weights, labelWeights }, folds);
   const rows = values.map((_, row) => row);
   const { mean, standardError } = computeGroupedMean(values, indexGroups(rows, weights));
   // Student's t of 19 degrees of freedom, at 95 %.
