@@ -111,11 +111,35 @@ function stripBody(body: JsonObject, before: number): JsonObject {
   return { ...(isLostInTurn ? stopThinking(body) : body), messages: stripped };
 }
 
+/**
+ * Takes thinking away from a body for Anthropic's Messages whose tool calls are answered, where the turn
+ * that they are in began without it, as with a model that does not think. Anthropic refuses thinking
+ * that is `enabled` only then ("a final `assistant` message must start with a thinking block"; the tool
+ * calls of a turn are one message: platform.claude.com, extended thinking), but not `adaptive`.
+ */
+export function stopUnbegunThinking(body: JsonObject): JsonObject {
+  if (getMember(body['thinking'], 'type') !== 'enabled') return body;
+  const messages = listObjects(body['messages']);
+  if (messages.at(-1)?.['role'] !== 'user') return body;
+  const first = messages.slice(findOpenTurn(messages)).find(({ role }) => role === 'assistant');
+  if (first === undefined) return body;
+  const [block] = listObjects(first['content']);
+  return block !== undefined && isReasoningPart(block) ? body : stripBody(body, Infinity);
+}
+
 /** The index of the first answer in a turn that is not over; infinite if the user is the last to speak. */
 function findOpenTurn(messages: readonly JsonObject[]): number {
-  const asked = messages.findLastIndex(
-    (message) => message['role'] === 'user' && !hasResult(message),
-  );
+  // Anthropic takes consecutive messages of the user for one.
+  const said: { last: number; hasResult: boolean }[] = [];
+  messages.forEach((message, index) => {
+    if (message['role'] !== 'user') return;
+    const before = said.at(-1);
+    if (before?.last === index - 1) {
+      before.last = index;
+      before.hasResult ||= hasResult(message);
+    } else said.push({ last: index, hasResult: hasResult(message) });
+  });
+  const asked = said.findLast((one) => !one.hasResult)?.last ?? -1;
   return asked === messages.length - 1 ? Infinity : asked + 1;
 }
 

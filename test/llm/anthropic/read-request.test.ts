@@ -232,6 +232,14 @@ describe('a conversation that goes on with another model', () => {
     expect(stripReasoning(request).body).toEqual({ ...body, thinking: null, messages });
   });
 
+  it('does not think on from thoughts that are gone, where a message follows the result', () => {
+    const { messages, ...body } = inTurn(result({ content: '7' }));
+    const [question, , answer] = messages as readonly JsonObject[];
+    const thought = [question, { role: 'assistant', content: [signed, toolUse] }, answer, hello];
+    const request = readAnthropicRequest({ ...body, thinking, messages: thought as never });
+    expect(stripReasoning(request).body).toMatchObject({ thinking: null });
+  });
+
   it('does not think on from thoughts that are gone, in a turn that was paused', () => {
     const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: {} };
     const turn = (...content: readonly JsonObject[]): JsonObject => ({
