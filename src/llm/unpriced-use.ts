@@ -25,15 +25,26 @@ export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
 const usualPrices: Readonly<Record<string, readonly JsonValue[]>> = {
   inference_geo: ['global', 'not_available'],
   speed: ['standard'],
-  // Batches have a share of the price that their sweep counts with.
-  service_tier: ['standard', 'default', 'batch'],
+  // Groq calls its usual tier on_demand. Batches have a share of the price that their sweep counts with.
+  service_tier: ['standard', 'default', 'auto', 'on_demand', 'batch'],
 };
 
 function hasOtherPrices(rawUsage: JsonValue | undefined): boolean {
-  return Object.entries(usualPrices).some(([name, usual]) => {
-    const value = getMember(rawUsage, name) ?? null;
-    return value !== null && value !== '' && !usual.includes(value);
-  });
+  return Object.keys(usualPrices).some((name) => hasOtherPrice(name, getMember(rawUsage, name)));
+}
+
+function hasOtherPrice(name: string, value: JsonValue = null): boolean {
+  return value !== null && value !== '' && usualPrices[name]?.includes(value) !== true;
+}
+
+/**
+ * A usage with the `service_tier` of the answer, which OpenAI's protocol has beside it, if its tokens have
+ * another price for it: as where Anthropic has it, and kept with the usage.
+ */
+export function addServiceTier(rawUsage: JsonObject, tier: JsonValue | undefined): JsonObject {
+  const isTold = (rawUsage['service_tier'] ?? null) !== null;
+  if (tier === undefined || isTold || !hasOtherPrice('service_tier', tier)) return rawUsage;
+  return { ...rawUsage, service_tier: tier };
 }
 
 /** Others are of an advisor, or of a model that answered in place of the requested one. */

@@ -1,4 +1,5 @@
 import type { AIMessage, AIMessageChunk, UsageMetadata } from '@langchain/core/messages';
+import { addServiceTier } from '../../llm/unpriced-use.js';
 import { isAnthropicUsage, mergeRawUsage, type TokenUsage } from '../../llm/usage.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { buildUsage, hasOpenAiCounts, type CountedTokens } from '../calls/build-usage.js';
@@ -111,9 +112,10 @@ function readCounts(usage: UsageMetadata | undefined): PackageCounts | undefined
   };
 }
 
-/** The provider's own usage, which a message or a chunk may hold. */
+/** The provider's own usage, which a message or a chunk may hold, with the tier that is beside it. */
 function findRawUsage({ response_metadata: metadata }: AIMessage): JsonValue | undefined {
-  return getMember(metadata as JsonObject | undefined, 'usage');
+  const { usage, service_tier: tier } = (metadata ?? {}) as JsonObject;
+  return tier === undefined ? usage : addServiceTier(isJsonObject(usage) ? usage : {}, tier);
 }
 
 function build(counts: PackageCounts | undefined, raw: JsonValue | undefined): TokenUsage {

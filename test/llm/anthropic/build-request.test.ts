@@ -291,6 +291,14 @@ describe('a request for Anthropic Messages', () => {
     expect(turn).toEqual({ role: 'assistant', content });
   });
 
+  it('has texts that Gemini signed, without the signature', () => {
+    const extra_content = { google: { thought_signature: 's' } };
+    const [, turn] = build(after({ content: 'Yes', extra_content }) as RouterRequest)[
+      'messages'
+    ] as object[];
+    expect(turn).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Yes' }] });
+  });
+
   it('has marks for the cache, wherever they are', () => {
     const cache_control = { type: 'ephemeral' };
     const text = { type: 'text', text: 'Long.', cache_control };

@@ -333,6 +333,23 @@ describe('a conversation that goes on with another model', () => {
     expect(stripReasoning(request, 3).body['messages']).toEqual(own);
   });
 
+  it('is given without the signatures of texts, which are for the model that wrote them', () => {
+    const bare = { role: 'assistant', content: 'Yes' };
+    const signedText = { ...bare, extra_content: { google: { thought_signature: 's' } } };
+    const messages = [hello, signedText, hello, signedText, hello];
+    const request = readOpenAiRequest({ messages });
+    expect(stripReasoning(request).words.messages).toEqual([hello, bare, hello, bare, hello]);
+    expect(stripReasoning(request, 3).body['messages']).toEqual([
+      hello,
+      bare,
+      hello,
+      signedText,
+      hello,
+    ]);
+    const unsigned = readOpenAiRequest({ messages: [hello, { ...bare, extra_content: null }] });
+    expect(stripReasoning(unsigned)).toBe(unsigned);
+  });
+
   it('is the same request where there is no reasoning', () => {
     const request = readAnthropicRequest({ max_tokens: 9, messages: [hello], thinking });
     expect(stripReasoning(request)).toBe(request);
