@@ -13,6 +13,7 @@ import {
   splitRequest,
   type RouterRequest,
 } from '../../../src/serve/router/router-request.js';
+import type { JsonObject } from '../../../src/util/json.js';
 
 const endpoint: Endpoint = {
   kind: 'anthropic',
