@@ -129,17 +129,17 @@ export function stopUnbegunThinking(body: JsonObject): JsonObject {
 
 /** The index of the first answer in a turn that is not over; infinite if the user is the last to speak. */
 function findOpenTurn(messages: readonly JsonObject[]): number {
+  let asked = -1;
   // Anthropic takes consecutive messages of the user for one.
-  const said: { last: number; hasResult: boolean }[] = [];
+  let askedBefore = -1;
+  let isTold = false;
   messages.forEach((message, index) => {
     if (message['role'] !== 'user') return;
-    const before = said.at(-1);
-    if (before?.last === index - 1) {
-      before.last = index;
-      before.hasResult ||= hasResult(message);
-    } else said.push({ last: index, hasResult: hasResult(message) });
+    const isFirst = messages[index - 1]?.['role'] !== 'user';
+    if (isFirst) askedBefore = asked;
+    isTold = hasResult(message) || (isTold && !isFirst);
+    asked = isTold ? askedBefore : index;
   });
-  const asked = said.findLast((one) => !one.hasResult)?.last ?? -1;
   return asked === messages.length - 1 ? Infinity : asked + 1;
 }
 

@@ -30,21 +30,21 @@ const usualPrices: Readonly<Record<string, readonly JsonValue[]>> = {
 };
 
 function hasOtherPrices(rawUsage: JsonValue | undefined): boolean {
-  return Object.keys(usualPrices).some((name) => hasOtherPrice(name, getMember(rawUsage, name)));
-}
-
-function hasOtherPrice(name: string, value: JsonValue = null): boolean {
-  return value !== null && value !== '' && usualPrices[name]?.includes(value) !== true;
+  return Object.entries(usualPrices).some(([name, usual]) => {
+    const value = getMember(rawUsage, name) ?? null;
+    return value !== null && value !== '' && !usual.includes(value);
+  });
 }
 
 /**
  * A usage with the `service_tier` of the answer, which OpenAI's protocol has beside it, if its tokens have
  * another price for it: as where Anthropic has it, and kept with the usage.
  */
-export function addServiceTier(rawUsage: JsonObject, tier: JsonValue | undefined): JsonObject {
+export function addServiceTier(rawUsage: JsonObject, tier: JsonValue = null): JsonObject {
   const isTold = (rawUsage['service_tier'] ?? null) !== null;
-  if (tier === undefined || isTold || !hasOtherPrice('service_tier', tier)) return rawUsage;
-  return { ...rawUsage, service_tier: tier };
+  return isTold || !hasOtherPrices({ service_tier: tier })
+    ? rawUsage
+    : { ...rawUsage, service_tier: tier };
 }
 
 /** Others are of an advisor, or of a model that answered in place of the requested one. */

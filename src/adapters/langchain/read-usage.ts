@@ -1,5 +1,4 @@
 import type { AIMessage, AIMessageChunk, UsageMetadata } from '@langchain/core/messages';
-import { addServiceTier } from '../../llm/unpriced-use.js';
 import { isAnthropicUsage, mergeRawUsage, type TokenUsage } from '../../llm/usage.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { buildUsage, hasOpenAiCounts, type CountedTokens } from '../calls/build-usage.js';
@@ -112,10 +111,9 @@ function readCounts(usage: UsageMetadata | undefined): PackageCounts | undefined
   };
 }
 
-/** The provider's own usage, which a message or a chunk may hold, with the tier that is beside it. */
+/** The provider's own usage, which a message or a chunk may hold. */
 function findRawUsage({ response_metadata: metadata }: AIMessage): JsonValue | undefined {
-  const { usage, service_tier: tier } = (metadata ?? {}) as JsonObject;
-  return tier === undefined ? usage : addServiceTier(isJsonObject(usage) ? usage : {}, tier);
+  return getMember(metadata as JsonObject | undefined, 'usage');
 }
 
 function build(counts: PackageCounts | undefined, raw: JsonValue | undefined): TokenUsage {

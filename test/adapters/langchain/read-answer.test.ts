@@ -47,22 +47,6 @@ describe('the usage of a message of LangChain', () => {
     expect(streamed).toMatchObject({ isGuess: false, usage: { ...counted, outputTokens: 5 } });
   });
 
-  it.each([
-    ['flex', true],
-    ['default', false],
-  ])('has a price that is a guess at the service tier %s: %s', (service_tier, isGuess) => {
-    const usage_metadata = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
-    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-    for (const reported of [{}, { usage }]) {
-      const response_metadata = { ...reported, service_tier };
-      expect(readWholeMessage(message({ usage_metadata, response_metadata })).tokens).toMatchObject(
-        { isGuess, usage: { inputTokens: 10, outputTokens: 5 } },
-      );
-      const parts = [{ response_metadata }, { response_metadata: reported, usage_metadata }];
-      expect(readStreamed(parts)).toMatchObject({ isGuess, usage: { inputTokens: 10 } });
-    }
-  });
-
   it('counts cached input that the chunks of a stream repeat once', () => {
     const input_token_details = { cache_read: 1000 };
     const parts = [1200, 0, 0, 0].map((input_tokens) => ({
