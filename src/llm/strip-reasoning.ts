@@ -135,9 +135,11 @@ function findOpenTurn(messages: readonly JsonObject[]): number {
   let isTold = false;
   messages.forEach((message, index) => {
     if (message['role'] !== 'user') return;
-    const isFirst = messages[index - 1]?.['role'] !== 'user';
-    if (isFirst) askedBefore = asked;
-    isTold = hasResult(message) || (isTold && !isFirst);
+    if (messages[index - 1]?.['role'] !== 'user') {
+      askedBefore = asked;
+      isTold = false;
+    }
+    isTold ||= hasResult(message);
     asked = isTold ? askedBefore : index;
   });
   return asked === messages.length - 1 ? Infinity : asked + 1;

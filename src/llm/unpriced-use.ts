@@ -31,8 +31,8 @@ const usualPrices: Readonly<Record<string, readonly JsonValue[]>> = {
 
 function hasOtherPrices(rawUsage: JsonValue | undefined): boolean {
   return Object.entries(usualPrices).some(([name, usual]) => {
-    const value = getMember(rawUsage, name) ?? null;
-    return value !== null && value !== '' && !usual.includes(value);
+    const value = getMember(rawUsage, name) ?? '';
+    return value !== '' && !usual.includes(value);
   });
 }
 
