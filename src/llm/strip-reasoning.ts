@@ -131,8 +131,8 @@ export function stopUnbegunThinking(body: JsonObject): JsonObject {
 function findOpenTurn(messages: readonly JsonObject[]): number {
   let asked = -1;
   // Anthropic takes consecutive messages of the user for one.
-  let askedBefore = -1;
-  let isTold = false;
+  let askedBefore = asked;
+  let isTold: boolean | undefined;
   messages.forEach((message, index) => {
     if (message['role'] !== 'user') return;
     if (messages[index - 1]?.['role'] !== 'user') {
