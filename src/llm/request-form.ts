@@ -38,7 +38,10 @@ export interface ResolvedRequestForm extends RequestForm {
  */
 const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-?(?:[5-9]\d?|[12]\d)(?:\.\d+)?)(?!\d)/i;
 
-const azureHost = /\.(?:azure\.com|azure\.us|azure\.cn)$/;
+/** The domains of Azure's clouds: the public one, that of the US government and that of China. */
+const azure = String.raw`\.azure\.(?:com|us|cn)$`;
+const azureHost = new RegExp(azure);
+const azureOpenAiHost = new RegExp(String.raw`\.openai` + azure);
 
 /**
  * The form of the requests to a server: the given one, completed by what the provider documents.
@@ -72,7 +75,7 @@ function findProviderForm(host: string, model: string): ResolvedRequestForm {
 }
 
 /** Those that serve Anthropic's models in its own protocol: Bedrock, Vertex and Azure. */
-const cloudHost = /\.(?:amazonaws\.com|googleapis\.com|azure\.com|azure\.us|azure\.cn)$/;
+const cloudHost = new RegExp(String.raw`\.(?:amazonaws|googleapis)\.com$|` + azure);
 
 /** What a provider wants of tool calls. Other servers may need ids and names as they gave them (Kimi). */
 function findCallForm(host: string, model: string): ResolvedRequestForm {
@@ -81,7 +84,7 @@ function findCallForm(host: string, model: string): ResolvedRequestForm {
   const isOpenAi =
     /(?:^|\.)api\.openai\.com$/.test(host) ||
     // Only OpenAI's models are deployed there, under names of their users.
-    host.endsWith('.openai.azure.com') ||
+    azureOpenAiHost.test(host) ||
     (azureHost.test(host) && (/gpt/i.test(model) || reasoningModel.test(model)));
   const isSigned =
     host.endsWith('.googleapis.com') && /gemini-(?:[3-9]|\d\d|[a-z-]+-latest)/i.test(model);

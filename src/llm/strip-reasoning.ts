@@ -111,11 +111,37 @@ function stripBody(body: JsonObject, before: number): JsonObject {
   return { ...(isLostInTurn ? stopThinking(body) : body), messages: stripped };
 }
 
+/**
+ * Takes thinking away from a body for Anthropic's Messages whose tool calls are answered, where the turn
+ * that they are in began without it, as with a model that does not think. Anthropic refuses thinking
+ * that is `enabled` only then ("a final `assistant` message must start with a thinking block"; the tool
+ * calls of a turn are one message: platform.claude.com, extended thinking), but not `adaptive`.
+ */
+export function stopUnbegunThinking(body: JsonObject): JsonObject {
+  if (getMember(body['thinking'], 'type') !== 'enabled') return body;
+  const messages = listObjects(body['messages']);
+  if (messages.at(-1)?.['role'] !== 'user') return body;
+  const first = messages.slice(findOpenTurn(messages)).find(({ role }) => role === 'assistant');
+  if (first === undefined) return body;
+  const [block] = listObjects(first['content']);
+  return block !== undefined && isReasoningPart(block) ? body : stripBody(body, Infinity);
+}
+
 /** The index of the first answer in a turn that is not over; infinite if the user is the last to speak. */
 function findOpenTurn(messages: readonly JsonObject[]): number {
-  const asked = messages.findLastIndex(
-    (message) => message['role'] === 'user' && !hasResult(message),
-  );
+  let asked = -1;
+  // Anthropic takes consecutive messages of the user for one.
+  let askedBefore = asked;
+  let isTold: boolean | undefined;
+  messages.forEach((message, index) => {
+    if (message['role'] !== 'user') return;
+    if (messages[index - 1]?.['role'] !== 'user') {
+      askedBefore = asked;
+      isTold = false;
+    }
+    isTold ||= hasResult(message);
+    asked = isTold ? askedBefore : index;
+  });
   return asked === messages.length - 1 ? Infinity : asked + 1;
 }
 

@@ -25,15 +25,26 @@ export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
 const usualPrices: Readonly<Record<string, readonly JsonValue[]>> = {
   inference_geo: ['global', 'not_available'],
   speed: ['standard'],
-  // Batches have a share of the price that their sweep counts with.
-  service_tier: ['standard', 'default', 'batch'],
+  // Groq calls its usual tier on_demand. Batches have a share of the price that their sweep counts with.
+  service_tier: ['standard', 'default', 'auto', 'on_demand', 'batch'],
 };
 
 function hasOtherPrices(rawUsage: JsonValue | undefined): boolean {
   return Object.entries(usualPrices).some(([name, usual]) => {
-    const value = getMember(rawUsage, name) ?? null;
-    return value !== null && value !== '' && !usual.includes(value);
+    const value = getMember(rawUsage, name) ?? '';
+    return value !== '' && !usual.includes(value);
   });
+}
+
+/**
+ * A usage with the `service_tier` of the answer, which OpenAI's protocol has beside it, if its tokens have
+ * another price for it: as where Anthropic has it, and kept with the usage.
+ */
+export function addServiceTier(rawUsage: JsonObject, tier: JsonValue = null): JsonObject {
+  const isTold = (rawUsage['service_tier'] ?? null) !== null;
+  return isTold || !hasOtherPrices({ service_tier: tier })
+    ? rawUsage
+    : { ...rawUsage, service_tier: tier };
 }
 
 /** Others are of an advisor, or of a model that answered in place of the requested one. */

@@ -10,8 +10,13 @@ import { sha256 } from './sha256.js';
 
 /** A lock that this process holds. */
 export interface FileLock {
-  /** Whether another process has taken it over, as while this one was suspended: seen where it is touched. */
-  readonly isLost: boolean;
+  /**
+   * Whether its file names this holder. Another process may have taken it over, as while this one was
+   * suspended; and the file may be gone, and come back with its folder.
+   *
+   * @throws if the file cannot be read
+   */
+  isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -59,15 +64,13 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
   } finally {
     await rm(draft, { force: true });
   }
-  let isLost = false;
-  const stopTouching = keepTouching(lockFile, token, settings, () => (isLost = true));
+  const isHeld = (): Promise<boolean> => isHeldBy(lockFile, token);
+  const stopTouching = keepTouching(lockFile, isHeld, settings);
   return {
-    get isLost() {
-      return isLost;
-    },
+    isHeld,
     async release() {
       stopTouching();
-      if (await isHeldBy(lockFile, token)) await rm(lockFile, { force: true });
+      if (await isHeld()) await rm(lockFile, { force: true });
       heldTokens.delete(token);
     },
   };
@@ -82,19 +85,14 @@ const touchesPerSilence = 6;
 
 function keepTouching(
   lockFile: string,
-  token: string,
+  isHeld: () => Promise<boolean>,
   { silentMs }: FileLockSettings,
-  onLost: () => void,
 ): () => void {
   if (silentMs === undefined) return () => {};
   async function touch(): Promise<void> {
-    if (await isHeldBy(lockFile, token)) {
-      const now = new Date();
-      await utimes(lockFile, now, now);
-      return;
-    }
-    clearInterval(timer);
-    onLost();
+    if (!(await isHeld())) return;
+    const now = new Date();
+    await utimes(lockFile, now, now);
   }
   // A lock that cannot be read or touched now is tried again.
   const timer = setInterval(() => void touch().catch(() => {}), silentMs / touchesPerSilence);

@@ -17,6 +17,8 @@ describe('the form of requests', () => {
     ['https://api.openai.com/v1', 'gpt-4o', { tokenLimit: 'max_completion_tokens' }],
     ['https://x.openai.azure.com/openai/v1', 'o3-mini', { tokenLimit: 'max_completion_tokens' }],
     ['https://x.openai.azure.com/openai/v1', 'gpt-5-nano', { tokenLimit: 'max_completion_tokens' }],
+    ['https://x.openai.azure.us/openai/v1', 'o3-mini', { tokenLimit: 'max_completion_tokens' }],
+    ['https://x.openai.azure.cn/openai/v1', 'o3-mini', { tokenLimit: 'max_completion_tokens' }],
     ['https://x.openai.azure.com/openai/v1', 'gpt-4o', {}],
     ['https://eu.api.openai.com/v1', 'gpt-4o', { tokenLimit: 'max_completion_tokens' }],
     ['https://eu.openrouter.ai/api/v1', 'gpt-4o', { extras: { usage: { include: true } } }],
@@ -86,6 +88,7 @@ describe('the form of tool calls', () => {
     ['https://api.anthropic.com/v1', 'm'],
     ['https://bedrock-runtime.us-east-1.amazonaws.com', 'arn:aws:bedrock:profile'],
     ['https://x.services.ai.azure.com/anthropic/v1', 'prod'],
+    ['https://x.services.ai.azure.us/anthropic/v1', 'prod'],
     ['https://us-east5-aiplatform.googleapis.com/v1', 'm'],
     ['http://proxy:4000/v1', 'Claude-Sonnet-4-5'],
   ])('has the ids that Anthropic takes, at %s for %s', (baseUrl, model) => {
@@ -103,6 +106,11 @@ describe('the form of tool calls', () => {
     ['https://eu.api.openai.com/v1', 'm', true],
     ['https://x.openai.azure.com/openai/v1', 'gpt-4o', true],
     ['https://x.openai.azure.com/openai/v1', 'prod-o3', true],
+    ['https://x.openai.azure.com/openai/v1', 'prod', true],
+    ['https://x.openai.azure.us/openai/v1', 'prod', true],
+    ['https://x.openai.azure.cn/openai/v1', 'prod', true],
+    ['https://x.cognitiveservices.azure.us/openai/v1', 'prod-gpt', true],
+    ['https://x.openai.azure.example/openai/v1', 'prod', undefined],
     ['https://x.services.ai.azure.com/openai/v1', 'Kimi-K2', undefined],
     ['https://openrouter.ai/api/v1', 'openai/gpt-4o', undefined],
   ])('has ids as short as OpenAI wants them: %s, %s: %s', (baseUrl, model, expected) => {

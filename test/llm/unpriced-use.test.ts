@@ -23,6 +23,7 @@ describe('a usage at other prices than the usual ones', () => {
     ['speed', 'standard'],
     ['service_tier', 'standard'],
     ['service_tier', 'default'],
+    ['service_tier', 'on_demand'],
     ['service_tier', 'batch'],
   ])('is none with %s %s', (name, value) => {
     const usage = { input_tokens: 10, output_tokens: 5, [name]: value };

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { mapCallIds, toToolUseId } from '../call-ids.js';
+import { stopUnbegunThinking } from '../strip-reasoning.js';
 import type { LlmRequest } from '../types.js';
 import { convertConversation, convertTool, InexpressibleError } from './convert-messages.js';
 
@@ -76,11 +77,11 @@ function isDefault(name: string, value: JsonValue | undefined): boolean {
 export function buildAnthropicRequest(request: LlmRequest): JsonObject {
   const { form, model, stream } = request;
   const given = request.native ?? convertRequest(request);
-  const body: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(request.defaults ?? {})) {
-    if (!isReplaced(name, given)) body[name] = value;
-  }
-  Object.assign(body, given);
+  const defaults = Object.entries(request.defaults ?? {}).filter(
+    ([name]) => !isReplaced(name, given),
+  );
+  const merged: JsonObject = { ...Object.fromEntries(defaults), ...given };
+  const body: Record<string, JsonValue> = { ...stopUnbegunThinking(merged) };
   // Null takes a default away, such as thinking that could not go on.
   for (const name of Object.keys(body)) if (body[name] === null) delete body[name];
   if (isThinking(body)) {

@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence.js';
 import { createResponseReader, readServed, type DataReader } from '../response-reader.js';
 import { createToolCallJoiner, type ToolCallDelta, type ToolCallJoiner } from '../tool-calls.js';
 import type { ReadAnswer, ReadContext, StreamEvent, StreamReader } from '../types.js';
+import { addServiceTier } from '../unpriced-use.js';
 import { mergeRawUsage } from '../usage.js';
 import { findUsage, readMessage, readReason } from './read-choice.js';
 
@@ -24,6 +25,8 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
   /** What the deltas of each choice of a stream have said. */
   const saidKinds = new Map<number, Set<StreamEvent['kind']>>();
   let rawUsage: JsonObject | null = null;
+  /** The last that was named: chunks before or after the usage may say it. */
+  let serviceTier: JsonValue | undefined;
 
   function addCall(call: ToolCallDelta, choice: number, events: StreamEvent[]): void {
     joiners ??= new Map();
@@ -83,8 +86,12 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
         readChoice(choice, findIndex(choice['index'], place, choices.length), events);
       });
       const usage = findUsage(chunk);
-      if (usage !== undefined) {
-        rawUsage = mergeRawUsage(rawUsage, usage);
+      serviceTier = chunk['service_tier'] ?? serviceTier;
+      const known: JsonObject | null =
+        usage === undefined ? rawUsage : mergeRawUsage(rawUsage, usage);
+      const tiered = known && addServiceTier(known, serviceTier);
+      if (tiered !== null && (usage !== undefined || tiered !== rawUsage)) {
+        rawUsage = tiered;
         events.push({ kind: 'usage', rawUsage });
       }
       events.push(...readServed(chunk));

@@ -3,9 +3,9 @@ export interface BudgetLimit {
   readonly period: 'day' | 'month';
   /** When the period ends, and the next one begins with the whole budget. */
   readonly endsAt: Date;
-  /** Whether the whole budget of a period would allow for it. */
+  /** Whether the whole budget of the period would allow for it. */
   readonly fitsWhole: boolean;
-  /** Whether it may fit as soon as requests in progress cost less than is held for them. */
+  /** Whether it may fit all periods as soon as requests in progress cost less than is held for them. */
   readonly mayFitSoon: boolean;
 }
 

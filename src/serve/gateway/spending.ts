@@ -36,7 +36,10 @@ export interface SpendingHold {
 export interface Spending {
   /** Holds what an attempt may cost at most; undefined if that is more than is left. */
   hold(caller: CallerSettings, maxUsd: number): SpendingHold | undefined;
-  /** Why `hold` refuses an amount: the limit that lasts longest. Undefined if it does not. */
+  /**
+   * Why `hold` refuses an amount: the period whose whole budget is too small, otherwise the one that
+   * ends last. Undefined if it does not.
+   */
   findLimit(caller: CallerSettings, maxUsd: number): BudgetLimit | undefined;
   left(caller: CallerSettings): BudgetLeft;
 }
@@ -90,16 +93,18 @@ export function createSpending(
     ] as const;
     // What has no bound fits no budget, however large.
     const fits = (usd: number): boolean => Number.isFinite(maxUsd) && maxUsd <= usd;
-    for (const [period, leftUsd, wholeUsd = 0, name, end] of periods) {
-      if (leftUsd === null || fits(leftUsd)) continue;
+    const exceeded = periods.flatMap(([period, leftUsd, wholeUsd = 0, name, end]) => {
+      if (leftUsd === null || fits(leftUsd)) return [];
       return {
         period,
         endsAt: new Date(Date.UTC(year, ...end)),
         fitsWhole: fits(wholeUsd),
         mayFitSoon: fits(leftUsd + (held.get(nameOf(caller.name, name)) ?? 0)),
       };
-    }
-    return undefined;
+    });
+    // The month ends last. Where a whole budget is too small, it does not help to wait for any end.
+    const limit = exceeded.find(({ fitsWhole }) => !fitsWhole) ?? exceeded[0];
+    return limit && { ...limit, mayFitSoon: exceeded.every(({ mayFitSoon }) => mayFitSoon) };
   }
 
   return {

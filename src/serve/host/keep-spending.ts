@@ -54,10 +54,13 @@ export async function openSpendingFile(
   }
 }
 
-function takenOver(file: string): RoutesmithError {
-  return new RoutesmithError('run_locked', 'another gateway keeps its spending in this file now', {
+function describeLoss(file: string): RoutesmithError {
+  const what = 'this gateway has lost its lock on this file, and records no spending in it';
+  return new RoutesmithError('run_locked', what, {
     where: file,
-    fix: 'This one was silent for too long: restart it with another "spending", or stop one of them.',
+    fix:
+      'Another gateway took the lock over while this one was silent, or the lock is gone. Restart this ' +
+      'one, with another "spending" if the other gateway keeps running.',
   });
 }
 
@@ -128,7 +131,8 @@ async function openLocked(
     await Promise.resolve();
     try {
       while (pending !== '' || isRewriteDue) {
-        if (lock?.isLost === true) throw takenOver(file);
+        // Another holder has counted what is in the file: what is added to it now, or replaced, is wrong.
+        if (lock !== undefined && !(await lock.isHeld())) throw describeLoss(file);
         const isFull = writtenBytes + Buffer.byteLength(pending) > limitBytes;
         await (isRewriteDue || isFull ? rewrite() : append());
       }

@@ -13,6 +13,7 @@ import {
   splitRequest,
   type RouterRequest,
 } from '../../../src/serve/router/router-request.js';
+import type { JsonObject } from '../../../src/util/json.js';
 
 const endpoint: Endpoint = {
   kind: 'anthropic',
@@ -291,6 +292,14 @@ describe('a request for Anthropic Messages', () => {
     expect(turn).toEqual({ role: 'assistant', content });
   });
 
+  it('has texts that Gemini signed, without the signature', () => {
+    const extra_content = { google: { thought_signature: 's' } };
+    const [, turn] = build(after({ content: 'Yes', extra_content }) as RouterRequest)[
+      'messages'
+    ] as object[];
+    expect(turn).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Yes' }] });
+  });
+
   it('has marks for the cache, wherever they are', () => {
     const cache_control = { type: 'ephemeral' };
     const text = { type: 'text', text: 'Long.', cache_control };
@@ -419,6 +428,66 @@ describe('a request for Anthropic Messages', () => {
     const body = buildAnthropicRequest(given);
     expect(body).not.toHaveProperty('thinking');
     expect(body).toMatchObject({ temperature: 0.5 });
+  });
+
+  describe('whose tool calls are answered', () => {
+    const thinking = { type: 'enabled', budget_tokens: 1024 };
+    const thought = { type: 'thinking', thinking: 'Hm', signature: 's' };
+    const use = { type: 'tool_use', id: 'c', name: 'f', input: {} };
+    const turn = (...content: readonly object[]) => ({ role: 'assistant', content });
+    const told = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c' }] };
+    const send = (messages: readonly object[], members: object = { thinking }) => {
+      const read = { max_tokens: 2000, messages: [...hello, ...messages], ...members };
+      const request = readAnthropicRequest(read as unknown as JsonObject);
+      return buildAnthropicRequest(buildEndpointRequest(request, endpoint, false));
+    };
+
+    it.each([
+      ['in the first call', [turn(use), told]],
+      ['before a text', [turn({ type: 'text', text: 'Well' }, use), told]],
+      ['in the first of several calls', [turn(use), told, turn(thought, use), told]],
+      ['where a text follows the results', [turn(use), told, ...hello]],
+      ['where thoughts come later', [turn(use, thought), told]],
+    ])('does not think where its turn began without: %s', (_, messages) => {
+      const body = send(messages);
+      expect(body).not.toHaveProperty('thinking');
+      expect(JSON.stringify(body)).not.toContain('"thinking"');
+    });
+
+    it.each([
+      ['with thoughts', [turn(thought, use), told]],
+      ['with hidden thoughts', [turn({ type: 'redacted_thinking', data: 'x' }, use), told]],
+      ['with thoughts before the first call', [turn(thought, use), told, turn(use), told]],
+      ['in an earlier turn', [turn(use), told, turn({ type: 'text', text: 'Yes' }), ...hello]],
+    ])('thinks on where its turn began %s', (_, messages) => {
+      const body = send(messages);
+      expect(body).toMatchObject({ thinking, messages: [...hello, ...messages] });
+    });
+
+    it('thinks as it likes where it may leave it', () => {
+      const adaptive = { thinking: { type: 'adaptive' } };
+      expect(send([turn(use), told], adaptive)).toMatchObject(adaptive);
+    });
+
+    it('does not clear thoughts either, which Anthropic refuses without thinking', () => {
+      const edits = [{ type: 'clear_thinking_20251015' }, { type: 'clear_tool_uses_20250919' }];
+      const body = send([turn(use), told], { thinking, context_management: { edits } });
+      expect(body['context_management']).toEqual({ edits: [edits[1]] });
+    });
+
+    it('does not think in the words of chat completions, though its endpoint says so', () => {
+      const own: Endpoint = { ...endpoint, parameters: { thinking, temperature: 0.5 } };
+      const called = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+      const messages = [
+        ...hello,
+        { role: 'assistant', content: null, tool_calls: [called] },
+        { role: 'tool', tool_call_id: 'c', content: '7' },
+      ];
+      const body = build({ messages: messages as never }, own);
+      expect(body).not.toHaveProperty('thinking');
+      expect(body).toMatchObject({ temperature: 0.5 });
+      expect(build({ messages: hello }, own)).toMatchObject({ thinking });
+    });
   });
 
   it.each<[string, object, object]>([

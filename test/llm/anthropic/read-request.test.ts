@@ -232,6 +232,14 @@ describe('a conversation that goes on with another model', () => {
     expect(stripReasoning(request).body).toEqual({ ...body, thinking: null, messages });
   });
 
+  it('does not think on from thoughts that are gone, where a message follows the result', () => {
+    const { messages, ...body } = inTurn(result({ content: '7' }));
+    const [question, , answer] = messages as readonly JsonObject[];
+    const thought = [question, { role: 'assistant', content: [signed, toolUse] }, answer, hello];
+    const request = readAnthropicRequest({ ...body, thinking, messages: thought as never });
+    expect(stripReasoning(request).body).toMatchObject({ thinking: null });
+  });
+
   it('does not think on from thoughts that are gone, in a turn that was paused', () => {
     const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: {} };
     const turn = (...content: readonly JsonObject[]): JsonObject => ({
@@ -323,6 +331,23 @@ describe('a conversation that goes on with another model', () => {
     expect(stripReasoning(request).words.messages).toEqual(foreign);
     const own = [...foreign.slice(0, 3), turn(signedCall), told];
     expect(stripReasoning(request, 3).body['messages']).toEqual(own);
+  });
+
+  it('is given without the signatures of texts, which are for the model that wrote them', () => {
+    const bare = { role: 'assistant', content: 'Yes' };
+    const signedText = { ...bare, extra_content: { google: { thought_signature: 's' } } };
+    const messages = [hello, signedText, hello, signedText, hello];
+    const request = readOpenAiRequest({ messages });
+    expect(stripReasoning(request).words.messages).toEqual([hello, bare, hello, bare, hello]);
+    expect(stripReasoning(request, 3).body['messages']).toEqual([
+      hello,
+      bare,
+      hello,
+      signedText,
+      hello,
+    ]);
+    const unsigned = readOpenAiRequest({ messages: [hello, { ...bare, extra_content: null }] });
+    expect(stripReasoning(unsigned)).toBe(unsigned);
   });
 
   it('is the same request where there is no reasoning', () => {

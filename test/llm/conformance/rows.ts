@@ -51,6 +51,12 @@ function both(name: string, message: object, reason: string | null, reading: Rea
 
 const parts: readonly Row[] = [
   both(
+    'a signature of Gemini beside the text',
+    { content: '42', extra_content: { google: { thought_signature: 's' } } },
+    'stop',
+    answer('42'),
+  ),
+  both(
     'content in parts',
     {
       content: [
@@ -115,6 +121,18 @@ const reasons: readonly Row[] = [
     stream: data({ choices: [{ index: 0, delta: { content: 'It' } }] }) + usage + done,
     whole: whole({ content: 'It' }, null),
     reading: answer('It', { ending: 'complete' }),
+  },
+  {
+    name: 'no reason at all, and the usage in a chunk of its own',
+    protocol: 'openai',
+    stream: data({ choices: [{ index: 0, delta: { content: 'It' } }] }) + usage + done,
+    reading: answer('It', { ending: 'complete', tokens: [10, 5], costIsGuess: false }),
+  },
+  {
+    name: 'no reason at all, and no end after the usage',
+    protocol: 'openai',
+    stream: data({ choices: [{ index: 0, delta: { content: 'It' } }] }) + usage,
+    reading: failure('truncated'),
   },
   {
     name: 'a stream whose last word on the reason is null',
@@ -502,6 +520,52 @@ const counts: readonly Row[] = [
     whole: whole({ content: '42' }, 'stop', { usage: raw }),
     reading: answer('42', { tokens, costIsGuess }),
   })),
+  ...(
+    [
+      ['flex', true],
+      ['priority', true],
+      ['scale', true],
+      ['default', false],
+      ['auto', false],
+      ['on_demand', false],
+      [null, false],
+    ] as const
+  ).flatMap(([tier, costIsGuess]): Row[] => {
+    const reading = answer('42', { tokens: [10, 5], costIsGuess });
+    const counted = { usage: { prompt_tokens: 10, completion_tokens: 5 } };
+    const named = { service_tier: tier };
+    const text = { choices: [{ index: 0, delta: { content: '42' }, finish_reason: 'stop' }] };
+    return [
+      {
+        name: `the service tier ${tier} beside the usage`,
+        protocol: 'openai',
+        stream: data(text) + data({ choices: [], ...counted, ...named }) + done,
+        whole: whole({ content: '42' }, 'stop', { ...counted, ...named }),
+        reading,
+      },
+      {
+        name: `the service tier ${tier} before the usage`,
+        protocol: 'openai',
+        stream: data({ ...text, ...named }) + data({ choices: [], ...counted }) + done,
+        reading,
+      },
+      {
+        name: `the service tier ${tier} after the usage`,
+        protocol: 'openai',
+        stream: data({ choices: [], ...counted }) + data({ ...text, ...named }) + done,
+        reading,
+      },
+    ];
+  }),
+  {
+    name: 'a charge that the provider names, at another service tier',
+    protocol: 'openai',
+    whole: whole({ content: '42' }, 'stop', {
+      service_tier: 'flex',
+      usage: { prompt_tokens: 10, completion_tokens: 5, cost: 0.1 },
+    }),
+    reading: answer('42', { tokens: [10, 5], costIsGuess: false }),
+  },
   {
     name: 'usage that is followed by zeros',
     protocol: 'openai',

@@ -74,5 +74,7 @@ describe('the tool calls of a chat completion', () => {
     expect(send(turns(call('a'), call('b')), form)).toEqual(turns(call('a', unsigned), call('b')));
     const signed = turns(call('a', google('s')), call('b'));
     expect(send(signed, form)).toEqual(signed);
+    const text = [{ role: 'assistant', content: 'Yes', ...google('s') }] as const;
+    expect(send(text as never, form)).toEqual(text);
   });
 });

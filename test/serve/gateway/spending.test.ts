@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallerSettings } from '../../../src/serve/gateway/access.js';
-import { createSpending } from '../../../src/serve/gateway/spending.js';
+import { createSpending, type SpendingEntry } from '../../../src/serve/gateway/spending.js';
 import {
   answerAs,
   ask,
@@ -42,6 +42,41 @@ describe('the limit of a budget', () => {
     });
     expect(find({ usdPerDay: 10 }, 11)).toMatchObject({ fitsWhole: false });
     expect(find({ usdPerDay: 10 }, Infinity)).toMatchObject({ fitsWhole: false });
+  });
+
+  it('is the one that ends last of several, if a whole budget of each would do', () => {
+    const midMonth = () => new Date('2026-12-30T12:00:00Z');
+    const spent = { ...entries[0], day: '2026-12-30' } as SpendingEntry;
+    const spending = createSpending(midMonth, () => 'run', { entries: [spent], record: () => {} });
+    const limits = { ...caller, usdPerDay: 10, usdPerMonth: 9 };
+    expect(spending.findLimit(limits, 3)).toMatchObject({ period: 'month', endsAt: nextDay });
+    expect(spending.findLimit({ ...limits, usdPerMonth: 100 }, 3)).toMatchObject({
+      period: 'day',
+      endsAt: new Date('2026-12-31T00:00:00Z'),
+    });
+  });
+
+  it('is the one whose whole budget is too small, because no end of a period helps then', () => {
+    expect(find({ usdPerDay: 2, usdPerMonth: 10 }, 3)).toMatchObject({
+      period: 'day',
+      fitsWhole: false,
+    });
+    expect(find({ usdPerDay: 10, usdPerMonth: 2 }, 3)).toMatchObject({
+      period: 'month',
+      fitsWhole: false,
+    });
+  });
+
+  it('does not pass soon where requests in progress explain only one of several', () => {
+    const spending = createSpending(date, () => 'run', {
+      entries: [{ ...entries[0], day: '2026-12-31', usd: 1 } as SpendingEntry],
+      record: () => {},
+    });
+    const limits = { ...caller, usdPerDay: 3, usdPerMonth: 10 };
+    spending.hold({ ...caller, usdPerDay: 100 }, 8);
+    // Without what is held, 9 of the month's 10 are left, and 2 of the day's 3.
+    expect(spending.findLimit(limits, 2)).toMatchObject({ period: 'month', mayFitSoon: true });
+    expect(spending.findLimit(limits, 2.5)).toMatchObject({ period: 'month', mayFitSoon: false });
   });
 
   it('says whether the end of requests in progress may make room', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -82,12 +82,12 @@ describe('the file of spending', () => {
     });
     store.record(entry);
     await store.flush();
-    rmSync(directory, { recursive: true });
+    renameSync(directory, folder.file('away'));
     store.record({ ...entry, hold: 'r-2', usd: 1 });
     await expect(store.flush()).rejects.toThrow('d.jsonl');
     store.record({ ...entry, hold: 'r-2', usd: 0.25, isSettled: true });
     store.record({ ...entry, hold: 'r-3', usd: 2 });
-    mkdirSync(directory);
+    renameSync(folder.file('away'), directory);
     await isBack;
     expect(problems).toHaveLength(1);
     expect((await open('gone/d.jsonl')).entries).toMatchObject([{ usd: 2.75 }]);
@@ -165,6 +165,32 @@ describe('the file of spending', () => {
     expect(third.entries).toMatchObject([{ usd: 0.25 }]);
     await third.close();
   });
+
+  it.each(['removed', 'taken over'])(
+    'is not written any more as soon as its lock is %s, which is reported once',
+    async (how) => {
+      const name = `${how === 'removed' ? 'k' : 'l'}.jsonl`;
+      const file = folder.file(name);
+      const problems: Error[] = [];
+      const store = await openSpendingFile(file, {
+        ...settings,
+        onProblem: (error) => problems.push(error),
+      });
+      store.record(entry);
+      await store.flush();
+      rmSync(`${file}.lock`);
+      const other = how === 'removed' ? undefined : await openSpendingFile(file, settings);
+      const text = readFileSync(file, 'utf8');
+      store.record({ ...entry, hold: 'r-2', usd: 1 });
+      await expect(store.flush()).rejects.toThrow('has lost its lock on this file');
+      store.record({ ...entry, hold: 'r-3', usd: 1 });
+      await expect(store.close()).rejects.toMatchObject({ code: 'run_locked' });
+      expect(problems).toHaveLength(1);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+      expect(existsSync(`${file}.lock`)).toBe(how === 'taken over');
+      await other?.close();
+    },
+  );
 
   it('is free again where it is refused, or cannot be written at the end', async () => {
     folder.write('i/i.jsonl', 'nonsense\nnonsense\n');
