@@ -122,9 +122,8 @@ export function stopUnbegunThinking(body: JsonObject): JsonObject {
   const messages = listObjects(body['messages']);
   if (messages.at(-1)?.['role'] !== 'user') return body;
   const first = messages.slice(findOpenTurn(messages)).find(({ role }) => role === 'assistant');
-  if (first === undefined) return body;
-  const [block] = listObjects(first['content']);
-  return block !== undefined && isReasoningPart(block) ? body : stripBody(body, Infinity);
+  const isBegun = first && listObjects(first['content']).findIndex(isReasoningPart) === 0;
+  return isBegun === false ? stripBody(body, Infinity) : body;
 }
 
 /** The index of the first answer in a turn that is not over; infinite if the user is the last to speak. */

@@ -33,7 +33,7 @@ describe('an adapter', () => {
   it.each(['ai-sdk', 'langchain'])('%s adds less than 10 kB to the router', async (adapter) => {
     const [alone, together] = [await bundle('router'), await bundle('router', adapter)];
     expect(together.bytes - alone.bytes).toBeLessThan(10_000);
-    expect((await bundle(adapter)).bytes).toBeLessThan(24_000);
+    expect((await bundle(adapter)).bytes).toBeLessThan(25_000);
   });
 
   it('needs at most the package that it is for', async () => {
