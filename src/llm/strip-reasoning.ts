@@ -1,10 +1,5 @@
-import {
-  getMember,
-  isJsonObject,
-  listObjects,
-  type JsonObject,
-  type JsonValue,
-} from '../util/json.js';
+import { listObjects, type JsonObject, type JsonValue } from '../util/json.js';
+import { isReasoningPart, stripThinking } from './anthropic/strip-thinking.js';
 import type { CallerRequest } from './caller-request.js';
 import type { ChatMessage } from './chat.js';
 import { isSignedCall } from './tool-calls.js';
@@ -19,8 +14,6 @@ const reasoningMembers: ReadonlySet<string> = new Set([
   // Gemini's signatures.
   'extra_content',
 ]);
-
-const reasoningPart = /^(?:redacted_)?(?:thinking|reasoning)(?:_text)?$/;
 
 /**
  * Removes the reasoning of earlier answers from a request. It is signed for, or only understood by, the
@@ -38,7 +31,7 @@ export function stripReasoning(request: CallerRequest, before = Infinity): Calle
   if (protocol === 'anthropic') {
     // In the words of chat completions there are other messages than in the body.
     const messages = words.messages.flatMap(stripWords);
-    return { ...request, words: { ...words, messages }, body: stripBody(body, before) };
+    return { ...request, words: { ...words, messages }, body: stripThinking(body, before) };
   }
   const messages = words.messages.flatMap((message, index) =>
     index < before ? stripWords(message) : [message],
@@ -67,11 +60,6 @@ function isReasoning(name: string, value: unknown): boolean {
   return reasoningMembers.has(name) && value !== null && value !== undefined;
 }
 
-function isReasoningPart(part: JsonValue): boolean {
-  const type = getMember(part, 'type');
-  return typeof type === 'string' && reasoningPart.test(type);
-}
-
 function stripSignature(call: JsonObject): JsonObject {
   const { extra_content: _signature, ...others } = call;
   return others;
@@ -96,71 +84,4 @@ export function stripReasoningOfMessage(message: JsonObject): JsonObject[] {
 
 function stripWords(message: ChatMessage): ChatMessage[] {
   return stripReasoningOfMessage(message as unknown as JsonObject) as unknown as ChatMessage[];
-}
-
-function stripBody(body: JsonObject, before: number): JsonObject {
-  const messages = listObjects(body['messages']);
-  const isLostInTurn = before > findOpenTurn(messages);
-  const stripped = messages.flatMap((message, index): JsonObject[] => {
-    const { role, content } = message;
-    if (role !== 'assistant' || !Array.isArray(content)) return [message];
-    if (index >= before && !isLostInTurn) return [message];
-    const blocks = listObjects(content as JsonValue).filter((block) => !isReasoningPart(block));
-    return blocks.length === 0 ? [] : [{ ...message, content: blocks }];
-  });
-  return { ...(isLostInTurn ? stopThinking(body) : body), messages: stripped };
-}
-
-/**
- * Takes thinking away from a body for Anthropic's Messages whose tool calls are answered, where the turn
- * that they are in began without it, as with a model that does not think. Anthropic refuses thinking
- * that is `enabled` only then ("a final `assistant` message must start with a thinking block"; the tool
- * calls of a turn are one message: platform.claude.com, extended thinking), but not `adaptive`.
- */
-export function stopUnbegunThinking(body: JsonObject): JsonObject {
-  if (getMember(body['thinking'], 'type') !== 'enabled') return body;
-  const messages = listObjects(body['messages']);
-  if (messages.at(-1)?.['role'] !== 'user') return body;
-  const first = messages.slice(findOpenTurn(messages)).find(({ role }) => role === 'assistant');
-  const isBegun = first && listObjects(first['content']).findIndex(isReasoningPart) === 0;
-  return isBegun === false ? stripBody(body, Infinity) : body;
-}
-
-/** The index of the first answer in a turn that is not over; infinite if the user is the last to speak. */
-function findOpenTurn(messages: readonly JsonObject[]): number {
-  let asked = -1;
-  // Anthropic takes consecutive messages of the user for one.
-  let askedBefore = asked;
-  let isTold: boolean | undefined;
-  messages.forEach((message, index) => {
-    if (message['role'] !== 'user') return;
-    if (messages[index - 1]?.['role'] !== 'user') {
-      askedBefore = asked;
-      isTold = false;
-    }
-    isTold ||= hasResult(message);
-    asked = isTold ? askedBefore : index;
-  });
-  return asked === messages.length - 1 ? Infinity : asked + 1;
-}
-
-function hasResult({ content }: JsonObject): boolean {
-  return listObjects(content).some(({ type }) => type === 'tool_result');
-}
-
-/** Edits of the context that Anthropic refuses where `thinking` is not enabled (claude-code 11971). */
-const thinkingEdit = /^clear_thinking_/;
-
-function stopThinking(body: JsonObject): JsonObject {
-  const { thinking, context_management: management, ...others } = body;
-  // Null, because the endpoint's parameters may have thinking, too.
-  const stopped: JsonObject = { ...others, thinking: null };
-  if (management === undefined) return stopped;
-  if (!isJsonObject(thinking) || !isJsonObject(management)) {
-    return { ...stopped, context_management: management };
-  }
-  const { edits, ...rest } = management;
-  const kept = listObjects(edits).filter(({ type }) => !thinkingEdit.test(String(type)));
-  const left = kept.length === 0 ? rest : { ...rest, edits: kept };
-  return Object.keys(left).length === 0 ? stopped : { ...stopped, context_management: left };
 }

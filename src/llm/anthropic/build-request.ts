@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { mapCallIds, toToolUseId } from '../call-ids.js';
-import { stopUnbegunThinking } from '../strip-reasoning.js';
 import type { LlmRequest } from '../types.js';
 import { convertConversation, convertTool, InexpressibleError } from './convert-messages.js';
+import { stopUnbegunThinking } from './strip-thinking.js';
 
 /** Members of a request that have a counterpart in Anthropic's Messages. */
 const expressible: ReadonlySet<string> = new Set([

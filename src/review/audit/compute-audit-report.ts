@@ -4,9 +4,8 @@ import {
   type GroupIndex,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { Run } from '../../measure/outcomes/run.js';
-import { promptText } from '../../llm/chat.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
-import { rowOf, valueAt } from '../../util/numeric-arrays.js';
+import { valueAt } from '../../util/numeric-arrays.js';
 import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
 import type { AuditFile } from './audit-file.js';
@@ -23,10 +22,10 @@ import {
   widenColumn,
   type CorrectedColumn,
 } from './corrected-column.js';
-import { computeFigures } from './compute-figures.js';
 import { estimateAudit, multiply, type AuditEstimates } from './estimate-audit.js';
 import type { GradeNoise } from './find-noise.js';
 import type { Reference } from './find-reference.js';
+import { listWrongDecisions, type WrongDecision } from './list-wrong-decisions.js';
 import { minLabeled, type AuditReading } from './read-audited-requests.js';
 import {
   areEnough,
@@ -35,20 +34,6 @@ import {
   listPairedCosts,
   type UnknownCosts,
 } from './unknown-costs.js';
-
-/** An audited request that another model would have answered better. */
-export interface WrongDecision {
-  readonly id: string;
-  readonly task: string;
-  /** The start of the prompt. */
-  readonly prompt: string;
-  readonly served: string;
-  readonly better: string;
-  readonly quality: number;
-  readonly betterQuality: number;
-  readonly costUsd: number;
-  readonly betterCostUsd: number;
-}
 
 /** What an audit found of a task. */
 export interface TaskAudit extends AuditEstimates {
@@ -131,7 +116,6 @@ export interface AuditReport {
 const minTaskRequests = 10;
 /** Nor where people's labels correct the figures, but fewer of the task's requests are labeled. */
 const minTaskLabels = 5;
-const shownCharacters = 100;
 
 /** Computes what an audit says about the log that it was drawn from. */
 export function computeAuditReport(
@@ -195,7 +179,7 @@ export function computeAuditReport(
     taskLabels: countTaskLabels(audit.drawn.map(({ taskBy }) => taskBy)),
     tasks,
     worstTask: worst?.task ?? null,
-    examples: listExamples(run, reading),
+    examples: listWrongDecisions(run, reading),
     production: audit.production,
   };
 }
@@ -261,43 +245,4 @@ function isAbove(one: CorrectedColumn, other: CorrectedColumn, groups: GroupInde
   );
   const widened = widenColumn(gains, groups.weights);
   return computeLowerBound(widened, groups, { worst: -1, error: 0.025 }) > 0;
-}
-
-function listExamples(
-  run: Run,
-  { requests, drawn, rowOf: tableRowOf }: AuditReading,
-): WrongDecision[] {
-  const { models, quality, costUsd, served, noise } = requests;
-  const width = models.length;
-  return drawn
-    .flatMap(({ id, task }, row): WrongDecision[] => {
-      const qualities = rowOf(quality, row, width);
-      const costs = rowOf(costUsd, row, width);
-      const own = valueAt(served, row);
-      const request = { quality: qualities, costUsd: costs, served: own, reference: own };
-      const { regret } = computeFigures(request, noise);
-      if (regret === 0) return [];
-      const better = [...models.keys()].find(
-        (model) =>
-          valueAt(qualities, model) - valueAt(qualities, own) === regret &&
-          valueAt(costs, model) <= valueAt(costs, own),
-      );
-      if (better === undefined) return [];
-      const record = run.table.prompts[tableRowOf[row] ?? -1];
-      const text = record === undefined ? '' : promptText(record.prompt).replaceAll(/\s+/g, ' ');
-      return [
-        {
-          id,
-          task,
-          prompt: text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text,
-          served: models[own] ?? '',
-          better: models[better] ?? '',
-          quality: valueAt(qualities, own),
-          betterQuality: valueAt(qualities, better),
-          costUsd: valueAt(costs, own),
-          betterCostUsd: valueAt(costs, better),
-        },
-      ];
-    })
-    .sort((a, b) => b.betterQuality - b.quality - (a.betterQuality - a.quality));
 }
