@@ -64,7 +64,7 @@ describe('from tasks to decisions', () => {
   });
 
   it('resumes and completes it without asking anything twice', async () => {
-    const { exitCode, stdout } = await runCli([...sweepArguments, '--json']);
+    const { exitCode, stdout } = await runCommand([...sweepArguments, '--json']);
     const { totals, coverage, results } = parse(stdout) as {
       totals: { settledBefore: number; done: number; total: number };
       coverage: number;
@@ -100,7 +100,7 @@ describe('from tasks to decisions', () => {
   });
 
   it('evaluates by cross-validation, also for machines', async () => {
-    const { exitCode, stdout } = await runCli([...evaluateArguments, '--json']);
+    const { exitCode, stdout } = await runCommand([...evaluateArguments, '--json']);
     expect(exitCode).toBe(0);
     expect(parse(stdout)).toMatchObject({ folds: 2, simulated: true, pair: null });
     expect(parse(stdout)['frontier']).toMatchObject({ aiq: expect.any(Number) as number });

@@ -102,7 +102,7 @@ describe('sweep and grade', () => {
 
   it('grades code and asks a judge afterwards, calling no candidate again', async () => {
     const options = ['--allow-code', '--judge', folder.file('judge.yaml')];
-    const { exitCode, stdout, stderr } = await runCli(['grade', runFolder, ...options]);
+    const { exitCode, stdout, stderr } = await runCommand(['grade', runFolder, ...options]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('6 cells, 4 regraded, 4 grades changed');
     expect(stdout).toContain('Judge: 2 calls, $0.00004');

@@ -94,7 +94,7 @@ describe.concurrent('signing', () => {
   it('is done with a key from the environment, and checked with the other one', async () => {
     const signed = folder.file('signed.policy.json');
     const environment = { ROUTESMITH_SIGNING_KEY: keys.privateKey };
-    const result = await runCli(['sign', policy, '--out', signed], { environment });
+    const result = await runCommand(['sign', policy, '--out', signed], { environment });
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
     expect(readFileSync(signed, 'utf8')).not.toContain(keys.privateKey.slice(20, 40));
     const verified = await runCommand(['verify', signed, '--key', keys.publicKey]);

@@ -5,7 +5,6 @@ import {
   buildObjective,
   writePolicyFile,
 } from '../../support/routing-policy.js';
-import { runCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
@@ -90,7 +89,7 @@ describe.concurrent('routesmith compare', () => {
   });
 
   it('prints JSON for machines', async () => {
-    const { exitCode, stdout } = await runCli(compareArguments('--json'));
+    const { exitCode, stdout } = await runCommand(compareArguments('--json'));
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       prompts: 24,

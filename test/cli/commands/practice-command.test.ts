@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parsePool } from '../../../src/measure/models/read-pool.js';
-import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
+import { startCli, waitForCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 
 const tasks = 'datasets/everyday.jsonl';
@@ -49,7 +49,7 @@ describe('routesmith practice', () => {
   it('serves until Ctrl-C, on a port that is free', async () => {
     const { port, release } = await holdPort();
     const args = ['practice', '--tasks', tasks, '--port', port];
-    const refused = await runCli(args);
+    const refused = await runCommand(args);
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('this port is in use');
     await release();

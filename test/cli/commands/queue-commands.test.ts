@@ -75,7 +75,7 @@ describe('routesmith worker and queue', () => {
     await waitUntil(() => slow.requests.length >= 4);
     worker.kill('SIGKILL');
     await ended;
-    const second = await runCli(['worker', ...where, ...spool, '--once', '--json']);
+    const second = await runCommand(['worker', ...where, ...spool, '--once', '--json']);
     expect(second.exitCode, second.stderr).toBe(0);
     const { exitCode, stdout, stderr } = await sweep;
     expect(exitCode, stderr).toBe(0);

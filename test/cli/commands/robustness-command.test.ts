@@ -7,7 +7,6 @@ import {
   buildObjective,
   writePolicyFile,
 } from '../../support/routing-policy.js';
-import { runCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
@@ -43,7 +42,7 @@ beforeAll(async () => {
 
 describe.concurrent('routesmith robustness', () => {
   it('prints what survives each perturbation, and what is so by definition', async () => {
-    const { exitCode, stdout } = await runCli(['robustness', swayed, '--on', tasks]);
+    const { exitCode, stdout } = await runCommand(['robustness', swayed, '--on', tasks]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('on 30 prompts:');
     expect(stdout).toMatch(/polite frame +30 +0\.\d{3} +1\.000$/m);

@@ -14,7 +14,8 @@ import {
 } from '../../../src/policy/file/sign-policy.js';
 import { ask, sha256Of } from '../../support/gateway.js';
 import { answer } from '../../support/router.js';
-import { runCli, startCli, waitForCli, type CliResult } from '../../support/run-cli.js';
+import { startCli, waitForCli, type CliResult } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import { startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
@@ -86,14 +87,14 @@ function post(url: string, body: unknown, key = 'web-secret-key'): Promise<Respo
 
 describe('routesmith serve', () => {
   it('checks its files, and refuses to open itself to others without keys', async () => {
-    const checked = await runCli([...args, '--check', '--json', '--config', config]);
+    const checked = await runCommand([...args, '--check', '--json', '--config', config]);
     expect(checked.exitCode).toBe(0);
     expect(JSON.parse(checked.stdout)).toMatchObject({ keys: ['web'] });
-    const capped = await runCli([...args, '--check', '--max-share', 'practice/scholr=0.4']);
+    const capped = await runCommand([...args, '--check', '--max-share', 'practice/scholr=0.4']);
     expect(capped.stderr).toContain('did you mean "practice/scholar"');
-    const unread = await runCli([...args, '--check', '--max-share', 'practice/scholar=40']);
+    const unread = await runCommand([...args, '--check', '--max-share', 'practice/scholar=40']);
     expect(unread.stderr).toContain('a share is MODEL=SHARE');
-    const open = await runCli([...args, '--check', '--host', '0.0.0.0']);
+    const open = await runCommand([...args, '--check', '--host', '0.0.0.0']);
     expect(open.exitCode).toBe(2);
     expect(open.stderr).toContain('a gateway without keys only listens on this machine');
   });
@@ -102,12 +103,12 @@ describe('routesmith serve', () => {
     for (const member of ['feedback', 'spending']) {
       const file = folder.write('kept/gateway.yaml', `${member}: nowhere/kept.jsonl\n`);
       for (const more of [['--check'], []]) {
-        const { exitCode, stderr } = await runCli([...args, ...more, '--config', file]);
+        const { exitCode, stderr } = await runCommand([...args, ...more, '--config', file]);
         expect(exitCode).toBe(2);
         expect(stderr).toContain('nowhere/kept.jsonl: the file cannot be written');
       }
       folder.write('kept/gateway.yaml', `${member}: kept.jsonl\n`);
-      expect((await runCli([...args, '--check', '--config', file])).exitCode).toBe(0);
+      expect((await runCommand([...args, '--check', '--config', file])).exitCode).toBe(0);
       expect(readdirSync(folder.file('kept'))).toEqual(['gateway.yaml']);
     }
   });
@@ -119,12 +120,12 @@ describe('routesmith serve', () => {
         `keys: [{ name: web, sha256: ${sha256Of('k')}, models: [${models}] }]\n`,
       );
     const some = write('practice/feathr, practice/scholar');
-    const named = await runCli([...args, '--check', '--config', some]);
+    const named = await runCommand([...args, '--check', '--config', some]);
     expect(named.exitCode).toBe(0);
     expect(named.stderr).toContain(
       'keys, web, models: not in both pool and policy: practice/feathr',
     );
-    const none = await runCli([...args, '--check', '--config', write('small, large')]);
+    const none = await runCommand([...args, '--check', '--config', write('small, large')]);
     expect(none.exitCode).toBe(2);
     expect(none.stderr).toContain('unknown name "small"');
   });
@@ -139,13 +140,13 @@ describe('routesmith serve', () => {
     const text = readFileSync(spending, 'utf8');
     const port = new URL(one.url).port;
     for (const given of [buildArgs({ port }), args]) {
-      const two = await runCli([...given, '--config', shared]);
+      const two = await runCommand([...given, '--config', shared]);
       expect(two.exitCode).toBe(2);
       expect(two.stderr).toContain(`process ${pid} on ${hostname()} keeps its spending in this`);
       expect(two.stderr).toContain('set another "spending" in gateway.yaml');
     }
     expect(readFileSync(spending, 'utf8').startsWith(text)).toBe(true);
-    expect((await runCli([...args, '--check', '--config', shared])).exitCode).toBe(0);
+    expect((await runCommand([...args, '--check', '--config', shared])).exitCode).toBe(0);
     // A gateway that is killed leaves its lock, which the next one takes over.
     one.child.kill('SIGKILL');
     await one.result;
@@ -164,7 +165,7 @@ describe('routesmith serve', () => {
     child.kill('SIGTERM');
     await result;
     const wrong = folder.write('wrong/gateway.yaml', 'breaker: { openMs: -1 }\n');
-    const checked = await runCli([...args, '--check', '--config', wrong]);
+    const checked = await runCommand([...args, '--check', '--config', wrong]);
     expect(checked.stderr).toContain('breaker');
     expect(checked.exitCode).toBe(2);
   });
@@ -296,7 +297,7 @@ describe('routesmith serve', () => {
   it('leaves its log closed where it cannot listen', async () => {
     const log = folder.file('unused-log');
     const { port } = new URL(upstream.baseUrl);
-    const { exitCode, stderr } = await runCli([...buildArgs({ port }), '--log', log]);
+    const { exitCode, stderr } = await runCommand([...buildArgs({ port }), '--log', log]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('this port is in use');
     expect(readdirSync(log)).toEqual([]);

@@ -63,7 +63,7 @@ describe('sweep --batch', () => {
         if (piece.toString().includes('sent batch batch_1 of 5 calls')) child.kill('SIGKILL');
       });
       expect(await waitForCli(child)).toMatchObject({ exitCode: null });
-      const { exitCode, stdout, stderr } = await runCli([...args, '0.1', '--json']);
+      const { exitCode, stdout, stderr } = await runCommand([...args, '0.1', '--json']);
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
       expect(parse(stdout)).toMatchObject({ coverage: 1, totals: { done: 5 } });
       expect(stderr).toContain('batch_1 has ended');
@@ -229,7 +229,7 @@ describe('price', () => {
     );
     const pool = folder.write('dearer.yaml', dearer);
     const copy = folder.file('priced-copy');
-    const { exitCode, stdout } = await runCli([
+    const { exitCode, stdout } = await runCommand([
       'price',
       folder.file('priced'),
       '--pool',
@@ -362,8 +362,13 @@ describe('keys', () => {
     const args = ['sweep', '--tasks', tasksFile, '--pool', pool, '--out', out, '--limit', '8'];
     const environment = { PLANTED_KEY: planted };
     const outputs: string[] = [];
-    for (const more of [['--dry-run'], ['--log', '--debug'], ['--retry-failed', '--json']]) {
-      const { stdout, stderr } = await runCli([...args, ...more], { environment });
+    for (const [run, ...more] of [
+      [runCommand, '--dry-run'],
+      // Also what the process itself prints.
+      [runCli, '--log', '--debug'],
+      [runCommand, '--retry-failed', '--json'],
+    ] as const) {
+      const { stdout, stderr } = await run([...args, ...more], { environment });
       outputs.push(stdout, stderr);
     }
     const written = readdirSync(out).map((name) => readFileSync(path.join(out, name), 'utf8'));

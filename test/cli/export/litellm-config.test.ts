@@ -1,8 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { writeLiteLlmConfig } from '../../../src/cli/export/litellm-config.js';
 import type { Decision } from '../../../src/policy/decide/decision.js';
@@ -15,6 +15,42 @@ import { createTemporaryFolder } from '../../support/temporary-folder.js';
 const root = resolve(import.meta.dirname, '../../..');
 const folder = createTemporaryFolder();
 const policyFile = resolve(root, 'policies/practice-everyday.policy.json');
+
+/** A process of Python with the hook of an export, as a proxy that serves has it. */
+interface HookProcess {
+  call(data: object, callType: string): Promise<Record<string, unknown>>;
+  close(): void;
+}
+
+const hookProgram = `
+import asyncio, json, sys
+from routesmith_litellm import handler
+for line in sys.stdin:
+    data, call_type = json.loads(line)
+    try:
+        result = asyncio.run(handler.async_pre_call_hook(None, None, data, call_type))
+        print(json.dumps({"result": result}), flush=True)
+    except Exception as error:
+        print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)`;
+
+function startHook(cwd: string): HookProcess {
+  const child = spawn('python3', ['-B', '-c', hookProgram], {
+    cwd,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const replies = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    async call(data, callType) {
+      child.stdin.write(`${JSON.stringify([data, callType])}\n`);
+      const { done, value } = await replies.next();
+      if (done === true) throw new Error('the process of the hook ended');
+      const reply = JSON.parse(value) as { result: Record<string, unknown>; error?: string };
+      if (reply.error !== undefined) throw new Error(reply.error);
+      return reply.result;
+    },
+    close: () => child.stdin.end(),
+  };
+}
 
 describe('the configuration of LiteLLM', () => {
   it('has each model with its price per token, and the one that the hook replaces', () => {
@@ -98,19 +134,19 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
     folder.write('vendor/litellm/integrations/custom_logger.py', 'class CustomLogger: pass\n');
   });
 
+  const hooks = new Map<string, HookProcess>();
+  afterAll(() => {
+    for (const hook of hooks.values()) hook.close();
+  });
+
   /** What the hook of an export makes of the body of a request. */
-  async function call(
+  function call(
     data: object,
     { cwd = out, callType = 'acompletion' } = {},
   ): Promise<Record<string, unknown>> {
-    const program = `
-import asyncio, json, sys
-from routesmith_litellm import handler
-data = json.loads(sys.argv[1])
-print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, sys.argv[2]))))`;
-    const args = ['-B', '-c', program, JSON.stringify(data), callType];
-    const { stdout } = await promisify(execFile)('python3', args, { cwd });
-    return JSON.parse(stdout) as Record<string, unknown>;
+    const hook = hooks.get(cwd) ?? startHook(cwd);
+    hooks.set(cwd, hook);
+    return hook.call(data, callType);
   }
 
   it('names the chosen model, the next best ones as fallbacks, and why', async () => {

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasPython, pythonFolder } from '../../support/python-runtime.js';
 import { buildMixturePolicy, writePolicyFile } from '../../support/routing-policy.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
@@ -42,16 +43,31 @@ def describe(prompt):
     return {"costUsd": small.get("costUsd"), "notes": decision["notes"], "model": decision["model"]}
 `;
 
+/** Runs each program with the names of the preamble, and with none of the programs before it. */
+const runEachLine = `
+for line in sys.stdin:
+    exec(json.loads(line), dict(globals()))
+    sys.stdout.flush()`;
+
 describe.skipIf(!hasPython())('the policy in Python', () => {
+  let child: ChildProcessByStdio<Writable, Readable, null>;
+  let lines: AsyncIterator<string>;
   beforeAll(async () => {
     folder.write('mine.policy.json', (await writePolicyFile(buildMixturePolicy())).text);
+    child = spawn('python3', ['-B', '-c', preamble + runEachLine], {
+      cwd: folder.path,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   });
+  afterAll(() => child.stdin.end());
 
   /** What a program prints as JSON, which begins with the preamble. */
   async function run(program: string): Promise<unknown> {
-    const options = { cwd: folder.path };
-    const args = ['-B', '-c', preamble + program];
-    return JSON.parse((await promisify(execFile)('python3', args, options)).stdout);
+    child.stdin.write(`${JSON.stringify(program)}\n`);
+    const { done, value } = await lines.next();
+    if (done === true) throw new Error('the program failed: see what Python printed');
+    return JSON.parse(value);
   }
 
   it('counts messages that are objects of a package as those that are dictionaries', async () => {
