@@ -344,3 +344,37 @@ describe('the numeric grader, checking a task', () => {
     });
   });
 });
+
+/** A task, the answer that is graded, and what becomes of it. */
+type Case = readonly [reference: JsonValue, answer: string, expected: 0 | 1 | 'ambiguous'];
+
+function expectGrade([reference, answer, expected]: Case): void {
+  const grade = numericGrader.grade({ answer, reference, options: {} });
+  if (expected === 'ambiguous') expect(grade).toMatchObject({ kind: 'ungraded' });
+  else expect(grade).toMatchObject({ kind: 'graded', quality: expected });
+}
+
+describe('the numeric grader, reading a number and what it is rounded from', () => {
+  const cases: readonly Case[] = [
+    [7.48, '√56 = 7.4833 ≈ 7.48 cm', 1],
+    [7.4833, '√56 = 7.4833 ≈ 7.48 cm', 'ambiguous'],
+    [7.5, '√56 = 7.4833 ≈ 7.48 cm', 0],
+    [299_792_458, 'c = 299,792,458 m/s ≈ 3.00 × 10^8 m/s', 'ambiguous'],
+    ['1/3', 'P = 1/3 ≈ 0.33', 'ambiguous'],
+    ['1/3', 'P = 1/3 ≈ 33.3%', 'ambiguous'],
+    [25, '25 m/s ≈ 56 mph', 'ambiguous'],
+    [13.6, 'The answer is 13.6 ≈ 14.', 'ambiguous'],
+    [14, 'The answer is 13.6 ≈ 14.', 1],
+    [13.6, '\\boxed{13.6 \\approx 14}', 'ambiguous'],
+    [5.83, '70 / 12 = 5.83 ≈ 6\n\nShe needs 6 boxes.', 0],
+    [7.4833, 'x ≈ 7.48', 0],
+    [8849, '8,848.86 m tall (about 8,849 m)', 'ambiguous'],
+    [8848.86, '8,848.86 m tall (about 8,849 m)', 1],
+    [3, '5 m (3 m)', 0],
+    [6.8, '7 (rounded from 6.8)', 'ambiguous'],
+    [7, '7 buses (rounded up from 6.8)', 1],
+  ];
+  it.each(cases)('takes for %j the answer %j as %s', (...one) => {
+    expectGrade(one);
+  });
+});
