@@ -14,6 +14,8 @@ import { readLine, type ListItem } from './read-list-line.js';
 
 /** Further lines, and sentences, are not looked at. */
 const maxUnits = 60;
+/** Of longer lists, only single lines are read in another way. */
+const maxLines = 200;
 /** "No bugs in line 1, but ..." does not say that there is none. */
 const contrast =
   /(?<!\p{L})(?:but|however|except|although|though|yet|only|other\sthan|apart\sfrom|besides|aber|jedoch|außer|mais|sauf|pero|salvo|ma|tranne|mas|но|кроме)(?!\p{L})/iu;
@@ -48,7 +50,11 @@ export function readOtherLists(text: ListText): readonly (readonly ListItem[])[]
   const lines = listLines(text);
   const { outer, inner } = findBullets(lines);
   const bullets = [...outer, ...inner];
-  const plain = lines.filter((line) => !bullets.includes(line) && !line.includes('|'));
+  const bulleted = new Set(bullets);
+  const listed = lines.filter(
+    (line) => !bulleted.has(line) && !line.includes('|') && !isHeading(line),
+  );
+  if (lines.length > maxLines) return readUnits(listed, text);
   const readEach = (some: readonly string[]): readonly ListItem[] =>
     some.flatMap((line) => readLine(dropBullet(line), text));
   const kinds = [
@@ -58,10 +64,14 @@ export function readOtherLists(text: ListText): readonly (readonly ListItem[])[]
     bullets.filter((line) => !numbered.test(line)),
     bullets.filter((line) => !isHeading(line)),
   ].filter((kind) => kind.length > 0);
-  const listed = plain.filter((line) => !isHeading(line));
+  const different = new Map(kinds.map((kind) => [kind.join('\n'), kind]));
   return [
     ...readUnits(listed, text),
-    ...kinds.flatMap((kind) => [kind.map(readBullet), kind.map(readNamed), readEach(kind)]),
+    ...[...different.values()].flatMap((kind) => [
+      kind.map(readBullet),
+      kind.map(readNamed),
+      readEach(kind),
+    ]),
     ...(bullets.length > 0 || listed.length < 2 ? [] : [listed.map(readNamed), readEach(listed)]),
     ...(bullets.length === 0 && saysNoneOnly(lines, text) ? [[]] : []),
   ];

@@ -64,7 +64,12 @@ export const setF1Grader = createGrader({
         return normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? '');
       };
       const { separators } = options;
-      const rewrite = (text: string): string => numbers?.rewrite(text) ?? text;
+      const rewritten = new Map<string, string>();
+      const rewrite = (text: string): string => {
+        const known = rewritten.get(text) ?? numbers?.rewrite(text) ?? text;
+        rewritten.set(text, known);
+        return known;
+      };
       const isNone = (text: string): boolean =>
         saysNone(text) || (text.length <= longest && none.has(normalize(text)));
       return {
