@@ -30,7 +30,7 @@ const defaultLetterCount = 10;
  */
 export const choiceGrader = createGrader({
   name: 'choice',
-  version: 13,
+  version: 14,
   options: z.strictObject({
     choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
     credit: z.enum(['all', 'share']).default('all'),

@@ -86,6 +86,32 @@ const partlyRight = new RegExp(
   'i',
 );
 
+/** "C is true but irrelevant", "D looks right at first": praise that does not choose. */
+const faintAfter =
+  /^[)\]}*`"$:]{0,4}\s(?:is|are|was|were|may\sbe|might\sbe|seems?|looks?|appears?|sounds?)\s(?:also\s|both\s|all\s|certainly\s){0,2}(?:(?:(?:true|valid|accurate)|(?:correct|right)(?=\s))(?:\s(?:statements?|facts?|claims?|in\sgeneral|in\sitself|on\s(?:its|their)\sown))?,?\s(?:but|yet|though|although)\s|(?:true|correct|right|plausible|good|best)\s(?:at\sfirst|initially|on\sthe\ssurface)(?!\p{L}))/iu;
+/** "A and C are true": none of those that are joined is chosen alone. */
+const joinedBefore = /(?<!\p{L})[A-J][)\]}*`"$]{0,4}(?:,?\s(?:and|or|&)|,)\s[([{*`"$]{0,4}$/u;
+const jointlyTrue =
+  /^[)\]}*`"$]{0,4}\sare\s(?:both\s|all\s)?(?:true|correct|right|valid)(?!\p{L})/iu;
+/** What "all ... except" needs to say something of the others: "Everything except C" says nothing. */
+const predicate =
+  /(?<!\p{L})(?:is|are|was|were|has|have|had|can|could|will|would|do|does|did|must|may|fits?|holds?|works?|appl(?:y|ies)|belongs?|contains?|satisf(?:y|ies)|shows?|match(?:es)?)(?!\p{L})/iu;
+
+/** Whether the text after a choice praises it, and goes on to say why it is not the answer. */
+export function isFaintlyPraised(after: string): boolean {
+  return faintAfter.test(after.slice(0, 90));
+}
+
+/** Whether a sentence says something of all choices except this one. */
+export function isException(text: string, { position, end }: Mention): boolean {
+  const before = text.slice(Math.max(0, position - 80), position);
+  const [after = ''] = text.slice(end, end + 80).split(/[.;\n]/, 1);
+  const start = exception.exec(before);
+  if (start === null || /^no/i.test(start[1] as string) || ruling.test(`${before} ${after}`))
+    return false;
+  return predicate.test(`${start[0]} ${after}`);
+}
+
 /** Whether the text after a choice praises a part of it, and finds fault with another. */
 export function isPartlyRight(after: string): boolean {
   return partlyRight.test(after.slice(0, 160));
@@ -118,6 +144,8 @@ export function readStance(text: string, { position, end }: Mention): Stance {
     return 'rejected';
   }
   if (isText && onlyIn.test(after)) return 'mentioned';
+  const isJoint = joinedBefore.test(before) && jointlyTrue.test(after);
+  if (isJoint || isFaintlyPraised(after)) return 'mentioned';
   const isChosen = chosenAfter.test(after) || showsRight.test(after) || chosenBefore.test(before);
   return isChosen ? 'chosen' : 'mentioned';
 }

@@ -9,6 +9,7 @@ import {
   startsWithText,
   type Mention,
 } from './find-choice-mentions.js';
+import { withOddOne } from './find-odd-choice.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { findMentioned } from './find-mentioned-choice.js';
 import { plainMath } from './math/plain-math.js';
@@ -35,9 +36,9 @@ const closing =
 /** The letter is what a sentence is about, and not yet what the answer states. */
 const subject =
   /^[*_"'`)]{0,4}\s(?:is|was|would|might|may|could|seems?|looks?|appears?|sounds?|nearly|almost)\s(?!(?:the\s|also\s|clearly\s|indeed\s|most\slikely\s|probably\s|definitely\s)?(?:best|correct|right|only|answer|true|most)(?!\p{L}))/u;
-/** "D, but A is also defensible" stays with D. */
+/** "D, but A is also defensible" and "D, but many pick A" stay with D. */
 const conceding =
-  /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b/i;
+  /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b|\b(?:many|most|some|people|students|others)\s(?:\w{1,12}\s){0,2}(?:pick|choose|select|say|think|guess|answer|confuse)\b/i;
 
 /**
  * The choice that an answer states. A marked answer ("the answer is", `\boxed{}`) beats a line that
@@ -66,7 +67,8 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
       (found, find) => found ?? find(lines, choices),
       lone,
     ) ?? findMentioned(withoutOptionLists(lines).join('\n'), choices);
-  return found.kind === 'none' ? findComplement(lines.join('\n'), choices) : found;
+  const read = found.kind === 'none' ? findComplement(lines.join('\n'), choices) : found;
+  return lone === undefined ? withOddOne(read, plain, choices) : read;
 }
 
 /** "I doubt it is C. D." and "In air, C.": a last sentence that is a letter, but for a few words. */

@@ -3,7 +3,7 @@ import { withConcluded } from './find-concluded-number.js';
 import { withOpening } from './find-opening-number.js';
 import { findJson } from './find-json.js';
 import { dropCheck } from './math/final-formula.js';
-import { withRestated } from './find-restated-number.js';
+import { withExact, withRestated } from './find-restated-number.js';
 import { detectNumberLocale, readDigits, type NumberLocale } from './read-digits.js';
 import { readLastSentence } from './read-last-sentence.js';
 import { readRounded } from './read-rounded.js';
@@ -50,11 +50,9 @@ export function findFinalNumbers(answer: string, isMarked = false): FinalNumbers
   );
   const locale = detectNumberLocale(text);
   for (const { kind, text: marked } of findMarkedAnswers(text)) {
-    const numbers = readMarked(
-      marked,
-      kind === 'boxed' || kind === 'json' || kind === 'tag',
-      locale,
-    );
+    const isWhole = kind === 'boxed' || kind === 'json' || kind === 'tag';
+    const [line = ''] = isWhole ? [marked] : marked.trimStart().split('\n', 1);
+    const numbers = withExact(readMarked(marked, isWhole, locale), line, locale);
     if (numbers.length > 0) return withRestated(numbers, text, locale);
   }
   if (isMarked) return [];
@@ -63,7 +61,8 @@ export function findFinalNumbers(answer: string, isMarked = false): FinalNumbers
     readChecked(text, locale) ??
     withOpening(withConcluded(readLastSentence(text, locale), text, locale), text, locale);
   const ordinal = numbers.length > 0 || text.length > maxOrdinal ? numbers : readOrdinal(text);
-  return withRestated(ordinal, text, locale);
+  const last = text.split('\n').findLast((line) => /\d/.test(line)) ?? '';
+  return withRestated(withExact(ordinal, last, locale), text, locale);
 }
 
 /** Characters at the end of an answer in which a check is looked for. */

@@ -3,6 +3,7 @@ import {
   findBareLetters,
   findTextMentions,
   findWrappedLetters,
+  isFaintlyPraised,
   readStance,
   type Mention,
 } from './find-choice-mentions.js';
@@ -101,6 +102,7 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   const isAside =
     ending.some((one) => readRank(text, one) !== undefined || isLetteredSubject(text, one)) &&
     main.some((one) => one.position < end && isPredicate(text, one));
+  const isFaint = ending.some((one) => isFaintlyPraised(text.slice(one.end)));
   const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
   // "Option A ... . Option B ... . Option C ... .": the last one that is discussed need not be the answer.
   const isDiscussed =
@@ -111,7 +113,8 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
         mention.index !== ending[0]?.index &&
         opensSentence(text, mention),
     );
-  return last.kind === 'found' && end > 0 && !isHedged && !isAside && !isDiscussed ? last : all;
+  const isLast = !isHedged && !isAside && !isFaint && !isDiscussed;
+  return last.kind === 'found' && end > 0 && isLast ? last : all;
 }
 
 /** "Option B addresses ...", "**B)** addresses ...": a sentence that is about its choice. */

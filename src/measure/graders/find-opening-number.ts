@@ -6,7 +6,7 @@ import { splitSentences, statesSomething } from './split-sentences.js';
 
 /** A last sentence that concludes, or goes on from what is said before it, says what the answer is. */
 const concludes =
-  /[=≈≡→⇒]|(?<!\p{L})(?:so|thus|therefore|hence|finally|final|answer|total|altogether|overall|now|then|after|afterwards|left|leaving|leaves|remain(?:s|ing)?|result(?:s|ing)?|gives?|makes?|becomes?|needs?|must|will|would|can|also|daher|insgesamt|somit|damit|dann|jetzt|danach|bleiben|bleibt|übrig|donc|ainsi|alors|total|reste(?:nt)?|entonces|ahora|quedan?|quindi|dunque|poi|ora|totale|restano|rimangono|portanto|agora|então|restam|итого|значит|теперь|потом)(?!\p{L})|因此|所以|一共|现在|然后|合計|따라서/iu;
+  /[=≈≡→⇒]|(?<!\p{L})(?:so|thus|therefore|hence|finally|final|answer|total|altogether|overall|now|then|after|afterwards|left|leaving|leaves|remain(?:s|ing)?|result(?:s|ing)?|gives?|makes?|becomes?|needs?|must|will|can|also|daher|insgesamt|somit|damit|dann|jetzt|danach|bleiben|bleibt|übrig|donc|ainsi|alors|total|reste(?:nt)?|entonces|ahora|quedan?|quindi|dunque|poi|ora|totale|restano|rimangono|portanto|agora|então|restam|итого|значит|теперь|потом)(?!\p{L})|因此|所以|一共|现在|然后|合計|따라서/iu;
 /** A first sentence that only begins the solution. */
 const begins =
   /^[\s*_#]{0,6}(?:first(?:ly)?|to\s(?:find|solve|calculate|determine|get)|let(?:'s|\sus|\sme)?|step|given|we\s(?:know|have|are\sgiven|need|start)|if|since|because|start|zuerst|zunächst|d'abord|primero|prima|primeiro|сначала|首先|まず)(?!\p{L})/iu;
@@ -34,9 +34,13 @@ const looksBack =
 /** "**13 years**": a first line that is emphasized, and not a step of a calculation such as "12 eggs a day". */
 const aloneLine =
   /^\s{0,3}(?:#{1,4}\s)?(?:\*\*|__)[$€£]?\s?-?(?:\d[\d.,⟨⟩/]{0,20}|[.⟨]\d[\d⟨⟩/]{0,20})\s?(?:[%°\p{L}²³/]{1,15}\s?){0,3}[\s*_`.!]{0,6}$/u;
-/** What follows comes to a number of its own. */
+/** A first line that is a sentence with a bold number: "Sally has **1 sister**." */
+const boldSentence = /^[^*\n\d]{2,120}\*\*[^*\n\d]{0,20}\d[^*\n]{0,30}\*\*[^*\n\d]{0,60}$/;
+/** What follows goes on from the first line: "So the total is 72", "× 6 = 72". */
 const goesOn =
-  /[=≈→⇒]|(?:^|\n)[\s*_$\\([]{0,6}[-+×·*/÷](?!\*)|(?<!\p{L})(?:so|thus|therefore|hence|total|altogether|answer)(?!\p{L})/iu;
+  /^[\s*_$\\([]{0,6}(?:[-+×·*/÷](?!\*)|(?:so|thus|therefore|hence|total|altogether|(?:the|final)\s(?:total|answer))(?!\p{L}))/iu;
+/** "Wait, that's wrong" after a number. */
+export const takesBack = /(?:^|[.!?\n]\s{0,3})(?:wait|oops|sorry|correction)(?!\p{L})/iu;
 /** Longer texts are solutions, which begin with what is given. */
 const maxLength = 400;
 const maxSentences = 3;
@@ -77,10 +81,13 @@ function deniesOne(sentence: string, numbers: FinalNumbers, locale: NumberLocale
   return numbers.some(({ value }) => value === denied?.value);
 }
 
-/** The number, with its unit, that is all of an emphasized first line: it may be the answer. */
+/** The number, with its unit, that stands alone in an emphasized first line: it may be the answer. */
 function readOpeningLine(text: string, locale: NumberLocale): FinalNumbers[number] | undefined {
   const [first = '', ...rest] = text.split('\n').filter((line) => line.trim() !== '');
-  if (!aloneLine.test(first) || goesOn.test(rest.join('\n'))) return undefined;
+  const below = rest.join('\n');
+  const isSentence = boldSentence.test(first) && !begins.test(first) && /^.+\n\s*\n/.test(text);
+  if (!(aloneLine.test(first) || isSentence) || goesOn.test(below) || takesBack.test(below))
+    return undefined;
   const [number, ...others] = findQuantities(plainMath(first), locale);
   return others.length === 0 ? number : undefined;
 }

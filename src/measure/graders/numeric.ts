@@ -32,7 +32,7 @@ const minRoundedDigits = 4;
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 14,
+  version: 15,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
@@ -104,7 +104,9 @@ function compareNumbers(
     : isEqual(wanted.value, given.value / 100);
   if (isShare) return 'right';
   // "0.5 %" for 0.5 is right only if the reference counts in percent, which a share does not.
-  return isSame ? (given.percent && Math.abs(wanted.value) < 1 ? 'unclear' : 'right') : 'wrong';
+  if (isSame) return given.percent && Math.abs(wanted.value) < 1 ? 'unclear' : 'right';
+  // "1/3 ≈ 33.3 %"
+  return isEqualOtherwise(wanted, given, isEqual) ? 'unclear' : 'wrong';
 }
 
 /** Whether one of two numbers is the other in what it may also mean: 1.234 and 1234. */

@@ -3,8 +3,10 @@ import type { JsonValue } from '../../util/json.js';
 import { ambiguous, createGrader, gradedShare, problem, ready } from './create-grader.js';
 import type { Grade } from './grade.js';
 import { normalizeText } from './normalize-text.js';
-import { readList, saysNone, type ListItem } from './read-list.js';
+import { readList, saysNone, type ListText } from './read-list.js';
+import type { ListItem } from './read-list-line.js';
 import { createNumberReader, type NumberReading } from './read-number-list.js';
+import { readAnnouncedList, readOtherLists } from './read-other-lists.js';
 
 /** A text is an item only if it is not longer than twice the longest item, and this for markup. */
 const maxMarkup = 200;
@@ -16,8 +18,11 @@ const maxMarkup = 200;
  *
  * The answer's items are read from a JSON or Python list, a table, lines with bullets or numbers,
  * lines, or a single line with commas, semicolons and "and"; a heading that ends with a colon is no
- * item, and what is said of an item after a colon or dash does not belong to it. Case, white space,
- * markup, typography and a last full stop do not count, and neither does saying something twice.
+ * item, and what is said of an item after a colon or dash does not belong to it, and neither do indented
+ * bullets below it. Case, white space, markup, typography and a last full stop do not count, and neither
+ * does saying something twice. Where an answer ends with "Final answer:" or the like, that list counts.
+ * Where other lines than the list's stand around it, and one of them alone, or another level of bullets,
+ * would be graded better, the answer is ungraded.
  * Where the reference lists JSON numbers only, items are compared as numbers: "3.10", "1,000", "12 cm",
  * "x = 12", "12 %". With other words around a number ("12 apples", "not in line 12"), it may be an item
  * or not: where that matters, the answer is ungraded, as it is for "2 or 5" ("x = 2 or x = 5" lists both).
@@ -27,7 +32,7 @@ const maxMarkup = 200;
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
-  version: 9,
+  version: 10,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     separators: z.array(z.string().min(1)).min(1).default([',', ';', '、', '،']),
@@ -44,7 +49,7 @@ export const setF1Grader = createGrader({
     const wanted = new Set((texts as string[]).map(normalize));
     const none = new Set(options.none.map(normalize));
     const longest = maxMarkup + 2 * Math.max(0, ...[...wanted].map(({ length }) => length));
-    const score = (answer: string, numbers?: NumberReading): Score => {
+    const createReader = (answer: string, numbers?: NumberReading): ListReader => {
       const known = new Map<string, string>();
       const normalizeOnce = (text: string): string => {
         const normalized = known.get(text) ?? numbers?.readItem(text) ?? normalize(text);
@@ -58,23 +63,53 @@ export const setF1Grader = createGrader({
           return numbers.readReadings(readings) ?? normalize(readings[0] ?? '');
         return normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? '');
       };
-      const items = saysNone(answer)
-        ? []
-        : readList(answer, options.separators, isItem, numbers?.rewrite);
-      const given = new Set(items.map(read).filter((item) => item !== '' && !none.has(item)));
-      const right = [...given].filter((item) => wanted.has(item)).length;
-      return { right, wrong: given.size - right, missing: wanted.size - right };
+      const { separators } = options;
+      const rewritten = new Map<string, string>();
+      const rewrite = (text: string): string => {
+        const known = rewritten.get(text) ?? numbers?.rewrite(text) ?? text;
+        rewritten.set(text, known);
+        return known;
+      };
+      const isNone = (text: string): boolean =>
+        saysNone(text) || (text.length <= longest && none.has(normalize(text)));
+      return {
+        text: { answer, separators, isItem, rewrite, saysNone: isNone },
+        score(items) {
+          const given = new Set(items.map(read).filter((item) => item !== '' && !none.has(item)));
+          const right = [...given].filter((item) => wanted.has(item)).length;
+          return { right, wrong: given.size - right, missing: wanted.size - right };
+        },
+      };
     };
     return ready((answer) => {
-      if (readNumbers === undefined) return toGrade(score(answer));
-      const sure = score(answer, readNumbers(answer, sureReading));
-      if (computeF1(sure) === 1) return toGrade(sure);
-      const others = otherReadings.map((rules) => score(answer, readNumbers(answer, rules)));
+      const reader = createReader(answer, readNumbers?.(answer, sureReading));
+      const stated = reader.score(readList(reader.text));
+      if (computeF1(stated) === 1) return toGrade(stated);
+      const announced = readAnnouncedList(reader.text);
+      const final = announced === undefined ? stated : reader.score(announced.items);
+      const gain = computeF1(final) - computeF1(stated);
+      if (gain < 0 && announced?.isLabeled === true) {
+        return ambiguous([describe(stated), describe(final)]);
+      }
+      const sure = gain > 0 ? final : stated;
+      const looser = otherReadings.flatMap((rules) =>
+        readNumbers === undefined ? [] : [createReader(answer, readNumbers(answer, rules))],
+      );
+      const others = [
+        ...looser.map(({ text, score }) => score(readList(text))),
+        ...[reader, ...looser].flatMap(({ text, score }) => readOtherLists(text).map(score)),
+      ];
       const better = others.find((other) => computeF1(other) > computeF1(sure));
       return better === undefined ? toGrade(sure) : ambiguous([describe(sure), describe(better)]);
     });
   },
 });
+
+/** Reads lists from an answer, and counts their items. */
+interface ListReader {
+  readonly text: ListText;
+  score(this: void, items: readonly ListItem[]): Score;
+}
 
 /** How a list of numbers is read: nothing that may be no number is one. */
 const sureReading = { isLoose: false, isOther: false };

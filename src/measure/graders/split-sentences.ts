@@ -2,7 +2,7 @@ import { maxLine, sentenceEnd } from './read-number-clause.js';
 
 /** What a model adds after its answer, and formulas that it quotes: nothing is stated there. */
 const addition =
-  /^[\s*_#>(]{0,6}(?:let me know|would you|do you want|if you|feel free|i can|i could|i hope|hope this|want me|formula|note|remember|tip|hinweis|formel|remarque|nota|formule)(?![\p{L}])/iu;
+  /^[\s*_#>(]{0,6}(?:let me know|would you|do you want|if you|feel free|i can|i could|i hope|hope this|want me|fun fact|by the way|formula|note|remember|tip|hinweis|formel|remarque|nota|formule)(?![\p{L}])/iu;
 /** The sentences of a line, a question with its mark. */
 export function splitSentences(line: string): readonly string[] {
   const end = line.slice(-maxLine);

@@ -322,3 +322,68 @@ describe('a discussion of each option', () => {
     expect(grades.map(({ kind }) => kind)).toEqual(['ungraded', 'ungraded']);
   });
 });
+
+/** A task, the answer that is graded, and what becomes of it. */
+type Case = readonly [reference: string, answer: string, expected: 0 | 1 | 'ambiguous'];
+
+function expectGrade([reference, answer, expected]: Case): void {
+  const grade = choiceGrader.grade({ answer, reference, options: {} });
+  if (expected === 'ambiguous') expect(grade).toMatchObject({ kind: 'ungraded' });
+  else expect(grade).toMatchObject({ kind: 'graded', quality: expected });
+}
+
+describe('the choice grader, reading faint praise', () => {
+  const irrelevant =
+    'Among the options, (B) most directly explains the result. (A) and (C) are true but irrelevant, and (D) is false.';
+  const unrelated =
+    'Option B is the strongest. Options A and C are true statements but do not address the question, while D is false.';
+  const cases: readonly Case[] = [
+    ['B', irrelevant, 'ambiguous'],
+    ['D', irrelevant, 0],
+    ['B', unrelated, 1],
+    ['C', unrelated, 0],
+    ['B', 'The passage implies B. C is true, but the passage never says so.', 'ambiguous'],
+    ['B', 'The main point is B; A and D are details and C is true but minor.', 'ambiguous'],
+    ['B', 'Between B and D, D looks right at first, but B handles the edge case.', 'ambiguous'],
+    ['C', 'B is true, but C is the answer.', 1],
+    ['C', 'C is correct, but many pick A.', 1],
+    ['B', 'B is right but you must check the sign.', 1],
+    ['C', 'A and B are wrong. C is correct.', 1],
+  ];
+  it.each(cases)('takes for %s the answer %j as %s', (...one) => {
+    expectGrade(one);
+  });
+});
+
+describe('the choice grader, where all choices but one are judged alike', () => {
+  const labeled = 'A: true. B: false. C: true. D: true. The false one is asked for.';
+  const cases: readonly Case[] = [
+    ['B', 'All of these are renewable except B (coal).', 'ambiguous'],
+    ['A', 'All of these are renewable except B (coal).', 'ambiguous'],
+    ['B', 'Every option except B is a prime number.', 'ambiguous'],
+    ['B', 'A, C, and D are all prime numbers; B is not.', 'ambiguous'],
+    ['B', 'A, C and D are wrong; B is not.', 'ambiguous'],
+    ['B', 'A, C and D are correct statements. B is incorrect.', 'ambiguous'],
+    ['D', 'A, C and D are correct statements. B is incorrect.', 'ambiguous'],
+    ['E', 'A, C and D are correct statements. B is incorrect.', 0],
+    ['B', labeled, 'ambiguous'],
+    ['A', labeled, 'ambiguous'],
+    ['B', 'A: true\nB: false\nC: true\nD: true', 'ambiguous'],
+    ['B', 'A: true\nB: false\nC: true\nD: true\n\nB', 1],
+    ['B', 'A, C and D are prime; B is not. So it is B.', 1],
+    ['B', 'B. A, C and D are all prime numbers; B is not.', 1],
+    ['D', 'The answer is D. A, B and C are true; D is not.', 1],
+    ['B', 'A is incorrect, B is correct, C is incorrect.', 1],
+    ['C', 'Everything except C.', 0],
+    ['C', 'All but C are wrong.', 1],
+  ];
+  it.each(cases)('takes for %s the answer %j as %s', (...one) => {
+    expectGrade(one);
+  });
+
+  it('reads the same of texts', () => {
+    const answer = 'All of them are loud except neutral.';
+    const grade = choiceGrader.grade({ answer, reference: 'neutral', options: sentiments });
+    expect(grade).toMatchObject({ kind: 'ungraded' });
+  });
+});

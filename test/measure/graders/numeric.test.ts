@@ -344,3 +344,83 @@ describe('the numeric grader, checking a task', () => {
     });
   });
 });
+
+/** A task, the answer that is graded, and what becomes of it. */
+type Case = readonly [reference: JsonValue, answer: string, expected: 0 | 1 | 'ambiguous'];
+
+function expectGrade([reference, answer, expected]: Case): void {
+  const grade = numericGrader.grade({ answer, reference, options: {} });
+  if (expected === 'ambiguous') expect(grade).toMatchObject({ kind: 'ungraded' });
+  else expect(grade).toMatchObject({ kind: 'graded', quality: expected });
+}
+
+describe('the numeric grader, reading a number and what it is rounded from', () => {
+  const cases: readonly Case[] = [
+    [7.48, '√56 = 7.4833 ≈ 7.48 cm', 1],
+    [7.4833, '√56 = 7.4833 ≈ 7.48 cm', 'ambiguous'],
+    [7.5, '√56 = 7.4833 ≈ 7.48 cm', 0],
+    [299_792_458, 'c = 299,792,458 m/s ≈ 3.00 × 10^8 m/s', 'ambiguous'],
+    ['1/3', 'P = 1/3 ≈ 0.33', 'ambiguous'],
+    ['1/3', 'P = 1/3 ≈ 33.3%', 'ambiguous'],
+    [25, '25 m/s ≈ 56 mph', 'ambiguous'],
+    [13.6, 'The answer is 13.6 ≈ 14.', 'ambiguous'],
+    [14, 'The answer is 13.6 ≈ 14.', 1],
+    [13.6, '\\boxed{13.6 \\approx 14}', 'ambiguous'],
+    [5.83, '70 / 12 = 5.83 ≈ 6\n\nShe needs 6 boxes.', 0],
+    [7.4833, 'x ≈ 7.48', 0],
+    [8849, '8,848.86 m tall (about 8,849 m)', 'ambiguous'],
+    [8848.86, '8,848.86 m tall (about 8,849 m)', 1],
+    [3, '5 m (3 m)', 0],
+    [6.8, '7 (rounded from 6.8)', 'ambiguous'],
+    [7, '7 buses (rounded up from 6.8)', 1],
+  ];
+  it.each(cases)('takes for %j the answer %j as %s', (...one) => {
+    expectGrade(one);
+  });
+});
+
+describe('the numeric grader, reading a result and a remark on it', () => {
+  const cases: readonly Case[] = [
+    [6, '70 ÷ 12 = 5.83, so she needs **6 boxes**. The last box will hold 10 eggs.', 'ambiguous'],
+    [5, '70 ÷ 12 = 5.83, so she needs **6 boxes**. The last box will hold 10 eggs.', 0],
+    [6, 'She needs 6 boxes. 5 boxes would hold only 60 eggs.', 'ambiguous'],
+    [40, '20% of $50 = $10, so the shirt costs **$40**. You save $10.', 'ambiguous'],
+    [40, '$50 - $10 = $40. So the final price is $40. You save $10.', 'ambiguous'],
+    [18, 'She makes $18 every day. Over a week, that would be $126.', 'ambiguous'],
+    [72, '8 × 9 = **72 cm²**. The perimeter is 34 cm.', 'ambiguous'],
+    [7, 'The total is 7.\n\nFun fact: 7² = 49.', 1],
+    [49, 'The total is 7.\n\nFun fact: 7² = 49.', 0],
+    [24, 'She has **12 eggs**. She sells them for $2 each. 12 × $2 = $24.', 1],
+    [24, 'She has **12 eggs**.\n\nSo she makes $24.', 1],
+    [20, 'He spends **$30** on food. He has $20 left.', 1],
+    [800, 'So she needs 8 bottles. This means that she needs 800 ml.', 1],
+    [3, '7 + 5 = **12**\n\nHe needs **3** boxes.', 1],
+  ];
+  it.each(cases)('takes for %j the answer %j as %s', (...one) => {
+    expectGrade(one);
+  });
+});
+
+describe('the numeric grader, reading a first line that is explained below', () => {
+  const widgets =
+    '**5 minutes**\n\nEach machine makes one widget every 5 minutes, so 100 machines make 100 widgets in 5 minutes.';
+  const lake =
+    '**47 days**\n\nThe patch doubles every day, so if it covers the lake on day 48, it covered half the day before.';
+  const sisters =
+    'Sally has **1 sister**.\n\nEach brother has 2 sisters. So there are 2 girls in total.';
+  const cases: readonly Case[] = [
+    [5, widgets, 'ambiguous'],
+    [24, widgets, 0],
+    [47, lake, 'ambiguous'],
+    [1, sisters, 'ambiguous'],
+    [12, '**12 eggs**\n\n12 - 3 = 9. She keeps 9 eggs.', 'ambiguous'],
+    [84, '**84**\n\n12 × 7 = 84', 1],
+    [72, '**12 eggs**\n\nSo the total is 72.', 1],
+    [60, "**50**\n\nWait, that's wrong. It is 60.", 1],
+    [50, "**50**\n\nWait, that's wrong. It is 60.", 0],
+    [24, 'First, she has **12 eggs**.\n\nEach costs $2, so she makes $24.', 1],
+  ];
+  it.each(cases)('takes for %j the answer %j as %s', (...one) => {
+    expectGrade(one);
+  });
+});

@@ -1,0 +1,86 @@
+import type { Choices, FoundChoice } from './choices.js';
+import { letterIndex } from './choices.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  isException,
+} from './find-choice-mentions.js';
+import { ofIndices } from './read-stated-choice.js';
+
+const letter = String.raw`\(?(?:\*\*)?[A-J](?:\*\*)?\)?`;
+const list = String.raw`${letter}(?:(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s)${letter}){1,8}`;
+/** "A, C, and D are all prime numbers" */
+const joint = new RegExp(
+  String.raw`(?<!\p{L})(${list})\s(?:are|were|all|both|do|have|can|will)(?!\p{L})`,
+  'gu',
+);
+/** "B is not", "B is incorrect" */
+const denied = new RegExp(
+  String.raw`(?<!\p{L})(${letter})\s(?:(?:is|was|does|has|can|will)(?:\s(?:also|clearly|therefore|only))?(?:\snot|n't)|cannot|can't|(?:is|was)\s(?:clearly\s)?(?:incorrect|wrong|false|untrue|invalid|the\sexception)|fails|violates|contradicts)(?!\p{L})`,
+  'gu',
+);
+/** "A: true", "B is false" */
+const verdict = new RegExp(
+  String.raw`(?<!\p{L})(${letter})(?:[.:]|\sis)?(?:\*\*)?\s(true|correct|right|yes|✓|✔|✅|false|incorrect|wrong|no|✗|✘|❌)(?!\p{L})`,
+  'giu',
+);
+const positive = /^(?:true|correct|right|yes|✓|✔|✅)$/i;
+/** "B. A, C and D are prime": the answer, before what is said of each. */
+const opening =
+  /^[\s*_("]{0,6}[A-J][*_"]{0,3}(?:[.)]{1,2}[*_"]{0,3}(?=\s)|\s*\n)(?!\s*(?:is\s)?(?:true|correct|right|yes|false|incorrect|wrong|no)(?!\p{L}))/iu;
+
+/**
+ * What was found, with the choice that is judged otherwise than all others: in "A, C and D are prime; B is
+ * not" and "all are renewable except B", only the question says whether B or one of the others is meant.
+ */
+export function withOddOne(found: FoundChoice, text: string, choices: Choices): FoundChoice {
+  if (found.kind === 'found' && opening.test(text)) return found;
+  const excepted = findExcepted(text, choices);
+  const judged = excepted ?? findJudgedAlike(text, choices);
+  if (judged === undefined) return found;
+  const { odd, others } = judged;
+  if (found.kind === 'found' && found.index === odd) return found;
+  const before =
+    found.kind === 'none' ? [] : found.kind === 'found' ? [found.index] : found.indices;
+  return ofIndices([...new Set([...before, ...others, odd])]);
+}
+
+interface JudgedAlike {
+  readonly odd: number;
+  readonly others: readonly number[];
+}
+
+/** "All of these are renewable except B": the one choice that a text mentions. */
+function findExcepted(text: string, choices: Choices): JudgedAlike | undefined {
+  const mentions = [
+    ...findTextMentions(text, choices.texts),
+    ...findWrappedLetters(text, choices),
+    ...findBareLetters(text, choices),
+  ];
+  const [first, ...more] = mentions;
+  if (first === undefined || more.some(({ index }) => index !== first.index)) return undefined;
+  if (!isException(text, first)) return undefined;
+  const all = [...Array(choices.letterCount).keys()];
+  return { odd: first.index, others: all.filter((index) => index !== first.index) };
+}
+
+/** Choices of which all but one are judged alike, where a text mentions no further ones. */
+function findJudgedAlike(text: string, choices: Choices): JudgedAlike | undefined {
+  const read = (part = ''): readonly number[] =>
+    [...part.matchAll(/(?<!\p{L})[A-J](?!\p{L})/gu)].flatMap(
+      ([one]) => letterIndex(one, choices) ?? [],
+    );
+  const verdicts = [...text.matchAll(verdict)];
+  const [right, wrong] = [true, false].map((isRight) =>
+    verdicts.filter((one) => positive.test(one[2] as string) === isRight),
+  ) as [typeof verdicts, typeof verdicts];
+  const alike = [...text.matchAll(joint), ...right].flatMap(([, one]) => read(one));
+  const against = [...text.matchAll(denied), ...wrong].flatMap(([, one]) => read(one));
+  const others = [...new Set(alike)].filter((index) => !against.includes(index));
+  const [odd, ...more] = new Set(against);
+  if (odd === undefined || more.length > 0 || others.length < 2) return undefined;
+  const mentioned = [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
+  const isAll = mentioned.every(({ index }) => index === odd || others.includes(index));
+  return isAll ? { odd, others } : undefined;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { setF1Grader } from '../../../src/measure/graders/set-f1.js';
+import type { JsonValue } from '../../../src/util/json.js';
+
+function grade(answer: string, reference: JsonValue): number | 'ambiguous' {
+  const grade = setF1Grader.grade({ answer, reference, options: {} });
+  return grade.kind === 'graded' ? grade.quality : 'ambiguous';
+}
+
+const cities = ['Rome', 'Lyon'];
+
+describe('the set_f1 grader, where more than the list is written', () => {
+  it.each([
+    ['Rome, Lyon\n\nI hope this helps!', 1],
+    ['Rome, Lyon. I hope this helps!', 1],
+    ['Rome\nLyon\n\nI hope this helps!', 1],
+    ['Rome, Lyon\n\nExplanation: both are named in the text.', 1],
+    ['Cities: Rome, Lyon\nNote: Italy is a country, not a city.', 1],
+    ['The cities are **Rome** and **Lyon**.\n\nLet me know if you need anything else!', 1],
+    ['Rome, Lyon, Paris\n\nI hope this helps!', 4 / 5],
+    ['Nice, Paris\n\nI hope this helps!', 0],
+  ])('leaves courtesies and notes at the end out of %j', (answer, expected) => {
+    expect(grade(answer, cities)).toBeCloseTo(expected as number, 6);
+  });
+
+  it('says of an answer with a courtesy that there is nothing to list', () => {
+    expect(grade('None.\n\nLet me know if you need more.', [])).toBe(1);
+    expect(grade('No bugs found.\n\nExplanation: the loop ends.', [])).toBe(1);
+  });
+
+  it.each([
+    [
+      '1. The first sentence mentions Rome.\n2. The second Lyon.\n\n**Final answer:** Rome, Lyon',
+      1,
+    ],
+    ['- Nice is out.\n- Metz is out.\n\nFinal answer:\n- Rome\n- Lyon', 1],
+    ['- Rome\n- Lyon\n- Paris\n\nFinal answer: Nice, Marseille', 'ambiguous'],
+    ['- Rome\n- Lyon\n- Paris\n\nThe answer is as above.', 4 / 5],
+  ])('takes the list that %j ends with for the answer', (answer, expected) => {
+    expect(grade(answer, cities)).toBe(expected);
+  });
+
+  it.each([
+    'Here is what I found.\n\nRome, Lyon',
+    'Rome, Lyon\nParis, Nice',
+    'Rome, Lyon\nThese are not cities.',
+    'The answer is Rome and Lyon.\nRome is in Italy.',
+    '- Rome: capital\n- Lyon: city\n- Italy: country\n\nSo the cities are Rome and Lyon.',
+  ])('leaves %j ungraded, of which one line alone would be right', (answer) => {
+    expect(grade(answer, cities)).toBe('ambiguous');
+  });
+
+  it('reads the same of numbers', () => {
+    const answer =
+      '**Step 1.** Factor: (x-2)(x-3) = 0\n**Step 2.** Solve: x=2 or x=3\n\nThe solutions are x = 2 and x = 3.';
+    expect(grade(answer, [2, 3])).toBe('ambiguous');
+    expect(grade('2, 3\n\nI hope this helps!', [2, 3])).toBe(1);
+    expect(grade(answer, [5, 7])).toBe(0);
+  });
+
+  it('leaves ungraded what says beside other things that there is nothing to list', () => {
+    expect(grade('The code looks correct; no bugs found.', [])).toBe('ambiguous');
+    expect(grade('No bugs in the first function, but the second never ends.', [])).toBe(0);
+    expect(grade('The code looks correct; no bugs found.', ['an endless loop'])).toBe(0);
+  });
+
+  it.each([
+    ['Nice\nParis', 0],
+    ['Rome\nParis', 1 / 2],
+    ['- Rome\n- Paris', 1 / 2],
+    ['Rome, Paris', 1 / 2],
+  ])('grades %j, in which every line is an item', (answer, expected) => {
+    expect(grade(answer, cities)).toBe(expected);
+  });
+});
+
+describe('the set_f1 grader, reading what is said of an item', () => {
+  it('leaves out bullets below an item', () => {
+    expect(grade('- **Rome**\n  - Capital of Italy\n- **Lyon**\n  - City in France', cities)).toBe(
+      1,
+    );
+    expect(grade('1. **Rome**\n\t- In Italy\n2. **Lyon**\n\t- In France', cities)).toBe(1);
+    expect(grade('- **Rome**\n  - Capital\n- **Nice**\n  - City', cities)).toBe(1 / 2);
+  });
+
+  it('counts bullets of two levels where both are wanted', () => {
+    expect(grade('- Italy\n  - Rome\n- France\n  - Lyon', ['Italy', 'France', ...cities])).toBe(1);
+  });
+
+  it.each([
+    '- Cities:\n  - Rome\n  - Lyon',
+    '1. Cities\n   - Rome\n   - Lyon',
+    '- Italy\n  - Rome\n- France\n  - Lyon',
+    '1. **Rome**\n- Capital of Italy\n2. **Lyon**\n- City in France',
+  ])('leaves %j ungraded, where another level is wanted', (answer) => {
+    expect(grade(answer, cities)).toBe('ambiguous');
+  });
+
+  it('leaves ungraded what may be one item, described after a comma, or two', () => {
+    const people = ['Anna Schmidt', 'Ben Ode'];
+    expect(grade('- Anna Schmidt, CEO\n- Ben Ode, CFO', people)).toBe('ambiguous');
+    expect(grade('- Rome, Lyon', cities)).toBe('ambiguous');
+    expect(grade('- Cem Roe, CEO\n- Dee Poe, CFO', people)).toBe(0);
+  });
+
+  it('reads a bold item without its abbreviation', () => {
+    const answer = '**Phenylalanine (Phe)** and **tyrosine (Tyr)**';
+    expect(grade(answer, ['phenylalanine', 'tyrosine'])).toBe(1);
+  });
+});
