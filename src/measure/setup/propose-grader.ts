@@ -8,7 +8,7 @@ import type { DraftExample } from './draft-task-set.js';
 import { hasDecimalCommas, splitNumbers, writeWithoutGroups } from './expected-answers.js';
 import { hasLetterLists, readLetters } from './letter-lists.js';
 import { suggestChoice } from './suggest-choice.js';
-import { suggestShort } from './suggest-short.js';
+import { suggestMath, suggestShort } from './suggest-short.js';
 import {
   areBare,
   listSome,
@@ -93,7 +93,7 @@ function asList(example: DraftExample): DraftExample {
 }
 
 function suggest(group: Group): Suggestion {
-  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestSet, suggestShort];
+  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestSet, suggestMath, suggestShort];
   for (const rule of rules) {
     const suggestion = rule(group);
     if (suggestion === undefined) continue;

@@ -363,6 +363,33 @@ describe('proposeGraders', () => {
     });
   });
 
+  it('compares formulas by their value, and names what it leaves out', () => {
+    const references = ['$x^2+1$', '\\left( 3, \\frac{\\pi}{2} \\right)', '42', '2\\sqrt{3}'];
+    for (const hasJudge of [false, true]) {
+      const proposal = propose(references, 'Solve it.', hasJudge);
+      expect(proposal).toMatchObject({ grader: { name: 'math' }, ungradable: [] });
+    }
+    const some = propose([...references, '\\text{Evelyn}'], 'Solve it.');
+    expect(some).toMatchObject({ grader: { name: 'math' }, ungradable: [{ line: 6 }] });
+    expect(some?.reason).toContain('Evelyn');
+    expect(propose(['C:\\Users\\x', 'D:\\Data'])?.grader?.name).toBe('contains');
+    expect(propose(['$5 or $6', 'a lot of $'])?.grader?.name).toBe('contains');
+  });
+
+  it.each([
+    ['8:30', '9:15', '17:00'],
+    ['2024-01-10', '2023-12-31', '2020-02-29'],
+    ['January 10, 2024', '3rd of May', '12 June 1999'],
+  ])('leaves dates and times to a judge, or says that their spelling counts: %s', (...dates) => {
+    expect(propose(dates, 'When?', true)?.grader?.name).toBe('judge');
+    const proposal = propose(dates, 'When?');
+    expect(proposal?.grader?.name).toBe('contains');
+    expect(proposal?.reason).toContain('a judge would be better');
+    const exact = propose(dates, 'Answer with only the date in the form YYYY-MM-DD.', true);
+    expect(exact?.grader?.name).toBe('exact');
+    expect(exact?.reason).not.toContain('judge');
+  });
+
   it('says that contains also passes denials', () => {
     expect(propose(['Paris', 'Rome', 'Berlin'])?.reason).toContain('denies');
     expect(propose(['["Paris", "Rome"]', 'Berlin'])?.reason).toContain('denies');
