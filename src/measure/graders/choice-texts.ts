@@ -4,6 +4,9 @@ const anySeparator = String.raw`(?:[^\S\n]{1,4}|[-_])`;
 /** "non-toxic", "non toxic" and "nontoxic". */
 const negated = /(?<![\p{L}\p{N}])non ?(?=\p{L}{4})/gu;
 
+/** After a letter, what makes it a grade of its own: "B+" and "B-.", while "B+C" is a list. */
+export const gradeSign = String.raw`(?:\+(?!\s?[A-Za-z](?![A-Za-z]))|[-−](?=[*_"')\].,;:!?]|\s*(?:\n|$)))`;
+
 /** What finds the text of a choice in lower case. */
 export interface ChoicePattern {
   readonly anywhere: RegExp;
@@ -24,7 +27,8 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
   const patterns = texts.map((text, index) => {
     const own = unified[index] as string;
     const isUnique = unified.indexOf(own) === unified.lastIndexOf(own);
-    const source = isUnique ? withAnySeparator(own) : escape(text);
+    const plain = isUnique ? withAnySeparator(own) : escape(text);
+    const source = /^[a-z]$/.test(text) ? `${plain}(?!${gradeSign}${article(text)})` : plain;
     return {
       anywhere: new RegExp(source, 'gu'),
       start: new RegExp(`^${source}`, 'u'),
@@ -33,6 +37,11 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
   });
   patternsOf.set(texts, patterns);
   return patterns;
+}
+
+/** "A B" is the article before a grade, where A is a grade too. */
+function article(text: string): string {
+  return text === 'a' ? String.raw`|\s[*_"'(\[]{0,3}[a-z](?![a-z])` : '';
 }
 
 /** The position of the choice that a text is as a whole, or -1. */

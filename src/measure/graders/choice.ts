@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { indexOfText } from './choice-texts.js';
-import { letterIndex, plainChoiceText, type Choices, type FoundChoice } from './choices.js';
+import {
+  areLetters,
+  findLetterList,
+  letterIndex,
+  plainChoiceText,
+  type Choices,
+  type FoundChoice,
+} from './choices.js';
 import {
   ambiguous,
   createGrader,
@@ -26,11 +33,11 @@ const defaultLetterCount = 10;
  * Options: `choices` (the texts that A, B, C, ... stand for, 2 to 26 of them; default: none, and
  * the letters A to J), `credit` (for a list: "all": 1 or 0; "share": the choices that are right, as
  * a share of all that are right or chosen; default "all"). Where a choice's text is itself a single
- * letter, the text counts.
+ * letter, the text counts; where most are, a letter is never a position.
  */
 export const choiceGrader = createGrader({
   name: 'choice',
-  version: 14,
+  version: 15,
   options: z.strictObject({
     choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
     credit: z.enum(['all', 'share']).default('all'),
@@ -39,16 +46,23 @@ export const choiceGrader = createGrader({
   prepare(reference, options) {
     const texts = (options.choices ?? []).map(plainChoiceText);
     if (new Set(texts).size < texts.length) return problem('options: choices must all differ');
+    const list = findLetterList(texts);
+    if (list !== undefined) {
+      return problem(
+        `options: "${list.toUpperCase()}" is a list of letters: leave out choices, and give references as lists, such as ["A", "C"]`,
+      );
+    }
     const choices: Choices = { letterCount: texts.length || defaultLetterCount, texts };
     const isMultiple = Array.isArray(reference);
     const references: readonly JsonValue[] = isMultiple ? reference : [reference ?? null];
     const wanted = references.map((one) => parseReference(one, choices));
     if (wanted.length === 0 || wanted.some((index) => index === undefined)) {
       const letters = `a letter from A to ${letterOf(choices.letterCount - 1)}`;
+      const listed = (options.choices ?? []).join(', ');
       return problem(
         texts.length === 0
           ? `reference: give ${letters}, or list the texts in the option "choices"`
-          : `reference: give ${letters}, or one of: ${(options.choices ?? []).join(', ')}`,
+          : `reference: give ${areLetters(texts) ? '' : `${letters}, or `}one of: ${listed}`,
       );
     }
     if (isMultiple) {

@@ -14,10 +14,36 @@ export type FoundChoice =
   | { readonly kind: 'found'; readonly index: number }
   | { readonly kind: 'ambiguous'; readonly indices: readonly number[] };
 
-/** The position of a letter's choice, or undefined where it is beyond the last choice. */
+/**
+ * The choice that a letter names: the one with this text, or else the one in its position. Undefined
+ * where it is beyond the last choice, and where the texts are letters themselves: C is no third of
+ * A, B and F.
+ */
 export function letterIndex(letter: string, choices: Choices): number | undefined {
+  const named = choices.texts.indexOf(letter.toLowerCase());
+  if (named !== -1) return named;
+  if (areLetters(choices.texts)) return undefined;
   const index = letter.toUpperCase().charCodeAt(0) - 65;
   return index >= 0 && index < choices.letterCount ? index : undefined;
+}
+
+const letterLabel = /^[a-z](?:(?:\s?[,;]\s?(?:and\s)?|\sand\s)[a-z]){0,9}$/;
+
+/**
+ * Whether most texts of choices are letters or lists of letters, such as could be positions: those of
+ * the options x, y and z could not, and the options may be lettered.
+ */
+export function areLetters(texts: readonly string[]): boolean {
+  const letters = texts.filter((text) => letterLabel.test(text));
+  const last = String.fromCharCode(96 + Math.max(texts.length, 5));
+  return letters.length * 2 > texts.length && letters.some((text) => text.slice(0, 1) <= last);
+}
+
+/** A text that lists letters, where most texts are letters or lists of them. */
+export function findLetterList(texts: readonly string[]): string | undefined {
+  return areLetters(texts)
+    ? texts.find((text) => text.length > 1 && letterLabel.test(text))
+    : undefined;
 }
 
 /** The form in which the texts of choices are compared. */

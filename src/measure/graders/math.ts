@@ -12,6 +12,7 @@ import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answer
 import type { Grade } from './grade.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
+import { hasPercent, percentAsShares } from './math/shares.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { compareMath, isComparable } from './math/same-math.js';
 import { readCutOffStatements } from './read-cut-off-number.js';
@@ -21,14 +22,15 @@ import { unifyTypography } from './typography.js';
  * The answer's final expression equals the reference, whatever its form: LaTeX or plain math with
  * variables, roots, powers, logarithms, trigonometric functions and factorials; equations and
  * inequalities; sets, tuples and intervals. The final expression is that of the last marked answer
- * (`\boxed{}`, `####`, "the answer is"), or else the last formula between `$`, or else the last line.
+ * (`\boxed{}`, `####`, "the answer is"), or else the last formula between `$`, or else the last line. An answer that is the
+ * same but for the name of one variable is ambiguous; 5 % is 5 as well as 0.05.
  *
  * A reference that is not understood as a whole is refused; an answer that is not understood stays
  * ungraded. Options: none.
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 8,
+  version: 9,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
@@ -54,7 +56,7 @@ export const mathGrader = createGrader({
           const result = compareMath(wanted.statement, given.statement);
           if (
             result === 'same' ||
-            isSameAngle(wantedText, wanted.statement, candidate, given.statement)
+            isSameInOtherUnit(wantedText, wanted.statement, candidate, given.statement)
           ) {
             return graded(true);
           }
@@ -78,19 +80,27 @@ export const mathGrader = createGrader({
   },
 });
 
-/** An angle in degrees is also one in radians, where only one of both texts has degrees. */
-function isSameAngle(
+/** How a text says in a unit what it may also say without: degrees and percentages. */
+const units = [
+  { has: hasDegrees, convert: degreesAsRadians },
+  { has: hasPercent, convert: percentAsShares },
+];
+
+/** An angle in degrees is also one in radians, and 5 % is also 0.05, where only one text has the unit. */
+function isSameInOtherUnit(
   wantedText: string,
   wanted: MathStatement,
   givenText: string,
   given: MathStatement,
 ): boolean {
-  const [wantedDegrees, givenDegrees] = [wantedText, givenText].map(hasDegrees);
-  if (wantedDegrees === givenDegrees) return false;
-  const radians = parseMath(degreesAsRadians(wantedDegrees ? wantedText : givenText));
-  if (radians.kind !== 'math') return false;
-  const [left, right] = wantedDegrees ? [radians.statement, given] : [wanted, radians.statement];
-  return compareMath(left, right) === 'same';
+  return units.some(({ has, convert }) => {
+    const isWanted = has(wantedText);
+    if (isWanted === has(givenText)) return false;
+    const converted = parseMath(convert(isWanted ? wantedText : givenText));
+    if (converted.kind !== 'math') return false;
+    const [left, right] = isWanted ? [converted.statement, given] : [wanted, converted.statement];
+    return compareMath(left, right) === 'same';
+  });
 }
 
 /**
@@ -109,7 +119,7 @@ function listCandidates(text: string, isListed: boolean): readonly string[] {
     ];
   });
   if (marked.length > 0) return marked.slice(0, 6);
-  const solution = dropCheck(text);
+  const solution = dropCheck(text).replace(symbolExplained, '$1');
   const formula = findFinalFormula(solution, isListed);
   const last = (solution.trim().split('\n').at(-1) ?? '').replace(roundedAside, '');
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
@@ -139,6 +149,10 @@ function readEvaluated(formula: string): readonly string[] {
 /** "It is either $x+3$ or $x-3$." */
 const undecided =
   /(?:either|entweder|soit|o bien)\s\$([^$\n]{1,80})\$,?\s(?:or|oder|ou|soit|o|o bien)\s\$([^$\n]{1,80})\$[.!]?\s*$/i;
+
+/** "x = 2 + k, where $k$ is an integer": the only formula between `$` is what a symbol is. */
+const symbolExplained =
+  /(?<=^|\n)([^$\n]{1,400}?),?\s\(?(?:where|with)\s\$[A-Za-z]\$\s[^$\n]{1,200}$/i;
 
 /** "1/6 (≈ 16.7 %)" */
 const roundedAside =

@@ -6,19 +6,27 @@ export type AnswerReading =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 const reasoningTag =
-  /(?<!(?:^|[^`])`)(?:[<◁](\/?)(?:seed:)?(think(?:ing)?|thoughts?|reasoning|scratchpad|reflection)[>▷]|\[(\/?)THINK(?:ING)?\]|<\|(begin|end)_of_thought\|>)/giu;
-const finalChannel = '<|channel|>final<|message|>';
+  /(?<!(?:^|[^`])`)(?:[<◁](\/?)(?:seed:)?(think(?:ing)?|thoughts?|reasoning|scratchpad|reflection)[>▷]|\[(\/?)THINK(?:ING)?\]|<\|(begin|start|end)_(?:of_thought|thinking)\|>)/giu;
+/** With the format of a structured output: `final <|constrain|>json`. */
+const finalChannel = /<\|channel\|>final(?:\s?(?:<\|constrain\|>)?\s?[\w-]{1,40})?<\|message\|>/g;
 /** A call of a tool, in a channel of its own. */
 const toolChannel = /<\|channel\|>commentary to=/;
 const anyChannel = /<\|channel\|>(?:analysis|commentary)/;
 /** What is left of channels where a server removed the special tokens. */
 const bareChannels = /^analysis(?=\S)/;
 const bareFinal = 'assistantfinal';
+const bareFormat = /^\s?json\s?(?=[{[])/;
 /** Ends the turn: what follows was written by a model that ran on. */
 const endOfTurn =
-  /<\|(?:im_end|eot_id|end_of_text|endoftext|end|return|eom_id|end_of_solution)\|>|<end_of_turn>|<｜end▁of▁sentence｜>/u;
+  /<\|(?:im_end|eot_id|end_of_text|endoftext|end|return|eom_id|end_of_solution|END_RESPONSE|END_OF_TURN_TOKEN)\|>|<end_of_turn>|<｜end▁of▁sentence｜>/u;
 const templateMark =
-  /<\|(?:begin_of_solution|start|im_start|assistant|final)\|>(?:assistant)?|^\s{0,20}<(?:s|bos)>|(?:<\/s>|<eos>)\s{0,20}$/gu;
+  /<\|(?:begin_of_solution|start|im_start|assistant|final|START_RESPONSE|START_OF_TURN_TOKEN|CHATBOT_TOKEN)\|>(?:assistant)?|^\s{0,20}<(?:s|bos)>|(?:<\/s>|<eos>)\s{0,20}$/gu;
+/** The block of an answer that directly follows the reasoning, as Granite writes it. */
+const responseBlock =
+  /^[ \t]?\n?<response>((?:(?!<\/response>).)*)(?:<\/response>\s{0,20}(?=<\||$)|$)/su;
+/** What GLM's models that see mark as the answer, as others do with `\boxed{}`. */
+const answerBox = /<\|begin_of_box\|>(.{0,2000}?)<\|end_of_box\|>/gsu;
+const boxMark = /<\|(?:begin|end)_of_box\|>/g;
 
 /** A text with more tags is hostile: none of them is looked at in its surroundings. */
 const maxQuotedTags = 1000;
@@ -31,7 +39,7 @@ const maxQuotedTags = 1000;
  */
 export function readAnswer(answer: string): AnswerReading {
   if (answer.trim() === '') return { kind: 'nothing', reason: 'empty answer' };
-  const text = removeTemplateMarks(removeReasoning(readFinalChannel(answer)));
+  const text = readBoxes(removeTemplateMarks(removeReasoning(readFinalChannel(answer))));
   return text.trim() === ''
     ? { kind: 'nothing', reason: 'no answer after the reasoning' }
     : { kind: 'answered', text };
@@ -39,13 +47,13 @@ export function readAnswer(answer: string): AnswerReading {
 
 /** The text of the final channel, where a model answers in channels. */
 function readFinalChannel(answer: string): string {
-  const final = answer.lastIndexOf(finalChannel);
-  if (final !== -1) return answer.slice(final + finalChannel.length);
+  const final = [...answer.matchAll(finalChannel)].at(-1);
+  if (final !== undefined) return answer.slice(final.index + final[0].length);
   const call = toolChannel.exec(answer);
   if (call !== null) return answer.slice(call.index);
   if (anyChannel.test(answer)) return '';
   const bare = bareChannels.test(answer) ? answer.lastIndexOf(bareFinal) : -1;
-  return bare === -1 ? answer : answer.slice(bare + bareFinal.length);
+  return bare === -1 ? answer : answer.slice(bare + bareFinal.length).replace(bareFormat, '');
 }
 
 function removeReasoning(answer: string): string {
@@ -71,7 +79,9 @@ function removeReasoning(answer: string): string {
     from = tag.end;
     quotes?.begin(from);
   }
-  return open.length > 0 ? kept : kept + answer.slice(from);
+  if (open.length > 0) return kept;
+  const rest = answer.slice(from);
+  return kept + (from > 0 ? rest.replace(responseBlock, '$1') : rest);
 }
 
 interface NamedTag extends ReasoningTag {
@@ -96,4 +106,16 @@ function removeTemplateMarks(text: string): string {
   // A mark at the very start ends nothing.
   if (end !== null && end.index > 0) return started.slice(0, end.index).replace(templateMark, '');
   return text.replace(endOfTurn, '').replace(templateMark, '');
+}
+
+/** A box within a text is `\boxed{}`, which graders know; a box alone is what it holds. */
+function readBoxes(text: string): string {
+  if (!text.includes('_of_box|>')) return text;
+  const outside = text.replace(answerBox, '').replace(boxMark, '').trim();
+  if (/^[.!]?$/.test(outside)) return text.replace(boxMark, '');
+  return text
+    .replace(answerBox, (_, inner: string) =>
+      /^[^{}\n]{1,200}$/.test(inner) ? `\\boxed{${inner}}` : inner,
+    )
+    .replace(boxMark, '');
 }

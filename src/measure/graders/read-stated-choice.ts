@@ -1,3 +1,4 @@
+import { gradeSign } from './choice-texts.js';
 import { letterIndex, type Choices, type FoundChoice } from './choices.js';
 import {
   findBareLetters,
@@ -15,6 +16,7 @@ const leadingLetter = new RegExp(
   `^${openers}(?:(?:both|either|donc|also|somit|folglich|therefore|thus|entonces|portanto|pertanto|quindi|dunque|więc|zatem|clearly|probably|definitely|likely|most likely|options?|choice|letter|answer|la|las|los|a(?=\\s[A-J](?!\\p{L}))|die|lettre|letra|lettera|letter|opción|opzione|opção|alternativa|wariant|opcja|вариант|the letter|选项|it is|it's)\\s?${openers}){0,2}(\\p{L})`,
   'iu',
 );
+const afterGrade = new RegExp(`^${gradeSign}`, 'u');
 const secondOne =
   /^[\s*_`"'$)\].]{0,4}(?:\band\/or\b|,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
 /** "B? No, C." and "B, wait, C": what comes next is the answer. */
@@ -93,6 +95,7 @@ export function readLeading(
   if (match === null || letter === undefined) return undefined;
   const after = text.slice(match[0].length, match[0].length + 24);
   if (
+    afterGrade.test(after) ||
     /^(?!'(?:d[ıiuü]r|t[ıiuü]r)(?!\p{L}))'?[\p{Script=Latin}\p{N}]|^[/&+#](?!\s)|^\((?!\s)/u.test(
       after,
     )

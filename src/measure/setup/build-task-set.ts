@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
-import { decodeReference, type GraderProposal } from './propose-grader.js';
+import { decodeReference } from './decode-reference.js';
+import type { GraderProposal } from './propose-grader.js';
 
 /** The text of a task set in JSON Lines: the examples of all labels that have a grader. */
 export function buildTaskSet(proposals: readonly GraderProposal[]): string {

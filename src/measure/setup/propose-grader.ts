@@ -3,13 +3,20 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import { isJsonObject } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
 import { findGrader } from '../graders/registry.js';
+import { decodeReference } from './decode-reference.js';
+import type { DraftExample } from './draft-task-set.js';
+import { hasDecimalCommas, splitNumbers, writeWithoutGroups } from './expected-answers.js';
+import { hasLetterLists, readLetters } from './letter-lists.js';
+import { suggestChoice } from './suggest-choice.js';
+import { suggestMath, suggestShort } from './suggest-short.js';
 import {
-  completeVerdicts,
-  hasDecimalCommas,
-  splitNumbers,
-  writeWithoutGroups,
-} from './expected-answers.js';
-import { foldReference, type DraftExample } from './draft-task-set.js';
+  areBare,
+  listSome,
+  openRubric,
+  referenceRubric,
+  type Group,
+  type Suggestion,
+} from './suggestion.js';
 
 /** A grader for the examples of a label, and why it suits them. */
 export interface GraderProposal {
@@ -20,19 +27,6 @@ export interface GraderProposal {
   /** Undefined if nothing can grade them without a judge. */
   readonly grader: (JsonObject & { readonly name: string }) | undefined;
   readonly reason: string;
-}
-
-interface Group {
-  readonly references: readonly JsonValue[];
-  readonly hasJudge: boolean;
-  readonly prompts: readonly string[];
-}
-
-interface Suggestion {
-  readonly grader: JsonObject & { readonly name: string };
-  readonly reason: string;
-  /** The references that it is for, where the reason names the others. @default all of the label */
-  readonly references?: ReadonlySet<JsonValue>;
 }
 
 /**
@@ -79,25 +73,27 @@ function proposeForLabel(
   const refused = withReference.filter((example) => !accepted.includes(example));
   const ungradable = [...without, ...refused];
   const found = { label, examples: accepted, ungradable, grader, reason };
+  if (isOfLetterLists(grader, accepted)) return { ...found, examples: accepted.map(asList) };
   if (grader.name !== 'numeric' || !hasDecimalCommas(accepted)) return found;
   const comma = 'with decimal commas, so that 1.250 is 1250';
   return { ...found, examples: accepted.map(writeWithoutGroups), reason: `${reason}, ${comma}` };
 }
 
-const openRubric = {
-  name: 'judge',
-  rubric:
-    'Correct where the answer does all that the prompt asks for, and nothing in it is wrong or made up.',
-};
+/** Where some have several right letters, a single one is a list too: "B and C" is not B. */
+function isOfLetterLists(
+  { name, choices }: JsonObject,
+  examples: readonly DraftExample[],
+): boolean {
+  const references = examples.map(({ reference = null }) => reference);
+  return name === 'choice' && choices === undefined && hasLetterLists(references);
+}
 
-const referenceRubric = {
-  name: 'judge',
-  rubric:
-    'Correct where the answer says the same as the reference and adds nothing wrong; wording and length do not matter.',
-};
+function asList(example: DraftExample): DraftExample {
+  return { ...example, reference: readLetters(example.reference ?? null) };
+}
 
 function suggest(group: Group): Suggestion {
-  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestSet, suggestShort];
+  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestSet, suggestMath, suggestShort];
   for (const rule of rules) {
     const suggestion = rule(group);
     if (suggestion === undefined) continue;
@@ -121,34 +117,6 @@ function accepts({ grader }: Suggestion, reference: JsonValue): boolean {
   return findGrader(name)?.checkTask(decodeReference(grader, reference), options) === undefined;
 }
 
-/** Graders that look at every member of a list; any other would grade by one of them alone. */
-const listGraders: ReadonlySet<string> = new Set(['contains', 'exact', 'set_f1']);
-
-/**
- * A reference in the form that a grader expects: JSON for objects that a table holds as text, the
- * spelling of its choice, and a list as the text that it was read from, unless the grader takes lists.
- *
- * @param listText the text that a list was read from. @default the list as JSON
- */
-export function decodeReference(
-  { name, choices }: NonNullable<GraderProposal['grader']>,
-  reference: JsonValue,
-  listText?: string,
-): JsonValue {
-  if (Array.isArray(reference) && !listGraders.has(name)) {
-    return listText ?? JSON.stringify(reference);
-  }
-  if (name === 'set_f1') return Array.isArray(reference) ? reference : [reference];
-  if (name === 'json_fields' && typeof reference === 'string') {
-    return parseJsonObject(reference) ?? reference;
-  }
-  const text = writeText(reference);
-  if (name !== 'choice' || !Array.isArray(choices) || text === undefined) return reference;
-  const folded = foldReference(text);
-  const spellings = choices as readonly JsonValue[];
-  return spellings.find((choice) => foldReference(choice) === folded) ?? reference;
-}
-
 function suggestNumeric(group: Group): Suggestion | undefined {
   const grader = { name: 'numeric' };
   const split = splitNumbers(
@@ -165,64 +133,12 @@ function suggestNumeric(group: Group): Suggestion | undefined {
   return { grader, reason, references: numbers };
 }
 
-const maxListed = 5;
-
-function listSome(references: readonly JsonValue[]): string {
-  const texts = [...new Set(references.map((one) => JSON.stringify(one)))];
-  const listed = texts
-    .slice(0, maxListed)
-    .map((text) => (text.length > 60 ? `${text.slice(0, 60)}...` : text));
-  const more = texts.length - listed.length;
-  return listed.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
 function suggestJson({ references }: Group): Suggestion | undefined {
   const areObjects = references.every((one) =>
     typeof one === 'string' ? parseJsonObject(one) !== undefined : isJsonObject(one),
   );
   if (!areObjects) return undefined;
   return { grader: { name: 'json_fields' }, reason: 'every expected answer is a JSON object' };
-}
-
-const maxChoices = 26;
-
-function suggestChoice({ references }: Group): Suggestion | undefined {
-  const texts = listTexts(references);
-  if (texts === undefined) return undefined;
-  if (texts.every((text) => /^[A-J]$/.test(text))) {
-    return { grader: { name: 'choice' }, reason: 'every expected answer is a letter' };
-  }
-  const spellings = listSpellings(texts);
-  const verdicts = completeVerdicts(spellings);
-  const choices = verdicts ?? spellings;
-  const isClosed =
-    verdicts !== undefined ||
-    (choices.length >= 2 && choices.length <= Math.min(maxChoices, texts.length / 2));
-  if (!isClosed || choices.some((choice) => choice.length > 60)) return undefined;
-  return {
-    grader: { name: 'choice', choices },
-    reason: `the expected answers are ${choices.length} labels: ${choices.join(', ')}`,
-  };
-}
-
-/** The distinct texts without regard to case, each in its most frequent spelling. */
-function listSpellings(texts: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const best = new Map<string, string>();
-  const order = [...counts].sort(
-    ([a, countA], [b, countB]) => countB - countA || rankSpelling(a) - rankSpelling(b),
-  );
-  for (const [text] of order) {
-    if (!best.has(foldReference(text))) best.set(foldReference(text), text);
-  }
-  return [...best.values()].sort();
-}
-
-/** Of equally frequent spellings, "Returns" is preferred to "returns", and that to "RETURNS". */
-function rankSpelling(text: string): number {
-  if (text === text.toLowerCase()) return 1;
-  return text === text.toUpperCase() ? 2 : 0;
 }
 
 /** Where the order counts, which a set does not look at. */
@@ -242,52 +158,4 @@ function suggestSet({ references, prompts, hasJudge }: Group): Suggestion | unde
     reason:
       'the expected answers are lists of numbers: all are needed, in any order; a judge would be better',
   };
-}
-
-const heldAnswers = 'short answers, which a longer one may hold (also one that denies them)';
-
-function suggestShort({ references, prompts }: Group): Suggestion | undefined {
-  const isOfNumbers = references.some(
-    (one) => Array.isArray(one) && !one.every((item) => typeof item === 'string'),
-  );
-  const texts = isOfNumbers ? undefined : listTexts(references.flat());
-  if (texts === undefined) return undefined;
-  if (texts.some((text) => text.length > 60 || text.split(/\s+/).length > 5)) return undefined;
-  const lists = prompts.filter((_, index) => Array.isArray(references[index]));
-  const wantsAll = lists.filter((prompt) => asksForSeveral.test(prompt)).length * 2 > lists.length;
-  if (lists.length > 0) {
-    const kept = wantsAll ? {} : { all: false };
-    return {
-      grader: { name: 'contains', wholeWords: true, ...kept },
-      reason: `${heldAnswers}; of a list, ${wantsAll ? 'all are needed' : 'one is enough'}`,
-    };
-  }
-  return areBare(prompts)
-    ? { grader: { name: 'exact' }, reason: 'short answers, and the prompts ask for nothing else' }
-    : {
-        grader: { name: 'contains', wholeWords: true },
-        reason: heldAnswers,
-      };
-}
-
-/** Whether the prompts ask for an answer and nothing else. */
-function areBare(prompts: readonly string[]): boolean {
-  const bare = prompts.filter((prompt) =>
-    /\b(?:only|just|nothing else|one word|single word|exactly)\b/i.test(prompt),
-  );
-  return bare.length >= prompts.length * 0.8;
-}
-
-/** Prompts whose expected answers are likely all wanted, where there are several. */
-const asksForSeveral = /\b(?:list|every|all|each|both)\b/i;
-
-/** The texts that references are, with numbers as JSON writes them; undefined where one is neither. */
-function listTexts(references: readonly JsonValue[]): readonly string[] | undefined {
-  const texts = references.map(writeText).filter((text) => text !== undefined);
-  return texts.length === references.length ? texts : undefined;
-}
-
-function writeText(reference: JsonValue): string | undefined {
-  if (typeof reference === 'number') return String(reference);
-  return typeof reference === 'string' ? reference : undefined;
 }

@@ -11,6 +11,7 @@ import {
 import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
+import { joinOptions } from './join-options.js';
 import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
 import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
 
@@ -43,8 +44,12 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
     guessed.prompt === undefined
       ? findPrompt(flat, guessed, [...named, ...(calls?.answers ?? [])])
       : guessed;
+  const whole = { table: flat, mapping: found };
+  const asked = kind === 'table' ? joinOptions(whole, named) : whole;
   const isTable = kind === 'table' && calls === undefined;
-  const labels = isTable ? expectLabels(flat, found, named) : { mapping: found, notes: [] };
+  const labels = isTable
+    ? expectLabels(asked.table, asked.mapping, named)
+    : { mapping: asked.mapping, notes: [] };
   const { mapping } = labels;
   if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
   const { reference } = mapping;
@@ -53,7 +58,8 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
     ? labels.notes
     : [...labels.notes, ...describeReferences(table.columns, calls)];
   const assertions = map.has('reference') ? [] : describeAssertions(table);
-  return { table: { ...flat, notes: [...flat.notes, ...notes, ...assertions] }, mapping, kind };
+  const allNotes = [...asked.table.notes, ...notes, ...assertions];
+  return { table: { ...asked.table, notes: allNotes }, mapping, kind };
 }
 
 /** Why no column is taken for the expected answers, and how to name it. */

@@ -387,3 +387,49 @@ describe('the choice grader, where all choices but one are judged alike', () => 
     expect(grade).toMatchObject({ kind: 'ungraded' });
   });
 });
+
+describe('the choice grader, with letters for choices', () => {
+  const grades = { choices: ['A', 'B', 'F'] };
+
+  it.each([
+    ['The grade is C.', 'F', grades],
+    ['(C)', 'F', grades],
+    ['Grade: B+', 'B', grades],
+    ['Grade: B-', 'B', grades],
+    ['**B+**', 'B', grades],
+    ['The grade is B+ because it is short.', 'B', grades],
+    ['I would give this a B+.', 'A', grades],
+    ['The answer is B+', 'B', {}],
+  ])('reads no position and no other grade from %j for %s', (answer, reference, options) => {
+    expect(quality(answer, reference, options)).toBe(0);
+  });
+
+  it.each([
+    ['The grade is F.', 'F', grades],
+    ['(b)', 'B', grades],
+    ['I would give this a B.', 'B', grades],
+    ['B - short', 'B', grades],
+    ['B- short', 'B', {}],
+    ['The answer is B.', 'Java', { choices: ['C', 'Java', 'Go'] }],
+    ['The answer is B.', 'y', { choices: ['x', 'y', 'z'] }],
+  ])('reads %j for %s', (answer, reference, options) => {
+    expect(quality(answer, reference, options)).toBe(1);
+  });
+
+  it('reads lists of them', () => {
+    for (const answer of ['A+F', 'A + F', 'A, F', 'F and A']) {
+      const options = { ...grades, credit: 'all' };
+      const grade = choiceGrader.grade({ answer, reference: ['A', 'F'], options });
+      expect(grade).toMatchObject({ quality: 1 });
+    }
+  });
+
+  it('takes no lists of letters for choices, nor a position for a reference', () => {
+    const check = (reference: string, choices: readonly string[]) =>
+      choiceGrader.checkTask(reference, { choices: [...choices] });
+    expect(check('B', ['A', 'A, C', 'B', 'B, D'])).toContain('"A, C" is a list of letters');
+    expect(check('A and C', ['A and C', 'B'])).toContain('list of letters');
+    expect(check('C', grades.choices)).toContain('one of: A, B, F');
+    expect(check('Q&A', ['Q&A', 'R&D', 'Sales'])).toBe(undefined);
+  });
+});

@@ -48,3 +48,48 @@ describe('the math grader', () => {
     expect(mathGrader.checkTask('\\sin 30^\\circ = 1/2', {})).toBeUndefined();
   });
 });
+
+describe('the math grader, of an answer with another name for a variable', () => {
+  it.each([
+    ['x^2/2 + C', '$x^2/2 + c$'],
+    ['x^2/2 + C', '$x^2/2 + K$'],
+    ['y = Ce^x', '$y = Ae^x$'],
+    ['y = Ce^x', '$Ae^x$'],
+    ['Ce^x', '$y = Ae^x$'],
+    ['f(x) = x^2', '$f(t) = t^2$'],
+    ['\\frac{\\pi}{4} + n\\pi', '$x = \\frac{\\pi}{4} + k\\pi$, where $k$ is an integer.'],
+    ['\\frac{\\pi}{4} + n\\pi', 'x = \\frac{\\pi}{4} + k\\pi, where $k$ is an integer'],
+  ])('leaves it ungraded: %j, %j', (reference, answer) => {
+    expect(grade(answer, reference)).toContain('ambiguous');
+  });
+
+  it.each([
+    ['x^2/2 + C', '$x^2/3 + K$'],
+    ['x^2/2 + C', '$x^2/2$'],
+    ['x', '$y$'],
+    ['x + y', '$z - x$'],
+  ])('says what is wrong with any name: %j, %j', (reference, answer) => {
+    expect(grade(answer, reference)).toBe(0);
+  });
+
+  it('reads the answer before what explains its symbol', () => {
+    expect(grade('x = 2 + 3n, where $n$ is an integer', '2 + 3n')).toBe(1);
+    expect(grade('x = 2 + 4n, where $n$ is an integer', '2 + 3n')).toBe(0);
+  });
+});
+
+describe('the math grader, of percentages', () => {
+  it.each([
+    ['5\\%', '0.05', 1],
+    ['0.05', '$5\\%$', 1],
+    ['0.05', 'x = 5%', 1],
+    ['5', '5%', 1],
+    ['5\\%', '5', 1],
+    ['\\frac{1}{3}', '$\\frac{100}{3}\\%$', 1],
+    ['5\\%', '6%', 0],
+    ['5\\%', '0.05%', 0],
+    ['5\\%', '0.5', 0],
+  ])('compares %j with %j', (reference, answer, quality) => {
+    expect(grade(answer, reference)).toBe(quality);
+  });
+});

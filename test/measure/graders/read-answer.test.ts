@@ -63,3 +63,37 @@ describe('reasoning that speaks of its own tag', () => {
     });
   });
 });
+
+describe('an answer in the marks of a chat template', () => {
+  const thought = '<|channel|>analysis<|message|>hm<|end|><|start|>assistant';
+
+  it.each([
+    [`${thought}<|channel|>final<|message|>Paris<|return|>`, 'Paris'],
+    [`${thought}<|channel|>final <|constrain|>json<|message|>{"a":1}<|return|>`, '{"a":1}'],
+    [`${thought}<|channel|>final<|constrain|>json<|message|>{"a":1}`, '{"a":1}'],
+    [`${thought}<|channel|>final json<|message|>{"a":1}`, '{"a":1}'],
+    ['analysishm.assistantfinal json{"a":1}', '{"a":1}'],
+    ['<|START_THINKING|>hm<|END_THINKING|><|START_RESPONSE|>Paris<|END_RESPONSE|>', 'Paris'],
+    ['hm<|END_THINKING|><|START_RESPONSE|>Paris<|END_RESPONSE|><|END_OF_TURN_TOKEN|>', 'Paris'],
+    ['<think>hm</think><response>Paris</response>', 'Paris'],
+    ['<think>hm</think>\n<response>Paris</response><|end_of_text|>', 'Paris'],
+    ['<think>hm</think><response>Par', 'Par'],
+    ['<|begin_of_box|>Paris<|end_of_box|>', 'Paris'],
+    ['<think>hm</think>\n<|begin_of_box|>{"a":1}<|end_of_box|>', '\n{"a":1}'],
+    ['Of 30, <|begin_of_box|>12<|end_of_box|> fit in 2.', 'Of 30, \\boxed{12} fit in 2.'],
+    ['It is:\n<|begin_of_box|>[{"a":1}]<|end_of_box|>', 'It is:\n[{"a":1}]'],
+  ])('is read without them: %j', (answer, text) => {
+    expect(readAnswer(answer)).toEqual({ kind: 'answered', text });
+  });
+
+  it('keeps a tag "response" that a prompt may have asked for', () => {
+    const text = '\n\n<response>Paris</response>';
+    expect(readAnswer(text)).toEqual({ kind: 'answered', text });
+    expect(readAnswer(`<think>hm</think>${text}`)).toEqual({ kind: 'answered', text });
+  });
+
+  it('is nothing where only the reasoning is there', () => {
+    expect(readAnswer('<|START_THINKING|>Paris')).toMatchObject({ kind: 'nothing' });
+    expect(readAnswer(thought)).toMatchObject({ kind: 'nothing' });
+  });
+});

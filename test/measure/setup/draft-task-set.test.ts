@@ -316,6 +316,80 @@ describe('proposeGraders', () => {
     expect(propose(['Paris', 'Rome', 7])?.grader).toEqual(propose(['Paris', 'Rome', '7'])?.grader);
   });
 
+  describe('of letters, of which several may be right', () => {
+    const listReferences = (references: readonly JsonValue[]) =>
+      propose(references)?.examples.map(({ reference }) => reference);
+
+    it('compares all as lists of letters', () => {
+      const proposal = propose(['A, C', 'B', 'A', 'B, D', 'A and B', '["C", "D"]']);
+      expect(proposal?.grader).toEqual({ name: 'choice' });
+      expect(proposal?.reason).toContain('lists of letters');
+      expect(proposal?.examples.map(({ reference }) => reference)).toEqual([
+        ['A', 'C'],
+        ['B'],
+        ['A'],
+        ['B', 'D'],
+        ['A', 'B'],
+        ['C', 'D'],
+      ]);
+      expect(listReferences(['AC', 'B', 'BD'])).toEqual([['A', 'C'], ['B'], ['B', 'D']]);
+    });
+
+    it('writes them as lists into the task set', () => {
+      const source = draft(['Which? 1', 'A, C', 'x'], ['Which? 2', 'B', 'x']);
+      const lines = buildTaskSet(proposeGraders(source.examples, false)).trim().split('\n');
+      expect(lines.map((line) => JSON.parse(line) as JsonObject)).toMatchObject([
+        { reference: ['A', 'C'], grader: 'choice' },
+        { reference: ['B'], grader: 'choice' },
+      ]);
+    });
+
+    it('leaves out and names what is none', () => {
+      const proposal = propose(['A, C', 'B', 'all of the above']);
+      expect(proposal).toMatchObject({ grader: { name: 'choice' }, ungradable: [{ line: 4 }] });
+      expect(proposal?.reason).toContain('"all of the above"');
+    });
+
+    it('takes no order of letters for a set of them', () => {
+      expect(propose(['C, A, B', 'A, B, C'])?.grader?.name).toBe('contains');
+      expect(propose(['A, B', 'B, C'], 'Rank them.')?.grader?.name).toBe('contains');
+      expect(propose(['C, A, B', 'A, B, C'], 'x', true)?.grader?.name).toBe('judge');
+    });
+
+    it('takes labels of two capitals for labels', () => {
+      expect(propose(['AI', 'Cloud', 'AI', 'Cloud'])?.grader).toMatchObject({
+        choices: ['AI', 'Cloud'],
+      });
+    });
+  });
+
+  it('compares formulas by their value, and names what it leaves out', () => {
+    const references = ['$x^2+1$', '\\left( 3, \\frac{\\pi}{2} \\right)', '42', '2\\sqrt{3}'];
+    for (const hasJudge of [false, true]) {
+      const proposal = propose(references, 'Solve it.', hasJudge);
+      expect(proposal).toMatchObject({ grader: { name: 'math' }, ungradable: [] });
+    }
+    const some = propose([...references, '\\text{Evelyn}'], 'Solve it.');
+    expect(some).toMatchObject({ grader: { name: 'math' }, ungradable: [{ line: 6 }] });
+    expect(some?.reason).toContain('Evelyn');
+    expect(propose(['C:\\Users\\x', 'D:\\Data'])?.grader?.name).toBe('contains');
+    expect(propose(['$5 or $6', 'a lot of $'])?.grader?.name).toBe('contains');
+  });
+
+  it.each([
+    ['8:30', '9:15', '17:00'],
+    ['2024-01-10', '2023-12-31', '2020-02-29'],
+    ['January 10, 2024', '3rd of May', '12 June 1999'],
+  ])('leaves dates and times to a judge, or says that their spelling counts: %s', (...dates) => {
+    expect(propose(dates, 'When?', true)?.grader?.name).toBe('judge');
+    const proposal = propose(dates, 'When?');
+    expect(proposal?.grader?.name).toBe('contains');
+    expect(proposal?.reason).toContain('a judge would be better');
+    const exact = propose(dates, 'Answer with only the date in the form YYYY-MM-DD.', true);
+    expect(exact?.grader?.name).toBe('exact');
+    expect(exact?.reason).not.toContain('judge');
+  });
+
   it('says that contains also passes denials', () => {
     expect(propose(['Paris', 'Rome', 'Berlin'])?.reason).toContain('denies');
     expect(propose(['["Paris", "Rome"]', 'Berlin'])?.reason).toContain('denies');

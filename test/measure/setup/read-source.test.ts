@@ -394,6 +394,130 @@ describe('readSource', () => {
     ]);
   });
 
+  describe('of multiple-choice questions', () => {
+    const asked =
+      'Capital of Italy?\n\nA) Rome\nB) Paris\nC) Bonn\n\nAnswer with the letter of the right option.';
+    const first = { question: 'Capital of Italy?' };
+    const second = { question: 'Capital of France?' };
+    const texts = ['Rome', 'Paris', 'Bonn'];
+    const letters = { A: 'Rome', B: 'Paris', C: 'Bonn' };
+    const twice = (options: object) => [
+      { ...first, ...options },
+      { ...second, ...options },
+    ];
+    const answered = (options: object, key: string, ...answers: readonly unknown[]) =>
+      twice(options).map((row, index) => ({ ...row, [key]: answers[index] }));
+
+    it.each([
+      ['letters', answered(letters, 'answer', 'A', 'B')],
+      [
+        'names with letters',
+        answered({ option_a: 'Rome', option_b: 'Paris', option_c: 'Bonn' }, 'answer', 'a', 'b'),
+      ],
+      [
+        'numbered names',
+        answered({ choice1: 'Rome', choice2: 'Paris', choice3: 'Bonn' }, 'answer', 0, 1),
+      ],
+      ['a list, and places', answered({ subject: 'x', choices: texts }, 'answer', 0, 1)],
+      ['a list, and texts', answered({ options: texts }, 'answer', 'rome', 'Paris')],
+      [
+        'texts with labels',
+        answered({ choices: { text: texts, label: ['A', 'B', 'C'] } }, 'answerKey', 'A', 'B'),
+      ],
+      [
+        'texts with numbers',
+        answered({ choices: { text: texts, label: ['1', '2', '3'] } }, 'answerKey', '1', '2'),
+      ],
+      [
+        'members with labels',
+        answered(
+          { choices: texts.map((text, index) => ({ label: 'ABC'[index], text })) },
+          'answerKey',
+          'A',
+          'B',
+        ),
+      ],
+      ['an object by letters', answered({ options: letters }, 'answer_idx', 'A', 'B')],
+      ['a list of Python', answered({ choices: "['Rome', \"Paris\", 'Bonn']" }, 'label', 0, 1)],
+      [
+        'arrays of pandas',
+        answered(
+          {
+            choices:
+              "{'text': array(['Rome', 'Paris', 'Bonn'], dtype=object), 'label': array(['A', 'B', 'C'], dtype=object)}",
+          },
+          'answerKey',
+          'A',
+          'B',
+        ),
+      ],
+    ])('asks with the options, for a letter: %s', async (_, rows) => {
+      const { draft: made, table } = await draft('mc.jsonl', jsonl(...rows));
+      expect(made.examples).toMatchObject([
+        { request: { prompt: asked }, reference: 'A' },
+        { request: { prompt: asked.replace('Italy', 'France') }, reference: 'B' },
+      ]);
+      expect(table.notes[0]).toMatch(
+        /^the options in ".+" follow "question" in 2 of 2 prompts, with a letter each/,
+      );
+      expect(table.notes[1]).toMatch(/^"\w+" names the right option by its /);
+    });
+
+    it('expects no answer where it is not clear which option one names', async () => {
+      const rows = answered({ choices: texts }, 'answer', 1, 2);
+      const { draft: made, table } = await draft('mc.jsonl', jsonl(...rows));
+      expect(made.examples).toMatchObject([{ reference: undefined }, { reference: undefined }]);
+      expect(table.notes[1]).toContain('which option "answer" names is not clear');
+    });
+
+    it('leaves out rows whose answer names none of the options', async () => {
+      const rows = Array.from({ length: 11 }, (_, index) => ({
+        question: `Question ${index}?`,
+        ...letters,
+        answer: index === 10 ? 'E' : 'B',
+      }));
+      const { draft: made } = await draft('mc.jsonl', jsonl(...rows));
+      expect(made.examples).toHaveLength(10);
+      expect(made.dropped.unreadable).toMatchObject([
+        { line: 11, problem: '"answer" names none of the options' },
+      ]);
+    });
+
+    it('keeps several right letters, and prompts that hold the options', async () => {
+      const question = 'Which are in Italy?\nA) Rome\nB) Paris\nC) Bonn';
+      const { draft: made } = await draft(
+        'mc.csv',
+        `question,A,B,C,answer\n"${question}",Rome,Paris,Bonn,"A, C"\nWhich else?,Rome,Paris,Bonn,B\n`,
+      );
+      expect(made.examples).toMatchObject([
+        { request: { prompt: question }, reference: ['A', 'C'] },
+        { reference: 'B' },
+      ]);
+    });
+
+    it('says that prompts lack options that are not understood, or not asked for', async () => {
+      const settings = answered({ options: 'fast' }, 'answer', 'Rome', 'Paris');
+      const { draft: made, table } = await draft('mc.jsonl', jsonl(...settings));
+      expect(made.examples[0]).toMatchObject({ request: { prompt: first.question } });
+      expect(table.notes).toEqual([
+        '"options" may hold the options of "question", which its prompts lack: they are not understood',
+      ]);
+      const folder = await writeTestFiles({
+        'x.jsonl': jsonl(...answered(letters, 'answer', 'A', 'B')),
+      });
+      const named = await readSource(join(folder, 'x.jsonl'), new Map([['prompt', ['question']]]));
+      expect(named.table.rows[0]?.members).toMatchObject({ value: { ...first, ...letters } });
+      expect(named.table.notes.join()).toContain('which its prompts lack');
+    });
+
+    it('takes no two answers A and B for options', async () => {
+      const { table } = await draft('x.csv', 'question,A,B,answer\nWhy?,x,y,z\n');
+      expect(table.notes).toEqual([]);
+      const { table: compared } = await draft('x.csv', 'question,answer_a,answer_b\nWhy?,x,y\n');
+      expect(compared.notes.join()).not.toContain('options');
+    });
+  });
+
   describe('of instructions with inputs', () => {
     const instruction = 'Translate to French.';
 

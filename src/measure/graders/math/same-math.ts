@@ -10,6 +10,7 @@ import { evaluateWhole } from './evaluate-whole.js';
 import type { Expression } from './expression.js';
 import { toInterval, toRange } from './intervals.js';
 import type { MathStatement } from './parse-math.js';
+import { renameVariable } from './renamed-variable.js';
 import { samplePairs, someExpression, type Domain } from './sample-points.js';
 
 const tolerance = 1e-8;
@@ -23,9 +24,22 @@ const maxWhole = 2 ** 50;
  * Compared at several points, so that different expressions pass only by an accident beyond 1e-8.
  *
  * @returns `unclear` where they are the same for positive variables, and only the task can say whether
- * there are others: |x| for x, and ln x for ln |x|
+ * there are others: |x| for x, and ln x for ln |x|; and where they are the same but for the name of one
+ * variable, such as the constant of an integral
  */
 export function compareMath(
+  wanted: MathStatement,
+  given: MathStatement,
+): 'same' | 'different' | 'unclear' {
+  const result = compareNamed(wanted, given);
+  if (result !== 'different') return result;
+  const renamed = renameVariable(wanted, given);
+  return renamed === undefined || compareNamed(...renamed) === 'different'
+    ? 'different'
+    : 'unclear';
+}
+
+function compareNamed(
   wanted: MathStatement,
   given: MathStatement,
 ): 'same' | 'different' | 'unclear' {

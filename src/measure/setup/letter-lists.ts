@@ -1,0 +1,37 @@
+import type { JsonValue } from '../../util/json.js';
+
+const listed = /^[A-J](?:(?:\s?[,;&+]\s?(?:and\s)?|\sand\s|\s)[A-J]){1,9}$/;
+const glued = /^[A-J]{2,10}$/;
+const ordering =
+  /\b(?:sort(?:ed)?|rank(?:ed|ing)?|arrange|reorder|sequence|(?:right|correct|proper|logical|chronological|ascending|descending)\sorder)\b/i;
+
+/**
+ * The letters of an expected answer such as "A, C", "A and C", "AC" or ["A", "C"], or of a single one;
+ * undefined where it is none.
+ */
+export function readLetters(reference: JsonValue): readonly string[] | undefined {
+  if (Array.isArray(reference)) {
+    const isOfLetters = reference.every((one) => typeof one === 'string' && /^[A-J]$/.test(one));
+    return isOfLetters && reference.length > 0 ? (reference as readonly string[]) : undefined;
+  }
+  const text = typeof reference === 'string' ? reference.trim() : '';
+  if (/^[A-J]$/.test(text)) return [text];
+  return listed.test(text) || glued.test(text) ? (text.match(/[A-J]/g) ?? undefined) : undefined;
+}
+
+/** Whether one of these expected answers is a list of several letters. */
+export function hasLetterLists(references: readonly JsonValue[]): boolean {
+  return references.some((one) => (readLetters(one)?.length ?? 0) > 1);
+}
+
+/**
+ * Whether letters that are listed are all wanted, in any order: they are listed from A on, each once,
+ * and no prompt asks to sort them.
+ */
+export function areSets(references: readonly JsonValue[], prompts: readonly string[]): boolean {
+  const isSet = (reference: JsonValue): boolean => {
+    const letters = readLetters(reference) ?? [];
+    return letters.every((letter, index) => index === 0 || letter > (letters[index - 1] as string));
+  };
+  return references.every(isSet) && !prompts.some((prompt) => ordering.test(prompt));
+}
