@@ -64,8 +64,7 @@ export function formatPercentTenths(share: Value): string {
 export function formatPercentPair(one: number, other: number): readonly [string, string] {
   const texts = [formatPercent(one), formatPercent(other)] as const;
   if (texts[0] !== texts[1] || one === other) return texts;
-  const format = (share: number, decimals: number): string =>
-    `${(100 * share).toFixed(decimals)} %`;
+  const format = (share: number, digits: number): string => `${formatFixed(100 * share, digits)} %`;
   const decimals = [1, 2, 3, 4].find((count) => format(one, count) !== format(other, count));
   return decimals === undefined ? texts : [format(one, decimals), format(other, decimals)];
 }
@@ -73,7 +72,7 @@ export function formatPercentPair(one: number, other: number): readonly [string,
 /** A change in percent, with its sign: `+12.0 %`, `-3.4 %`. */
 export function formatChange(share: Value): string {
   if (!isKnown(share)) return unknownMark;
-  return `${withPlus(share, withoutNegativeZero((100 * share).toFixed(1)))} %`;
+  return `${withPlus(share, withoutNegativeZero(formatFixed(100 * share, 1)))} %`;
 }
 
 /** A share of quality in points, with two decimals below one point: `1.2 points`, `0.12 points`. */
@@ -150,7 +149,7 @@ function isKnown(value: Value): value is number {
 /** Shares that differ from all or none by less come from rounding. */
 const shareError = 1e-9;
 
-/** @param decimals always so many; without them, one below 10 % and none from there on */
+/** @param decimals always so many below 1,000 %; without them, one below 10 % and none from there on */
 function formatPercentDigits(share: number, decimals?: 1): string {
   const percent = 100 * share;
   const belowAll = decimals === undefined ? 99 : 99.9;
@@ -159,9 +158,17 @@ function formatPercentDigits(share: number, decimals?: 1): string {
   if (share < -shareError && percent > -0.05) {
     return percent.toLocaleString('en-US', { maximumSignificantDigits: 1 });
   }
+  if (Math.abs(percent) >= 999.5) return formatWhole(percent);
   if (decimals !== undefined) return withoutNegativeZero(percent.toFixed(decimals));
   const digits = percent.toFixed(percent !== 0 && Math.abs(percent) < 9.95 ? 1 : 0);
   return Number(digits) === 0 ? '0' : digits;
+}
+
+/** A number with so many decimals, and its thousands: `12.3`, `1,234.5`. */
+function formatFixed(value: number, decimals: number): string {
+  if (Math.abs(value) < 999.5) return value.toFixed(decimals);
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return value.toLocaleString('en-US', digits);
 }
 
 /** Cents from $0.10 on, whole dollars from $100 on, three significant digits below $0.10. */

@@ -90,6 +90,9 @@ describe('numbers for people', () => {
     [-0.0000042, '-0.0004 %'],
     [-0.0006, '-0.1 %'],
     [-1e-16, '0 %'],
+    [9.994, '999 %'],
+    [12.5, '1,250 %'],
+    [-439_329_321.56, '-43,932,932,156 %'],
     [null, '-'],
   ])('a share of %s is %s', (share, text) => {
     expect(formatPercent(share)).toBe(text);
@@ -102,6 +105,7 @@ describe('numbers for people', () => {
     [0.9994, '99.9 %'],
     [0.9997, 'over 99.9 %'],
     [1.004, '100.4 %'],
+    [-12.5, '-1,250 %'],
     [0, '0.0 %'],
     [0.0004, 'under 0.1 %'],
     [-0.0003, '-0.03 %'],
@@ -144,6 +148,7 @@ describe('numbers for people', () => {
     [0.123, '+12.3 %'],
     [-0.034, '-3.4 %'],
     [-0.0001, '0.0 %'],
+    [12.3456, '+1,234.6 %'],
     [null, '-'],
   ])('a change of %s is %s', (share, text) => {
     expect(formatChange(share)).toBe(text);

@@ -4,6 +4,7 @@ import type { SweptModels } from '../../measure/sweep/describe-remedy.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { print, printJson } from '../print/print.js';
 import type { SweepResults } from './show-sweep.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 /** @throws RoutesmithError unless all cells are settled */
 export async function finish(
@@ -23,7 +24,9 @@ export async function finish(
   if (args.json) return;
   const { models, ungraded } = args.results;
   const isUngraded = models.every(({ outcomes }) => outcomes === 0) && ungraded.length > 0;
-  const next = isUngraded ? suggestGrading(args.out, ungraded) : `routesmith evaluate ${args.out}`;
+  const next = isUngraded
+    ? suggestGrading(args.out, ungraded)
+    : `routesmith evaluate ${quoteWord(args.out)}`;
   print(`\nNext: ${next}`);
 }
 

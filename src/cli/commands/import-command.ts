@@ -13,6 +13,7 @@ import {
 import { RoutesmithError } from '../../util/errors.js';
 import { defineCommand } from '../options/define-command.js';
 import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 export const importCommand = defineCommand({
   usage: 'import <files..>',
@@ -202,7 +203,12 @@ function printImport(
     }
   }
   print(`\n${formatSummaries(summaries)}`);
-  print(`\nNext: routesmith train ${directory} --out ${basename(resolve(directory))}.policy.json`);
+  const policyFile = `${basename(resolve(directory))}.policy.json`;
+  print(
+    escapeControls(
+      `\nNext: routesmith train ${quoteWord(directory)} --out ${quoteWord(policyFile)}`,
+    ),
+  );
 }
 
 /** The summaries as a table, best quality first. */

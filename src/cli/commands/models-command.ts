@@ -11,6 +11,7 @@ import {
 import { checkCombination } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 export const modelsCommand = defineCommand({
   usage: 'models',
@@ -120,7 +121,7 @@ async function comparePool(file: string, refresh: boolean, json: boolean): Promi
   }
   if (refresh && isDated) print(escapeControls(`Wrote ${file}, with prices of ${date}.`));
   else if (refresh) print(escapeControls(`Nothing to write: ${file} stays as it is.`));
-  else if (changed > 0) print(`\nNext: routesmith models --pool ${file} --refresh`);
+  else if (changed > 0) print(`\nNext: routesmith models --pool ${quoteWord(file)} --refresh`);
 }
 
 const statusTexts = {

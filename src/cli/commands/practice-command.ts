@@ -6,6 +6,7 @@ import { defineCommand } from '../options/define-command.js';
 import { seedOption } from '../options/run-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { describeSimulated, print, printJson, printNotice, style } from '../print/print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 export const practiceCommand = defineCommand({
   usage: 'practice',
@@ -84,5 +85,5 @@ function printUsage(server: PracticeServer, yaml: string, tasks: string): void {
   print('\nSave this as models.yaml:\n');
   print(yaml.trimEnd());
   print('\nThen run this in another terminal:\n');
-  print(`  routesmith sweep --tasks ${tasks} --pool models.yaml --out runs/practice`);
+  print(`  routesmith sweep --tasks ${quoteWord(tasks)} --pool models.yaml --out runs/practice`);
 }

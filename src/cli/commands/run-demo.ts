@@ -41,6 +41,7 @@ import { printPolicyFile } from '../print/print-policy.js';
 import { printSweep } from '../print/print-sweep.js';
 import { describeCommandLine, print, printJson, printNotice } from '../print/print.js';
 import { withProgress } from '../print/work-progress.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 export interface DemoSettings {
   readonly directory: string;
@@ -94,7 +95,7 @@ export async function runDemo(settings: DemoSettings): Promise<void> {
   }
   printRoutes(decisions, trained.policy.defaultObjective);
   printDemoStep(7, 'Serve: any OpenAI or Anthropic client uses the policy by its URL', [
-    `routesmith serve --policy ${policyFile} --pool models.yaml`,
+    `routesmith serve --policy ${quoteWord(policyFile)} --pool models.yaml`,
   ]);
   printDemoExchange(gateway);
   printReportStep(directory, files, report.bytes);
@@ -165,7 +166,7 @@ async function train(
 ): Promise<TrainedPolicy> {
   if (!json) {
     printDemoStep(4, 'Train: learn a policy, and hold out prompts for the verdict', [
-      `routesmith train ${directory} --out ${policyFile}`,
+      `routesmith train ${quoteWord(directory)} --out ${quoteWord(policyFile)}`,
     ]);
   }
   const trained = await withProgress('fits', (onProgress) =>
@@ -181,12 +182,12 @@ function printTraining(
   directory: string,
 ): void {
   printPolicyFile(policy);
-  printDemoStep(5, 'Evaluate: does routing pay?', [`routesmith evaluate ${directory}`]);
+  printDemoStep(5, 'Evaluate: does routing pay?', [`routesmith evaluate ${quoteWord(directory)}`]);
   printVerdict(evaluation);
   print();
   printEvidence(evaluation.verdict);
   printDemoStep(6, 'Route: choose a model in less than a millisecond', [
-    `routesmith route ${policy.file} "PROMPT"`,
+    `routesmith route ${quoteWord(policy.file)} "PROMPT"`,
   ]);
 }
 
@@ -228,8 +229,8 @@ function printReportStep(
   bytes: number,
 ): void {
   printDemoStep(8, 'Report: where money is wasted, on one HTML page', [
-    `routesmith report ${directory} --policy ${policyFile}`,
-    `--monthly-requests ${monthlyRequests} --out ${reportFile}`,
+    `routesmith report ${quoteWord(directory)} --policy ${quoteWord(policyFile)}`,
+    `--monthly-requests ${monthlyRequests} --out ${quoteWord(reportFile)}`,
   ]);
   print(
     `  ${formatBytes(bytes)}, with the costs of ${formatWhole(monthlyRequests)} requests per month as an example`,

@@ -16,6 +16,7 @@ import {
 } from '../options/run-options.js';
 import { readTrainingOptions, trainingOptions } from '../options/training-options.js';
 import { escapeControls, print, printJson, printNotice, printWarning } from '../print/print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 export const trainCommand = defineCommand({
   usage: 'train <run>',
@@ -113,10 +114,11 @@ export const trainCommand = defineCommand({
     print();
     printPolicyFile({ file: args.out, bytes, digest });
     const { kind, routed, objective } = evaluation.advice;
-    const shown = kind === 'route' && !routed.includes(objective) ? routed[0] : objective;
+    const shown =
+      kind === 'route' && !routed.includes(objective) ? (routed[0] ?? objective) : objective;
     print(
       escapeControls(
-        `\nNext: routesmith route ${args.out} "What is 17 percent of 240?" --objective ${shown}`,
+        `\nNext: routesmith route ${quoteWord(args.out)} "What is 17 percent of 240?" --objective ${quoteWord(shown)}`,
       ),
     );
   },

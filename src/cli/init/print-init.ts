@@ -16,6 +16,7 @@ import {
   printWrapped,
   textColumn,
 } from '../print/print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 const kindTexts = {
   table: '',
@@ -187,10 +188,10 @@ export function printInit(settings: InitSettings, result: InitResult): void {
     );
     if (kinship !== undefined) printWarning(kinship);
   }
-  const judged = judge === undefined ? '' : ` --judge ${judgeFile}`;
+  const judged = judge === undefined ? '' : ` --judge ${quoteWord(judgeFile)}`;
   print('\nNext, what the sweep would cost:');
   print(
-    `  routesmith sweep --tasks ${tasksFile} --pool ${poolFile}${judged} --out runs/first --dry-run`,
+    `  routesmith sweep --tasks ${quoteWord(tasksFile)} --pool ${quoteWord(poolFile)}${judged} --out runs/first --dry-run`,
   );
 }
 

@@ -5,6 +5,7 @@ import { escapeControls, printNotice } from '../print/print.js';
 import { balances, balanceTasks } from '../../measure/outcomes/balance-tasks.js';
 import { checkName, parseNames } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 /** The run of a command: imported or swept outcomes. */
 export const runPositional = {
@@ -122,7 +123,9 @@ export async function openRun(path: string, selection: RunSelection = {}): Promi
 function printReadingNotes(path: string, notes: readonly string[]): void {
   for (const note of notes) printNotice(escapeControls(`${path}: ${note}`));
   if (!notes.some((note) => note.includes('--'))) return;
-  printNotice(escapeControls(`${path}: these options belong to "routesmith import ${path}"`));
+  printNotice(
+    escapeControls(`${path}: these options belong to "routesmith import ${quoteWord(path)}"`),
+  );
 }
 
 /** @throws RoutesmithError `insufficient_data` where none of a run's answers has a grade */

@@ -34,7 +34,7 @@ export function printAdaptive(record: AdaptiveRecord): void {
   printStyled('bold', endings[ending ?? 'stopped'](record));
   const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
   printWrapped(
-    `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} for ` +
+    `${formatCount(cells.learning, 'answer')} ${cells.learning === 1 ? 'was' : 'were'} bought to learn and ${formatWhole(cells.heldOut)} for ` +
       `the verdict: ${formatPercent(share)} of the ${formatWhole(cells.all)} of a full sweep.`,
   );
   if (record.stoppedModels.length > 0) {

@@ -30,7 +30,7 @@ export function printAdded(added: AddedModel): void {
   print();
   printStyled('bold', endings[ending ?? 'stopped'](model));
   printWrapped(
-    `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} on ` +
+    `${formatCount(cells.learning, 'answer')} ${cells.learning === 1 ? 'was' : 'were'} bought to learn and ${formatWhole(cells.heldOut)} on ` +
       `held-out prompts, of ${formatWhole(cells.all)} prompts; the calls cost ${formatUsd(spentUsd)}.`,
   );
   if (tasks.length === 0) return;

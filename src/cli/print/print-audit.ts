@@ -26,6 +26,7 @@ import {
   style,
   textColumn,
 } from './print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 /** Prints what an audit found, on one page. */
 export function printAudit(
@@ -41,7 +42,9 @@ export function printAudit(
   printModels(report);
   for (const note of describeNotes(report, run)) printWrapped(note);
   if (examples > 0) printExamples(report, examples);
-  print(`\nNext: routesmith train RUN --add ${escapeControls(run)} --out new.policy.json`);
+  print(
+    `\nNext: routesmith train RUN --add ${escapeControls(quoteWord(run))} --out new.policy.json`,
+  );
 }
 
 /** The answer in two sentences. */

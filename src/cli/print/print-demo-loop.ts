@@ -15,6 +15,7 @@ import { describeShift } from './describe-shift.js';
 import { printAudit } from './print-audit.js';
 import { printDemoStep } from './print-demo.js';
 import { formatTable, print, printWrapped, textColumn } from './print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 /** Prints what the first week of traffic is, and the mistake in it. */
 export function printDemoTraffic(
@@ -23,8 +24,8 @@ export function printDemoTraffic(
   { policyFile, log }: DemoWeekFiles,
 ): void {
   printDemoStep(9, 'Log: record what production decides, with the prompts', [
-    `routesmith serve --policy ${policyFile} --pool models.yaml`,
-    `--log ${log} --log-level prompts`,
+    `routesmith serve --policy ${quoteWord(policyFile)} --pool models.yaml`,
+    `--log ${quoteWord(log)} --log-level prompts`,
   ]);
   printWrapped(
     `${formatCount(requests, 'SIMULATED request')} through the gateway: the examples in other words. PLANTED MISTAKE: since ` +
@@ -41,8 +42,8 @@ export function printDemoAudit(
   { log, store, audit, sample }: DemoWeekFiles,
 ): void {
   printDemoStep(10, 'Audit: was routing right? Ask all models a sample of the log', [
-    `routesmith audit ${log} --pool models.yaml`,
-    `--prompts ${store} --out ${audit}`,
+    `routesmith audit ${quoteWord(log)} --pool models.yaml`,
+    `--prompts ${quoteWord(store)} --out ${quoteWord(audit)}`,
     `--sample ${sample} --repeats 1`,
   ]);
   printAudit(report, { run: audit, examples: 0 });
@@ -61,8 +62,8 @@ export function printDemoTraining(
   { run, audit, file }: { readonly run: string; readonly audit: string; readonly file: string },
 ): void {
   printDemoStep(11, 'Train again: the next policy also learns from the audit', [
-    `routesmith train ${run} --add ${audit}`,
-    `--out ${file}`,
+    `routesmith train ${quoteWord(run)} --add ${quoteWord(audit)}`,
+    `--out ${quoteWord(file)}`,
   ]);
   printWrapped(`Added ${formatCount(prompts, 'prompt')} of ${audit}.`, 2);
   printWrapped(describeShift(compared), 2);
@@ -75,10 +76,10 @@ export function printDemoMended(
 ): void {
   const { model, task } = planted;
   printDemoStep(12, 'Audit again: the next week, decided by the next policy', [
-    `routesmith serve --policy ${policyFile} --pool models.yaml`,
-    `--log ${log} --log-level prompts`,
-    `routesmith audit ${log} --pool models.yaml`,
-    `--prompts ${store} --out ${audit}`,
+    `routesmith serve --policy ${quoteWord(policyFile)} --pool models.yaml`,
+    `--log ${quoteWord(log)} --log-level prompts`,
+    `routesmith audit ${quoteWord(log)} --pool models.yaml`,
+    `--prompts ${quoteWord(store)} --out ${quoteWord(audit)}`,
     `--sample ${sample} --repeats 1`,
   ]);
   const row = (name: string, valueOf: (week: DemoWeek) => string): string[] => [

@@ -16,6 +16,7 @@ import {
   style,
   textColumn,
 } from './print.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 /** Prints what the demo will do. */
 export function printDemoStart(directory: string): void {
@@ -124,5 +125,5 @@ export function printDemoEnd(
   print(`Report: ${files.reportFile}`);
   print(`Finished in ${formatDuration(durationMs)}.`);
   print(`\nNext: open the report in a browser, and explain a decision:`);
-  print(`  routesmith route ${files.policyFile} "What is 17 percent of 240?" --explain`);
+  print(`  routesmith route ${quoteWord(files.policyFile)} "What is 17 percent of 240?" --explain`);
 }

@@ -35,9 +35,17 @@ export function printLearningCurve(curve: LearningCurve): void {
   );
 }
 
-function describeEnough({ points, enoughPrompts, relevantLoss }: LearningCurve): string {
+function describeEnough({
+  points,
+  enoughPrompts,
+  leavesModel,
+  relevantLoss,
+}: LearningCurve): string {
   const last = points.at(-1)?.prompts ?? 0;
   if (points.length < 2) return `${formatCount(last, 'training prompt')} are too few for a curve.`;
+  if (!leavesModel) {
+    return 'Routing never left one model at these sizes, so they do not show whether more prompts pay.';
+  }
   if (enoughPrompts === null) {
     return `With fewer than ${formatCount(last, 'training prompt')}, quality may be lower by ${relevantLoss} or more: more prompts may still pay.`;
   }

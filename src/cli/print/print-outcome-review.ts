@@ -92,7 +92,7 @@ export function describeValue(review: ValueReview): string[] {
 
 function describeHits({ hits, disagreements, takeovers }: Overlap): string {
   return (
-    `${formatWhole(hits)} of ${formatCount(disagreements, 'request')} routed otherwise were answered by the other model` +
+    `${formatWhole(hits)} of ${formatCount(disagreements, 'request')} routed otherwise ${hits === 1 ? 'was' : 'were'} answered by the other model` +
     (takeovers > 0 ? ', not counting answers in place of a failed call' : '')
   );
 }

@@ -70,7 +70,7 @@ function printOverkillSummary(report: OverkillReport, volume: Volume): void {
     printLargestCandidate(report, volume);
     return;
   }
-  const saved = `${formatUsd(savedUsd)} of ${formatUsd(costUsd)} ${describeVolume(volume)}`;
+  const saved = `${formatUsd(savedUsd)}${describeTotal(costUsd)} ${describeVolume(volume)}`;
   print(
     escapeControls(
       `${overkill.baseline} is overkill for ${count} of ${tasks}: a cheaper model is not worse. Savings: ${saved}.`,
@@ -86,16 +86,22 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
   const { found, candidateSavedUsd, costUsd } = line;
   const text =
     `Closest: ${candidate.model} for ${line.task ?? 'prompts without a label'}, with quality ` +
-    `${formatQuality(candidate.quality)} against ${formatDifferenceBase(candidate)} of ` +
-    `${overkill.baseline} on ${describeCompared(found)}. It would save ` +
-    `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeTaskVolume(volume)}: ` +
+    `${formatQuality(candidate.quality)}${describeBase(candidate, overkill.baseline)} ` +
+    `on ${describeCompared(found)}. It would save ` +
+    `${formatUsd(candidateSavedUsd.mean)}${describeTotal(costUsd)} ${describeTaskVolume(volume)}: ` +
     `${describeFinding(found)}.`;
   printWrapped(text);
 }
 
-/** The baseline's quality on the same prompts. */
-function formatDifferenceBase({ quality, difference }: CheaperModel): string {
-  return formatQuality(difference === null ? null : quality - difference.mean);
+/** The baseline's quality on the same prompts, if it is known. */
+function describeBase({ quality, difference }: CheaperModel, baseline: string): string {
+  if (difference === null) return '';
+  return ` against ${formatQuality(quality - difference.mean)} of ${baseline}`;
+}
+
+/** What a saving is of, if that is known. */
+function describeTotal(costUsd: number | null): string {
+  return costUsd === null ? '' : ` of ${formatUsd(costUsd)}`;
 }
 
 /** What amounts of one task are for: costs per request of the task alone are higher. */

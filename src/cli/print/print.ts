@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { wrapSentences, wrapText } from './wrap-text.js';
 import { fitTable, keepTogether, restoreSpaces } from './fit-columns.js';
 import { escapeControls } from '../../util/escape-controls.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 export { escapeControls } from '../../util/escape-controls.js';
 
@@ -78,10 +79,7 @@ export function describeSimulated(): string {
  * @param argv as `process.argv`: node, the program, the arguments
  */
 export function describeCommandLine(argv: readonly string[]): string {
-  const quoted = argv
-    .slice(2)
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`));
-  return ['routesmith', ...quoted].join(' ');
+  return ['routesmith', ...argv.slice(2).map(quoteWord)].join(' ');
 }
 
 export interface TableColumn {

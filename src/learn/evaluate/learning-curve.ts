@@ -7,13 +7,17 @@ import type { TensorFlowEngine } from '../train/solver/tensorflow-backend.js';
 import type { TrainingData } from '../train/training-data.js';
 import { groupRows, listTaskNames } from './diagnose/task-names.js';
 import {
+  computeBoundedInterval,
   computeGroupedInterval,
   computeGroupedMean,
   computeSampleSize,
   indexGroups,
   type GroupIndex,
 } from './statistics/grouped-mean.js';
+import { noModel } from './strategies/chosen-outcomes.js';
+import type { Strategy } from './strategies/compare-strategies.js';
 import { computeModelMeans } from './strategies/model-means.js';
+import { differenceRange } from './strategies/quality-difference.js';
 import {
   listHeldOutGroups,
   listHeldOutRows,
@@ -28,9 +32,12 @@ export interface LearningCurve {
   readonly points: readonly CurvePoint[];
   /**
    * The fewest training prompts of a point whose gain is within `relevantLoss` of the last point's;
-   * null where only the last point is: more prompts may still pay.
+   * null where only the last point is: more prompts may still pay. Two points at which routing never
+   * leaves one model do not show what more prompts would.
    */
   readonly enoughPrompts: number | null;
+  /** Whether routing uses more than one model in a fold, with any number of prompts. */
+  readonly leavesModel: boolean;
   readonly relevantLoss: number;
   readonly tasks: readonly TaskPower[];
 }
@@ -111,16 +118,22 @@ export async function computeLearningCurve(
     const { routed } = qualities[index] as Qualities;
     return {
       prompts,
-      gain: computeGroupedInterval(subtract(routed, last.single), groups),
-      missing: computeGroupedInterval(subtract(last.routed, routed), groups),
+      gain: computeBoundedInterval(subtract(routed, last.single), groups, differenceRange),
+      missing: computeMissing(last.routed, routed, groups),
     };
   });
   const enough = points
     .slice(0, -1)
-    .find(({ missing }) => missing !== null && missing.high < relevantLoss);
+    .find(
+      ({ missing }, index) =>
+        missing !== null &&
+        missing.high < relevantLoss &&
+        (last.leavesModel || qualities[index]?.leavesModel === true),
+    );
   return {
     points,
     enoughPrompts: enough?.prompts ?? null,
+    leavesModel: qualities.some(({ leavesModel }) => leavesModel),
     relevantLoss,
     tasks: computePowerOfTaken(heldOut),
   };
@@ -145,13 +158,41 @@ interface Qualities {
   readonly routed: Float64Array;
   /** Of the best single model of the training prompts. */
   readonly single: Float64Array;
+  /** Whether routing uses more than one model in a fold. */
+  readonly leavesModel: boolean;
 }
 
 function readQualities(heldOut: HeldOut): Qualities {
   const strategies = computeStrategies(heldOut);
-  const find = (kind: string): Float64Array =>
-    strategies.find(({ id }) => id.kind === kind)?.outcomes.quality as Float64Array;
-  return { routed: find('routed'), single: find('without_routing') };
+  const find = (kind: string): Strategy =>
+    strategies.find(({ id }) => id.kind === kind) as Strategy;
+  const routed = find('routed');
+  return {
+    routed: routed.outcomes.quality,
+    single: find('without_routing').outcomes.quality,
+    leavesModel: isLeavingModel(heldOut, routed.choices ?? new Int32Array(0)),
+  };
+}
+
+/** Whether the prompts of a fold go to more than one model. */
+function isLeavingModel({ folds }: HeldOut, choices: Int32Array): boolean {
+  let first = 0;
+  return folds.some(({ rows }) => {
+    const own = choices.subarray(first, (first += rows.length));
+    return new Set(own.filter((choice) => choice !== noModel)).size > 1;
+  });
+}
+
+/** What routing lacks of the last point; nothing, and for certain, at the last point itself. */
+function computeMissing(
+  last: Float64Array,
+  routed: Float64Array,
+  groups: GroupIndex,
+): Interval | null {
+  const missing = subtract(last, routed);
+  return last === routed
+    ? computeGroupedInterval(missing, groups)
+    : computeBoundedInterval(missing, groups, differenceRange);
 }
 
 function subtract(values: Float64Array, others: Float64Array): Float64Array {
@@ -191,7 +232,7 @@ export function computeTaskPower(heldOut: HeldOut, all: GroupIndex): TaskPower[]
         prompts: own.length,
         best: table.models[best] as string,
         second: table.models[second] as string,
-        difference: computeGroupedInterval(differences, all),
+        difference: computeBoundedInterval(differences, all, differenceRange),
         promptsNeeded:
           found.standardError > 0 ? computeSampleSize(found, relevantDifference, 0.025) : null,
       },

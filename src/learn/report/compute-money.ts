@@ -1,3 +1,5 @@
+import { clampInterval } from '../evaluate/statistics/grouped-mean.js';
+import { differenceRange } from '../evaluate/strategies/quality-difference.js';
 import type { Slice, SliceStrategy } from '../evaluate/diagnose/slices.js';
 import type { Interval, Objective } from '../../policy/file/policy.js';
 import type { DeliveredObjective } from '../evaluate/delivery/compute-delivery.js';
@@ -169,7 +171,9 @@ function refitMix({ measured, nowUsd }: MeasuredMix, refit: MixRefit | undefined
     costUsd: costUsd - saved.shift,
     savedUsd: savedUsd && applyRefitEffect(savedUsd, saved),
     savedShare: savedShare && applyRefitEffect(savedShare, refit.costSaved),
-    qualityDifference: qualityDifference && applyRefitEffect(qualityDifference, refit.quality),
+    qualityDifference:
+      qualityDifference &&
+      clampInterval(applyRefitEffect(qualityDifference, refit.quality), differenceRange),
   };
 }
 

@@ -37,7 +37,7 @@ export function computeOverkillReport(
       task: found.task,
       found,
       requests,
-      costUsd: found.costUsd === null ? null : requests * found.costUsd,
+      costUsd: scaleCost(found.costUsd, requests),
       savedUsd: scaleSaving(cheaper),
       cheaper,
       candidateSavedUsd: scaleSaving(found.cheaper),
@@ -59,6 +59,12 @@ export function computeOverkillReport(
     costUsd: costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0),
     prompts: showPrompts ? 'shown' : 'left_out',
   };
+}
+
+/** No requests cost nothing, whatever one would. */
+function scaleCost(costUsd: number | null, requests: number): number | null {
+  if (requests === 0) return 0;
+  return costUsd === null ? null : requests * costUsd;
 }
 
 /** Requests of a task in the volume: as the mix says, or its share of the run's prompts, by weight. */

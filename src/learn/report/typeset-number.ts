@@ -18,6 +18,11 @@ export function formatMoney(usd: Value): string {
   return typeset(plain.formatUsd(usd));
 }
 
+/** A sum of charges of which some may be missing: `≥$0.11`, or unknown; see `formatKnownUsd`. */
+export function formatKnownMoney(sumUsd: number, unpriced: number): string {
+  return typeset(plain.formatKnownUsd(sumUsd, unpriced, '≥'));
+}
+
 /** The cost of 1,000 requests, from the cost of one, which is too small to read. */
 export function formatCost(costUsd: Value): string {
   return typeset(plain.formatCostPerThousand(costUsd));

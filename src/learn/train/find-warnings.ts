@@ -170,8 +170,8 @@ function warnOfLimits({ promptsWithoutModel: lost, delivery, prompts }: Evaluate
       ? []
       : [
           `"${objective}" uses ${model}, but ${formatWhole(promptsBeyondModel)} of ` +
-            `${formatCount(prompts, 'held-out prompt')} are beyond its capabilities or context window ` +
-            'and go to another model.',
+            `${formatCount(prompts, 'held-out prompt')} ${promptsBeyondModel === 1 ? 'is' : 'are'} beyond its capabilities or context window ` +
+            `and ${promptsBeyondModel === 1 ? 'goes' : 'go'} to another model.`,
         ],
   );
   return [...(lost > 0 ? [none] : []), ...beyond];

@@ -9,6 +9,7 @@ import { encodeOutcomeLines, readImportedTable } from './outcome-lines.js';
 import type { OutcomeTable } from './outcome-table.js';
 import { readSweepTable } from './read-sweep-table.js';
 import { encodeRunInfo, readRunInfo, runFiles, type Run, type RunInfo } from './run.js';
+import { quoteWord } from '../../util/quote-word.js';
 
 /**
  * Writes an imported run: `outcomes.jsonl`, and then `run.json`, which makes the folder a run.
@@ -123,11 +124,7 @@ function adviseImport(error: unknown, file: string): unknown {
 
 function importCommand(file: string): string {
   const name = basename(file).replace(/\.[^]*$/, '') || 'mine';
-  return `routesmith import ${quote(file)} --out ${quote(`runs/${name}`)}`;
-}
-
-function quote(path: string): string {
-  return /^[\w./\\:-]+$/.test(path) ? path : `'${path}'`;
+  return `routesmith import ${quoteWord(file)} --out ${quoteWord(`runs/${name}`)}`;
 }
 
 async function findKind(path: string): Promise<'file' | 'folder' | 'nothing'> {

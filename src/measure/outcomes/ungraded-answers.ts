@@ -1,3 +1,5 @@
+import { quoteWord } from '../../util/quote-word.js';
+
 const prefix = 'ungraded: ';
 
 /** Answers of a run without a grade, for one reason. */
@@ -22,5 +24,5 @@ export function suggestGrading(run: string, ungraded: readonly UngradedAnswers[]
     ...(lacks('--judge') ? [' --judge judge.yaml'] : []),
     ...(lacks('--allow-code') ? [' --allow-code'] : []),
   ];
-  return `routesmith grade ${run}${options.join('')}`;
+  return `routesmith grade ${quoteWord(run)}${options.join('')}`;
 }

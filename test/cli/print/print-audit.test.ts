@@ -42,6 +42,12 @@ async function show(
   return printed.out.replaceAll(/\s+/g, ' ');
 }
 
+describe('what an audit suggests next', () => {
+  it('is a command that a shell takes as it is', async () => {
+    expect(await show('my audit')).toContain("Next: routesmith train RUN --add 'my audit' --out");
+  });
+});
+
 describe('the decisions that an audit prints', () => {
   it.each([
     [30, 30],

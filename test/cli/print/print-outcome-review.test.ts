@@ -90,7 +90,7 @@ describe('what outcomes say about another policy', () => {
     };
     const target = { model: ones, estimate: half, loggedPropensity: few, failed: zeros };
     expect(describeValue(estimateValue(tookOver, target))[0]).toBe(
-      'Undecidable: only 1 of 400 requests routed otherwise were answered by the other model, ' +
+      'Undecidable: only 1 of 400 requests routed otherwise was answered by the other model, ' +
         'not counting answers in place of a failed call; needs about 1,280 such outcomes.',
     );
   });

@@ -49,6 +49,29 @@ describe('a learning curve', async () => {
     expect(done).toBe(total);
   });
 
+  it('shows nothing of more prompts where routing never leaves one model', async () => {
+    // "large" is better at every prompt, so no number of them makes routing choose another.
+    const data = computeTrainingData(
+      buildOutcomeTable(
+        ['small', 'large'],
+        Array.from({ length: 160 }, (_, row) => ({
+          task: row % 2 === 0 ? 'even' : 'odd',
+          quality: [0, 1],
+          costUsd: [1, 2],
+        })),
+      ),
+    );
+    const { points, enoughPrompts, leavesModel } = await computeLearningCurve(
+      await sharedTensorFlowEngine(),
+      data,
+      options,
+    );
+    expect(points.length).toBeGreaterThan(1);
+    expect(points[0]?.missing?.mean).toBe(0);
+    expect(points[0]?.missing?.high).toBeGreaterThan(0);
+    expect({ enoughPrompts, leavesModel }).toEqual({ enoughPrompts: null, leavesModel: false });
+  });
+
   it('leaves out parts with too few prompts to learn from', async () => {
     const few = computeTrainingData(buildPlantedOutcomes(60, { seed: 6 }));
     const { points, enoughPrompts } = await computeLearningCurve(

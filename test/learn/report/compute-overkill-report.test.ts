@@ -59,6 +59,20 @@ describe('what overkill costs in a month', () => {
     expect(find(report(mix), 'often').requests).toBe(10);
   });
 
+  it('knows the total where the only task of unknown cost has no requests', () => {
+    const costs = table.costUsd.map((cost, cell) => (cell % 4 === 2 ? Number.NaN : cost));
+    const unpriced = { ...table, costUsd: costs };
+    const overkill = findOverkill(unpriced, { baseline: 'large', groups: rows, taskOf });
+    const settings = { groups: rows, taskOf, showPrompts: false };
+    const totalOf = (requestsOfTask: Readonly<Record<string, number>>): number | null =>
+      computeOverkillReport(overkill, unpriced, {
+        ...settings,
+        volume: { kind: 'mix', requests: 100, requestsOfTask },
+      }).costUsd;
+    expect(totalOf({ often: 100, seldom: 0 })).toBeCloseTo(1, 6);
+    expect(totalOf({ often: 99, seldom: 1 })).toBeNull();
+  });
+
   it('counts no saving on prompts that the cheaper model did not answer', () => {
     const gaps = buildOutcomeTable(
       ['large', 'small'],

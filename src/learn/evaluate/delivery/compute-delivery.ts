@@ -13,6 +13,8 @@ import {
   pickOnlyModel,
   type MeanFigures,
 } from '../strategies/model-means.js';
+import { clampInterval } from '../statistics/grouped-mean.js';
+import { differenceRange, qualityRange } from '../strategies/quality-difference.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
 import {
   listHeldOutGroups,
@@ -206,6 +208,7 @@ function computeEffects(
 function applyEffects(comparison: StrategyComparison, effects: Effects): StrategyComparison {
   const apply = (interval: Interval | null, effect: RefitEffect): Interval | null =>
     interval === null ? null : applyRefitEffect(interval, effect);
+  const quality = apply(comparison.intervals.quality, effects.quality);
   const shift = (mean: number | null, effect: RefitEffect): number | null =>
     mean === null ? null : mean + effect.shift;
   const { intervals } = comparison;
@@ -214,11 +217,14 @@ function applyEffects(comparison: StrategyComparison, effects: Effects): Strateg
     costUsd: shift(comparison.costUsd, effects.costUsd),
     latencyMs: shift(comparison.latencyMs, effects.latencyMs),
     intervals: {
-      quality: apply(intervals.quality, effects.quality),
+      quality: quality && clampInterval(quality, qualityRange),
       costUsd: apply(intervals.costUsd, effects.costUsd),
       latencyMs: apply(intervals.latencyMs, effects.latencyMs),
     },
-    qualityDifference: applyRefitEffect(comparison.qualityDifference, effects.quality),
+    qualityDifference: clampInterval(
+      applyRefitEffect(comparison.qualityDifference, effects.quality),
+      differenceRange,
+    ),
     costSaved: apply(comparison.costSaved, effects.costSaved),
     latencySaved: apply(comparison.latencySaved, effects.latencySaved),
   };

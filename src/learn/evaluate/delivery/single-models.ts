@@ -137,9 +137,8 @@ function computeIntervalOf(
   });
   if (measured < minShareOfInterval * total) return null;
   const index = { ...groups, weights };
-  const interval = range
-    ? computeBoundedInterval(known, index, range)
-    : computeGroupedInterval(known, index);
+  if (range) return computeBoundedInterval(known, index, range, mean);
+  const interval = computeGroupedInterval(known, index);
   if (interval === null) return null;
   const shift = mean - interval.mean;
   return { mean, low: interval.low + shift, high: interval.high + shift };

@@ -1,7 +1,12 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { computeGroupedInterval, type GroupIndex } from '../statistics/grouped-mean.js';
+import {
+  computeBoundedInterval,
+  computeGroupedInterval,
+  type GroupIndex,
+} from '../statistics/grouped-mean.js';
 import { testNonInferiority } from '../statistics/non-inferiority.js';
+import { differenceRange } from '../strategies/quality-difference.js';
 import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 
 /**
@@ -107,7 +112,7 @@ export function compareModel(
     share: computeKnownMean(isServed, groups.weights),
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(leaveRefused(outcomes.costUsd)),
-    difference: computeGroupedInterval(differences, groups),
+    difference: computeBoundedInterval(differences, groups, differenceRange),
     savedUsd,
     pValue: testNonInferiority(differences, groups, margin),
     differences,

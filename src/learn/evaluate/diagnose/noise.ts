@@ -3,6 +3,12 @@ import { computeGradeVariance } from '../../../measure/outcomes/grade-noise.js';
 import type { RepeatedQualities } from '../../../measure/outcomes/read-repeats.js';
 import { nullIfUnknown } from '../../../util/json.js';
 import { createBootstrap } from '../statistics/bootstrap.js';
+import {
+  computeBoundedInterval,
+  indexGroups,
+  type ValueRange,
+} from '../statistics/grouped-mean.js';
+import { differenceRange, qualityRange } from '../strategies/quality-difference.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { normalQuantile95 } from '../statistics/student-t.js';
 
@@ -13,8 +19,11 @@ export interface ModelNoise {
   readonly prompts: number;
   /** Null without such prompts, as `noise`. */
   readonly quality: number | null;
-  /** How often two repeats of a prompt get the same quality, with its 95 % interval. */
-  readonly agreement: Interval;
+  /**
+   * How often two repeats of a prompt get the same quality, with its 95 % interval. Null with fewer than
+   * two prompts, which do not show how prompts vary.
+   */
+  readonly agreement: Interval | null;
   /** The standard deviation of one grade around its prompt's own mean; see `computeGradeVariance`. */
   readonly noise: number | null;
 }
@@ -82,7 +91,7 @@ function computeModelNoise(
     model,
     prompts: repeated.length,
     quality: repeated.length === 0 ? null : mean(repeated.map(mean)),
-    agreement: computeMeanInterval(agreement, seed),
+    agreement: agreement.length < 2 ? null : computeMeanInterval(agreement, qualityRange, seed),
     noise: nullIfUnknown(Math.sqrt(computeGradeVariance(repeated))),
   };
 }
@@ -117,18 +126,21 @@ function computeDifference(
     better: better.name,
     worse: worse.name,
     prompts: differences.length,
-    difference: computeMeanInterval(differences, seed),
+    difference: computeMeanInterval(differences, differenceRange, seed),
     rerun: normalQuantile95 * Math.sqrt(noise / Math.max(1, differences.length)),
     noiseShare: total > 0 ? Math.min(1, noise / total) : 0,
   };
 }
 
-function computeMeanInterval(values: readonly number[], seed: number): Interval {
+/** Interval of a mean over prompts. Values that are all equal may not be those of the next prompt. */
+function computeMeanInterval(values: readonly number[], range: ValueRange, seed: number): Interval {
   const ones = Float64Array.from(values, () => 1);
   const groups = Int32Array.from(values, (_, index) => index);
-  return createBootstrap([Float64Array.from(values), ones], groups, { seed }).interval(
+  const interval = createBootstrap([Float64Array.from(values), ones], groups, { seed }).interval(
     (sums) => valueAt(sums, 0) / valueAt(sums, 1),
   );
+  if (interval.high > interval.low) return interval;
+  return computeBoundedInterval(values, indexGroups(groups), range) ?? interval;
 }
 
 /** The share of pairs of repeats that agree. */

@@ -195,7 +195,8 @@ function describeTask(
     costUsd: nullIfUnknown(costUsd),
     finding,
     cheaper: candidates[place] ?? null,
-    candidate: candidates[place] ?? (undecided.length > 0 ? null : findClosest(candidates)),
+    candidate:
+      candidates[place] ?? (undecided.length > 0 ? null : findClosest(candidates, measured.others)),
     promptsNeeded:
       finding === 'not_shown' && found !== undefined
         ? computePromptsToShow(found.differences, groups, margin, testError)
@@ -206,9 +207,17 @@ function describeTask(
 }
 
 /** The model with the highest quality against the baseline's; of equal ones the cheapest. */
-function findClosest(candidates: readonly CheaperModel[]): CheaperModel | null {
-  const differenceOf = ({ difference }: CheaperModel): number => difference?.mean ?? -1;
-  return candidates.toSorted((a, b) => differenceOf(b) - differenceOf(a))[0] ?? null;
+function findClosest(
+  candidates: readonly CheaperModel[],
+  others: readonly ComparedModel[],
+): CheaperModel | null {
+  return candidates.toSorted((a, b) => meanOf(b, others) - meanOf(a, others))[0] ?? null;
+}
+
+/** The known difference of a model, which a single group has without an interval. */
+function meanOf({ model }: CheaperModel, others: readonly ComparedModel[]): number {
+  const found = others.find(({ cheaper }) => cheaper?.model === model);
+  return nullIfUnknown(found?.difference ?? Number.NaN) ?? -1;
 }
 
 interface Judgement {
@@ -227,7 +236,7 @@ function judge(
   if (Number.isNaN(quality + costUsd)) return { finding: 'unknown', place: -1 };
   const shown = candidates.findIndex(({ notWorse }) => notWorse);
   if (shown >= 0) return { finding: 'overkill', place: shown };
-  const possible = candidates.findIndex(({ difference }) => (difference?.mean ?? -1) > -margin);
+  const possible = candidates.findIndex((model) => meanOf(model, others) > -margin);
   if (possible >= 0) return { finding: 'not_shown', place: possible };
   // Whether a model that was worse costs less matters only for whether the baseline is the cheapest.
   const undecided = others.flatMap(({ undecided: one, difference }) =>

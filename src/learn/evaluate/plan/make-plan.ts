@@ -50,7 +50,7 @@ export function makePlan(given: PlanInput): TrainedPlan {
   return {
     baseline,
     isBaselineNamed: named >= 0,
-    cheapest: means.costUsd.some(Number.isNaN) ? baseline : findLeast(means.costUsd, means.costUsd),
+    ...(!means.costUsd.some(Number.isNaN) && { cheapest: findLeast(means.costUsd, means.costUsd) }),
     bestOfTask: findBestOfTasks(input, baseline),
     objectives: resolved.map(({ objective }) => objective),
     constants: resolved.map(({ constant }) => constant),

@@ -56,8 +56,8 @@ export interface TrainedPlan {
   readonly baseline: number;
   /** Whether a user named the baseline. @default false: it is the best single model */
   readonly isBaselineNamed?: boolean;
-  /** Index of the model with the lowest mean cost; the baseline where no cost is known. */
-  readonly cheapest: number;
+  /** Index of the model with the lowest mean cost; absent where that of a model is unknown. */
+  readonly cheapest?: number;
   /** Best model of each task by mean quality. */
   readonly bestOfTask: Int32Array;
   readonly objectives: readonly PlannedObjective[];

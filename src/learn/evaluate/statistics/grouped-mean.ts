@@ -179,14 +179,40 @@ export function computeGroupedInterval(
 /** Rounding of sums, below which values are equal. */
 const roundingWidth = 1e-9;
 
+/** The range of values and of their means. */
+export type ValueRange = readonly [lowest: number, highest: number];
+
+/** An interval within the range of what it is of. */
+export function clampInterval(
+  { mean, low, high }: Interval,
+  [lowest, highest]: ValueRange,
+): Interval {
+  return { mean, low: Math.max(lowest, low), high: Math.min(highest, high) };
+}
+
 /**
- * The same for values in a known range, also where all are equal: then each bound is as far away as
- * the guard of `computeGuardedMean` would have it, since the next value may differ.
+ * The same for values in a known range, and within it, also where all are equal: then each bound is as
+ * far away as the guard of `computeGuardedMean` would have it, since the next value may differ.
+ *
+ * @param shownMean to move the interval to. @default the mean of the values
  */
 export function computeBoundedInterval(
   values: ArrayLike<number>,
   groups: GroupIndex,
-  [lowest, highest]: readonly [number, number],
+  range: ValueRange,
+  shownMean?: number,
+): Interval | null {
+  const interval = computeUnboundedInterval(values, groups, range);
+  if (interval === null) return null;
+  const shift = shownMean === undefined ? 0 : shownMean - interval.mean;
+  const { mean, low, high } = interval;
+  return clampInterval({ mean: shownMean ?? mean, low: low + shift, high: high + shift }, range);
+}
+
+function computeUnboundedInterval(
+  values: ArrayLike<number>,
+  groups: GroupIndex,
+  [lowest, highest]: ValueRange,
 ): Interval | null {
   const interval = computeGroupedInterval(values, groups);
   if (interval === null || interval.high - interval.low > roundingWidth) return interval;
@@ -196,11 +222,7 @@ export function computeBoundedInterval(
     const quantile = computeStudentQuantile(0.975, guarded.groups - 1);
     return Math.abs(mean - guarded.mean) + quantile * guarded.standardError;
   };
-  return {
-    mean,
-    low: Math.max(lowest, mean - measureWidth(lowest)),
-    high: Math.min(highest, mean + measureWidth(highest)),
-  };
+  return { mean, low: mean - measureWidth(lowest), high: mean + measureWidth(highest) };
 }
 
 /**

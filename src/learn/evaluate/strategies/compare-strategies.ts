@@ -259,7 +259,7 @@ export function computeStrategyMeans(
     return { mean: nullIfUnknown(found.mean), interval };
   };
   const quality = computePairedMean(own.quality, carryFrom('quality'), weights, 'difference');
-  const interval = computeBoundedInterval(own.quality, groups, qualityRange);
+  const interval = computeBoundedInterval(own.quality, groups, qualityRange, quality.mean);
   const [cost, latency] = [compute('costUsd'), compute('latencyMs')];
   return {
     quality: quality.mean,

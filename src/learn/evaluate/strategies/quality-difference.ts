@@ -9,7 +9,8 @@ import type { Outcomes } from './chosen-outcomes.js';
 
 /** Quality is in [0, 1]. */
 export const qualityRange = [0, 1] as const;
-const differenceRange = [-1, 1] as const;
+/** And a difference between two in [-1, 1]. */
+export const differenceRange = [-1, 1] as const;
 
 /** Whether both chose the same model for every prompt. */
 export function isSameChoice(own: Outcomes, other: Outcomes): boolean {

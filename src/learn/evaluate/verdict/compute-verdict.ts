@@ -27,10 +27,17 @@ import {
   type ModelMeans,
 } from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
+import { isSameChoice } from '../strategies/quality-difference.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import { collectConstant, findBaseline, objectiveAt } from './held-out-strategies.js';
 import { computePromptsNeeded, relevantGain } from './prompts-needed.js';
-import { computeUtilityIntervals, findLowest, type IntervalBasis } from './utility-intervals.js';
+import {
+  computeUtilityIntervals,
+  findLowest,
+  isNowhereDifferent,
+  type IntervalBasis,
+  type UtilityComparison,
+} from './utility-intervals.js';
 
 /**
  * What routing gains under an objective over every single model, in utility: the lowest mean and the
@@ -126,8 +133,11 @@ function computeEvidence(
 ): { readonly evidence: ObjectiveEvidence; readonly gain: ObjectiveGain } {
   const { heldOut, groups, constants, means, seed } = basis;
   const trade = computeTrade(index, routed, basis);
-  const differences = constants.map((constant) => computeDifferences(routed, constant, trade));
-  const intervals = computeUtilityIntervals(differences, basis);
+  const comparisons = constants.map((constant) => ({
+    values: computeDifferences(routed, constant, trade),
+    isSame: isSameChoice(routed, constant),
+  }));
+  const intervals = computeUtilityIntervals(comparisons, basis);
   const hardest = findLowest(intervals);
   const constant = constants[hardest];
   const model = heldOut.table.models[hardest];
@@ -143,7 +153,7 @@ function computeEvidence(
     nullIfUnknown(computeShownMean(constant, measure, referenceMeans));
   const constantLatencyMs = show('latencyMs');
   const objective = objectiveAt(plan, index).name;
-  const gain = { objective, ...computeGain(differences, intervals, basis) };
+  const gain = { objective, ...computeGain(comparisons, intervals, basis) };
   const evidence: ObjectiveEvidence = {
     objective,
     routes: utilityDifference.low > 0,
@@ -174,15 +184,16 @@ function computeRoutedMeans(
 
 /** The gain over the single model that leaves the least of it, which may not be the hardest to beat. */
 function computeGain(
-  differences: readonly Float64Array[],
+  comparisons: readonly UtilityComparison[],
   intervals: readonly Interval[],
   basis: VerdictBasis,
 ): Omit<ObjectiveGain, 'objective'> {
-  const known = intervals.flatMap((interval, model) =>
-    Number.isNaN(interval.mean)
+  const known = comparisons.flatMap((comparison, model) => {
+    const interval = intervals[model];
+    return interval === undefined || Number.isNaN(interval.mean)
       ? []
-      : [{ ...interval, values: differences[model] ?? new Float64Array(0) }],
-  );
+      : [{ ...interval, ...comparison }];
+  });
   const mean = known.length === 0 ? 0 : Math.min(...known.map((rival) => rival.mean));
   // Every rival has to be beaten, so the one that takes the most prompts decides.
   const size = (gain: number): number | undefined => {
@@ -196,7 +207,7 @@ function computeGain(
   const promptsForMean = mean > relevantGain ? size(mean) : undefined;
   return {
     mean,
-    high: Math.min(...known.map(({ high, values }) => Math.max(high, boundGain(values, basis)))),
+    high: Math.min(...known.map((rival) => Math.max(rival.high, boundGain(rival, basis)))),
     ...(promptsNeeded !== undefined && { promptsNeeded }),
     ...(promptsForMean !== undefined && { promptsForMean }),
   };
@@ -204,17 +215,15 @@ function computeGain(
 
 /**
  * Upper limit of a mean difference with the guard of the test turned round: it allows for gains so
- * rare that the data hold none. -Infinity where nothing differs.
+ * rare that the data hold none. -Infinity where routing never left the model.
  */
-function boundGain(differences: Float64Array, { groupIndex, error }: VerdictBasis): number {
-  if (isNowhereDifferent(differences)) return -Infinity;
-  const losses = differences.map((value) => -value);
+function boundGain(
+  { values, isSame }: UtilityComparison,
+  { groupIndex, error }: VerdictBasis,
+): number {
+  if (isSame) return -Infinity;
+  const losses = values.map((value) => -value);
   return -computeLowerBound(losses, groupIndex, { worst: worstDifference, error });
-}
-
-/** As where routing never left a model. */
-function isNowhereDifferent(differences: Float64Array): boolean {
-  return differences.every((value) => value === 0 || Number.isNaN(value));
 }
 
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;

@@ -12,7 +12,8 @@ import { listHeldOutRows, type HeldOut } from './held-out.js';
 
 /**
  * All strategies of an evaluation, on the held-out rows fold after fold: the policy under each
- * objective, what it has to beat, and what it cannot reach.
+ * objective, what it has to beat, and what it cannot reach. Without the cheapest model where the plan
+ * of a fold does not know it.
  */
 export function computeStrategies(heldOut: HeldOut): Strategy[] {
   const { table, taskOf, estimates } = heldOut;
@@ -22,6 +23,7 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
   };
   const isLabeled = table.prompts.some(({ task }) => task !== undefined);
   const objectives = heldOut.folds[0]?.plan.objectives ?? [];
+  const isCheapestKnown = heldOut.folds.every(({ plan }) => plan.cheapest !== undefined);
   return [
     ...objectives.map(({ name }, index) =>
       choose({ kind: 'routed', objective: name }, (row, plan) =>
@@ -29,7 +31,9 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
       ),
     ),
     choose(identifyBaseline(heldOut), (_, plan) => plan.baseline),
-    choose({ kind: 'cheapest' }, (_, plan) => plan.cheapest),
+    ...(isCheapestKnown
+      ? [choose({ kind: 'cheapest' }, (_, { cheapest, baseline }) => cheapest ?? baseline)]
+      : []),
     {
       id: { kind: 'random' },
       choices: undefined,

@@ -20,55 +20,70 @@ export interface IntervalBasis {
   readonly seed: number;
 }
 
+/** What routing gains over a single model, per held-out row; NaN where it is unknown. */
+export interface UtilityComparison {
+  readonly values: Float64Array;
+  /** Whether routing chose the model for every prompt. */
+  readonly isSame: boolean;
+}
+
 /**
  * Interval of the mean of each list of differences, over the rows where it is known: a bootstrap over
  * groups, widened where few groups decide.
  */
 export function computeUtilityIntervals(
-  differences: readonly Float64Array[],
+  comparisons: readonly UtilityComparison[],
   { groups, groupIndex, error, seed }: IntervalBasis,
 ): Interval[] {
   const { weights } = groupIndex;
-  const columns = differences.flatMap((values) => [
+  const columns = comparisons.flatMap(({ values }) => [
     values.map((value, row) => (Number.isNaN(value) ? 0 : value * valueAt(weights, row))),
     values.map((value, row) => (Number.isNaN(value) ? 0 : valueAt(weights, row))),
   ]);
   const bootstrap = createBootstrap(columns, groups, { seed, resamples: 2000 });
-  return differences.map((values, model) =>
+  return comparisons.map((comparison, model) =>
     widenInterval(
       bootstrap.interval(
         (sums) => valueAt(sums, 2 * model) / valueAt(sums, 2 * model + 1),
         1 - 2 * error,
       ),
-      { values, groupIndex, error },
+      { ...comparison, groupIndex, error },
     ),
   );
 }
 
 /**
  * Widens a bootstrap interval to that of Student's t, with the guard of `computeGuardedMean` below:
- * resampled from a few groups, a difference that is positive in each would always be above zero.
- * Routing that never left the model has nothing to guard.
+ * resampled from a few groups, a difference that is positive in each would always be above zero. Where
+ * nothing differs, the guard holds on both sides; routing that never left the model has nothing to guard.
  */
 function widenInterval(
   { mean, low, high }: Interval,
-  test: {
-    readonly values: Float64Array;
+  test: UtilityComparison & {
     readonly groupIndex: GroupIndex;
     readonly error: number;
   },
 ): Interval {
-  const { values, groupIndex, error } = test;
-  if (values.every((value) => value === 0 || Number.isNaN(value))) return { mean, low, high };
-  const lower = computeLowerBound(values, groupIndex, { worst: worstDifference, error });
+  const { values, isSame, groupIndex, error } = test;
+  if (isSame || values.every(Number.isNaN)) return { mean, low, high };
+  const guard = { worst: worstDifference, error };
+  const lower = computeLowerBound(values, groupIndex, guard);
   const { standardError, groups } = computeGroupedMean(values, groupIndex);
   const halfWidth =
     groups < 2 ? Number.NaN : computeStudentQuantile(1 - error, groups - 1) * standardError;
+  const upper = isNowhereDifferent(values)
+    ? -computeLowerBound(values, groupIndex, guard)
+    : mean + halfWidth;
   return {
     mean,
     low: Math.min(low, Number.isFinite(lower) ? lower : worstDifference),
-    high: Math.max(high, Number.isFinite(halfWidth) ? mean + halfWidth : -worstDifference),
+    high: Math.max(high, Number.isFinite(upper) ? upper : -worstDifference),
   };
+}
+
+/** Whether no known difference is any: how the next prompts differ cannot be told from these. */
+export function isNowhereDifferent(values: Float64Array): boolean {
+  return values.every((value) => value === 0 || Number.isNaN(value));
 }
 
 /** Index of the interval that begins lowest; models without outcomes do not count. */

@@ -62,8 +62,14 @@ export function renderCharts(report: Report): Html {
 
 function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
   const known = points.filter(({ costUsd }) => costUsd !== null);
-  if (known.length < 2)
-    return html`<p>No costs are known, so there is no chart of quality by cost.</p>`;
+  const [only] = known;
+  if (only === undefined || known.length < 2) {
+    const what =
+      only === undefined
+        ? 'No costs are known'
+        : html`Only the cost of ${renderName(only.name)} is known`;
+    return html`<p>${what}, so there is no chart of quality by cost.</p>`;
+  }
   const lines: ScatterLine[] = [];
   const { frontier } = evaluation;
   if (frontier !== null) {
@@ -101,10 +107,13 @@ function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
 
 function renderLatencyChart({ points, simulated }: Report): HtmlValue {
   const known = points.filter(({ latencyMs }) => latencyMs !== null);
-  if (known.length < 2) {
-    return html`<p class="note">
-      No latencies were recorded, so there is no chart of quality by latency.
-    </p>`;
+  const [only] = known;
+  if (only === undefined || known.length < 2) {
+    const what =
+      only === undefined
+        ? 'No latencies were recorded'
+        : html`Only the latency of ${renderName(only.name)} is known`;
+    return html`<p class="note">${what}, so there is no chart of quality by latency.</p>`;
   }
   const scatter = known.map((point) => describePoint(point, 'latencyMs'));
   const draw = (size: { width: number; height: number }): Html =>

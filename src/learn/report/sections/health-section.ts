@@ -2,7 +2,13 @@ import type { ModelHealth, RunHealth, ServedModel } from '../../../measure/outco
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
-import { formatDistance, formatMoney, formatShare, unknown } from '../typeset-number.js';
+import {
+  formatDistance,
+  formatKnownMoney,
+  formatMoney,
+  formatShare,
+  unknown,
+} from '../typeset-number.js';
 import { renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
 /** How complete the outcomes are, and how the calls went. */
@@ -78,12 +84,12 @@ function renderLedger(health: RunHealth): Html {
   const unpriced = models.reduce((sum, model) => sum + model.unpriced, 0);
   const guessed = models.reduce((sum, model) => sum + model.guessed, 0);
   const charged = models.reduce((sum, model) => sum + model.chargedByProvider, 0);
+  const isPriced = spentUsd > 0 || unpriced === 0;
   const hasAmbiguous = models.some(({ ambiguous }) => ambiguous > 0);
   return html`<h3>Calls</h3>
     <p>
-      ${formatMoney(spentUsd)}
-      spent${firstCall !== null && lastCall !== null && ` ${formatPeriod(firstCall, lastCall)}`}.
-      ${charged === 0 ? 'Costs are computed from the price table.' : html`The costs of ${formatCount(charged, 'answer')} are as reported by the provider.`}
+      ${describeSpending(spentUsd, unpriced)}${firstCall !== null && lastCall !== null && ` ${formatPeriod(firstCall, lastCall)}`}.
+      ${charged > 0 ? html`The costs of ${formatCount(charged, 'answer')} are as reported by the provider.` : isPriced && 'Costs are computed from the price table.'}
       ${unpriced > 0 && html`The costs of ${formatCount(unpriced, 'answer')} are unknown.`}
       ${guessed > 0 && html`The costs of ${formatCount(guessed, 'answer')} are partly estimated.`}
       ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” calls have no answer and are not counted for any model.`}
@@ -104,10 +110,16 @@ function renderLedger(health: RunHealth): Html {
         ...classes.map((name) => formatWhole(model.outcomes[name])),
         ...(hasAmbiguous ? [describeAmbiguous(model)] : []),
         formatWhole(model.failedAttempts),
-        formatMoney(model.spentUsd),
+        formatKnownMoney(model.spentUsd, model.unpriced),
       ]),
     )}
     ${renderServed(models)} ${renderNoise(models)}`;
+}
+
+/** What the calls cost, as far as their costs are known. */
+function describeSpending(spentUsd: number, unpriced: number): string {
+  if (unpriced === 0) return `${formatMoney(spentUsd)} spent`;
+  return spentUsd === 0 ? 'Unknown spending' : `At least ${formatMoney(spentUsd)} spent`;
 }
 
 /** How many answers the graders could not decide between, and the share of the model's calls. */

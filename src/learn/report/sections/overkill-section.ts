@@ -3,7 +3,7 @@ import type { OverkillTask } from '../../evaluate/diagnose/overkill.js';
 import { describeCompared, describeFinding } from '../describe-overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { ExamplePrompt, OverkillLine, Report } from '../report.js';
-import { formatCount, formatWhole } from '../../../util/format-number.js';
+import { formatCount } from '../../../util/format-number.js';
 import {
   formatCost,
   formatDistance,
@@ -39,9 +39,9 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
     html`<p>
       ${simulatedTag(simulated)}<em>Not worse</em> means that quality is lower by less than
       ${formatDistance(margin)} points, by a paired non-inferiority test over groups of
-      near-duplicates. ${formatCount(tests, 'pair')} of a task and a cheaper model were tested;
-      Holm’s method limits the chance of any false “not worse” in this table to
-      ${formatShare(error)}.
+      near-duplicates. ${formatCount(tests, 'pair')} of a task and a cheaper model
+      ${tests === 1 ? 'was' : 'were'} tested; Holm’s method limits the chance of any false “not
+      worse” in this table to ${formatShare(error)}.
     </p>`,
     html`<div class="overkill">
       <div class="overkill-head" aria-hidden="true">
@@ -65,7 +65,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
       <p class="task-name">
         ${renderTask(task)}
         <span class="small"
-          >${formatCount(found.prompts, 'prompt')}${found.groups < found.prompts && `, ${formatWhole(found.groups)} groups`}</span
+          >${formatCount(found.prompts, 'prompt')}${found.groups < found.prompts && `, ${formatCount(found.groups, 'group')}`}</span
         >
       </p>
       <p class="task-now">

@@ -56,7 +56,7 @@ function renderLosses({ unreplayable, log }: ReportedReplay): HtmlValue {
   if (leftOut + missing === 0) return null;
   return html`<ul class="warnings">
     ${leftOut > 0 && html`<li>${formatCount(leftOut, 'request')} could not be replayed.</li>`}
-    ${missing > 0 && html`<li>${formatCount(missing, 'record')} of the log are missing or damaged.</li>`}
+    ${missing > 0 && html`<li>${formatCount(missing, 'record')} of the log ${missing === 1 ? 'is' : 'are'} missing or damaged.</li>`}
   </ul>`;
 }
 

@@ -248,7 +248,8 @@ function renderRobustness({ policy, simulated }: Report): Html {
   return html`<h3>Robustness</h3>
     <p>
       ${simulatedTag(simulated)}The share of the policy file’s decisions that do not change when
-      ${formatCount(prompts, 'prompt')} are perturbed without changing their meaning:
+      ${formatCount(prompts, 'prompt')} ${prompts === 1 ? 'is' : 'are'} perturbed without a change
+      of meaning:
       ${
         objectives.every(({ constantModel }) => constantModel !== null)
           ? 'all of them, by definition, since no objective routes'

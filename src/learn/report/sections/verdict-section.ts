@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../../util/canonical-json.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Bill, ObjectiveBill, Report } from '../report.js';
-import { formatCount, formatWhole } from '../../../util/format-number.js';
+import { formatCount } from '../../../util/format-number.js';
 import {
   formatMoney,
   formatQualityPercent,
@@ -39,8 +39,8 @@ export function renderVerdict(report: Report): Html {
         leakedGroups === 0
           ? 'and no group is on both sides of a split'
           : html`but
-              <strong>${formatCount(leakedGroups, 'group')} on both sides of a split</strong> make
-              these figures too good`
+              <strong>${formatCount(leakedGroups, 'group')} on both sides of a split</strong>
+              ${leakedGroups === 1 ? 'makes' : 'make'} these figures too good`
       }.
       Ranges on this page are ${formatShare(0.95)} intervals. ${describeFigures(report)}
     </p>
@@ -148,7 +148,7 @@ function describeRequests(volume: Report['money']['volume']): HtmlValue {
   }
   const what =
     volume.kind === 'mix' ? 'task shares from the mix file' : 'task shares as in the run';
-  return ` of ${formatWhole(volume.requests)} requests, with ${what}`;
+  return ` of ${formatCount(volume.requests, 'request')}, with ${what}`;
 }
 
 function renderModel({ model }: Bill): HtmlValue {

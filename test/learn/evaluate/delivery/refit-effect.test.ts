@@ -67,6 +67,13 @@ describe('the effect of refitting', () => {
     expect(findRefitEffect(null, { mean: 0, low: 0, high: 0 })).toEqual(noRefitEffect);
   });
 
+  it('is found again where an end of the interval is that of its range', () => {
+    const effect = { shift: 0, standardError: 0.02 };
+    const before = { mean: 0.98, low: 0.96, high: 0.99 };
+    const after = { ...applyRefitEffect(before, effect), high: 1 };
+    expect(findRefitEffect(before, after).standardError).toBeCloseTo(0.02, 9);
+  });
+
   it('widens an interval by the shift that is left out', () => {
     expect(leaveOutShift({ shift: 3, standardError: 4 })).toEqual({ shift: 0, standardError: 5 });
   });

@@ -46,7 +46,7 @@ describe('computeNoise', () => {
     const noise = computeNoise(['a', 'b'], [simulate(chances, 3, 1), simulate(chances, 3, 2)], {
       seed: 1,
     });
-    expect(noise.models[0]?.agreement.mean).toBeCloseTo(0.5, 1);
+    expect(noise.models[0]?.agreement?.mean).toBeCloseTo(0.5, 1);
     expect(noise.models[0]?.noise).toBeCloseTo(0.5, 1);
     expect(noise.differences[0]?.noiseShare).toBeGreaterThan(0.95);
     expect(noise.differences[0]?.difference.low).toBeLessThan(0);
@@ -81,6 +81,20 @@ describe('computeNoise', () => {
     expect(noise.differences).toMatchObject([
       { better: 'hard', worse: 'easy', prompts: 10, difference: { mean: expect.closeTo(0.2) } },
     ]);
+  });
+
+  it('is not sure of the next prompt because a few prompts got the same grades', () => {
+    const repeats = (count: number, grade: number): number[][] =>
+      Array.from({ length: count }, () => [grade, grade]);
+    const { models, differences } = computeNoise(['a', 'b'], [repeats(3, 1), repeats(3, 0)], {
+      seed: 1,
+    });
+    expect(models[0]?.agreement).toMatchObject({ mean: 1, high: 1 });
+    expect(models[0]?.agreement?.low).toBeLessThan(0.5);
+    expect(differences[0]?.difference).toMatchObject({ mean: 1, high: 1 });
+    expect(differences[0]?.difference.low).toBeLessThan(0.5);
+    const [single] = computeNoise(['a'], [repeats(1, 1)], { seed: 1 }).models;
+    expect(single).toMatchObject({ prompts: 1, quality: 1, agreement: null });
   });
 
   it('uses only what was asked more than once', () => {

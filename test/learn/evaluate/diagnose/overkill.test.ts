@@ -128,6 +128,25 @@ describe('the overkill table', () => {
     expect(describeFinding(task as OverkillTask)).toBe('quality of small unknown');
   });
 
+  it('does not call a model worse that was as good on the only prompt that both answered', () => {
+    const compareOne = (grade: number): OverkillTask | undefined => {
+      const rows = listTaskRows('easy', 160, [90, 40, 90], [0.01, 0.04, 0.001]);
+      const sparse = rows.map((row, index): OutcomeTableRow => ({
+        ...row,
+        quality: [...row.quality.slice(0, 2), index === 0 ? grade : null],
+      }));
+      return compute(sparse).tasks[0];
+    };
+    const same = compareOne(1);
+    expect(same).toMatchObject({
+      finding: 'not_shown',
+      cheaper: { model: 'small', prompts: 1, difference: null },
+      promptsNeeded: null,
+    });
+    expect(describeFinding(same as OverkillTask)).toBe('not shown');
+    expect(compareOne(0)).toMatchObject({ finding: 'needed', candidate: { model: 'small' } });
+  });
+
   it('names the model that it cannot tell of, and no other beside it', () => {
     // "small" costs less and is clearly worse; "middle" is as good, and may cost less.
     const rows = listTaskRows('easy', 200, [90, 90, 40]).map((row, index): OutcomeTableRow => ({

@@ -50,6 +50,17 @@ function resolve(request: ObjectiveRequest, count = 1000, baseline?: string) {
 
 const keep = { kind: 'keep_quality', name: 'keep', keepQuality: 0.98, lowest: 'cost' } as const;
 
+describe('the cheapest model of a plan', () => {
+  it('is the one with the lowest mean cost, and none where a cost is unknown', () => {
+    const input = buildInput(40);
+    expect(makePlan(input).cheapest).toBe(0);
+    const costUsd = input.table.costUsd.map((cost, cell) => (cell % 2 === 0 ? Number.NaN : cost));
+    expect(makePlan({ ...input, table: { ...input.table, costUsd } })).not.toHaveProperty(
+      'cheapest',
+    );
+  });
+});
+
 describe('an objective that keeps quality', () => {
   it('spends as little as keeps it', () => {
     const { objective, constant, quality, costUsd } = resolve(keep);

@@ -58,6 +58,17 @@ describe('the interval of values in a range', () => {
     expect(middle?.low).toBeCloseTo(-(middle?.high ?? 0), 12);
   });
 
+  it('ends at the range, after it is moved to another mean', () => {
+    const values = ones.map((_, row) => (row === 0 ? 0 : 1));
+    const usual = computeGroupedInterval(values, single(60));
+    expect(usual?.high).toBeGreaterThan(1);
+    expect(computeBoundedInterval(values, single(60), [0, 1])).toEqual({ ...usual, high: 1 });
+    const moved = computeBoundedInterval(values, single(60), [0, 1], 0.9);
+    expect(moved?.mean).toBe(0.9);
+    expect(moved?.high).toBeCloseTo(0.9 + (usual?.high ?? 0) - (usual?.mean ?? 0), 12);
+    expect(computeBoundedInterval(values, single(60), [0, 1], 0.01)?.low).toBe(0);
+  });
+
   it('is not known of one group', () => {
     expect(computeBoundedInterval([1, 1], indexGroups([0, 0]), [0, 1])).toBeNull();
   });

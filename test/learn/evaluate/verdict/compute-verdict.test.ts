@@ -92,6 +92,23 @@ describe('computeVerdict', () => {
     expect(verdict.bestConstant).toBe('often');
   });
 
+  it('does not take grades that are all equal for certainty, unless the choices are the same', () => {
+    const table = buildOutcomeTable(
+      ['one', 'other'],
+      Array.from({ length: 60 }, () => ({ quality: [1, 1], costUsd: [1, 1] })),
+    );
+    const judgeChoices = (choose: (row: number) => number) =>
+      judge(buildHeldOut(table, { estimates: estimateChoices(table, choose) }));
+    const [mixed] = judgeChoices((row) => row % 2).evidence;
+    const { utilityDifference, qualityDifference } = mixed ?? {};
+    expect(utilityDifference?.mean).toBe(0);
+    expect(utilityDifference?.low).toBeCloseTo(qualityDifference?.low ?? Number.NaN, 9);
+    expect(utilityDifference?.high).toBeCloseTo(qualityDifference?.high ?? Number.NaN, 9);
+    expect(utilityDifference?.low).toBeLessThan(-0.01);
+    const same = judgeChoices(() => 0);
+    expect(same.gains[0]?.high).toBe(0);
+  });
+
   it("is DON'T ROUTE where they are those of a single model", () => {
     const table = buildAlternating(100, 4);
     const verdict = judge(buildHeldOut(table, { estimates: estimateChoices(table, () => 0) }));

@@ -53,6 +53,16 @@ describe('computeStrategies', () => {
     ]);
   });
 
+  it('names no cheapest model where the plan of a fold knows none', () => {
+    const { cheapest: _, ...unpriced } = plan;
+    const folds = [
+      { rows: Int32Array.of(2, 0), plan },
+      { rows: Int32Array.of(3, 1), plan: unpriced },
+    ];
+    const strategies = computeStrategies(buildHeldOut(table, { folds }));
+    expect(strategies.map(({ id }) => id.kind)).not.toContain('cheapest');
+  });
+
   it.each([
     // Of row 1 both "good" and "dear" are right; nothing beats the baseline "good" there.
     ['routed: quality', [0, 1, 2, 1], [1, 1, 1, 1], [1, 2, 4, 2]],

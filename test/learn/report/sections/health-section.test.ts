@@ -34,4 +34,14 @@ describe('the health of a run, in a report', () => {
     );
     expect(renderWith({})).not.toMatch(/are unknown|estimated/);
   });
+
+  it('does not show spending that is unknown as none', () => {
+    const unpriced = renderWith({ spentUsd: 0, unpriced: 10 });
+    expect(unpriced).toContain('Unknown spending. The costs of 10 answers are unknown.');
+    expect(unpriced).not.toMatch(/\$|price table/);
+    const partly = renderWith({ spentUsd: 1, unpriced: 2 });
+    expect(partly).toContain('At least $1.00 spent. Costs are computed from the price table.');
+    expect(partly).toContain('≥$1.00');
+    expect(renderWith({ spentUsd: 0 })).toContain('$0 spent.');
+  });
 });

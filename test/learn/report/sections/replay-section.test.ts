@@ -49,6 +49,15 @@ function textOf(outcomes: Outcomes, changes: Partial<FiledReplay> = {}): string 
   return rendered.text.replaceAll(/<[^>]*>|\s+/g, ' ').replaceAll('&#39;', "'");
 }
 
+describe('the losses on the page', () => {
+  it('are counted in the singular and in the plural', () => {
+    const textWith = (lost: number): string =>
+      textOf({ target: estimated }, { log: { overflow: 0, lost, damagedLines: 0 } });
+    expect(textWith(1)).toContain('1 record of the log is missing or damaged.');
+    expect(textWith(2)).toContain('2 records of the log are missing or damaged.');
+  });
+});
+
 describe('the shares of models on the page', () => {
   const shares = [
     { model: 'small', logged: 1, served: 1, replayed: 0.98 },
