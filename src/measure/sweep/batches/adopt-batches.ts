@@ -10,7 +10,7 @@ import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
 import { findSent, whyLooking } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
-import { readRecorded, type OpenReservations } from './reserve-open.js';
+import { describeOtherCells, readRecorded, type OpenReservations } from './reserve-open.js';
 
 /** What batches of earlier processes are taken over into. */
 export interface AdoptContext {
@@ -95,10 +95,7 @@ function findLane(
 ): BatchLane {
   const lane = models.map((id) => laneOf.get(id)).find((found) => found !== undefined);
   if (lane !== undefined && cellKeys.every((key) => placeOf.has(key))) return lane;
-  throw new RoutesmithError('usage', 'batches of this run are for other cells', {
-    where: file,
-    fix: 'Give the tasks, models, repeats and limit with which they were sent: they are paid for.',
-  });
+  throw describeOtherCells(file);
 }
 
 /**
