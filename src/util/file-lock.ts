@@ -43,11 +43,11 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
   const token = randomUUID();
   const draft = `${lockFile}.${token}`;
   const by = { ...identifyProcess(), host: hostname(), space: readProcessSpace(), token };
-  const content = { ...by, startedAt: settings.now.toISOString() };
+  const text = JSON.stringify({ ...by, startedAt: settings.now.toISOString() });
   // Added before the file exists, so that this process never takes its own lock for a stale one.
   heldTokens.add(token);
   try {
-    await writeFile(draft, JSON.stringify(content), { flag: 'wx' });
+    await writeFile(draft, text, { flag: 'wx' });
     // Linking is atomic: it fails if the lock exists, and otherwise creates it with its content.
     if (!(await tryLink(draft, lockFile))) {
       await removeStaleLock(lockFile, draft, settings);
@@ -60,14 +60,14 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
     await rm(draft, { force: true });
   }
   let isLost = false;
-  const stopTouching = keepTouching(lockFile, token, settings, () => (isLost = true));
+  const stopTouching = keepTouching(lockFile, { token, text }, settings, () => (isLost = true));
   return {
     get isLost() {
       return isLost;
     },
     async release() {
-      stopTouching();
-      if (await isHeldBy(lockFile, token)) await rm(lockFile, { force: true });
+      await stopTouching();
+      if ((await findState(lockFile, token)) === 'held') await rm(lockFile, { force: true });
       heldTokens.delete(token);
     },
   };
@@ -80,31 +80,69 @@ function nameLock(file: string): string {
 /** Often enough that a few lost writes do not look like the end of the process. */
 const touchesPerSilence = 6;
 
+/** @returns what stops it, when a touch in progress has ended */
 function keepTouching(
   lockFile: string,
-  token: string,
+  { token, text }: { readonly token: string; readonly text: string },
   { silentMs }: FileLockSettings,
   onLost: () => void,
-): () => void {
-  if (silentMs === undefined) return () => {};
+): () => Promise<void> {
+  if (silentMs === undefined) return async () => {};
+  let touchedMs = Date.now();
   async function touch(): Promise<void> {
-    if (await isHeldBy(lockFile, token)) {
-      const now = new Date();
-      await utimes(lockFile, now, now);
-      return;
+    const now = new Date();
+    switch (await findState(lockFile, token)) {
+      case 'held':
+        await utimes(lockFile, now, now);
+        touchedMs = now.getTime();
+        return;
+      case 'unreadable':
+        return;
+      case 'missing':
+        // Nobody can have taken it over unless it was silent: somebody has removed the file.
+        if (now.getTime() - touchedMs < (silentMs ?? 0)) {
+          if (await createLock(lockFile, token, text)) touchedMs = now.getTime();
+          return;
+        }
+        break;
+      case 'taken':
     }
     clearInterval(timer);
     onLost();
   }
-  // A lock that cannot be read or touched now is tried again.
-  const timer = setInterval(() => void touch().catch(() => {}), silentMs / touchesPerSilence);
+  let touching = Promise.resolve();
+  const timer = setInterval(() => {
+    // A lock that cannot be read or touched now is tried again.
+    touching = touching.then(touch).catch(() => {});
+  }, silentMs / touchesPerSilence);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return touching;
+  };
 }
 
-/** False where another process has taken the lock over, or somebody has removed it. */
-async function isHeldBy(lockFile: string, token: string): Promise<boolean> {
-  return parseHolder((await readIfExists(lockFile)) ?? '')?.token === token;
+/** Linking is atomic: it fails if the lock exists, and otherwise creates it with its content. */
+async function createLock(lockFile: string, token: string, text: string): Promise<boolean> {
+  const draft = `${lockFile}.${token}`;
+  try {
+    await writeFile(draft, text, { flag: 'wx' });
+    return await tryLink(draft, lockFile);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Whether the lock is this process's; `unreadable` while a file system without links copies it. */
+async function findState(
+  lockFile: string,
+  token: string,
+): Promise<'held' | 'taken' | 'missing' | 'unreadable'> {
+  const text = await readIfExists(lockFile);
+  if (text === undefined) return 'missing';
+  const holder = parseHolder(text);
+  if (holder === undefined) return 'unreadable';
+  return holder.token === token ? 'held' : 'taken';
 }
 
 /** Names the processes that this one can see: containers have spaces of their own. Undefined elsewhere. */

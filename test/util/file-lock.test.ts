@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { acquireFileLock, isLockedElsewhere } from '../../src/util/file-lock.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
@@ -60,6 +60,21 @@ describe('the lock of a file', () => {
     folder.write('d.lock', JSON.stringify(holder));
     utimesSync(folder.file('d.lock'), now, now);
     await expect(acquire('d', 60_000)).rejects.toThrow('writes this file');
+  });
+
+  it('is made again where somebody has removed the file', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lock = await acquire('g', 60_000);
+    const content = readFileSync(folder.file('g.lock'), 'utf8');
+    rmSync(folder.file('g.lock'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitUntil(() => existsSync(folder.file('g.lock')), 60_000);
+    expect(readFileSync(folder.file('g.lock'), 'utf8')).toBe(content);
+    expect(lock.isLost).toBe(false);
+    await expect(acquire('g', 60_000)).rejects.toThrow('writes this file');
+    await lock.release();
+    expect(existsSync(folder.file('g.lock'))).toBe(false);
   });
 
   it('is lost to who took it over: it is neither touched nor removed any more', async () => {
