@@ -82,7 +82,8 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     onCall: (worstUsd: number) => void,
   ): Promise<PaidCall | undefined> {
     const prompt = { messages };
-    const reserved = budget === undefined ? reserveNothing(worstUsd) : await budget.reserve(worstUsd);
+    const reserved =
+      budget === undefined ? reserveNothing(worstUsd) : await budget.reserve(worstUsd);
     if (reserved === undefined) return undefined;
     try {
       onCall(reserved.worstUsd);

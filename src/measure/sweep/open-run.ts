@@ -76,8 +76,7 @@ export async function openRun<Journal extends CallJournal | undefined>(
     // Before the judge is paid: what providers are working on must not be spent twice.
     const reservations = await reserveOpenBatches(plan, runDirectory, { settled, budget });
     const paid = new PaidTools(tools, budget, {
-      onReached: (nextUsd) =>
-        run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true }),
+      onReached: (nextUsd) => run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true }),
       onOvercharged: (event) => run.onEvent?.(event),
     });
     const findTools = (cellKey: string): GradingTools => paid.forCell(cellKey);

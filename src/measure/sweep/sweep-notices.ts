@@ -129,6 +129,7 @@ function describeReached({ limitUsd, nextUsd, isJudge, ...used }: BudgetReached)
   const next = isJudge === true ? "the judge's next call" : 'the next call';
   // What batches do not use up of their reservations is left for the judge.
   const when = used.lastingUsd > 0 ? ' for now: batches are out that may leave more of it' : '';
-  const rest = isJudge === true ? ` Answers that it cannot judge for that stay ungraded${when}.` : '';
+  const rest =
+    isJudge === true ? ` Answers that it cannot judge for that stay ungraded${when}.` : '';
   return `The budget is reached: ${taken}, and ${next} could cost ${formatUsd(nextUsd)}.${rest}`;
 }

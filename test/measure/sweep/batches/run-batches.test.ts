@@ -578,6 +578,35 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(budget.possibleUsd).toBe(failed.possibleCostUsd);
   });
 
+  it('nor where an earlier sweep made that attempt', async () => {
+    const server = await serve({
+      reply: ({ attempt }) =>
+        attempt === 1
+          ? { raw: '{"custom_id":' }
+          : {
+              status: 400,
+              error: {
+                type: 'invalid_request_error',
+                code: 'content_filter',
+                message: 'filtered',
+              },
+            },
+    });
+    const settings = {
+      budgetUsd: 1,
+      limit: 1,
+      retryLimits: { ...defaultRetryLimits, maxAttempts: 1 },
+    };
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], settings);
+    expect(first.budget.possibleUsd).toBeGreaterThan(0);
+    const { budget } = await sweep([model], settings);
+    const refused = (await bench.readEntries()).at(-1) as LedgerEntry;
+    expect(refused).toMatchObject({ outcome: 'refused', costUsd: null, possibleCostUsd: 0 });
+    expect(isRefusedForFree(refused)).toBe(false);
+    expect(budget.possibleUsd).toBe(first.budget.possibleUsd);
+  });
+
   it('records what may have been charged, where it ends before it sends a cell again', async () => {
     const server = await serve({
       reply: ({ body }) =>
