@@ -325,6 +325,35 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(next).not.toHaveProperty('cellsInBatches');
   });
 
+  it('nor where that leaves too little for the cells of another provider', async () => {
+    let isDown = true;
+    const down = await serve({
+      intercept: (request, response) =>
+        isDown &&
+        request.method === 'GET' &&
+        request.url?.includes('/batch_') === true &&
+        fail(response, 401, 'this key is locked'),
+    });
+    const models = [
+      buildModel(down, protocol, { id: 'a', parameters: { maxTokens: 10_000 } }),
+      buildModel(await serve(), protocol, { id: 'b', parameters: { maxTokens: 9_000 } }),
+    ] as const;
+    // For one call of either.
+    const budgetUsd = 1.5 * (computeWorstCaseCostUsd(models[0], buildExample('0').prompt) / 2);
+    const notices: string[] = [];
+    const summary = await sweep(models, {
+      budgetUsd,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    const said = notices.join('\n');
+    expect(said).toMatch(/reserved for batches that cannot be collected now, .* again later\./);
+    expect(said).not.toContain('The budget is reached');
+    expect(summary).toMatchObject({ budget: { reached: false }, cellsInBatches: 1 });
+
+    isDown = false;
+    expect(await sweep(models, { budgetUsd: 1 })).toMatchObject({ coverage: 1 });
+  });
+
   it('finds a batch that arrived although its answer was lost', async () => {
     let hasCut = false;
     const server = await serve({
