@@ -14,6 +14,7 @@ export type {
   Judge,
   JudgeBudget,
   JudgeReply,
+  JudgeReservation,
   NoteJudgeCall,
 } from './measure/graders/judge-model.js';
 export { createGraderPool, type GraderPoolSettings } from './measure/graders/pool/grader-pool.js';

@@ -12,9 +12,10 @@ import { sha256 } from './sha256.js';
 export interface FileLock {
   /**
    * Whether its file names this holder. Another process may have taken it over, as while this one was
-   * suspended; and the file may be gone, and come back with its folder.
+   * suspended; and the file may be gone, and come back with its folder. A file that somebody removed is
+   * made again, if it was touched so lately that nobody can have taken it over.
    *
-   * @throws if the file cannot be read
+   * @throws if the file cannot be read or made
    */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
@@ -48,11 +49,11 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
   const token = randomUUID();
   const draft = `${lockFile}.${token}`;
   const by = { ...identifyProcess(), host: hostname(), space: readProcessSpace(), token };
-  const content = { ...by, startedAt: settings.now.toISOString() };
+  const text = JSON.stringify({ ...by, startedAt: settings.now.toISOString() });
   // Added before the file exists, so that this process never takes its own lock for a stale one.
   heldTokens.add(token);
   try {
-    await writeFile(draft, JSON.stringify(content), { flag: 'wx' });
+    await writeFile(draft, text, { flag: 'wx' });
     // Linking is atomic: it fails if the lock exists, and otherwise creates it with its content.
     if (!(await tryLink(draft, lockFile))) {
       await removeStaleLock(lockFile, draft, settings);
@@ -64,13 +65,28 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
   } finally {
     await rm(draft, { force: true });
   }
-  const isHeld = (): Promise<boolean> => isHeldBy(lockFile, token);
-  const stopTouching = keepTouching(lockFile, isHeld, settings);
+  const silentMs = settings.silentMs ?? 0;
+  let touchedMs = Date.now();
+  async function isHeld(): Promise<boolean> {
+    const state = await findState(lockFile, token);
+    // Nobody can have taken it over unless it was silent: somebody has removed the file.
+    if (state === 'missing' && Date.now() - touchedMs < silentMs) {
+      return createLock(lockFile, text);
+    }
+    return state === 'held';
+  }
+  async function touch(): Promise<void> {
+    if (!(await isHeld())) return;
+    const now = new Date();
+    await utimes(lockFile, now, now);
+    touchedMs = now.getTime();
+  }
+  const stopTouching = silentMs > 0 ? repeat(touch, silentMs / touchesPerSilence) : undefined;
   return {
     isHeld,
     async release() {
-      stopTouching();
-      if (await isHeld()) await rm(lockFile, { force: true });
+      await stopTouching?.();
+      if ((await findState(lockFile, token)) === 'held') await rm(lockFile, { force: true });
       heldTokens.delete(token);
     },
   };
@@ -83,26 +99,41 @@ function nameLock(file: string): string {
 /** Often enough that a few lost writes do not look like the end of the process. */
 const touchesPerSilence = 6;
 
-function keepTouching(
-  lockFile: string,
-  isHeld: () => Promise<boolean>,
-  { silentMs }: FileLockSettings,
-): () => void {
-  if (silentMs === undefined) return () => {};
-  async function touch(): Promise<void> {
-    if (!(await isHeld())) return;
-    const now = new Date();
-    await utimes(lockFile, now, now);
-  }
-  // A lock that cannot be read or touched now is tried again.
-  const timer = setInterval(() => void touch().catch(() => {}), silentMs / touchesPerSilence);
+/** @returns what stops it, and waits for the end of what is in progress */
+function repeat(touch: () => Promise<void>, everyMs: number): () => Promise<void> {
+  let touching = Promise.resolve();
+  const timer = setInterval(() => {
+    // A lock that cannot be read or touched now is tried again.
+    touching = touching.then(touch).catch(() => {});
+  }, everyMs);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return touching;
+  };
 }
 
-/** False where another process has taken the lock over, or somebody has removed it. */
-async function isHeldBy(lockFile: string, token: string): Promise<boolean> {
-  return parseHolder((await readIfExists(lockFile)) ?? '')?.token === token;
+/** @returns false if there is a lock by now */
+async function createLock(lockFile: string, text: string): Promise<boolean> {
+  const draft = `${lockFile}.${randomUUID()}`;
+  try {
+    await writeFile(draft, text, { flag: 'wx' });
+    return await tryLink(draft, lockFile);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Whether the lock is this process's; `unreadable` while a file system without links copies it. */
+async function findState(
+  lockFile: string,
+  token: string,
+): Promise<'held' | 'taken' | 'missing' | 'unreadable'> {
+  const text = await readIfExists(lockFile);
+  if (text === undefined) return 'missing';
+  const holder = parseHolder(text);
+  if (holder === undefined) return 'unreadable';
+  return holder.token === token ? 'held' : 'taken';
 }
 
 /** Names the processes that this one can see: containers have spaces of their own. Undefined elsewhere. */

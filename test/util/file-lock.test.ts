@@ -1,6 +1,14 @@
-import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { acquireFileLock, isLockedElsewhere } from '../../src/util/file-lock.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
@@ -62,16 +70,33 @@ describe('the lock of a file', () => {
     await expect(acquire('d', 60_000)).rejects.toThrow('writes this file');
   });
 
-  it('is not held while its file is gone, as with a volume that is unmounted', async () => {
-    const lock = await acquire('f', 60_000);
-    const own = readFileSync(folder.file('f.lock'), 'utf8');
+  it('is not held while its folder is gone, as with a volume that is unmounted', async () => {
+    mkdirSync(folder.file('volume'));
+    const lock = await acquire('volume/f', 60_000);
     expect(await lock.isHeld()).toBe(true);
-    rmSync(folder.file('f.lock'));
-    expect(await lock.isHeld()).toBe(false);
-    folder.write('f.lock', own);
+    renameSync(folder.file('volume'), folder.file('away'));
+    await expect(lock.isHeld()).rejects.toThrow('ENOENT');
+    renameSync(folder.file('away'), folder.file('volume'));
     expect(await lock.isHeld()).toBe(true);
     await lock.release();
-    expect(existsSync(folder.file('f.lock'))).toBe(false);
+    expect(existsSync(folder.file('volume/f.lock'))).toBe(false);
+  });
+
+  it('is made again where somebody has removed the file, when it is touched or asked for', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lock = await acquire('g', 60_000);
+    const content = readFileSync(folder.file('g.lock'), 'utf8');
+    rmSync(folder.file('g.lock'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitUntil(() => existsSync(folder.file('g.lock')), 60_000);
+    expect(readFileSync(folder.file('g.lock'), 'utf8')).toBe(content);
+    rmSync(folder.file('g.lock'));
+    expect(await lock.isHeld()).toBe(true);
+    expect(readFileSync(folder.file('g.lock'), 'utf8')).toBe(content);
+    await expect(acquire('g', 60_000)).rejects.toThrow('writes this file');
+    await lock.release();
+    expect(existsSync(folder.file('g.lock'))).toBe(false);
   });
 
   it('is lost to who took it over: it is neither touched nor removed any more', async () => {

@@ -58,9 +58,18 @@ export interface JudgeBudget {
   /**
    * Reserves the worst case of a call, in USD, waiting for calls in flight where it has to.
    *
-   * @returns what settles it with the call's charge, null if that is unknown; undefined if it does not fit
+   * @param worstUsd what prices and token limits allow
+   * @returns undefined if it does not fit
    */
-  reserve(worstUsd: number): Promise<((chargedUsd: number | null) => void) | undefined>;
+  reserve(worstUsd: number): Promise<JudgeReservation | undefined>;
+}
+
+/** What is reserved for a call of a judge. */
+export interface JudgeReservation {
+  /** Worst case in USD; more than prices and token limits allow where earlier calls cost more. */
+  readonly worstUsd: number;
+  /** Replaces it with the call's charge; null if that is unknown. */
+  settle(chargedUsd: number | null): void;
 }
 
 /**

@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { OpenRun } from '../sweep/open-run.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
-import { RoutesmithError } from '../../util/errors.js';
 import { formatUsd } from '../../util/format-number.js';
 import { createEntryCollector } from './collect-entries.js';
 import { drainRun } from './end-run.js';
 import {
+  describeOtherCells,
   findRun,
+  hasOtherCells,
   nameRun,
   releaseRun,
   startQueueFile,
   unfinishedStates,
   type FoundRun,
 } from './find-run.js';
+import { readOtherJudgeCosts } from './judge-before.js';
 import type { OpenQueue } from './open-queue.js';
 import { createPendingTest, insertRun, writePlan } from './plan-run.js';
 import { readQueueFile, removeQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
@@ -60,8 +62,8 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   const coordinator = known?.coordinator ?? context.coordinator;
   const found = await findRun(database, runDirectory, digest, known, coordinator);
   // Another folder may have collected lines that this one has not.
-  const hasOtherCells = found !== undefined && (await checkCells(context, found));
-  if (found?.isSamePlan === false || found?.state === 'collected' || hasOtherCells) {
+  const isOtherCells = found !== undefined && (await checkCells(context, found));
+  if (found?.isSamePlan === false || found?.state === 'collected' || isOtherCells) {
     await drainEarlier(context, found);
     return undefined;
   }
@@ -81,10 +83,11 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   // Not before the run is in the database: until then, the file may name one with paid answers.
   await writeQueueFile(runDirectory, file);
   if (found === undefined || found.state === 'planning') {
+    const { hasChargeLine } = records.settled;
     const isPending = createPendingTest(records.settled, retryFailed);
     const written = { ...handle, jobs: context.jobs, coordinator, signal: context.signal };
     if (found === undefined) onNotice(`Planning run ${file.runId}.`);
-    await writePlan(written, sweepPlan, isPending);
+    await writePlan(written, sweepPlan, isPending, hasChargeLine);
   }
   return { file, handle };
 }
@@ -116,18 +119,10 @@ async function checkCells(
   { database, retryFailed }: BeginContext,
   { file: { runId, coordinator }, state }: FoundRun,
 ): Promise<boolean> {
-  const planned = await readPlan(database, runId);
-  if ((planned?.retryFailed ?? retryFailed) === retryFailed) return false;
+  if (!(await hasOtherCells(database, runId, retryFailed))) return false;
   if (!unfinishedStates.has(state)) return true;
   await releaseRun(database, runId, coordinator);
-  throw new RoutesmithError(
-    'usage',
-    `the run of this folder was begun ${retryFailed ? 'without' : 'with'} --retry-failed`,
-    {
-      where: `run ${runId}`,
-      fix: `Repeat the command ${retryFailed ? 'without' : 'with'} it, or end the run first: routesmith queue cancel --run ${runId}`,
-    },
-  );
+  throw describeOtherCells(runId, retryFailed);
 }
 
 async function insert(
@@ -136,7 +131,7 @@ async function insert(
   planDigest: string,
   plan: QueuePlan,
 ): Promise<RunHandle> {
-  const { spentUsd, possibleUsd, judgeUsd } = records.settled;
+  const { spentUsd, possibleUsd, judgeUsd, judgePossibleUsd } = records.settled;
   const handle = { database, runId: file.runId, plan };
   await insertRun({
     ...handle,
@@ -146,15 +141,16 @@ async function insert(
     coordinator: file.coordinator,
     limitUsd: budgetUsd,
     spentUsd,
-    possibleUsd,
+    possibleUsd: possibleUsd - judgePossibleUsd,
     judgeUsd,
+    judgePossibleUsd,
   });
   return handle;
 }
 
 /** Goes on with a run under the present settings and budget. */
 async function takeUp(
-  { database, budgetUsd, onNotice }: BeginContext,
+  { database, budgetUsd, sweepPlan, records, onNotice }: BeginContext,
   { runId }: QueueFile,
   wanted: QueuePlan,
 ): Promise<RunHandle> {
@@ -172,10 +168,14 @@ async function takeUp(
       `The budget was ${describeLimit(before.limitUsd)} and is now ${describeLimit(limitUsd)}; this applies at once.`,
     );
   }
+  // `grade` may have asked a judge since the run began.
+  const judged = await readOtherJudgeCosts(database, runId, sweepPlan, records.ledger.file);
   await database.query(
     `update ${schema}.run set plan = $3, limit_usd = $2, is_budget_tight = false,
+       judge_before_usd = $4,
+       judge_possible_before_usd = case when judge_possible_before_usd is not null then $5::float8 end,
        state = case when state = 'budget_reached' then 'open' else state end where id = $1`,
-    [runId, limitUsd, JSON.stringify(plan)],
+    [runId, limitUsd, JSON.stringify(plan), judged.usd, judged.possibleUsd],
   );
   return { database, runId, plan };
 }

@@ -20,12 +20,12 @@ import { RoutesmithError } from '../../util/errors.js';
 import { beginRun, type BegunRun } from './begin-run.js';
 import { createEntryCollector } from './collect-entries.js';
 import { describeDatabaseError, isDatabaseError, retryWhileAway } from './database.js';
-import { releaseRun } from './find-run.js';
+import { checkRun, releaseRun } from './find-run.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
 import { removeQueueFile } from './queue-file.js';
-import type { QueueTools } from './queue-plan.js';
+import { computePlanDigest, type QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
 
 export interface QueueSweepSettings extends Omit<
@@ -70,6 +70,13 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
   const queue = await openQueue(address, leaseSeconds);
   try {
     const full = { ...settings, leaseSeconds, clock };
+    const { signal = neverAborted } = settings;
+    const digest = computePlanDigest(plan);
+    // Before anything is written into the folder: a sweep that is refused leaves it as it was.
+    await retryWhileAway(
+      () => checkRun(queue.database, runDirectory, digest, settings.retryFailed ?? false),
+      { clock, signal },
+    );
     for (;;) {
       const run = { ...settings, openJournal: () => undefined };
       const records = await openRun(plan, run, readTools(settings), () => clock.date());

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
 import type { QueueAddress } from './queue-address.js';
-import { findQueueFile, type QueueFile } from './queue-file.js';
-import { readRun, RunGoneError, type RunState } from './queue-run.js';
+import { findQueueFile, readQueueFile, type QueueFile } from './queue-file.js';
+import { readPlan, readRun, RunGoneError, type RunState } from './queue-run.js';
 
 /** A coordinator that was silent for this long has ended. */
 const coordinatorSeconds = 15;
@@ -41,6 +41,64 @@ export async function findRun(
   known: QueueFile | undefined,
   coordinator: string,
 ): Promise<FoundRun | undefined> {
+  const row = await lookUp(database, runDirectory, planDigest, known);
+  if (row === undefined) return undefined;
+  const isSamePlan = row.planDigest === planDigest;
+  const started = startQueueFile(row.id, coordinator, database.address);
+  const { seq, ledgerBytes } = known?.runId === row.id ? known : started;
+  const file = { ...started, seq, ledgerBytes };
+  if (row.state !== 'collected') await claimRun(database, row.id, file.coordinator);
+  return { file, state: row.state, isSamePlan };
+}
+
+/**
+ * Checks that a sweep can continue the run of its folder, without changing anything.
+ *
+ * @throws RoutesmithError `usage` as `findRun` does, and where the run was begun with other cells because
+ * of `retryFailed`
+ */
+export async function checkRun(
+  database: Database,
+  runDirectory: string,
+  planDigest: string,
+  retryFailed: boolean,
+): Promise<void> {
+  const known = await readQueueFile(runDirectory);
+  const row = await lookUp(database, runDirectory, planDigest, known);
+  if (row === undefined || !unfinishedStates.has(row.state)) return;
+  if (await hasOtherCells(database, row.id, retryFailed)) {
+    throw describeOtherCells(row.id, retryFailed);
+  }
+}
+
+/** Whether a run was begun for other cells than `retryFailed` asks for. */
+export async function hasOtherCells(
+  database: Database,
+  runId: string,
+  retryFailed: boolean,
+): Promise<boolean> {
+  const planned = await readPlan(database, runId);
+  return (planned?.retryFailed ?? retryFailed) !== retryFailed;
+}
+
+export function describeOtherCells(runId: string, retryFailed: boolean): RoutesmithError {
+  return new RoutesmithError(
+    'usage',
+    `the run of this folder was begun ${retryFailed ? 'without' : 'with'} --retry-failed`,
+    {
+      where: `run ${runId}`,
+      fix: `Repeat the command ${retryFailed ? 'without' : 'with'} it, or end the run first: routesmith queue cancel --run ${runId}`,
+    },
+  );
+}
+
+/** @throws RoutesmithError `usage` as `findRun` does */
+async function lookUp(
+  database: Database,
+  runDirectory: string,
+  planDigest: string,
+  known: QueueFile | undefined,
+): Promise<RunKey | undefined> {
   const { address } = database;
   const select = `select id, state, plan_digest as "planDigest" from ${address.schema}.run`;
   const [noted] =
@@ -56,9 +114,7 @@ export async function findRun(
           [nameRun(runDirectory), planDigest],
         )
       : [];
-  if (row === undefined) return undefined;
-  const isSamePlan = row.planDigest === planDigest;
-  if (!isSamePlan && unfinishedStates.has(row.state)) {
+  if (row !== undefined && row.planDigest !== planDigest && unfinishedStates.has(row.state)) {
     throw new RoutesmithError(
       'usage',
       'the run of this folder has other tasks, models or repeats',
@@ -68,11 +124,7 @@ export async function findRun(
       },
     );
   }
-  const started = startQueueFile(row.id, coordinator, address);
-  const { seq, ledgerBytes } = noted === undefined || known === undefined ? started : known;
-  const file = { ...started, seq, ledgerBytes };
-  if (row.state !== 'collected') await claimRun(database, row.id, file.coordinator);
-  return { file, state: row.state, isSamePlan };
+  return row;
 }
 
 /** The `queue.json` of a run of which nothing has been collected. */

@@ -69,13 +69,35 @@ export function takeCells(
     );
     const ungraded = rows.filter(({ isGrading }) => isGrading).map(({ number }) => number);
     const lineOf = await readAnswerLines(query, context, ungraded);
+    const charged = await findCharged(query, context, again);
     return delivered
       .filter(({ number }) => mine.has(number))
       .map((cell) => {
-        const answerLine = lineOf.get(cell.number);
-        return answerLine === undefined ? cell : { ...cell, answerLine };
+        const { number, hasChargeLine = charged.has(number) } = cell;
+        const answerLine = lineOf.get(number);
+        return {
+          ...cell,
+          ...(hasChargeLine && { hasChargeLine }),
+          ...(answerLine !== undefined && { answerLine }),
+        };
       });
   });
+}
+
+/** Finds cells whose earlier calls may have been charged, according to lines of the run. */
+async function findCharged(
+  query: Query,
+  { database, runId }: RunHandle,
+  numbers: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (numbers.length === 0) return new Set();
+  const rows = await query<{ number: number }>(
+    `select distinct number from ${database.address.schema}.entry
+     where run_id = $1 and number = any($2::int[]) and kind in ('further', 'failed')
+       and greatest((line::json->>'possibleCostUsd')::float8, (line::json->>'unboundedCalls')::float8) > 0`,
+    [runId, numbers],
+  );
+  return new Set(rows.map(({ number }) => number));
 }
 
 async function readAnswerLines(

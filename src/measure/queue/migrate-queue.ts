@@ -97,6 +97,10 @@ const migrations: readonly string[] = [
   `
   alter table entry add column ends_cut_off boolean not null default false;
   `,
+  // Null in runs that were begun before: there, possible_usd has it.
+  `
+  alter table run add column judge_possible_before_usd double precision;
+  `,
 ];
 
 /** Does work while no other process of the schema does such work. */

@@ -19,6 +19,8 @@ export interface NewRun extends RunHandle {
   readonly spentUsd: number;
   readonly possibleUsd: number;
   readonly judgeUsd: number;
+  /** Upper bound of the cost of the judge's calls without a known charge; not in `possibleUsd`. @default 0 */
+  readonly judgePossibleUsd?: number;
 }
 
 /** Prompts and cells that are written in one transaction. */
@@ -32,8 +34,8 @@ export async function insertRun(run: NewRun): Promise<void> {
   await database.transaction(async (query) => {
     await query(
       `insert into ${schema}.run (id, name, state, plan, plan_digest, limit_usd, spent_usd,
-         possible_usd, judge_before_usd, coordinator, coordinator_seen_at)
-       values ($1, $2, 'planning', $3, $4, $5, $6, $7, $8, $9, now()) on conflict (id) do nothing`,
+         possible_usd, judge_before_usd, judge_possible_before_usd, coordinator, coordinator_seen_at)
+       values ($1, $2, 'planning', $3, $4, $5, $6, $7, $8, $9, $10, now()) on conflict (id) do nothing`,
       [
         runId,
         run.name,
@@ -43,6 +45,7 @@ export async function insertRun(run: NewRun): Promise<void> {
         run.spentUsd,
         run.possibleUsd,
         run.judgeUsd,
+        run.judgePossibleUsd ?? 0,
         run.coordinator,
       ],
     );
@@ -67,12 +70,14 @@ export interface WrittenRun extends RunHandle {
  * coordinator has begun is continued where it ended; one that the signal interrupts can be continued.
  *
  * @param isPending whether a cell is to be called
+ * @param hasChargeLine whether an earlier sweep has recorded what its calls may have cost. @default none
  * @throws RoutesmithError `run_locked` if another coordinator writes it
  */
 export async function writePlan(
   run: WrittenRun,
   plan: SweepPlan,
   isPending: (number: number) => boolean,
+  hasChargeLine: (number: number) => boolean = () => false,
 ): Promise<void> {
   const { database, runId, jobs, coordinator, signal } = run;
   const { schema } = database.address;
@@ -85,7 +90,7 @@ export async function writePlan(
   for (let first = await readPlannedPlaces(database, runId); first < plan.cellCount;) {
     if (signal.aborted) return;
     const next = Math.min(plan.cellCount, first + placesAtOnce);
-    const cellsOf = groupPending({ plan, laneOf, isPending }, first, next);
+    const cellsOf = groupPending({ plan, laneOf, isPending, hasChargeLine }, first, next);
     await database.transaction(async (query) => {
       // The condition and the row's lock let only one coordinator plan these places.
       const moved = await query(
@@ -112,28 +117,32 @@ export async function writePlan(
   );
 }
 
+type PlannedCell = Parameters<QueueJobs['add']>[1][number];
+
 /** The pending cells of some places, by lane. */
 function groupPending(
   {
     plan,
     laneOf,
     isPending,
+    hasChargeLine,
   }: {
     readonly plan: SweepPlan;
     readonly laneOf: readonly number[];
     readonly isPending: (number: number) => boolean;
+    readonly hasChargeLine: (number: number) => boolean;
   },
   first: number,
   next: number,
-): ReadonlyMap<number, readonly { number: number; rank: number }[]> {
-  const cellsOf = new Map<number, { number: number; rank: number }[]>();
+): ReadonlyMap<number, readonly PlannedCell[]> {
+  const cellsOf = new Map<number, PlannedCell[]>();
   for (let place = first; place < next; place++) {
     const number = plan.order[place] as number;
     if (!isPending(number)) continue;
     const lane = laneOf[plan.findModelIndex(number)] as number;
     const cells = cellsOf.get(lane) ?? [];
     cellsOf.set(lane, cells);
-    cells.push({ number, rank: place });
+    cells.push({ number, rank: place, hasChargeLine: hasChargeLine(number) });
   }
   return cellsOf;
 }

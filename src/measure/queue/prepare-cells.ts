@@ -27,10 +27,11 @@ export function createPreparer({
   return async (taken) => {
     const places = taken.map(({ number }) => cells.findPromptPlace(number));
     const prompts = await readPrompts(database, runId, places);
-    return taken.map(({ answerLine, ...key }) => {
+    return taken.map(({ answerLine, hasChargeLine = false, ...key }) => {
       const prompt = prompts.get(cells.findPromptPlace(key.number));
       if (prompt === undefined) throw new RunGoneError(runId);
-      const run = startCellRun(cells.buildCell(key.number, prompt), key.rank, clock.now());
+      const cell = cells.buildCell(key.number, prompt);
+      const run = startCellRun(cell, key.rank, clock.now(), { hasChargeLine });
       const answer =
         answerLine === undefined ? undefined : decodeEntryLine(answerLine, runId).entry;
       return { held: startHeldCell(key, run), answer };

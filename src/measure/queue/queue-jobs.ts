@@ -10,6 +10,8 @@ export interface DeliveredCell {
   readonly number: number;
   /** Its place in the plan's order. */
   readonly rank: number;
+  /** Whether an earlier sweep has recorded what calls of the cell may have cost. @default false */
+  readonly hasChargeLine?: boolean;
   /** Grows with every delivery of the job; the cell's fencing token. */
   readonly fence: number;
 }
@@ -27,7 +29,7 @@ export interface QueueJobs {
   /** Adds cells; `rank` orders the delivery, lowest first. */
   add(
     queue: string,
-    cells: readonly { readonly number: number; readonly rank: number }[],
+    cells: readonly Pick<DeliveredCell, 'number' | 'rank' | 'hasChargeLine'>[],
     query: Query,
   ): Promise<void>;
   take(queue: string, count: number, query: Query): Promise<DeliveredCell[]>;
@@ -101,14 +103,17 @@ export async function openQueueJobs(
       });
     },
     async add(queue, cells, query) {
-      const jobs = cells.map(({ number, rank }) => ({ data: { number, rank }, priority: -rank }));
+      const jobs = cells.map(({ number, rank, hasChargeLine = false }) => ({
+        data: { number, rank, ...(hasChargeLine && { hasChargeLine }) },
+        priority: -rank,
+      }));
       await boss.insert(queue, jobs, { db: adapt(query), returnId: false });
     },
     async take(queue, count, query) {
       const options = { batchSize: count, db: adapt(query) };
       const jobs = await orGone(
         queue,
-        boss.fetch<Pick<DeliveredCell, 'number' | 'rank'>>(queue, options),
+        boss.fetch<Pick<DeliveredCell, 'number' | 'rank' | 'hasChargeLine'>>(queue, options),
       );
       return jobs.map(({ id, data, retryCount }) => ({
         jobId: id,

@@ -27,7 +27,7 @@ export interface RunRow {
   readonly judgeUsd: number;
   readonly judgeGuessed: number;
   readonly judgeUnpriced: number;
-  /** What the judge had cost in earlier sweeps into the folder. */
+  /** What judges have cost in the folder before and beside the run, as by "grade". */
   readonly judgeBeforeUsd: number;
   /** Answers that arrived after their cell was given to another worker; not recorded. */
   readonly lateAnswers: number;
@@ -41,7 +41,7 @@ export interface RunHandle {
 }
 
 export const runColumns = `id, name, state, limit_usd as "limitUsd", spent_usd as "spentUsd",
-  possible_usd as "possibleUsd", reserved_usd::float8 as "reservedUsd", judge_calls as "judgeCalls",
+  possible_usd + coalesce(judge_possible_before_usd, 0) as "possibleUsd", reserved_usd::float8 as "reservedUsd", judge_calls as "judgeCalls",
   judge_usd as "judgeUsd", judge_unpriced as "judgeUnpriced", judge_guessed as "judgeGuessed",
   judge_before_usd as "judgeBeforeUsd", late_answers as "lateAnswers"`;
 

@@ -27,6 +27,9 @@ export interface SpoolRecovery {
   readonly onNotice: (notice: string) => void;
 }
 
+/** A fifth of the shortest lease. */
+export const looksAgainMs = 2_000;
+
 /** Records the answers that workers left in a folder when they were killed, file by file. */
 export class SpoolRecoverer {
   /** Answers that are in the ledger now and were not before. */
@@ -56,10 +59,28 @@ export class SpoolRecoverer {
     const recovered = new AbortController();
     const recovering = this.recover()
       .catch((error: unknown) => {
-        if (!isConnectionLoss(error)) this.#recovery.onNotice(`Left answers: ${String(error)}`);
+        // Other workers could not renew their leases, either.
+        if (isConnectionLoss(error)) this.#recovery.connected.restart();
+        else this.#recovery.onNotice(`Left answers: ${String(error)}`);
       })
       .finally(() => recovered.abort());
     await Promise.race([recovering, clock.sleep(maxMs, recovered.signal)]);
+  }
+
+  /**
+   * Waits, and looks every few seconds at what is left meanwhile: whether a worker is gone whose run
+   * has a short lease shows only if that is asked several times as often.
+   */
+  async waitAndRecover(
+    durationMs: number,
+    clock: Pick<Clock, 'sleep'>,
+    ended: AbortSignal,
+  ): Promise<void> {
+    const steps = Math.ceil(durationMs / looksAgainMs);
+    for (let step = 1; step <= steps && !ended.aborted; step++) {
+      await clock.sleep(durationMs / steps, ended);
+      if (step < steps && !ended.aborted) await this.recoverWithin(looksAgainMs, clock);
+    }
   }
 
   /** Resolves when nothing is being recovered. */

@@ -5,6 +5,7 @@ import type { Environment } from '../models/read-api-key.js';
 import type { ProviderClient } from '../sweep/calls/call-result.js';
 import { readMoment, systemClock, type Clock } from '../sweep/calls/clock.js';
 import { createProviderClient } from '../sweep/calls/provider-client.js';
+import { watchJudge } from '../sweep/judge-budget.js';
 import { describePlainKeys, tellEvents } from '../sweep/sweep-notices.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
@@ -26,7 +27,7 @@ import { leasesUntilLost, nameLaneQueue } from './queue-jobs.js';
 import type { QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
 import { removeWorker, reportWorker, type WorkerNote } from './queue-workers.js';
-import { SpoolRecoverer } from './recover-spools.js';
+import { looksAgainMs, SpoolRecoverer } from './recover-spools.js';
 import { RunWorker } from './run-worker.js';
 import { findServedRuns, hasWork, RefusedTools, type ServedRun } from './served-runs.js';
 import { openWorkerSpool, type WorkerSpool } from './worker-spool.js';
@@ -62,8 +63,6 @@ export interface WorkerSummary {
   /** Answers that are, or whose grades are, still only in the spool folder. */
   readonly unrecorded: number;
 }
-
-const waitForRunMs = 2_000;
 
 /**
  * Works on the runs of a queue until the signal aborts, or, with `once`, until none has cells left.
@@ -143,7 +142,7 @@ class QueueServer {
       if (once && first !== undefined && this.#runs === 0) throw first.refusal;
       if (once && !(await this.#persist(() => this.#isPlanning()))) break;
       await this.#persist(() => this.#report(null, 0));
-      await clock.sleep(waitForRunMs, signal);
+      await clock.sleep(looksAgainMs, signal);
     }
     await this.#spools.end();
     await removeWorker(this.#queue.database, this.#workerId).catch(() => {});
@@ -181,6 +180,7 @@ class QueueServer {
     const client: ProviderClient = createProviderClient({ clock });
     onNotice(`Working on run ${run.runId}: ${formatCount(run.lanes.length, 'lane')}.`);
     for (const notice of describePlainKeys(run.apiKeys)) onNotice(notice);
+    const onEvent = tellEvents(onNotice);
     const ended = new AbortController();
     try {
       await this.#persist(() => this.#report(run.runId, 0));
@@ -194,10 +194,10 @@ class QueueServer {
         // Workers that wait for the same lane ask at different times.
         random: createRandom(textHash(this.#workerId, 0)),
         clock,
-        tools,
+        tools: watchJudge(tools, onEvent),
         spool: this.#spool,
         signal,
-        onEvent: tellEvents(onNotice),
+        onEvent,
         onConnection: (isAway) =>
           onNotice(
             isAway
@@ -236,7 +236,7 @@ class QueueServer {
     const { jobs } = this.#queue;
     const leaseMs = 1000 * run.plan.leaseSeconds;
     while (!ended.aborted) {
-      await clock.sleep(leaseMs / 5, ended);
+      await this.#spools.waitAndRecover(leaseMs / 5, clock, ended);
       try {
         const started = readMoment(clock);
         for (const lane of worker.lanes) {

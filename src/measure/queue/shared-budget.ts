@@ -79,7 +79,7 @@ export async function reserveCalls(
   const reserve = `update ${table} set reserved_usd = reserved_usd + ${sum('$2')}, is_budget_tight = false
     where id = $1 and state = 'open' and (not is_budget_tight or not ${hasOpenCalls(run)})
       and (limit_usd is null or spent_usd + possible_usd + reserved_usd + judge_usd + judge_before_usd
-        + ${sum('$2')} <= limit_usd)
+        + coalesce(judge_possible_before_usd, 0) + ${sum('$2')} <= limit_usd)
     returning id`;
   for (const count of [worstUsd.length, ...binarySteps(worstUsd.length)]) {
     const rows = await query(reserve, [run.runId, worstUsd.slice(0, count)]);

@@ -21,6 +21,8 @@ export interface Budget {
   readonly judgeUsd: number;
   /** Reserved for the calls in flight. */
   readonly reservedUsd: number;
+  /** Of that, for what may last for hours. */
+  readonly lastingUsd: number;
   /** Reserves an amount; undefined if that would exceed the limit. */
   reserve(amountUsd: number): Reservation | undefined;
   /**
@@ -75,13 +77,17 @@ export function createBudget(
   let { spentUsd, possibleUsd, judgeUsd = 0, unboundedCalls = 0 } = before;
   let reservedUsd = 0;
   let reservedCount = 0;
+  let lastingUsd = 0;
   let lastingCount = 0;
   const waiting: Waiting[] = [];
 
   function release({ amountUsd, isLasting }: Reservation): void {
     reservedCount -= 1;
-    if (isLasting === true) lastingCount -= 1;
     // Do not accumulate rounding errors.
+    if (isLasting === true) {
+      lastingCount -= 1;
+      lastingUsd = lastingCount === 0 ? 0 : lastingUsd - amountUsd;
+    }
     reservedUsd = reservedCount === 0 ? 0 : reservedUsd - amountUsd;
   }
 
@@ -114,6 +120,7 @@ export function createBudget(
     const reservation = take(amountUsd);
     if (!callsLast) return reservation;
     lastingCount += 1;
+    lastingUsd += reservation.amountUsd;
     return { ...reservation, isLasting: true };
   }
 
@@ -133,6 +140,9 @@ export function createBudget(
     },
     get reservedUsd() {
       return reservedUsd;
+    },
+    get lastingUsd() {
+      return lastingUsd;
     },
     reserve(amountUsd) {
       const waitingUsd = waiting.reduce((sum, one) => sum + one.amountUsd, 0);

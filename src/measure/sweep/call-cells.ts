@@ -6,7 +6,10 @@ import { countByModel, createCellsReport, type CellReportSettings } from './repo
 import { runCells, type CellsContext } from './run-cells.js';
 import type { SweepProgress } from './sweep-progress.js';
 
-export type CallSettings = Omit<CellsContext, 'plan' | 'order' | 'source' | 'ledger' | 'onEntry'> &
+export type CallSettings = Omit<
+  CellsContext,
+  'plan' | 'settled' | 'order' | 'source' | 'ledger' | 'onEntry'
+> &
   CellReportSettings;
 
 /** How often the state of the lanes is reported. */
@@ -38,7 +41,7 @@ export async function callCells(
   };
   const timer = setInterval(reportState, stateIntervalMs);
   try {
-    await runCells(lanes, { ...settings, plan, order, source, ledger, onEvent, onEntry });
+    await runCells(lanes, { ...settings, plan, settled, order, source, ledger, onEvent, onEntry });
   } finally {
     clearInterval(timer);
     reportState();

@@ -40,9 +40,16 @@ export class CallCharges {
     return this.#budget.reserve(worstUsd);
   }
 
-  /** Reports that the next call could exceed the budget. */
+  /**
+   * Reports that the next call could exceed the budget. It is not reached if the call could fit when
+   * batches are collected that cannot be now.
+   */
   reportReached(nextUsd: number): void {
-    this.#onEvent(describeReached(this.#budget, nextUsd));
+    const { limitUsd, reservedUsd, lastingUsd, spentUsd, possibleUsd, judgeUsd } = this.#budget;
+    const usedUsd = spentUsd + possibleUsd + judgeUsd + (reservedUsd - lastingUsd);
+    if (lastingUsd > 0 && usedUsd + nextUsd <= limitUsd) {
+      this.#onEvent({ kind: 'budget_held', limitUsd, lastingUsd, nextUsd });
+    } else this.#onEvent(describeReached(this.#budget, nextUsd));
   }
 
   /** Settles a call that has ended; an unknown charge counts as its whole reservation. */
@@ -72,8 +79,8 @@ export class CallCharges {
 
 /** Says that the next call could exceed the budget. */
 export function describeReached(budget: Budget, nextUsd: number): BudgetReached {
-  const { limitUsd, spentUsd, possibleUsd, judgeUsd, reservedUsd } = budget;
-  const used = { limitUsd, spentUsd, possibleUsd, judgeUsd, reservedUsd };
+  const { limitUsd, spentUsd, possibleUsd, judgeUsd, reservedUsd, lastingUsd } = budget;
+  const used = { limitUsd, spentUsd, possibleUsd, judgeUsd, reservedUsd, lastingUsd };
   return { kind: 'budget_reached', ...used, nextUsd };
 }
 

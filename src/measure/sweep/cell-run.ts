@@ -49,7 +49,14 @@ export function startCellRun(
   cell: Cell,
   place: number,
   nowMs: number,
-  purchase?: CellPurchase,
+  {
+    purchase,
+    hasChargeLine = false,
+  }: {
+    readonly purchase?: CellPurchase | undefined;
+    /** Whether a recorded line has what calls of the cell may have cost. @default false */
+    readonly hasChargeLine?: boolean;
+  } = {},
 ): CellRun {
   return {
     cell,
@@ -62,7 +69,7 @@ export function startCellRun(
     last: undefined,
     possibleCostUsd: 0,
     unboundedCalls: 0,
-    hasChargeLine: false,
+    hasChargeLine,
   };
 }
 

@@ -49,10 +49,29 @@ export function checkComplete(
     );
   }
   if (coverage === 1) return;
-  throw new RoutesmithError('incomplete_coverage', `${cells} failed or were never called`, {
+  throw new RoutesmithError('incomplete_coverage', describeMissing(summary, missing), {
     where,
     fix: hasSkippedModels
       ? 'Run the same command again: it calls these cells, and goes on with the models that were skipped.'
-      : describeRemedy(summary.models, swept),
+      : describeRemedy(summary.models, { ...swept, cellsInBatches: summary.cellsInBatches ?? 0 }),
   });
+}
+
+/** What became of the cells that are not settled: those in batches may have been paid for. */
+function describeMissing(
+  { totals, cellsInBatches = 0, budget: { unjudged = 0 } }: SweepSummary,
+  missing: number,
+): string {
+  const others = missing - cellsInBatches;
+  const all = formatCount(totals.total, 'cell');
+  const unjudgedToo =
+    unjudged > 0 ? `, with ${formatCount(unjudged, 'answer')} not judged yet` : '';
+  if (cellsInBatches === 0) {
+    return `${formatWhole(missing)} of ${all} failed or were never called${unjudgedToo}`;
+  }
+  const are = cellsInBatches === 1 ? 'is' : 'are';
+  const inBatches = `${are} in batches that could not be collected now`;
+  return others > 0
+    ? `${formatWhole(others)} of ${all} failed or were never called, and ${formatWhole(cellsInBatches)} ${inBatches}${unjudgedToo}`
+    : `${formatWhole(cellsInBatches)} of ${all} ${inBatches}${unjudgedToo}`;
 }

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../llm/chat.js';
-import type { Judge, JudgeBudget } from '../graders/judge-model.js';
+import type { Judge, JudgeBudget, JudgeReservation } from '../graders/judge-model.js';
 import type { PoolModel } from '../models/model.js';
 import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
@@ -52,14 +52,20 @@ interface PaidCall {
   readonly chargedUsd: number | null;
   /** True if that is partly an estimate. */
   readonly isGuess: boolean;
+  /** What was reserved for it, in USD. */
+  readonly worstUsd: number;
 }
 
-function readPaid(result: CallResult, price: Price): PaidCall {
+function readPaid(result: CallResult, price: Price): Omit<PaidCall, 'worstUsd'> {
   if (result.kind === 'completed') {
     const { costUsd, isGuess } = computeCharge(result.tokens, price);
     return { result, chargedUsd: costUsd, isGuess };
   }
   return { result, chargedUsd: result.failure.mayBeCharged ? null : 0, isGuess: false };
+}
+
+function reserveNothing(worstUsd: number): JudgeReservation {
+  return { worstUsd, settle() {} };
 }
 
 /** Creates a judge from a model. */
@@ -73,51 +79,55 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     messages: readonly ChatMessage[],
     worstUsd: number,
     budget: JudgeBudget | undefined,
-    onCall: (() => void) | undefined,
+    onCall: (worstUsd: number) => void,
   ): Promise<PaidCall | undefined> {
     const prompt = { messages };
-    const settle = await budget?.reserve(worstUsd);
-    if (budget !== undefined && settle === undefined) return undefined;
+    const reserved =
+      budget === undefined ? reserveNothing(worstUsd) : await budget.reserve(worstUsd);
+    if (reserved === undefined) return undefined;
     try {
-      onCall?.();
+      onCall(reserved.worstUsd);
     } catch (error) {
       // Others may be waiting for what is reserved.
-      settle?.(0);
+      reserved.settle(0);
       throw error;
     }
     const result = await client.complete({ model, prompt, apiKey });
     const paid = readPaid(result, model.price);
     const { chargedUsd, isGuess } = paid;
-    settle?.(chargedUsd);
+    reserved.settle(chargedUsd);
     if (result.kind === 'completed') spent.calls++;
     if (isGuess) spent.guessed++;
     spent.costUsd += chargedUsd ?? 0;
     if (chargedUsd === null) spent.unpriced++;
-    return paid;
+    return { ...paid, worstUsd: reserved.worstUsd };
   }
 
   function payFrom(budget: JudgeBudget | undefined): Pick<Judge, 'ask'> {
     return {
       async ask(messages, onCall) {
         let unpriced = 0;
+        let possibleCostUsd = 0;
         let timedOutAttempts = 0;
         const worstUsd = computeWorstCaseCostUsd(model, { messages });
         const describeUnknown = () => ({
           ...(unpriced > 0 && { unpriced }),
-          ...(unpriced > 0 &&
-            Number.isFinite(worstUsd) && { possibleCostUsd: unpriced * worstUsd }),
+          ...(unpriced > 0 && Number.isFinite(possibleCostUsd) && { possibleCostUsd }),
         });
         const startedMs = clock.now();
         for (let attempt = 1; ; attempt++) {
-          const call = await complete(messages, worstUsd, budget, () =>
-            onCall?.(worstUsd, unpriced),
+          const call = await complete(messages, worstUsd, budget, (reservedUsd) =>
+            onCall?.(reservedUsd, unpriced),
           );
           if (call === undefined) {
             const reason = 'its call could exceed the budget';
             return { kind: 'failed', reason, ...describeUnknown() };
           }
           const { result, chargedUsd, isGuess } = call;
-          if (chargedUsd === null) unpriced++;
+          if (chargedUsd === null) {
+            unpriced++;
+            possibleCostUsd += call.worstUsd;
+          }
           if (result.kind === 'completed') {
             const text = redactor.answer(result.answer);
             const cost = { costUsd: chargedUsd, ...(isGuess && { costIsGuess: true as const }) };

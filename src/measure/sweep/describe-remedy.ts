@@ -3,6 +3,7 @@ import { joinNames } from '../../util/join-names.js';
 import type { ModelProgress } from './sweep-progress.js';
 
 const again = 'Run the same command again. Only these cells are called.';
+const later = 'Run the same command again later: it collects the batches before it calls the rest.';
 
 /** What a sweep was asked to call. */
 export interface SweptModels {
@@ -10,6 +11,8 @@ export interface SweptModels {
   readonly models?: readonly Pick<PoolModel, 'id' | 'apiKeyEnv'>[];
   /** Whether only cells were called whose last call had failed. @default false */
   readonly retryFailed?: boolean;
+  /** Cells in batches that have not been collected. @default 0 */
+  readonly cellsInBatches?: number;
 }
 
 /**
@@ -18,10 +21,10 @@ export interface SweptModels {
  */
 export function describeRemedy(
   progress: readonly ModelProgress[],
-  { models = [], retryFailed = false }: SweptModels = {},
+  { models = [], retryFailed = false, cellsInBatches = 0 }: SweptModels = {},
 ): string {
   const open = progress.filter(({ total, settledBefore, done }) => settledBefore + done < total);
-  if (retryFailed && open.every(({ failed }) => failed === 0)) {
+  if (retryFailed && cellsInBatches === 0 && open.every(({ failed }) => failed === 0)) {
     return 'None of them has failed: leave --retry-failed out to call them.';
   }
   const stopped = open.filter(({ stoppedBecause }) => stoppedBecause !== undefined);
@@ -30,10 +33,11 @@ export function describeRemedy(
     const variable = models.find(({ id }) => id === model)?.apiKeyEnv;
     return remedy === undefined ? [] : [remedy(model, variable)];
   });
-  if (remedies.length === 0) return again;
+  if (remedies.length === 0) return cellsInBatches > 0 ? later : again;
   const text = joinNames([...new Set(remedies)]);
   const isAll = remedies.length === open.length;
   const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  if (isAll && cellsInBatches > 0) return `${first}. ${later}`;
   return isAll
     ? `${first}. The same command then calls only these cells.`
     : `${first}. The other cells are called by the same command.`;

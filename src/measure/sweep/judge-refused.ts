@@ -35,6 +35,7 @@ export async function judgeRefused(
 ): Promise<JudgedAgain> {
   const { paid, tools, ledger, settled, journal, signal } = opened;
   if (paid.refusals === 0 || signal.aborted) return { regraded: 0, left: 0 };
+  paid.beginAgain();
   await ledger.flush();
   // Their lines may be new, and answers of this sweep are among them.
   const reader = new SettledCellsReader(plan, tools);

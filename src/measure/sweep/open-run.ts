@@ -75,9 +75,10 @@ export async function openRun<Journal extends CallJournal | undefined>(
     const budget = createBudget(run.budgetUsd ?? Infinity, settled, { callsLast });
     // Before the judge is paid: what providers are working on must not be spent twice.
     const reservations = await reserveOpenBatches(plan, runDirectory, { settled, budget });
-    const paid = new PaidTools(tools, budget, (nextUsd) =>
-      run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true }),
-    );
+    const paid = new PaidTools(tools, budget, {
+      onReached: (nextUsd) => run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true }),
+      onOvercharged: (event) => run.onEvent?.(event),
+    });
     const findTools = (cellKey: string): GradingTools => paid.forCell(cellKey);
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;

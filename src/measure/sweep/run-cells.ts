@@ -15,6 +15,7 @@ import type { Lane } from './lane.js';
 import { readCellAnswer } from './cell-answers.js';
 import type { CallingOrder, SourceOrder } from './cell-source.js';
 import type { SweepPlan } from './plan-sweep.js';
+import type { SettledCells } from './settled-cells.js';
 import { SweepActivity } from './sweep-activity.js';
 import { describeFailedAttemptEvent, type SweepEvent } from './sweep-event.js';
 
@@ -23,6 +24,7 @@ export interface CellsContext extends CellRecords, CallContext {
   readonly ledger: Ledger;
   readonly journal: CallJournal;
   readonly plan: SweepPlan;
+  readonly settled: Pick<SettledCells, 'hasChargeLine'>;
   readonly order: CallingOrder;
   /** Hands out more cells while the sweep runs; undefined where the lanes have all of them. */
   readonly source?: SourceOrder | undefined;
@@ -132,10 +134,12 @@ class CellRunner {
 
   /** @returns false if the call could exceed the budget */
   #sendNext(lane: Lane): boolean {
-    const { plan, order, clock } = this.#context;
+    const { plan, order, clock, settled } = this.#context;
     const run = lane.take((place) => {
-      const cell = plan.buildCell(order.numberAt(place));
-      return startCellRun(cell, place, clock.now(), order.purchaseAt(place));
+      const number = order.numberAt(place);
+      const purchase = order.purchaseAt(place);
+      const hasChargeLine = settled.hasChargeLine(number);
+      return startCellRun(plan.buildCell(number), place, clock.now(), { purchase, hasChargeLine });
     });
     const worstUsd = this.#charges.computeWorstUsd(run.cell);
     const reservation = this.#charges.reserve(worstUsd);

@@ -24,7 +24,7 @@ import { checkNoQueue, checkRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
 import type { SweepEvent } from './sweep-event.js';
 import { describeEvent } from './sweep-notices.js';
-import { startProgress, type SweepProgress } from './sweep-progress.js';
+import { countInFlight, startProgress, type SweepProgress } from './sweep-progress.js';
 import { summarizeBudget, summarizeSweep, type SweepSummary } from './sweep-summary.js';
 
 /** What a sweep calls, where it records the answers, and within which limits. */
@@ -166,11 +166,15 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     const isLater = settings.batches !== undefined;
     const again = isLater ? await records.judgeRefused(stop.signal) : { regraded: 0, left: 0 };
     const unjudged = records.countUnjudged();
+    // What batches hold that cannot be collected now may leave room for the judge.
+    const isReached = isBudgetReached || (unjudged > 0 && budget.lastingUsd === 0);
+    const cellsInBatches = isLater ? countInFlight(ended) : 0;
     journal.close();
     return summarizeSweep(ended, {
       runDirectory,
       aborted: stop.signal.aborted,
-      budget: summarizeBudget(budget, isBudgetReached || unjudged > 0, unjudged),
+      budget: summarizeBudget(budget, isReached, unjudged),
+      ...(cellsInBatches > 0 && { cellsInBatches }),
       cutOffCalls: records.cutOff.length,
       duplicateTasks: plan.duplicateExamples.length,
       regraded: regraded + again.regraded,

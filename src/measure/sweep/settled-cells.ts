@@ -32,6 +32,10 @@ export interface SettledCells {
   readonly unboundedCalls: number;
   /** The known cost of the judge's calls. */
   readonly judgeUsd: number;
+  /** Of `possibleUsd`, that of the judge's calls. */
+  readonly judgePossibleUsd: number;
+  /** Whether a line has what a call of the cell may have cost that did not answer it. */
+  hasChargeLine(number: number): boolean;
   /** Number of ambiguous answers with the label of another rule, because a judge is to decide. */
   readonly keptForJudge: number;
   readonly served: ServedTally;
@@ -87,6 +91,8 @@ export class SettledCellsReader {
   readonly #hasCurrentGrade: Uint8Array;
   readonly #isUseless: Uint8Array;
   readonly #isKeptForJudge: Uint8Array;
+  /** Cells with a line that has what a call may have cost. */
+  readonly #hasChargeLine: Uint8Array;
   /** How each cell ended first that a source had asked for. */
   readonly #firstEnds: Uint8Array;
   /** The offset and length of the current line of each cell, in bytes. */
@@ -119,6 +125,7 @@ export class SettledCellsReader {
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
     this.#isUseless = new Uint8Array(plan.cellCount);
     this.#isKeptForJudge = new Uint8Array(plan.cellCount);
+    this.#hasChargeLine = new Uint8Array(plan.cellCount);
     this.#firstEnds = new Uint8Array(plan.cellCount);
     this.#hasOtherSettings = new Uint8Array(plan.cellCount);
     this.#answers = new CellAnswers(plan.cellCount);
@@ -142,6 +149,7 @@ export class SettledCellsReader {
     this.#judgeCosts.accept(entry, number);
     this.#renamed.note(entry, place, number !== undefined);
     const isSettled = entry.outcome !== 'infrastructure';
+    if (number !== undefined && mayHaveCharged(entry)) this.#hasChargeLine[number] = 1;
     // A call that was cut off has no purchase: its source waits for it.
     if (number !== undefined && entry.purchase !== undefined) {
       this.#firstEnds[number] ||= isSettled ? firstEnds.settled : firstEnds.failed;
@@ -191,6 +199,8 @@ export class SettledCellsReader {
       possibleUsd: this.#possibleUsd + this.#judgeCosts.possibleUsd,
       unboundedCalls: this.#unboundedCalls + this.#judgeCosts.unboundedCalls,
       judgeUsd: this.#judgeCosts.usd,
+      judgePossibleUsd: this.#judgeCosts.possibleUsd,
+      hasChargeLine: (number) => this.#hasChargeLine[number] === 1,
       keptForJudge: this.#isKeptForJudge.reduce((sum, isKept) => sum + isKept, 0),
       served: this.#served,
       answers: this.#answers,
@@ -227,6 +237,11 @@ export class SettledCellsReader {
     }
     return outdated;
   }
+}
+
+/** Whether a line counts a call of its cell that may have been charged. */
+function mayHaveCharged({ possibleCostUsd = 0, unboundedCalls = 0 }: LedgerEntry): boolean {
+  return possibleCostUsd > 0 || unboundedCalls > 0;
 }
 
 /** Caches the grade keys of one example, because models often give the same answer. */

@@ -46,12 +46,15 @@ export type SweepEvent =
       readonly kind: 'overcharged';
       readonly model: string;
       readonly taskId: string;
+      readonly isJudge?: never;
       readonly chargedUsd: number;
       readonly worstCaseUsd: number;
     }
+  | JudgeOvercharged
   /**
    * The sweep ends because the next call could cost more than what is left of the budget. A call of the
-   * judge only leaves its answer ungraded; only the first one is reported.
+   * judge only leaves its answer ungraded; only the first one is reported, and the first one again when
+   * answers are asked about again.
    */
   | {
       readonly kind: 'budget_reached';
@@ -60,9 +63,21 @@ export type SweepEvent =
       readonly possibleUsd: number;
       readonly judgeUsd: number;
       readonly reservedUsd: number;
+      /** Of that, what batches may cost that are at their providers. */
+      readonly lastingUsd: number;
       readonly nextUsd: number;
       /** Present if it is a call of the judge that does not fit. */
       readonly isJudge?: true;
+    }
+  /**
+   * Nothing more is sent for now: what is left of the budget is reserved for batches that cannot be
+   * collected now.
+   */
+  | {
+      readonly kind: 'budget_held';
+      readonly limitUsd: number;
+      readonly lastingUsd: number;
+      readonly nextUsd: number;
     }
   /** A batch is at its provider. */
   | {
@@ -101,6 +116,16 @@ export type SweepEvent =
       readonly limit: number;
       readonly isPaused: boolean;
     };
+
+/** A call of the judge was charged more than its prices and token limits allow. */
+export interface JudgeOvercharged {
+  readonly kind: 'overcharged';
+  /** As it is recorded with grades. */
+  readonly model: string;
+  readonly isJudge: true;
+  readonly chargedUsd: number;
+  readonly worstCaseUsd: number;
+}
 
 export type BudgetReached = Extract<SweepEvent, { readonly kind: 'budget_reached' }>;
 

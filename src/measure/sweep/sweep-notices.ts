@@ -103,9 +103,11 @@ export function describeEvent(event: SweepEvent): string | undefined {
       return `${event.models.join(', ')} waits for ${seconds} s. ${event.reason}`;
     }
     case 'overcharged':
-      return `${event.model} charged ${formatUsd(event.chargedUsd)} for a call, but its prices and token limits allow at most ${formatUsd(event.worstCaseUsd)}. Check them in the pool file.`;
+      return `${event.isJudge === true ? 'The judge' : event.model} charged ${formatUsd(event.chargedUsd)} for a call, but its prices and token limits allow at most ${formatUsd(event.worstCaseUsd)}. Check them in ${event.isJudge === true ? 'the file of --judge' : 'the pool file'}.`;
     case 'budget_reached':
       return describeReached(event);
+    case 'budget_held':
+      return `${formatUsd(event.lastingUsd)} of the budget of ${formatUsd(event.limitUsd)} is reserved for batches that cannot be collected now, and the next call could cost ${formatUsd(event.nextUsd)}. Run the same command again later.`;
     case 'batch_sent':
       return `${event.models.join(', ')}: sent batch ${event.batch} of ${formatCount(event.cells, 'call')}.`;
     case 'batch_running': {
@@ -125,6 +127,9 @@ function describeReached({ limitUsd, nextUsd, isJudge, ...used }: BudgetReached)
   const takenUsd = used.spentUsd + used.possibleUsd + used.judgeUsd + used.reservedUsd;
   const taken = `${formatUsd(takenUsd)} of ${formatUsd(limitUsd)} is spent or reserved`;
   const next = isJudge === true ? "the judge's next call" : 'the next call';
-  const rest = isJudge === true ? ' Answers that it cannot judge for that stay ungraded.' : '';
+  // What batches do not use up of their reservations is left for the judge.
+  const when = used.lastingUsd > 0 ? ' for now: batches are out that may leave more of it' : '';
+  const rest =
+    isJudge === true ? ` Answers that it cannot judge for that stay ungraded${when}.` : '';
   return `The budget is reached: ${taken}, and ${next} could cost ${formatUsd(nextUsd)}.${rest}`;
 }

@@ -63,6 +63,11 @@ export function startProgress(
   };
 }
 
+/** Counts the calls in flight at the time of reading, of all models. */
+export function countInFlight({ models, readFlow }: SweepProgress): number {
+  return [...models.keys()].reduce((sum, id) => sum + (readFlow(id)?.inFlight ?? 0), 0);
+}
+
 /** The progress after a cell is finished. */
 export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepProgress {
   return update(progress, entry.model, (model) => {

@@ -35,6 +35,8 @@ export interface SweepSummary {
   /** True if the signal ended the sweep early: cells are left, or answers to regrade. */
   readonly interrupted: boolean;
   readonly budget: BudgetSummary;
+  /** Cells in batches that have not been collected; absent if there are none. */
+  readonly cellsInBatches?: number;
   /** Calls that were in flight when an earlier sweep was killed; those of models are made again. */
   readonly cutOffCalls: number;
   /** Examples skipped because an earlier one has the same prompt. */

@@ -59,8 +59,8 @@ function describeLoss(file: string): RoutesmithError {
   return new RoutesmithError('run_locked', what, {
     where: file,
     fix:
-      'Another gateway took the lock over while this one was silent, or the lock is gone. Restart this ' +
-      'one, with another "spending" if the other gateway keeps running.',
+      'Another gateway took the lock over, as while this one was silent. Restart this one, with another ' +
+      '"spending" if the other gateway keeps running.',
   });
 }
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseQueueAddress, type QueueAddress } from '../../../src/measure/queue/queue-address.js';
 import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
+import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
+import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
 import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
@@ -144,6 +146,48 @@ describe('what a judge has cost', () => {
     expect(summary.judge?.costUsd).toBeCloseTo(costUsd, 12);
     expect(costUsd).toBeGreaterThan(0);
     expect(readdirSync(spoolFolder)).toEqual([]);
+  });
+
+  it('counts against the budget of a run that is continued, also where "grade" has paid it', async (context) => {
+    const address = bench.newQueue(context);
+    const judge = await startScriptedServer(say('VERDICT: correct'));
+    const model = buildPoolModel({ id: 'quick', baseUrl: quick.baseUrl, parameters });
+    const prompt = judged.examples[0]?.prompt ?? { messages: [] };
+    // One call at a time, of which the first one takes what the second one would need.
+    const budgetUsd = computeWorstCaseCostUsd(model, prompt) + 1e-9;
+    const sweep = async (limitUsd: number) => {
+      const settings = { taskSet: judged, budgetUsd: limitUsd, laneMaximum: 1 };
+      const coordinated = bench.coordinate(address, 'continued', [model], settings);
+      await bench.work(address, { once: false, signal: stopAfter(coordinated) });
+      return coordinated;
+    };
+    const first = await sweep(budgetUsd);
+    expect(first).toMatchObject({ totals: { done: 1 }, budget: { reached: true } });
+
+    const { tools, close } = await openTools({
+      allowCode: false,
+      judge: buildJudge(judge),
+      ambiguous: null,
+    });
+    const runDirectory = bench.folder.file('continued');
+    await gradeRun({ runDirectory, tools, now: () => new Date() });
+    await Promise.all([close(), judge.close()]);
+    const judgeUsd = (await bench.readEntries('continued')).reduce(
+      (sum, { grade }) => sum + (grade.judge?.costUsd ?? 0),
+      0,
+    );
+    expect(judgeUsd).toBeGreaterThan(0);
+
+    const { spentUsd } = first.budget;
+    const asked = quick.requests.length;
+    // Enough for another call only without what the judge has cost.
+    const second = await sweep(budgetUsd + spentUsd + judgeUsd / 2);
+    expect(second.budget).toMatchObject({ reached: true, spentUsd });
+    expect(second.budget.judgeUsd).toBeCloseTo(judgeUsd, 12);
+    expect(quick.requests).toHaveLength(asked);
+    const last = await sweep(1);
+    expect(last).toMatchObject({ coverage: 1, budget: { reached: false } });
+    expect(last.budget.judgeUsd).toBeCloseTo(judgeUsd, 12);
   });
 
   it('counts for answers that were graded before they could be recorded', async (context) => {

@@ -505,6 +505,9 @@ describe('a worker that has lost its lease', () => {
     const [again] = (await takeCells(other, 0, 1)) as [DeliveredCell];
     expect(again.number).toBe(cell.number);
     expect(again.fence).toBeGreaterThan(cell.fence);
+    // Where it is refused now, it was not for free.
+    expect(cell).not.toHaveProperty('hasChargeLine');
+    expect(again.hasChargeLine).toBe(true);
 
     const late = await exchangeWithLane(context, 0, {
       ...nothing,

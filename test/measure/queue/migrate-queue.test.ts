@@ -16,6 +16,7 @@ describe('the tables of a queue', () => {
     await first.database.query(`alter table ${schema}.cell drop column is_grading`);
     await first.database.query(`alter table ${schema}.run drop column judge_before_usd`);
     await first.database.query(`alter table ${schema}.run drop column judge_guessed`);
+    await first.database.query(`alter table ${schema}.run drop column judge_possible_before_usd`);
     await first.database.query(`alter table ${schema}.entry drop column ends_cut_off`);
     await first.database.query(`alter table ${schema}.worker drop column run_notes`);
     await first.database.query(`delete from ${schema}.migration where version > 1`);
@@ -28,7 +29,14 @@ describe('the tables of a queue', () => {
     );
     await queue.close();
     const names = columns.map(({ name }) => name);
-    const added = ['is_grading', 'judge_before_usd', 'judge_guessed', 'run_notes', 'ends_cut_off'];
+    const added = [
+      'is_grading',
+      'judge_before_usd',
+      'judge_guessed',
+      'judge_possible_before_usd',
+      'run_notes',
+      'ends_cut_off',
+    ];
     expect(names).toEqual(expect.arrayContaining(added));
   });
 
@@ -50,7 +58,7 @@ describe('the tables of a queue', () => {
       `select version from ${address.schema}.migration order by version`,
     );
     await Promise.all(queues.map((queue) => queue.close()));
-    expect(versions?.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(versions?.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
   it('can be used by a role that may not create schemas', async (context) => {

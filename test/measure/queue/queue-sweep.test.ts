@@ -3,6 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeSilentWorkers } from '../../../src/measure/queue/lane-take.js';
 import { readPlan } from '../../../src/measure/queue/queue-run.js';
+import { isRefusedForFree, type LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { systemClock } from '../../../src/measure/sweep/calls/clock.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
 import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
@@ -31,6 +33,37 @@ const buildModel = (id: string, changes: Parameters<typeof buildPoolModel>[0] = 
   buildPoolModel({ id, model: `${id}-1`, baseUrl: server.baseUrl, ...changes });
 
 describe('a sweep with workers', () => {
+  it('does not take a refused call for free where an earlier sweep may have been charged', async (context) => {
+    const address = bench.newQueue(context);
+    const refusing = await startScriptedServer((response, request) =>
+      request.index === 0
+        ? void response.socket?.resetAndDestroy()
+        : failWith(400, { code: 'content_filter', message: 'filtered' })(response, request),
+    );
+    const parameters = { maxTokens: 100 };
+    const models = [buildModel('refusing', { baseUrl: refusing.baseUrl, parameters })];
+    const first = await runSweep({
+      taskSet: buildTaskSet([buildExample('0')]),
+      pool: { file: 'models-in-memory.yaml', models },
+      runDirectory: bench.folder.file('refused'),
+      environment: {},
+      budgetUsd: 1,
+      retryLimits: { ...defaultRetryLimits, maxAttempts: 1 },
+    });
+    expect(first.budget.possibleUsd).toBeGreaterThan(0);
+    const settings = { taskCount: 1, budgetUsd: 1 };
+    const sweep = bench.coordinate(address, 'refused', models, settings);
+    await bench.waitForRuns(address);
+    await bench.work(address);
+    const { budget, coverage } = await sweep;
+    await refusing.close();
+    expect(coverage).toBe(1);
+    const refused = (await bench.readEntries('refused')).at(-1) as LedgerEntry;
+    expect(refused).toMatchObject({ outcome: 'refused', possibleCostUsd: 0 });
+    expect(isRefusedForFree(refused)).toBe(false);
+    expect(budget.possibleUsd).toBe(first.budget.possibleUsd);
+  });
+
   it('has the ledger of a sweep on one machine', async (context) => {
     const address = bench.newQueue(context);
     const models = [buildModel('small'), buildModel('large')];

@@ -7,14 +7,78 @@ import { leasesUntilLost } from '../../../src/measure/queue/queue-jobs.js';
 import { buildQueuePlan } from '../../../src/measure/queue/queue-plan.js';
 import { reportWorker } from '../../../src/measure/queue/queue-workers.js';
 import { SpoolRecoverer } from '../../../src/measure/queue/recover-spools.js';
+import { systemClock, type Clock } from '../../../src/measure/sweep/calls/clock.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { buildPoolModel } from '../../support/pool-model.js';
-import { setUpQueueBench } from '../../support/queue-bench.js';
+import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
+import { say, startScriptedServer } from '../../support/scripted-server.js';
 import { buildExample } from '../../support/task-set.js';
 
 const bench = setUpQueueBench();
 const leaseSeconds = 10;
+
+/** Five times as fast. */
+const fastClock: Clock = {
+  now: () => 5 * performance.now(),
+  date: () => new Date(5 * performance.timeOrigin + 5 * performance.now()),
+  sleep: (delayMs, signal) => systemClock.sleep(delayMs / 5, signal),
+};
+
+it('reads it also while a worker serves a run with a much longer lease', async (test) => {
+  const address = bench.newQueue(test);
+  const queue = await bench.open(address);
+  const { database } = queue;
+  const runId = randomUUID();
+  const killed = randomUUID();
+  const short = buildQueuePlan(
+    planSweep({ examples: [buildExample('1')], models: [buildPoolModel()], repeats: 1, seed: 0 }),
+    {
+      laneMaximum: 1,
+      leaseSeconds,
+      retryLimits: defaultRetryLimits,
+      tools: { allowCode: false, judge: null, ambiguous: null },
+    },
+  );
+  const costs = { spentUsd: 0, judgeUsd: 0, possibleUsd: 0 };
+  const planned = { name: 'short', planDigest: '', coordinator: randomUUID(), limitUsd: undefined };
+  await insertRun({ database, jobs: queue.jobs, runId, plan: short, ...planned, ...costs });
+
+  let letGo = (): void => {};
+  const isRead = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const server = await startScriptedServer(async (response, request) => {
+    await isRead;
+    await say('7')(response, request);
+  });
+  const model = buildPoolModel({ baseUrl: server.baseUrl });
+  const settings = { taskCount: 1, leaseSeconds: 300 };
+  const sweep = bench.coordinate(address, 'long', [model], settings);
+  const stop = new AbortController();
+  const notices: string[] = [];
+  const work = bench.work(address, {
+    once: false,
+    clock: fastClock,
+    signal: stop.signal,
+    spoolFolder: bench.folder.file('long-spools'),
+    onNotice(notice) {
+      notices.push(notice);
+      if (notice.startsWith('Answers of a killed worker')) letGo();
+    },
+  });
+  await waitUntil(() => server.requests.length === 1);
+  // Its own lease has run out long since.
+  const key = { runId, lane: 0, number: 0, jobId: randomUUID(), fence: 0, workerId: killed };
+  const answer = { ...key, chargedUsd: 0, line: '{"version":1}\n' };
+  const file = bench.folder.write(`long-spools/${killed}.jsonl`, `${JSON.stringify(answer)}\n`);
+  const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
+  writeFileSync(`${file}.lock`, JSON.stringify(lock));
+  await sweep;
+  stop.abort();
+  await Promise.all([work, server.close(), queue.close()]);
+  expect(notices.join()).toContain('Answers of a killed worker');
+});
 
 it('reads what a worker of another host left before its cells go to others', async (test) => {
   const queue = await bench.open(bench.newQueue(test));

@@ -391,9 +391,13 @@ describe('a sweep that is started again', () => {
       buildExample(String(index), { reference: String(index + 1) }),
     );
     const taskSet = buildTaskSet(examples);
+    const readTasks = (): string =>
+      readFileSync(bench.folder.file('corrected/tasks.jsonl'), 'utf8');
+    const before = readTasks();
     await expect(bench.coordinate(address, 'corrected', models, { taskSet })).rejects.toMatchObject(
       { code: 'usage', message: expect.stringContaining('queue cancel') },
     );
+    expect(readTasks()).toBe(before);
   });
 
   it.for([

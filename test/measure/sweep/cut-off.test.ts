@@ -3,6 +3,8 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCallJournal } from '../../../src/measure/ledger/call-journal.js';
+import { isRefusedForFree, type LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { estimateSweep } from '../../../src/measure/sweep/estimate-sweep.js';
 import { setUpJudges } from '../../support/judges.js';
 import { delta, failWith, inTurn, say, stream } from '../../support/scripted-server.js';
@@ -226,5 +228,26 @@ describe("a judge's call that was in flight when a sweep was killed", () => {
     expect(second).toMatchObject({ cutOffCalls: 1, budget: { unboundedCalls: 2, possibleUsd: 0 } });
     const third = await bench.sweep(models, { taskSet });
     expect(third).toMatchObject({ cutOffCalls: 0, budget: { unboundedCalls: 2 } });
+  });
+});
+
+describe('a cell of which an earlier sweep has a call that may have been charged', () => {
+  it('is not taken for free where its next call is refused', async () => {
+    const server = await bench.serve((response, request) =>
+      request.index === 0
+        ? void response.socket?.resetAndDestroy()
+        : failWith(400, { code: 'content_filter', message: 'filtered' })(response, request),
+    );
+    const models = bench.buildModels(server, ['a'], { parameters: { maxTokens: 100 } });
+    const retryLimits = { ...defaultRetryLimits, maxAttempts: 1 };
+    const settings = { taskCount: 1, budgetUsd: 1, retryLimits };
+    const first = await bench.sweep(models, settings);
+    expect(first.budget.possibleUsd).toBeGreaterThan(0);
+    const second = await bench.sweep(models, settings);
+    const refused = (await bench.readEntries()).at(-1) as LedgerEntry;
+    expect(refused).toMatchObject({ outcome: 'refused', costUsd: null, possibleCostUsd: 0 });
+    expect(isRefusedForFree(refused)).toBe(false);
+    // It counts once.
+    expect(second.budget.possibleUsd).toBe(first.budget.possibleUsd);
   });
 });

@@ -18,6 +18,16 @@ function left(model: string, stoppedBecause?: string, failed = 5): ModelProgress
 }
 
 describe('describeRemedy', () => {
+  it('says what becomes of cells in batches', () => {
+    expect(describeRemedy([left('mid', 'server_error: HTTP 500')], { cellsInBatches: 5 })).toMatch(
+      /^Run the same command again later: it collects the batches/,
+    );
+    const reason = 'authentication: HTTP 401';
+    expect(describeRemedy([left('mid', reason)], { cellsInBatches: 10 })).toBe(
+      'Check the key of mid. Run the same command again later: it collects the batches before it calls the rest.',
+    );
+  });
+
   it('names the variable of a rejected key', () => {
     const reason = 'refused 5 calls in a row: authentication: HTTP 401';
     const models = [{ id: 'acme/mid', apiKeyEnv: 'ACME_KEY' }];

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../src/measure/models/model.js';
 import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
+import type { SweepSettings } from '../../../src/measure/sweep/run-sweep.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { startBatchServer, type BatchServer } from '../../support/batch-server.js';
 import { setUpJudges } from '../../support/judges.js';
@@ -93,6 +94,62 @@ describe('a sweep whose judge costs more than its models', () => {
     );
   });
 
+  describe('and charges more than its prices and limits allow', () => {
+    /** The models' answers wait until the first one has been judged. */
+    async function setUp(judgeReply: (index: number) => Reply) {
+      let letGo = (): void => {};
+      const isJudged = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      const notices: string[] = [];
+      const server = await bench.serve((response, request) =>
+        judgeReply(request.index)(response, request),
+      );
+      const answering = await bench.serve(async (response, request) => {
+        if (request.index > 0) await isJudged;
+        await charge('It is 4.', 1)(response, request);
+      });
+      const models = bench.buildModels(answering, ['small'], { parameters: { maxTokens: 1 } });
+      const settings: Partial<SweepSettings> = {
+        ...judged,
+        concurrency: 1,
+        tools: { judge: openJudge(server) },
+        onProgress(progress, notice) {
+          notices.push(notice ?? '');
+          if ([...progress.models.values()].some(({ done }) => done > 0)) letGo();
+        },
+      };
+      return { models, settings, notices };
+    }
+
+    it('warns, and reserves more for its next calls', async () => {
+      const { models, settings, notices } = await setUp(() => charge('VERDICT: yes', 100_000));
+      // Enough for two calls that cost $0.20 each.
+      const { budget } = await bench.sweep(models, { ...settings, budgetUsd: 0.5 });
+      expect(budget).toMatchObject({ reached: true, unjudged: 10 });
+      expect(budget.judgeUsd).toBeCloseTo(0.4, 12);
+      const warnings = notices.filter((notice) => notice.startsWith('The judge charged $0.20'));
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain('Check them in the file of --judge.');
+    });
+
+    it('records what its next calls may have cost', async () => {
+      // The second verdict comes without usage.
+      const { models, settings } = await setUp((index) =>
+        index === 0
+          ? charge('VERDICT: yes', 100_000)
+          : stream(delta({ content: 'VERDICT: yes' }), delta({}, 'stop'), done),
+      );
+      const run = { ...settings, taskSet: buildTaskSet(examples.slice(0, 2)), budgetUsd: 1 };
+      const { budget } = await bench.sweep(models, run);
+      expect(budget.judgeUsd).toBeCloseTo(0.2, 12);
+      expect(budget.possibleUsd).toBeGreaterThan(0.15);
+      // Another process reads the same from the ledger.
+      const again = await bench.sweep(models, run);
+      expect(again.budget.possibleUsd).toBeCloseTo(budget.possibleUsd, 12);
+    });
+  });
+
   describe('in batches', () => {
     /** A judge whose worst case is far above what it costs. */
     async function setUp(maxTokens = 1) {
@@ -120,6 +177,21 @@ describe('a sweep whose judge costs more than its models', () => {
       // The worst case of 12 answers is about 0.012, and that of a judge's call 0.002.
       const summary = await bench.sweep(models, { ...settings, tools, budgetUsd: 0.0135 });
       expect(summary).toMatchObject({ coverage: 1, budget: { reached: false } });
+    });
+
+    it('says once that answers are not judged yet, and once that they are not at the end', async () => {
+      const { models, settings } = await setUp();
+      const tools = { judge: openJudge(await bench.serve(charge('VERDICT: yes', 1000))) };
+      const notices: string[] = [];
+      const summary = await bench.sweep(models, {
+        ...settings,
+        tools,
+        budgetUsd: 0.009,
+        onProgress: (_, notice) => notices.push(notice ?? ''),
+      });
+      expect(summary.budget.unjudged).toBeGreaterThan(2);
+      const told = notices.filter((notice) => notice.includes('The budget is reached'));
+      expect(told).toHaveLength(2);
     });
 
     it('judges all recorded answers at the start, too', async () => {

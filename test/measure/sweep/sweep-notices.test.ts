@@ -59,6 +59,7 @@ describe('the notice of a reached budget', () => {
     possibleUsd: 0.25,
     judgeUsd: 3.5,
     reservedUsd: 0.125,
+    lastingUsd: 0,
     nextUsd: 0.2,
   } as const;
 
@@ -71,6 +72,12 @@ describe('the notice of a reached budget', () => {
   it('says what follows where only the judge does not fit', () => {
     expect(describeEvent({ ...reached, isJudge: true })).toMatch(
       /the judge's next call could cost \$0\.20\. Answers that it cannot judge for that stay ungraded\.$/,
+    );
+  });
+
+  it('says that answers stay ungraded for now where batches may leave more of it', () => {
+    expect(describeEvent({ ...reached, isJudge: true, lastingUsd: 0.125 })).toMatch(
+      /that stay ungraded for now: batches are out that may leave more of it\.$/,
     );
   });
 });

@@ -166,31 +166,38 @@ describe('the file of spending', () => {
     await third.close();
   });
 
-  it.each(['removed', 'taken over'])(
-    'is not written any more as soon as its lock is %s, which is reported once',
-    async (how) => {
-      const name = `${how === 'removed' ? 'k' : 'l'}.jsonl`;
-      const file = folder.file(name);
-      const problems: Error[] = [];
-      const store = await openSpendingFile(file, {
-        ...settings,
-        onProblem: (error) => problems.push(error),
-      });
-      store.record(entry);
-      await store.flush();
-      rmSync(`${file}.lock`);
-      const other = how === 'removed' ? undefined : await openSpendingFile(file, settings);
-      const text = readFileSync(file, 'utf8');
-      store.record({ ...entry, hold: 'r-2', usd: 1 });
-      await expect(store.flush()).rejects.toThrow('has lost its lock on this file');
-      store.record({ ...entry, hold: 'r-3', usd: 1 });
-      await expect(store.close()).rejects.toMatchObject({ code: 'run_locked' });
-      expect(problems).toHaveLength(1);
-      expect(readFileSync(file, 'utf8')).toBe(text);
-      expect(existsSync(`${file}.lock`)).toBe(how === 'taken over');
-      await other?.close();
-    },
-  );
+  it('is not written any more as soon as its lock is taken over, which is reported once', async () => {
+    const file = folder.file('l.jsonl');
+    const problems: Error[] = [];
+    const store = await openSpendingFile(file, {
+      ...settings,
+      onProblem: (error) => problems.push(error),
+    });
+    store.record(entry);
+    await store.flush();
+    rmSync(`${file}.lock`);
+    const other = await openSpendingFile(file, settings);
+    const text = readFileSync(file, 'utf8');
+    store.record({ ...entry, hold: 'r-2', usd: 1 });
+    await expect(store.flush()).rejects.toThrow('has lost its lock on this file');
+    store.record({ ...entry, hold: 'r-3', usd: 1 });
+    await expect(store.close()).rejects.toMatchObject({ code: 'run_locked' });
+    expect(problems).toHaveLength(1);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(existsSync(`${file}.lock`)).toBe(true);
+    await other.close();
+  });
+
+  it('is written under its lock again where somebody has removed that', async () => {
+    const file = folder.file('k.jsonl');
+    const store = await openSpendingFile(file, settings);
+    rmSync(`${file}.lock`);
+    store.record({ ...entry, usd: 0.5, isSettled: true });
+    await store.flush();
+    expect(readFileSync(file, 'utf8')).toContain('0.5');
+    await expect(openSpendingFile(file, settings)).rejects.toMatchObject({ code: 'run_locked' });
+    await store.close();
+  });
 
   it('is free again where it is refused, or cannot be written at the end', async () => {
     folder.write('i/i.jsonl', 'nonsense\nnonsense\n');

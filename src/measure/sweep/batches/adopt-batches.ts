@@ -5,18 +5,20 @@ import type { Budget } from '../budget.js';
 import type { Clock } from '../calls/clock.js';
 import { startCellRun } from '../cell-run.js';
 import type { SweepPlan } from '../plan-sweep.js';
+import type { SettledCells } from '../settled-cells.js';
 import type { SweepEvent } from '../sweep-event.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
 import { findSent, whyLooking } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
-import { readRecorded, type OpenReservations } from './reserve-open.js';
+import { describeOtherCells, readRecorded, type OpenReservations } from './reserve-open.js';
 
 /** What batches of earlier processes are taken over into. */
 export interface AdoptContext {
   readonly laneOf: ReadonlyMap<string, BatchLane>;
   /** For their cells that are not settled; what no batch takes over is released. */
   readonly reservations: OpenReservations;
+  readonly settled: Pick<SettledCells, 'hasChargeLine'>;
   readonly budget: Budget;
   readonly clock: Clock;
   /** Ends the search for a batch that may still be arriving. */
@@ -74,7 +76,7 @@ function restoreForm(lane: BatchLane, { form }: OpenBatch, isLatest: boolean): R
 function takeCells(
   plan: SweepPlan,
   places: readonly (readonly [key: string, place: number])[],
-  { reservations, clock }: AdoptContext,
+  { reservations, settled, clock }: AdoptContext,
 ): SentBatch['cells'] {
   const cells: SentBatch['cells'] = new Map();
   for (const [key, place] of places) {
@@ -82,8 +84,10 @@ function takeCells(
     // Settled in the meantime.
     if (reservation === undefined) continue;
     reservations.delete(key);
-    const cell = plan.buildCell(plan.order[place] as number);
-    cells.set(key, { run: startCellRun(cell, place, clock.now()), reservation });
+    const number = plan.order[place] as number;
+    const hasChargeLine = settled.hasChargeLine(number);
+    const run = startCellRun(plan.buildCell(number), place, clock.now(), { hasChargeLine });
+    cells.set(key, { run, reservation });
   }
   return cells;
 }
@@ -95,10 +99,7 @@ function findLane(
 ): BatchLane {
   const lane = models.map((id) => laneOf.get(id)).find((found) => found !== undefined);
   if (lane !== undefined && cellKeys.every((key) => placeOf.has(key))) return lane;
-  throw new RoutesmithError('usage', 'batches of this run are for other cells', {
-    where: file,
-    fix: 'Give the tasks, models, repeats and limit with which they were sent: they are paid for.',
-  });
+  throw describeOtherCells(file);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Budget } from '../budget.js';
 import type { RetryLimits } from '../calls/retry.js';
 import type { CellRecords } from '../record-cell.js';
 import type { SweepPlan } from '../plan-sweep.js';
+import type { SettledCells } from '../settled-cells.js';
 import type { SweepEvent } from '../sweep-event.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords } from './batch-records.js';
@@ -15,6 +16,7 @@ export interface BatchesContext extends CellRecords {
   /** The tools for the answer of a cell. */
   readonly findTools: (cellKey: string) => GradingTools;
   readonly plan: SweepPlan;
+  readonly settled: Pick<SettledCells, 'hasChargeLine'>;
   /** By model id. */
   readonly laneOf: ReadonlyMap<string, BatchLane>;
   readonly records: BatchRecords;

@@ -63,6 +63,7 @@ export async function callBatches(
     const earlier = await adoptBatches(plan, batchRecords, {
       ...settings,
       reservations,
+      settled: records.settled,
       laneOf,
       onEvent: report.onEvent,
       file,
@@ -75,6 +76,7 @@ export async function callBatches(
     const started = new BatchRun(places, earlier, {
       ...settings,
       plan,
+      settled: records.settled,
       ledger: records.ledger,
       laneOf,
       records: batchRecords,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { scanLedger } from '../../ledger/ledger.js';
 import { runFiles } from '../../outcomes/run.js';
+import { RoutesmithError } from '../../../util/errors.js';
 import type { Budget, Reservation } from '../budget.js';
 import { findBatchPriceShare } from '../call-charge.js';
 import type { SweepPlan } from '../plan-sweep.js';
@@ -14,6 +15,9 @@ export type OpenReservations = Map<string, Reservation>;
 /**
  * Reserves what the batches of earlier processes may cost, before anything else is paid from the budget.
  * `adoptBatches` takes the reservations over when it has found the batches.
+ *
+ * @throws RoutesmithError `usage` if they have cells that are not in the plan: what these may cost is
+ * not known, and nothing else may be paid from it
  */
 export async function reserveOpenBatches(
   plan: SweepPlan,
@@ -24,7 +28,8 @@ export async function reserveOpenBatches(
   }: { readonly settled: Pick<SettledCells, 'isSettled'>; readonly budget: Budget },
 ): Promise<OpenReservations> {
   const reservations: OpenReservations = new Map();
-  const open = await readOpenBatches(path.join(runDirectory, runFiles.batches));
+  const batchFile = path.join(runDirectory, runFiles.batches);
+  const open = await readOpenBatches(batchFile);
   if (open.length === 0) return reservations;
   const numberOf = new Map(
     Array.from(
@@ -36,7 +41,8 @@ export async function reserveOpenBatches(
   for (const { cellKeys, at } of open) {
     for (const key of cellKeys) {
       const number = numberOf.get(key);
-      if (number === undefined || reservations.has(key) || isRecorded(key, at)) continue;
+      if (number === undefined) throw describeOtherCells(batchFile);
+      if (reservations.has(key) || isRecorded(key, at)) continue;
       if (settled.isSettled(number)) continue;
       const { model, example } = plan.buildCell(number);
       const worstUsd = findBatchPriceShare(model) * computeWorstCaseCostUsd(model, example.prompt);
@@ -44,6 +50,14 @@ export async function reserveOpenBatches(
     }
   }
   return reservations;
+}
+
+/** The batches of earlier processes have cells that the plan has not. */
+export function describeOtherCells(batchFile: string): RoutesmithError {
+  return new RoutesmithError('usage', 'batches of this run are for other cells', {
+    where: batchFile,
+    fix: 'Give the tasks, models, repeats and limit with which they were sent: they are paid for.',
+  });
 }
 
 /**

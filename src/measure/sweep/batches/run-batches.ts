@@ -37,14 +37,16 @@ export class BatchRun {
    * @param earlier batches that are at their providers already
    */
   constructor(places: Iterable<number>, earlier: readonly SentBatch[], context: BatchesContext) {
-    const { plan, clock } = context;
+    const { plan, clock, settled } = context;
     this.#context = context;
     this.#charges = new CallCharges(context.budget, context.onEvent, findBatchPriceShare);
     this.#answers = new BatchAnswers(context, this.#charges);
     this.#sent = [...earlier];
-    this.#pending = Array.from(places, (place) =>
-      startCellRun(plan.buildCell(plan.order[place] as number), place, clock.now()),
-    );
+    this.#pending = Array.from(places, (place) => {
+      const number = plan.order[place] as number;
+      const hasChargeLine = settled.hasChargeLine(number);
+      return startCellRun(plan.buildCell(number), place, clock.now(), { hasChargeLine });
+    });
   }
 
   /** Cells of a model that are with a provider, and that wait to be sent. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isRefusedForFree, type LedgerEntry } from '../../../../src/measure/ledger/ledger-entry.js';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
+import { checkComplete } from '../../../../src/measure/sweep/check-complete.js';
 import type { SweepSettings } from '../../../../src/measure/sweep/run-sweep.js';
 import { defaultRetryLimits } from '../../../../src/measure/sweep/calls/retry.js';
 import { computeWorstCaseCostUsd } from '../../../../src/measure/sweep/worst-case-cost.js';
@@ -92,6 +93,15 @@ function loseAnswer(
     };
     return false;
   };
+}
+
+function catchError(work: () => void): Error {
+  try {
+    work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it did not throw');
 }
 
 /** A signal that aborts as soon as an event of this kind is there. */
@@ -259,6 +269,89 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(regraded).toBe(3);
     const graded = (await bench.readEntries()).filter(({ grade }) => grade.kind === 'graded');
     expect(new Set(graded.map(({ taskId }) => taskId)).size).toBe(6);
+  });
+
+  it('pays no judge where the batches of an earlier sweep are for other cells', async () => {
+    const server = await serve({ looks: 2 });
+    const model = buildModel(server, protocol);
+    const judging = await bench.serve(say('VERDICT: yes'));
+    const examples = Array.from({ length: 6 }, (_, index) =>
+      buildExample(String(index), {
+        reference: undefined,
+        grader: { name: 'judge', options: { rubric: 'Right?', choices: { yes: 1, no: 0 } } },
+      }),
+    );
+    const taskSet = buildTaskSet(examples);
+    await sweep([model], { taskSet, limit: 3 });
+    await sweep([model], { taskSet, ...abortAt('batch_sent') });
+    const tools = { judge: openJudge(judging) };
+    await expect(sweep([model], { taskSet, limit: 3, tools, budgetUsd: 1 })).rejects.toThrow(
+      /for other cells/,
+    );
+    expect(judging.requests).toHaveLength(0);
+  });
+
+  it('asks for no larger budget where a batch that holds it cannot be collected now', async () => {
+    let isDown = false;
+    const server = await serve({
+      intercept: (request, response) =>
+        isDown && request.method === 'GET' && fail(response, 401, 'this key is locked'),
+    });
+    const model = buildModel(server, protocol);
+    const worstUsd = (count: number): number =>
+      Array.from({ length: count }, (_, index) => buildExample(String(index)).prompt).reduce(
+        (sum, prompt) => sum + computeWorstCaseCostUsd(model, prompt) / 2,
+        0,
+      );
+    const notices: string[] = [];
+    const summary = await sweep([model], {
+      // Four of six.
+      budgetUsd: worstUsd(4) * 1.1,
+      onEvent: ({ kind }) => {
+        if (kind === 'batch_sent') isDown = true;
+      },
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    expect(summary).toMatchObject({ budget: { reached: false }, cellsInBatches: 4 });
+    const error = catchError(() => checkComplete(summary));
+    expect(error.message).toContain(
+      '2 of 6 cells failed or were never called, and 4 are in batches that could not be collected now',
+    );
+    expect(notices.join('\n')).not.toContain('The budget is reached');
+
+    isDown = false;
+    const next = await sweep([model], { budgetUsd: worstUsd(6) * 1.1 });
+    expect(next).toMatchObject({ coverage: 1, budget: { reached: false } });
+    expect(next).not.toHaveProperty('cellsInBatches');
+  });
+
+  it('nor where that leaves too little for the cells of another provider', async () => {
+    let isDown = true;
+    const down = await serve({
+      intercept: (request, response) =>
+        isDown &&
+        request.method === 'GET' &&
+        request.url?.includes('/batch_') === true &&
+        fail(response, 401, 'this key is locked'),
+    });
+    const models = [
+      buildModel(down, protocol, { id: 'a', parameters: { maxTokens: 10_000 } }),
+      buildModel(await serve(), protocol, { id: 'b', parameters: { maxTokens: 9_000 } }),
+    ] as const;
+    // For one call of either.
+    const budgetUsd = 1.5 * (computeWorstCaseCostUsd(models[0], buildExample('0').prompt) / 2);
+    const notices: string[] = [];
+    const summary = await sweep(models, {
+      budgetUsd,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    const said = notices.join('\n');
+    expect(said).toMatch(/reserved for batches that cannot be collected now, .* again later\./);
+    expect(said).not.toContain('The budget is reached');
+    expect(summary).toMatchObject({ budget: { reached: false }, cellsInBatches: 1 });
+
+    isDown = false;
+    expect(await sweep(models, { budgetUsd: 1 })).toMatchObject({ coverage: 1 });
   });
 
   it('finds a batch that arrived although its answer was lost', async () => {
@@ -512,6 +605,35 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     // It counts once.
     expect(failed.possibleCostUsd).toBeGreaterThan(0);
     expect(budget.possibleUsd).toBe(failed.possibleCostUsd);
+  });
+
+  it('nor where an earlier sweep made that attempt', async () => {
+    const server = await serve({
+      reply: ({ attempt }) =>
+        attempt === 1
+          ? { raw: '{"custom_id":' }
+          : {
+              status: 400,
+              error: {
+                type: 'invalid_request_error',
+                code: 'content_filter',
+                message: 'filtered',
+              },
+            },
+    });
+    const settings = {
+      budgetUsd: 1,
+      limit: 1,
+      retryLimits: { ...defaultRetryLimits, maxAttempts: 1 },
+    };
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], settings);
+    expect(first.budget.possibleUsd).toBeGreaterThan(0);
+    const { budget } = await sweep([model], settings);
+    const refused = (await bench.readEntries()).at(-1) as LedgerEntry;
+    expect(refused).toMatchObject({ outcome: 'refused', costUsd: null, possibleCostUsd: 0 });
+    expect(isRefusedForFree(refused)).toBe(false);
+    expect(budget.possibleUsd).toBe(first.budget.possibleUsd);
   });
 
   it('records what may have been charged, where it ends before it sends a cell again', async () => {
