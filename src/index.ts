@@ -16,7 +16,7 @@ export type {
   JudgeReply,
   JudgeReservation,
   NoteJudgeCall,
-} from './measure/graders/judge-model.js';
+} from './measure/graders/judge/judge-model.js';
 export { createGraderPool, type GraderPoolSettings } from './measure/graders/pool/grader-pool.js';
 export { createSandbox, type SandboxSettings } from './measure/graders/sandbox/create-sandbox.js';
 export type { Sandbox, SandboxProgram, SandboxResult } from './measure/graders/sandbox/sandbox.js';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { makeLongTasks } from '../../scripts/make/long-tasks.js';
 import { promptText } from '../../src/llm/chat.js';
 import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
-import { countWords } from '../../src/measure/graders/split-words.js';
+import { countWords } from '../../src/measure/graders/texts/split-words.js';
 import { computePromptHash, type Example } from '../../src/measure/tasks/example.js';
 import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
 import {

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { draftSets, makeStarterTasks } from '../../scripts/make/starter-tasks.js';
 import { messageText, promptText } from '../../src/llm/chat.js';
 import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
-import type { Judge } from '../../src/measure/graders/judge-model.js';
-import { countWords } from '../../src/measure/graders/split-words.js';
+import type { Judge } from '../../src/measure/graders/judge/judge-model.js';
+import { countWords } from '../../src/measure/graders/texts/split-words.js';
 import type { Example } from '../../src/measure/tasks/example.js';
 import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
 import {

@@ -4,7 +4,7 @@ import { makeStarterTasks, starterSets } from '../../scripts/make/starter-tasks.
 import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
 import type { Grade } from '../../src/measure/graders/grade.js';
 import { findGrader } from '../../src/measure/graders/registry.js';
-import { countWords } from '../../src/measure/graders/split-words.js';
+import { countWords } from '../../src/measure/graders/texts/split-words.js';
 import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
 import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
 import type { Example } from '../../src/measure/tasks/example.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { extractCode } from '../../../src/measure/graders/extract-code.js';
-import { findVerdict } from '../../../src/measure/graders/find-verdict.js';
+import { extractCode } from '../../../src/measure/graders/code/extract-code.js';
+import { findVerdict } from '../../../src/measure/graders/judge/find-verdict.js';
 import { findGrader } from '../../../src/measure/graders/registry.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 

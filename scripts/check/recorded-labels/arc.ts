@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Papa from 'papaparse';
-import { findChoice } from '../../../src/measure/graders/find-choice.js';
+import { findChoice } from '../../../src/measure/graders/choices/find-choice.js';
 import { parsePythonList } from '../../../src/measure/outcomes/importers/parse-python-list.js';
 
 export interface ArcDisagreement {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Papa from 'papaparse';
-import { annotation } from '../../../src/measure/graders/find-final-number.js';
-import { findNumbers } from '../../../src/measure/graders/find-numbers.js';
+import { annotation } from '../../../src/measure/graders/numbers/find-final-number.js';
+import { findNumbers } from '../../../src/measure/graders/numbers/find-numbers.js';
 import { numericGrader } from '../../../src/measure/graders/numeric.js';
 import { plainMath } from '../../../src/measure/graders/math/plain-math.js';
 

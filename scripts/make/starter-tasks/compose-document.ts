@@ -1,4 +1,4 @@
-import { countWords } from '../../../src/measure/graders/split-words.js';
+import { countWords } from '../../../src/measure/graders/texts/split-words.js';
 import { shuffle, type Random } from '../../../src/util/random.js';
 
 /** Which part of a long text a task is about. */

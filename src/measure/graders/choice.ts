@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
-import { indexOfText } from './choice-texts.js';
+import { indexOfText } from './choices/choice-texts.js';
 import {
   areLetters,
   findLetterList,
@@ -8,7 +8,7 @@ import {
   plainChoiceText,
   type Choices,
   type FoundChoice,
-} from './choices.js';
+} from './choices/choices.js';
 import {
   ambiguous,
   createGrader,
@@ -19,9 +19,9 @@ import {
   problem,
   ready,
 } from './create-grader.js';
-import { findChoice } from './find-choice.js';
-import { findChoices } from './find-choices.js';
-import { findCutOffChoice, findCutOffChoices } from './read-cut-off-choice.js';
+import { findChoice } from './choices/find-choice.js';
+import { findChoices } from './choices/find-choices.js';
+import { findCutOffChoice, findCutOffChoices } from './choices/read-cut-off-choice.js';
 import type { Grade } from './grade.js';
 
 const defaultLetterCount = 10;

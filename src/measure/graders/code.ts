@@ -3,13 +3,13 @@ import type { Sandbox } from './sandbox/sandbox.js';
 import type { JsonValue } from '../../util/json.js';
 import type { Example } from '../tasks/example.js';
 import { createAsyncGrader, graded, problem, ready } from './create-grader.js';
-import { gradeProgram } from './grade-program.js';
-import { gradeQuery, trySetups } from './grade-query.js';
+import { gradeProgram } from './code/grade-program.js';
+import { gradeQuery, trySetups } from './code/grade-query.js';
 import { extractCodeWithinLimits } from './pool/grade-within-limits.js';
-import { chooseTolerance } from './same-number.js';
-import type { CodeRules } from './code-rules.js';
+import { chooseTolerance } from './numbers/same-number.js';
+import type { CodeRules } from './code/code-rules.js';
 import type { Grade } from './grade.js';
-import { parseProgramReference, parseQueryReference } from './code-reference.js';
+import { parseProgramReference, parseQueryReference } from './code/code-reference.js';
 
 const megabyte = 1024 * 1024;
 /** The Python interpreter alone takes 40 MB, and starts slowly on a busy machine. */

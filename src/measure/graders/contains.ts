@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createGrader, graded, problem, ready } from './create-grader.js';
-import { referenceTexts } from './reference-texts.js';
-import { levelSubscripts, unifyTypography } from './typography.js';
+import { referenceTexts } from './texts/reference-texts.js';
+import { levelSubscripts, unifyTypography } from './texts/typography.js';
 
 /**
  * The answer holds the reference, or each of a list of references.

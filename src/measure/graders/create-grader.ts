@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { describeIssues } from '../../util/describe-issues.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import type { Grade, GradeInput, Grader, GradingTools, PureGrader } from './grade.js';
-import { readAnswer } from './read-answer.js';
+import { readAnswer } from './texts/read-answer.js';
 
 /** A reference and options made ready to judge answers, or what is wrong with them. */
 export type Preparation<Judge = PureJudge> =

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createGrader, graded, problem, ready } from './create-grader.js';
-import { normalizeText } from './normalize-text.js';
-import { referenceTexts } from './reference-texts.js';
+import { normalizeText } from './texts/normalize-text.js';
+import { referenceTexts } from './texts/reference-texts.js';
 
 /**
  * The whole answer is the reference, or one of a list of references.

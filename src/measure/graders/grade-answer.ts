@@ -1,9 +1,9 @@
 import type { Example } from '../tasks/example.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { Grade, GradingTools } from './grade.js';
-import type { Judge, JudgeIdentity } from './judge-model.js';
+import type { Judge, JudgeIdentity } from './judge/judge-model.js';
 import { judgeFinalAnswer } from './judge.js';
-import { judgePromptVersion } from './judge-prompt.js';
+import { judgePromptVersion } from './judge/judge-prompt.js';
 import {
   describeExcess,
   gradeWithinLimits,

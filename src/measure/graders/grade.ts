@@ -1,7 +1,7 @@
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { Prompt } from '../../llm/chat.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
-import type { Judge, JudgeRecord } from './judge-model.js';
+import type { Judge, JudgeRecord } from './judge/judge-model.js';
 
 /** What decides an answer in which a grader finds several: see `--ambiguous`. */
 export const ambiguousRules = ['judge', 'wrong', 'ungraded'] as const;

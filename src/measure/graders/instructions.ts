@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { createAsyncGrader, gradedShare, problem, ready } from './create-grader.js';
-import { isInLanguage, isKnownLanguage, loadLanguageDetector } from './detect-language.js';
-import { listInstructionChecks, type Instructions } from './instruction-checks.js';
+import {
+  isInLanguage,
+  isKnownLanguage,
+  loadLanguageDetector,
+} from './instructions/detect-language.js';
+import { listInstructionChecks, type Instructions } from './instructions/instruction-checks.js';
 
 const count = z.int().nonnegative().optional();
 const texts = z.array(z.string().trim().min(1, 'must not be blank')).min(1).optional();

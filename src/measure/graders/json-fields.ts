@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { ambiguous, createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
-import { findJsonAnswers } from './find-json.js';
-import { findNumbers } from './find-numbers.js';
+import { findJsonAnswers } from './json/find-json.js';
+import { findNumbers } from './numbers/find-numbers.js';
 import type { Grade } from './grade.js';
 import { plainMath } from './math/plain-math.js';
-import { findNumberWords } from './number-words.js';
-import { chooseTolerance, isSameNumber, type NumberTolerance } from './same-number.js';
-import { isSameValue, plainText } from './same-value.js';
-import { unifyTypography } from './typography.js';
+import { findNumberWords } from './numbers/number-words.js';
+import { chooseTolerance, isSameNumber, type NumberTolerance } from './numbers/same-number.js';
+import { isSameValue, plainText } from './texts/same-value.js';
+import { unifyTypography } from './texts/typography.js';
 
 const fieldSchema = z.strictObject({
   compare: z.enum(['auto', 'exact', 'contains', 'unordered']).default('auto'),

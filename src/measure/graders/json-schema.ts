@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { compileSchema, endlessCheck, type SchemaCheck } from './compile-schema.js';
+import { compileSchema, endlessCheck, type SchemaCheck } from './json/compile-schema.js';
 import { ambiguous, createGrader, graded, problem, ready } from './create-grader.js';
-import { findJsonAnswers } from './find-json.js';
+import { findJsonAnswers } from './json/find-json.js';
 
 /**
  * The answer holds JSON that is valid by the reference, a JSON Schema (draft 2020-12, or where its

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { promptText, type ChatMessage } from '../../llm/chat.js';
 import { createAsyncGrader, problem, ready } from './create-grader.js';
 import type { Grade, GradeInput } from './grade.js';
-import type { Judge, JudgeRecord } from './judge-model.js';
+import type { Judge, JudgeRecord } from './judge/judge-model.js';
 import {
   buildPairMessages,
   buildRubricMessages,
   judgePromptVersion,
   pairVerdicts,
-} from './judge-prompt.js';
-import { findVerdict } from './find-verdict.js';
-import { readAnswer } from './read-answer.js';
-import { referenceTexts } from './reference-texts.js';
+} from './judge/judge-prompt.js';
+import { findVerdict } from './judge/find-verdict.js';
+import { readAnswer } from './texts/read-answer.js';
+import { referenceTexts } from './texts/reference-texts.js';
 
 const defaultChoices = { correct: 1, 'partly correct': 0.5, incorrect: 0 };
 

@@ -8,15 +8,15 @@ import {
   problem,
   ready,
 } from './create-grader.js';
-import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
+import { cutRunOn, findMarkedAnswers, shortenAnswer } from './texts/find-marked-answers.js';
 import type { Grade } from './grade.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { hasPercent, percentAsShares } from './math/shares.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { compareMath, isComparable } from './math/same-math.js';
-import { readCutOffStatements } from './read-cut-off-number.js';
-import { unifyTypography } from './typography.js';
+import { readCutOffStatements } from './numbers/read-cut-off-number.js';
+import { unifyTypography } from './texts/typography.js';
 
 /**
  * The answer's final expression equals the reference, whatever its form: LaTeX or plain math with

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createSearchText, includesPart } from './contains.js';
 import { createGrader, graded, problem, ready } from './create-grader.js';
-import { referenceTexts } from './reference-texts.js';
+import { referenceTexts } from './texts/reference-texts.js';
 
 /**
  * The answer says something, and holds none of the references: a text, or a list of them.

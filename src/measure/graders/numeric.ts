@@ -8,13 +8,13 @@ import {
   problem,
   ready,
 } from './create-grader.js';
-import { findFinalNumbers } from './find-final-number.js';
-import type { FoundNumber } from './find-numbers.js';
+import { findFinalNumbers } from './numbers/find-final-number.js';
+import type { FoundNumber } from './numbers/find-numbers.js';
 import type { Grade } from './grade.js';
-import { parseNumberReference } from './number-reference.js';
-import { readCutOffStatements } from './read-cut-off-number.js';
-import type { FinalNumbers } from './read-number-clause.js';
-import { computeMaxDifference } from './same-number.js';
+import { parseNumberReference } from './numbers/number-reference.js';
+import { readCutOffStatements } from './numbers/read-cut-off-number.js';
+import type { FinalNumbers } from './numbers/read-number-clause.js';
+import { computeMaxDifference } from './numbers/same-number.js';
 
 /** A decimal answer to an exact reference must show so many digits; so must the reverse. */
 const minRoundedDigits = 4;

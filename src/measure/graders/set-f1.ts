@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { ambiguous, createGrader, gradedShare, problem, ready } from './create-grader.js';
 import type { Grade } from './grade.js';
-import { normalizeText } from './normalize-text.js';
-import { readList, saysNone, type ListText } from './read-list.js';
-import type { ListItem } from './read-list-line.js';
-import { createNumberReader, type NumberReading } from './read-number-list.js';
-import { readAnnouncedList, readOtherLists } from './read-other-lists.js';
+import { normalizeText } from './texts/normalize-text.js';
+import { readList, saysNone, type ListText } from './lists/read-list.js';
+import type { ListItem } from './lists/read-list-line.js';
+import { createNumberReader, type NumberReading } from './numbers/read-number-list.js';
+import { readAnnouncedList, readOtherLists } from './lists/read-other-lists.js';
 
 /** A text is an item only if it is not longer than twice the longest item, and this for markup. */
 const maxMarkup = 200;

@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { computeChrF } from './chr-f.js';
+import { computeChrF } from './texts/chr-f.js';
 import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
-import { normalizeText } from './normalize-text.js';
-import { referenceTexts } from './reference-texts.js';
-import { computeRougeL } from './rouge-l.js';
+import { normalizeText } from './texts/normalize-text.js';
+import { referenceTexts } from './texts/reference-texts.js';
+import { computeRougeL } from './texts/rouge-l.js';
 
 /** Beyond this, comparing takes seconds; no answer to a task with a short reference is so long. */
 const maxCharacters = 20_000;

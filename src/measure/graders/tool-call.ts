@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
-import { findJson } from './find-json.js';
-import { findToolCalls, type ToolCall } from './find-tool-calls.js';
-import { chooseTolerance } from './same-number.js';
-import { isSameValue } from './same-value.js';
+import { findJson } from './json/find-json.js';
+import { findToolCalls, type ToolCall } from './tools/find-tool-calls.js';
+import { chooseTolerance } from './numbers/same-number.js';
+import { isSameValue } from './texts/same-value.js';
 
 /**
  * The answer calls the reference's tools: `{"name": ..., "arguments": {...}}`, or a list of them

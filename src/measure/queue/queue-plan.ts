@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { graderNames, findGrader } from '../graders/registry.js';
-import { judgePromptVersion } from '../graders/judge-prompt.js';
+import { judgePromptVersion } from '../graders/judge/judge-prompt.js';
 import { ambiguousRules, type AmbiguousRule } from '../graders/grade.js';
 import type { PoolModel } from '../models/model.js';
 import type { Example } from '../tasks/example.js';

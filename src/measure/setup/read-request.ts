@@ -1,7 +1,7 @@
 import { stripReasoningOfMessage } from '../../llm/strip-reasoning.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
-import { readAnswer } from '../graders/read-answer.js';
+import { readAnswer } from '../graders/texts/read-answer.js';
 import { readExportedMessages } from './exported-messages.js';
 
 /** The request of a cell, as `prompt` or `messages`: a text, or messages in any form that tools export. */

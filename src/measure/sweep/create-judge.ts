@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../llm/chat.js';
-import type { Judge, JudgeBudget, JudgeReservation } from '../graders/judge-model.js';
+import type { Judge, JudgeBudget, JudgeReservation } from '../graders/judge/judge-model.js';
 import type { PoolModel } from '../models/model.js';
 import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';

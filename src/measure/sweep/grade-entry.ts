@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findGradedVersion } from '../graders/grade-answer.js';
 import type { Grade, GradingTools } from '../graders/grade.js';
-import { judgePromptVersion } from '../graders/judge-prompt.js';
+import { judgePromptVersion } from '../graders/judge/judge-prompt.js';
 import type { BegunCall, CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Example } from '../tasks/example.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AmbiguousRule, GradingTools } from '../graders/grade.js';
-import { findModelFamily, haveSameVendor, namesVendor } from '../graders/model-family.js';
+import { findModelFamily, haveSameVendor, namesVendor } from '../graders/judge/model-family.js';
 import { readLedger } from '../ledger/ledger.js';
 import type { PoolModel } from '../models/model.js';
 import { readApiKey } from '../models/read-api-key.js';

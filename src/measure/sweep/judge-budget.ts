@@ -1,4 +1,4 @@
-import type { JudgeBudget, JudgeReservation } from '../graders/judge-model.js';
+import type { JudgeBudget, JudgeReservation } from '../graders/judge/judge-model.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { Budget } from './budget.js';
 import { computeSurcharge, raiseWorstUsd, type Surcharge } from './call-charges.js';

@@ -1,6 +1,6 @@
 import type { ChatMessage, Prompt } from '../../llm/chat.js';
 import { gradeAnswer } from '../graders/grade-answer.js';
-import type { Judge } from '../graders/judge-model.js';
+import type { Judge } from '../graders/judge/judge-model.js';
 import { findGrader } from '../graders/registry.js';
 import type { PoolModel } from '../models/model.js';
 import type { Example } from '../tasks/example.js';

@@ -1,6 +1,6 @@
 import { computeGradeKey, isGradeCurrent, isKeptForJudge } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
-import type { JudgeIdentity } from '../graders/judge-model.js';
+import type { JudgeIdentity } from '../graders/judge/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
 import { createCurrentLines, type CurrentLines } from '../ledger/current-lines.js';
 import { findPaidUsd, type LedgerEntry } from '../ledger/ledger-entry.js';

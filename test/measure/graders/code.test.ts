@@ -4,7 +4,7 @@ import { runInThisContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { codeGrader } from '../../../src/measure/graders/code.js';
-import { extractCode } from '../../../src/measure/graders/extract-code.js';
+import { extractCode } from '../../../src/measure/graders/code/extract-code.js';
 import type { Grade } from '../../../src/measure/graders/grade.js';
 import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandbox.js';
 import type { Sandbox } from '../../../src/measure/graders/sandbox/sandbox.js';

@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSpellings } from '../../../scripts/check/graders/read-spellings.js';
 import { findGrader } from '../../../src/measure/graders/registry.js';
-import { findHesitation, findRestart } from '../../../src/measure/graders/weighed-sentences.js';
+import {
+  findHesitation,
+  findRestart,
+} from '../../../src/measure/graders/texts/weighed-sentences.js';
 import { gradeCell } from '../../../src/measure/sweep/cell-outcome.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
 import { isLongRun } from '../../support/test-run.js';

@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Grader } from '../../../src/measure/graders/grade.js';
 import { findGrader, graderNames } from '../../../src/measure/graders/registry.js';
-import { extractCode } from '../../../src/measure/graders/extract-code.js';
-import { findVerdict } from '../../../src/measure/graders/find-verdict.js';
-import { readAnswer } from '../../../src/measure/graders/read-answer.js';
+import { extractCode } from '../../../src/measure/graders/code/extract-code.js';
+import { findVerdict } from '../../../src/measure/graders/judge/find-verdict.js';
+import { readAnswer } from '../../../src/measure/graders/texts/read-answer.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 import { isLongRun } from '../../support/test-run.js';
 

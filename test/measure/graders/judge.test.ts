@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findVerdict } from '../../../src/measure/graders/find-verdict.js';
+import { findVerdict } from '../../../src/measure/graders/judge/find-verdict.js';
 import { computeGradeKey, isGradeCurrent } from '../../../src/measure/graders/grade-answer.js';
-import type { Judge, JudgeReply } from '../../../src/measure/graders/judge-model.js';
+import type { Judge, JudgeReply } from '../../../src/measure/graders/judge/judge-model.js';
 import { judgeGrader } from '../../../src/measure/graders/judge.js';
-import { findModelFamily, haveSameVendor } from '../../../src/measure/graders/model-family.js';
+import {
+  findModelFamily,
+  haveSameVendor,
+} from '../../../src/measure/graders/judge/model-family.js';
 import type { ChatMessage } from '../../../src/llm/chat.js';
 import type { JsonObject } from '../../../src/util/json.js';
 import { buildExample } from '../../support/task-set.js';

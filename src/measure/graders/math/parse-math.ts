@@ -1,4 +1,4 @@
-import { digitRun, readDigits, readWhole } from '../read-digits.js';
+import { digitRun, readDigits, readWhole } from '../numbers/read-digits.js';
 import type { Expression } from './expression.js';
 import { parseExpressionAt, type ExpressionRules } from './parse-expression.js';
 import { plainMath } from './plain-math.js';

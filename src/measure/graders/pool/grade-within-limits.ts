@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../util/json.js';
 import { gradeSafely } from '../create-grader.js';
-import { extractCode } from '../extract-code.js';
+import { extractCode } from '../code/extract-code.js';
 import type { ExtractedCode, Grade, GradeInput, Grader, GraderPool } from '../grade.js';
 import { createGraderPool } from './grader-pool.js';
 

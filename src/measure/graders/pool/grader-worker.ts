@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import { loadInThread, serveThread } from '../../../util/serve-thread.js';
 import { gradeSafely } from '../create-grader.js';
-import { extractCode } from '../extract-code.js';
+import { extractCode } from '../code/extract-code.js';
 import type { Grade } from '../grade.js';
 import { findGrader } from '../registry.js';
 import type { GradingReply, GradingRequest } from './grading-request.js';

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readSpellings } from '../../../../scripts/check/graders/read-spellings.js';
-import { extractCode } from '../../../../src/measure/graders/extract-code.js';
+import { extractCode } from '../../../../src/measure/graders/code/extract-code.js';
 import { createGraderPool } from '../../../../src/measure/graders/pool/grader-pool.js';
 import { findGrader, graderNames } from '../../../../src/measure/graders/registry.js';
 import type { Grade, GradeInput, GraderPool } from '../../../../src/measure/graders/grade.js';

@@ -1,0 +1,110 @@
+import { plainMath } from '../math/plain-math.js';
+import { unifyTypography } from '../texts/typography.js';
+
+/** What can be chosen: so many letters from A, and the texts they stand for, where known. */
+export interface Choices {
+  readonly letterCount: number;
+  /** As `plainChoiceText` writes them; empty where only letters are known. */
+  readonly texts: readonly string[];
+}
+
+/** What an answer chooses. */
+export type FoundChoice =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'found'; readonly index: number }
+  | { readonly kind: 'ambiguous'; readonly indices: readonly number[] };
+
+/**
+ * The choice that a letter names: the one with this text, or else the one in its position. Undefined
+ * where it is beyond the last choice, and where the texts are letters themselves: C is no third of
+ * A, B and F.
+ */
+export function letterIndex(letter: string, choices: Choices): number | undefined {
+  const named = choices.texts.indexOf(letter.toLowerCase());
+  if (named !== -1) return named;
+  if (areLetters(choices.texts)) return undefined;
+  const index = letter.toUpperCase().charCodeAt(0) - 65;
+  return index >= 0 && index < choices.letterCount ? index : undefined;
+}
+
+const letterLabel = /^[a-z](?:(?:\s?[,;]\s?(?:and\s)?|\sand\s)[a-z]){0,9}$/;
+
+/**
+ * Whether most texts of choices are letters or lists of letters, such as could be positions: those of
+ * the options x, y and z could not, and the options may be lettered.
+ */
+export function areLetters(texts: readonly string[]): boolean {
+  const letters = texts.filter((text) => letterLabel.test(text));
+  const last = String.fromCharCode(96 + Math.max(texts.length, 5));
+  return letters.length * 2 > texts.length && letters.some((text) => text.slice(0, 1) <= last);
+}
+
+/** A text that lists letters, where most texts are letters or lists of them. */
+export function findLetterList(texts: readonly string[]): string | undefined {
+  return areLetters(texts)
+    ? texts.find((text) => text.length > 1 && letterLabel.test(text))
+    : undefined;
+}
+
+/** The form in which the texts of choices are compared. */
+export function plainChoiceText(text: string): string {
+  return plainMath(unifyTypography(text)).replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+const circled = '[①-⑩]';
+/** A circled number where an answer is due, or one that an answer begins with. */
+const circledAnswer = new RegExp(
+  String.raw`((?:정답|답|答案|答え|正解|解答|选|選|answer(?:\sis)?)[\s*_:：은는이はが为為是]{0,6})(${circled})`,
+  'gi',
+);
+const circledStart = new RegExp(String.raw`^[\s*_]{0,6}(${circled})(?=[\s*_.。번]|$)`);
+const numbered = /((?:정답|답)[\s*_:은는이]{0,6})(\d{1,2})번/g;
+
+/** The options of exams in East Asia have circled numbers, where a prompt may have letters. */
+function lettersForCircledNumbers(text: string): string {
+  const answered = text
+    .replace(circledAnswer, (_, label: string, number: string) => label + letterFor(number))
+    .replace(numbered, (whole, label: string, number: string) => {
+      const position = Number(number);
+      return position >= 1 && position <= 10 ? label + letterOfPosition(position) : whole;
+    });
+  // Several of them number the steps of a solution.
+  const isOnly = new Set(text.match(new RegExp(circled, 'g'))).size === 1;
+  return isOnly
+    ? answered.replace(circledStart, (start, number: string) =>
+        start.replace(number, `${letterFor(number)})`),
+      )
+    : answered;
+}
+
+function letterFor(number: string): string {
+  return letterOfPosition((number.codePointAt(0) as number) - 0x245f);
+}
+
+function letterOfPosition(position: number): string {
+  return String.fromCharCode(64 + position);
+}
+
+const lookalikes: Readonly<Record<string, string>> = {
+  А: 'A',
+  В: 'B',
+  С: 'C',
+  Е: 'E',
+  Н: 'H',
+  а: 'a',
+  с: 'c',
+  е: 'e',
+};
+
+/**
+ * An answer in which choices are looked for: plain typography and math, and Cyrillic letters that
+ * look like Latin ones read as these where they stand alone, unless letters such as Б stand alone too.
+ */
+export function readChoiceText(answer: string): string {
+  const text = lettersForCircledNumbers(unifyTypography(answer));
+  if (/(?<!\p{L})[БГДЖ](?!\p{L})/u.test(text)) return text;
+  return text.replace(
+    /(?<!\p{L})[АВСЕНасе](?=[).:\]*"]|\s*$|,|;|\s-|\s\()(?!\p{L})/gmu,
+    (letter) => lookalikes[letter] ?? letter,
+  );
+}

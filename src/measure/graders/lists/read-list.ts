@@ -1,0 +1,232 @@
+import { isJsonObject, type JsonValue } from '../../../util/json.js';
+import { findJson } from '../json/find-json.js';
+import { parsePythonLiteral } from '../tools/parse-python-calls.js';
+import { findClosingBrace } from '../math/plain-math.js';
+import {
+  boldLabel,
+  inlineNumber,
+  maxItems,
+  readLine,
+  type ListItem,
+  type ListRules,
+} from './read-list-line.js';
+
+/** Longer answers are read up to here. */
+const maxCharacters = 20_000;
+export const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s{1,5}|・\s{0,2})/;
+/** "🇫🇷 France" */
+const leadingEmoji =
+  /^(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\ufe0f\u200d]{1,8}\s{1,2})(?=\p{L}|\*\*)/u;
+/** What a model adds below its list: a courtesy, and a note or an explanation. */
+const courtesy = String.raw`(?:(?:please\s)?let\sme\sknow|(?:please\s)?feel\sfree|(?:i\s)?hope\s(?:this|that|it)|would\syou\slike|do\syou\swant|if\syou(?:'d|\s(?:need|want|have|would|like)))(?!\p{L})`;
+const addedLine = new RegExp(
+  String.raw`^[\s*_#>(-]{0,6}(?:${courtesy}|(?:note|explanation|hinweis|anmerkung|erklärung|remarque|explication|nota|explicación|spiegazione)\s?[*_]{0,2}:)`,
+  'iu',
+);
+const addedSentence = new RegExp(
+  String.raw`(?<=[.!?][*_"')]{0,3})\s{1,3}${courtesy}.{0,300}$`,
+  'iu',
+);
+const nothing =
+  /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
+/** "The text does not mention any cities." */
+const deniesMention =
+  /^\W{0,6}(?:(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)(?=\s(?:any|a)\s)|(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:mentions|contains|includes|lists|names|has)(?=\sno\s)|(?:I|we)\s(?:could\snot|couldn't|cannot|can't|did\snot|didn't|do\snot|don't)\s(?:find|see|identify|detect)(?=\s(?:any|a)\s))\s(?:any|a|no)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
+
+/** Whether a text says that there is nothing to list. */
+export function saysNone(text: string): boolean {
+  if (text.length > 100) return false;
+  const plain = text.replace(/[*_`"]/g, '');
+  return nothing.test(plain) || deniesMention.test(plain.replaceAll('’', "'"));
+}
+
+const answerTag = /<(answer|final_answer|final)>([^<]{1,20000})<\/\1>/gi;
+
+/** What an answer marks as its list, in a tag or a box; all of it where nothing is marked. */
+function readMarkedList(answer: string): string {
+  const tagged = [...answer.matchAll(answerTag)].at(-1)?.[2];
+  if (tagged !== undefined) return tagged.trim();
+  const box = answer.lastIndexOf('\\boxed{');
+  const open = box + '\\boxed'.length;
+  const close = box === -1 ? -1 : findClosingBrace(answer, open, answer.length);
+  return close === -1
+    ? answer
+    : answer.slice(open + 1, close).replace(/\\text\s?\{([^{}]*)\}/g, '$1');
+}
+
+/**
+ * The text without the courtesies, notes and explanations that it ends with: "I hope this helps!"
+ *
+ * @param isItem whether a text is known to be an item, and no addition
+ */
+export function dropAdditions(text: string, isItem: (line: string) => boolean): string {
+  const lines = text.split('\n');
+  const isEmpty = (line: string): boolean => line.trim() === '';
+  let end = lines.length;
+  for (let at = end - 1; at > 0; at--) {
+    const line = lines[at] as string;
+    if (isEmpty(line)) continue;
+    if (!addedLine.test(line) || isItem(line) || lines.slice(0, at).every(isEmpty)) break;
+    end = at;
+  }
+  const kept = lines.slice(0, end).join('\n').trimEnd();
+  return kept.replace(addedSentence, '');
+}
+
+/** A text that lists something, and what is known of its items. */
+export interface ListText extends ListRules {
+  readonly answer: string;
+  /** What is done with a text that is no literal before it is divided. */
+  rewrite(text: string): string;
+  /** Whether a text says that there is nothing to list. */
+  saysNone(text: string): boolean;
+}
+
+/**
+ * The items of an answer's list: of a JSON or Python list, a table, lines with bullets or numbers,
+ * lines, or a single line with separators and "and".
+ */
+export function readList(text: ListText): readonly ListItem[] {
+  if (text.saysNone(text.answer)) return [];
+  const marked = readMarkedList(text.answer);
+  const literal = readLiteral(marked);
+  if (literal !== undefined) return literal.slice(0, maxItems);
+  const lines = dropAdditions(text.rewrite(marked.slice(0, maxCharacters)), text.isItem);
+  return text.saysNone(lines) ? [] : readLines(splitLines(lines), text).slice(0, maxItems);
+}
+
+/** The lines of a list that is no literal; none where it is one. */
+export function listLines({ answer, rewrite, isItem }: ListText): readonly string[] {
+  const marked = readMarkedList(answer);
+  if (readLiteral(marked) !== undefined) return [];
+  return splitLines(dropAdditions(rewrite(marked.slice(0, maxCharacters)), isItem));
+}
+
+function readLiteral(answer: string): readonly ListItem[] | undefined {
+  const bracket = readBracket(answer);
+  const python = bracket === undefined ? undefined : parsePythonLiteral(bracket);
+  const json = python ?? findJson(answer)?.value;
+  if (Array.isArray(json)) return json.map(toItem);
+  // {"items": [...]}: the list, wrapped.
+  const members = typeof json === 'object' && json !== null ? Object.values(json) : [];
+  const lists = members.filter((member) => Array.isArray(member));
+  if (lists.length === 1) return (lists[0] as readonly JsonValue[]).map(toItem);
+  return members.length > 0 ? members.map(toItem) : undefined;
+}
+
+/** A list in brackets that is all of an answer, but for its name and a fence: `names = ["a"]`. */
+function readBracket(answer: string): string | undefined {
+  const start = /^[\s`]{0,20}(?:[\w ]{0,40}[:=]\s{0,20})?(?=\[|\(\s{0,5}['"])/.exec(answer)?.[0];
+  if (start === undefined) return undefined;
+  const close = answer[start.length] === '[' ? ']' : ')';
+  const end = answer.lastIndexOf(close) + 1;
+  return end > start.length && /^[\s`.]*$/.test(answer.slice(end))
+    ? answer.slice(start.length, end)
+    : undefined;
+}
+
+const nameMember = /^(?:name|text|value|label|entity|title|item|term)$/i;
+
+function toItem(value: JsonValue): ListItem {
+  if (isJsonObject(value)) {
+    const members = Object.entries(value);
+    const named = members.find(([name]) => members.length === 1 || nameMember.test(name))?.[1];
+    if (typeof named === 'string') return [named];
+  }
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+function splitLines(text: string): readonly string[] {
+  return text
+    .replace(/<li[^>]{0,80}>/gi, '\n- ')
+    .replace(/<\/?(?:ul|ol|li)[^>]{0,80}>/gi, '\n')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.trim().startsWith('```'));
+}
+
+function readLines(lines: readonly string[], rules: ListRules): readonly ListItem[] {
+  const rows = readTable(lines, rules.isItem);
+  if (rows !== undefined) return rows;
+  const [first = '', ...others] = lines;
+  // One line with "1. " in it several times is a list too.
+  const isInline = lines.length === 1 && first.split(inlineNumber).length > 2;
+  const { outer, inner } = findBullets(lines);
+  if (outer.length > 0 && !isInline) {
+    const [items, details] = [outer, inner].map((bullets) => bullets.map(readBullet)) as [
+      ListItem[],
+      ListItem[],
+    ];
+    // "- Rome", and below it "  - Capital of Italy": a detail, unless such bullets are wanted too.
+    return details.flat().some(rules.isItem) ? [...items, ...details] : items;
+  }
+  // "Cities:" above the list.
+  if (others.length > 0) {
+    const listed = isHeading(first) ? others : lines;
+    // "**Languages:** Python, Rust" above "**Frameworks:** none"
+    const labels = listed.map((line) => boldLabel.exec(line)?.[0].replace(/[:*_]/g, ''));
+    if (labels.every((label) => label !== undefined && !rules.isItem(label))) {
+      return listed.flatMap((line) => readLine(line, rules));
+    }
+    return listed.length > 1 ? listed.map(readDescribed) : readLine(listed[0] as string, rules);
+  }
+  return readLine(first, rules);
+}
+
+/** "Cities:" */
+export function isHeading(line: string): boolean {
+  return /:\*{0,3}$/.test(line.trimEnd().slice(-4));
+}
+
+/** The lines with bullets, and of these the ones that are indented below others. */
+export function findBullets(lines: readonly string[]): {
+  readonly outer: readonly string[];
+  readonly inner: readonly string[];
+} {
+  const bullets = lines.filter(
+    (line) => bullet.test(line) && !/ • /.test(line.trimStart().slice(1)),
+  );
+  const indents = bullets.map(findIndent);
+  // The indent of an answer's first line is not kept.
+  const [, ...later] = indents;
+  const known = bullets[0] === lines[0] && later.length > 0 ? later : indents;
+  const least = Math.min(...known);
+  const isOuter = (index: number): boolean => (indents[index] as number) <= least + 1;
+  return {
+    outer: bullets.filter((_, index) => isOuter(index)),
+    inner: bullets.filter((_, index) => !isOuter(index)),
+  };
+}
+
+function findIndent(line: string): number {
+  const spread = line.replaceAll('\t', '    ');
+  return spread.length - spread.trimStart().length;
+}
+
+/** The item of a line with a bullet, as a whole and without what is said of it. */
+export function readBullet(line: string): ListItem {
+  return readDescribed(dropBullet(line));
+}
+
+export function dropBullet(line: string): string {
+  return line.replace(bullet, '').replace(leadingEmoji, '');
+}
+
+/** "**Rome**: capital of Italy" is Rome, described. */
+export function readDescribed(line: string): ListItem {
+  const head = /^(.{1,200}?)\s?(?::|\s[-–—]|\s\()\s?\S/.exec(line.replace(/\*\*|__/g, ''))?.[1];
+  return head === undefined ? [line] : [line, head];
+}
+
+/** The rows of a table: the cell that is an item, or else the first. */
+function readTable(
+  lines: readonly string[],
+  isItem: (text: string) => boolean,
+): readonly ListItem[] | undefined {
+  const divider = lines.findIndex((line) => line.includes('|') && /^[\s|:-]+$/.test(line));
+  if (divider === -1) return undefined;
+  return lines.slice(divider + 1).flatMap((line) => {
+    if (!line.includes('|')) return [];
+    const cells = line.replace(/^\s*\||\|\s*$/g, '').split('|');
+    return [[cells.find(isItem) ?? (cells[0] as string)]];
+  });
+}

@@ -1,0 +1,270 @@
+import type { FoundNumber } from './find-numbers.js';
+import { findQuantities } from './find-quantities.js';
+import { plainMath } from '../math/plain-math.js';
+import type { NumberLocale } from './read-digits.js';
+import {
+  readBrokenDown,
+  readExplained,
+  readLabeledNumbers,
+  readSolutionLines,
+} from './read-number-lines.js';
+import { readRounded } from './read-rounded.js';
+import { dropSupposed } from './read-supposed.js';
+import { splitSentences, statesSomething } from '../texts/split-sentences.js';
+import {
+  distinct,
+  dropBrackets,
+  joinNumbers,
+  joint,
+  readCents,
+  readAssignments,
+  readClause,
+  readEquation,
+  simplify,
+  withoutDenied,
+  wordsAsNumbers,
+  type FinalNumbers,
+} from './read-number-clause.js';
+
+const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
+/** "Adding 24 and 12 gives 36", "He had 36 and lost 6, leaving 30". */
+const outcome =
+  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:)|\bgives?\s(?:each|every)\s\p{L}{1,15}|,\sfor(?=\s[$€£]?\d[\d.,]{0,12}\s(?:\p{L}{1,15}\s){0,3}(?:in\s(?:total|all)|altogether|overall)\b))\s(?:(?:a|the|her|him|them|with|total|remainder|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
+/** "The sum of 50 and 70 is 120", "120 divided by 2 is 60". */
+const calculation =
+  /\b(?:(?:sum|product|average|mean|difference|quotient)\s(?:of|between)|\d{1,9}\s(?:more|less|fewer)\sthan|(?:increased|reduced|decreased|divided)\sby|times|plus|minus|multiplied\sby|added\sto|subtracted\sfrom|half\sof)\s[^.]{0,60}?\s(?:is|equals|are|was|makes)\s(?=[$€£]?-?[\d⟨√])/i;
+/** "n = 7 works: 7 mod 3 = 1" */
+const solved =
+  /^[^=\d]{0,40}\b[a-zA-Z]\s?=\s?(-?\d[\d.,]{0,15})\s(?:works|fits|satisfies|is\sthe\s(?:solution|answer|only|smallest|largest))(?!\p{L})/u;
+/** "x = 5 or x = -5, but a length is positive, so x = 5" */
+const decision =
+  /[,;]\s(?:but|so|however|hence|thus|therefore|aber|also|mais|donc|pero|luego|ma)\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$/i;
+/** "drops from $150 to $120" ends at 120. */
+const change =
+  /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)(?:by\s[$€£]?\d[\d.,]{0,12}%?,?\s)?from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
+/** Before a number that something else is measured by. */
+const setting =
+  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|für|pour|para|por|voor|dla|för|durante|während|pendant|selama|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
+/** "5 van de 12", "5 pommes sur les 12": the whole that a part is taken from. */
+const partOf =
+  /\d\s(?:\p{L}{1,15}\s){0,4}(?:von|van|z|ze|spośród|sur|su|из|av|fra|din|de|dei|delle|des|dos|das)\s(?:den|de|insgesamt|les|las|los|the|totalt)?\s?$/iu;
+/** "Sur les 24 élèves, 14 ...": the whole comes first. */
+const wholeFirst =
+  /^[\s*_]{0,4}(?:sur|von|van|de|dei|delle|degli|dos|das|из|av|af|z)\s(?:den|de|les|los|las)?\s?$/iu;
+/** "24人のうち14人", "24 öğrenciden 14'ü": and the word for it after it. */
+const wholeOf =
+  /^\s?(?:[人名個个本枚명][^\d\s,。]{0,6}?(?:のうち|中)(?=\D{0,14}\d)|명\s?중(?=\D{0,14}\d)|\p{L}{2,15}[dt][ea]n\s(?=[^\d]{0,3}\d))/u;
+/** "a total of 14" and "lasts for 3 weeks" state what they name. */
+const statingSetting =
+  /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
+const settingAfter =
+  /^\s?(?:%\sof\s|of\s(?!the\sanswer|(?:the\s|all\s|these\s)?\d)|each\b|per\b|apiece\b|times\s(?:as|more)|\/|\p{L}{3,9}\s(?:from now|later|ago|earlier)\b)|^\s?(?:(?:小时|分钟|天|年)(?:内|里|后)?|(?:時間|分|日)で|(?:시간|분|일)\s?(?:동안|에)|(?:घंटे|दिन|मिनट)\sमें|saatte|günde|dakikada)(?=\D{0,12}\d)/iu;
+const introduction =
+  /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
+const subordinate =
+  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
+const conclusion =
+  /\b(?:so|thus|therefore|hence|in total|altogether|also|now(?!,\sand)|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+/** What follows is why, and no longer what. */
+const grounds =
+  /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
+/** The numbers that the last sentence with numbers states, or a first line that is explained below. */
+export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
+  const emphasized = plainMath(text.replace(change, '$1')).replace(
+    /(?<!\w)__(?=[-$€£\d])|(?<=[\d%])__(?!\w)/g,
+    '**',
+  );
+  const plain = dropBrackets(emphasized.replaceAll('`', ''), locale);
+  const lines = plain.split('\n').filter((line) => line.trim() !== '');
+  const hasStatement = lines.some((line) =>
+    splitSentences(line).some((one) => /[\d√π⟨]/.test(one) && statesSomething(one)),
+  );
+  let earlier = 0;
+  let last: string | undefined;
+  for (const line of lines.toReversed()) {
+    for (const sentence of splitSentences(line).toReversed()) {
+      if (!/[\d√π⟨]/.test(sentence) || (hasStatement && !statesSomething(sentence))) continue;
+      if (last === undefined) {
+        if (withoutDenied(sentence, findQuantities(sentence, locale)).length > 0) last = sentence;
+      } else earlier++;
+    }
+    if (earlier > 1) break;
+  }
+  const opening = readExplained(lines, locale);
+  if (opening !== undefined) return opening;
+  const brokenDown = readBrokenDown(lines, locale);
+  if (brokenDown !== undefined) return brokenDown;
+  const solutions = readSolutionLines(lines, locale);
+  if (solutions !== undefined) return solutions;
+  const labeled = readLabeledNumbers(lines, locale);
+  if (labeled !== undefined) return labeled;
+  return last === undefined
+    ? wordsAsNumbers(lines.at(-1) ?? '')
+    : readSentence(last, locale, earlier > 0);
+}
+
+/** "2 kg cost €3 → 3 kg cost €4.50": the last of several sentences that follow from each other. */
+function readChainEnd(sentence: string): string {
+  const last = sentence.split(/[→⇒]|=>/).at(-1) as string;
+  const isSentence = !/[=≈]/.test(last) && /\d[^\d]*\p{L}{2}[^\d]*\d/u.test(last);
+  return isSentence ? last : sentence;
+}
+
+/** "3 solutions: -1, 0 and 1" counts what it lists. */
+function readCounted(sentence: string, locale: NumberLocale): string | undefined {
+  const [, count, list = ''] =
+    /(?<![\d.,])(\d{1,3})\s(?:\p{L}{2,20}\s?){1,5}:\s(.{1,300})$/u.exec(sentence) ?? [];
+  return count !== undefined && findQuantities(list, locale).length === Number(count)
+    ? count
+    : undefined;
+}
+
+/** "1.2 million" is no number in words. */
+const scaled = /\d[\d.,]{0,15}\s(?:hundred|thousand|million|billion)/gi;
+
+/** "three solutions: -1, 0 and 1" may be asked for their number, and for one of them. */
+function readCountedInWords(sentence: string, locale: NumberLocale): FinalNumbers | undefined {
+  const [, before = '', list = ''] = /^([^\d:]{1,120}):\s([^:]{1,300})$/.exec(sentence) ?? [];
+  const numbers = before === '' ? [] : findQuantities(list, locale);
+  const [count, ...others] = numbers.length < 2 ? [] : wordsAsNumbers(before);
+  if (count === undefined || others.length > 0 || count.value !== numbers.length) return undefined;
+  return distinct([count, ...numbers]);
+}
+
+/** Reads a sentence that announces nothing. */
+function readSentence(said: string, locale: NumberLocale, isConclusion: boolean): FinalNumbers {
+  const marked = readChainEnd(said);
+  const bold = [...marked.matchAll(/\*\*([^*\n]{1,120})\*\*|__([^_\n]{1,120})__/g)].at(-1);
+  if (bold !== undefined) {
+    const emphasized = readClause((bold[1] ?? bold[2]) as string, locale, true);
+    if (emphasized.length > 0) return emphasized;
+  }
+  const whole = dropSupposed(simplify(marked));
+  const solution = solved.exec(whole)?.[1] ?? readCounted(whole, locale);
+  if (solution !== undefined) return findQuantities(solution, locale);
+  const counted = readCountedInWords(whole, locale);
+  if (counted !== undefined) return counted;
+  const rounded = readRounded(whole, locale);
+  if (rounded !== undefined) return rounded;
+  const calculated = calculation.exec(whole);
+  const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
+  const result = calculated
+    ? whole.slice(calculated.index + calculated[0].length)
+    : rest
+      ? whole.slice(rest.index)
+      : whole.slice(whole.lastIndexOf(', so ') + 1);
+  const decided = decision.exec(result)?.[1] ?? result;
+  const concluded = findQuantities(decided, locale).length > 0 ? decided : whole;
+  const [claim = ''] = concluded.split(grounds, 1);
+  const isClaimed = findQuantities(claim, locale).some((number) => !setsScene(claim, number, true));
+  const sentence = isClaimed ? claim : concluded;
+  const assigned = readAssignments(sentence, locale);
+  if (assigned !== undefined) return assigned;
+  const isEquation = /[=≈≡⇔]/.test(sentence);
+  const side = isEquation ? readEquation(sentence, locale) : readMainClause(sentence, locale);
+  const found = withoutDenied(side, findQuantities(side, locale));
+  const [first] = found;
+  if (first === undefined) return [];
+  if (isEquation) return joinNumbers(side, found, false);
+  const stated = found.filter(
+    (number) => !setsScene(side, number, isConclusion || conclusion.test(sentence)),
+  );
+  const predicated = readPredicate(side, found);
+  if (predicated !== undefined) return [predicated];
+  // "So three of the 10 failed."
+  const inWords = stated.length > 0 ? [] : wordsAsNumbers(side.replace(scaled, '#'));
+  if (inWords.length > 0) return distinct([...inWords, ...found]);
+  const candidates = stated.length > 0 ? stated : found;
+  if (candidates.length === 1) return candidates;
+  const money = readCents(side, candidates);
+  if (money !== undefined) return [money];
+  const total = readTotal(side, candidates);
+  if (total !== undefined) return [total];
+  // After a calculation, or in a conclusion, the result comes last.
+  const amounts = candidates.filter(({ start }) =>
+    /[$€£]\s?$/.test(side.slice(Math.max(0, start - 3), start)),
+  );
+  if (amounts.length === 1) return amounts;
+  if (!isConclusion && !conclusion.test(sentence)) return distinct(candidates);
+  // "5 chickens and 15 cows" concludes with both.
+  const [previous, final] = candidates.slice(-2) as [FoundNumber, FoundNumber];
+  const isJoint = joint.test(side.slice(previous.end, final.start));
+  return distinct(isJoint ? [previous, final] : [final]);
+}
+
+/** "The number after 2, 3 and 5 is 7", "95 °F is 35 °C": the one number that a sentence ends with. */
+function readPredicate(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const last = numbers.at(-1);
+  if (last === undefined || numbers.length < 2) return undefined;
+  const links = [...text.matchAll(copula)];
+  const [link] = links;
+  if (link === undefined || links.length > 1 || link.index + link[0].length < last.start - 1) {
+    return undefined;
+  }
+  // "He pays $64; that is $16 less" compares with the last number.
+  const rest = text.slice(last.end);
+  if (/;/.test(text.slice(numbers.at(-2)?.end, last.start)) && comparison.test(rest)) {
+    return undefined;
+  }
+  return link.index > (numbers.at(-2)?.end ?? 0) - 1 && ending.test(rest) ? last : undefined;
+}
+
+const comparison =
+  /^\s(?:\p{L}{1,12}\s)?(?:less|more|fewer|higher|lower|cheaper|weniger|mehr|de\smoins|de\splus|menos|más)(?!\p{L})/iu;
+const copula =
+  /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
+const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
+
+/** Further subordinate clauses of a sentence are not looked at. */
+const maxClauses = 12;
+
+/** A sentence without what comes before its main clause ("Since a box holds 24, ") and after it. */
+function readMainClause(sentence: string, locale: NumberLocale): string {
+  const hasNumber = (text: string): boolean =>
+    findQuantities(text, locale).some((number) => !setsScene(text, number, true));
+  const opening = introduction.exec(sentence)?.[0].length ?? 0;
+  const main = hasNumber(sentence.slice(opening)) ? sentence.slice(opening) : sentence;
+  for (const { index } of [...main.matchAll(subordinate)].slice(0, maxClauses)) {
+    const before = main.slice(0, index);
+    // "It was $300, but after the discount it's $250": the main clause goes on.
+    if (/,\s(?:but|yet)$/i.test(before)) continue;
+    const states = findQuantities(before, locale).some((one) => !setsScene(before, one, false));
+    if (states || hasNumber(before)) return before;
+  }
+  return main;
+}
+
+/** "32, 8 more than Anna", "21本,比小明多3本": by how much something else differs. */
+const comparedAfter =
+  /^\s(?:\p{L}{1,15}\s)?(?:more|fewer|less|mehr|weniger|de\splus|de\smoins|más|menos|a\smais|a\smenos|più|meno|in\spiù|больше|меньше|więcej|mniej|meer|minder)(?:,?\s(?:\p{L}{1,15}\s)?(?:than|als|que|di|do|rispetto|чем|niż|dan)(?!\p{L})|\s?$)/iu;
+const comparedBefore = /,\s?比[^\d,。]{1,20}[多少高低大小长短重轻贵快慢早晚]了?\s?$/u;
+
+/** Whether a number only says out of how many, after how long or how big something else is. */
+function setsScene(text: string, number: FoundNumber, isConclusion: boolean): boolean {
+  const { start, end, adjectival } = number;
+  if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
+  const before = text.slice(Math.max(0, start - 32), start);
+  if (/\bas\sof\s$/i.test(before)) return true;
+  const isAppended =
+    /,\s(?:на\s|o\s|um\s)?$/iu.test(before) && comparedAfter.test(text.slice(end, end + 48));
+  if (isAppended || comparedBefore.test(before)) return true;
+  if (partOf.test(before) || wholeFirst.test(before)) return true;
+  if (wholeOf.test(text.slice(end, end + 28))) return true;
+  if (!setting.test(before) || statingSetting.test(before)) return false;
+  return isConclusion || !isYear(text.slice(start, end));
+}
+
+/** "In 2024" may set the scene, and may be the answer. */
+function isYear(text: string): boolean {
+  return /^(?:1[5-9]|20)\d\d$/.test(text);
+}
+
+/** "36 marbles in total: 24 red and 12 blue" states 36. */
+function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
+  const sum = parts.reduce((total, { value }) => total + value, 0);
+  const isDivided = /[:(]|其中|うち|그중|\b(?:of\swhich|including|davon|dont|di\scui)\b/.test(
+    text.slice(first.end, parts[0]?.start),
+  );
+  return isDivided && parts.length > 1 && sum === first.value ? first : undefined;
+}
