@@ -32,7 +32,7 @@ const internal = new RegExp(
     'matrix|width|structural|count',
     'fallbacks|estimates|estimate|weighCache|utilities|assess|score|readNeeds',
     'feasibleCount|maxDepth|maxMembers|maxCharacters|maxFileCharacters',
-    'others|counts|ids|codes|usual',
+    'others|counts|ids|codes',
     'Space|LineBreak|Punctuation|Parenthesis|Code|Question|Quote|Cell|Ideograph|Letter',
     'Digit|Accented|Cyrillic|Arabic|Indic|Word|Symbol',
   ].join('|')})$`,

@@ -153,7 +153,7 @@ async function computeDigest(file: unknown): Promise<string> {
     return refusePolicy(
       '',
       'its digest cannot be computed',
-      'Web Crypto may be missing: load it over HTTPS.',
+      'Web Crypto may be missing: use HTTPS.',
       cause,
     );
   }
