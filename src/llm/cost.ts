@@ -50,14 +50,19 @@ export const maxChargeUsd = 10_000;
 export function computeCharge(tokens: TokenUsage, price: Price | undefined): Charge {
   const { usage, reportedCostUsd, isGuess } = tokens;
   if (reportedCostUsd !== undefined) {
-    return reportedCostUsd > maxChargeUsd
-      ? unknownCharge
-      : { costUsd: reportedCostUsd, costSource: 'provider', isGuess: false };
+    return isPossibleCharge(reportedCostUsd)
+      ? { costUsd: reportedCostUsd, costSource: 'provider', isGuess: false }
+      : unknownCharge;
   }
   if (usage === null || price === undefined) return unknownCharge;
   const costUsd = computeCostUsd(usage, price);
-  if (costUsd > maxChargeUsd) return unknownCharge;
+  if (!isPossibleCharge(costUsd)) return unknownCharge;
   return { costUsd, costSource: 'price_table', isGuess: isGuess || isCacheUnpriced(usage, price) };
+}
+
+/** Also not NaN. */
+function isPossibleCharge(costUsd: number): boolean {
+  return costUsd <= maxChargeUsd;
 }
 
 const unknownCharge: Charge = { costUsd: null, costSource: null, isGuess: false };

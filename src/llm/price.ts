@@ -16,6 +16,14 @@ export interface ModelEffort {
   readonly level: string;
 }
 
+/** For checks of `Capabilities` that a caller gives. */
+export const capabilityTypes = {
+  vision: 'boolean',
+  tools: 'boolean',
+  json: 'boolean',
+  reasoning: 'boolean',
+};
+
 /** What a model can be asked to do besides text. */
 export interface Capabilities {
   readonly vision: boolean;

@@ -14,28 +14,28 @@ export interface ThrownDuring {
 }
 
 /**
- * What the names of errors mean that tell of no HTTP status, without the `AI_` of the AI SDK's
+ * What the names of errors mean that tell of no HTTP status, without `Error` and the AI SDK's `AI_`
  * (ai-sdk.dev/docs/reference/ai-sdk-errors; openai/openai-node, src/core/error.ts).
  */
 const namedFailures: Readonly<Record<string, AttemptFailureClass>> = {
-  LoadAPIKeyError: 'invalid_credentials',
-  LoadSettingError: 'invalid_credentials',
-  NoSuchModelError: 'model_not_found',
-  UnsupportedFunctionalityError: 'unsupported',
-  UnsupportedModelVersionError: 'unsupported',
-  InvalidPromptError: 'bad_request',
-  InvalidArgumentError: 'bad_request',
-  EmptyResponseBodyError: 'malformed',
-  InvalidResponseDataError: 'malformed',
-  JSONParseError: 'malformed',
-  TypeValidationError: 'malformed',
-  NoContentGeneratedError: 'empty_answer',
-  ContextOverflowError: 'context_overflow',
-  APIConnectionTimeoutError: 'timeout',
-  TimeoutError: 'timeout',
-  APIConnectionError: 'network',
-  AbortError: 'network',
-  SyntaxError: 'malformed',
+  LoadAPIKey: 'invalid_credentials',
+  LoadSetting: 'invalid_credentials',
+  NoSuchModel: 'model_not_found',
+  UnsupportedFunctionality: 'unsupported',
+  UnsupportedModelVersion: 'unsupported',
+  InvalidPrompt: 'bad_request',
+  InvalidArgument: 'bad_request',
+  EmptyResponseBody: 'malformed',
+  InvalidResponseData: 'malformed',
+  JSONParse: 'malformed',
+  TypeValidation: 'malformed',
+  NoContentGenerated: 'empty_answer',
+  ContextOverflow: 'context_overflow',
+  APIConnectionTimeout: 'timeout',
+  Timeout: 'timeout',
+  APIConnection: 'network',
+  Abort: 'network',
+  Syntax: 'malformed',
 };
 
 /**
@@ -90,7 +90,7 @@ function findNamed(error: Error): AttemptFailureClass | undefined {
   for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
     // OpenAI's classes keep the name "Error".
     for (const name of [current.name, current.constructor.name]) {
-      const known = name.replace(/^AI_/, '');
+      const [, known = ''] = /^(?:AI_)?(\w+)Error$/.exec(name) ?? [];
       if (Object.hasOwn(namedFailures, known)) return namedFailures[known];
     }
     current = current.cause;

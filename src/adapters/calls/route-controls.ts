@@ -1,9 +1,13 @@
-import type { Capabilities } from '../../llm/price.js';
-import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { capabilityTypes, type Capabilities } from '../../llm/price.js';
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
-import { describeUnknownName } from '../../util/describe-issues.js';
+import { readPolicy } from '../../serve/router/read-policy.js';
+import {
+  checkMembers,
+  checkName,
+  checkSetting,
+  type MemberTypes,
+} from '../../util/check-members.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject } from '../../util/json.js';
 
 /** How a call is to be routed, where only JSON can be passed. */
 export type RouteControls = Pick<
@@ -19,16 +23,16 @@ export type RouteControls = Pick<
   | 'loggedAs'
 >;
 
-const types: Readonly<Record<keyof RouteControls, readonly string[]>> = {
-  objective: ['string', 'object'],
-  constraints: ['object'],
-  task: ['string'],
-  model: ['string'],
-  current: ['object'],
-  explore: ['object'],
-  failover: ['boolean'],
-  timeouts: ['object'],
-  loggedAs: ['object'],
+const types: MemberTypes<keyof RouteControls> = {
+  objective: 'string or object',
+  constraints: 'object',
+  task: 'string',
+  model: 'string',
+  current: 'object',
+  explore: 'object',
+  failover: 'boolean',
+  timeouts: 'object',
+  loggedAs: 'object',
 };
 
 /**
@@ -38,18 +42,8 @@ const types: Readonly<Record<keyof RouteControls, readonly string[]>> = {
  * @throws RoutesmithError `usage` for an unknown member, and for one of another type
  */
 export function readControls(value: unknown, where: string): RouteControls {
-  if (value === undefined) return {};
-  const refuse = (what: string): never => {
-    throw new RoutesmithError('usage', what, { where });
-  };
-  if (!isJsonObject(value)) return refuse('must be an object');
-  const known = Object.entries(value).filter(([, member]) => (member as unknown) !== undefined);
-  for (const [name, member] of known) {
-    if (!Object.hasOwn(types, name)) refuse(describeUnknownName(name, Object.keys(types)));
-    const allowed = types[name as keyof RouteControls];
-    const type = Array.isArray(member) || member === null ? 'none' : typeof member;
-    if (!allowed.includes(type)) refuse(`${name} must be of type ${allowed.join(' or ')}`);
-  }
+  checkMembers(value, types, where);
+  const known = Object.entries(value ?? {}).filter(([, member]) => member !== undefined);
   return Object.fromEntries(known) as RouteControls;
 }
 
@@ -63,7 +57,7 @@ export function readSharedControls(value: unknown): RouteControls {
   if (controls.loggedAs?.id === undefined) return controls;
   throw new RoutesmithError('usage', 'an id in the log belongs to one call only', {
     where: 'controls, loggedAs, id',
-    fix: 'Leave it out, or set it in the options of each call. To name a conversation, set loggedAs.conversation.',
+    fix: 'Set it in each call. To name a conversation, set loggedAs.conversation.',
   });
 }
 
@@ -92,10 +86,8 @@ export function readModelName(
   if (name === 'auto') return {};
   const { objectives } = readPolicy(policy).policy;
   const known = objectives.map((objective) => `auto:${objective.name}`);
-  if (known.includes(name)) return { objective: name.slice('auto:'.length) };
-  throw new RoutesmithError('usage', describeUnknownName(name, ['auto', ...known, ...models]), {
-    where: 'model',
-  });
+  checkName(name, ['auto', ...known, ...models], 'model');
+  return { objective: name.slice('auto:'.length) };
 }
 
 /**
@@ -110,25 +102,14 @@ export function checkModels(
   models: readonly string[],
   byModel: Readonly<Record<string, object | undefined>>,
 ): void {
-  const where = 'models';
   for (const [setting, values] of Object.entries(byModel)) {
-    const unknown = Object.keys(values ?? {}).find((model) => !models.includes(model));
-    if (unknown === undefined) continue;
-    throw new RoutesmithError('usage', describeUnknownName(unknown, models), { where: setting });
+    for (const [model, given] of Object.entries(values ?? {})) {
+      checkName(model, models, setting);
+      if (setting === 'capabilities') checkMembers(given, capabilityTypes, `${setting}, ${model}`);
+    }
   }
-  if (models.length === 0) {
-    const fix = 'Add at least one model of the policy.';
-    throw new RoutesmithError('usage', 'there is no model', { where, fix });
-  }
+  checkSetting(models.length > 0, 'there is no model', 'models');
   if (typeof policy === 'function') return;
-  const known = policy.policy.models.map(({ id }) => id);
-  for (const model of models) {
-    if (known.includes(model)) continue;
-    const what = `the policy has no such model: ${describeUnknownName(model, known)}`;
-    throw new RoutesmithError('usage', what, { where });
-  }
-}
-
-export function readPolicy(policy: FailoverSettings['policy']): LoadedPolicy {
-  return typeof policy === 'function' ? policy() : policy;
+  const known = readPolicy(policy).policy.models.map(({ id }) => id);
+  for (const model of models) checkName(model, known, 'policy, models');
 }

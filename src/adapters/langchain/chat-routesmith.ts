@@ -16,12 +16,12 @@ import type { InteropZodType } from '@langchain/core/utils/types';
 import { RoutesmithError } from '../../util/errors.js';
 import { createFailover, type CallPlan, type Failover } from '../../serve/router/failover.js';
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
+import { readPolicy } from '../../serve/router/read-policy.js';
 import { explainAbort } from '../calls/explain-abort.js';
 import {
   checkModels,
   readControls,
   readModelName,
-  readPolicy,
   readSharedControls,
   type AdapterSettings,
   type ModelName,

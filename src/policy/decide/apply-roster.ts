@@ -1,3 +1,4 @@
+import { RoutesmithError } from '../../util/errors.js';
 import { decodePrice } from '../file/decode-policy.js';
 import { findPrice } from '../file/estimates.js';
 import type { Policy, PolicyModel } from '../file/policy.js';
@@ -45,12 +46,20 @@ const dayMs = 86_400_000;
  * Puts today's prices and models in place of those of the file. Nothing is learned again: what
  * changes are the costs, and so the choices.
  *
- * @throws RoutesmithError `invalid_policy` for a price that cannot be read
+ * @throws RoutesmithError `invalid_policy` for a price that cannot be read, `usage` for an unknown option
  */
 export function applyRoster(policy: Policy, options: RosterOptions): AppliedRoster {
-  const { unavailable = [], maxPriceAgeDays = 90, now = new Date() } = options;
+  const {
+    prices: given = {},
+    unavailable = [],
+    maxPriceAgeDays = 90,
+    now = new Date(),
+    ...others
+  } = options;
+  // A mistyped demand, such as for a signature, must not pass for none.
+  for (const name in others) throw new RoutesmithError('usage', `unknown option ${name}`);
   const reports: PolicyReport[] = [];
-  const prices = new Map(Object.entries(options.prices ?? {}));
+  const prices = new Map(Object.entries(given));
   const ids = policy.models.map(({ id }) => id);
   for (const id of [...prices.keys(), ...unavailable]) {
     if (!ids.includes(id)) reports.push({ model: id, kind: 'unknown_model' });

@@ -67,19 +67,19 @@ export async function loadPolicy(
       `It says ${digest.slice(0, 80)}, and gives ${actual}. Export it again.`,
     );
   }
-  const { publicKeys, minSerial = 0 } = options;
+  const { publicKeys, minSerial = 0, ...rosterOptions } = options;
   const serial = readSerial(signature);
   if (publicKeys || minSerial) await checkSignature(digest, signature, publicKeys ?? []);
   if (serial < minSerial) {
     refusePolicy(
       'signature',
       `its serial number ${serial} is less than ${minSerial}`,
-      'It is older. To go back to it, sign it again.',
+      'To go back to it, sign it again.',
     );
   }
   const score = createPromptScorer(policy.scorer);
   checkProbes(policy, golden, score);
-  const roster = applyRoster(policy, options);
+  const roster = applyRoster(policy, rosterOptions);
   return {
     policy: roster.policy,
     digest,
@@ -153,7 +153,7 @@ async function computeDigest(file: unknown): Promise<string> {
     return refusePolicy(
       '',
       'its digest cannot be computed',
-      'Web Crypto may be missing: load it over HTTPS.',
+      'Web Crypto may be missing: use HTTPS.',
       cause,
     );
   }

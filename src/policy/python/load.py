@@ -130,7 +130,7 @@ def load_policy(
         _refuse(
             "signature",
             f"its serial number {serial} is less than {least_serial}",
-            "It is older. To go back to it, sign it again.",
+            "To go back to it, sign it again.",
         )
     scorer = _create_scorer(policy)
     _check_probes(policy, scorer)

@@ -1,3 +1,9 @@
+import {
+  checkMembers,
+  checkName,
+  checkSetting,
+  type MemberTypes,
+} from '../../util/check-members.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { GatewayError } from './gateway-error.js';
 import type { CallHeaders, HttpCall } from './http-call.js';
@@ -41,12 +47,27 @@ export interface Gatekeeper {
   identify(call: HttpCall): Promise<CallerSettings | undefined>;
 }
 
+const accessTypes: MemberTypes<'kind' | 'callers'> = { kind: 'string', callers: 'list' };
+
+const callerTypes: MemberTypes<keyof CallerSettings> = {
+  name: 'string',
+  keySha256: 'string',
+  models: 'list',
+  objectives: 'list',
+  requestsPerMinute: 'number',
+  usdPerDay: 'number',
+  usdPerMonth: 'number',
+};
+
 /**
  * Creates the gatekeeper.
  *
- * @throws RoutesmithError `usage` for a digest or a name that is used twice or is not one
+ * @throws RoutesmithError `usage` for a digest or a name that is used twice or is not one, and for a
+ * limit that cannot be read
  */
 export function createGatekeeper(access: Access): Gatekeeper {
+  checkMembers(access, accessTypes, 'access');
+  checkName(access.kind, ['open', 'loopback', 'keys'], 'access, kind');
   if (access.kind === 'open') return { identify: () => Promise.resolve(undefined) };
   if (access.kind === 'loopback') {
     return {
@@ -56,6 +77,7 @@ export function createGatekeeper(access: Access): Gatekeeper {
       },
     };
   }
+  checkSetting(Array.isArray(access.callers), 'must be a list', 'access, callers');
   const callers = indexCallers(access.callers);
   return {
     async identify({ headers }) {
@@ -77,7 +99,8 @@ function indexCallers(callers: readonly CallerSettings[]): Map<string, CallerSet
   const refuse = (what: string, fix: string): never => {
     throw new RoutesmithError('usage', what, { where: 'access, callers', fix });
   };
-  for (const caller of callers) {
+  for (const [index, caller] of callers.entries()) {
+    checkCaller(caller, index);
     const { name, keySha256 } = caller;
     const digest = keySha256.toLowerCase();
     if (!/^[0-9a-f]{64}$/.test(digest)) {
@@ -92,6 +115,25 @@ function indexCallers(callers: readonly CallerSettings[]): Map<string, CallerSet
     byDigest.set(digest, caller);
   }
   return byDigest;
+}
+
+/** A limit that cannot be read must not pass for no limit. */
+function checkCaller(caller: CallerSettings, index: number): void {
+  const { name, keySha256, requestsPerMinute = 1, usdPerDay = 0, usdPerMonth = 0 } = caller;
+  const where = `access, callers, ${typeof name === 'string' ? name : index}`;
+  checkMembers(caller, callerTypes, where);
+  checkSetting(typeof name === 'string', 'name must be a text', where);
+  checkSetting(typeof keySha256 === 'string', 'keySha256 must be a text', where);
+  const minute = `${where}, requestsPerMinute`;
+  checkSetting(
+    requestsPerMinute >= 1 && requestsPerMinute < Infinity,
+    'must be at least 1',
+    minute,
+  );
+  for (const [member, usd] of Object.entries({ usdPerDay, usdPerMonth })) {
+    const isLimit = usd >= 0 && usd < Infinity;
+    checkSetting(isLimit, 'must be a number of at least 0', `${where}, ${member}`);
+  }
 }
 
 function readKey(headers: CallHeaders): string | undefined {

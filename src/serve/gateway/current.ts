@@ -36,13 +36,14 @@ export function createCurrent(
   const { log: _, decisionLog, ...passed } = settings;
   const own = { policy, pool, onEvent, ...(decisionLog === undefined ? {} : { log: decisionLog }) };
   const router = createCallerRouter({ ...passed, ...own }, before?.router.failover);
-  // After the router, which checks the pool itself.
+  const gatekeeper = createGatekeeper(access);
+  // After the router and the gatekeeper, which check the pool and the callers themselves.
   checkCallers(config);
   return {
     config,
     policy,
     router,
-    gatekeeper: createGatekeeper(access),
+    gatekeeper,
     models: listServedModels(config),
     problems: listUnknownModels(config),
   };

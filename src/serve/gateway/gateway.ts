@@ -1,3 +1,4 @@
+import { checkMembers } from '../../util/check-members.js';
 import { tell } from '../../util/tell.js';
 import { systemClock } from '../router/call.js';
 import { resolveNumbers } from '../router/resolve-numbers.js';
@@ -16,7 +17,13 @@ import { createRateLimit } from './rate-limit.js';
 import { createRequestBodyReader } from './read-body.js';
 import type { RequestLog } from './request-log.js';
 import { findRoute } from './routes.js';
-import { defaultGatewayLimits, type GatewayConfig, type GatewaySettings } from './settings.js';
+import {
+  defaultGatewayLimits,
+  gatewayConfigTypes,
+  gatewaySettingTypes,
+  type GatewayConfig,
+  type GatewaySettings,
+} from './settings.js';
 import { startSpans, type RequestSpans } from './spans.js';
 import { createSpending, hasBudget } from './spending.js';
 import { describeReadiness } from './status-pages.js';
@@ -45,6 +52,7 @@ export interface Gateway {
  * @throws RoutesmithError `usage` for invalid settings
  */
 export function createGateway(given: GatewaySettings): Gateway {
+  checkMembers(given, gatewaySettingTypes, 'settings');
   // What `update` replaces must not stay in memory.
   const { policy, pool, access, ...settings } = given;
   const clock = settings.clock ?? systemClock;
@@ -155,6 +163,7 @@ export function createGateway(given: GatewaySettings): Gateway {
   return Object.assign(handle, {
     answer,
     update(changes: Partial<GatewayConfig>) {
+      checkMembers(changes, gatewayConfigTypes, 'update');
       current = prepare({ ...current.config, ...changes }, current);
       metrics.noteReload(current.models);
     },

@@ -1,5 +1,7 @@
+import type { MemberTypes } from '../../util/check-members.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { CallLog } from '../router/call-log.js';
+import { endpointSettingTypes } from '../router/caller-router.js';
 import type { Endpoint } from '../router/endpoint.js';
 import type { RouterSettings } from '../router/router.js';
 import type { Access } from './access.js';
@@ -70,3 +72,26 @@ export interface GatewaySettings extends GatewayConfig, Omit<RouterSettings, Own
   /** Problems that `/ready` names, such as a file that could not be reloaded. @default none */
   readonly listProblems?: () => readonly string[];
 }
+
+/** The types of what `update` may replace. */
+export const gatewayConfigTypes: MemberTypes<keyof GatewayConfig> = {
+  policy: 'object',
+  pool: 'object',
+  access: 'object',
+};
+
+const { onEvent: _, ...passedTypes } = endpointSettingTypes;
+
+/** The types of a gateway's settings. */
+export const gatewaySettingTypes: MemberTypes<keyof GatewaySettings> = {
+  ...passedTypes,
+  ...gatewayConfigTypes,
+  limits: 'object',
+  createId: 'function',
+  log: 'function',
+  decisionLog: 'object',
+  onFault: 'function',
+  feedback: 'function',
+  spending: 'object',
+  listProblems: 'function',
+};

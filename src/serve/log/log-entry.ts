@@ -15,6 +15,7 @@ import type { FeatureCounter } from './count-features.js';
 import { draftDecision } from './format-decision.js';
 import { formatLine } from './format-line.js';
 import {
+  checkModels,
   checkOutcome,
   readGivenOutcome,
   unreadableOutcome,
@@ -29,9 +30,9 @@ import { computeServedPropensity } from './served-propensity.js';
 export interface LogEntry extends CallLogEntry {
   /**
    * Records the outcome of the request, where no router does. Only the first one counts. Tokens, a
-   * cost or a time to the first content that cannot be are recorded as unknown; anything else that is
-   * not as the schema of the log says leaves the outcome out, and it can be given again. Either is
-   * reported to `onProblem`.
+   * cost or a time to the first content that cannot be are recorded as unknown; a model that the policy
+   * does not have, and anything else that is not as the schema of the log says, leaves the outcome out,
+   * and it can be given again. Either is reported to `onProblem`.
    */
   served(outcome: GivenOutcome): void;
 }
@@ -146,7 +147,9 @@ class OpenEntry implements LogEntry {
       const { latencyMs = this.#measureMs(), answer = '' } = given;
       // The other levels do not keep it, whatever it is.
       if (this.#keepsAnswers) this.#answer = answer;
-      this.#recordServed(readGivenOutcome(given, latencyMs), latencyMs);
+      const outcome = readGivenOutcome(given, latencyMs);
+      checkModels(outcome, this.#policy.policy.models);
+      this.#recordServed(outcome, latencyMs);
     });
   };
 

@@ -1,3 +1,4 @@
+import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { findWrongMember } from './decode-record.js';
@@ -62,6 +63,29 @@ export function unreadableOutcome(member: string): RoutesmithError {
     where: `decision log, served, ${member}`,
     fix: 'It is not recorded. docs/decision-log.schema.json says what the member may be.',
   });
+}
+
+/**
+ * Checks that the policy has the models: without the one that served, there is no propensity.
+ *
+ * @throws RoutesmithError `usage`
+ */
+export function checkModels(
+  { model, attempts }: ServedOutcome,
+  models: readonly { readonly id: string }[],
+): void {
+  const known = models.map(({ id }) => id);
+  const named = [...(model === null ? [] : [model]), ...attempts.map((one) => one.model)];
+  const unknown = named.find((one) => typeof one === 'string' && !known.includes(one));
+  if (unknown === undefined) return;
+  throw new RoutesmithError(
+    'usage',
+    `the policy has no such model: ${describeUnknownName(unknown, known)}`,
+    {
+      where: `decision log, served, ${unknown === model ? 'model' : 'attempts'}`,
+      fix: "The outcome is not recorded. Give it again with the policy's name of the model.",
+    },
+  );
 }
 
 /** What an outcome is worth recording without. */

@@ -1,11 +1,13 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { responseLimits } from '../../llm/response-limits.js';
+import { checkMembers, type MemberTypes } from '../../util/check-members.js';
 import type { AttemptContext } from './ask-in-turn.js';
 import { completeOnce, type AttemptInput } from './attempt.js';
 import { checkEndpoints, type Endpoint } from './endpoint.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import { createFailover, type CallPlan, type Failover, type Targets } from './failover.js';
 import type { CallOptions, FailoverSettings } from './failover-settings.js';
+import { readPolicy } from './read-policy.js';
 import { resolveNumbers } from './resolve-numbers.js';
 import type { RoutedAnswer, RoutedStream } from './routed.js';
 import { describeEndpoint } from './router-request.js';
@@ -30,6 +32,22 @@ export interface EndpointSettings extends FailoverSettings {
   readonly maxAnswerBytes?: number;
 }
 
+/** The types of a router's settings. */
+export const endpointSettingTypes: MemberTypes<keyof EndpointSettings> = {
+  policy: 'object or function',
+  clock: 'object',
+  timeouts: 'object',
+  breaker: 'object',
+  whenAllUnavailable: 'string',
+  maxShare: 'object',
+  onEvent: 'function',
+  log: 'object',
+  pool: 'object',
+  fetch: 'function',
+  exposeProviderMessages: 'boolean',
+  maxAnswerBytes: 'number',
+};
+
 /** A router for requests that have been read and checked, in the words of any protocol. */
 export interface CallerRouter {
   /** @throws as `Router.complete`, except for invalid requests */
@@ -53,9 +71,8 @@ export function createCallerRouter(
   continues?: Failover<Endpoint>,
 ): CallerRouter {
   const { policy, pool } = settings;
-  const isReplaceable = typeof policy === 'function';
-  const first = (isReplaceable ? policy() : policy).policy.models.map(({ id }) => id);
-  checkEndpoints(pool, isReplaceable ? [...first, ...Object.keys(pool)] : first);
+  const first = readPolicy(policy).policy.models.map(({ id }) => id);
+  checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
   const { maxAnswerBytes } = resolveNumbers(
     'settings',
     { maxAnswerBytes: responseLimits.maxAnswerCharacters },
@@ -84,6 +101,7 @@ export function createCallerRouter(
 
   return {
     async complete(request, options = {}) {
+      checkMembers(options, optionTypes, 'options');
       const { value, figures, target, ...routing } = await failover.complete(
         plan(request, completeOnce),
         options,
@@ -92,6 +110,7 @@ export function createCallerRouter(
       return { response, content, text, ...figures, ...routing, protocol: target.kind };
     },
     async stream(request, options = {}) {
+      checkMembers(options, optionTypes, 'options');
       const {
         target,
         stream: _,
@@ -103,6 +122,26 @@ export function createCallerRouter(
     failover,
   };
 }
+
+/** What a decision can follow or note, whatever it is. */
+const anything = 'string or number or boolean or object or list or null';
+
+const optionTypes: MemberTypes<keyof CallOptions> = {
+  objective: anything,
+  constraints: anything,
+  task: anything,
+  model: anything,
+  current: anything,
+  explore: anything,
+  failover: 'boolean',
+  signal: 'object',
+  timeouts: 'object',
+  reasoningOf: 'string or null',
+  reasoningFrom: 'number',
+  loggedAs: 'object',
+  onEvent: 'function',
+  mayAttempt: 'function',
+};
 
 /**
  * Called without a receiver, because browsers reject fetch as a method of another object. Async, so

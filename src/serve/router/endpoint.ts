@@ -1,19 +1,24 @@
+import { checkMembers, type MemberTypes } from '../../util/check-members.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject } from '../../util/json.js';
-import type { Capabilities, Price } from '../../llm/price.js';
+import { capabilityTypes, type Capabilities, type Price } from '../../llm/price.js';
 import { omittableMembers, tokenLimitNames, type RequestForm } from '../../llm/request-form.js';
 
 /** A value, or a function that returns it for each request (for keys that change). */
-export type Supplied<T> = T | (() => T | Promise<T>);
+export type Supplied<T, Given = T> = T | (() => Given | Promise<Given>);
 
 interface EndpointBase {
   /** Such as `https://openrouter.ai/api/v1`. A query is kept; credentials are rejected. */
   readonly baseUrl: string;
   /** The provider's name for the model. */
   readonly model: string;
-  /** Sent as `Authorization: Bearer`, or `x-api-key` for Anthropic. Never in logs or errors. */
-  readonly apiKey?: Supplied<string>;
+  /**
+   * Sent as `Authorization: Bearer`, or `x-api-key` for Anthropic. Never in logs or errors. Where it
+   * is empty, or a function that returns none, nothing is sent: attempts fail as `invalid_credentials`.
+   * For a server without keys, leave it out.
+   */
+  readonly apiKey?: Supplied<string, string | undefined>;
   /** Sent with every request. Their values are treated as secrets. */
   readonly headers?: Supplied<Readonly<Record<string, string>>>;
   /**
@@ -23,7 +28,10 @@ interface EndpointBase {
   readonly parameters?: JsonObject;
   /** How requests to this server differ from its provider's usual form. */
   readonly request?: RequestForm;
-  /** For the costs in results and events. @default the price in the policy */
+  /**
+   * For the costs in results and events. Decisions and `maxCostUsd` use the policy's price, which
+   * `prices` of `loadPolicy` replaces. @default the price in the policy
+   */
   readonly price?: Price;
   /** The model's capabilities; they override those in the policy. */
   readonly capabilities?: Partial<Capabilities>;
@@ -42,18 +50,26 @@ export type Endpoint =
       readonly maxTokens: number;
     });
 
-const memberNames = [
-  'kind',
-  'baseUrl',
-  'model',
-  'apiKey',
-  'headers',
-  'parameters',
-  'request',
-  'price',
-  'capabilities',
-  'maxTokens',
-];
+const memberTypes: MemberTypes<keyof EndpointBase | 'kind' | 'maxTokens'> = {
+  kind: 'string',
+  baseUrl: 'string',
+  model: 'string',
+  apiKey: 'string or function',
+  headers: 'object or function',
+  parameters: 'object',
+  request: 'object',
+  price: 'object',
+  capabilities: 'object',
+  maxTokens: 'number',
+};
+
+const priceTypes: MemberTypes<keyof Price> = {
+  inputPerMillionUsd: 'number',
+  outputPerMillionUsd: 'number',
+  cachedInputPerMillionUsd: 'number',
+  cacheWritePerMillionUsd: 'number',
+  date: 'string',
+};
 
 /**
  * Validates the endpoints of a router, for callers without TypeScript.
@@ -83,16 +99,17 @@ export function checkEndpoints(
         },
       );
     }
+    const where = `pool, ${id}`;
+    checkMembers(endpoint, memberTypes, where);
+    const { price, capabilities } = endpoint;
+    checkMembers(price, priceTypes, `${where}, price`);
+    checkMembers(capabilities, capabilityTypes, `${where}, capabilities`);
     const problem = findEndpointProblem(endpoint);
-    if (problem !== undefined) {
-      throw new RoutesmithError('usage', problem, { where: `pool, ${id}` });
-    }
+    if (problem !== undefined) throw new RoutesmithError('usage', problem, { where });
   }
 }
 
 function findEndpointProblem(endpoint: Endpoint): string | undefined {
-  const unknown = Object.keys(endpoint).find((name) => !memberNames.includes(name));
-  if (unknown !== undefined) return describeUnknownName(unknown, memberNames);
   if (endpoint.kind !== 'openai' && endpoint.kind !== 'anthropic') {
     return 'kind must be "openai" or "anthropic"';
   }
@@ -102,7 +119,24 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
   if (endpoint.kind === 'anthropic' && !(endpoint.maxTokens >= 1)) {
     return 'maxTokens must be set, because Anthropic requires a limit';
   }
-  return findRequestProblem(endpoint.request) ?? findUrlProblem(endpoint.baseUrl);
+  return (
+    findPriceProblem(endpoint.price) ??
+    findRequestProblem(endpoint.request) ??
+    findUrlProblem(endpoint.baseUrl)
+  );
+}
+
+function findPriceProblem(price: Price | undefined): string | undefined {
+  if (price === undefined) return undefined;
+  const { date: _, ...amounts } = price;
+  for (const name of ['inputPerMillionUsd', 'outputPerMillionUsd', ...Object.keys(amounts)]) {
+    const value = (amounts as Readonly<Record<string, number | undefined>>)[name];
+    const isOptional = name.startsWith('cache');
+    if (isOptional && value === undefined) continue;
+    if (value !== undefined && value >= 0 && value < Infinity) continue;
+    return `price, ${name}: must be a number of at least 0, in USD per million tokens`;
+  }
+  return undefined;
 }
 
 function findRequestProblem(request: RequestForm | undefined): string | undefined {

@@ -2,11 +2,9 @@ import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
 import { stripReasoning } from '../../llm/strip-reasoning.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { findPrice } from '../../policy/file/estimates.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
-import { describeUnknownName } from '../../util/describe-issues.js';
-import { RoutesmithError } from '../../util/errors.js';
+import { checkName } from '../../util/check-members.js';
 import { tell } from '../../util/tell.js';
 import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
@@ -27,6 +25,7 @@ import type { EndpointHealth, EndpointHealthTracker } from './endpoint-health.js
 import type { FailoverSettings, CallOptions } from './failover-settings.js';
 import { keepHealths, type Kept } from './keep-healths.js';
 import type { OpenStream } from './open-stream.js';
+import { readPolicy } from './read-policy.js';
 import { resolveNumbers } from './resolve-numbers.js';
 import type { RouterEvent } from './router-event.js';
 import { createShareCaps } from './share-caps.js';
@@ -111,14 +110,14 @@ export function createFailover<Target>(
   targets: Targets<Target>,
   continues?: Failover<Target>,
 ): Failover<Target> {
-  const { policy } = settings;
-  const readPolicy = typeof policy === 'function' ? policy : (): LoadedPolicy => policy;
+  const { policy, whenAllUnavailable = 'try_soonest' } = settings;
+  checkName(whenAllUnavailable, ['try_soonest', 'fail'], 'settings, whenAllUnavailable');
   const clock = settings.clock ?? systemClock;
   resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
   const before = continues && (kept.get(continues) as Kept<Target> | undefined);
   const healths = keepHealths(targets.all, targets.isSame, { breaker, clock }, before);
-  const known = readPolicy().policy.models.map(({ id }) => id);
+  const known = readPolicy(policy).policy.models.map(({ id }) => id);
   const caps = settings.maxShare && createShareCaps(settings.maxShare, known, before?.caps);
   let requestCount = 0;
 
@@ -140,7 +139,7 @@ export function createFailover<Target>(
     options: CallOptions,
   ): Call<Target> {
     const { model, signal, failover = true } = options;
-    const loaded = readPolicy();
+    const loaded = readPolicy(policy);
     const { models } = loaded.policy;
     checkModel(model, models);
     const changes = [settings.timeouts, options.timeouts];
@@ -179,7 +178,7 @@ export function createFailover<Target>(
       cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
       timeouts,
       clock,
-      asksEarly: (settings.whenAllUnavailable ?? 'try_soonest') === 'try_soonest',
+      asksEarly: whenAllUnavailable === 'try_soonest',
       mayAttempt: options.mayAttempt ?? (() => true),
       logEntry,
       emit,
@@ -196,10 +195,7 @@ export function createFailover<Target>(
 
   function checkModel(model: string | undefined, models: readonly PolicyModel[]): void {
     const callable = models.map(({ id }) => id).filter((id) => targets.all.has(id));
-    if (model === undefined || callable.includes(model)) return;
-    throw new RoutesmithError('usage', describeUnknownName(model, callable), {
-      where: 'options, model',
-    });
+    if (model !== undefined) checkName(model, callable, 'options, model');
   }
 
   const created: Failover<Target> = {

@@ -1,5 +1,4 @@
-import { describeUnknownName } from '../../util/describe-issues.js';
-import { RoutesmithError } from '../../util/errors.js';
+import { checkName, checkSetting } from '../../util/check-members.js';
 
 /**
  * Merges settings into defaults; later settings override earlier ones, undefined members do not.
@@ -13,16 +12,10 @@ export function resolveNumbers<T extends Readonly<Record<keyof T, number>>>(
 ): T {
   const resolved: Record<string, unknown> = { ...defaults };
   for (const [name, value] of changes.flatMap((change) => Object.entries(change ?? {}))) {
-    if (!(name in defaults)) {
-      const what = describeUnknownName(name, Object.keys(defaults));
-      throw new RoutesmithError('usage', what, { where });
-    }
+    checkName(name, Object.keys(defaults), where);
     if (value === undefined) continue;
-    if (typeof value !== 'number' || !(value > 0)) {
-      throw new RoutesmithError('usage', 'must be a number above 0', {
-        where: `${where}, ${name}`,
-      });
-    }
+    const isValid = typeof value === 'number' && value > 0;
+    checkSetting(isValid, 'must be a number above 0', `${where}, ${name}`);
     resolved[name] = value;
   }
   return resolved as T;

@@ -1,4 +1,9 @@
-import { createCallerRouter, type EndpointSettings } from './caller-router.js';
+import { checkMembers } from '../../util/check-members.js';
+import {
+  createCallerRouter,
+  endpointSettingTypes,
+  type EndpointSettings,
+} from './caller-router.js';
 import type { Endpoint } from './endpoint.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import type { Failover } from './failover.js';
@@ -41,6 +46,7 @@ export interface Router {
  * @throws RoutesmithError `usage` for invalid settings
  */
 export function createRouter(settings: RouterSettings): Router {
+  checkMembers(settings, settingTypes, 'settings');
   // Passed on without the router that this one replaces, which would stay in memory.
   const { continues, ...own } = settings;
   const { failover, ...inner } = createCallerRouter(own, continues && failovers.get(continues));
@@ -53,6 +59,8 @@ export function createRouter(settings: RouterSettings): Router {
   failovers.set(router, failover);
   return router;
 }
+
+const settingTypes = { ...endpointSettingTypes, continues: 'object' };
 
 /** What a router leaves to the one that continues it. */
 const failovers = new WeakMap<Router, Failover<Endpoint>>();

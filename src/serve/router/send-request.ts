@@ -179,6 +179,7 @@ function addHeaders(fixed: Headers, passed: Readonly<Record<string, string>>): H
 async function makeHeaders(endpoint: Endpoint, build: HeaderBuilder): Promise<BuiltHeaders> {
   try {
     const apiKey = await supply(endpoint.apiKey);
+    if (endpoint.apiKey !== undefined && !apiKey) throw new Error('no key');
     const given = (await supply(endpoint.headers)) ?? {};
     const headers = new Headers({ 'content-type': 'application/json', ...build(apiKey) });
     for (const [name, value] of Object.entries(given)) headers.set(name, value);

@@ -1,4 +1,4 @@
-import { describeUnknownName } from '../../util/describe-issues.js';
+import { checkName } from '../../util/check-members.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatPercent } from '../../util/format-number.js';
 
@@ -40,11 +40,9 @@ export function createShareCaps(
 ): ShareCaps {
   for (const [model, share] of Object.entries(maxShares)) {
     const where = `maxShare, ${model}`;
-    if (!known.includes(model)) {
-      throw new RoutesmithError('usage', describeUnknownName(model, known), { where });
-    }
+    checkName(model, known, where);
     if (typeof share !== 'number' || !(share > 0 && share < 1)) {
-      const fix = 'To rule a model out or in for good, use `deny` or `allow`.';
+      const fix = 'To rule a model out or in, use `deny` or `allow`.';
       throw new RoutesmithError('usage', 'must be above 0 and below 1', { where, fix });
     }
   }

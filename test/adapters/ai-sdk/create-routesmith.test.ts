@@ -209,7 +209,20 @@ describe('a provider of the AI SDK', () => {
     expect(() => routesmith('nope')).toThrow('unknown name "nope"');
     expect(() => createRoutesmith({ policy, models: {} })).toThrow('there is no model');
     const large = models['large'] as LanguageModelV3;
-    expect(() => createRoutesmith({ policy, models: { lage: large } })).toThrow('no such model');
+    for (const [capabilities, expected] of [
+      [{ large: { visoin: false } }, 'capabilities, large: unknown name "visoin"'],
+      [{ large: { vision: 'no' } }, 'vision must be of type boolean'],
+    ] as const) {
+      const create = () =>
+        createRoutesmith({ policy, models, capabilities: capabilities as never });
+      expect(create).toThrow(expected);
+    }
+    expect(() => createRoutesmith({ policy: Promise.resolve() as never, models })).toThrow(
+      'policy: must be loaded: await loadPolicy',
+    );
+    expect(() => createRoutesmith({ policy, models: { lage: large } })).toThrow(
+      'policy, models: unknown name "lage"',
+    );
     const controls = { loggedAs: { id: 'one-for-all' } };
     expect(() => createRoutesmith({ policy, models: { large }, controls })).toThrow(
       'belongs to one call only',

@@ -328,7 +328,9 @@ describe('a chat model of LangChain', () => {
       'belongs to one call only',
     );
     const wrong = { lage: models['large'] as BaseChatModel };
-    expect(() => new ChatRoutesmith({ policy, models: wrong })).toThrow('no such model');
+    expect(() => new ChatRoutesmith({ policy, models: wrong })).toThrow(
+      'policy, models: unknown name "lage"',
+    );
   });
 });
 

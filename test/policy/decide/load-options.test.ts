@@ -87,6 +87,14 @@ describe("today's prices", () => {
   });
 });
 
+describe('an option that does not exist', () => {
+  it.each(['publicKey', 'minSeriel', 'price'])('is refused: %s', async (name) => {
+    const error = await refusalOf({ [name]: [] });
+    expect(error.code).toBe('usage');
+    expect(error.message).toContain(`unknown option ${name}`);
+  });
+});
+
 describe('models that are not available', () => {
   it('are excluded from every decision, with the reason', async () => {
     const { decide, reports } = await load({ unavailable: ['large', 'other'] });

@@ -37,6 +37,31 @@ describe('a key', () => {
     expect(response.status).toBe(200);
   });
 
+  it.each([
+    [
+      'access, callers, web: unknown name "usdPerDays" (did you mean "usdPerDay"?',
+      { usdPerDays: 1 },
+    ],
+    ['usdPerMonth must be of type number', { usdPerMonth: '20' }],
+    ['access, callers, web, usdPerDay: must be a number of at least 0', { usdPerDay: Number.NaN }],
+    ['access, callers, web, usdPerDay: must be a number of at least 0', { usdPerDay: -1 }],
+    ['requestsPerMinute: must be at least 1', { requestsPerMinute: 0 }],
+    ['models must be of type list', { models: 'large' }],
+    ['keySha256 must be a text', { keySha256: undefined }],
+  ])('has no limit that passes for none: "%s"', async (message, limits) => {
+    await start();
+    expect(() => test.gateway.update({ access: access(limits as object) })).toThrow(message);
+  });
+
+  it.each([
+    ['access, kind: unknown name "key"', { kind: 'key', callers: [] }],
+    ['access: unknown name "caller"', { kind: 'keys', caller: [] }],
+    ['access, callers: must be a list', { kind: 'keys' }],
+  ])('is looked for as the settings say, or they are refused: "%s"', async (message, wrong) => {
+    await start();
+    expect(() => test.gateway.update({ access: wrong as never })).toThrow(message);
+  });
+
   it('may lack some of its models, which /ready and the metrics show', async () => {
     await start({ models: ['large', 'local', 'lrge'] });
     expect(await (await test.get('/ready')).json()).toMatchObject({

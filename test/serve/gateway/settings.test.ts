@@ -58,4 +58,20 @@ describe("the router's settings hold in a gateway", () => {
       'settings, maxAnswerBytes: must be a number above 0',
     );
   });
+
+  it.each([
+    ['did you mean "limits"?', { limit: { maxBodyBytes: 1 } }],
+    ['exposeProviderMessages must be of type boolean', { exposeProviderMessages: 'no' }],
+    ['policy: must be loaded', { policy: Promise.resolve() }],
+  ])('and are refused where they are mistyped: %s', async (message, settings) => {
+    test = await startGateway({ large: { reply: answerAs('openai', 'large') } });
+    expect(() => createGateway({ ...test.settings, ...(settings as object) })).toThrow(message);
+  });
+
+  it('or else an update is refused, which changes nothing', async () => {
+    test = await startGateway({ large: { reply: answerAs('openai', 'large') } });
+    const update = { acces: { kind: 'open' } } as object;
+    expect(() => test.gateway.update(update)).toThrow('did you mean "access"?');
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+  });
 });

@@ -488,6 +488,8 @@ describe('a decision log', () => {
     /** As callers without types may. */
     const give = (outcome: object): void => entry.served({ model, ...outcome });
     give({ latencyMs: Number.NaN });
+    give({ model: 'smal' });
+    give({ attempts: [{ model: 'lrge', outcome: 'failed' }] });
     give({ attempts: [{ model, outcome: 'gone' }] });
     give({ outcome: 'gone', usage: { inputTokens: 10 } });
     give({
@@ -495,9 +497,9 @@ describe('a decision log', () => {
       attempts: [{ model, outcome: 'answered' }],
     });
     await log.close();
-    const wrong = ['latencyMs', 'attempts', 'outcome'];
+    const wrong = ['latencyMs', 'model', 'attempts', 'attempts', 'outcome'];
     expect(problems).toEqual(wrong.map((name) => expect.stringContaining(`served, ${name}`)));
-    expect(log.statistics()).toMatchObject({ served: 1, failed: 3 });
+    expect(log.statistics()).toMatchObject({ served: 1, failed: 5 });
     const { requests, totals } = await readAll(directory);
     expect(totals).toMatchObject({ served: 1, damagedLines: 0 });
     expect(requests[0]?.served).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import type { AttemptFailureClass } from '../../../src/serve/router/failure.js';
 import { closeAfterEach } from '../../support/close-after-each.js';
 import {
@@ -124,7 +125,7 @@ describe('a failure that another model can make good', () => {
     expect(router.health()['large']?.lastFailure?.class).toBe('redirected');
   });
 
-  it.each<[string, Partial<{ apiKey: () => string; headers: Record<string, string> }>]>([
+  it.each<[string, Partial<Endpoint>]>([
     [
       'a key that cannot be had',
       {
@@ -133,6 +134,8 @@ describe('a failure that another model can make good', () => {
         },
       },
     ],
+    ['a key that a function does not have', { apiKey: () => undefined }],
+    ['a key that is empty', { apiKey: '' }],
     ['a header that cannot be sent', { headers: { 'x-key': 'planted\n-secret' } }],
   ])('is %s, and nothing of it is told', async (_, endpoint) => {
     const { router, servers, events } = await start({ large: answer('4') }, { endpoint });

@@ -426,6 +426,46 @@ describe('an invalid request', () => {
     ['an unknown kind', { large: { kind: 'other' } }, 'kind must be'],
     ['no name of the model', { large: { model: '' } }, 'model must be'],
     ['a mistyped member', { large: { apikey: 'secret' } }, 'did you mean "apiKey"'],
+    [
+      'prices as a pool file has them',
+      { large: { price: { input: 3, output: 15 } } },
+      'pool, large, price: unknown name "input" (known: inputPerMillionUsd,',
+    ],
+    [
+      'a price below 0',
+      { large: { price: { ...price, outputPerMillionUsd: -1 } } },
+      'price, outputPerMillionUsd: must be a number of at least 0',
+    ],
+    [
+      'a price without a part',
+      { large: { price: { inputPerMillionUsd: 1, date: '2025-01-01' } } },
+      'price, outputPerMillionUsd: must be a number',
+    ],
+    [
+      'a price that is a text',
+      { large: { price: { ...price, cachedInputPerMillionUsd: '1' } } },
+      'cachedInputPerMillionUsd must be of type number',
+    ],
+    [
+      'a mistyped capability',
+      { large: { capabilities: { visoin: false } } },
+      'pool, large, capabilities: unknown name "visoin" (did you mean "vision"?',
+    ],
+    [
+      'a capability that is a text',
+      { large: { capabilities: { vision: 'no' } } },
+      'vision must be of type boolean',
+    ],
+    [
+      'parameters that are a list',
+      { large: { parameters: [] } },
+      'parameters must be of type object',
+    ],
+    [
+      'a key that is a list',
+      { large: { apiKey: ['secret'] } },
+      'apiKey must be of type string or function',
+    ],
     ['Anthropic without a limit', { large: { kind: 'anthropic' } }, 'maxTokens must be set'],
   ])('is a pool with %s', async (_, pool, expected) => {
     const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
@@ -437,6 +477,37 @@ describe('an invalid request', () => {
     expect(create).toThrow(expected);
     expect(create).not.toThrow('secret');
   });
+
+  it.each([
+    [{ constraint: { maxCostUsd: 0 } }, 'options: unknown name "constraint"'],
+    [{ maxCostUsd: 0 }, 'options: unknown name "maxCostUsd"'],
+    [{ objektive: 'cost' }, 'did you mean "objective"?'],
+    [{ timeout: 100 }, 'did you mean "timeouts"?'],
+    [{ failover: 'false' }, 'failover must be of type boolean'],
+    [{ models: {} }, 'did you mean "model"?'],
+  ])('is one with options that the router would not follow: %j', async (options, expected) => {
+    const { router, servers } = await start({ large: answer('1') });
+    await expect(router.complete(question, options as never)).rejects.toThrow(expected);
+    await expect(router.stream(question, options as never)).rejects.toThrow(expected);
+    expect(servers['large']?.requests).toHaveLength(0);
+  });
+
+  it.each([
+    [{ whenAllUnavailable: 'try-soonest' }, 'did you mean "try_soonest"?'],
+    [{ brekaer: {} }, 'did you mean "breaker"?'],
+  ])('is a router with the settings %j', async (settings, expected) => {
+    await expect(startRouter({ large: answer('') }, settings as object)).rejects.toThrow(expected);
+  });
+
+  it.each([Promise.resolve(), () => Promise.resolve(), undefined])(
+    'is a router without a loaded policy: %s',
+    (policy) => {
+      const endpoint = { kind: 'openai', baseUrl: 'https://example.com/v1', model: 'm' } as const;
+      expect(() => createRouter({ policy: policy as never, pool: { large: endpoint } })).toThrow(
+        'policy: must be loaded: await loadPolicy',
+      );
+    },
+  );
 
   it('is a router with settings that mean nothing', async () => {
     await expect(startRouter({ large: answer('') }, { timeouts: { idleMs: -1 } })).rejects.toThrow(
