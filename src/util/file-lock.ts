@@ -13,7 +13,7 @@ export interface FileLock {
   /**
    * Whether its file names this holder. Another process may have taken it over, as while this one was
    * suspended; and the file may be gone, and come back with its folder. A file that somebody removed is
-   * made again, if it was touched so lately that nobody can have taken it over.
+   * made again, if it was touched so lately that nobody can have taken it over, and nobody was seen to.
    *
    * @throws if the file cannot be read or made
    */
@@ -67,13 +67,22 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
   }
   const silentMs = settings.silentMs ?? 0;
   let touchedMs = Date.now();
-  async function isHeld(): Promise<boolean> {
+  let isLost = false;
+  async function look(): Promise<boolean> {
     const state = await findState(lockFile, token);
+    // Who took it over has added to what it guards, also if that one has ended by now.
+    isLost ||= state === 'taken';
     // Nobody can have taken it over unless it was silent: somebody has removed the file.
-    if (state === 'missing' && Date.now() - touchedMs < silentMs) {
+    if (state === 'missing' && !isLost && Date.now() - touchedMs < silentMs) {
       return createLock(lockFile, text);
     }
     return state === 'held';
+  }
+  /** Looks that overlap would both make a missing lock. */
+  let looking: Promise<boolean> | undefined;
+  function isHeld(): Promise<boolean> {
+    looking ??= look().finally(() => (looking = undefined));
+    return looking;
   }
   async function touch(): Promise<void> {
     if (!(await isHeld())) return;

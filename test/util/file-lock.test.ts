@@ -99,6 +99,19 @@ describe('the lock of a file', () => {
     expect(existsSync(folder.file('g.lock'))).toBe(false);
   });
 
+  it('is not made again after another one has held it, nor by looks that overlap as if by two', async () => {
+    const lock = await acquire('h', 60_000);
+    rmSync(folder.file('h.lock'));
+    expect(await Promise.all([lock.isHeld(), lock.isHeld()])).toEqual([true, true]);
+    rmSync(folder.file('h.lock'));
+    const other = await acquire('h', 60_000);
+    expect(await lock.isHeld()).toBe(false);
+    await other.release();
+    expect(await lock.isHeld()).toBe(false);
+    expect(existsSync(folder.file('h.lock'))).toBe(false);
+    await lock.release();
+  });
+
   it('is lost to who took it over: it is neither touched nor removed any more', async () => {
     const lock = await acquire('e', 60);
     const successor = JSON.stringify({ pid: 1, host: 'other', token: 'successor' });

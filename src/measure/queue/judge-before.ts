@@ -1,4 +1,5 @@
 import { scanLedger } from '../ledger/ledger.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { JudgeCosts } from '../sweep/judge-costs.js';
 import { createPlanIndex } from '../sweep/plan-index.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
@@ -15,14 +16,14 @@ export async function readOtherJudgeCosts(
   plan: SweepPlan,
   ledgerFile: string,
 ): Promise<Pick<JudgeCosts, 'usd' | 'possibleUsd'>> {
-  const rows = await database.query<{ id: string }>(
-    `select id from (select line::json->'grade'->'judge'->>'id' as id
-       from ${database.address.schema}.entry where run_id = $1 and kind <> 'late') e
-     where id is not null`,
+  // Postgres cannot read the JSON of every line: texts of models may hold NUL or half a character.
+  const rows = await database.query<{ line: string }>(
+    `select line from ${database.address.schema}.entry
+     where run_id = $1 and kind <> 'late' and line like '%"judge":{%'`,
     [runId],
   );
   // A grade's id is kept by copies of its line.
-  const ofRun = new Set(rows.map(({ id }) => id));
+  const ofRun = new Set(rows.map(({ line }) => (JSON.parse(line) as LedgerEntry).grade.judge?.id));
   const costs = new JudgeCosts(plan.cellCount);
   const index = createPlanIndex(plan);
   await scanLedger(ledgerFile, (entry) => {

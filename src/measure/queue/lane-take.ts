@@ -1,5 +1,6 @@
 import { isFree, type BegunCall } from '../ledger/call-journal.js';
 import { formatLedgerLine } from '../ledger/ledger.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
 import type { Query } from './database.js';
 import {
@@ -91,13 +92,18 @@ async function findCharged(
   numbers: readonly number[],
 ): Promise<ReadonlySet<number>> {
   if (numbers.length === 0) return new Set();
-  const rows = await query<{ number: number }>(
-    `select distinct number from ${database.address.schema}.entry
+  // Postgres cannot read the JSON of every line: texts of models may hold NUL or half a character.
+  const rows = await query<{ number: number; line: string }>(
+    `select number, line from ${database.address.schema}.entry
      where run_id = $1 and number = any($2::int[]) and kind in ('further', 'failed')
-       and greatest((line::json->>'possibleCostUsd')::float8, (line::json->>'unboundedCalls')::float8) > 0`,
+       and (line like '%"possibleCostUsd"%' or line like '%"unboundedCalls"%')`,
     [runId, numbers],
   );
-  return new Set(rows.map(({ number }) => number));
+  const isCharged = ({ line }: { readonly line: string }): boolean => {
+    const { possibleCostUsd = 0, unboundedCalls = 0 } = JSON.parse(line) as LedgerEntry;
+    return possibleCostUsd > 0 || unboundedCalls > 0;
+  };
+  return new Set(rows.filter(isCharged).map(({ number }) => number));
 }
 
 async function readAnswerLines(

@@ -151,7 +151,9 @@ describe('what a judge has cost', () => {
   it('counts against the budget of a run that is continued, also where "grade" has paid it', async (context) => {
     const address = bench.newQueue(context);
     const judge = await startScriptedServer(say('VERDICT: correct'));
-    const model = buildPoolModel({ id: 'quick', baseUrl: quick.baseUrl, parameters });
+    // Postgres takes neither in JSON.
+    const odd = await startScriptedServer(say('7 \u0000 \ud83d'));
+    const model = buildPoolModel({ id: 'odd', baseUrl: odd.baseUrl, parameters });
     const prompt = judged.examples[0]?.prompt ?? { messages: [] };
     // One call at a time, of which the first one takes what the second one would need.
     const budgetUsd = computeWorstCaseCostUsd(model, prompt) + 1e-9;
@@ -179,15 +181,16 @@ describe('what a judge has cost', () => {
     expect(judgeUsd).toBeGreaterThan(0);
 
     const { spentUsd } = first.budget;
-    const asked = quick.requests.length;
+    const asked = odd.requests.length;
     // Enough for another call only without what the judge has cost.
     const second = await sweep(budgetUsd + spentUsd + judgeUsd / 2);
     expect(second.budget).toMatchObject({ reached: true, spentUsd });
     expect(second.budget.judgeUsd).toBeCloseTo(judgeUsd, 12);
-    expect(quick.requests).toHaveLength(asked);
+    expect(odd.requests).toHaveLength(asked);
     const last = await sweep(1);
     expect(last).toMatchObject({ coverage: 1, budget: { reached: false } });
     expect(last.budget.judgeUsd).toBeCloseTo(judgeUsd, 12);
+    await odd.close();
   });
 
   it('counts for answers that were graded before they could be recorded', async (context) => {

@@ -538,6 +538,26 @@ describe('a worker that has lost its lease', () => {
   });
 
   it.for([
+    [{ possibleCostUsd: 0.1 }, true],
+    [{ unboundedCalls: 1 }, true],
+    [{ possibleCostUsd: 0 }, undefined],
+  ] as const)(
+    'is known to have been charged or not by lines with any text: %j',
+    async ([charge, expected], test) => {
+      await setUp(test);
+      const cells = await takeCells(context, 0, 1);
+      const [cell] = cells as [DeliveredCell];
+      const line = JSON.stringify({ ...charge, error: 'half \ud83d and \u0000' });
+      await insertEntries(context.database.query, context, [
+        { number: cell.number, kind: 'failed', line },
+      ]);
+      await loseLease(cells);
+      const [again] = (await takeCells(asWorker(), 0, 1)) as [DeliveredCell];
+      expect(again.hasChargeLine).toBe(expected);
+    },
+  );
+
+  it.for([
     { failure: buildCallFailure('rate_limited', { message: 'slow' }), possibleUsd: 0 },
     {
       failure: buildCallFailure('timeout', { message: 'late', mayBeCharged: true }),
