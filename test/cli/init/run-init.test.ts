@@ -172,19 +172,19 @@ describe('the columns that are chosen at a question', () => {
 
   it('are expected as they are where they name no option', async () => {
     const text = rows
-      .map((row) =>
-        JSON.stringify({ ...row, explanation: `${row.wording} As the state sits there.` }),
+      .map(({ wording, ...row }) =>
+        JSON.stringify({ ...row, text: wording, explanation: `${wording} It sits there.` }),
       )
       .join('\n');
     const { draft, mapping } = await initialize(
       'explained',
-      { file: folder.write('explained.jsonl', text), map: ['prompt=wording'] },
+      { file: folder.write('explained.jsonl', text) },
       { chooseColumn: choose({ reference: 'explanation' }) },
     );
     expect(mapping.reference).toBe('explanation');
     expect(draft.examples).toMatchObject([
-      { reference: 'Capital of Italy? As the state sits there.' },
-      { reference: 'Capital of France? As the state sits there.' },
+      { reference: 'Capital of Italy? It sits there.' },
+      { reference: 'Capital of France? It sits there.' },
     ]);
     expect(JSON.stringify(draft.examples)).not.toContain('Answer with the letter');
   });

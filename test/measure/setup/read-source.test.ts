@@ -544,10 +544,10 @@ describe('readSource', () => {
       const { draft: made, table } = await draft('mc.jsonl', jsonl(...rows));
       expect(made.examples.map(({ reference }) => reference)).toEqual(['A', 'B']);
       expect(table.notes).toEqual([]);
-      const messages = rows.map(({ question, answer }) => ({
+      const messages = rows.map(({ question, ...others }) => ({
+        ...others,
         messages: [{ role: 'user', content: question }],
         choices: ['Rome', 'Paris'],
-        answer,
       }));
       const { draft: sent } = await draft('mc.jsonl', jsonl(...messages));
       expect(sent.examples.map(({ reference }) => reference)).toEqual(['A', 'B']);
@@ -595,7 +595,8 @@ describe('readSource', () => {
     });
 
     it('takes no column of options for the prompts, however long they are', async () => {
-      const rows = answered({ choices: ['Rome, Italy', 'Paris, France'] }, 'answer', 0, 1);
+      const choices = "['Rome, Italy', 'Paris, France']";
+      const rows = answered({ choices }, 'answer', 0, 1);
       const unnamed = rows.map(({ question, ...others }) => ({ q: question, ...others }));
       const { mapping, draft: made } = await draft('mc.jsonl', jsonl(...unnamed));
       expect(mapping.prompt).toBe(undefined);
