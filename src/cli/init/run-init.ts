@@ -17,7 +17,7 @@ import {
 } from '../../measure/models/listing/build-pool.js';
 import type { ListedModel } from '../../measure/models/listing/listed-model.js';
 import { readModelList } from '../../measure/models/listing/read-model-list.js';
-import { parseColumnMap } from '../../measure/tables/column-map.js';
+import { parseColumnMap, type ColumnMap } from '../../measure/tables/column-map.js';
 import { buildTaskSet } from '../../measure/setup/build-task-set.js';
 import { draftTaskSet, type TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import { proposeGraders, type GraderProposal } from '../../measure/setup/propose-grader.js';
@@ -120,10 +120,11 @@ async function readDraft(
   questions: InitQuestions,
 ): Promise<{ readonly mapping: SourceMapping; readonly draft: TaskSetDraft }> {
   const columnMap = parseColumnMap(map, sourceFields);
-  const source = await readSource(file, columnMap);
+  const guessed = await readSource(file, columnMap);
   const open = (['prompt', 'reference', 'task'] as const).filter((field) => !columnMap.has(field));
-  const { columns } = source.table;
-  const mapping = await confirmMapping(questions, open, columns, source.mapping);
+  const { columns } = guessed.table;
+  const confirmed = await confirmMapping(questions, open, columns, guessed.mapping);
+  const { source, mapping } = await readAgain(guessed, confirmed, columnMap);
   const draft = draftTaskSet(source, mapping);
   onDraft(source, mapping, draft);
   if (draft.examples.length > 0) return { mapping, draft };
@@ -134,6 +135,31 @@ async function readDraft(
         ? 'Name a column of expected answers with --map reference=COLUMN: the messages end with tool calls.'
         : 'Name the column of the prompts with --map prompt=COLUMN.',
   });
+}
+
+/**
+ * The source as it is read where `--map` names the columns that were chosen instead of guesses: options,
+ * instructions and answers are joined and read by the columns of the prompts and answers.
+ */
+async function readAgain(
+  source: Source,
+  confirmed: SourceMapping,
+  map: ColumnMap,
+): Promise<{ readonly source: Source; readonly mapping: SourceMapping }> {
+  const chosen = (['prompt', 'reference', 'task'] as const).flatMap((field) => {
+    const column = confirmed[field];
+    return column === undefined || column === source.mapping[field]
+      ? []
+      : [[field, column] as const];
+  });
+  const isOther = chosen.some(([field]) => field !== 'task');
+  if (source.kind !== 'table' || !isOther) return { source, mapping: confirmed };
+  const given = chosen.map(([field, column]) => [field, [column]] as const);
+  const again = await readSource(source.table.file, new Map([...map, ...given]));
+  const { reference: _, ...others } = confirmed;
+  const { reference } = again.mapping;
+  const isExpected = confirmed.reference !== undefined && reference !== undefined;
+  return { source: again, mapping: { ...others, ...(isExpected && { reference }) } };
 }
 
 async function chooseModels(

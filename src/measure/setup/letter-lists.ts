@@ -19,6 +19,17 @@ export function readLetters(reference: JsonValue): readonly string[] | undefined
   return listed.test(text) || glued.test(text) ? (text.match(/[A-J]/g) ?? undefined) : undefined;
 }
 
+/** Whether an expected answer is letters without anything between them, which may be a label such as "AB". */
+export function isGlued(reference: JsonValue): boolean {
+  return typeof reference === 'string' && glued.test(reference.trim());
+}
+
+/** Whether a prompt, which may be written as JSON, lists options as "A) ..." and "B) ...". */
+export function listsOptions(prompt: string): boolean {
+  const first = /(?:^|\\n|\W)A[).:]/.exec(prompt);
+  return first !== null && /(?:\\n|\W)B[).:]/.test(prompt.slice(first.index));
+}
+
 /** Whether one of these expected answers is a list of several letters. */
 export function hasLetterLists(references: readonly JsonValue[]): boolean {
   return references.some((one) => (readLetters(one)?.length ?? 0) > 1);

@@ -16,8 +16,15 @@ export interface Option {
 }
 
 const numbered = /^(?:(?:option|choice|opt)_?|op(?=[a-j]$)|)([a-j]|\d)$/;
-const together = new Set(['choices', 'options', 'answer_choices', 'answer_options', 'option_list']);
-const maxOptions = 10;
+const together = new Set([
+  'choices',
+  'options',
+  'answer_choices',
+  'answer_options',
+  'option_list',
+  'endings',
+]);
+export const maxOptions = 10;
 
 /** The columns `A` to `D`, `option_a` or `choice1` and so on, or a single one such as `choices`. */
 export function findOptionColumns(columns: readonly string[]): OptionColumns | undefined {
@@ -84,17 +91,18 @@ function readList(cell: JsonValue): readonly Option[] | undefined {
     : undefined;
 }
 
-const pythonText = /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'/g;
+const pythonText = /("(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)')(\s+(?=['"]))?/g;
 const pythonArray = /\barray\((\[[^\]]*\])(?:,\s{0,9}dtype=\w{1,9})?\)/g;
 
-/** A list or object as JSON, or as Python and pandas write it. */
+/** A list or object as JSON, or as Python, pandas and NumPy (without commas) write it. */
 function parseList(cell: string): JsonValue {
   if (!/^\s*[[{]/.test(cell)) return null;
   const known = tryParseJson(cell, ownJson);
   if (known !== undefined) return known;
-  const json = cell.replace(pythonText, (whole, inner: string | undefined) =>
-    inner === undefined ? whole : JSON.stringify(inner.replace(/\\(['"\\])/g, '$1')),
-  );
+  const json = cell.replace(pythonText, (_, text: string, inner?: string, gap?: string) => {
+    const written = inner === undefined ? text : JSON.stringify(inner.replace(/\\(['"\\])/g, '$1'));
+    return gap === undefined ? written : `${written},`;
+  });
   return tryParseJson(json.replace(pythonArray, '$1'), ownJson) ?? null;
 }
 

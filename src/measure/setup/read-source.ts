@@ -12,6 +12,7 @@ import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
 import { joinOptions } from './join-options.js';
+import { findOptionColumns } from './option-columns.js';
 import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
 import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
 
@@ -38,14 +39,15 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   const named = new Set([...map.values()].flat());
   const table = kind === 'table' && !map.has('prompt') ? joinInstructions(read, named) : read;
   const calls = findRecordedCalls(table.columns);
-  const guessed = guessMapping(table, kind, { map, recorded: calls?.answers ?? [] });
+  const recorded = calls?.answers ?? [];
+  const guessed = guessMapping(table, kind, { map, recorded });
   const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
-  const found =
-    guessed.prompt === undefined
-      ? findPrompt(flat, guessed, [...named, ...(calls?.answers ?? [])])
-      : guessed;
-  const whole = { table: flat, mapping: found };
-  const asked = kind === 'table' ? joinOptions(whole, named) : whole;
+  const whole = { table: flat, mapping: findPrompt(flat, guessed, [...named, ...recorded]) };
+  const leavesOut = map.has('prompt') && whole.mapping.prompt === guessPrompt(table, map, recorded);
+  const asked =
+    kind === 'table'
+      ? joinOptions(whole, { columns: named, leavesOut, hasReference: map.has('reference') })
+      : whole;
   const isTable = kind === 'table' && calls === undefined;
   const labels = isTable
     ? expectLabels(asked.table, asked.mapping, named)
@@ -138,13 +140,26 @@ function guessMapping(
   return mapping;
 }
 
+/** The column of a table that would be taken for the prompts if the user had not named it. */
+function guessPrompt(
+  table: Table,
+  map: ColumnMap,
+  recorded: readonly string[],
+): string | undefined {
+  const others = new Map([...map].filter(([field]) => field !== 'prompt'));
+  const guessed = guessMapping(table, 'table', { map: others, recorded });
+  return findPrompt(table, guessed, [...[...others.values()].flat(), ...recorded]).prompt;
+}
+
 /** The mapping with the column of the longest texts for the prompts, where no name says it. */
 function findPrompt(
   table: Table,
   mapping: SourceMapping,
   others: readonly string[],
 ): SourceMapping {
-  const taken = new Set([...Object.values(mapping), ...others]);
+  if (mapping.prompt !== undefined) return mapping;
+  const options = findOptionColumns(table.columns)?.columns ?? [];
+  const taken = new Set([...Object.values(mapping), ...others, ...options]);
   const prompt = findLongestColumn(table, taken);
   return prompt === undefined ? mapping : { prompt, ...mapping };
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../util/json.js';
 import { foldReference } from './draft-task-set.js';
 import { completeVerdicts } from './expected-answers.js';
-import { areSets, hasLetterLists, readLetters } from './letter-lists.js';
+import { areSets, hasLetterLists, isGlued, listsOptions, readLetters } from './letter-lists.js';
 import { listSome, listTexts, referenceRubric, type Group, type Suggestion } from './suggestion.js';
 
 const maxChoices = 26;
@@ -9,11 +9,22 @@ const maxChoices = 26;
 /** A choice, for letters, lists of letters, verdicts and labels that repeat. */
 export function suggestChoice(group: Group): Suggestion | undefined {
   const { references } = group;
-  if (hasLetterLists(references)) {
-    const suggestion = suggestLetters(group);
-    // As labels, "A, C" and "C" would each be read from an answer that lists both.
-    if (suggestion !== undefined || references.some(isSeparated)) return suggestion;
-  }
+  if (!hasLetterLists(references)) return suggestLabels(group);
+  const suggestion = suggestLetters(group);
+  // As labels, "A, C" and "C" would each be read from an answer that lists both.
+  if (references.some(isSeparated)) return suggestion;
+  return (
+    (mayBeLabels(group) ? suggestLabels(group) : undefined) ?? suggestion ?? suggestLabels(group)
+  );
+}
+
+/** Whether "AB" may be a label: others are beside it, such as "O", and no prompt has lettered options. */
+function mayBeLabels({ references, prompts }: Group): boolean {
+  const hasOthers = references.some((one) => readLetters(one) === undefined);
+  return hasOthers && references.some(isGlued) && !prompts.some(listsOptions);
+}
+
+function suggestLabels({ references }: Group): Suggestion | undefined {
   const texts = listTexts(references);
   if (texts === undefined) return undefined;
   if (texts.every((text) => /^[A-J]$/.test(text))) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultAnswers } from '../../../src/cli/init/default-answers.js';
+import type { InitQuestions } from '../../../src/cli/init/init-questions.js';
 import { runInit, type InitSettings } from '../../../src/cli/init/run-init.js';
 import { startPricedProvider } from '../../support/priced-provider.js';
 import type { ScriptedServer } from '../../support/scripted-server.js';
@@ -22,7 +23,11 @@ afterEach(() => vi.unstubAllEnvs());
 afterAll(() => provider.close());
 
 /** Answers the questions of `init` for prompts that a judge has to grade. */
-async function initialize(place: string, changes: Partial<InitSettings> = {}) {
+async function initialize(
+  place: string,
+  changes: Partial<InitSettings> = {},
+  answers: Partial<InitQuestions> = {},
+) {
   const fileOf = (name: string): string => `${folder.path}/${place}-${name}`;
   const settings: InitSettings = {
     file: folder.write('open.csv', 'prompt\nWrite a slogan for a bakery.\n'),
@@ -47,6 +52,7 @@ async function initialize(place: string, changes: Partial<InitSettings> = {}) {
       apiKeyEnv,
     }),
     chooseJudge: async () => 'acme/large',
+    ...answers,
   };
   return await runInit(settings, questions);
 }
@@ -134,5 +140,52 @@ describe('the options of init', () => {
   it('name the key of a provider that is chosen at its question', async () => {
     await initialize('key', { provider: undefined });
     expect(readFileSync(folder.file('key-models.yaml'), 'utf8')).toContain('apiKeyEnv: ACME_KEY');
+  });
+});
+
+describe('the columns that are chosen at a question', () => {
+  const rows = [
+    { text: 'About Europe', wording: 'Capital of Italy?', choices: ['Rome', 'Paris'], answer: 0 },
+    { text: 'About Europe', wording: 'Capital of France?', choices: ['Rome', 'Paris'], answer: 1 },
+  ];
+  const choose =
+    (chosen: Readonly<Record<string, string>>): InitQuestions['chooseColumn'] =>
+    async (field, _, guess) =>
+      chosen[field] ?? guess;
+
+  it('are read as those that --map names: prompts with their options', async () => {
+    const text = rows.map((row) => JSON.stringify(row)).join('\n');
+    const file = folder.write('choices.jsonl', text);
+    const asked = await initialize(
+      'asked',
+      { file },
+      { chooseColumn: choose({ prompt: 'wording' }) },
+    );
+    const named = await initialize('named', { file, map: ['prompt=wording'] });
+    expect(asked.draft).toEqual(named.draft);
+    expect(asked.mapping).toEqual(named.mapping);
+    expect(asked.draft.examples).toMatchObject([
+      { request: { prompt: expect.stringContaining('A) Rome\nB) Paris') }, reference: 'A' },
+      { request: { prompt: expect.stringContaining('Capital of France?') }, reference: 'B' },
+    ]);
+  });
+
+  it('are expected as they are where they name no option', async () => {
+    const text = rows
+      .map(({ wording, ...row }) =>
+        JSON.stringify({ ...row, text: wording, explanation: `${wording} It sits there.` }),
+      )
+      .join('\n');
+    const { draft, mapping } = await initialize(
+      'explained',
+      { file: folder.write('explained.jsonl', text) },
+      { chooseColumn: choose({ reference: 'explanation' }) },
+    );
+    expect(mapping.reference).toBe('explanation');
+    expect(draft.examples).toMatchObject([
+      { reference: 'Capital of Italy? It sits there.' },
+      { reference: 'Capital of France? It sits there.' },
+    ]);
+    expect(JSON.stringify(draft.examples)).not.toContain('Answer with the letter');
   });
 });

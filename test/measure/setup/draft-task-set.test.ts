@@ -356,6 +356,20 @@ describe('proposeGraders', () => {
       expect(propose(['C, A, B', 'A, B, C'], 'x', true)?.grader?.name).toBe('judge');
     });
 
+    it('takes "AB" for a label where others are beside it, and prompts list no options', () => {
+      const types = ['A', 'B', 'AB', 'O', 'A', 'B', 'AB', 'O'];
+      const proposal = propose(types, 'Which blood type?');
+      expect(proposal?.grader).toEqual({ name: 'choice', choices: ['A', 'AB', 'B', 'O'] });
+      expect(proposal).toMatchObject({ ungradable: [] });
+      expect(proposal?.examples.map(({ reference }) => reference)).toEqual(types);
+      const none = ['A', 'B', 'AB', 'none', 'A', 'B', 'AB', 'none'];
+      const listed = propose(none, 'Which?\nA) Rome\nB) Paris');
+      expect(listed?.grader).toEqual({ name: 'choice' });
+      expect(listed?.examples[2]).toMatchObject({ reference: ['A', 'B'] });
+      expect(listed?.reason).toContain('"none"');
+      expect(propose(['A', 'BC', 'AB', 'D', 'all'])?.examples[1]?.reference).toEqual(['B', 'C']);
+    });
+
     it('takes labels of two capitals for labels', () => {
       expect(propose(['AI', 'Cloud', 'AI', 'Cloud'])?.grader).toMatchObject({
         choices: ['AI', 'Cloud'],

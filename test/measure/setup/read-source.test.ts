@@ -4,9 +4,10 @@ import { draftTaskSet } from '../../../src/measure/setup/draft-task-set.js';
 import { readSource } from '../../../src/measure/setup/read-source.js';
 import { writeTestFiles } from '../outcomes/write-test-files.js';
 
-async function draft(name: string, text: string) {
+async function draft(name: string, text: string, map: Readonly<Record<string, string>> = {}) {
   const folder = await writeTestFiles({ [name]: text });
-  const source = await readSource(join(folder, name), new Map());
+  const columns = Object.entries(map).map(([field, column]) => [field, [column]] as const);
+  const source = await readSource(join(folder, name), new Map(columns));
   return { ...source, draft: draftTaskSet(source, source.mapping) };
 }
 
@@ -21,6 +22,10 @@ describe('readSource', () => {
       { prompt: 'Question', reference: 'Ground Truth', task: 'Topic' },
     ],
     ['inputs.question,outputs.answer', { prompt: 'inputs.question', reference: 'outputs.answer' }],
+    ['id,question_stem,fact1', { id: 'id', prompt: 'question_stem' }],
+    ['stem,passage', { prompt: 'stem' }],
+    ['sentence,source', { prompt: 'sentence' }],
+    ['ctx,activity', { prompt: 'ctx' }],
     ['input\toutput\tlabel', { prompt: 'input', reference: 'output', task: 'label' }],
     [
       '"Prompt\n(user input)","Réponse",Thème',
@@ -439,6 +444,8 @@ describe('readSource', () => {
       ],
       ['an object by letters', answered({ options: letters }, 'answer_idx', 'A', 'B')],
       ['a list of Python', answered({ choices: "['Rome', \"Paris\", 'Bonn']" }, 'label', 0, 1)],
+      ['a list of NumPy', answered({ choices: "['Rome' \"Paris\"\n 'Bonn']" }, 'answer', 0, 1)],
+      ['endings', answered({ endings: texts }, 'label', 0, 1)],
       [
         'arrays of pandas',
         answered(
@@ -495,19 +502,145 @@ describe('readSource', () => {
       ]);
     });
 
-    it('says that prompts lack options that are not understood, or not asked for', async () => {
+    it('says that prompts lack options that are not understood, and keeps answers that are texts', async () => {
       const settings = answered({ options: 'fast' }, 'answer', 'Rome', 'Paris');
       const { draft: made, table } = await draft('mc.jsonl', jsonl(...settings));
-      expect(made.examples[0]).toMatchObject({ request: { prompt: first.question } });
+      expect(made.examples).toMatchObject([
+        { request: { prompt: first.question }, reference: 'Rome' },
+        { reference: 'Paris' },
+      ]);
       expect(table.notes).toEqual([
         '"options" may hold the options of "question", which its prompts lack: they are not understood',
       ]);
-      const folder = await writeTestFiles({
-        'x.jsonl': jsonl(...answered(letters, 'answer', 'A', 'B')),
-      });
-      const named = await readSource(join(folder, 'x.jsonl'), new Map([['prompt', ['question']]]));
-      expect(named.table.rows[0]?.members).toMatchObject({ value: { ...first, ...letters } });
-      expect(named.table.notes.join()).toContain('which its prompts lack');
+    });
+
+    it.each([
+      ['places', 'answer', 0, 1],
+      ['letters', 'answer', 'A', 'B'],
+      ['letters in parentheses', 'answer', '(a)', '(b)'],
+      ['letters of a column of labels', 'label', 'A', 'B'],
+    ])(
+      'expects no %s of options that are not understood, unless --map names them',
+      async (_, key, ...answers) => {
+        const text = jsonl(...answered({ choices: '[Rome Paris Bonn]' }, key, ...answers));
+        const { draft: made, table } = await draft('mc.jsonl', text);
+        expect(made.examples.map(({ reference }) => reference)).toEqual([undefined, undefined]);
+        expect(made.examples[0]).toMatchObject({ request: { prompt: first.question } });
+        expect(table.notes).toEqual([
+          '"choices" may hold the options of "question", which its prompts lack: they are not understood. ' +
+            `As "${key}" says which of them is right, no answer is expected there: write them as a ` +
+            'JSON list, or into the prompts',
+        ]);
+        const { draft: named } = await draft('mc.jsonl', text, { reference: key });
+        expect(named.examples.map(({ reference }) => reference)).toEqual(answers);
+      },
+    );
+
+    it('keeps letters where the prompts hold options that are not understood', async () => {
+      const rows = answered({ choices: 'see above' }, 'answer', 'A', 'B').map((row) => ({
+        ...row,
+        question: `${row.question}\nA) Rome\nB) Paris`,
+      }));
+      const { draft: made, table } = await draft('mc.jsonl', jsonl(...rows));
+      expect(made.examples.map(({ reference }) => reference)).toEqual(['A', 'B']);
+      expect(table.notes).toEqual([]);
+      const messages = rows.map(({ question, ...others }) => ({
+        ...others,
+        messages: [{ role: 'user', content: question }],
+        choices: ['Rome', 'Paris'],
+      }));
+      const { draft: sent } = await draft('mc.jsonl', jsonl(...messages));
+      expect(sent.examples.map(({ reference }) => reference)).toEqual(['A', 'B']);
+    });
+
+    it.each([
+      ['letters', letters, 'A', 'B'],
+      ['places', { choices: texts }, 0, 1],
+      ['places that are not clear', { choices: texts }, 1, 2],
+      ['labels', { choices: { text: texts, label: ['x1', 'x2', 'x3'] } }, 'x1', 'x2'],
+    ])('expects no %s where --map leaves the options out', async (_, options, ...answers) => {
+      const text = jsonl(...answered(options, 'answer', ...answers));
+      for (const map of [{ prompt: 'question' }, { prompt: 'question', reference: 'answer' }]) {
+        const { draft: made, table } = await draft('mc.jsonl', text, map);
+        expect(made.examples).toMatchObject([
+          { request: { prompt: first.question }, reference: undefined },
+          { request: { prompt: second.question }, reference: undefined },
+        ]);
+        expect(table.notes.join()).toContain('which its prompts lack');
+        expect(table.notes.join()).toContain("without --map 'prompt=question', they are asked for");
+      }
+    });
+
+    it('keeps answers that are texts of options which --map leaves out', async () => {
+      const text = jsonl(...answered(letters, 'answer', 'Rome', 'Paris'));
+      const { draft: made } = await draft('mc.jsonl', text, { prompt: 'question' });
+      expect(made.examples).toMatchObject([
+        { request: { prompt: first.question }, reference: 'Rome' },
+        { reference: 'Paris' },
+      ]);
+    });
+
+    it('asks with the options where --map names prompts that are not guessed', async () => {
+      const rows = answered(letters, 'answer', 'A', 'B').map(({ question, ...others }) => ({
+        text: 'About Europe',
+        wording: question,
+        ...others,
+      }));
+      const { draft: made, table } = await draft('mc.jsonl', jsonl(...rows), { prompt: 'wording' });
+      expect(made.examples).toMatchObject([
+        { request: { prompt: asked }, reference: 'A' },
+        { reference: 'B' },
+      ]);
+      expect(table.notes[0]).toContain('remove these columns to leave them out');
+    });
+
+    it('takes no column of options for the prompts, however long they are', async () => {
+      const choices = "['Rome, Italy', 'Paris, France']";
+      const rows = answered({ choices }, 'answer', 0, 1);
+      const unnamed = rows.map(({ question, ...others }) => ({ q: question, ...others }));
+      const { mapping, draft: made } = await draft('mc.jsonl', jsonl(...unnamed));
+      expect(mapping.prompt).toBe(undefined);
+      expect(made.examples).toEqual([]);
+    });
+
+    it('expects what --map names, whole if it names no option, and asks for no letter then', async () => {
+      const rows = answered(letters, 'answer_idx', 'A', 'B').map((row, index) => ({
+        ...row,
+        explanation: `${texts[index]} is where the government sits.`,
+      }));
+      const map = { reference: 'explanation' };
+      const { mapping, table, draft: made } = await draft('mc.jsonl', jsonl(...rows), map);
+      expect(mapping.reference).toBe('explanation');
+      expect(made.examples).toMatchObject([
+        {
+          request: { prompt: 'Capital of Italy?\n\nA) Rome\nB) Paris\nC) Bonn' },
+          reference: 'Rome is where the government sits.',
+        },
+        { reference: 'Paris is where the government sits.' },
+      ]);
+      expect(table.notes.join()).toContain('"explanation" names none of the options: it is kept');
+      expect(table.notes.join()).not.toContain('a letter is asked for');
+      const unclear = jsonl(...answered({ choices: texts }, 'place', 1, 2));
+      const { draft: places } = await draft('mc.jsonl', unclear, { reference: 'place' });
+      expect(places.examples.map(({ reference }) => reference)).toEqual([undefined, undefined]);
+    });
+
+    it("reads the file's own labels before letters", async () => {
+      const choices = { text: ['one', 'two', 'three', 'four'], label: ['A', 'B', 'AB', 'O'] };
+      const { draft: made } = await draft(
+        'mc.jsonl',
+        jsonl(...answered({ choices }, 'answer', 'AB', 'O')),
+      );
+      expect(made.examples.map(({ reference }) => reference)).toEqual(['C', 'D']);
+    });
+
+    it('asks the questions of Winogrande and OpenBookQA with their options', async () => {
+      const wino = answered({ option1: 'cup', option2: 'bag' }, 'answer', '1', '2').map(
+        ({ question, ...others }) => ({ sentence: `The _ is full. ${question}`, ...others }),
+      );
+      const { draft: made } = await draft('w.jsonl', jsonl(...wino));
+      expect(made.examples).toMatchObject([{ reference: 'A' }, { reference: 'B' }]);
+      expect(made.examples[0]?.request['prompt']).toContain('A) cup\nB) bag');
     });
 
     it('takes no two answers A and B for options', async () => {
