@@ -60,6 +60,25 @@ export function computeLeftUsd({
   return Math.max(0, limitUsd - spentUsd - possibleUsd - judgeUsd);
 }
 
+/** Whether an amount that does not fit now may fit when what is reserved for hours has ended. */
+export function mayFitLater(
+  {
+    limitUsd,
+    spentUsd,
+    possibleUsd,
+    judgeUsd,
+    reservedUsd,
+    lastingUsd,
+  }: Pick<
+    Budget,
+    'limitUsd' | 'spentUsd' | 'possibleUsd' | 'judgeUsd' | 'reservedUsd' | 'lastingUsd'
+  >,
+  amountUsd: number,
+): boolean {
+  const usedUsd = spentUsd + possibleUsd + judgeUsd + (reservedUsd - lastingUsd);
+  return lastingUsd > 0 && usedUsd + amountUsd <= limitUsd;
+}
+
 /**
  * Creates a budget. Each call's worst case is reserved before it is sent, so that the limit is never
  * exceeded, with any number of calls in flight.

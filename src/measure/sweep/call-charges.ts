@@ -1,5 +1,5 @@
 import type { CallResult } from './calls/call-result.js';
-import type { Budget, Reservation } from './budget.js';
+import { mayFitLater, type Budget, type Reservation } from './budget.js';
 import { computeCallCharge } from './call-charge.js';
 import type { PoolModel } from '../models/model.js';
 import { noteUnknownCharge, type CellRun } from './cell-run.js';
@@ -45,9 +45,8 @@ export class CallCharges {
    * batches are collected that cannot be now.
    */
   reportReached(nextUsd: number): void {
-    const { limitUsd, reservedUsd, lastingUsd, spentUsd, possibleUsd, judgeUsd } = this.#budget;
-    const usedUsd = spentUsd + possibleUsd + judgeUsd + (reservedUsd - lastingUsd);
-    if (lastingUsd > 0 && usedUsd + nextUsd <= limitUsd) {
+    const { limitUsd, lastingUsd } = this.#budget;
+    if (mayFitLater(this.#budget, nextUsd)) {
       this.#onEvent({ kind: 'budget_held', limitUsd, lastingUsd, nextUsd });
     } else this.#onEvent(describeReached(this.#budget, nextUsd));
   }

@@ -101,6 +101,7 @@ export class PaidTools {
   /** Keys of the cells whose answers it did not cover. */
   readonly #refused = new Set<string>();
   #otherRefusals = 0;
+  #leastRefusedUsd = Infinity;
   #isTold = false;
 
   constructor(
@@ -137,9 +138,15 @@ export class PaidTools {
     return this.#refused.size + this.#otherRefusals;
   }
 
+  /** The least worst case of a call that did not fit, since answers were last asked about again. */
+  get leastRefusedUsd(): number {
+    return this.#leastRefusedUsd;
+  }
+
   /** Answers are asked about again, and it is told again if one is not covered. */
   beginAgain(): void {
     this.#isTold = false;
+    this.#leastRefusedUsd = Infinity;
   }
 
   /** Forgets that an answer was not covered: the judge is asked again. */
@@ -150,6 +157,7 @@ export class PaidTools {
   #pay(noteRefusal: () => void): GradingTools {
     const onReached = (nextUsd: number): void => {
       noteRefusal();
+      this.#leastRefusedUsd = Math.min(this.#leastRefusedUsd, nextUsd);
       if (this.#isTold) return;
       this.#isTold = true;
       this.#onReached(nextUsd);

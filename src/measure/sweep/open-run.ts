@@ -5,7 +5,7 @@ import type { Pool } from '../models/model.js';
 import type { TaskSet } from '../tasks/example.js';
 import type { BatchSettings } from './batches/call-batches.js';
 import { reserveOpenBatches, type OpenReservations } from './batches/reserve-open.js';
-import { createBudget, type Budget } from './budget.js';
+import { createBudget, mayFitLater, type Budget } from './budget.js';
 import { describeReached } from './call-charges.js';
 import { PaidTools } from './judge-budget.js';
 import { openSweepRecords, type SweepRecords } from './open-sweep-records.js';
@@ -27,6 +27,8 @@ export interface OpenRun extends SweepRecords {
   readonly toRegrade: number;
   /** Answers that are ungraded so far, because a call of the judge did not fit into the budget. */
   readonly countUnjudged: () => number;
+  /** Whether what batches hold may leave room for one of those calls. */
+  readonly mayJudgeLater: () => boolean;
   /** Of the run, with what earlier sweeps have used. */
   readonly budget: Budget;
   /** The given tools, with a judge that is paid from the budget. */
@@ -110,6 +112,7 @@ export async function openRun<Journal extends CallJournal | undefined>(
       keptGrades,
       toRegrade,
       countUnjudged: () => paid.refusals,
+      mayJudgeLater: () => mayFitLater(budget, paid.leastRefusedUsd),
       budget,
       journal,
       tools: paid.tools,

@@ -166,8 +166,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     const isLater = settings.batches !== undefined;
     const again = isLater ? await records.judgeRefused(stop.signal) : { regraded: 0, left: 0 };
     const unjudged = records.countUnjudged();
-    // What batches hold that cannot be collected now may leave room for the judge.
-    const isReached = isBudgetReached || (unjudged > 0 && budget.lastingUsd === 0);
+    const isReached = isBudgetReached || (unjudged > 0 && !records.mayJudgeLater());
     const cellsInBatches = isLater ? countInFlight(ended) : 0;
     journal.close();
     return summarizeSweep(ended, {

@@ -1,3 +1,4 @@
+import { mayFitLater } from './budget.js';
 import { describeKeptLabels } from './grade-entry.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
@@ -123,12 +124,15 @@ export function describeEvent(event: SweepEvent): string | undefined {
   }
 }
 
-function describeReached({ limitUsd, nextUsd, isJudge, ...used }: BudgetReached): string {
+function describeReached(event: BudgetReached): string {
+  const { limitUsd, nextUsd, isJudge, ...used } = event;
   const takenUsd = used.spentUsd + used.possibleUsd + used.judgeUsd + used.reservedUsd;
   const taken = `${formatUsd(takenUsd)} of ${formatUsd(limitUsd)} is spent or reserved`;
   const next = isJudge === true ? "the judge's next call" : 'the next call';
   // What batches do not use up of their reservations is left for the judge.
-  const when = used.lastingUsd > 0 ? ' for now: batches are out that may leave more of it' : '';
+  const when = mayFitLater(event, nextUsd)
+    ? ' for now: batches are out that may leave more of it'
+    : '';
   const rest =
     isJudge === true ? ` Answers that it cannot judge for that stay ungraded${when}.` : '';
   return `The budget is reached: ${taken}, and ${next} could cost ${formatUsd(nextUsd)}.${rest}`;

@@ -64,17 +64,18 @@ export async function loadPolicy(
     refusePolicy(
       'digest',
       'the content does not match the digest',
-      `It says ${digest.slice(0, 80)}, and gives ${actual}. Export it again.`,
+      `It says ${digest.slice(0, 80)}, not ${actual}. Export it again.`,
     );
   }
   const { publicKeys, minSerial = 0, ...rosterOptions } = options;
   const serial = readSerial(signature);
-  if (publicKeys || minSerial) await checkSignature(digest, signature, publicKeys ?? []);
-  if (serial < minSerial) {
+  // A demand that is empty or no number must not pass for none.
+  if (publicKeys !== undefined || minSerial) await checkSignature(digest, signature, publicKeys ?? []);
+  if (!(serial >= minSerial)) {
     refusePolicy(
       'signature',
       `its serial number ${serial} is less than ${minSerial}`,
-      'To go back to it, sign it again.',
+      'Sign it again to go back.',
     );
   }
   const score = createPromptScorer(policy.scorer);

@@ -119,18 +119,18 @@ def load_policy(
         _refuse(
             "digest",
             "the content does not match the digest",
-            f"It says {says}, and gives {digest}. Export it again.",
+            f"It says {says}, not {digest}. Export it again.",
         )
     signature = policy.get("signature")
     serial = _read_serial(signature)
     is_checked = bool(least_serial) or public_keys is not None
     if is_checked:
         _check_signature(digest, signature, _list_texts(public_keys))
-    if serial < least_serial:
+    if not serial >= least_serial:
         _refuse(
             "signature",
             f"its serial number {serial} is less than {least_serial}",
-            "To go back to it, sign it again.",
+            "Sign it again to go back.",
         )
     scorer = _create_scorer(policy)
     _check_probes(policy, scorer)

@@ -5,6 +5,7 @@ import {
   type MemberTypes,
 } from '../../util/check-members.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject } from '../../util/json.js';
 import { GatewayError } from './gateway-error.js';
 import type { CallHeaders, HttpCall } from './http-call.js';
 
@@ -66,6 +67,7 @@ const callerTypes: MemberTypes<keyof CallerSettings> = {
  * limit that cannot be read
  */
 export function createGatekeeper(access: Access): Gatekeeper {
+  checkSetting(isJsonObject(access as unknown), 'must be an object', 'access');
   checkMembers(access, accessTypes, 'access');
   checkName(access.kind, ['open', 'loopback', 'keys'], 'access, kind');
   if (access.kind === 'open') return { identify: () => Promise.resolve(undefined) };
@@ -119,11 +121,16 @@ function indexCallers(callers: readonly CallerSettings[]): Map<string, CallerSet
 
 /** A limit that cannot be read must not pass for no limit. */
 function checkCaller(caller: CallerSettings, index: number): void {
+  checkSetting(isJsonObject(caller), 'must be an object', `access, callers, ${index}`);
   const { name, keySha256, requestsPerMinute = 1, usdPerDay = 0, usdPerMonth = 0 } = caller;
   const where = `access, callers, ${typeof name === 'string' ? name : index}`;
   checkMembers(caller, callerTypes, where);
   checkSetting(typeof name === 'string', 'name must be a text', where);
   checkSetting(typeof keySha256 === 'string', 'keySha256 must be a text', where);
+  for (const member of ['models', 'objectives'] as const) {
+    const isNames = caller[member]?.every((name: unknown) => typeof name === 'string') ?? true;
+    checkSetting(isNames, 'must be a list of names', `${where}, ${member}`);
+  }
   const minute = `${where}, requestsPerMinute`;
   checkSetting(
     requestsPerMinute >= 1 && requestsPerMinute < Infinity,
@@ -132,7 +139,7 @@ function checkCaller(caller: CallerSettings, index: number): void {
   );
   for (const [member, usd] of Object.entries({ usdPerDay, usdPerMonth })) {
     const isLimit = usd >= 0 && usd < Infinity;
-    checkSetting(isLimit, 'must be a number of at least 0', `${where}, ${member}`);
+    checkSetting(isLimit, 'must be a finite number of at least 0', `${where}, ${member}`);
   }
 }
 

@@ -1,7 +1,7 @@
-import { checkMembers, type MemberTypes } from '../../util/check-members.js';
+import { checkMembers, checkSetting, type MemberTypes } from '../../util/check-members.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
-import type { JsonObject } from '../../util/json.js';
+import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { capabilityTypes, type Capabilities, type Price } from '../../llm/price.js';
 import { omittableMembers, tokenLimitNames, type RequestForm } from '../../llm/request-form.js';
 
@@ -81,6 +81,7 @@ export function checkEndpoints(
   pool: Readonly<Record<string, Endpoint>>,
   policyModels: readonly string[],
 ): void {
+  checkSetting(isJsonObject(pool), 'must be an object', 'pool');
   const entries = Object.entries(pool);
   if (entries.length === 0) {
     throw new RoutesmithError('usage', 'there is no endpoint', {

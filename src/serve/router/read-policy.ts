@@ -9,7 +9,9 @@ import type { FailoverSettings } from './failover-settings.js';
  */
 export function readPolicy(policy: FailoverSettings['policy']): LoadedPolicy {
   const loaded = typeof policy === 'function' ? policy() : policy;
-  const isLoaded = typeof (loaded as Partial<LoadedPolicy> | undefined)?.decide === 'function';
-  checkSetting(isLoaded, 'must be loaded: await loadPolicy', 'policy');
+  const { decide, policy: file } = (loaded as Partial<LoadedPolicy> | undefined) ?? {};
+  const isLoaded = typeof decide === 'function' && file !== undefined;
+  const what = 'must be loaded: await loadPolicy, and give () => watcher.current for a watcher';
+  checkSetting(isLoaded, what, 'policy');
   return loaded;
 }

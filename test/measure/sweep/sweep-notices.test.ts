@@ -79,5 +79,8 @@ describe('the notice of a reached budget', () => {
     expect(describeEvent({ ...reached, isJudge: true, lastingUsd: 0.125 })).toMatch(
       /that stay ungraded for now: batches are out that may leave more of it\.$/,
     );
+    // Too much even without what they hold.
+    const more = { ...reached, isJudge: true, lastingUsd: 0.125, nextUsd: 0.3 } as const;
+    expect(describeEvent(more)).toMatch(/that stay ungraded\.$/);
   });
 });

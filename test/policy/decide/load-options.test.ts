@@ -158,6 +158,20 @@ describe('a signature', () => {
     expect(error.where).toBe('policy file, signature');
   });
 
+  it.each([
+    { publicKeys: null },
+    { publicKeys: '' },
+    { publicKeys: [] },
+    // A variable of the environment that is not set.
+    { minSerial: Number(undefined) },
+    { minSerial: 'seven' },
+  ])('is demanded by %j, too, which must not pass for no demand', async (options) => {
+    const error = await refusalOf(options as object, text);
+    expect(error).toMatchObject({ code: 'invalid_policy', where: 'policy file, signature' });
+    const signedBy = { publicKeys: [keys.publicKey], ...options } as object;
+    await expect(loadPolicy(signed, signedBy)).rejects.toThrow('policy file, signature');
+  });
+
   it('of one policy does not fit another', async () => {
     const other = await writePolicyFile(buildConstantPolicy());
     const { signature } = JSON.parse(signed) as { signature: string };

@@ -63,6 +63,12 @@ describe("the router's settings hold in a gateway", () => {
     ['did you mean "limits"?', { limit: { maxBodyBytes: 1 } }],
     ['exposeProviderMessages must be of type boolean', { exposeProviderMessages: 'no' }],
     ['policy: must be loaded', { policy: Promise.resolve() }],
+    ['access: must be an object', { access: undefined }],
+    ['callers, 0: must be an object', { access: { kind: 'keys', callers: [null] } }],
+    [
+      'callers, me, models: must be a list of names',
+      { access: { kind: 'keys', callers: [{ name: 'me', keySha256: '', models: [1] }] } },
+    ],
   ])('and are refused where they are mistyped: %s', async (message, settings) => {
     test = await startGateway({ large: { reply: answerAs('openai', 'large') } });
     expect(() => createGateway({ ...test.settings, ...(settings as object) })).toThrow(message);

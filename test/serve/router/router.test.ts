@@ -499,7 +499,8 @@ describe('an invalid request', () => {
     await expect(startRouter({ large: answer('') }, settings as object)).rejects.toThrow(expected);
   });
 
-  it.each([Promise.resolve(), () => Promise.resolve(), undefined])(
+  // The last one is like a watcher.
+  it.each([Promise.resolve(), () => Promise.resolve(), undefined, { decide: () => undefined }])(
     'is a router without a loaded policy: %s',
     (policy) => {
       const endpoint = { kind: 'openai', baseUrl: 'https://example.com/v1', model: 'm' } as const;
@@ -508,6 +509,12 @@ describe('an invalid request', () => {
       );
     },
   );
+
+  it('is a router without a pool', async () => {
+    await expect(startRouter({ large: answer('') }, { pool: undefined } as object)).rejects.toThrow(
+      'pool: must be an object',
+    );
+  });
 
   it('is a router with settings that mean nothing', async () => {
     await expect(startRouter({ large: answer('') }, { timeouts: { idleMs: -1 } })).rejects.toThrow(
