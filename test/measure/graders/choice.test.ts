@@ -377,6 +377,9 @@ describe('the choice grader, where all choices but one are judged alike', () => 
     ['C', 'Everything except C.', 0],
     ['C', 'All but C are wrong.', 1],
     ['D', 'A is correct. B and C are also correct. D is not.', 'ambiguous'],
+    ['D', 'A is right. B and C are okay as well. D is not.', 'ambiguous'],
+    ['D', 'A is correct. B and C are too. D is not.', 'ambiguous'],
+    ['D', 'A is true. B and C are not false. D is false.', 'ambiguous'],
     ['D', 'A is true. B and C are mammals. D is not.', 'ambiguous'],
     ['D', 'A is correct. B and C are supported by the passage. D is false.', 'ambiguous'],
   ];

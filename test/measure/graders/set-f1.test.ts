@@ -62,6 +62,7 @@ describe('the set_f1 grader, where more than the list is written', () => {
     expect(grade('The code looks correct; no bugs found.', [])).toBe('ambiguous');
     expect(grade('No bugs in the first function, but the second never ends.', [])).toBe(0);
     expect(grade('The code looks fine; no further bugs found.', [])).toBe('ambiguous');
+    expect(grade('The query is safe. No other issues found.', [])).toBe('ambiguous');
     expect(grade('There is an SQL injection in the query; no other issues found.', [])).toBe(0);
     expect(grade('The code looks correct; no bugs found.', ['an endless loop'])).toBe(0);
   });

@@ -17,10 +17,10 @@ const joint = new RegExp(
 );
 /** "A and C are wrong", "do not mention the cause", "are both too narrow" */
 const disapproves =
-  /^(?:\s(?:are|were|both|all|also|clearly|simply|therefore|each|either|have|been)){0,3}\s(?:not|never|neither|too|less|only|incorrect|wrong|false|untrue|invalid|irrelevant|unrelated|unsupported|inaccurate|incomplete|inconsistent|unlikely|misleading|impossible|insufficient|off|out|excluded|eliminated|contradicted|ruled|fail|lack|miss|ignore|contradict|distractors?)(?!\p{L})/iu;
+  /^(?:\s(?:are|were|both|all|also|clearly|simply|therefore|each|either|have|been)){0,3}\s(?:not(?!\s(?:incorrect|wrong|false|untrue|invalid)(?!\p{L}))|never|neither|too(?=\s\p{L})|less|only|incorrect|wrong|false|untrue|invalid|irrelevant|unrelated|unsupported|inaccurate|incomplete|inconsistent|unlikely|misleading|impossible|insufficient|off|out|excluded|eliminated|contradicted|ruled|fail|lack|miss|ignore|contradict|distractors?)(?!\p{L})/iu;
 /** "A and C are true", "are facts from the passage" */
 const approves =
-  /\s(?:true|correct|right|yes|valid|accurate|facts?|supported|mentioned|stated|named|listed|given|consistent|examples?)(?!\p{L})/iu;
+  /\s(?:true|correct|right|yes|valid|accurate|facts?|supported|mentioned|stated|named|listed|given|consistent|examples?|fine|ok|okay|good|also|too|well|likewise|similarly|not\s(?:incorrect|wrong|false|untrue|invalid))(?!\p{L})/iu;
 /** "B is correct", and not "B is true", which may be said of each statement. */
 const chosen = /^(?:correct|right)$/i;
 /** "B is not", "B is incorrect" */

@@ -25,7 +25,7 @@ const contrast =
 const furtherOnly =
   /(?<!\p{L})(?:other|others|further|more|else|additional|weitere\p{L}{0,2}|sonst|andere\p{L}{0,2}|autres?|otr[oa]s?|altr[oiae]|outr[oa]s?|других)(?!\p{L})/iu;
 const soundWord =
-  /(?<!\p{L})(?:correct|fine|good|well|clean|right|ok|okay|valid|sound|korrekt|gut|ordnung|bien|bon|bonne|correct[oe]|corrett[oa]|corret[oa])(?!\p{L})/iu;
+  /(?<!\p{L})(?:correct|fine|good|well|clean|safe|secure|works?|right|ok|okay|valid|sound|korrekt|gut|ordnung|bien|bon|bonne|correct[oe]|corrett[oa]|corret[oa])(?!\p{L})/iu;
 /** "If Nice is excluded, the answer would be Rome and Lyon" */
 const supposing =
   /(?<!\p{L})(?:(?:if|unless|assuming|supposing|provided|wenn|falls|si|se|если)(?!\p{L})(?!\s(?:I|you|we)(?!\p{L}))|(?<!(?:I|we|ich)\s)(?:would|could|might|würde|wäre|könnte|serait|pourrait|sería|podría|sarebbe|potrebbe|seria|poderia)(?!\p{L}))/iu;
