@@ -10,6 +10,7 @@ import {
 } from './create-grader.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './texts/find-marked-answers.js';
 import type { Grade } from './grade.js';
+import { evaluateReal, listVariables } from './math/evaluate-expression.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { hasPercent, percentAsShares } from './math/shares.js';
@@ -23,7 +24,8 @@ import { unifyTypography } from './texts/typography.js';
  * variables, roots, powers, logarithms, trigonometric functions and factorials; equations and
  * inequalities; sets, tuples and intervals. The final expression is that of the last marked answer
  * (`\boxed{}`, `####`, "the answer is"), or else the last formula between `$`, or else the last line. An answer that is the
- * same but for the name of one variable is ambiguous; 5 % is 5 as well as 0.05.
+ * same but for the name of one variable is ambiguous; 5 % is 5 as well as 0.05, and
+ * 0.5 % for 0.5 ambiguous.
  *
  * A reference that is not understood as a whole is refused; an answer that is not understood stays
  * ungraded. Options: none.
@@ -54,13 +56,13 @@ export const mathGrader = createGrader({
         if (given.kind === 'math') {
           const shown = candidate.trim().slice(0, 60);
           const result = compareMath(wanted.statement, given.statement);
-          if (
-            result === 'same' ||
-            isSameInOtherUnit(wantedText, wanted.statement, candidate, given.statement)
-          ) {
+          if (isSameInOtherUnit(wantedText, wanted.statement, candidate, given.statement)) {
             return graded(true);
           }
-          return result === 'unclear'
+          const isPercentOnly = hasPercent(candidate) && !hasPercent(wantedText);
+          const isUnclear = isPercentOnly && isPartOfOne(wanted.statement);
+          if (result === 'same' && !isUnclear) return graded(true);
+          return result !== 'different'
             ? ambiguous([shown, wantedText])
             : graded(false, `read ${shown}`);
         }
@@ -101,6 +103,15 @@ function isSameInOtherUnit(
     const [left, right] = isWanted ? [converted.statement, given] : [wanted, converted.statement];
     return compareMath(left, right) === 'same';
   });
+}
+
+/** Whether a reference may be a share, so that it need not count in percent: "0.5 %" for 0.5 may be wrong. */
+function isPartOfOne(wanted: MathStatement): boolean {
+  if (wanted.kind === 'list') return wanted.items.some(isPartOfOne);
+  if (wanted.kind === 'infinity') return false;
+  const expression = wanted.kind === 'relation' ? wanted.right : wanted.expression;
+  const value = listVariables(expression).size > 0 ? undefined : evaluateReal(expression);
+  return value !== undefined && value !== 0 && Math.abs(value) < 1;
 }
 
 /**

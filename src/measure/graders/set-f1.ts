@@ -6,7 +6,7 @@ import { normalizeText } from './texts/normalize-text.js';
 import { readList, saysNone, type ListText } from './lists/read-list.js';
 import type { ListItem } from './lists/read-list-line.js';
 import { createNumberReader, type NumberReading } from './numbers/read-number-list.js';
-import { readAnnouncedList, readOtherLists } from './lists/read-other-lists.js';
+import { readAnnouncedList, readNestedLists, readOtherLists } from './lists/read-other-lists.js';
 
 /** A text is an item only if it is not longer than twice the longest item, and this for markup. */
 const maxMarkup = 200;
@@ -20,7 +20,8 @@ const maxMarkup = 200;
  * lines, or a single line with commas, semicolons and "and"; a heading that ends with a colon is no
  * item, and what is said of an item after a colon or dash does not belong to it, and neither do indented
  * bullets below it. Case, white space, markup, typography and a last full stop do not count, and neither
- * does saying something twice. Where an answer ends with "Final answer:" or the like, that list counts.
+ * does saying something twice. Where an answer ends with "Final answer:" or the like, that list counts;
+ * of tags or boxes the last, with those beside it.
  * Where other lines than the list's stand around it, and one of them alone, or another level of bullets,
  * would be graded better, the answer is ungraded.
  * Where the reference lists JSON numbers only, items are compared as numbers: "3.10", "1,000", "12 cm",
@@ -88,7 +89,8 @@ export const setF1Grader = createGrader({
       const announced = readAnnouncedList(reader.text);
       const final = announced === undefined ? stated : reader.score(announced.items);
       const gain = computeF1(final) - computeF1(stated);
-      if (gain < 0 && announced?.isLabeled === true) {
+      const isUnsure = gain < 0 ? announced?.isLabeled : gain > 0 && announced?.isSupposed;
+      if (isUnsure === true) {
         return ambiguous([describe(stated), describe(final)]);
       }
       const sure = gain > 0 ? final : stated;
@@ -99,7 +101,11 @@ export const setF1Grader = createGrader({
         ...looser.map(({ text, score }) => score(readList(text))),
         ...[reader, ...looser].flatMap(({ text, score }) => readOtherLists(text).map(score)),
       ];
-      const better = others.find((other) => computeF1(other) > computeF1(sure));
+      // Of a partly right list, too little is known to say that its bullets have two levels.
+      const nested = readNestedLists(reader.text).map(reader.score);
+      const better =
+        others.find((other) => computeF1(other) > computeF1(sure)) ??
+        (computeF1(sure) < 1 ? nested.find((other) => computeF1(other) === 1) : undefined);
       return better === undefined ? toGrade(sure) : ambiguous([describe(sure), describe(better)]);
     });
   },

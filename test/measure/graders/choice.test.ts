@@ -376,9 +376,31 @@ describe('the choice grader, where all choices but one are judged alike', () => 
     ['B', 'A is incorrect, B is correct, C is incorrect.', 1],
     ['C', 'Everything except C.', 0],
     ['C', 'All but C are wrong.', 1],
+    ['D', 'A is correct. B and C are also correct. D is not.', 'ambiguous'],
+    ['D', 'A is right. B and C are okay as well. D is not.', 'ambiguous'],
+    ['D', 'A is correct. B and C are too. D is not.', 'ambiguous'],
+    ['D', 'A is true. B and C are not false. D is false.', 'ambiguous'],
+    ['D', 'A is true. B and C are mammals. D is not.', 'ambiguous'],
+    ['D', 'A is correct. B and C are supported by the passage. D is false.', 'ambiguous'],
   ];
   it.each(cases)('takes for %s the answer %j as %s', (...one) => {
     expectGrade(one);
+  });
+
+  it.each([
+    ['B', 'B is correct. A and C are wrong, D is not supported.'],
+    ['B', 'B is correct. A and C are too narrow, and D is not supported by the passage.'],
+    [
+      'B',
+      'Option B is correct.\n\nA and D are incorrect because they ignore friction. C is wrong because it is cold.',
+    ],
+    ['B', '**B is correct.** A and C do not mention the cause. D is false.'],
+    ['B', 'B is right. A and D are irrelevant. C has not been shown.'],
+    ['B', 'B is right. A and D are about another matter. C has not been shown.'],
+    ['A', 'A is correct. B and C are both wrong, D is not relevant.'],
+    ['A', 'A is true. B and C are false, D is not known.'],
+  ])('reads %s, which alone is called right, from %j', (reference, answer) => {
+    expectGrade([reference, answer, 1]);
   });
 
   it('reads the same of texts', () => {

@@ -92,4 +92,18 @@ describe('the math grader, of percentages', () => {
   ])('compares %j with %j', (reference, answer, quality) => {
     expect(grade(answer, reference)).toBe(quality);
   });
+
+  it.each([
+    ['0.5', '$0.5\\%$'],
+    ['x = 0.5', '$x = 0.5\\%$'],
+    ['\\frac{1}{2}', '0.5%'],
+  ])('leaves ungraded, as the numeric grader does: %j, %j', (reference, answer) => {
+    expect(grade(answer, reference)).toContain('ambiguous');
+  });
+
+  it('takes a share below 1 in percent, and zero', () => {
+    expect(grade('$50\\%$', '0.5')).toBe(1);
+    expect(grade('$0\\%$', '0')).toBe(1);
+    expect(grade('$0.5\\%$', '0.5\\%')).toBe(1);
+  });
 });

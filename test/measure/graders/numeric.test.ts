@@ -395,9 +395,31 @@ describe('the numeric grader, reading a result and a remark on it', () => {
     [20, 'He spends **$30** on food. He has $20 left.', 1],
     [800, 'So she needs 8 bottles. This means that she needs 800 ml.', 1],
     [3, '7 + 5 = **12**\n\nHe needs **3** boxes.', 1],
+    [40, '1. Price: **$50**\n2. Reduced: **$40**\n\nYou save $10.', 'ambiguous'],
+    [40, 'The shirt costs **$40**. Your total savings are $10.', 'ambiguous'],
+    [10, 'The shirt costs **$40**. Your total savings are $10.', 'ambiguous'],
   ];
   it.each(cases)('takes for %j the answer %j as %s', (...one) => {
     expectGrade(one);
+  });
+});
+
+describe('the numeric grader, reading a sum and its parts', () => {
+  it.each([
+    [65, '- **3 shirts**: $45\n- **2 hats**: $20\n\nThe total cost is $65.'],
+    [65, '- **3 shirts**: $45\n- **2 hats**: $20\n\nTom pays $65.'],
+    [65, '- **3 shirts**: $45\n- **2 hats**: $20\n- Total: $65'],
+    [65, '**Cost of 2 hats:** 2 × $10 = $20\n\nThe total cost is $65.'],
+    [
+      65,
+      '| Item | Cost |\n|---|---|\n| **3 shirts** | $45 |\n| **2 hats** | $20 |\n\nTom pays $65.',
+    ],
+    [250, '**Day 1:** 100 km\n**Day 2:** 150 km\n\nThe whole trip was 250 km.'],
+    [24, '- Monday: **10 km**\n- Tuesday: **14 km**\n\nTotal distance: 24 km'],
+    [33, '- Monday: **10 km**\n- Tuesday: **14 km**\n- Friday: **9 km**\n\nHe ran 33 km.'],
+    [30, '**Cost:** $20\n\n**Shipping:** $10\n\n**Total:** $30'],
+  ])('takes %j, and no part, for the answer of %j', (reference, answer) => {
+    expect(quality(answer, reference)).toBe(1);
   });
 });
 
@@ -418,6 +440,13 @@ describe('the numeric grader, reading a first line that is explained below', () 
     [72, '**12 eggs**\n\nSo the total is 72.', 1],
     [60, "**50**\n\nWait, that's wrong. It is 60.", 1],
     [50, "**50**\n\nWait, that's wrong. It is 60.", 0],
+    [7, '**7 shirts**\n\n7 × $12 = $84.', 'ambiguous'],
+    [60, '**60 km per hour**\n\nIt drives for 2 hours, 60 × 2 = 120 km.', 'ambiguous'],
+    [3, '**3 boxes**\n\nEach box holds 5, so 3 boxes hold 15 items.', 'ambiguous'],
+    [18, '**9 eggs per day**\n\nShe sells them at $2 each, 9 × 2 = $18.', 1],
+    [15, '**3 boxes**\n\nEach box holds 5, so there are 15 items.', 1],
+    [120, 'Here is the calculation for **2 hours**:\n\n60 km/h × 2 h = 120 km', 1],
+    [120, 'A car drives for **2 hours**.\n\nDistance = 60 × 2 = 120 km.', 1],
     [24, 'First, she has **12 eggs**.\n\nEach costs $2, so she makes $24.', 1],
   ];
   it.each(cases)('takes for %j the answer %j as %s', (...one) => {

@@ -61,6 +61,9 @@ describe('the set_f1 grader, where more than the list is written', () => {
   it('leaves ungraded what says beside other things that there is nothing to list', () => {
     expect(grade('The code looks correct; no bugs found.', [])).toBe('ambiguous');
     expect(grade('No bugs in the first function, but the second never ends.', [])).toBe(0);
+    expect(grade('The code looks fine; no further bugs found.', [])).toBe('ambiguous');
+    expect(grade('The query is safe. No other issues found.', [])).toBe('ambiguous');
+    expect(grade('There is an SQL injection in the query; no other issues found.', [])).toBe(0);
     expect(grade('The code looks correct; no bugs found.', ['an endless loop'])).toBe(0);
   });
 
@@ -71,6 +74,52 @@ describe('the set_f1 grader, where more than the list is written', () => {
     ['Rome, Paris', 1 / 2],
   ])('grades %j, in which every line is an item', (answer, expected) => {
     expect(grade(answer, cities)).toBe(expected);
+  });
+});
+
+describe('the set_f1 grader, reading tags and boxes', () => {
+  it.each([
+    '\\boxed{Rome}, \\boxed{Lyon}',
+    '\\boxed{Rome} and \\boxed{Lyon}',
+    '1. \\boxed{Rome}\n2. \\boxed{Lyon}',
+    '- $\\boxed{\\text{Rome}}$\n- $\\boxed{\\text{Lyon}}$',
+    '<answer>Rome</answer>\n<answer>Lyon</answer>',
+    '<answer>["Rome"]</answer>, <answer>["Lyon"]</answer>',
+    'First \\boxed{Nice} was found.\n\nSo it is \\boxed{Rome, Lyon}',
+  ])('reads the cities from %j', (answer) => {
+    expect(grade(answer, cities)).toBe(1);
+  });
+
+  it('reads numbers in boxes', () => {
+    expect(grade('The solutions are $\\boxed{2}$ and $\\boxed{3}$.', [2, 3])).toBe(1);
+    expect(grade('$x_1 = \\boxed{2}$, $x_2 = \\boxed{3}$', [2, 3])).toBe(1);
+    expect(grade('$\\boxed{2}$ and $\\boxed{4}$', [2, 3])).toBe(1 / 2);
+  });
+
+  it.each([
+    'First, \\boxed{Rome} is named. Later, \\boxed{Lyon} is.',
+    '<answer>Rome</answer>\nThere is another one.\n<answer>Lyon</answer>',
+    '<answer>Nice</answer>\n<answer>Rome, Lyon</answer>',
+    '\\boxed{Rome} or \\boxed{Lyon}',
+  ])('leaves %j ungraded, which may list all of them or the last only', (answer) => {
+    expect(grade(answer, cities)).toBe('ambiguous');
+  });
+});
+
+describe('the set_f1 grader, reading a supposed answer', () => {
+  it.each([
+    'Paris, Nice. Many would say the answer is Rome, Lyon.',
+    'Paris, Nice. According to the guide, the answer is Rome, Lyon.',
+    'Rome, Nice, Paris. If the question is about the first part, the answer is Rome and Lyon.',
+    'Rome, Lyon, Nice\n\nThe correct answer would be Rome, Lyon if Nice is excluded.',
+  ])('leaves %j ungraded', (answer) => {
+    expect(grade(answer, cities)).toBe('ambiguous');
+  });
+
+  it('reads what an answer itself comes to', () => {
+    expect(grade('Rome, Nice. No, the answer is Rome and Lyon.', cities)).toBe(1);
+    expect(grade('Rome, Nice?\n\nI would say the answer is Rome and Lyon.', cities)).toBe(1);
+    expect(grade('Some name Nice.\n\nThe answer is Rome and Lyon.', cities)).toBe(1);
   });
 });
 
@@ -94,6 +143,13 @@ describe('the set_f1 grader, reading what is said of an item', () => {
     '1. **Rome**\n- Capital of Italy\n2. **Lyon**\n- City in France',
   ])('leaves %j ungraded, where another level is wanted', (answer) => {
     expect(grade(answer, cities)).toBe('ambiguous');
+  });
+
+  it('leaves ungraded what may be a single item with bullets below it', () => {
+    expect(grade('- Rome\n  - Capital of Italy', ['Rome'])).toBe('ambiguous');
+    expect(grade('- Cities\n  - Rome\n  - Lyon', cities)).toBe('ambiguous');
+    expect(grade('- Rome\n- Capital of Italy', ['Rome'])).toBe(2 / 3);
+    expect(grade('- Nice\n  - City in France', ['Rome'])).toBe(0);
   });
 
   it('leaves ungraded what may be one item, described after a comma, or two', () => {

@@ -12,9 +12,17 @@ const letter = String.raw`\(?(?:\*\*)?[A-J](?:\*\*)?\)?`;
 const list = String.raw`${letter}(?:(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s)${letter}){1,8}`;
 /** "A, C, and D are all prime numbers" */
 const joint = new RegExp(
-  String.raw`(?<!\p{L})(${list})\s(?:are|were|all|both|do|have|can|will)(?!\p{L})`,
+  String.raw`(?<!\p{L})(${list})\s(?:are|were|all|both|do|have|can|will)(?!\p{L})(?=((?:\s[\p{L}'-]+){0,4}))`,
   'gu',
 );
+/** "A and C are wrong", "do not mention the cause", "are both too narrow" */
+const disapproves =
+  /^(?:\s(?:are|were|both|all|also|clearly|simply|therefore|each|either|have|been)){0,3}\s(?:not(?!\s(?:incorrect|wrong|false|untrue|invalid)(?!\p{L}))|never|neither|too(?=\s\p{L})|less|only|incorrect|wrong|false|untrue|invalid|irrelevant|unrelated|unsupported|inaccurate|incomplete|inconsistent|unlikely|misleading|impossible|insufficient|off|out|excluded|eliminated|contradicted|ruled|fail|lack|miss|ignore|contradict|distractors?)(?!\p{L})/iu;
+/** "A and C are true", "are facts from the passage" */
+const approves =
+  /\s(?:true|correct|right|yes|valid|accurate|facts?|supported|mentioned|stated|named|listed|given|consistent|examples?|fine|ok|okay|good|also|too|well|likewise|similarly|not\s(?:incorrect|wrong|false|untrue|invalid))(?!\p{L})/iu;
+/** "B is correct", and not "B is true", which may be said of each statement. */
+const chosen = /^(?:correct|right)$/i;
 /** "B is not", "B is incorrect" */
 const denied = new RegExp(
   String.raw`(?<!\p{L})(${letter})\s(?:(?:is|was|does|has|can|will)(?:\s(?:also|clearly|therefore|only))?(?:\snot|n't)|cannot|can't|(?:is|was)\s(?:clearly\s)?(?:incorrect|wrong|false|untrue|invalid|the\sexception)|fails|violates|contradicts)(?!\p{L})`,
@@ -75,7 +83,9 @@ function findJudgedAlike(text: string, choices: Choices): JudgedAlike | undefine
   const [right, wrong] = [true, false].map((isRight) =>
     verdicts.filter((one) => positive.test(one[2] as string) === isRight),
   ) as [typeof verdicts, typeof verdicts];
-  const alike = [...text.matchAll(joint), ...right].flatMap(([, one]) => read(one));
+  const joined = [...text.matchAll(joint)];
+  if (isChosenAlone(right, joined)) return undefined;
+  const alike = [...joined, ...right].flatMap(([, one]) => read(one));
   const against = [...text.matchAll(denied), ...wrong].flatMap(([, one]) => read(one));
   const others = [...new Set(alike)].filter((index) => !against.includes(index));
   const [odd, ...more] = new Set(against);
@@ -83,4 +93,16 @@ function findJudgedAlike(text: string, choices: Choices): JudgedAlike | undefine
   const mentioned = [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
   const isAll = mentioned.every(({ index }) => index === odd || others.includes(index));
   return isAll ? { odd, others } : undefined;
+}
+
+/** "B is correct. A and C are too narrow": what is said of the others does not make them like B. */
+function isChosenAlone(
+  right: readonly RegExpExecArray[],
+  joined: readonly RegExpExecArray[],
+): boolean {
+  const letters = new Set(right.map(([, one = '']) => one.replace(/[^A-Ja-j]/g, '')));
+  if (letters.size !== 1) return false;
+  if (joined.length > 0 && joined.every(([, , rest = '']) => disapproves.test(rest))) return true;
+  const isChosen = right.every(([, , word = '']) => chosen.test(word));
+  return isChosen && joined.length > 0 && !joined.some(([, , rest = '']) => approves.test(rest));
 }

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../../util/json.js';
 import { findJson } from '../json/find-json.js';
 import { parsePythonLiteral } from '../tools/parse-python-calls.js';
-import { findClosingBrace } from '../math/plain-math.js';
 import {
   boldLabel,
   inlineNumber,
@@ -10,6 +9,7 @@ import {
   type ListItem,
   type ListRules,
 } from './read-list-line.js';
+import { readMarkedParts } from './read-marked-list.js';
 
 /** Longer answers are read up to here. */
 const maxCharacters = 20_000;
@@ -38,20 +38,6 @@ export function saysNone(text: string): boolean {
   if (text.length > 100) return false;
   const plain = text.replace(/[*_`"]/g, '');
   return nothing.test(plain) || deniesMention.test(plain.replaceAll('’', "'"));
-}
-
-const answerTag = /<(answer|final_answer|final)>([^<]{1,20000})<\/\1>/gi;
-
-/** What an answer marks as its list, in a tag or a box; all of it where nothing is marked. */
-function readMarkedList(answer: string): string {
-  const tagged = [...answer.matchAll(answerTag)].at(-1)?.[2];
-  if (tagged !== undefined) return tagged.trim();
-  const box = answer.lastIndexOf('\\boxed{');
-  const open = box + '\\boxed'.length;
-  const close = box === -1 ? -1 : findClosingBrace(answer, open, answer.length);
-  return close === -1
-    ? answer
-    : answer.slice(open + 1, close).replace(/\\text\s?\{([^{}]*)\}/g, '$1');
 }
 
 /**
@@ -88,18 +74,27 @@ export interface ListText extends ListRules {
  */
 export function readList(text: ListText): readonly ListItem[] {
   if (text.saysNone(text.answer)) return [];
-  const marked = readMarkedList(text.answer);
-  const literal = readLiteral(marked);
-  if (literal !== undefined) return literal.slice(0, maxItems);
-  const lines = dropAdditions(text.rewrite(marked.slice(0, maxCharacters)), text.isItem);
-  return text.saysNone(lines) ? [] : readLines(splitLines(lines), text).slice(0, maxItems);
+  return readParts(text, readMarkedParts(text.answer));
+}
+
+/** The items of the parts of an answer that make up its list. */
+export function readParts(text: ListText, parts: readonly string[]): readonly ListItem[] {
+  const items = parts.flatMap((part) => {
+    const literal = readLiteral(part);
+    if (literal !== undefined) return literal;
+    const lines = dropAdditions(text.rewrite(part.slice(0, maxCharacters)), text.isItem);
+    return text.saysNone(lines) ? [] : readLines(splitLines(lines), text);
+  });
+  return items.slice(0, maxItems);
 }
 
 /** The lines of a list that is no literal; none where it is one. */
 export function listLines({ answer, rewrite, isItem }: ListText): readonly string[] {
-  const marked = readMarkedList(answer);
-  if (readLiteral(marked) !== undefined) return [];
-  return splitLines(dropAdditions(rewrite(marked.slice(0, maxCharacters)), isItem));
+  return readMarkedParts(answer).flatMap((part) =>
+    readLiteral(part) === undefined
+      ? splitLines(dropAdditions(rewrite(part.slice(0, maxCharacters)), isItem))
+      : [],
+  );
 }
 
 function readLiteral(answer: string): readonly ListItem[] | undefined {

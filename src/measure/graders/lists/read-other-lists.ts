@@ -8,9 +8,11 @@ import {
   readBullet,
   readDescribed,
   readList,
+  readParts,
   type ListText,
 } from './read-list.js';
 import { readLine, type ListItem } from './read-list-line.js';
+import { readOtherMarkedParts } from './read-marked-list.js';
 
 /** Further lines, and sentences, are not looked at. */
 const maxUnits = 60;
@@ -19,6 +21,18 @@ const maxLines = 200;
 /** "No bugs in line 1, but ..." does not say that there is none. */
 const contrast =
   /(?<!\p{L})(?:but|however|except|although|though|yet|only|other\sthan|apart\sfrom|besides|aber|jedoch|außer|mais|sauf|pero|salvo|ma|tranne|mas|но|кроме)(?!\p{L})/iu;
+/** "no other issues found" tells of others, unless the rest is said to be fine. */
+const furtherOnly =
+  /(?<!\p{L})(?:other|others|further|more|else|additional|weitere\p{L}{0,2}|sonst|andere\p{L}{0,2}|autres?|otr[oa]s?|altr[oiae]|outr[oa]s?|других)(?!\p{L})/iu;
+const soundWord =
+  /(?<!\p{L})(?:correct|fine|good|well|clean|safe|secure|works?|right|ok|okay|valid|sound|korrekt|gut|ordnung|bien|bon|bonne|correct[oe]|corrett[oa]|corret[oa])(?!\p{L})/iu;
+/** "If Nice is excluded, the answer would be Rome and Lyon" */
+const supposing =
+  /(?<!\p{L})(?:(?:if|unless|assuming|supposing|provided|wenn|falls|si|se|если)(?!\p{L})(?!\s(?:I|you|we)(?!\p{L}))|(?<!(?:I|we|ich)\s)(?:would|could|might|würde|wäre|könnte|serait|pourrait|sería|podría|sarebbe|potrebbe|seria|poderia)(?!\p{L}))/iu;
+/** "Many would say the answer is Rome" */
+const ascribing =
+  /(?<!\p{L})(?:many|some|others|people|someone|critics|students|according\sto|supposedly|allegedly|it\sis\s(?:often\s)?(?:said|claimed|thought)|viele|manche|andere|laut|angeblich|certains|beaucoup|algunos|muchos|alcuni|molti|alguns|muitos)(?!\p{L})/iu;
+const sentenceEnd = /[.!?](?=\s|$)|\n/;
 /** "Final answer:" at the beginning of a line. */
 const label = /(?:^|\n)[\s*_#]{0,8}[^\n,.;:]{1,30}[*_]{0,3}\s?[:：][\s*_]{0,6}$/;
 const numbered = /^\s{0,20}\(?\d{1,3}[.)]\s/;
@@ -29,6 +43,8 @@ export interface AnnouncedList {
   readonly items: readonly ListItem[];
   /** Whether a label such as "Final answer:" begins its line. */
   readonly isLabeled: boolean;
+  /** Whether its sentence supposes something, or says what others think. */
+  readonly isSupposed: boolean;
 }
 
 /** The last list that an answer announces, below or after what it says before; undefined where it has none. */
@@ -39,7 +55,19 @@ export function readAnnouncedList(text: ListText): AnnouncedList | undefined {
   const answer = text.answer
     .slice(marked.start)
     .replace(/^[\s*_:"]{0,8}\n|^[ \t*_:"]{1,8}(?=\S)/, '');
-  return { items: readList({ ...text, answer }), isLabeled: label.test(before) };
+  const isLabeled = label.test(before);
+  return {
+    items: readList({ ...text, answer }),
+    isLabeled,
+    isSupposed: !isLabeled && isSupposed(before, answer),
+  };
+}
+
+/** Whether an announcement depends on a condition, or is not the answer's own. */
+function isSupposed(before: string, after: string): boolean {
+  const [start = ''] = before.split(sentenceEnd).slice(-1);
+  const [end = ''] = after.split(sentenceEnd, 1);
+  return ascribing.test(start) || [start, end].some((part) => supposing.test(part));
 }
 
 /**
@@ -48,13 +76,14 @@ export function readAnnouncedList(text: ListText): AnnouncedList | undefined {
  */
 export function readOtherLists(text: ListText): readonly (readonly ListItem[])[] {
   const lines = listLines(text);
+  const marked = readOtherMarkedParts(text.answer).map((parts) => readParts(text, parts));
   const { outer, inner } = findBullets(lines);
   const bullets = [...outer, ...inner];
   const bulleted = new Set(bullets);
   const listed = lines.filter(
     (line) => !bulleted.has(line) && !line.includes('|') && !isHeading(line),
   );
-  if (lines.length > maxLines) return readUnits(listed, text);
+  if (lines.length > maxLines) return [...marked, ...readUnits(listed, text)];
   const readEach = (some: readonly string[]): readonly ListItem[] =>
     some.flatMap((line) => readLine(dropBullet(line), text));
   const kinds = [
@@ -66,6 +95,7 @@ export function readOtherLists(text: ListText): readonly (readonly ListItem[])[]
   ].filter((kind) => kind.length > 0);
   const different = new Map(kinds.map((kind) => [kind.join('\n'), kind]));
   return [
+    ...marked,
     ...readUnits(listed, text),
     ...[...different.values()].flatMap((kind) => [
       kind.map(readBullet),
@@ -99,6 +129,24 @@ function readNamed(line: string): ListItem {
 
 /** "The code looks correct; no bugs found." */
 function saysNoneOnly(lines: readonly string[], { saysNone }: ListText): boolean {
-  const clauses = lines.flatMap((line) => line.split(/[.;:!?,]\s|[.!?]$|\s[-–—]\s/));
-  return clauses.slice(0, maxUnits).some(saysNone) && !lines.some((line) => contrast.test(line));
+  const clauses = lines
+    .flatMap((line) => line.split(/[.;:!?,]\s|[.!?]$|\s[-–—]\s/))
+    .slice(0, maxUnits);
+  const isSound = clauses.some((clause) => soundWord.test(clause));
+  const isNone = (clause: string): boolean =>
+    saysNone(clause) && (isSound || !furtherOnly.test(clause));
+  return clauses.some(isNone) && !lines.some((line) => contrast.test(line));
+}
+
+/**
+ * What the list is if its first bullet has the others below it: that item alone, or those below. Only where
+ * the indent of the first is not known, so that all may be items of one level, too.
+ */
+export function readNestedLists(text: ListText): readonly (readonly ListItem[])[] {
+  const lines = listLines(text);
+  const { outer, inner } = findBullets(lines);
+  const [first, ...later] = outer;
+  const isNested = later.length > 0 && later.every((line) => /^(?: {2}|\t)/.test(line));
+  if (first === undefined || first !== lines[0] || inner.length > 0 || !isNested) return [];
+  return [[readBullet(first)], later.map(readBullet)];
 }

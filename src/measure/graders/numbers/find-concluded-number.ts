@@ -11,9 +11,11 @@ const boldResult =
   /(?:[=≈]\s{0,2}\*\*([^*\n=≈]{1,60})|\*\*[^*\n]{1,80}[=≈]\s{0,2}([^*\n=≈]{1,40}))\*\*(?:[.!]?\s{0,3}\n|[.!]\s)/g;
 /** A remark that goes on with the calculation, or concludes, says what the answer is. */
 const goesOn =
-  /[=≈≡→⇒]|(?<!\p{L})(?:so|thus|therefore|hence|finally|final|answer|in\stotal|altogether|overall|now|then|after|left|remain(?:s|ing)?|also|daher|insgesamt|somit|bleiben|übrig|donc|ainsi|au\stotal|reste(?:nt)?|por\s(?:lo\s)?tanto|así\sque|entonces|en\stotal|quedan?|quindi|dunque|in\stutto|in\stotale|restano|rimangono|portanto|no\stotal|restam|итого|значит)(?!\p{L})|因此|所以|一共/iu;
+  /[=≈≡→⇒]|(?<!\p{L})(?:so|thus|therefore|hence|finally|final|answer|in\stotal|total(?!\s(?:savings?|saved|discount|change))|sum|together|altogether|overall|now|then|after|left|remain(?:s|ing)?|also|daher|insgesamt|zusammen|somit|bleiben|übrig|donc|ainsi|au\stotal|reste(?:nt)?|por\s(?:lo\s)?tanto|así\sque|entonces|en\stotal|quedan?|quindi|dunque|in\stutto|in\stotale|restano|rimangono|portanto|no\stotal|restam|итого|значит)(?!\p{L})|因此|所以|一共/iu;
 /** "**6 boxes**", "**80 − 16 = 64**" */
 const boldNumber = /\*\*([^*\n]{0,60}\d[^*\n]{0,60})\*\*/;
+/** "**3 shirts**: $45", "**Cost of 2 hats:** $20", "| **3 shirts** | $45 |": what a number is of, and no result. */
+const boldLabel = /\*\*[^*\n]{1,80}(?::\s?\*\*|\*\*\s?:|\*\*\s?\|(?=[^\n]{0,80}\d))/g;
 /** "So the final price is $40" */
 const concludes =
   /^[\s*_#>-]{0,6}(?:so|thus|therefore|hence|finally|the\sfinal|in\stotal|altogether|daher|somit|insgesamt|donc|ainsi|au\stotal|por\s(?:lo\s)?tanto|así\sque|entonces|quindi|dunque|portanto|итого|значит)(?!\p{L})|^(?:因此|所以|一共)/iu;
@@ -37,7 +39,13 @@ export function withConcluded(
   if (numbers.length === 0) return numbers;
   const all = plainMath(text).split('\n').flatMap(splitSentences);
   const sentences = all.filter((sentence) => /\d/.test(sentence) && statesSomething(sentence));
-  const at = sentences.findLastIndex((one) => boldNumber.test(one) || concludes.test(one));
+  const sums = findSums(sentences, locale);
+  const isSum = numbers.every(({ value }) => sums.some((sum) => isNear(sum, value)));
+  const at = sentences.findLastIndex((one, index) => {
+    const isLast = index === sentences.length - 1;
+    const shown = isLast ? one : one.replace(boldLabel, '');
+    return concludes.test(one) || (boldNumber.test(shown) && (isLast || !isSum));
+  });
   const said = sentences[at];
   const remark = sentences.slice(at + 1);
   if (said === undefined) return numbers;
@@ -45,7 +53,7 @@ export function withConcluded(
   const isMore = remark.some((one) => goesOn.test(one) || followsFrom.test(one));
   const isTakenBack = all.slice(all.lastIndexOf(said) + 1).some((one) => takesBack.test(one));
   if (remark.join(' ').length > maxRemark || isMore || isTakenBack) return numbers;
-  const bold = [...said.matchAll(new RegExp(boldNumber, 'g'))].at(-1)?.[1];
+  const bold = [...said.replace(boldLabel, '').matchAll(new RegExp(boldNumber, 'g'))].at(-1)?.[1];
   const results =
     bold === undefined ? readLastSentence(said, locale) : readClause(bold, locale, true);
   return results.length === 1 ? distinct([...results, ...numbers]) : numbers;
@@ -71,6 +79,16 @@ function withCalculated(numbers: FinalNumbers, text: string, locale: NumberLocal
     ({ value }) => value !== result.value && isAmong(passed, value, remark, locale),
   );
   return isRestated ? distinct([result, ...numbers]) : numbers;
+}
+
+/** The sums of the bold numbers of several sentences, such as "- Monday: **10 km**": their parts are no results. */
+function findSums(sentences: readonly string[], locale: NumberLocale): readonly number[] {
+  const parts = sentences.slice(0, -1).flatMap((sentence) => {
+    const bold = boldNumber.exec(sentence.replace(boldLabel, ''))?.[1];
+    const [part, ...more] = bold === undefined ? [] : findQuantities(bold, locale);
+    return part === undefined || more.length > 0 ? [] : [part.value];
+  });
+  return parts.length > 1 ? [parts.reduce((sum, part) => sum + part, 0)] : [];
 }
 
 /** Whether a working has a number, also where the remark says it in thousands or millions. */

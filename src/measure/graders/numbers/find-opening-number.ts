@@ -39,6 +39,17 @@ const boldSentence = /^[^*\n\d]{2,120}\*\*[^*\n\d]{0,20}\d[^*\n]{0,30}\*\*[^*\n\
 /** What follows goes on from the first line: "So the total is 72", "× 6 = 72". */
 const goesOn =
   /^[\s*_$\\([]{0,6}(?:[-+×·*/÷](?!\*)|(?:so|thus|therefore|hence|total|altogether|(?:the|final)\s(?:total|answer))(?!\p{L}))/iu;
+/** "A car drives for **2 hours**." sets the scene of "Distance = 60 × 2 = 120 km". */
+const setsScene = /(?<!\p{L})(?:for|at|with|of|every|after)\s\*\*[^*\n]{1,60}\*\*[.!]?\s*$/iu;
+const namedCalculation =
+  /(?:^|\n)[\s*_]{0,4}\p{L}[\p{L} ]{1,40}\s?[=≈]([^=≈\n]{1,60})[=≈][^=≈\n]{1,40}$/u;
+/** "9 eggs per day", and below it "9 × 2 = $18": a rate, and what comes of it. */
+const rate = /^[^$€£]{1,60}(?<!\p{L})per\s\p{L}{1,12}[\s*_.]{0,6}$/u;
+const amountCalculation =
+  /\p{L}[^\n]{0,200}[,:]\s([^=≈\n]{1,60})[=≈]\s?\*{0,2}[$€£]\s?[\d.,]{1,15}[\s*_.!]{0,6}$/u;
+/** "Each box holds 5, so there are 15 items." */
+const inferred =
+  /(?<!\p{L})(?:each|every|per|apiece)(?!\p{L})[^\n]{0,200}?,\s(?:so|thus|therefore|hence|which)\s(?:\p{L}{1,12}\s){1,3}[$€£]?[\d.,]{1,15}(?!\d)[^\d\n]{0,60}$/iu;
 /** "Wait, that's wrong" after a number. */
 export const takesBack = /(?:^|[.!?\n]\s{0,3})(?:wait|oops|sorry|correction)(?!\p{L})/iu;
 /** Longer texts are solutions, which begin with what is given. */
@@ -88,8 +99,26 @@ function readOpeningLine(text: string, locale: NumberLocale): FinalNumbers[numbe
   const isSentence = boldSentence.test(first) && !begins.test(first) && /^.+\n\s*\n/.test(text);
   if (!(aloneLine.test(first) || isSentence) || goesOn.test(below) || takesBack.test(below))
     return undefined;
+  if (/:[\s*_]{0,4}$/.test(first)) return undefined;
   const [number, ...others] = findQuantities(plainMath(first), locale);
-  return others.length === 0 ? number : undefined;
+  if (number === undefined || others.length > 0) return undefined;
+  return isOperand(number.value, first, plainMath(below).trim(), locale) ? undefined : number;
+}
+
+/** Whether the text below a first line ends with another quantity that it calculates from the line's number. */
+function isOperand(opening: number, first: string, below: string, locale: NumberLocale): boolean {
+  const calculation =
+    (setsScene.test(first) ? namedCalculation.exec(below) : null) ??
+    (rate.test(first) ? amountCalculation.exec(below) : null);
+  const operands = (calculation?.[1] ?? '')
+    .split(/[*/+×·÷-]/)
+    .flatMap((part) => findQuantities(part, locale).map(({ value }) => value));
+  if (operands.length > 1 && operands.includes(opening)) return true;
+  const said = inferred.exec(below);
+  if (said === null || opening === 1) return false;
+  const values = findQuantities(said[0], locale).map(({ value }) => value);
+  const result = values.at(-1);
+  return !values.includes(opening) && values.some((value) => value * opening === result);
 }
 
 /** "John has 5 apples. Mary gave him 3 more. He has 8.": a story that ends with its result. */
