@@ -180,8 +180,8 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
       <span class="range">${formatRange(target.value, formatQualityPercent)}</span>${
         target.difference === null
           ? `. ${undecidableDifference}`
-          : html`, difference to the production policy ${renderDifference(clampMean(target.difference))}
-            points.`
+          : html`, difference to the production policy
+            ${renderDifference(clampMean(target.difference))} points.`
       }${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
     </p>
     ${limits}`;
