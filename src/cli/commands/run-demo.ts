@@ -154,7 +154,7 @@ function printPool(models: number, url: string, poolFile: string): void {
   print(`  ${formatCount(models, 'SIMULATED model')} at ${url}: ${poolFile}`);
   print('  List your own models in a file like this one.');
   printDemoStep(3, 'Sweep: every model answers every prompt, and every answer is graded', [
-    `routesmith sweep --tasks ${shownTasksFile} --pool models.yaml --out runs/mine`,
+    `routesmith sweep --tasks ${quoteWord(shownTasksFile)} --pool models.yaml --out runs/mine`,
   ]);
 }
 

@@ -8,9 +8,8 @@ import {
 } from '../../learn/adaptive/added/added-record.js';
 import { listMeasuredRows } from '../../learn/adaptive/added/complete-models.js';
 import { AddedSource, type AddedSettings } from '../../learn/adaptive/added/added-source.js';
+import { readAddedSpending } from '../../learn/adaptive/added/added-spending.js';
 import { noteAddition } from '../../learn/adaptive/bind-split.js';
-import { scanLedger } from '../../measure/ledger/ledger.js';
-import { findPaidUsd } from '../../measure/ledger/ledger-entry.js';
 import { readPool } from '../../measure/models/read-pool.js';
 import { readHeldOut, writeHeldOut } from '../../measure/outcomes/held-out.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
@@ -120,20 +119,7 @@ export async function sweepAddedModel(
     await writeHeldOut(runDirectory, noteAddition(plan, split, { model, seed, heldOut }));
     return created;
   });
-  const described = describeAddedModel(source, {
-    model,
-    spentUsd: await sumPaid(runDirectory, model),
-  });
+  const described = describeAddedModel(source, await readAddedSpending(runDirectory, model));
   await writeAddedRecord(runDirectory, noteAddedModel(record, described));
   return { summary: noteStop(summary, described.ending !== null), added: described };
-}
-
-/** What all recorded calls to a model have cost, those that failed included. */
-async function sumPaid(runDirectory: string, model: string): Promise<number> {
-  let sum = 0;
-  await scanLedger(join(runDirectory, runFiles.ledger), (entry) => {
-    // A line with a new grade repeats the charge of the call.
-    if (entry.model === model && entry.regraded !== true) sum += findPaidUsd(entry) ?? 0;
-  });
-  return sum;
 }

@@ -3,6 +3,7 @@ import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
 import {
   formatCount,
   formatGainPoints,
+  formatKnownUsd,
   formatPercent,
   formatUsd,
   formatWhole,
@@ -26,12 +27,12 @@ export function describeAddedEstimate(estimate: AdditionEstimate): string {
 
 /** Prints what was bought of an added model, and where it is expected to be better. */
 export function printAdded(added: AddedModel): void {
-  const { model, ending, cells, spentUsd, tasks } = added;
+  const { model, ending, cells, tasks } = added;
   print();
   printStyled('bold', endings[ending ?? 'stopped'](model));
   printWrapped(
     `${formatCount(cells.learning, 'answer')} ${cells.learning === 1 ? 'was' : 'were'} bought to learn and ${formatWhole(cells.heldOut)} on ` +
-      `held-out prompts, of ${formatWhole(cells.all)} prompts; the calls cost ${formatUsd(spentUsd)}.`,
+      `held-out prompts, of ${formatWhole(cells.all)} prompts; ${describeCost(added)}.`,
   );
   if (tasks.length === 0) return;
   const sorted = [...tasks].sort((a, b) => b.quality - b.bestQuality - (a.quality - a.bestQuality));
@@ -67,6 +68,11 @@ export function printAdded(added: AddedModel): void {
     `Chosen where it is better, it is expected to add up to ${formatGainPoints(added.expectedGain)} to a ` +
       'prompt. `train` tests that on the held-out prompts.',
   );
+}
+
+function describeCost({ spentUsd, unpriced = 0 }: AddedModel): string {
+  if (unpriced > 0 && spentUsd === 0) return 'what the calls cost is unknown';
+  return `the calls cost ${formatKnownUsd(spentUsd, unpriced)}`;
 }
 
 /** Says of how many tasks the table lacks the model is better. */

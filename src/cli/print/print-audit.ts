@@ -124,7 +124,7 @@ function printModels({ models, total, reference, betterReference }: AuditReport)
   if (betterReference === null) return;
   printWrapped(
     `The best single model in this audit is ${betterReference}, clearly better than ${reference}: ` +
-      `compare with --baseline ${betterReference}.`,
+      `compare with --baseline ${quoteWord(betterReference)}.`,
   );
 }
 
@@ -148,7 +148,9 @@ function describeNotes(report: AuditReport, run: string): string[] {
     ...(grading.judged && grading.outdated > 0 ? [describeOutdated(grading.outdated)] : []),
     ...(labels === undefined ? [] : [`T${labels.slice(1)}.`]),
     ...(incomplete > 0
-      ? [`${formatCount(incomplete, 'drawn request')} lack an answer or a grade, and are left out.`]
+      ? [
+          `${formatCount(incomplete, 'drawn request')} ${incomplete === 1 ? 'lacks an answer or a grade, and is' : 'lack an answer or a grade, and are'} left out.`,
+        ]
       : []),
     ...(leftOutModels.length > 0
       ? [`Left out, for lack of grades: ${leftOutModels.join(', ')}.`]
@@ -232,7 +234,7 @@ function describeJudge(
       `Answers are picked for people once ${minLabeled} requests are complete.`
     );
   }
-  const file = join(run, toLabelFileName);
+  const file = quoteWord(join(run, toLabelFileName));
   const checked =
     labeled === 0
       ? 'nobody has checked it'

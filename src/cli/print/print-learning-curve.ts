@@ -42,7 +42,9 @@ function describeEnough({
   relevantLoss,
 }: LearningCurve): string {
   const last = points.at(-1)?.prompts ?? 0;
-  if (points.length < 2) return `${formatCount(last, 'training prompt')} are too few for a curve.`;
+  if (points.length < 2) {
+    return `${formatCount(last, 'training prompt')} ${last === 1 ? 'is' : 'are'} too few for a curve.`;
+  }
   if (!leavesModel) {
     return 'Routing never left one model at these sizes, so they do not show whether more prompts pay.';
   }

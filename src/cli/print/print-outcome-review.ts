@@ -4,6 +4,7 @@ import {
   productionDrift,
   undecidableDifference,
 } from '../../learn/report/describe-outcomes.js';
+import { clampMean } from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { ValueReview } from '../../review/estimates/estimate-value.js';
 import { minConversations, suggestedShare } from '../../review/estimates/find-refusal.js';
 import type { Overlap } from '../../review/estimates/compute-overlap.js';
@@ -70,12 +71,13 @@ export function describeValue(review: ValueReview): string[] {
           `By the estimates of the log's policy alone: ${formatQuality(modelBased.value)}. That is not a measurement.`,
         ];
   if (review.kind === 'undecidable') return [describeRefusal(review), ...trained];
-  const { value, difference, drift, requestsForOnePoint } = review;
+  const { difference, drift, requestsForOnePoint } = review;
+  const value = clampMean(review.value);
   return [
     `Quality of the policy: ${formatQuality(value.mean)} [${formatQuality(value.low)}, ${formatQuality(value.high)}]` +
       (overlap.disagreements === 0
         ? " (doubly robust, 95 %). For these requests, it chooses the same models as the log's policy."
-        : `${difference === null ? '' : `, against the log's policy ${formatDifference(difference)}`} ` +
+        : `${difference === null ? '' : `, against the log's policy ${formatDifference(clampMean(difference))}`} ` +
           `(doubly robust, 95 %; ${describeHits(overlap)}).`),
     ...(difference === null ? [undecidableDifference] : []),
     ...(requestsForOnePoint === null

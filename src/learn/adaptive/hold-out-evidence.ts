@@ -2,7 +2,12 @@ import { areAnswersPriced } from '../../measure/outcomes/entry-cost.js';
 import { at, intAt } from '../../util/numeric-arrays.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
 import { createEProcess } from './e-process.js';
-import { computeGroupedInterval, indexGroups } from '../evaluate/statistics/grouped-mean.js';
+import {
+  computeBoundedInterval,
+  computeGroupedInterval,
+  indexGroups,
+} from '../evaluate/statistics/grouped-mean.js';
+import { differenceRange } from '../evaluate/strategies/quality-difference.js';
 import type { Interval } from '../../policy/file/policy.js';
 import { listComparableCosts, type KnownOutcomes } from './known-outcomes.js';
 
@@ -88,14 +93,20 @@ export function weighHoldOut(
   const seen = opened.filter((_, index) => !Number.isNaN(gained[index]));
   const groupOf = Int32Array.from(opened, ({ prompt }) => intAt(groups, prompt));
   const weights = opened.map(({ prompt }) => readWeight(problem, prompt));
+  const index = indexGroups(groupOf, weights);
+  const routedAway = seen.filter(({ choice, baseline }) => choice !== baseline).length;
   return {
     prompts: seen.length,
-    routedAway: seen.filter(({ choice, baseline }) => choice !== baseline).length,
+    routedAway,
     gainEvidence: gainEvidence.length === 0 ? 1 : Math.min(...gainEvidence),
     futilityEvidence: betAll(
       (one) => (worth - differenceOf(one, one.baseline)) / (findBound(one) + worth),
     ),
-    gain: computeGroupedInterval(gained, indexGroups(groupOf, weights)),
+    // Policies that never left their baselines gained nothing for certain.
+    gain:
+      routedAway === 0
+        ? computeGroupedInterval(gained, index)
+        : computeBoundedInterval(gained, index, differenceRange),
     ...compareCosts(problem, seen, known),
   };
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Objective } from '../../policy/file/policy.js';
 import { chooseDefaultObjective, computeAdvice } from '../evaluate/verdict/compute-advice.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { quoteWord } from '../../util/quote-word.js';
 import { evaluationSchema } from './evaluation-schema.js';
 import { readCommandOutput } from './read-command-output.js';
 import type { ReportedEvaluation } from './report.js';
@@ -32,10 +33,11 @@ export async function readEvaluationFile(
     });
   }
   if (expected.baseline !== undefined && expected.baseline !== baseline) {
-    const made = baseline === null ? 'without --baseline' : `with --baseline ${baseline}`;
+    const made =
+      baseline === null ? 'without --baseline' : `with --baseline ${quoteWord(baseline)}`;
     throw new RoutesmithError('invalid_input', `the evaluation was made ${made}`, {
       where: file,
-      fix: `Evaluate the run again with --baseline ${expected.baseline}.`,
+      fix: `Evaluate the run again with --baseline ${quoteWord(expected.baseline)}.`,
     });
   }
   return addConclusion(evaluation);

@@ -118,6 +118,14 @@ export function findPaidUsd({ paidUsd, costUsd }: LedgerEntry): number | null {
   return paidUsd ?? costUsd;
 }
 
+/** Whether a line counts a call of its cell that may have been charged, and whose charge is unknown. */
+export function mayHaveCharged({
+  possibleCostUsd = 0,
+  unboundedCalls = 0,
+}: Pick<LedgerEntry, 'possibleCostUsd' | 'unboundedCalls'>): boolean {
+  return possibleCostUsd > 0 || unboundedCalls > 0;
+}
+
 /**
  * Whether the cost of a settled line is unknown. A provider that refuses a request (a content filter,
  * an overflow) asks nothing for it: such a line has no cost, but for attempts before that one.

@@ -3,6 +3,7 @@ import type { Price } from '../../llm/price.js';
 import {
   findPaidUsd,
   isUnpriced,
+  mayHaveCharged,
   type CellOutcome,
   type LedgerEntry,
 } from '../ledger/ledger-entry.js';
@@ -47,6 +48,15 @@ export interface ModelHealth {
   readonly spentUsd: number;
   /** Settled cells whose cost is unknown and missing from `spentUsd`. */
   readonly unpriced: number;
+  /**
+   * Other cells, settled or not, with a call that may have been charged besides what is in `spentUsd`:
+   * it timed out or broke off. Those of earlier attempts and sweeps count too.
+   */
+  readonly possiblyCharged: number;
+  /** Upper bound, in USD, of what the calls of these cells and of `unpriced` ones may have cost more. */
+  readonly possibleUsd: number;
+  /** Those of the calls whose cost nothing limits; they are not in `possibleUsd`. */
+  readonly unboundedCalls: number;
   /** Settled cells whose cost is partly an estimate, at the prices of the run. */
   readonly guessed: number;
   /** Settled cells with a charge reported by the provider; the others use the price table. */
@@ -108,6 +118,7 @@ export function computeRunHealth(
   prices: ReadonlyMap<string, Price> = new Map(),
 ): RunHealth {
   const cells = latestEntryPerCell(entries);
+  const possible = collectPossibleCharges(entries);
   const started = cells.map(({ startedAt }) => startedAt).sort();
   return {
     firstCall: started[0] ?? null,
@@ -116,15 +127,39 @@ export function computeRunHealth(
       computeModelHealth(
         model,
         cells.filter((cell) => cell.model === model),
+        possible,
         prices.get(model),
       ),
     ),
   };
 }
 
+/** What the calls of a cell may have cost besides what is known. */
+interface PossibleCharge {
+  usd: number;
+  unboundedCalls: number;
+}
+
+/** By the key of the cell, over all its lines: a later answer does not say what an earlier call cost. */
+function collectPossibleCharges(
+  entries: readonly LedgerEntry[],
+): ReadonlyMap<string, PossibleCharge> {
+  const charges = new Map<string, PossibleCharge>();
+  for (const entry of entries) {
+    // A line with a new grade repeats what its answer's line says of the call.
+    if (entry.regraded === true || !mayHaveCharged(entry)) continue;
+    const charge = charges.get(entry.cellKey) ?? { usd: 0, unboundedCalls: 0 };
+    charge.usd += entry.possibleCostUsd ?? 0;
+    charge.unboundedCalls += entry.unboundedCalls ?? 0;
+    charges.set(entry.cellKey, charge);
+  }
+  return charges;
+}
+
 function computeModelHealth(
   model: string,
   cells: readonly LedgerEntry[],
+  possible: ReadonlyMap<string, PossibleCharge>,
   price: Price | undefined,
 ): ModelHealth {
   const outcomes = {
@@ -141,6 +176,9 @@ function computeModelHealth(
     outcomes[isUngraded ? 'ungraded' : outcome] += 1;
   }
   const settled = cells.filter(({ outcome }) => outcome !== 'infrastructure');
+  const unpriced = settled.filter(isUnpriced);
+  const isCounted = new Set(unpriced.map(({ cellKey }) => cellKey));
+  const uncertain = cells.filter(({ cellKey }) => possible.has(cellKey));
   const ambiguous = cells.filter(({ grade }) => grade.ambiguous !== undefined);
   return {
     model,
@@ -150,12 +188,23 @@ function computeModelHealth(
     undecided: ambiguous.filter(({ grade }) => grade.kind === 'ungraded').length,
     failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
     spentUsd: cells.reduce((sum, cell) => sum + (findPaidUsd(cell) ?? 0), 0),
-    unpriced: settled.filter(isUnpriced).length,
+    unpriced: unpriced.length,
+    possiblyCharged: uncertain.filter(({ cellKey }) => !isCounted.has(cellKey)).length,
+    possibleUsd: sumCharges(uncertain, possible, 'usd'),
+    unboundedCalls: sumCharges(uncertain, possible, 'unboundedCalls'),
     guessed: settled.filter((cell) => isCostGuess(cell, price)).length,
     chargedByProvider: settled.filter(({ costSource }) => costSource === 'provider').length,
     served: listServedModels(settled),
     noise: computeNoise(settled),
   };
+}
+
+function sumCharges(
+  cells: readonly LedgerEntry[],
+  possible: ReadonlyMap<string, PossibleCharge>,
+  name: keyof PossibleCharge,
+): number {
+  return cells.reduce((sum, { cellKey }) => sum + (possible.get(cellKey)?.[name] ?? 0), 0);
 }
 
 function listServedModels(cells: readonly LedgerEntry[]): ServedModel[] {

@@ -11,6 +11,7 @@ import {
   type SweepProgress,
 } from '../sweep/sweep-progress.js';
 import { formatCount } from '../../util/format-number.js';
+import { quoteWord } from '../../util/quote-word.js';
 import type { CollectedEntry, EntryCollector } from './collect-entries.js';
 import { ConnectedTime } from './connected-time.js';
 import { retryWhileAway } from './database.js';
@@ -197,7 +198,7 @@ class RunFollower {
     if (workers > 0 || this.#isEnding || clock.now() - this.#remindedMs < remindMs) return;
     this.#remindedMs = clock.now();
     this.#say(
-      `No worker is there. Start some: routesmith worker --queue ${database.address.shown}`,
+      `No worker is there. Start some: routesmith worker --queue ${quoteWord(database.address.shown)}`,
     );
   }
 

@@ -3,7 +3,7 @@ import type { GradingTools } from '../graders/grade.js';
 import type { JudgeIdentity } from '../graders/judge/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
 import { createCurrentLines, type CurrentLines } from '../ledger/current-lines.js';
-import { findPaidUsd, type LedgerEntry } from '../ledger/ledger-entry.js';
+import { findPaidUsd, mayHaveCharged, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { LinePlace } from '../ledger/ledger-reader.js';
 import { createPlanIndex, type PlanIndex } from './plan-index.js';
 import type { SweepPlan } from './plan-sweep.js';
@@ -237,11 +237,6 @@ export class SettledCellsReader {
     }
     return outdated;
   }
-}
-
-/** Whether a line counts a call of its cell that may have been charged. */
-function mayHaveCharged({ possibleCostUsd = 0, unboundedCalls = 0 }: LedgerEntry): boolean {
-  return possibleCostUsd > 0 || unboundedCalls > 0;
 }
 
 /** Caches the grade keys of one example, because models often give the same answer. */

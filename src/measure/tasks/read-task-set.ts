@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonValue } from '../../util/json.js';
+import { quoteWord } from '../../util/quote-word.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { success } from '../../util/result.js';
 import { sha256OfJson } from '../../util/sha256.js';
@@ -200,5 +201,5 @@ function isHeader(problem: FileProblem | undefined): boolean {
 }
 
 function adviceOnHeader(file: string): string {
-  return `To make a task set of a spreadsheet, with graders: routesmith init ${file}`;
+  return `To make a task set of a spreadsheet, with graders: routesmith init ${quoteWord(file)}`;
 }

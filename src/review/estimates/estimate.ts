@@ -1,7 +1,9 @@
 import {
+  clampInterval,
   computeGroupedMean,
   type GroupedMean,
   type GroupIndex,
+  type ValueRange,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { computeStudentQuantile } from '../../learn/evaluate/statistics/student-t.js';
 import type { Interval } from '../../policy/file/policy.js';
@@ -42,18 +44,24 @@ export function computeGuardWidth(distance: number, groups: number): number {
   return distance * Math.min(1, width);
 }
 
-/** An interval whose bounds are at least as far from the mean as the guard demands. */
+/**
+ * An interval whose bounds are at least as far from the mean as the guard demands, and within the range
+ * of what is estimated. Weighting can move a mean out of that range: it stays where it is, since means
+ * of several logs are right on average, and the guard then counts from the end of the range.
+ */
 export function guardEstimate(
   { mean, low, high, standardError }: Estimate,
-  [min, max]: readonly [number, number],
+  range: ValueRange,
   groups: number,
 ): Estimate {
-  return {
+  const [min, max] = range;
+  const possible = Math.min(max, Math.max(min, mean));
+  const guarded = {
     mean,
-    low: Math.min(low, mean - computeGuardWidth(Math.max(0, mean - min), groups)),
-    high: Math.max(high, mean + computeGuardWidth(Math.max(0, max - mean), groups)),
-    standardError,
+    low: Math.min(low, possible - computeGuardWidth(possible - min, groups)),
+    high: Math.max(high, possible + computeGuardWidth(max - possible, groups)),
   };
+  return { ...clampInterval(guarded, range), standardError };
 }
 
 /**

@@ -64,6 +64,15 @@ describe('an added model', () => {
     return written.join('');
   };
 
+  it('costs no less than may have been charged', () => {
+    const cost = (changes: Partial<AddedModel>): string =>
+      readPrinted({ ...added([]), ...changes }).replaceAll(/\s+/gu, ' ');
+    expect(cost({})).toContain('600 prompts; the calls cost $1.00.');
+    expect(cost({ unpriced: 2 })).toContain('the calls cost at least $1.00.');
+    expect(cost({ spentUsd: 0, unpriced: 2 })).toContain('what the calls cost is unknown.');
+    expect(cost({ spentUsd: 0, unpriced: 0 })).toContain('the calls cost $0.');
+  });
+
   it('may be better on more tasks than the table has', () => {
     const ahead = Array.from({ length: 60 }, (_, index) => (index < 55 ? 0.4 : -0.2));
     expect(readPrinted(added(ahead))).toContain('40 tasks more: the model is better on 35 of them');

@@ -42,9 +42,33 @@ async function show(
   return printed.out.replaceAll(/\s+/g, ' ');
 }
 
+async function auditOf(name: string): Promise<AuditReport> {
+  return await finishAudit(await writeAuditedRun(folder, name, world), { labels: [], seed: 1 });
+}
+
+function print(report: AuditReport, run: string): string {
+  printAudit(report, { run, examples: 0 });
+  return printed.out.replaceAll(/\s+/g, ' ');
+}
+
 describe('what an audit suggests next', () => {
   it('is a command that a shell takes as it is', async () => {
     expect(await show('my audit')).toContain("Next: routesmith train RUN --add 'my audit' --out");
+  });
+
+  it('is one too where people are to label answers', async () => {
+    const report = await auditOf('labels');
+    const grading = { ...report.grading, judged: true, corrected: false, picked: 30, labeled: 0 };
+    expect(print({ ...report, grading }, 'my audit')).toMatch(
+      /again with --human 'my audit\/[\w.-]+'\./,
+    );
+  });
+
+  it('is one too where a better single model has a name with spaces', async () => {
+    const report = await auditOf('names');
+    expect(print({ ...report, betterReference: 'my model' }, 'audit')).toContain(
+      "compare with --baseline 'my model'.",
+    );
   });
 });
 
@@ -163,6 +187,15 @@ describe('what an audit prints', () => {
     );
     expect(text).toContain('Routing saved $19.80 against mid');
     expect(text).toContain('By task, most quality lost first');
+  });
+
+  it.each([
+    [1, '1 drawn request lacks an answer or a grade, and is left out.'],
+    [2, '2 drawn requests lack an answer or a grade, and are left out.'],
+  ])('counts %i request without an answer', async (incomplete, text) => {
+    expect(print({ ...(await auditOf(`lacks-${incomplete}`)), incomplete }, 'audit')).toContain(
+      text,
+    );
   });
 
   it('says which requests no figure includes', async () => {

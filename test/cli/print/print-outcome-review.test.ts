@@ -46,6 +46,29 @@ describe('what outcomes say about another policy', () => {
     expect(text).toContain("differ from the estimates of the log's policy by more than two");
   });
 
+  it('shows no quality above 1, and no difference beyond the share of requests that differ', () => {
+    // Seldom tried, and always right where it was: by weight, more often than there are requests.
+    const tries = zeros.map((_, row) => (row % 4 === 0 ? 1 : 0));
+    const rare = zeros.map(() => 0.2);
+    const lucky = {
+      ...log,
+      chosen: tries,
+      served: tries,
+      propensity: tries.map((isTried) => (isTried === 1 ? 0.2 : 0.8)),
+      quality: tries,
+      servedEstimate: tries.map((isTried) => (isTried === 1 ? 0.5 : 0)),
+      usual: { ...log.usual, estimate: zeros, loggedPropensity: zeros.map(() => 0.8) },
+    };
+    const target = { model: ones, estimate: half, loggedPropensity: rare, failed: zeros };
+    const review = estimateValue(lucky, target);
+    if (review.kind !== 'estimated') throw new Error(review.reason);
+    expect(review.value).toMatchObject({ mean: expect.closeTo(1.125, 9), high: 1 });
+    expect(review.difference).toMatchObject({ mean: expect.closeTo(1.125, 9), high: 1 });
+    const text = describeValue(review).join('\n');
+    expect(text).toMatch(/Quality of the policy: 1\.000 \[0\.\d+, 1\.000\]/);
+    expect(text).toMatch(/against the log's policy \+1\.000 \[0\.\d+, 1\.000\]/);
+  });
+
   it('does not compare a policy with itself, nor say what would show a difference', () => {
     const text = describeValue(estimateValue(log, log.usual)).join('\n');
     expect(text).toContain("it chooses the same models as the log's policy.");

@@ -63,6 +63,23 @@ describe('weighHoldOut', () => {
     expect(prompts).toBe(20);
   });
 
+  it('leaves room for another gain where all were equal, and none beyond 100 points', () => {
+    const all = weigh({ quality: repeat(20, better) }).gain;
+    expect(all).toMatchObject({ mean: 1, high: 1 });
+    expect(all?.low).toBeLessThan(0.9);
+    const none = weigh({ quality: repeat(20, [1, 1]) }).gain;
+    expect(none?.low).toBeLessThan(-0.05);
+    expect(none?.high).toBeGreaterThan(0.05);
+    const most = weigh({ quality: [...repeat(3, better), [1, 1]] }).gain;
+    expect(most).toMatchObject({ mean: 0.75, high: 1 });
+  });
+
+  it('knows that policies that never left their baselines gained nothing', () => {
+    const opened = { choice: 0, baseline: 0 };
+    const { gain, routedAway } = weigh({ quality: repeat(20, better), opened });
+    expect({ gain, routedAway }).toEqual({ gain: { mean: 0, low: 0, high: 0 }, routedAway: 0 });
+  });
+
   it('counts a group by its prompts, so that it never contradicts the mean gain', () => {
     const quality = [...repeat(20, better), ...repeat(40, worse)];
     const groups = quality.map((_, prompt) => (prompt < 20 ? prompt : 20));

@@ -93,6 +93,33 @@ describe('the health of a run', () => {
     expect(unpriced({ error: null, answer: 'I cannot help.' })).toBe(1);
   });
 
+  it('counts cells whose calls may have been charged, whatever became of them', () => {
+    const failed = { outcome: 'infrastructure', costUsd: null, error: 'timeout' } as const;
+    const later = buildEntry({ cellKey: 'called again', taskId: 'again' });
+    const { models } = computeRunHealth(
+      [
+        buildEntry({ ...failed, possibleCostUsd: 0.4 }),
+        buildEntry({ ...failed, unboundedCalls: 2 }),
+        buildEntry(failed),
+        // Answered at a second attempt.
+        buildEntry({ possibleCostUsd: 0.3 }),
+        // Without usage: the cost of the answer itself is not known.
+        buildEntry({ costUsd: null, possibleCostUsd: 0.2 }),
+        // Answered by a later sweep, and then graded again.
+        { ...later, ...failed, possibleCostUsd: 0.1 },
+        later,
+        { ...later, regraded: true },
+        buildEntry({ model: 'large' }),
+      ],
+      ['small', 'large'],
+    );
+    expect(models).toMatchObject([
+      { unpriced: 1, possiblyCharged: 4, possibleUsd: expect.closeTo(1), unboundedCalls: 2 },
+      { unpriced: 0, possiblyCharged: 0, possibleUsd: 0, unboundedCalls: 0 },
+    ]);
+    expect(models[0]?.spentUsd).toBeCloseTo(0.02);
+  });
+
   it('counts cells by what became of them, and what they cost', () => {
     const attempt = { startedAt: '', durationMs: 1, status: 500, error: 'x' };
     const { models } = computeRunHealth(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
-import { folder, jsonl, readFailure, readFailureOf } from './task-set-files.js';
+import { folder, jsonl, readFailure, readFailureOf, write } from './task-set-files.js';
 
 describe('readTaskSet, with something wrong', () => {
   it.each([
@@ -105,6 +105,15 @@ describe('readTaskSet, with something wrong', () => {
   it('reports a missing file', async () => {
     await expect(readTaskSet(join(folder, 'missing.csv'))).rejects.toMatchObject({
       code: 'invalid_input',
+    });
+  });
+});
+
+describe('a spreadsheet in place of a task set', () => {
+  it('is refused with a command that a shell takes as it is', async () => {
+    const file = await write('my prompts.csv', 'Prompt,Expected\nWhat is 1 + 1?,2\n');
+    await expect(readTaskSet(file)).rejects.toMatchObject({
+      fix: expect.stringContaining(`routesmith init '${file}'`),
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
-import { estimateShare } from '../../../src/review/estimates/estimate.js';
+import { estimateShare, guardEstimate } from '../../../src/review/estimates/estimate.js';
 
 /** A share of requests, each of a conversation of its own. */
 function shareOf(hits: number, count: number) {
@@ -35,5 +35,28 @@ describe('the interval of a share that follows from a part of the values', () =>
     const observed = values.map((_, row) => (row % 20 === 0 ? 20 : 0));
     expect(estimateShare(values, groups).low).toBeGreaterThan(0.98);
     expect(estimateShare(values, groups, observed).low).toBeCloseTo(shareOf(20, 20).low, 12);
+  });
+});
+
+describe('an interval with a guard', () => {
+  const guard = (mean: number, halfWidth: number, groups: number) =>
+    guardEstimate(
+      { mean, low: mean - halfWidth, high: mean + halfWidth, standardError: halfWidth / 2 },
+      [0, 1],
+      groups,
+    );
+
+  it('stays within the range of what is estimated', () => {
+    expect(guard(0.97, 0.1, 200)).toMatchObject({ mean: 0.97, high: 1 });
+    expect(guard(0.03, 0.1, 200)).toMatchObject({ mean: 0.03, low: 0 });
+  });
+
+  it('does not move a mean that weighting moved out of the range, and is not certain of its end', () => {
+    const above = guard(1.05, 0.01, 200);
+    expect(above).toMatchObject({ mean: 1.05, high: 1 });
+    expect(above.low).toBeLessThan(0.99);
+    const below = guard(-0.05, 0.01, 200);
+    expect(below).toMatchObject({ mean: -0.05, low: 0 });
+    expect(below.high).toBeGreaterThan(0.01);
   });
 });

@@ -5,6 +5,7 @@ import { readRecord } from '../../../util/read-record.js';
 import { replaceFile } from '../../../util/replace-file.js';
 import { averageTasks, sumWeights } from './added-buyer.js';
 import type { AddedSource } from './added-source.js';
+import type { AddedSpending } from './added-spending.js';
 
 /** `added-models.json` of a run folder: the models that were added to it by a part of the prompts. */
 export const addedFileName = 'added-models.json';
@@ -33,6 +34,11 @@ const modelSchema = z.object({
   cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
   /** What the calls of this sweep and of earlier ones to the model have cost. */
   spentUsd: z.number(),
+  /**
+   * Calls whose charges are, or may be, missing from `spentUsd`. Absent in files of earlier versions,
+   * which did not count them.
+   */
+  unpriced: z.int().min(0).exactOptional(),
   /** What it is expected to add to the quality of a prompt, by weight, if it is chosen where it is better. */
   expectedGain: z.number(),
   tasks: z.array(taskSchema),
@@ -51,7 +57,7 @@ export type AddedModel = Readonly<z.infer<typeof modelSchema>>;
 /** Describes what a source bought of a model, and what is expected of it. */
 export function describeAddedModel(
   { task, buyer, ending, cells }: AddedSource,
-  { model, spentUsd }: { readonly model: string; readonly spentUsd: number },
+  { model, spentUsd, unpriced }: AddedSpending,
 ): AddedModel {
   const { estimate, margin } = buyer;
   const sizes = new Int32Array(task.taskCount);
@@ -78,6 +84,7 @@ export function describeAddedModel(
     ending: ending ?? null,
     cells: { all: task.taskOf.length, ...cells },
     spentUsd,
+    unpriced,
     expectedGain: estimate === undefined ? 0 : averageTasks(estimate.improvements, weights),
     tasks,
   };

@@ -6,6 +6,7 @@ import { createBootstrap } from '../statistics/bootstrap.js';
 import {
   computeBoundedInterval,
   indexGroups,
+  isWithoutWidth,
   type ValueRange,
 } from '../statistics/grouped-mean.js';
 import { differenceRange, qualityRange } from '../strategies/quality-difference.js';
@@ -139,7 +140,7 @@ function computeMeanInterval(values: readonly number[], range: ValueRange, seed:
   const interval = createBootstrap([Float64Array.from(values), ones], groups, { seed }).interval(
     (sums) => valueAt(sums, 0) / valueAt(sums, 1),
   );
-  if (interval.high > interval.low) return interval;
+  if (!isWithoutWidth(interval)) return interval;
   return computeBoundedInterval(values, indexGroups(groups), range) ?? interval;
 }
 

@@ -176,8 +176,13 @@ export function computeGroupedInterval(
   return { mean, low: mean - halfWidth, high: mean + halfWidth };
 }
 
-/** Rounding of sums, below which values are equal. */
+/** Rounding of sums: an interval that is no wider is one of equal values. */
 const roundingWidth = 1e-9;
+
+/** Whether an interval is of equal values, so that it says nothing of how far the next one may be. */
+export function isWithoutWidth({ low, high }: Pick<Interval, 'low' | 'high'>): boolean {
+  return !(high - low > roundingWidth);
+}
 
 /** The range of values and of their means. */
 export type ValueRange = readonly [lowest: number, highest: number];
@@ -188,6 +193,11 @@ export function clampInterval(
   [lowest, highest]: ValueRange,
 ): Interval {
   return { mean, low: Math.max(lowest, low), high: Math.min(highest, high) };
+}
+
+/** An interval to be shown: weighting can move a mean beyond bounds that are within its range. */
+export function clampMean({ mean, low, high }: Interval): Interval {
+  return { mean: Math.min(high, Math.max(low, mean)), low, high };
 }
 
 /**
@@ -215,7 +225,7 @@ function computeUnboundedInterval(
   [lowest, highest]: ValueRange,
 ): Interval | null {
   const interval = computeGroupedInterval(values, groups);
-  if (interval === null || interval.high - interval.low > roundingWidth) return interval;
+  if (interval === null || !isWithoutWidth(interval)) return interval;
   const { mean } = interval;
   const measureWidth = (guard: number): number => {
     const guarded = computeGuardedMean(values, groups, guard);

@@ -6,6 +6,7 @@ import {
   computeBoundedInterval,
   computeGroupedInterval,
   indexGroups,
+  isWithoutWidth,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
@@ -206,8 +207,8 @@ function widenDifference(
   reference: Outcomes,
   groups: GroupIndex,
 ): PairedIntervals {
-  const { mean, low, high } = intervals.qualityDifference;
-  const isNarrow = high - low < 1e-9 && Number.isFinite(mean);
+  const { mean } = intervals.qualityDifference;
+  const isNarrow = isWithoutWidth(intervals.qualityDifference) && Number.isFinite(mean);
   if (!isNarrow || isSameChoice(own, reference)) return intervals;
   const widened = computeQualityDifference(own, reference, groups) ?? { mean, low: -1, high: 1 };
   return { ...intervals, qualityDifference: widened };

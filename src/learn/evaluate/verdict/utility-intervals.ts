@@ -4,6 +4,7 @@ import { createBootstrap } from '../statistics/bootstrap.js';
 import {
   computeGroupedMean,
   computeLowerBound,
+  isWithoutWidth,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
@@ -55,7 +56,8 @@ export function computeUtilityIntervals(
 /**
  * Widens a bootstrap interval to that of Student's t, with the guard of `computeGuardedMean` below:
  * resampled from a few groups, a difference that is positive in each would always be above zero. Where
- * nothing differs, the guard holds on both sides; routing that never left the model has nothing to guard.
+ * all differences are equal, the guard holds on both sides, since the next one may not be; routing that
+ * never left the model has nothing to guard.
  */
 function widenInterval(
   { mean, low, high }: Interval,
@@ -71,8 +73,9 @@ function widenInterval(
   const { standardError, groups } = computeGroupedMean(values, groupIndex);
   const halfWidth =
     groups < 2 ? Number.NaN : computeStudentQuantile(1 - error, groups - 1) * standardError;
-  const upper = isNowhereDifferent(values)
-    ? -computeLowerBound(values, groupIndex, guard)
+  const losses = values.map((value) => -value);
+  const upper = isWithoutWidth({ low: mean - halfWidth, high: mean + halfWidth })
+    ? -computeLowerBound(losses, groupIndex, guard)
     : mean + halfWidth;
   return {
     mean,

@@ -3,7 +3,7 @@ import type { AdaptiveRecord } from '../../adaptive/adaptive-record.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import { formatDistance, formatMoney, formatPoints, formatShare } from '../typeset-number.js';
+import { formatDistance, formatKnownMoney, formatPoints, formatShare } from '../typeset-number.js';
 import { renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
 /** What adaptive sweeps bought, and why they ended; nothing for a sweep of all cells. */
@@ -77,12 +77,12 @@ function renderAdded(added: readonly AddedModel[], simulated: boolean): HtmlValu
         { title: 'expected gain, points' },
         { title: 'outcome', kind: 'text' },
       ],
-      added.map(({ model, cells, spentUsd, expectedGain, ending, tasks }) => [
+      added.map(({ model, cells, spentUsd, unpriced = 0, expectedGain, ending, tasks }) => [
         renderName(model),
         formatWhole(cells.learning),
         formatWhole(cells.heldOut),
         formatShare((cells.learning + cells.heldOut) / Math.max(1, cells.all)),
-        formatMoney(spentUsd),
+        formatKnownMoney(spentUsd, unpriced),
         formatPoints(tasks.length === 0 ? null : expectedGain),
         addedEndings[ending ?? 'stopped'],
       ]),

@@ -84,13 +84,15 @@ function renderLedger(health: RunHealth): Html {
   const unpriced = models.reduce((sum, model) => sum + model.unpriced, 0);
   const guessed = models.reduce((sum, model) => sum + model.guessed, 0);
   const charged = models.reduce((sum, model) => sum + model.chargedByProvider, 0);
-  const isPriced = spentUsd > 0 || unpriced === 0;
+  const missing = models.reduce((sum, model) => sum + countMissing(model), 0);
+  const isPriced = spentUsd > 0 || missing === 0;
   const hasAmbiguous = models.some(({ ambiguous }) => ambiguous > 0);
   return html`<h3>Calls</h3>
     <p>
-      ${describeSpending(spentUsd, unpriced)}${firstCall !== null && lastCall !== null && ` ${formatPeriod(firstCall, lastCall)}`}.
+      ${describeSpending(spentUsd, missing)}${firstCall !== null && lastCall !== null && ` ${formatPeriod(firstCall, lastCall)}`}.
       ${charged > 0 ? html`The costs of ${formatCount(charged, 'answer')} are as reported by the provider.` : isPriced && 'Costs are computed from the price table.'}
       ${unpriced > 0 && html`The costs of ${formatCount(unpriced, 'answer')} are unknown.`}
+      ${describePossible(models)}
       ${guessed > 0 && html`The costs of ${formatCount(guessed, 'answer')} are partly estimated.`}
       ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” calls have no answer and are not counted for any model.`}
     </p>
@@ -110,15 +112,41 @@ function renderLedger(health: RunHealth): Html {
         ...classes.map((name) => formatWhole(model.outcomes[name])),
         ...(hasAmbiguous ? [describeAmbiguous(model)] : []),
         formatWhole(model.failedAttempts),
-        formatKnownMoney(model.spentUsd, model.unpriced),
+        formatKnownMoney(model.spentUsd, countMissing(model)),
       ]),
     )}
     ${renderServed(models)} ${renderNoise(models)}`;
 }
 
-/** What the calls cost, as far as their costs are known. */
-function describeSpending(spentUsd: number, unpriced: number): string {
-  if (unpriced === 0) return `${formatMoney(spentUsd)} spent`;
+/** Cells of which charges are, or may be, missing from what was spent. */
+function countMissing({ unpriced, possiblyCharged }: ModelHealth): number {
+  return unpriced + possiblyCharged;
+}
+
+/** What calls without a known charge may have cost more. */
+function describePossible(models: readonly ModelHealth[]): string {
+  const possibleUsd = models.reduce((sum, model) => sum + model.possibleUsd, 0);
+  const unbounded = models.reduce((sum, model) => sum + model.unboundedCalls, 0);
+  const sentences = [
+    ...(possibleUsd > 0
+      ? [`Calls without a known charge may have cost up to ${formatMoney(possibleUsd)} more.`]
+      : []),
+    ...(unbounded > 0
+      ? [
+          `${formatCount(unbounded, 'call')} without a known charge may have cost any amount, which is in no sum.`,
+        ]
+      : []),
+  ];
+  return sentences.join(' ');
+}
+
+/**
+ * What the calls cost, as far as their costs are known.
+ *
+ * @param missing cells of which charges may be missing
+ */
+function describeSpending(spentUsd: number, missing: number): string {
+  if (missing === 0) return `${formatMoney(spentUsd)} spent`;
   return spentUsd === 0 ? 'Unknown spending' : `At least ${formatMoney(spentUsd)} spent`;
 }
 

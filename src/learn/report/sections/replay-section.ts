@@ -1,3 +1,4 @@
+import { clampMean } from '../../evaluate/statistics/grouped-mean.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
@@ -175,12 +176,12 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
   }
   return html`<p>
       By ${formatCount(requests, 'reported outcome')}, doubly robust: quality
-      <strong>${formatQualityPercent(target.value.mean)}</strong>
+      <strong>${formatQualityPercent(clampMean(target.value).mean)}</strong>
       <span class="range">${formatRange(target.value, formatQualityPercent)}</span>${
         target.difference === null
           ? `. ${undecidableDifference}`
-          : html`, difference to the production policy ${renderDifference(target.difference)}
-            points.`
+          : html`, difference to the production policy
+            ${renderDifference(clampMean(target.difference))} points.`
       }${target.drift && html` <strong>The outcomes differ from the estimates of the production policy by more than two standard errors.</strong>`}
     </p>
     ${limits}`;

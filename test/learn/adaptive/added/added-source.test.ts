@@ -50,7 +50,10 @@ describe('AddedSource', () => {
         source.noteEnd(number, { quality, costUsd: 0 });
       }
     }
-    return { source, added: describeAddedModel(source, { model: 'added', spentUsd: 0 }) };
+    return {
+      source,
+      added: describeAddedModel(source, { model: 'added', spentUsd: 0, unpriced: 0 }),
+    };
   };
 
   it('expects of a model what it adds to a prompt by weight, scaled to a mean of 1', () => {

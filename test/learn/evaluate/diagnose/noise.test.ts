@@ -97,6 +97,19 @@ describe('computeNoise', () => {
     expect(single).toMatchObject({ prompts: 1, quality: 1, agreement: null });
   });
 
+  it('is not surer where equal values differ by rounding', () => {
+    // .3 - .1 and .4 - .2 are the same difference, up to rounding.
+    const repeat = (...grades: number[]): number[][] => grades.map((grade) => [grade, grade]);
+    const { differences } = computeNoise(['a', 'b'], [repeat(0.3, 0.4), repeat(0.1, 0.2)], {
+      seed: 1,
+    });
+    const [found] = differences;
+    expect(found?.difference.mean).toBeCloseTo(0.2);
+    expect(found?.difference.low).toBeLessThan(0);
+    expect(found?.difference.high).toBeGreaterThan(0.5);
+    expect(found?.noiseShare).toBe(0);
+  });
+
   it('uses only what was asked more than once', () => {
     const noise = computeNoise(
       ['a', 'b'],

@@ -67,6 +67,13 @@ describe('what the report says about purchases', () => {
     expect(text).not.toContain('The sweep was adaptive');
   });
 
+  it('does not show what may have been charged as free', () => {
+    const textWith = (changes: Partial<AddedModel>): string =>
+      read({ adaptive: null, added: [{ ...added, ...changes }] });
+    expect(textWith({ unpriced: 1 })).toContain('≥$0.25');
+    expect(textWith({ spentUsd: 0, unpriced: 1 })).toMatch(/25 % – \+1\.2/u);
+  });
+
   it('claims no gain of a model of which nothing is known', () => {
     const text = read({
       adaptive: null,

@@ -15,6 +15,9 @@ function renderWith(changes: Partial<ModelHealth>): string {
     failedAttempts: 0,
     spentUsd: 1,
     unpriced: 0,
+    possiblyCharged: 0,
+    possibleUsd: 0,
+    unboundedCalls: 0,
     guessed: 0,
     chargedByProvider: 0,
     served: [],
@@ -43,5 +46,20 @@ describe('the health of a run, in a report', () => {
     expect(partly).toContain('At least $1.00 spent. Costs are computed from the price table.');
     expect(partly).toContain('≥$1.00');
     expect(renderWith({ spentUsd: 0 })).toContain('$0 spent.');
+  });
+
+  it('does not show calls that may have been charged as free', () => {
+    const timeouts = renderWith({ spentUsd: 0, possiblyCharged: 5, possibleUsd: 2 });
+    expect(timeouts).toContain(
+      'Unknown spending. Calls without a known charge may have cost up to $2.00 more.',
+    );
+    expect(timeouts).not.toMatch(/\$0|price table/);
+    const retried = renderWith({ spentUsd: 0.05, possiblyCharged: 5, possibleUsd: 1.5 });
+    expect(retried).toContain('At least $0.05 spent.');
+    expect(retried).toContain('≥$0.05');
+    expect(renderWith({ possiblyCharged: 1, unboundedCalls: 1 })).toContain(
+      '1 call without a known charge may have cost any amount, which is in no sum.',
+    );
+    expect(renderWith({})).not.toContain('without a known charge');
   });
 });

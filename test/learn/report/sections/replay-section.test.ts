@@ -79,6 +79,16 @@ describe('the shares of models on the page', () => {
 });
 
 describe('what the page says of outcomes', () => {
+  it('shows no quality beyond its bounds', () => {
+    const value = { mean: 1.05, low: 0.9, high: 1 };
+    const difference = { mean: 0.3, low: 0.1, high: 0.25 };
+    const text = textOf({ target: { ...estimated, value, difference } });
+    expect(text).toMatch(/quality\s+100\.0\s%\s+90\.0 to 100\.0\s%/);
+    expect(text).not.toContain('105');
+    expect(text).toContain('+25');
+    expect(text).not.toContain('+30');
+  });
+
   it('tells whose choices had no chance to be tried', () => {
     const undecidable = { kind: 'undecidable', reason: 'no_support' } as const;
     const textWith = (overlap: Outcomes['target']['overlap']): string =>
