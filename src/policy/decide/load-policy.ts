@@ -70,7 +70,8 @@ export async function loadPolicy(
   const { publicKeys, minSerial = 0, ...rosterOptions } = options;
   const serial = readSerial(signature);
   // A demand that is empty or no number must not pass for none.
-  if (publicKeys !== undefined || minSerial) await checkSignature(digest, signature, publicKeys ?? []);
+  if (publicKeys !== undefined || minSerial)
+    await checkSignature(digest, signature, publicKeys ?? []);
   if (!(serial >= minSerial)) {
     refusePolicy(
       'signature',
