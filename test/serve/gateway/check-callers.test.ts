@@ -43,7 +43,10 @@ describe('a key', () => {
       { usdPerDays: 1 },
     ],
     ['usdPerMonth must be of type number', { usdPerMonth: '20' }],
-    ['access, callers, web, usdPerDay: must be a finite number of at least 0', { usdPerDay: Number.NaN }],
+    [
+      'access, callers, web, usdPerDay: must be a finite number of at least 0',
+      { usdPerDay: Number.NaN },
+    ],
     ['access, callers, web, usdPerDay: must be a finite number of at least 0', { usdPerDay: -1 }],
     ['requestsPerMinute: must be at least 1', { requestsPerMinute: 0 }],
     ['models must be of type list', { models: 'large' }],
