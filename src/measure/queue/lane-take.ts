@@ -1,6 +1,6 @@
 import { isFree, type BegunCall } from '../ledger/call-journal.js';
 import { formatLedgerLine } from '../ledger/ledger.js';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { mayHaveCharged, type LedgerEntry } from '../ledger/ledger-entry.js';
 import { buildCutOffEntry } from '../sweep/cell-entry.js';
 import type { Query } from './database.js';
 import {
@@ -99,11 +99,8 @@ async function findCharged(
        and (line like '%"possibleCostUsd"%' or line like '%"unboundedCalls"%')`,
     [runId, numbers],
   );
-  const isCharged = ({ line }: { readonly line: string }): boolean => {
-    const { possibleCostUsd = 0, unboundedCalls = 0 } = JSON.parse(line) as LedgerEntry;
-    return possibleCostUsd > 0 || unboundedCalls > 0;
-  };
-  return new Set(rows.filter(isCharged).map(({ number }) => number));
+  const charged = rows.filter(({ line }) => mayHaveCharged(JSON.parse(line) as LedgerEntry));
+  return new Set(charged.map(({ number }) => number));
 }
 
 async function readAnswerLines(

@@ -1,6 +1,12 @@
 import { pick, valueAt } from '../../util/numeric-arrays.js';
 import type { AuditedRequests } from './audited-requests.js';
-import { computeFigures, figureNames, selectAnswers, type FigureName } from './compute-figures.js';
+import {
+  computeFigures,
+  figureNames,
+  mapFigures,
+  selectAnswers,
+  type FigureName,
+} from './compute-figures.js';
 import { uncorrected, type CorrectedColumn } from './corrected-column.js';
 import {
   assignLabelFolds,
@@ -186,11 +192,4 @@ function listFigures(
     for (const name of figureNames) columns[name][row] = figures[name];
   }
   return columns;
-}
-
-function mapFigures<Value>(valueOf: (name: FigureName) => Value): Record<FigureName, Value> {
-  return Object.fromEntries(figureNames.map((name) => [name, valueOf(name)])) as Record<
-    FigureName,
-    Value
-  >;
 }

@@ -24,6 +24,14 @@ export type FigureName = (typeof figureNames)[number];
  */
 export type Figures = Readonly<Record<FigureName, number>>;
 
+/** Makes a value of each figure. */
+export function mapFigures<Value>(valueOf: (name: FigureName) => Value): Record<FigureName, Value> {
+  return Object.fromEntries(figureNames.map((name) => [name, valueOf(name)])) as Record<
+    FigureName,
+    Value
+  >;
+}
+
 /** One request, as all models answered it. */
 export interface AnsweredRequest {
   /** By model. */

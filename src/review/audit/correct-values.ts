@@ -1,7 +1,7 @@
 import { valueAt } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { computeEffectiveSize } from '../estimates/estimate.js';
-import { uncorrected, type CorrectedColumn } from './corrected-column.js';
+import { computeWeightedMean, uncorrected, type CorrectedColumn } from './corrected-column.js';
 
 /** Audited requests, some of which people labeled. One entry of each list per request. */
 export interface LabeledUnits {
@@ -99,18 +99,4 @@ export function assignLabelFolds(labelWeights: Float64Array, seed: number): Labe
     });
   }
   return { count: foldCount, foldOf };
-}
-
-function computeWeightedMean(
-  values: ArrayLike<number>,
-  rows: readonly number[],
-  weightOf: (row: number) => number,
-): number {
-  let sum = 0;
-  let total = 0;
-  for (const row of rows) {
-    sum += weightOf(row) * valueAt(values, row);
-    total += weightOf(row);
-  }
-  return total > 0 ? sum / total : 0;
 }

@@ -62,15 +62,25 @@ function computeSpread(
   weights: ArrayLike<number>,
 ): { readonly mean: number; readonly squares: number } {
   const rows = [...values.keys()].filter((row) => !Number.isNaN(valueAt(values, row)));
-  let [sum, total] = [0, 0];
-  for (const row of rows) {
-    sum += valueAt(weights, row) * valueAt(values, row);
-    total += valueAt(weights, row);
-  }
-  const mean = sum / total;
+  const mean = computeWeightedMean(values, rows, (row) => valueAt(weights, row));
   const squares = rows.reduce(
     (squared, row) => squared + (valueAt(weights, row) * (valueAt(values, row) - mean)) ** 2,
     0,
   );
   return { mean, squares };
+}
+
+/** Mean of the values of some rows; 0 without weight. */
+export function computeWeightedMean(
+  values: ArrayLike<number>,
+  rows: readonly number[],
+  weightOf: (row: number) => number,
+): number {
+  let sum = 0;
+  let total = 0;
+  for (const row of rows) {
+    sum += weightOf(row) * valueAt(values, row);
+    total += weightOf(row);
+  }
+  return total > 0 ? sum / total : 0;
 }

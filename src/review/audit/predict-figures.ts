@@ -1,7 +1,13 @@
 import { at, rowOf } from '../../util/numeric-arrays.js';
 import { createRandom, type Random } from '../../util/random.js';
 import type { AuditedRequests } from './audited-requests.js';
-import { computeFigures, figureNames, selectAnswers, type FigureName } from './compute-figures.js';
+import {
+  computeFigures,
+  figureNames,
+  mapFigures,
+  selectAnswers,
+  type FigureName,
+} from './compute-figures.js';
 import type { AnswerClasses } from './fit-answer-classes.js';
 import type { AnswerChances } from './predict-quality.js';
 
@@ -21,9 +27,7 @@ export function predictFigures(
   const { models, noise, weights } = requests;
   const width = models.length;
   const random = createRandom(seed);
-  const expected = Object.fromEntries(
-    figureNames.map((name) => [name, new Float64Array(weights.length)]),
-  ) as Record<FigureName, Float64Array>;
+  const expected = mapFigures(() => new Float64Array(weights.length));
   const quality = new Float64Array(width);
   for (let row = 0; row < weights.length; row++) {
     const answered = { ...selectAnswers(requests, row, reference), quality };
