@@ -35,7 +35,8 @@ export const importCommand = defineCommand({
       type: 'string',
       array: true,
       nargs: 1,
-      describe: 'A field and its column, such as task=category; models=a,b for --format wide',
+      describe:
+        'A field and its column, such as task=category; models=a,b for --format wide. Once for each field',
     },
     out: { type: 'string', demandOption: true, describe: 'Run folder to write' },
     exclude: {

@@ -79,8 +79,9 @@ function printPrices({ models, withoutTokens, reported, unpricedModels }: Priced
     ),
   );
   if (reported > 0) {
-    print(
-      `\n${formatCount(reported, 'cell')} had a charge reported by the provider; the new cost uses list prices instead.`,
+    print();
+    printWrapped(
+      `${formatCount(reported, 'cell')} had a charge reported by the provider; the new cost uses list prices instead.`,
     );
   }
   const guesses = describeCostGuesses(models);

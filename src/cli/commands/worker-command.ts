@@ -5,7 +5,7 @@ import { formatCount } from '../../util/format-number.js';
 import { defineCommand } from '../options/define-command.js';
 import { queueOptions, readQueueAddress } from '../options/queue-options.js';
 import { finishingCalls, listenForInterrupt } from '../print/interrupt.js';
-import { escapeControls, print, printJson, printNotice } from '../print/print.js';
+import { escapeControls, print, printJson, printNotice, printWrapped } from '../print/print.js';
 
 export const workerCommand = defineCommand({
   usage: 'worker',
@@ -90,7 +90,7 @@ function printWorker({ settled, recovered, unrecorded }: WorkerSummary, spool: s
   print(`Settled ${formatCount(settled, 'cell')}.`);
   if (recovered > 0) print(`Recorded ${formatCount(recovered, 'answer')} of a killed worker.`);
   if (unrecorded > 0) {
-    print(
+    printWrapped(
       `${formatCount(unrecorded, 'answer')} could not be recorded with their grades and are in ${spool}. Start a worker there again.`,
     );
   }

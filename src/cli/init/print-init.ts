@@ -173,9 +173,11 @@ export function printInit(settings: InitSettings, result: InitResult): void {
   }
   if (unreadable > 0) {
     const count = formatCount(unreadable, 'prompt');
-    print(
-      `Left out: ${count} with an expected answer that the grader of their task cannot read.\n` +
-        '  Correct these answers, or give their prompts a task of their own.',
+    printWrapped(
+      `Left out: ${count} with an expected answer that the grader of their task cannot read. ` +
+        'Correct these answers, or give their prompts a task of their own.',
+      0,
+      2,
     );
   }
   for (const { place, problem } of check.failing) print(escapeControls(`  ${place}: ${problem}`));

@@ -1,6 +1,6 @@
 import type { Calibration, ReliabilityBin } from '../../learn/evaluate/diagnose/calibration.js';
 import { formatQuality, formatWhole } from '../../util/format-number.js';
-import { formatTable, print, textColumn } from './print.js';
+import { formatTable, print, printWrapped, textColumn } from './print.js';
 
 const diagramWidth = 41;
 
@@ -29,9 +29,10 @@ export function printCalibration({ overall, models }: Calibration): void {
       ]),
     ),
   );
-  print(
-    '  ECE: expected calibration error, the mean distance between estimated and observed quality over\n' +
-      '  bins of equal count. By chance: the ECE of perfect estimates. Brier score: mean squared error.',
+  printWrapped(
+    'ECE: expected calibration error, the mean distance between estimated and observed quality over ' +
+      'bins of equal count. By chance: the ECE of perfect estimates. Brier score: mean squared error.',
+    2,
   );
   if (overall.bins.length === 0) return;
   print();

@@ -89,9 +89,10 @@ export function printStrategies({
       ]),
     ),
   );
-  print(
-    '  Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired ' +
+  printWrapped(
+    'Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired ' +
       'bootstrap over groups of near-duplicates).',
+    2,
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
   printShares(strategies, null);
@@ -176,7 +177,7 @@ export function printEvidence({ evidence }: Verdict): void {
 export function printFamilies({ families }: Pick<Evaluation, 'families'>): void {
   if (families.length === 0) return;
   const names = families.map(({ name, folds }) => `${name} in ${formatCount(folds, 'fold')}`);
-  print(`  Model family, chosen on training prompts only: ${names.join(', ')}.`);
+  printWrapped(`Model family, chosen on training prompts only: ${names.join(', ')}.`, 2);
 }
 
 /** Prints the results on tasks that were held out as a whole, in a line per objective. */

@@ -6,7 +6,7 @@ import {
   formatQuality,
 } from '../../util/format-number.js';
 import { plotPoints } from './plot-points.js';
-import { formatTable, print, textColumn } from './print.js';
+import { formatTable, print, printWrapped, textColumn } from './print.js';
 
 /** Prints the frontier of quality and cost: as a plot, a table and two areas. */
 export function printFrontier({ frontier, models }: Evaluation): void {
@@ -14,7 +14,9 @@ export function printFrontier({ frontier, models }: Evaluation): void {
     print(`No frontier: ${describeMissing(models)}.`);
     return;
   }
-  print('Quality (up) by cost per 1,000 requests (right, logarithmic unless a model is free):');
+  printWrapped(
+    'Quality (up) by cost per 1,000 requests (right, logarithmic unless a model is free):',
+  );
   print(plotFrontier(frontier, models));
   print('  o routing   + routing, on the frontier   x a single model');
   print();

@@ -75,7 +75,7 @@ function printChanges(changes: readonly GradeChange[]): void {
 function printHumanAgreement(human: HumanAgreement): void {
   const kappa = human.kappa === null ? '' : `, kappa ${formatQuality(human.kappa)}`;
   const direction = human.bias < 0 ? 'below' : 'above';
-  print(
+  printWrapped(
     `Human labels agree with ${formatShareInterval(human.same)} of ${formatCount(human.pairs, 'grade')}${kappa}; ` +
       `grades are ${formatQuality(Math.abs(human.bias))} ${direction} the labels on average.`,
   );

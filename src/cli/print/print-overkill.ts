@@ -48,11 +48,13 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
     printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.`, 2);
   }
   const isPartial = lines.some(({ found }) => found.cheaper !== null && found.cheaper.share < 1);
-  print(
-    `  Saved: ${describeTaskVolume(volume)}${isPartial ? ', on those that the cheaper model answered' : ''}.\n` +
-      `  Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.\n` +
-      `  The chance of any false positive in ${formatCount(overkill.tests, 'test')} is at most ${formatPercent(overkill.error)} (Holm correction).`,
-  );
+  for (const note of [
+    `Saved: ${describeTaskVolume(volume)}${isPartial ? ', on those that the cheaper model answered' : ''}.`,
+    `Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.`,
+    `The chance of any false positive in ${formatCount(overkill.tests, 'test')} is at most ${formatPercent(overkill.error)} (Holm correction).`,
+  ]) {
+    printWrapped(note, 2);
+  }
 }
 
 /** Prints the verdict of a report, and its overkill in one line. */

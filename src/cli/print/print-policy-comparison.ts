@@ -40,14 +40,16 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   if (comparison.simulated) print(describeSimulated());
   print(`First:  ${comparison.first.policyDigest}`);
   print(`Second: ${comparison.second.policyDigest}`);
-  print(
+  printWrapped(
     `On ${formatCount(comparison.prompts, 'prompt')}; differences are the second policy minus the first.`,
   );
   printPromptsWithoutOutcome(comparison.promptsWithoutOutcome);
   print();
   print(formatObjectives(comparison.objectives));
-  print(
-    '  Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired bootstrap over groups).',
+  printWrapped(
+    'Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired ' +
+      'bootstrap over groups of near-duplicates).',
+    2,
   );
   printSkippedPrompts(
     Math.max(0, ...comparison.objectives.map(({ unknownOutcomes }) => unknownOutcomes)),

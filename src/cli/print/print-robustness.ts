@@ -6,6 +6,7 @@ import {
   formatTable,
   print,
   printJson,
+  printWrapped,
   textColumn,
 } from './print.js';
 
@@ -26,7 +27,10 @@ export function printRobustness(robustness: Robustness, available: number, json:
   print(`Share of unchanged decisions on ${formatCount(prompts, 'prompt')}${source}:`);
   print();
   print(formatShares(objectives));
-  print('  Counts only prompts that the perturbation changes. The mean is over the perturbations.');
+  printWrapped(
+    'Counts only prompts that the perturbation changes. The mean is over the perturbations.',
+    2,
+  );
   printNovelty(objectives);
   for (const { objective, constantModel } of objectives) {
     if (constantModel === null) continue;
@@ -61,7 +65,8 @@ function printNovelty(objectives: readonly ObjectiveRobustness[]): void {
   const lost = results.reduce((sum, item) => sum + item.prompts - item.survived, 0);
   const toNovelty = results.reduce((sum, item) => sum + item.lostToNovelty, 0);
   if (toNovelty === 0) return;
-  print(
-    `  Of ${formatCount(lost, 'changed decision')}, ${formatWhole(toNovelty)} went to the baseline because the prompt looked novel.`,
+  printWrapped(
+    `Of ${formatCount(lost, 'changed decision')}, ${formatWhole(toNovelty)} went to the baseline because the prompt looked novel.`,
+    2,
   );
 }

@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z, type ZodError } from 'zod';
 import { describeIssues } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { getMember, type JsonValue } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import type { CallerSettings } from '../gateway/access.js';
 import { defaultGatewayLimits, type GatewaySettings } from '../gateway/settings.js';
@@ -90,8 +91,9 @@ export function parseGatewayFile(text: string, file: string): GatewayFile {
     const { line } = lineCounter.linePos(syntaxError.pos[0]);
     throw invalid(`${file}:${line}`, `this is not valid YAML (${syntaxError.code})`);
   }
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
-  if (!parsed.success) throw invalid(file, describeProblem(parsed.error));
+  const content = document.toJS({ maxAliasCount: 100 }) as JsonValue;
+  const parsed = configSchema.safeParse(content ?? {});
+  if (!parsed.success) throw invalid(file, describeProblem(parsed.error, content));
   const { keys, feedback, spending, drainMs, ...settings } = parsed.data;
   const inFolder = (name: string): string => resolve(dirname(file), name);
   const callers = keys?.map(({ sha256, ...others }) => ({ ...others, keySha256: sha256 }));
@@ -162,9 +164,16 @@ function listFixed({
   );
 }
 
-function describeProblem({ issues }: ZodError): string {
-  // Without received values, which may be keys.
-  return describeIssues(issues, Object.keys(configSchema.shape));
+/** Names a key by its name. No other value of the file is shown, which may be a key itself. */
+function describeProblem({ issues }: ZodError, content: JsonValue): string {
+  const keys = getMember(content, 'keys');
+  const named = issues.map((issue) => {
+    const [list, index, ...rest] = issue.path;
+    if (list !== 'keys' || typeof index !== 'number' || !Array.isArray(keys)) return issue;
+    const name = keySchema.shape.name.safeParse(getMember(keys[index] as JsonValue, 'name'));
+    return name.success ? { ...issue, path: [`key "${name.data}"`, ...rest] } : issue;
+  });
+  return describeIssues(named, Object.keys(configSchema.shape));
 }
 
 function invalid(where: string, what: string): RoutesmithError {

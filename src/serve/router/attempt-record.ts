@@ -9,6 +9,7 @@ export type Attempt =
       readonly isProbe: boolean;
       /** Without the time in which nobody read a stream. */
       readonly latencyMs: number;
+      readonly failure?: undefined;
     }
   | {
       /** A stream that has begun and may still fail. */
@@ -16,6 +17,7 @@ export type Attempt =
       readonly outcome: 'answering';
       readonly isProbe: boolean;
       readonly ttftMs: number;
+      readonly failure?: undefined;
     }
   | {
       readonly model: string;
@@ -35,6 +37,7 @@ export type Attempt =
         | 'not_permitted';
       /** Null if unknown. */
       readonly availableInMs: number | null;
+      readonly failure?: undefined;
     };
 
 /** The models that a call may not ask: what it last noted of each is `not_permitted`. */

@@ -59,7 +59,7 @@ export function findConstant(
       ? isPromiseShown(
           request,
           outcomes,
-          { ...context, references: compared },
+          { ...context, references: compared, highestCostUsd: findHighest(outcomes.costUsd) },
           error / table.models.length,
         )
       : isPromiseMet(request, outcomes, { ...context, references: compared });
@@ -76,6 +76,11 @@ export function findConstant(
   });
   const model = findBest(worth, means.costUsd);
   return { model, promise: isBound ? 'shown' : undefined };
+}
+
+/** A prompt that was not seen costs no more with one model than its dearest one, whatever others cost. */
+function findHighest(costUsd: Float64Array): number {
+  return costUsd.reduce((highest, cost) => (cost > highest ? cost : highest), 0);
 }
 
 /** What the request maximizes, of some outcomes. */

@@ -67,7 +67,7 @@ export interface ImportedOutcomes {
 export async function importOutcomes(options: ImportOptions): Promise<ImportedOutcomes> {
   checkOptions(options);
   const exclude = options.exclude ?? [];
-  const format = options.format ?? (await findFormat(options.files));
+  const format = options.format ?? (await findFormat(options));
   const { endings, fileEndings = [], fields, importFiles } = formats[format];
   const map = parseColumnMap(options.map ?? [], fields);
   const { files, ignored } = await listDataFiles(options.files, endings, fileEndings);
@@ -106,8 +106,14 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
 
 const generic: ReadonlySet<OutcomeFormat> = new Set(['outcomes', 'wide']);
 
-/** Detects the format of the first file, or of the first data file in a folder that has a clear one. */
-async function findFormat(paths: readonly string[]): Promise<OutcomeFormat> {
+/**
+ * Detects the format of the first file, or of the first data file in a folder that has a clear one. Only
+ * long tables have a column of models, so a mapping of it names the format, too.
+ */
+async function findFormat({
+  files: paths,
+  map = [],
+}: Pick<ImportOptions, 'files' | 'map'>): Promise<OutcomeFormat> {
   const allEndings = [...new Set(formatNames.flatMap((name) => formats[name].endings))];
   const { files } = await listDataFiles(paths.slice(0, 1), allEndings);
   const head = await readFileHead(files[0] ?? '');
@@ -134,6 +140,7 @@ async function findFormat(paths: readonly string[]): Promise<OutcomeFormat> {
       { where: head.file, fix: 'See what you use with "routesmith models --activity FILE".' },
     );
   }
+  if (map.some((entry) => entry.startsWith('model='))) return 'outcomes';
   throw new RoutesmithError('invalid_outcomes', 'the format of the file is not clear', {
     where: head.file,
     fix:
@@ -188,7 +195,7 @@ function checkOptions(options: ImportOptions): void {
   }
   if (options.prices !== undefined && options.priceDate === undefined) {
     throw new RoutesmithError('usage', 'prices need a date', {
-      fix: 'Give the date as YYYY-MM-DD.',
+      fix: 'Add the day on which they held, such as --price-date 2026-11-01.',
     });
   }
   if (assumed === undefined) return;

@@ -65,7 +65,9 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (cause) {
     throw new RoutesmithError('invalid_input', 'there is no such file or folder', {
       where: path,
-      fix: 'Check the path and the working directory.',
+      fix: /^\w+=/.test(path)
+        ? 'If it belongs to --map, give --map before each: --map model=LLM --map task=Topic.'
+        : 'Check the path and the working directory.',
       cause,
     });
   }

@@ -312,6 +312,30 @@ describe('an objective with a limit', () => {
   });
 });
 
+describe('a limit of cost, beside a model that costs far more than any answer of another one', () => {
+  it('is shown by what the other one may cost', () => {
+    const table = buildOutcomeTable(
+      ['mini', 'pro', 'max'],
+      Array.from({ length: 200 }, (_, row) => ({
+        quality: [row % 10 < 7 ? 1 : 0, row % 10 < 8 ? 1 : 0, row % 10 < 9 ? 1 : 0],
+        costUsd: [0.0003, 0.0017 + 0.0001 * (row % 2), 0.0173],
+      })),
+    );
+    const { estimates, groups, taskOf } = buildHeldOut(table);
+    const plan = makePlan({
+      table,
+      estimates,
+      groups,
+      taskOf,
+      taskCount: 0,
+      rows: listRows(200),
+      requests: [{ kind: 'limit_cost', name: 'limit', maxCostPerRequestUsd: 0.002 }],
+    });
+    expect(table.models[plan.constants[0] as number]).toBe('pro');
+    expect(plan.objectives[0]).toMatchObject({ constantPromise: 'shown' });
+  });
+});
+
 describe('a limit, where the best model lacks outcomes of costly and slow prompts', () => {
   // Without these, it costs $10.8 per 1,000 requests, and 2.7 % of its answers are late.
   function limit(request: ObjectiveRequest, isMissing: boolean) {

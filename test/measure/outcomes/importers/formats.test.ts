@@ -235,6 +235,14 @@ describe('importOutcomes without a format', () => {
     );
   });
 
+  it('takes a column that is mapped to the model for a long table', async () => {
+    const text = 'Question,LLM,Score\nWhy?,m,1\nWhy?,n,0\n';
+    const map = ['prompt=Question', 'model=LLM', 'quality=Score'];
+    const { format, table } = await importFiles({ 'x.csv': text }, { map });
+    expect(format).toBe('outcomes');
+    expect(table.models).toEqual(['m', 'n']);
+  });
+
   it('says why an activity export of OpenRouter is not enough', async () => {
     const text = 'generation_id,created_at,cost_total,model_permaslug\ng,2026-01-01,0.1,a/b\n';
     await expect(importFiles({ 'activity.csv': text })).rejects.toThrow(/no prompts and no grades/);

@@ -117,11 +117,12 @@ describe('importOutcomes with prices', () => {
 
   it.each([
     [{ files: [] }, /no files to import/],
-    [{ prices: 'prices.json' }, /prices need a date/],
+    [{ prices: 'prices.json' }, /prices need a date[^]*--price-date 2026-11-01/],
     [{ assumeOutputTokens: 10 }, /have no effect without prices/],
     [{ assumeOutputTokens: -1 }, /-1 is not a number of output tokens/],
     [{ maxBadShare: 5 }, /from 0 to 1, not 5/],
     [{ files: ['absent.csv'] }, /absent.csv: there is no such file or folder/],
+    [{ files: ['task=Topic'] }, /task=Topic: there is no such file[^]*--map before each/],
   ])('refuses the options %j', async (options, message) => {
     const folder = await writeTestFiles({ 'x.csv': 'prompt,model,quality\nx,m,1\n' });
     await expect(
