@@ -76,10 +76,20 @@ export function stripReasoningOfMessage(message: JsonObject): JsonObject[] {
     ? { ...others, tool_calls: calls.map(stripSignature) }
     : others;
   const { content } = kept;
-  if (!Array.isArray(content)) return [kept];
+  if (!Array.isArray(content)) {
+    const hadReasoning = Object.entries(message).some(([name, value]) => isReasoning(name, value));
+    return hadReasoning && saysNothing(kept) ? [] : [kept];
+  }
   const parts = (content as readonly JsonValue[]).filter((part) => !isReasoningPart(part));
   if (parts.length > 0) return [{ ...kept, content: parts }];
   return kept['tool_calls'] === undefined ? [] : [{ ...kept, content: null }];
+}
+
+/** Whether a message has neither a text nor calls nor anything else, which most servers refuse. */
+function saysNothing({ role: _role, ...members }: JsonObject): boolean {
+  return Object.values(members).every(
+    (value) => value === null || value === '' || (Array.isArray(value) && value.length === 0),
+  );
 }
 
 function stripWords(message: ChatMessage): ChatMessage[] {

@@ -2,6 +2,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 import { parseJsonObject, strangersJson } from '../util/parse-json.js';
 import type { ToolCallPiece } from './types.js';
 
+/** The `strict` of a tool's definition, which both protocols have; false says what is so anyway. */
+export function readStrict(strict: JsonValue | undefined): JsonObject {
+  return (strict ?? false) === false ? {} : { strict: strict as JsonValue };
+}
+
 /** More calls than any model makes in one turn; what comes after is dropped. */
 const maxToolCalls = 128;
 

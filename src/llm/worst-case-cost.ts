@@ -12,8 +12,11 @@ import { tokenLimitNames } from './request-form.js';
 /** Generous bounds for the tokens that providers add around messages and tools. */
 const tokensPerMessage = 32;
 const tokensForTools = 1024;
-/** More than any provider counts for an image. */
-const maxTokensPerImage = 40_000;
+/**
+ * More than any provider counts for an image. OpenAI counts the most, 2,833 for gpt-4o-mini and 5,667
+ * for each of up to 8 tiles (768 x 2048 pixels in tiles of 512).
+ */
+const maxTokensPerImage = 50_000;
 
 /** Upper bounds of a call's tokens. */
 export interface TokenBounds {

@@ -61,7 +61,7 @@ describe('countImages', () => {
   it.each(['image', 'image_url', 'input_image', 'input_image_url', 'image_file', 'text'])(
     'agrees with features, decisions and bounds on a part of type %s',
     (type) => {
-      const long = 'a'.repeat(50_000);
+      const long = 'a'.repeat(100_000);
       const part = { type, image_url: { url: `data:image/png;base64,${long}` } };
       const prompt = { messages: [{ role: 'user', content: [part] }] } as const;
       const isImage = countImages(prompt) === 1;

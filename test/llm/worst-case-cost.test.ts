@@ -8,7 +8,7 @@ import {
 } from '../../src/llm/worst-case-cost.js';
 import type { JsonValue } from '../../src/util/json.js';
 
-const perImage = 40_000;
+const perImage = 50_000;
 const long = 'A'.repeat(800_000);
 const inline = { type: 'image_url', image_url: { url: `data:image/png;base64,${long}` } };
 const source = { type: 'base64', media_type: 'image/png', data: long };

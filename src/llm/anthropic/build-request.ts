@@ -1,7 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { mapCallIds, toToolUseId } from '../call-ids.js';
 import type { LlmRequest } from '../types.js';
-import { convertConversation, convertTool, InexpressibleError } from './convert-messages.js';
+import {
+  convertConversation,
+  convertStop,
+  convertTool,
+  InexpressibleError,
+} from './convert-messages.js';
 import { stopUnbegunThinking } from './strip-thinking.js';
 
 /** Members of a request that have a counterpart in Anthropic's Messages. */
@@ -51,6 +56,7 @@ export function findInexpressible({
     convertConversation(messages);
     (tools ?? []).forEach(convertTool);
     convertToolChoice(members);
+    convertStop(members['stop']);
     return undefined;
   } catch (error) {
     if (error instanceof InexpressibleError) return error.message;
@@ -95,7 +101,6 @@ export function buildAnthropicRequest(request: LlmRequest): JsonObject {
 /** The body in Anthropic's words; what the request does not set is left out. */
 function convertRequest({ messages: said, tools = [], members }: LlmRequest): JsonObject {
   const { system, messages } = convertConversation(said);
-  const stop = members['stop'];
   const user = members['user'];
   const own: Record<string, unknown> = {
     system,
@@ -103,7 +108,7 @@ function convertRequest({ messages: said, tools = [], members }: LlmRequest): Js
     max_tokens: members['max_completion_tokens'] ?? members['max_tokens'],
     temperature: members['temperature'],
     top_p: members['top_p'],
-    stop_sequences: typeof stop === 'string' ? [stop] : stop,
+    stop_sequences: convertStop(members['stop']),
     tools: tools.length === 0 ? undefined : tools.map(convertTool),
     tool_choice: convertToolChoice(members),
     metadata: typeof user === 'string' ? { user_id: user } : undefined,

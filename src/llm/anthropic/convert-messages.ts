@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.j
 import { parseJsonObject } from '../../util/parse-json.js';
 import { toToolUseId } from '../call-ids.js';
 import type { ChatMessage } from '../chat.js';
+import { readStrict } from '../tool-calls.js';
 
 /** What OpenAI's form can say and Anthropic's Messages cannot; the message says what. */
 export class InexpressibleError extends Error {}
@@ -14,8 +15,9 @@ export interface AnthropicConversation {
 }
 
 /**
- * Converts a conversation from OpenAI's form. Nothing is left out: a member that has no counterpart
- * and is not null makes the conversation inexpressible, as does one that Anthropic always refuses.
+ * Converts a conversation from OpenAI's form. Only blank texts are left out, which Anthropic refuses: a
+ * member that has no counterpart and is not null makes the conversation inexpressible, as does one that
+ * Anthropic always refuses, such as a message without anything but blank texts.
  *
  * @throws InexpressibleError
  */
@@ -31,7 +33,7 @@ export function convertConversation(messages: readonly ChatMessage[]): Anthropic
       continue;
     }
     const content = convertTurn(message, calledNames);
-    if (content.length === 0) refuse(`take no empty ${message.role} message`);
+    if (content.length === 0) refuse(`take no empty or blank ${message.role} message`);
     const role = message.role === 'assistant' ? 'assistant' : 'user';
     const last = turns.at(-1);
     // Results of tools that were called together belong into one turn.
@@ -116,12 +118,12 @@ function convertAssistant(message: ChatMessage, calledNames: Map<string, string>
 }
 
 function convertParts(content: ChatMessage['content'] | undefined): JsonObject[] {
-  if (content === null || content === undefined || content === '') return [];
-  if (typeof content === 'string') return [convertText(content)];
-  return content.map((part): JsonObject => {
+  if (content === null || content === undefined) return [];
+  if (typeof content === 'string') return convertText(content);
+  return content.flatMap((part): JsonObject[] => {
     if (part?.type === 'text' && typeof part.text === 'string') {
       checkMembers(part, ['type', 'text', 'cache_control'], 'text parts');
-      return { ...convertText(part.text), ...readCacheControl(part) };
+      return convertText(part.text).map((text) => ({ ...text, ...readCacheControl(part) }));
     }
     const image = part?.image_url;
     if (part?.type === 'image_url' && isJsonObject(image) && typeof image['url'] === 'string') {
@@ -132,9 +134,9 @@ function convertParts(content: ChatMessage['content'] | undefined): JsonObject[]
         refuse('have no "detail" of images');
       }
       const source = convertImage(url);
-      return { type: 'image', source, ...readCacheControl(part) };
+      return [{ type: 'image', source, ...readCacheControl(part) }];
     }
-    if (ownParts.has(String(part?.type))) return part as unknown as JsonObject;
+    if (ownParts.has(String(part?.type))) return [part as unknown as JsonObject];
     return refuse(`have no parts of type "${String(part?.type).slice(0, 60)}"`);
   });
 }
@@ -156,9 +158,24 @@ const ownParts: ReadonlySet<string> = new Set([
   'container_upload',
 ]);
 
-function convertText(text: string): JsonObject {
-  if (text.trim() === '') refuse('take no blank text');
-  return { type: 'text', text };
+/** No part for a blank text, which Anthropic refuses also beside others. */
+function convertText(text: string): JsonObject[] {
+  return isBlank(text) ? [] : [{ type: 'text', text }];
+}
+
+function isBlank(text: unknown): boolean {
+  return typeof text === 'string' && text.trim() === '';
+}
+
+/**
+ * Texts that end an answer, as `stop` has them.
+ *
+ * @throws InexpressibleError for blank ones, which Anthropic refuses
+ */
+export function convertStop(stop: JsonValue | undefined): JsonValue | undefined {
+  const texts = typeof stop === 'string' ? [stop] : stop;
+  if (Array.isArray(texts) && texts.some(isBlank)) refuse('take no blank stop sequences');
+  return texts;
 }
 
 /** Gateways take Anthropic's marks for its cache in OpenAI's form, too. */
@@ -168,10 +185,15 @@ function readCacheControl(value: object): JsonObject {
 }
 
 function convertImage(url: string): JsonObject {
-  const inline = /^data:([\w./+-]+);base64,(.*)$/s.exec(url);
-  return inline === null
-    ? { type: 'url', url }
-    : { type: 'base64', media_type: inline[1] as string, data: inline[2] as string };
+  const inline = /^data:([\w./+-]+)(?:;[^;,]*)*;base64,(.*)$/is.exec(url);
+  if (inline === null) {
+    if (/^data:/i.test(url)) refuse('take inline images in base64 only');
+    return { type: 'url', url };
+  }
+  const type = (inline[1] as string).toLowerCase();
+  // Clients write it for the type of .jpg files, which has another name.
+  const mediaType = type === 'image/jpg' ? 'image/jpeg' : type;
+  return { type: 'base64', media_type: mediaType, data: inline[2] as string };
 }
 
 function convertToolCall(call: JsonValue): JsonObject {
@@ -209,11 +231,11 @@ export function convertTool(given: object): JsonObject {
     'tools',
   );
   const { name, description, parameters, strict } = described;
-  if (strict === true) refuse('have no "strict" in tools');
   return {
     name: name ?? '',
     ...(description === undefined || description === null ? {} : { description }),
     input_schema: parameters ?? { type: 'object' },
+    ...readStrict(strict),
     ...readCacheControl(described),
     ...readCacheControl(tool),
   };

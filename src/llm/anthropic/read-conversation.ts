@@ -16,7 +16,7 @@ export function readConversation(messages: readonly JsonObject[], note: Note): C
         ? [{ type: 'text', text: content }]
         : checkObjects(content, `${where}.content`);
     if (role === 'user') return readUserTurn(blocks, note);
-    if (role === 'assistant') return [readAssistantTurn(blocks, note)];
+    if (role === 'assistant') return readAssistantTurn(blocks, note);
     throw new UnreadableRequestError(`${where}.role`, 'must be "user" or "assistant"');
   });
   if (messages.at(-1)?.['role'] === 'assistant') note('answer that is begun by the caller');
@@ -43,7 +43,8 @@ function readUserTurn(blocks: readonly JsonObject[], note: Note): ChatMessage[] 
   return messages;
 }
 
-function readAssistantTurn(blocks: readonly JsonObject[], note: Note): ChatMessage {
+/** No message for a turn of reasoning only, because servers refuse one that says nothing. */
+function readAssistantTurn(blocks: readonly JsonObject[], note: Note): ChatMessage[] {
   const parts: ContentPart[] = [];
   const calls: JsonObject[] = [];
   for (const block of blocks) {
@@ -57,11 +58,9 @@ function readAssistantTurn(blocks: readonly JsonObject[], note: Note): ChatMessa
     const called = { name: name ?? '', arguments: JSON.stringify(input ?? {}) };
     calls.push({ id: id ?? '', type: 'function', function: called });
   }
-  return {
-    role: 'assistant',
-    content: parts.length === 0 ? null : simplify(parts),
-    ...(calls.length === 0 ? {} : { tool_calls: calls }),
-  };
+  const content = parts.length === 0 ? null : simplify(parts);
+  if (calls.length > 0) return [{ role: 'assistant', content, tool_calls: calls }];
+  return content === null ? [] : [{ role: 'assistant', content }];
 }
 
 function readToolResult(block: JsonObject, note: Note): ChatMessage {

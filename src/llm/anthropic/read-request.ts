@@ -3,6 +3,7 @@ import { textDigest } from '../../util/text-hash.js';
 import { UnreadableRequestError, type CallerRequest } from '../caller-request.js';
 import type { ChatMessage } from '../chat.js';
 import { checkObjects } from '../openai/read-request.js';
+import { readStrict } from '../tool-calls.js';
 import type { LlmRequest } from '../types.js';
 import { readConversation } from './read-conversation.js';
 
@@ -30,7 +31,10 @@ export function readAnthropicRequest(given: JsonObject): CallerRequest {
     body,
     words: {
       messages: [...readSystem(system, note), ...conversation],
-      tools: offered?.map((tool, index) => readTool(tool, `tools.${index}`, note)),
+      // Servers of chat completions refuse an empty list.
+      tools: offered?.length
+        ? offered.map((tool, index) => readTool(tool, `tools.${index}`, note))
+        : undefined,
       members: readMembers(body, note),
     },
     inexpressible: problems[0] && `OpenAI chat completions have no ${problems[0]}`,
@@ -74,7 +78,7 @@ export function dropClientLines(text: string): string {
 }
 
 function readTool(tool: JsonObject, where: string, note: Note): JsonObject {
-  const { type = null, name, description, input_schema: schema, ...others } = tool;
+  const { type = null, name, description, input_schema: schema, strict, ...others } = tool;
   if (typeof name !== 'string') throw new UnreadableRequestError(`${where}.name`, 'is missing');
   if (type !== null && type !== 'custom') note(`tool of type ${quote(type)}`);
   const { cache_control: _mark, ...lost } = others;
@@ -86,6 +90,7 @@ function readTool(tool: JsonObject, where: string, note: Note): JsonObject {
       name,
       ...(description === undefined ? {} : { description }),
       parameters: schema ?? { type: 'object' },
+      ...readStrict(strict),
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../util/json.js';
 import { decideAmongAble } from '../router/candidates.js';
+import { createRequestFor } from '../router/failover.js';
 import { describeEndpoint } from '../router/router-request.js';
 import { readControls } from './controls.js';
 import { listNames } from './current.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { findConversation } from './prepare-chat.js';
+import { findConversation, limitReasoning } from './prepare-chat.js';
 import { readChat } from './read-chat.js';
 import { buildDecideOptions } from './route-options.js';
 
@@ -34,10 +35,11 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
   // Shares bound what this gateway calls; who only asks for a name calls models elsewhere.
   const options = buildDecideOptions(controls, caller, current, conversation);
   const endpoints = new Map(Object.entries(config.pool));
-  const { decision } = decideAmongAble(() => request, options, {
+  const requestFor = createRequestFor(request, limitReasoning(exchange, conversation, request));
+  const { decision } = decideAmongAble(requestFor, options, {
     loaded: policy,
     decide: logEntry?.decide ?? policy.decide,
-    describeModel: (model) => describeEndpoint(endpoints.get(model), request),
+    describeModel: (model) => describeEndpoint(endpoints.get(model), requestFor(model)),
     caps: undefined,
   });
   exchange.decision = decision;

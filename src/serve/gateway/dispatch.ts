@@ -33,7 +33,7 @@ export async function dispatch(
     const headers = { 'content-type': metricsContentType };
     return { status: 200, headers, body: parts.renderMetrics() };
   }
-  if (route.kind === 'models') return sendJson(exchange, listModels(exchange, parts.date()));
+  if (route.kind === 'models') return sendJson(exchange, listModels(exchange));
   if (parts.isDraining) {
     throw new GatewayError('shutting_down', 'The gateway is shutting down.', {
       retryAfterMs: 1000,

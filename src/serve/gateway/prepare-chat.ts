@@ -63,18 +63,11 @@ export function prepareChat(
     },
   });
   const messages = listObjects(request.body['messages']);
-  const isOngoing = conversation !== undefined && goesOnFrom(conversation.answersFrom, messages);
-  const answered = isOngoing ? conversation.model : undefined;
-  // Reasoning that was translated is not signed, so the model that wrote it refuses it, too.
-  const isUntranslated = answered !== undefined && target(answered).endpoint?.kind === protocol;
-  const writer = isUntranslated ? answered : null;
   const options: CallOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
     signal: call.signal,
     loggedAs: { id: exchange.id, conversation: loggedAs },
-    ...(hasReasoning(request.body)
-      ? { reasoningOf: writer, reasoningFrom: conversation?.answersFrom.index ?? 0 }
-      : {}),
+    ...limitReasoning(exchange, conversation, request),
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
       exchange.spans?.noteEvent(event);
@@ -106,6 +99,21 @@ export function prepareChat(
     const answersFrom = findAnswersFrom(parts.conversations.find(key), model, messages);
     parts.conversations.note(key, { model, cachedTokens, answersFrom, loggedAs });
   }
+}
+
+/** Which model gets the reasoning of earlier answers, and from where on, if there is any. */
+export function limitReasoning(
+  { current, protocol }: Exchange,
+  conversation: Conversation | undefined,
+  { body }: CallerRequest,
+): Pick<CallOptions, 'reasoningOf' | 'reasoningFrom'> {
+  if (!hasReasoning(body)) return {};
+  if (conversation === undefined) return { reasoningOf: null };
+  const { model, answersFrom } = conversation;
+  const isOngoing = goesOnFrom(answersFrom, listObjects(body['messages']));
+  // Reasoning that was translated is not signed, so the model that wrote it refuses it, too.
+  const isUntranslated = isOngoing && findTarget(current, model).endpoint?.kind === protocol;
+  return { reasoningOf: isUntranslated ? model : null, reasoningFrom: answersFrom.index };
 }
 
 /**

@@ -3,8 +3,11 @@ import type { Current } from './current.js';
 import { listNames } from './current.js';
 import type { Exchange } from './exchange.js';
 
-/** The models of the pool, `auto`, and `auto:<objective>`, as the caller's protocol lists models. */
-export function listModels({ current, caller, protocol }: Exchange, createdAt: Date): JsonObject {
+/**
+ * The models of the pool, `auto`, and `auto:<objective>`, as the caller's protocol lists models. When a
+ * model was released is not known, for which Anthropic's clients expect the epoch.
+ */
+export function listModels({ current, caller, protocol }: Exchange): JsonObject {
   const { models, objectives } = listNames(current, caller);
   const ids = ['auto', ...objectives.map((name) => `auto:${name}`), ...models];
   if (protocol === 'anthropic') {
@@ -12,12 +15,11 @@ export function listModels({ current, caller, protocol }: Exchange, createdAt: D
       type: 'model',
       id,
       display_name: id,
-      created_at: createdAt.toISOString(),
+      created_at: '1970-01-01T00:00:00Z',
     }));
     return { data, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
   }
-  const created = Math.floor(createdAt.getTime() / 1000);
-  const data = ids.map((id) => ({ id, object: 'model', created, owned_by: 'routesmith' }));
+  const data = ids.map((id) => ({ id, object: 'model', created: 0, owned_by: 'routesmith' }));
   return { object: 'list', data };
 }
 

@@ -255,9 +255,9 @@ function describeNone({ excluded }: Decision, named: string | undefined): string
 }
 
 /** Gives each model the request that it may see. */
-function createRequestFor(
+export function createRequestFor(
   request: CallerRequest,
-  { reasoningOf, reasoningFrom = 0 }: CallOptions,
+  { reasoningOf, reasoningFrom = 0 }: Pick<CallOptions, 'reasoningOf' | 'reasoningFrom'>,
 ): (model: string) => CallerRequest {
   if (reasoningOf === undefined) return () => request;
   let own: CallerRequest | undefined;

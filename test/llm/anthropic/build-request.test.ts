@@ -23,6 +23,7 @@ const endpoint: Endpoint = {
 };
 const tool = { type: 'function', function: { name: 'f' } };
 const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+const blank = { type: 'text', text: '\n' };
 const say = (content: unknown) => ({ messages: [{ role: 'user', content }] });
 const after = (message: object) => ({
   messages: [
@@ -65,6 +66,49 @@ describe('a request for Anthropic Messages', () => {
           { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
         ],
       },
+    ]);
+  });
+
+  it.each(['image/jpg', 'image/JPG', 'image/jpeg', 'image/jpg;name=a.jpg'])(
+    'has an image of type %s by the name that Anthropic takes',
+    (type) => {
+      const url = `data:${type};base64,AAAA`;
+      const body = build(say([{ type: 'image_url', image_url: { url } }]) as RouterRequest);
+      const source = { type: 'base64', media_type: 'image/jpeg', data: 'AAAA' };
+      expect(body['messages']).toEqual([{ role: 'user', content: [{ type: 'image', source }] }]);
+    },
+  );
+
+  it('has no blank texts beside anything else, because Anthropic refuses them', () => {
+    const call = { id: 'x', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const body = build({
+      messages: [
+        { role: 'system', content: [blank, { type: 'text', text: 'Be brief.' }] },
+        { role: 'user', content: [blank, image] },
+        { role: 'assistant', content: '\n\n', tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'x', content: '\n' },
+      ],
+    } as RouterRequest);
+    const source = { type: 'url', url: image.image_url.url };
+    expect(body).toMatchObject({ system: 'Be brief.' });
+    expect(body['messages']).toEqual([
+      { role: 'user', content: [{ type: 'image', source }] },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'x', name: 'f', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'x' }] },
+    ]);
+    expect(build({ messages: [{ role: 'system', content: ' ' }, ...hello] })).not.toHaveProperty(
+      'system',
+    );
+  });
+
+  it.each([
+    [true, { strict: true }],
+    [false, {}],
+    [null, {}],
+  ])('has tools whose "strict" is %j', (strict, expected) => {
+    const given = { type: 'function', function: { name: 'f', strict } };
+    expect(build({ messages: hello, tools: [given] } as RouterRequest)['tools']).toEqual([
+      { name: 'f', input_schema: { type: 'object' }, ...expected },
     ]);
   });
 
@@ -142,11 +186,15 @@ describe('a request for Anthropic Messages', () => {
     ['sound', { messages: [{ role: 'user', content: [{ type: 'input_audio' }] }] }, 'part'],
     ['tools of another type', { tools: [{ type: 'web_search' }] }, 'type function'],
     ['another choice', { tool_choice: 'sometimes' }, 'choice'],
-    ['strict tools', { tools: [{ ...tool, function: { name: 'f', strict: true } }] }, '"strict"'],
     [
       'the detail of an image',
       say([{ ...image, image_url: { url: 'u', detail: 'low' } }]),
       'detail',
+    ],
+    [
+      'an inline image that is not in base64',
+      say([{ ...image, image_url: { url: 'data:image/svg+xml,<svg/>' } }]),
+      'base64 only',
     ],
     ['an image for the system', { messages: [{ role: 'system', content: [image] }] }, 'text only'],
     [
@@ -157,14 +205,17 @@ describe('a request for Anthropic Messages', () => {
     ['another role', { messages: [...hello, { role: 'critic', content: 'x' }] }, 'role "critic"'],
     ['earlier reasoning', after({ content: 'x', reasoning_content: 'y' }), 'reasoning_content'],
     ['system messages only', { messages: [{ role: 'system', content: 'x' }] }, 'need a message'],
-    ['an empty text', say(''), 'empty user message'],
-    ['a blank text', say('  '), 'blank text'],
+    ['an empty text', say(''), 'blank user message'],
+    ['a blank text', say('  '), 'blank user message'],
+    ['blank texts only', say([{ type: 'text', text: '' }, blank]), 'blank user message'],
+    ['a blank stop', { stop: '\n' }, 'blank stop'],
+    ['a blank stop among others', { stop: ['END', '\n\n'] }, 'blank stop'],
     [
       'an answer first',
       { messages: [{ role: 'assistant', content: 'x' }, ...hello] },
       'begin with',
     ],
-    ['an empty answer', after({ content: null }), 'empty assistant message'],
+    ['an empty answer', after({ content: null }), 'blank assistant message'],
     [
       'a result of no call',
       { messages: [...hello, { role: 'tool', content: 'x' }] },

@@ -140,6 +140,42 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
     expect(build(body)).toEqual({ ...body, model: 'm', stream: false });
   });
 
+  it('has no tools where the list is empty, which chat completions refuse', () => {
+    const { words } = readAnthropicRequest({ max_tokens: 9, messages: [hello], tools: [] });
+    expect(words.tools).toBeUndefined();
+  });
+
+  it.each([
+    [true, { strict: true }],
+    [false, {}],
+    [null, {}],
+  ])('has a tool whose "strict" is %j', (strict, expected) => {
+    const tools = [{ ...tool, strict }];
+    const read = readAnthropicRequest({ max_tokens: 9, messages: [hello], tools });
+    expect(read.inexpressible).toBeUndefined();
+    const { name, description, input_schema: parameters } = tool;
+    const described = { name, description, parameters, ...expected };
+    expect(read.words.tools).toEqual([{ type: 'function', function: described }]);
+  });
+
+  it('has no answer of which only thinking is there', () => {
+    const thought = { type: 'thinking', thinking: 'Hm', signature: 's' };
+    const turn = (...content: readonly JsonObject[]) => ({ role: 'assistant', content });
+    const read = (messages: readonly JsonObject[]) =>
+      readAnthropicRequest({ max_tokens: 9, messages });
+    expect(read([hello, turn(thought), hello])).toMatchObject({
+      words: { messages: [hello, hello] },
+      inexpressible: undefined,
+    });
+    const said = { type: 'text', text: 'Yes' };
+    const answer = { role: 'assistant', content: 'Yes' };
+    expect(read([hello, turn(thought, said), hello]).words.messages).toEqual([
+      hello,
+      answer,
+      hello,
+    ]);
+  });
+
   it('says that a tool failed', () => {
     const { words } = readAnthropicRequest(
       inTurn(result({ content: 'no such file', is_error: true })),
@@ -349,6 +385,28 @@ describe('a conversation that goes on with another model', () => {
     const unsigned = readOpenAiRequest({ messages: [hello, { ...bare, extra_content: null }] });
     expect(stripReasoning(unsigned)).toBe(unsigned);
   });
+
+  it.each([null, ''])(
+    'is given without an answer of reasoning only, beside content of %j',
+    (content) => {
+      const bare = { role: 'assistant', content, refusal: null };
+      const called = {
+        ...bare,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f' } }],
+      };
+      const thought = { ...bare, reasoning_content: 'Hm' };
+      const messages = [
+        hello,
+        thought,
+        hello,
+        { ...called, reasoning: 'Hm' },
+        bare,
+      ] as JsonObject[];
+      const { body, words } = stripReasoning(readOpenAiRequest({ messages }));
+      expect(body['messages']).toEqual([hello, hello, called, bare]);
+      expect(words.messages).toEqual(body['messages']);
+    },
+  );
 
   it('is the same request where there is no reasoning', () => {
     const request = readAnthropicRequest({ max_tokens: 9, messages: [hello], thinking });

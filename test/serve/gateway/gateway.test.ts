@@ -463,6 +463,20 @@ describe('a gateway', () => {
     expect((await test.post('/v1/feedback', given)).status).toBe(501);
   });
 
+  it('does not say when its models were released, which is not known', async () => {
+    await start();
+    const dates = async (headers: Readonly<Record<string, string>>) => {
+      const { data } = (await (await test.get('/v1/models', headers)).json()) as {
+        data: { created?: number; created_at?: string }[];
+      };
+      return new Set(data.map((model) => model.created ?? model.created_at));
+    };
+    expect(await dates({})).toEqual(new Set([0]));
+    expect(await dates({ 'anthropic-version': '2023-06-01' })).toEqual(
+      new Set(['1970-01-01T00:00:00Z']),
+    );
+  });
+
   it('lists its models in either protocol', async () => {
     await start();
     const list = await (await test.get('/v1/models')).json();

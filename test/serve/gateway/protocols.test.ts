@@ -346,6 +346,35 @@ describe('a request in the words of one protocol', () => {
     expect(JSON.stringify(test.servers['large']?.requests.at(-1)?.body)).not.toContain('Two and');
   });
 
+  it('is decided without an answer as it is with one, though it has earlier reasoning', async () => {
+    const content = [
+      { type: 'thinking', thinking: 'Two and two.', signature: 's' },
+      { type: 'text', text: '4' },
+    ];
+    await start({ large: { kind: 'anthropic', reply: replyJson(buildMessage(content)) } });
+    const hello = { role: 'user', content: 'What is 2 + 2?' };
+    const first = await test.post('/v1/chat/completions', ask('openai', { messages: [hello] }));
+    const { choices } = (await first.json()) as { choices: { message: object }[] };
+    expect(choices[0]?.message).toHaveProperty('reasoning_content');
+    const messages = [hello, choices[0]?.message, { role: 'user', content: 'And 3 + 3?' }];
+    const routed = await test.post('/v1/route', ask('openai', { messages }));
+    const { decision } = (await routed.json()) as { decision: { model: string | null } };
+    expect(decision).toMatchObject({ model: 'large' });
+    const answered = await test.post(
+      '/v1/chat/completions',
+      ask('openai', { messages, routesmith: { explain: true } }),
+    );
+    expect(await answered.json()).toMatchObject({ routesmith: { decision } });
+  });
+
+  it('is answered where its only message has nothing but thinking', async () => {
+    await start({ large: { kind: 'anthropic', reply: answerAs('anthropic', '4') } });
+    const thought = { type: 'thinking', thinking: 'Two and two.', signature: 's' };
+    const messages = [{ role: 'assistant', content: [thought] }];
+    const response = await test.post('/v1/messages', ask('anthropic', { messages }));
+    expect(response.status).toBe(200);
+  });
+
   it('is recognized by its conversation, though the client’s own line changes in each of them', async () => {
     const thought = { type: 'thinking', thinking: 'Two and two.', signature: 's' };
     const content = [thought, { type: 'text', text: '4' }];
