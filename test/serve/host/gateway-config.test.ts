@@ -59,10 +59,7 @@ feedback: kept/feedback.jsonl
 
   it.each([
     ['unknown name "kays" (did you mean "keys"?', 'kays: []'],
-    [
-      'key "a".sha256: must be the SHA-256 of the key',
-      'keys: [{ name: a, sha256: sk-secret }]',
-    ],
+    ['key "a".sha256: must be the SHA-256 of the key', 'keys: [{ name: a, sha256: sk-secret }]'],
     ['keys.0.name: must be a word', `keys: [{ name: "a b", sha256: ${sha256} }]`],
     ['limits: Unrecognized key', 'limits: { maxBody: 1 }'],
     ['breaker: Unrecognized key', 'breaker: { closedMs: 1 }'],
