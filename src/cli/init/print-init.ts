@@ -180,6 +180,7 @@ export function printInit(settings: InitSettings, result: InitResult): void {
       2,
     );
   }
+  for (const suspicion of check.suspicions) printWrapped(`Note: ${suspicion}`, 0, 2);
   for (const { place, problem } of check.failing) print(escapeControls(`  ${place}: ${problem}`));
   print(`Wrote ${poolFile}: ${formatCount(models.length, 'model')}.`);
   if (judge !== undefined) {

@@ -1,10 +1,13 @@
 import { promptText } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { groupBy } from '../../util/group-by.js';
 import { listNameVariants } from '../tables/name-variants.js';
 import type { Example, TaskSet } from './example.js';
 
 const maxShown = 5;
 const shownCharacters = 40;
+/** Below it, one odd prompt is most of them. */
+const minGroup = 5;
 
 /** Where an example is, as a person finds it: its line in the file, and its id or first words. */
 export function describePlace(example: Example, line: number | undefined): string {
@@ -54,7 +57,42 @@ export function describeSuspicions(taskSet: TaskSet): readonly string[] {
     const places = leaking.map((example) => describePlace(example, lines.get(example.id)));
     suspicions.push(`The prompt ends with its own right answer: ${listSome(places)}.`);
   }
-  return suspicions;
+  return [...suspicions, ...describeUnnamedLabels(examples)];
+}
+
+/** Answers that a question makes plain by being one. */
+const plainAnswers = /^(?:yes|no|true|false|[a-z0-9])$/i;
+
+/** A ticket whose expected answer is "Shipping" asks for help, not for a label. */
+function describeUnnamedLabels(examples: readonly Example[]): string[] {
+  const byChoices = groupBy(
+    examples.filter((example) => listLabels(example).length > 0),
+    (example) => listLabels(example).join(', '),
+  );
+  return [...byChoices].flatMap(([named, group]) => {
+    const unnamed = group.filter((example) => !namesLabels(example));
+    if (group.length < minGroup || unnamed.length <= group.length / 2) return [];
+    return [
+      `${unnamed.length} of ${group.length} prompts with the answers ${named} do not name them: a model that is not ` +
+        'told what to choose from answers in its own words, which is graded 0. Put the question and the labels into the prompts.',
+    ];
+  });
+}
+
+function listLabels({ grader }: Example): readonly string[] {
+  const choices = grader?.name === 'choice' ? grader.options['choices'] : undefined;
+  if (!Array.isArray(choices)) return [];
+  const labels = choices.filter((choice) => typeof choice === 'string');
+  return labels.length === choices.length && !labels.some((label) => plainAnswers.test(label))
+    ? labels
+    : [];
+}
+
+/** Whether a prompt names half of its labels: one alone may be a word of the text. */
+function namesLabels(example: Example): boolean {
+  const text = JSON.stringify(example.prompt).toLowerCase();
+  const labels = listLabels(example);
+  return labels.filter((label) => text.includes(label.toLowerCase())).length >= labels.length / 2;
 }
 
 function listSome(texts: readonly string[]): string {

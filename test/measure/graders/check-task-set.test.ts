@@ -100,6 +100,31 @@ describe('checkTaskSet', () => {
     ]);
   });
 
+  it('doubts labels as answers that the prompts do not name', async () => {
+    const choices = ['Billing', 'Returns', 'Shipping'];
+    const check = (ask: (ticket: string) => string, names: readonly string[] = choices) =>
+      checkTaskSet(
+        buildTaskSet(
+          Array.from({ length: 6 }, (_, index) =>
+            buildExample(`t${index}`, {
+              prompt: ask(`My parcel ${index} is late, and I want my shipping fee back.`),
+              reference: names[index % names.length] as string,
+              grader: { name: 'choice', options: { choices: [...names] } },
+            }),
+          ),
+        ),
+      );
+    const { suspicions } = await check((ticket) => ticket);
+    expect(suspicions).toHaveLength(1);
+    expect(suspicions[0]).toMatch(
+      /^6 of 6 prompts with the answers Billing, Returns, Shipping do not name them: .*labels into the prompts\.$/,
+    );
+    const asked = await check((ticket) => `Billing, returns or shipping? ${ticket}`);
+    expect(asked.suspicions).toEqual([]);
+    const plain = await check((ticket) => `Is this polite? ${ticket}`, ['yes', 'no']);
+    expect(plain.suspicions).toEqual([]);
+  });
+
   it('names an example without an id by its first words', async () => {
     const id = '0123456789abcdef';
     const check = await checkTaskSet(buildTaskSet([buildExample(id, { grader: undefined })]));
