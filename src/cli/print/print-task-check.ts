@@ -1,7 +1,7 @@
 import type { TaskFinding, TaskSetCheck } from '../../measure/graders/check-task-set.js';
 import type { Difficulty } from '../../measure/outcomes/task-difficulty.js';
 import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
-import { escapeControls, formatTable, print, textColumn } from './print.js';
+import { escapeControls, formatTable, print, printWrapped, textColumn } from './print.js';
 
 const maxShown = 10;
 const maxShownOfGroup = 5;
@@ -19,7 +19,10 @@ export function printTaskCheck(check: TaskSetCheck, difficulty: Difficulty | und
   printFindings('Not checked', check.untried);
   printGroups('Duplicate prompts (a sweep keeps the first of each)', check.duplicates);
   printGroups('Near-duplicates (kept together in data splits)', check.nearDuplicates);
-  for (const suspicion of check.suspicions) print(escapeControls(`\n${suspicion}`));
+  for (const suspicion of check.suspicions) {
+    print();
+    printWrapped(suspicion);
+  }
   if (difficulty === undefined) return;
   print(
     `\nOf ${formatCount(difficulty.tasks, 'example')} that at least two of ${formatCount(difficulty.models, 'model')} answered:`,

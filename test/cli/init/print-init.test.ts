@@ -68,7 +68,7 @@ describe('what init says of a judge', () => {
       contextWindow: undefined,
       capabilities: undefined,
     });
-    const check = { graded: 0, failing: [] } as unknown as InitResult['check'];
+    const check = { graded: 0, failing: [], suspicions: [] } as unknown as InitResult['check'];
     const models = ['acme/tiny', 'acme/big'].map(list);
     const files = { tasksFile: 't', poolFile: 'p', judgeFile: 'j' } as InitSettings;
     printInit(files, { mapping, draft, proposals: [], models, judge: list(judge), check });
