@@ -111,6 +111,11 @@ export function printLosses(totals: LogTotals): void {
     [totals.damagedLines, 'line', 'that cannot be read'],
     [totals.unmatchedServed, 'outcome', 'without a decision'],
     [
+      totals.ambiguousServed,
+      'outcome',
+      'of an earlier version left out, because several requests in flight had the id',
+    ],
+    [
       totals.repeatedIds,
       'request',
       'with the id of an earlier one, among ids with reports: these count for the last one before them',

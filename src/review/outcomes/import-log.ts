@@ -88,8 +88,12 @@ export async function importLog(
   for (const [count, why] of skipped) {
     if (count > 0) target.note(`left out ${formatCount(count, 'request')} ${why}`);
   }
-  const { damagedLines, unmatchedFeedback } = reading.totals;
+  const { damagedLines, unmatchedFeedback, ambiguousServed } = reading.totals;
   if (damagedLines > 0) target.note(`skipped ${formatCount(damagedLines, 'unreadable line')}`);
+  if (ambiguousServed > 0) {
+    const outcomes = formatCount(ambiguousServed, 'outcome');
+    target.note(`left out ${outcomes} of ids that several requests in flight had`);
+  }
   if (unmatchedFeedback > 0) {
     const reports = formatCount(unmatchedFeedback, 'report');
     target.note(`left out ${reports} on requests that are not in the log`);

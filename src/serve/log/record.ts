@@ -180,6 +180,8 @@ export interface ServedRecord {
   readonly kind: 'served';
   readonly n: number;
   readonly id: string;
+  /** The `n` of its decision: several may have the id. Absent in logs of earlier versions. */
+  readonly decision?: number;
   readonly at: string;
   /** The model that answered; null if none did. */
   readonly model: string | null;
@@ -221,7 +223,7 @@ export interface FeedbackRecord {
   readonly by: string | null;
 }
 
-/** What followed a decision, joined to it by its id. */
+/** What followed a decision, joined to it by its id, and a `served` record by its number, too. */
 export type OutcomeRecord = ServedRecord | FeedbackRecord;
 
 /** Decisions that a writer left out since its last such line. */
