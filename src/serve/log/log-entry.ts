@@ -183,6 +183,7 @@ class OpenEntry implements LogEntry {
       conversation: as.conversation ?? null,
       keep,
       awaitsServed: as.awaitsServed ?? true,
+      level,
     });
     const counter = level === 'features' ? this.#host.findCounter(this.#policy) : undefined;
     const draft = draftDecision(built, prompt, level, counter);

@@ -129,7 +129,7 @@ export interface DecisionRecord {
   readonly constraints: Constraints;
   /** The model that the caller named, if the policy knows it. */
   readonly named: string | null;
-  /** The task that the caller named, if the policy knows it. */
+  /** The task that the caller named; below level `prompts`, only if the policy knows it. */
   readonly task: string | null;
   /** The model of the conversation so far. */
   readonly current: { readonly model: string; readonly cachedTokens: number | null } | null;

@@ -327,6 +327,26 @@ describe('a decision log', () => {
     }
   });
 
+  it('holds a task of its caller that the policy does not know only at the level of prompts', async () => {
+    const [known] = policy.policy.tasks;
+    for (const [level, kept] of [
+      ['features', null],
+      ['prompts', 'contracts'],
+    ] as const) {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory, level });
+      for (const task of ['contracts', known as string, '', 'x'.repeat(70_000)]) {
+        decideLogged(log, policy, 'Review this clause.', { task });
+      }
+      decideLogged(log, policy, 'Review this clause.', { task: 7 as unknown as string });
+      await log.close();
+      const { requests, totals } = await readAll(directory);
+      const tasks = requests.map(({ decision }) => decision.task);
+      expect([level, ...tasks]).toEqual([level, kept, known, null, null, null]);
+      expect(totals.damagedLines).toBe(0);
+    }
+  });
+
   it('says what it cannot record, and answers all the same', async () => {
     const problems: string[] = [];
     const log = await createDecisionLog({
@@ -486,7 +506,7 @@ describe('a decision log', () => {
 
     it('leaves them without one in a log of an earlier version, and counts the outcomes', async () => {
       const directory = await writeSteps();
-      const [name = ''] = readdirSync(directory).filter((one) => one.startsWith('decisions-'));
+      const name = readdirSync(directory).find((one) => one.startsWith('decisions-')) ?? '';
       const lines = gunzipSync(readFileSync(join(directory, name)))
         .toString()
         .replaceAll(/("kind":"served".*?)"decision":\d+,/g, '$1');
