@@ -1,7 +1,7 @@
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
-import { hasGuessedCost } from '../estimates/logged-outcome.js';
+import { findAnswered, hasGuessedCost } from '../estimates/logged-outcome.js';
 import { feedbackSources, type FeedbackSource, type LogLevel } from '../../serve/log/record.js';
 
 /** What is in a log. Shares and means are weighted by 1 / keep. */
@@ -90,7 +90,7 @@ function createSums() {
       policies.add(policy.policyDigest, 1);
       chosen.add(decision.choice ?? '', weight);
       reasons.add(decision.reason, weight);
-      const model = request.served?.model ?? null;
+      const model = findAnswered(request.served);
       if (model !== null) {
         served.add(model, weight);
         answered += weight;
