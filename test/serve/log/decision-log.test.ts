@@ -233,7 +233,7 @@ describe('a decision log', () => {
     await expect(log.feedback({ ...good, id: 'a b' })).rejects.toThrow('id');
     await expect(log.feedback({ ...good, quality: 1.1 })).rejects.toThrow('quality');
     await expect(log.feedback({ ...good, by: 'Jane Doe said so' })).rejects.toThrow('by');
-    for (const at of ['soon', '03/04/2026 09:00', '202611', '2026-11-28T09:30']) {
+    for (const at of ['soon', '03/04/2026 09:00', '202611', '2026-11-28T09:30', '2026-11-28']) {
       await expect(log.feedback({ ...good, at })).rejects.toThrow('ISO 8601');
     }
     await log.close();
