@@ -15,6 +15,7 @@ import {
   print,
   printJson,
   printWarning,
+  printWrapped,
   textColumn,
 } from './print.js';
 
@@ -55,6 +56,7 @@ export function printLogSummary(directory: string, summary: LogSummary, json: bo
       ]),
     ),
   );
+  printNotAnswered(summary.notAnswered);
   print();
   print(
     formatTable(
@@ -100,6 +102,15 @@ export function printAddedFeedback(
 function warnOfUnmatched(reports: number): void {
   if (reports === 0) return;
   printWarning(`${formatCount(reports, 'report')} on requests that are not in the log`);
+}
+
+/** Says below a table of models what the shares of served requests leave out. */
+export function printNotAnswered(share: number | null): void {
+  if (share === null || share === 0) return;
+  printWrapped(
+    `served: of the answered requests. No model answered ${formatPercent(share)} of those that are recorded.`,
+    2,
+  );
 }
 
 /** Warns of what a log lacks. */

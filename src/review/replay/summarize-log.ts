@@ -16,6 +16,8 @@ export interface LogSummary {
   readonly simulated: boolean;
   readonly policies: readonly { readonly digest: string; readonly requests: number }[];
   readonly models: readonly LoggedModelUse[];
+  /** Share that no model answered, of the requests whose service was recorded; null where none was. */
+  readonly notAnswered: number | null;
   readonly reasons: readonly { readonly reason: string; readonly share: number }[];
   /** Sum of the known costs, as logged: not weighted. */
   readonly costUsd: number;
@@ -59,7 +61,7 @@ function createSums() {
   const bySource = new Map(
     feedbackSources.map((source) => [source, { reports: 0, requests: 0, sum: 0, weight: 0 }]),
   );
-  let [requests, weighted, answered] = [0, 0, 0];
+  let [requests, weighted, recorded, answered] = [0, 0, 0, 0];
   let [costUsd, requestsOfKnownCost, guessedCosts] = [0, 0, 0];
   let from: string | null = null;
   let to: string | null = null;
@@ -90,6 +92,7 @@ function createSums() {
       policies.add(policy.policyDigest, 1);
       chosen.add(decision.choice ?? '', weight);
       reasons.add(decision.reason, weight);
+      if (request.served !== undefined) recorded += weight;
       const model = findAnswered(request.served);
       if (model !== null) {
         served.add(model, weight);
@@ -121,6 +124,7 @@ function createSums() {
             served: answered === 0 ? 0 : served.of(model) / answered,
           }))
           .sort((a, b) => b.chosen - a.chosen || (a.model < b.model ? -1 : 1)),
+        notAnswered: recorded === 0 ? null : 1 - answered / recorded,
         reasons: reasons.list().map(([reason, sum]) => ({ reason, share: sum / weighted })),
         costUsd,
         requestsOfKnownCost,

@@ -279,6 +279,7 @@ describe('the replay of a log', () => {
     expect(models.map(({ model }) => model)).not.toContain(null);
     expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
     const summary = await summarizeLog(directory);
+    expect(summary.notAnswered).toBeCloseTo(0.3, 12);
     for (const { model, served } of summary.models) {
       expect(models.find((one) => one.model === model)?.served).toBe(served);
     }
