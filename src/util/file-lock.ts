@@ -35,8 +35,11 @@ export interface FileLockSettings {
   readonly silentMs?: number;
 }
 
-/** The locks of this process. A restarted container may get the same process id again. */
+/** The locks of this thread. */
 const heldTokens = new Set<string>();
+
+/** Locks that this thread has released while it could not see their files, which may come back. */
+const releasedTokens = new Set<string>();
 
 /**
  * Acquires the lock of a file: a file next to it that names the process. The lock of a process that
@@ -96,6 +99,7 @@ export async function acquireFileLock(file: string, settings: FileLockSettings):
     async release() {
       await stopTouching?.();
       if ((await findState(lockFile, token)) === 'held') await rm(lockFile, { force: true });
+      else releasedTokens.add(token);
       heldTokens.delete(token);
     },
   };
@@ -230,8 +234,9 @@ async function isStale(
     const { mtimeMs } = await stat(lockFile);
     return now.getTime() - mtimeMs > silentMs;
   }
-  if (holder.pid === process.pid) return !heldTokens.has(holder.token);
-  return isProcessGone(holder);
+  if (releasedTokens.has(holder.token)) return true;
+  // Other threads of this process, and other copies of this module, hold locks, too.
+  return !heldTokens.has(holder.token) && isProcessGone(holder);
 }
 
 /** Whether a process of another host holds a file's lock: its end cannot be seen from here. */

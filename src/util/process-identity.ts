@@ -16,7 +16,11 @@ export function identifyProcess(): ProcessIdentity {
   return { pid: process.pid, ...(startTicks !== undefined && { startTicks }) };
 }
 
-/** Whether a process of this machine, other than this one, has ended. */
+/**
+ * Whether a process of this machine has ended. This one has not, whichever of its threads or copies of this
+ * module wrote its identity; where the system says when processes begin, an identity without that is
+ * of an earlier one.
+ */
 export function isProcessGone({ pid, startTicks }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
@@ -25,7 +29,9 @@ export function isProcessGone({ pid, startTicks }: ProcessIdentity): boolean {
   }
   const stat = readStat(pid);
   if (stat === undefined) return false;
-  return stat.isOver || (startTicks !== undefined && startTicks !== stat.startTicks);
+  if (stat.isOver) return true;
+  const isKnown = startTicks !== undefined || pid === process.pid;
+  return isKnown && startTicks !== stat.startTicks;
 }
 
 /** What Linux says of an id; undefined on other systems, and where it must not be read. */

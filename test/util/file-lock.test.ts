@@ -7,12 +7,42 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { buildSync } from 'esbuild';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { acquireFileLock, isLockedElsewhere } from '../../src/util/file-lock.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
+
+const program = folder.file('lock-thread.mjs');
+buildSync({
+  stdin: {
+    contents: `
+      import { parentPort, workerData } from 'node:worker_threads';
+      import { acquireFileLock } from './src/util/file-lock.js';
+      acquireFileLock(workerData, { now: new Date(), held: { what: 'writes this file', fix: '' } })
+        .then((lock) => lock.release())
+        .then(() => parentPort.postMessage('acquired'), (e) => parentPort.postMessage(e.message));`,
+    resolveDir: resolve(import.meta.dirname, '../..'),
+  },
+  outfile: program,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'silent',
+});
+
+/** Acquires and releases a lock in another thread of this process. @returns `acquired`, or the error */
+async function acquireInThread(file: string): Promise<string> {
+  const thread = new Worker(program, { workerData: file });
+  const [said] = (await once(thread, 'message')) as [string];
+  await thread.terminate();
+  return said;
+}
 const held = { what: 'writes this file', fix: 'Wait for it.' };
 const now = new Date('2026-03-05T12:00:00Z');
 const acquire = (name: string, silentMs?: number) =>
@@ -41,6 +71,24 @@ describe('the lock of a file', () => {
     await lock.release();
     expect(existsSync(folder.file('a.lock'))).toBe(false);
     await (await acquire('a')).release();
+  });
+
+  it('is held against other threads of the same process, whose modules are their own', async () => {
+    const lock = await acquire('threads');
+    const asked = acquireInThread(folder.file('threads'));
+    await expect(asked).resolves.toContain('writes this file');
+    await lock.release();
+    await expect(acquireInThread(folder.file('threads'))).resolves.toBe('acquired');
+  });
+
+  it('is free again where it was released while its folder was gone', async () => {
+    mkdirSync(folder.file('mounted'));
+    const lock = await acquire('mounted/a');
+    renameSync(folder.file('mounted'), folder.file('unmounted'));
+    await lock.release();
+    renameSync(folder.file('unmounted'), folder.file('mounted'));
+    expect(existsSync(folder.file('mounted/a.lock'))).toBe(true);
+    await (await acquire('mounted/a')).release();
   });
 
   it('is taken over from another machine only if that shows no sign of life', async () => {

@@ -22,6 +22,13 @@ describe('a process that has left its id in a file', () => {
     expect(isProcessGone({ pid: process.pid, startTicks: `1${startTicks}` })).toBe(true);
   });
 
+  it.runIf(isLinux)(
+    'is gone where an earlier version left the id that this process has now',
+    () => {
+      expect(isProcessGone({ pid: process.pid })).toBe(true);
+    },
+  );
+
   it.runIf(isLinux)('is gone where a thread has its id', () => {
     const thread = readdirSync('/proc/self/task').find((id) => Number(id) !== process.pid);
     // Signals reach it.

@@ -15,6 +15,7 @@ import {
   print,
   printJson,
   printWarning,
+  printWrapped,
   textColumn,
 } from './print.js';
 
@@ -55,6 +56,7 @@ export function printLogSummary(directory: string, summary: LogSummary, json: bo
       ]),
     ),
   );
+  printNotAnswered(summary.notAnswered);
   print();
   print(
     formatTable(
@@ -102,6 +104,15 @@ function warnOfUnmatched(reports: number): void {
   printWarning(`${formatCount(reports, 'report')} on requests that are not in the log`);
 }
 
+/** Says below a table of models what the shares of served requests leave out. */
+export function printNotAnswered(share: number | null): void {
+  if (share === null || share === 0) return;
+  printWrapped(
+    `served: of the answered requests. No model answered ${formatPercent(share)} of those that are recorded.`,
+    2,
+  );
+}
+
 /** Warns of what a log lacks. */
 export function printLosses(totals: LogTotals): void {
   const losses: readonly (readonly [number, string, string])[] = [
@@ -110,6 +121,11 @@ export function printLosses(totals: LogTotals): void {
     [totals.tornLines, 'line', 'cut off at the end of a file'],
     [totals.damagedLines, 'line', 'that cannot be read'],
     [totals.unmatchedServed, 'outcome', 'without a decision'],
+    [
+      totals.ambiguousServed,
+      'outcome',
+      'of an earlier version left out, because several requests in flight had the id',
+    ],
     [
       totals.repeatedIds,
       'request',

@@ -15,7 +15,7 @@ import {
   formatWhole,
 } from '../../util/format-number.js';
 import { printOutcomeReview } from './print-outcome-review.js';
-import { printLosses } from './print-log.js';
+import { printLosses, printNotAnswered } from './print-log.js';
 import { noModelText } from './print-policy-diff.js';
 import {
   describeSimulated,
@@ -97,12 +97,7 @@ function printModels({ models, notAnswered }: LogReplay): void {
       ]),
     ),
   );
-  if (notAnswered !== null && notAnswered > 0) {
-    printWrapped(
-      `served: of the answered requests. No model answered ${formatPercent(notAnswered)} of those that are recorded.`,
-      2,
-    );
-  }
+  printNotAnswered(notAnswered);
 }
 
 function printMeasures(replay: LogReplay): void {

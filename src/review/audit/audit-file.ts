@@ -38,6 +38,8 @@ const logTotalsSchema = z.object({
   served: z.number(),
   feedback: z.number(),
   unmatchedServed: z.number(),
+  /** Absent in files of earlier versions. */
+  ambiguousServed: z.number().default(0),
   unmatchedFeedback: z.number(),
   repeatedIds: z.number(),
   sampledOut: z.number(),

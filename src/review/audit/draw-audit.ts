@@ -5,6 +5,8 @@ import {
   type Example,
   type TaskSet,
 } from '../../measure/tasks/example.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { createRandom } from '../../util/random.js';
 import { valueAt } from '../../util/numeric-arrays.js';
@@ -65,7 +67,7 @@ export interface AuditDraw {
  * them, scaled to a mean of 1.
  *
  * @throws RoutesmithError `insufficient_data` where no request can be audited, `usage` where nothing
- * would grade the answers
+ * would grade the answers, `invalid_input` where drawn requests are removed from the log meanwhile
  */
 export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw> {
   const { log, seed, size } = settings;
@@ -82,6 +84,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
     drawn.set(nameRequest(candidate), { ...candidate, probability: valueAt(probability, place) });
   });
   const { requests, examples } = await readExamples(settings, drawn, known.gradings);
+  if (requests.length < drawn.size) throw describeChanged(log, drawn.size - requests.length);
   return {
     audit: {
       version: 1,
@@ -173,6 +176,19 @@ async function readExamples(
     return { ...example, weight, ...(group !== undefined && { group }) };
   });
   return { requests, examples };
+}
+
+/** Without them, the others would stand for less than the log. */
+function describeChanged(log: string, missing: number): RoutesmithError {
+  const requests = formatCount(missing, 'drawn request');
+  return new RoutesmithError(
+    'invalid_input',
+    `${requests} removed from the log while it was read`,
+    {
+      where: log,
+      fix: 'Start again. Where segments are removed often, audit a copy of the folder.',
+    },
+  );
 }
 
 /** By example, the first conversation of those that it is linked with, so that no fold splits them. */

@@ -15,7 +15,11 @@ export function findServed({
   decision,
   served,
 }: Pick<LoggedRequest, 'decision' | 'served'>): string | null {
-  if (!decision.awaitsServed) return decision.choice;
+  return decision.awaitsServed ? findAnswered(served) : decision.choice;
+}
+
+/** The model whose answer was recorded; null where none was, also where one began and did not end. */
+export function findAnswered(served: LoggedRequest['served']): string | null {
   return served?.outcome === 'answered' ? served.model : null;
 }
 
@@ -32,7 +36,7 @@ export function findConversation({
  * none answered, or it is not known.
  */
 export function findOwnLatency(served: LoggedRequest['served']): number | undefined {
-  if (served === undefined || served.model === null) return undefined;
+  if (served === undefined || findAnswered(served) === null) return undefined;
   const own = served.attempts.find(({ outcome }) => outcome === 'answered');
   // Null where it is not known, because the reader was slower than the model.
   return own === undefined ? served.latencyMs : (own.latencyMs ?? undefined);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   createImportTarget,
   type ImportReport,
@@ -12,7 +11,6 @@ import { listSegments } from '../../serve/log/list-segments.js';
 import { readLog } from '../../serve/log/read-log.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import { sha256 } from '../../util/sha256.js';
 import { decodeRequest } from '../estimates/decode-request.js';
 import {
   chooseFeedback,
@@ -26,11 +24,15 @@ import {
   hasGuessedCost,
   type TaskSource,
 } from '../estimates/logged-outcome.js';
+import { digestSegments } from './digest-segments.js';
 
 export interface ImportedLog {
   readonly table: OutcomeTable;
   readonly report: ImportReport;
-  /** The segments that were read, each with the SHA-256 of its bytes. */
+  /**
+   * The segments that were there when the import began, each with the SHA-256 of its bytes at the end of
+   * the import; without those that were removed by then.
+   */
   readonly sources: RunInfo['sources'];
 }
 
@@ -57,6 +59,7 @@ export async function importLog(
   let guessedCosts = 0;
   let simulated = false;
   const labels: (TaskSource | undefined)[] = [];
+  const segments = await listSegments(directory);
   const reading = readLog(directory);
   for await (const request of reading) {
     simulated ||= request.policy.simulated;
@@ -88,14 +91,22 @@ export async function importLog(
   for (const [count, why] of skipped) {
     if (count > 0) target.note(`left out ${formatCount(count, 'request')} ${why}`);
   }
-  const { damagedLines, unmatchedFeedback } = reading.totals;
+  const { damagedLines, unmatchedFeedback, ambiguousServed } = reading.totals;
   if (damagedLines > 0) target.note(`skipped ${formatCount(damagedLines, 'unreadable line')}`);
+  if (ambiguousServed > 0) {
+    const outcomes = formatCount(ambiguousServed, 'outcome');
+    target.note(`left out ${outcomes} of ids that several requests in flight had`);
+  }
   if (unmatchedFeedback > 0) {
     const reports = formatCount(unmatchedFeedback, 'report');
     target.note(`left out ${reports} on requests that are not in the log`);
   }
+  const { sources, removed } = await digestSegments(segments);
+  if (removed > 0) {
+    const files = formatCount(removed, 'segment');
+    target.note(`${files} of the log removed during the import, and not among its sources`);
+  }
   const { table, report } = target.finish();
-  const sources = await computeSources(directory);
   return { table: { ...table, simulated }, report, sources };
 }
 
@@ -133,14 +144,6 @@ function addOutcome(
     ...(latencyMs === undefined ? {} : { latencyMs }),
   });
   return true;
-}
-
-async function computeSources(directory: string): Promise<RunInfo['sources']> {
-  const sources: { file: string; sha256: string }[] = [];
-  for (const { path } of await listSegments(directory)) {
-    sources.push({ file: path, sha256: sha256(await readFile(path)) });
-  }
-  return sources;
 }
 
 function describeNone(

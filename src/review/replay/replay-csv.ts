@@ -9,7 +9,7 @@ import {
   privateMode,
 } from '../../util/replace-file.js';
 import { prepareOutputFile, type OutputRules } from '../../util/write-output-file.js';
-import { findOwnLatency, hasGuessedCost } from '../estimates/logged-outcome.js';
+import { findAnswered, findOwnLatency, hasGuessedCost } from '../estimates/logged-outcome.js';
 import type { Replayed } from './replay-request.js';
 
 /** A file with a row for each replayed request. */
@@ -84,7 +84,7 @@ export async function openReplayCsv(
         1 / decision.keep,
         replayed.objective,
         decision.policyChoice,
-        served?.model ?? null,
+        findAnswered(served),
         models[choice] ?? null,
         replayed.reason,
         decision.policyChoice === replayed.model ? 0 : 1,

@@ -1,7 +1,9 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import {
   chooseFeedback,
+  findAnswered,
   findOwnLatency,
+  findServed,
   findTask,
   findTaskSource,
   hasGuessedCost,
@@ -63,6 +65,10 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
   const tasks = createNumbering();
   const conversations = createNumbering();
   const taskSources: (TaskSource | undefined)[] = [];
+  const indexOf = new Map(known.map((id, index) => [id, index]));
+  /** What the replayed policy expects of a model; NaN for one that it does not have, and for none. */
+  const estimateOf = (values: ArrayLike<number>, model: string | null | undefined): number =>
+    valueOf(values, indexOf.get(model ?? '') ?? -1);
 
   return {
     columns,
@@ -72,7 +78,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
     add(request, { choice, quality, costUsd, latencyMs }) {
       const { decision, served } = request;
       const logged = models.find(decision.policyChoice);
-      const by = models.find(served?.model ?? null);
+      const answered = findAnswered(served);
       columns.weight.push(1 / decision.keep);
       // Requests of one id, such as the steps of an agent, are of one conversation.
       columns.group.push(
@@ -83,7 +89,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.task.push(tasks.find(findTask(request) ?? ''));
       taskSources.push(findTaskSource(request));
       columns.logged.push(logged);
-      columns.served.push(served === undefined ? Number.NaN : by);
+      columns.served.push(served === undefined ? Number.NaN : models.find(answered));
       columns.replayed.push(choice);
       columns.replayedQuality.push(valueOf(quality, choice));
       columns.loggedQuality.push(valueOf(quality, logged));
@@ -93,11 +99,13 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.loggedLatencyMs.push(valueOf(latencyMs, logged));
       columns.paidUsd.push(served?.costUsd ?? Number.NaN);
       columns.paidIsGuess.push(hasGuessedCost(served) ? 1 : 0);
-      columns.servedCostUsd.push(valueOf(costUsd, by));
+      // An answer that broke off, or that nobody waited for, is paid as well.
+      columns.servedCostUsd.push(estimateOf(costUsd, served?.model));
       columns.tookMs.push(findOwnLatency(served) ?? Number.NaN);
-      columns.servedLatencyMs.push(valueOf(latencyMs, by));
+      columns.servedLatencyMs.push(estimateOf(latencyMs, answered));
       columns.feedback.push(chooseFeedback(request.feedback)?.quality ?? Number.NaN);
-      columns.servedQuality.push(valueOf(quality, by));
+      // A caller who only asked for a decision reports on its choice.
+      columns.servedQuality.push(estimateOf(quality, findServed(request)));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
-import { hasGuessedCost } from '../estimates/logged-outcome.js';
+import { findAnswered, hasGuessedCost } from '../estimates/logged-outcome.js';
 import { feedbackSources, type FeedbackSource, type LogLevel } from '../../serve/log/record.js';
 
 /** What is in a log. Shares and means are weighted by 1 / keep. */
@@ -16,6 +16,8 @@ export interface LogSummary {
   readonly simulated: boolean;
   readonly policies: readonly { readonly digest: string; readonly requests: number }[];
   readonly models: readonly LoggedModelUse[];
+  /** Share that no model answered, of the requests whose service was recorded; null where none was. */
+  readonly notAnswered: number | null;
   readonly reasons: readonly { readonly reason: string; readonly share: number }[];
   /** Sum of the known costs, as logged: not weighted. */
   readonly costUsd: number;
@@ -59,7 +61,7 @@ function createSums() {
   const bySource = new Map(
     feedbackSources.map((source) => [source, { reports: 0, requests: 0, sum: 0, weight: 0 }]),
   );
-  let [requests, weighted, answered] = [0, 0, 0];
+  let [requests, weighted, recorded, answered] = [0, 0, 0, 0];
   let [costUsd, requestsOfKnownCost, guessedCosts] = [0, 0, 0];
   let from: string | null = null;
   let to: string | null = null;
@@ -90,7 +92,8 @@ function createSums() {
       policies.add(policy.policyDigest, 1);
       chosen.add(decision.choice ?? '', weight);
       reasons.add(decision.reason, weight);
-      const model = request.served?.model ?? null;
+      if (request.served !== undefined) recorded += weight;
+      const model = findAnswered(request.served);
       if (model !== null) {
         served.add(model, weight);
         answered += weight;
@@ -121,6 +124,7 @@ function createSums() {
             served: answered === 0 ? 0 : served.of(model) / answered,
           }))
           .sort((a, b) => b.chosen - a.chosen || (a.model < b.model ? -1 : 1)),
+        notAnswered: recorded === 0 ? null : 1 - answered / recorded,
         reasons: reasons.list().map(([reason, sum]) => ({ reason, share: sum / weighted })),
         costUsd,
         requestsOfKnownCost,

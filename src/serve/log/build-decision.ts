@@ -10,7 +10,14 @@ import { nullIfUnknown } from '../../util/json.js';
 import { textHash } from '../../util/text-hash.js';
 import { classifyExclusion } from './classify-exclusion.js';
 import { computeCountsDigest } from './count-features.js';
-import type { DecisionRecord, ExclusionCode, LoggedNeeds, LoggedPolicy } from './record.js';
+import { logLimits } from './decode-record.js';
+import type {
+  DecisionRecord,
+  ExclusionCode,
+  LoggedNeeds,
+  LoggedPolicy,
+  LogLevel,
+} from './record.js';
 
 /** What a decision rested on, copied: see `DecisionObserver`. */
 export interface DecisionBasis {
@@ -72,9 +79,10 @@ export interface RecordedAs {
   readonly conversation: string | null;
   readonly keep: number;
   readonly awaitsServed: boolean;
+  readonly level: LogLevel;
 }
 
-/** Builds the record of a decision. It holds no text that a caller wrote. */
+/** Builds the record of a decision. Below level `prompts`, it holds no text that a caller wrote. */
 export function buildDecision(
   { policy: { models, tasks } }: LoadedPolicy,
   options: DecideOptions,
@@ -95,7 +103,7 @@ export function buildDecision(
     objective: { name: decision.objective, ...decision.weights },
     constraints: copyConstraints(constraints, knows),
     named: knows(named) ? named : null,
-    task: task !== undefined && tasks.includes(task) ? task : null,
+    task: isTaskKept(task, tasks, as.level) ? task : null,
     current: current !== undefined && knows(current.model) ? copyCurrent(current) : null,
     exploreShare: exploration?.share ?? 0,
     ...(candidate !== null && { exploreCandidate: candidate }),
@@ -109,6 +117,13 @@ export function buildDecision(
     propensity: decision.propensity,
     awaitsServed: as.awaitsServed,
   };
+}
+
+/** A task that the policy does not know is the caller's text, and what the next policy is to learn. */
+function isTaskKept(task: unknown, known: readonly string[], level: LogLevel): task is string {
+  if (typeof task !== 'string') return false;
+  if (known.includes(task)) return true;
+  return level === 'prompts' && task !== '' && task.length <= logLimits.maxNameLength;
 }
 
 /** Models are excluded in the order of the policy. */

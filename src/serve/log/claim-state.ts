@@ -2,7 +2,11 @@ import { rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { textHash } from '../../util/text-hash.js';
-import { isProcessGone } from '../../util/process-identity.js';
+import {
+  identifyProcess,
+  isProcessGone,
+  type ProcessIdentity,
+} from '../../util/process-identity.js';
 import { isAbandoned, readWriterState, silentMs, type ReadState } from './writer-state.js';
 
 /** The state of a writer that has ended, in the hands of this process. */
@@ -16,10 +20,13 @@ export interface StateClaim {
   giveBack(): Promise<void>;
 }
 
-/** A state file, perhaps renamed by the process that repairs it: its host, hashed, and its id. */
-const namePattern = /^writer-([\w.]+)\.state(?:\.(?:([0-9a-f]{8})\.)?(\d+)\.repair)?$/;
+/**
+ * A state file, perhaps renamed by the process that repairs it: its host, hashed, its id, and the time at
+ * which it began. Earlier versions leave out the last, or the first as well.
+ */
+const namePattern = /^writer-([\w.]+)\.state(?:\.(?:([0-9a-f]{8})\.)?(\d+)(?:-(\d+))?\.repair)?$/;
 
-/** Repairs that this process is making. */
+/** Repairs that this thread is making. */
 const ownClaims = new Set<string>();
 
 /**
@@ -35,19 +42,24 @@ export async function claimState(
   name: string,
   now: Date,
 ): Promise<StateClaim | undefined> {
-  const [, writer, host, pid] = namePattern.exec(name) ?? [];
+  const [, writer, host, pid, startTicks] = namePattern.exec(name) ?? [];
   if (writer === undefined) return undefined;
   const path = join(directory, name);
   const original = join(directory, `writer-${writer}.state`);
-  const claim = `${original}.${ownHost()}.${process.pid}.repair`;
+  const claim = `${original}.${ownHost()}.${nameProcess()}.repair`;
   try {
     const idleMs = now.getTime() - (await stat(path)).mtimeMs;
     const state = await readWriterState(path);
     const isFree =
       pid === undefined
         ? isAbandoned(writer, state, idleMs)
-        : isRepairOver(path, { host, pid: Number(pid), idleMs });
-    if (!isFree || ownClaims.has(claim)) return undefined;
+        : isRepairOver({
+            host,
+            pid: Number(pid),
+            ...(startTicks !== undefined && { startTicks }),
+            idleMs,
+          });
+    if (!isFree || ownClaims.has(path) || ownClaims.has(claim)) return undefined;
     await rename(path, claim);
     ownClaims.add(claim);
     // Other machines go by this time.
@@ -75,11 +87,14 @@ function ownHost(): string {
   return textHash(hostname()).toString(16).padStart(8, '0');
 }
 
+function nameProcess(): string {
+  const { pid, startTicks } = identifyProcess();
+  return startTicks === undefined ? String(pid) : `${pid}-${startTicks}`;
+}
+
 /** Whether the process that began a repair has ended without finishing it. */
 function isRepairOver(
-  path: string,
-  by: { readonly host: string | undefined; readonly pid: number; readonly idleMs: number },
+  by: ProcessIdentity & { readonly host: string | undefined; readonly idleMs: number },
 ): boolean {
-  if (by.host !== ownHost()) return by.idleMs > silentMs;
-  return by.pid === process.pid ? !ownClaims.has(path) : isProcessGone({ pid: by.pid });
+  return by.host === ownHost() ? isProcessGone(by) : by.idleMs > silentMs;
 }

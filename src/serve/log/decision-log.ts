@@ -171,12 +171,12 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
     size: number,
     build: (n: number) => string,
     policy?: LoggedPolicy,
-  ): void {
+  ): number {
     const number = (numbers[content] += 1);
     queue.push(content, { size, format: () => build(number), policy, number });
-    if (areNotesDue) return;
+    if (!areNotesDue) queueMicrotask(noteNumbers);
     areNotesDue = true;
-    queueMicrotask(noteNumbers);
+    return number;
   }
 
   const policyLines = new WeakMap<LoadedPolicy, LoggedPolicy>();
@@ -232,11 +232,12 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
         findPolicyLine,
         findCounter,
         push(kind, size, build, line) {
-          if (isClosed) refuse();
-          else {
-            push('decisions', size, build, line);
-            counts[kind] += 1;
+          if (isClosed) {
+            refuse();
+            return 0;
           }
+          counts[kind] += 1;
+          return push('decisions', size, build, line);
         },
         onFailed(cause) {
           counts.failed += 1;

@@ -214,6 +214,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
   }),
   served: Object.entries({
     ...record,
+    decision: orAbsent(isCount),
     model: orNull(isName),
     propensity: orNull(isKeep),
     outcome: oneOf(['answered', 'failed', 'aborted', 'broken']),

@@ -26,8 +26,8 @@ type Waiting = Omit<LoggedRequest, 'served' | 'feedback'>;
 /** Joins the lines of one writer, in order. */
 export interface LineJoin {
   beginSegment(): void;
-  /** @returns a request that is complete with this line */
-  accept(placed: PlacedLine): LoggedRequest | undefined;
+  /** @returns the requests that are complete with this line */
+  accept(placed: PlacedLine): readonly LoggedRequest[];
   /** Those that nothing served, or that were in flight when the writer stopped. */
   end(): LoggedRequest[];
 }
@@ -37,43 +37,51 @@ const noFeedback: readonly FeedbackRecord[] = [];
 /** Decisions that wait for what served them; more are passed on without it. */
 const maxPending = 10_000;
 
+/** Tells a decision apart from others of its id. */
+export interface DecisionPlace {
+  readonly at: string;
+  readonly writer: string;
+  /** Counts the records of the writer. */
+  readonly n: number;
+}
+
 /** What a log says of the outcomes of its requests besides what served them. */
 export interface LoggedFeedback {
   /** By id; what is joined is taken out. */
   readonly byId: Map<string, readonly FeedbackRecord[]>;
-  /**
-   * The times of the decisions of an id that has feedback and several decisions, ascending. Of equal ones,
-   * the last is kept while the decisions are joined.
-   */
-  readonly repeated: ReadonlyMap<string, string[]>;
+  /** The decisions of an id that has feedback and several decisions, in the order of `comparePlaces`. */
+  readonly repeated: ReadonlyMap<string, readonly DecisionPlace[]>;
 }
 
 /**
  * Prepares to join the lines of a writer.
  *
+ * @param writer its name
  * @param policies by the text of their line, of all writers
  */
 export function createLineJoin(
+  writer: string,
   { byId: feedback, repeated }: LoggedFeedback,
   policies: Map<string, LoggedPolicy>,
   totals: LogTotals,
 ): LineJoin {
-  /** The oldest first. */
-  const pending = new Map<string, Waiting>();
+  /** By number, the oldest first. */
+  const pending = new Map<number, Waiting>();
+  /** The numbers of those of an id. */
+  const numbersOf = new Map<string, readonly number[]>();
+  /** How many outcomes of an id may be to come of decisions that were passed on without one. */
+  const expectedOf = new Map<string, number>();
   const inForce = new Map<number, LoggedPolicy>();
   let level: LogLevel = 'scores';
 
-  const takeFeedback = ({ id, at }: DecisionRecord): readonly FeedbackRecord[] => {
+  const takeFeedback = ({ id, n }: DecisionRecord): readonly FeedbackRecord[] => {
     const said = feedback.size === 0 ? undefined : feedback.get(id);
     if (said === undefined) return noFeedback;
-    const times = repeated.get(id);
-    if (times !== undefined && times.indexOf(at) !== times.lastIndexOf(at)) {
-      // Another one of the same millisecond is to come.
-      times.splice(times.indexOf(at), 1);
-      return noFeedback;
-    }
+    const places = repeated.get(id);
+    const isOwn = (place: DecisionPlace | undefined): boolean =>
+      place?.writer === writer && place.n === n;
     const own =
-      times === undefined ? said : said.filter((one) => findDecided(times, one.at) === at);
+      places === undefined ? said : said.filter((one) => isOwn(findDecided(places, one.at)));
     const others = said.filter((one) => !own.includes(one));
     if (others.length === 0) feedback.delete(id);
     else feedback.set(id, others);
@@ -92,44 +100,73 @@ export function createLineJoin(
     feedback: takeFeedback(decision),
   });
 
+  /** Takes a decision out of those that wait, which has to be among them. */
+  const take = (n: number): Waiting => {
+    const request = pending.get(n) as Waiting;
+    const { id } = request.decision;
+    const left = (numbersOf.get(id) ?? []).filter((one) => one !== n);
+    pending.delete(n);
+    if (left.length === 0) numbersOf.delete(id);
+    else numbersOf.set(id, left);
+    return request;
+  };
+
   const acceptDecision = (
     decision: DecisionRecord,
     { path, number }: PlacedLine,
-  ): LoggedRequest | undefined => {
+  ): LoggedRequest[] => {
     const policy = inForce.get(decision.policy);
     const problem =
       policy === undefined ? 'its policy is not in the segment' : findMisfit(decision, policy);
     if (policy === undefined || problem !== undefined) {
       noteProblem(totals, `${path}:${number}`, problem ?? '');
-      return undefined;
+      return [];
     }
     totals.decisions += 1;
     const request = { decision, policy, level };
-    if (!decision.awaitsServed) return complete(request, undefined);
-    const earlier = pending.get(decision.id);
-    pending.delete(decision.id);
-    pending.set(decision.id, request);
-    if (earlier !== undefined) {
-      noteProblem(totals, `${path}:${number}`, 'its id is that of an earlier decision');
-      // What served the id later is given to the later one, as of a request that was sent again. If
-      // both are still in flight, nobody can tell whose outcome it is; of reports, their times do.
-      return complete(earlier, undefined);
+    if (!decision.awaitsServed) return [complete(request, undefined)];
+    const { id, n } = decision;
+    const passed: LoggedRequest[] = [];
+    if (pending.has(n)) {
+      noteProblem(totals, `${path}:${number}`, 'its number is that of an earlier decision');
+      passed.push(complete(take(n), undefined));
     }
-    if (pending.size <= maxPending) return undefined;
-    const [id, oldest] = pending.entries().next().value as [string, Waiting];
-    pending.delete(id);
-    return complete(oldest, undefined);
+    pending.set(n, request);
+    numbersOf.set(id, [...(numbersOf.get(id) ?? []), n]);
+    if (pending.size > maxPending) {
+      const [oldest] = pending.keys();
+      passed.push(complete(take(oldest as number), undefined));
+    }
+    return passed;
   };
 
-  const acceptServed = (served: ServedRecord): LoggedRequest | undefined => {
+  const acceptServed = (served: ServedRecord): LoggedRequest[] => {
     totals.served += 1;
-    const request = pending.get(served.id);
-    if (request === undefined) {
-      totals.unmatchedServed += 1;
-      return undefined;
+    const { id, decision } = served;
+    const numbers = numbersOf.get(id) ?? [];
+    if (decision === undefined) return acceptUnnumbered(served, numbers);
+    if (numbers.includes(decision)) return [complete(take(decision), served)];
+    totals.unmatchedServed += 1;
+    return [];
+  };
+
+  /** Of several decisions that wait, such an outcome may be any one's: all are passed on without it. */
+  const acceptUnnumbered = (
+    served: ServedRecord,
+    [first, ...others]: readonly number[],
+  ): LoggedRequest[] => {
+    const expected = expectedOf.get(served.id) ?? 0;
+    if (first !== undefined && others.length + expected === 0) {
+      return [complete(take(first), served)];
     }
-    pending.delete(served.id);
-    return complete(request, served);
+    if (first === undefined && expected === 0) {
+      totals.unmatchedServed += 1;
+      return [];
+    }
+    totals.ambiguousServed += 1;
+    const waiting = first === undefined ? [] : [first, ...others];
+    expectedOf.set(served.id, expected + waiting.length - 1);
+    return waiting.map((n) => complete(take(n), undefined));
   };
 
   return {
@@ -139,30 +176,35 @@ export function createLineJoin(
       switch (line.kind) {
         case 'segment':
           ({ level } = line);
-          return undefined;
+          return [];
         case 'policy': {
           const policy = policies.get(placed.text) ?? line;
           policies.set(placed.text, policy);
           inForce.set(line.policy, policy);
-          return undefined;
+          return [];
         }
         case 'decision':
           return acceptDecision(line, placed);
         case 'served':
           return acceptServed(line);
         default:
-          return undefined;
+          return [];
       }
     },
     end: () => Array.from(pending.values(), (request) => complete(request, undefined)),
   };
 }
 
-/** When the request was decided that feedback of a time is about: the last one before it. */
-function findDecided(times: readonly string[], at: string): string | undefined {
-  return times.findLast((decided) => decided <= at) ?? times[0];
+/** The decision that feedback of a time is about: the last one before it. */
+function findDecided(places: readonly DecisionPlace[], at: string): DecisionPlace | undefined {
+  return places.findLast((decided) => decided.at <= at) ?? places[0];
 }
 
-export function compareTexts(a: string, b: string): number {
+/** By time; of the same millisecond, in the order of the writer. */
+export function comparePlaces(a: DecisionPlace, b: DecisionPlace): number {
+  return compareTexts(a.at, b.at) || compareTexts(a.writer, b.writer) || a.n - b.n;
+}
+
+function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -53,13 +53,14 @@ export interface EntryHost {
    * Adds a line that is made later.
    *
    * @param size about its characters
+   * @returns the number of its record; 0 if it is not taken
    */
   push(
     kind: 'decisions' | 'served',
     size: number,
     format: (n: number) => string,
     policy?: LoggedPolicy,
-  ): void;
+  ): number;
   /** Told of a record that could not be made. */
   onFailed(cause: unknown): void;
   /** Told of what a record lacks. */
@@ -86,6 +87,8 @@ class OpenEntry implements LogEntry {
   #noteServed: ReturnType<typeof createServedEvents> | undefined;
   /** Undefined before the decision, and if it is not kept. */
   #kept: BuiltDecision | undefined;
+  /** The number of its record. */
+  #number = 0;
   #ranked: Decision['ranked'] = [];
   #unavailable: readonly string[] = [];
   #isDecided = false;
@@ -180,10 +183,11 @@ class OpenEntry implements LogEntry {
       conversation: as.conversation ?? null,
       keep,
       awaitsServed: as.awaitsServed ?? true,
+      level,
     });
     const counter = level === 'features' ? this.#host.findCounter(this.#policy) : undefined;
     const draft = draftDecision(built, prompt, level, counter);
-    this.#host.push('decisions', draft.size, draft.format, line);
+    this.#number = this.#host.push('decisions', draft.size, draft.format, line);
     this.#kept = built;
     this.#ranked = decision.ranked;
   }
@@ -203,6 +207,7 @@ class OpenEntry implements LogEntry {
           });
     const record = {
       id: this.id,
+      decision: this.#number,
       at: this.#host.clock.date().toISOString(),
       ...outcome,
       // A model that could not be chosen has none.

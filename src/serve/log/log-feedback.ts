@@ -25,8 +25,8 @@ export function nameSource(word: string | null): Pick<FeedbackRecord, 'source' |
   return { source: known ?? 'other', by: known === undefined ? readWord(word) : null };
 }
 
-/** A date alone is its midnight in UTC. */
-const isoTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
+/** A date alone would be before the requests of its day, and so about an earlier one of the id. */
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/;
 
 /**
  * Checks feedback, and makes its record.

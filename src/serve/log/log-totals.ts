@@ -8,6 +8,11 @@ export interface LogTotals {
   feedback: number;
   /** Records whose decision is not in the log, or came too long before. */
   unmatchedServed: number;
+  /**
+   * Records of logs of earlier versions whose id several decisions in flight had: none of these is known
+   * to have been served.
+   */
+  ambiguousServed: number;
   unmatchedFeedback: number;
   /** Decisions with the id of an earlier one that has feedback, which goes to the last one before it. */
   repeatedIds: number;
@@ -34,6 +39,7 @@ export function createLogTotals(): LogTotals {
     served: 0,
     feedback: 0,
     unmatchedServed: 0,
+    ambiguousServed: 0,
     unmatchedFeedback: 0,
     repeatedIds: 0,
     sampledOut: 0,

@@ -1,6 +1,7 @@
 import {
-  compareTexts,
+  comparePlaces,
   createLineJoin,
+  type DecisionPlace,
   type LoggedFeedback,
   type LoggedRequest,
 } from './join-lines.js';
@@ -44,8 +45,9 @@ async function* readBatches(
 ): AsyncGenerator<LoggedRequest[], void> {
   const files = await listSegments(directory);
   const byId = await readFeedback(files, totals);
-  const repeated = byId.size === 0 ? new Map<string, string[]>() : await findRepeated(files, byId);
-  for (const times of repeated.values()) totals.repeatedIds += times.length - 1;
+  const repeated =
+    byId.size === 0 ? new Map<string, DecisionPlace[]>() : await findRepeated(files, byId);
+  for (const places of repeated.values()) totals.repeatedIds += places.length - 1;
   const policies = new Map<string, LoggedPolicy>();
   for (const writer of groupByWriter(files)) {
     yield* readWriter(writer, { byId, repeated }, policies, totals);
@@ -72,27 +74,28 @@ async function readFeedback(
   return byId;
 }
 
-/** The times of the decisions of ids that have feedback and several decisions, by id, ascending. */
+/** The decisions of ids that have feedback and several decisions, by id, in order. */
 async function findRepeated(
   files: readonly SegmentFile[],
   feedback: ReadonlyMap<string, unknown>,
-): Promise<Map<string, string[]>> {
-  const timesOf = new Map<string, string[]>();
+): Promise<Map<string, DecisionPlace[]>> {
+  const placesOf = new Map<string, DecisionPlace[]>();
   for (const file of files.filter(({ content }) => content === 'decisions')) {
     // What is wrong with the lines is counted when they are joined.
     for await (const lines of readSegment(file, createLogTotals())) {
       for (const { line } of lines) {
         if (line.kind !== 'decision' || !feedback.has(line.id)) continue;
-        const times = timesOf.get(line.id);
-        if (times === undefined) timesOf.set(line.id, [line.at]);
-        else times.push(line.at);
+        const place = { at: line.at, writer: file.writer, n: line.n };
+        const places = placesOf.get(line.id);
+        if (places === undefined) placesOf.set(line.id, [place]);
+        else places.push(place);
       }
     }
   }
   return new Map(
-    [...timesOf]
-      .filter(([, times]) => times.length > 1)
-      .map(([id, times]) => [id, times.sort(compareTexts)]),
+    [...placesOf]
+      .filter(([, places]) => places.length > 1)
+      .map(([id, places]) => [id, places.sort(comparePlaces)]),
   );
 }
 
@@ -102,11 +105,11 @@ async function* readWriter(
   policies: Map<string, LoggedPolicy>,
   totals: LogTotals,
 ): AsyncGenerator<LoggedRequest[], void> {
-  const join = createLineJoin(feedback, policies, totals);
+  const join = createLineJoin(files[0]?.writer ?? '', feedback, policies, totals);
   for (const file of files) {
     join.beginSegment();
     for await (const lines of readSegment(file, totals)) {
-      yield lines.map(join.accept).filter((request) => request !== undefined);
+      yield lines.flatMap(join.accept);
     }
   }
   yield join.end();

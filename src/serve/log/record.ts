@@ -129,7 +129,7 @@ export interface DecisionRecord {
   readonly constraints: Constraints;
   /** The model that the caller named, if the policy knows it. */
   readonly named: string | null;
-  /** The task that the caller named, if the policy knows it. */
+  /** The task that the caller named; below level `prompts`, only if the policy knows it. */
   readonly task: string | null;
   /** The model of the conversation so far. */
   readonly current: { readonly model: string; readonly cachedTokens: number | null } | null;
@@ -180,6 +180,8 @@ export interface ServedRecord {
   readonly kind: 'served';
   readonly n: number;
   readonly id: string;
+  /** The `n` of its decision: several may have the id. Absent in logs of earlier versions. */
+  readonly decision?: number;
   readonly at: string;
   /** The model that answered; null if none did. */
   readonly model: string | null;
@@ -221,7 +223,7 @@ export interface FeedbackRecord {
   readonly by: string | null;
 }
 
-/** What followed a decision, joined to it by its id. */
+/** What followed a decision, joined to it by its id, and a `served` record by its number, too. */
 export type OutcomeRecord = ServedRecord | FeedbackRecord;
 
 /** Decisions that a writer left out since its last such line. */

@@ -35,8 +35,8 @@ const digits = 16;
 /** Each count has a line of its own. */
 const offsets: Readonly<Record<SegmentContent, number>> = { decisions: 0, feedback: digits + 1 };
 
-/** Writers of this process, whose files are in use. */
-const ownWriters = new Set<string>();
+/** Whether writers of this thread are open. */
+const ownWriters = new Map<string, boolean>();
 
 export function nameState(writer: string): string {
   return `writer-${writer}.state`;
@@ -49,7 +49,7 @@ export function createWriterState(directory: string, writer: string, level: LogL
   const zero = `${'0'.repeat(digits)}\n`;
   const owner = JSON.stringify({ ...identifyProcess(), host: hostname(), level });
   writeSync(file, `${zero}${zero}${owner}\n`, 0);
-  ownWriters.add(writer);
+  ownWriters.set(writer, true);
   const bytes = Buffer.alloc(digits);
   return {
     path,
@@ -58,7 +58,8 @@ export function createWriterState(directory: string, writer: string, level: LogL
       writeSync(file, bytes, 0, digits, offsets[content]);
     },
     close() {
-      ownWriters.delete(writer);
+      // Its file may be left, as where the folder is not there now.
+      ownWriters.set(writer, false);
       closeSync(file);
     },
   };
@@ -92,5 +93,7 @@ export const silentMs = 86_400_000;
  */
 export function isAbandoned(writer: string, state: ReadState | undefined, idleMs: number): boolean {
   if (state === undefined || state.host !== hostname()) return idleMs > silentMs;
-  return state.pid === process.pid ? !ownWriters.has(writer) : isProcessGone(state);
+  const isOpen = ownWriters.get(writer);
+  // Other threads of this process, and other copies of this module, have writers, too.
+  return isOpen === undefined ? isProcessGone(state) : !isOpen;
 }

@@ -140,6 +140,20 @@ describe('routesmith log', () => {
     });
   });
 
+  it('counts as served what was answered, and says how many requests no model answered', async () => {
+    const target = folder.file('aborted');
+    const aborted = await createDecisionLog({ directory: target });
+    for (const outcome of ['answered', 'aborted', 'broken', 'failed'] as const) {
+      const entry = aborted.open(policy);
+      entry.decide('hello');
+      entry.served({ model: outcome === 'answered' ? 'small' : 'large', outcome });
+    }
+    await aborted.close();
+    const { stdout } = await runCommand(['log', 'show', target]);
+    expect(stdout).toMatch(/ {2}small +\d+ % +100 %/);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('No model answered 75 % of those');
+  });
+
   it('says how many requests share the id of an earlier one, among the ids with reports', async () => {
     const target = folder.file('agents');
     const agents = await createDecisionLog({ directory: target });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -258,11 +258,17 @@ describe('the lock', () => {
     await ledger.close();
   });
 
-  it('is taken over from an earlier process with this one’s id, as containers have it', async () => {
-    await write(buildEntry('a'));
-    await writeFile(lockOf(file), JSON.stringify({ pid: process.pid, host: hostname() }));
-    await (await openLedger(file, { now })).close();
-  });
+  it.runIf(existsSync('/proc/self/stat'))(
+    'is taken over from an earlier process with this one’s id, as containers have it',
+    async () => {
+      await write(buildEntry('a'));
+      for (const start of [{}, { startTicks: '1' }]) {
+        const holder = { pid: process.pid, host: hostname(), ...start };
+        await writeFile(lockOf(file), JSON.stringify(holder));
+        await (await openLedger(file, { now })).close();
+      }
+    },
+  );
 
   it.runIf(existsSync('/proc/self/stat'))(
     'is taken over where its holder has ended, and another process has its id',
@@ -285,8 +291,9 @@ describe('the lock', () => {
 
   it('is taken by one at most of several who find it stale', async () => {
     await write(buildEntry('a'));
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
     for (let round = 0; round < 10; round++) {
-      await writeFile(lockOf(file), JSON.stringify({ pid: process.pid, host: hostname(), round }));
+      await writeFile(lockOf(file), JSON.stringify({ pid, host: hostname(), round }));
       const attempts = await Promise.allSettled(
         Array.from({ length: 8 }, () => openLedger(file, { now })),
       );

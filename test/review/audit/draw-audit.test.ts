@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readRunExamples } from '../../../src/measure/outcomes/read-run-examples.js';
 import { writeExamples } from '../../../src/measure/sweep/run-directory.js';
@@ -129,6 +131,23 @@ describe('an audit of a log in which several requests have one id', () => {
     const file = folder.file('mixed.json');
     await writeAuditFile(file, { ...draw.audit, drawn: [first!, first!] });
     await expect(readAuditFile(file)).rejects.toThrow(/mixed up requests that have one id/);
+  });
+});
+
+describe('an audit of a log that is written and thinned meanwhile', () => {
+  it('refuses to go on without requests that it drew, and says what to do', async () => {
+    const log = await writeAgents('thinned');
+    let asked = 0;
+    const findUnsendable = (): undefined => {
+      asked += 1;
+      // When the last one has been read.
+      if (asked === agents * steps) for (const name of readdirSync(log)) rmSync(join(log, name));
+      return undefined;
+    };
+    await expect(drawAudit({ ...settings, log, findUnsendable })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('20 drawn requests removed from the log') as string,
+    });
   });
 });
 

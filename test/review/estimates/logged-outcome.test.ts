@@ -9,12 +9,16 @@ const folder = createTemporaryFolder();
 const policy = await loadMixture();
 
 /** The latency that is read back of an answer that took 900 ms with all that came before it. */
-async function readBack(name: string, attempts: readonly LoggedAttempt[]) {
+async function readBack(
+  name: string,
+  attempts: readonly LoggedAttempt[],
+  outcome: 'answered' | 'broken' = 'answered',
+) {
   const directory = folder.file(name);
   const log = await createDecisionLog({ directory });
   const entry = log.open(policy);
   entry.decide('hello');
-  entry.served({ model: 'small', attempts, latencyMs: 900 });
+  entry.served({ model: 'small', outcome, attempts, latencyMs: 900 });
   await log.close();
   const { requests } = await readAll(directory);
   return findOwnLatency(requests[0]?.served);
@@ -30,6 +34,10 @@ describe('the latency of a model in a log', () => {
 
   it('is that of the request where no attempt was recorded', async () => {
     expect(await readBack('request', [])).toBe(900);
+  });
+
+  it('is that of no answer where it broke off', async () => {
+    expect(await readBack('broken', [], 'broken')).toBeUndefined();
   });
 
   it('is not known where a slow reader hid it, rather than that of the reader', async () => {

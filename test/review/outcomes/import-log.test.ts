@@ -14,6 +14,7 @@ interface Logged {
   readonly id: string;
   readonly request: unknown;
   readonly conversation?: string;
+  readonly task?: string;
 }
 
 /** Imports a log of these requests, each of which a person rates. */
@@ -21,10 +22,10 @@ async function importRequests(name: string, requests: readonly Logged[]) {
   const directory = folder.file(name);
   const clock = createManualClock();
   const log = await createDecisionLog({ directory, level: 'prompts', clock });
-  for (const { id, request, conversation } of requests) {
+  for (const { id, request, conversation, task } of requests) {
     clock.advance(1000);
     const entry = log.open(policy, { id, ...(conversation !== undefined && { conversation }) });
-    entry.decide(request as Prompt);
+    entry.decide(request as Prompt, task === undefined ? {} : { task });
     entry.served({ model: 'small' });
     await log.feedback({ id, quality: 1, source: 'human', at: clock.date().toISOString() });
   }
@@ -56,6 +57,15 @@ describe('the prompts of an imported log', () => {
     const [first, second, third] = computePromptGroups(prompts);
     expect(third).toBe(first);
     expect(second).not.toBe(first);
+  });
+
+  it('have the task that their caller named, also where the policy did not know it', async () => {
+    const [known] = policy.policy.tasks;
+    const prompts = await importRequests('tasks', [
+      { id: 'a', request: 'Review clause 1.', task: 'contracts' },
+      { id: 'b', request: 'Review clause 2.', task: known as string },
+    ]);
+    expect(prompts.map(({ task }) => task)).toEqual(['contracts', known]);
   });
 
   it('begin with the system prompt that stands beside the messages', async () => {

@@ -239,22 +239,47 @@ describe('the replay of a log', () => {
     expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
   });
 
+  it('sets reports on choices that callers sent themselves beside what the policy expects of them', async () => {
+    const directory = folder.file('decided');
+    const log = await createDecisionLog({ directory });
+    for (const awaitsServed of [true, true, false]) {
+      const entry = log.open(policy, { awaitsServed });
+      entry.decide('hello', { model: awaitsServed ? 'small' : 'large' });
+      if (awaitsServed) entry.served({ model: 'small' });
+      await log.feedback({ id: entry.id, quality: 1, source: 'human' });
+    }
+    await log.close();
+    const { quality, models } = await replayLog(directory, policy);
+    expect(quality.happened).toMatchObject({
+      requests: 3,
+      mean: 1,
+      estimate: quality.estimated.logged,
+    });
+    // Nobody knows who answered it.
+    expect(models.find(({ model }) => model === 'small')?.served).toBe(1);
+  });
+
   it('shares out the answered requests, and says how many were not answered', async () => {
     const directory = folder.file('unanswered');
     const log = await createDecisionLog({ directory });
     for (const [index, prompt] of prompts.slice(0, 12).entries()) {
       const entry = log.open(policy, {});
       entry.decide(prompt);
-      if (index < 3) entry.served({ model: null, finishReason: null });
+      if (index < 2) entry.served({ model: null, finishReason: null });
+      else if (index < 3) entry.served({ model: 'small', outcome: 'aborted', costUsd: 0.02 });
       else if (index < 10) entry.served({ model: 'large' });
       // The last two are not recorded.
     }
     await log.close();
-    const { models, notAnswered } = await replayLog(directory, policy);
+    const { models, notAnswered, costUsd, latencyMs } = await replayLog(directory, policy);
+    // What was paid for an answer that nobody waited for stands beside what it was expected to cost.
+    expect(costUsd.happened).toMatchObject({ requests: 1, estimate: expect.any(Number) as number });
+    expect(latencyMs.happened.requests).toBe(7);
     expect(notAnswered).toBeCloseTo(0.3, 12);
     expect(models.map(({ model }) => model)).not.toContain(null);
     expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
     const summary = await summarizeLog(directory);
+    expect(summary.notAnswered).toBeCloseTo(0.3, 12);
     for (const { model, served } of summary.models) {
       expect(models.find((one) => one.model === model)?.served).toBe(served);
     }

@@ -8,14 +8,17 @@ import {
   renameSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { DecideOptions } from '../../../src/policy/decide/decision.js';
 import { findOwnLatency } from '../../../src/review/estimates/logged-outcome.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { DecisionLogSettings } from '../../../src/serve/log/log-settings.js';
 import type { DecisionRecord } from '../../../src/serve/log/record.js';
+import type { LoggedRequest } from '../../../src/serve/log/join-lines.js';
 import { listSegments } from '../../../src/serve/log/list-segments.js';
 import { createRandom } from '../../../src/util/random.js';
 import { decideLogged, loadMixture, readAll, readTexts } from '../../support/decision-log.js';
@@ -230,7 +233,7 @@ describe('a decision log', () => {
     await expect(log.feedback({ ...good, id: 'a b' })).rejects.toThrow('id');
     await expect(log.feedback({ ...good, quality: 1.1 })).rejects.toThrow('quality');
     await expect(log.feedback({ ...good, by: 'Jane Doe said so' })).rejects.toThrow('by');
-    for (const at of ['soon', '03/04/2026 09:00', '202611', '2026-11-28T09:30']) {
+    for (const at of ['soon', '03/04/2026 09:00', '202611', '2026-11-28T09:30', '2026-11-28']) {
       await expect(log.feedback({ ...good, at })).rejects.toThrow('ISO 8601');
     }
     await log.close();
@@ -321,6 +324,26 @@ describe('a decision log', () => {
         'unavailable',
         'not_allowed',
       ]);
+    }
+  });
+
+  it('holds a task of its caller that the policy does not know only at the level of prompts', async () => {
+    const [known] = policy.policy.tasks;
+    for (const [level, kept] of [
+      ['features', null],
+      ['prompts', 'contracts'],
+    ] as const) {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory, level });
+      for (const task of ['contracts', known as string, '', 'x'.repeat(70_000)]) {
+        decideLogged(log, policy, 'Review this clause.', { task });
+      }
+      decideLogged(log, policy, 'Review this clause.', { task: 7 as unknown as string });
+      await log.close();
+      const { requests, totals } = await readAll(directory);
+      const tasks = requests.map(({ decision }) => decision.task);
+      expect([level, ...tasks]).toEqual([level, kept, known, null, null, null]);
+      expect(totals.damagedLines).toBe(0);
     }
   });
 
@@ -422,7 +445,7 @@ describe('a decision log', () => {
     expect(requests).toHaveLength(prompts.length);
   });
 
-  it('keeps decisions apart that have the same id, and gives the outcome to the last one', async () => {
+  it('keeps decisions apart that have the same id, and gives the outcome to its own', async () => {
     const directory = newFolder();
     const log = await createDecisionLog({ directory });
     for (const prompt of prompts.slice(0, 2)) {
@@ -442,13 +465,57 @@ describe('a decision log', () => {
     await log.feedback({ id: 'same', quality: 1, source: 'human' });
     await log.close();
     const { requests, totals } = await readAll(directory);
-    expect(requests.map(({ served, feedback }) => [served?.costUsd, feedback.length])).toEqual([
-      [undefined, 0],
-      [undefined, 0],
-      [0.5, 1],
+    const of = ({ decision, served, feedback }: LoggedRequest) =>
+      [decision.n, served?.costUsd, feedback.length] as const;
+    expect(requests.map(of).sort(([a], [b]) => a - b)).toEqual([
+      [1, undefined, 0],
+      [2, undefined, 0],
+      [3, 0.5, 1],
     ]);
-    expect(totals.decisions).toBe(3);
-    expect(JSON.stringify(totals.problems)).toContain('its id is that of an earlier decision');
+    expect(totals).toMatchObject({ decisions: 3, damagedLines: 0 });
+  });
+
+  describe('of requests of one id that are in flight at once', () => {
+    /** Two steps of an agent; the first one ends first, unless it is to end last. */
+    async function writeSteps(endsLast = false): Promise<string> {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory });
+      const steps = ['large', 'small'].map((model) => {
+        const entry = log.open(policy, { id: 'turn-1' });
+        entry.decide('hello', { model });
+        return () => entry.served({ model });
+      });
+      for (const end of endsLast ? [...steps].reverse() : steps) end();
+      await log.feedback({ id: 'turn-1', quality: 1, source: 'human' });
+      await log.close();
+      return directory;
+    }
+
+    it.for([false, true])('gives each its own outcome (reversed: %s)', async (endsLast) => {
+      const { requests, totals } = await readAll(await writeSteps(endsLast));
+      const pairs = requests.map(({ decision, served }) => [decision.choice, served?.model]);
+      expect(pairs.sort()).toEqual([
+        ['large', 'large'],
+        ['small', 'small'],
+      ]);
+      expect(totals).toMatchObject({ damagedLines: 0, unmatchedServed: 0, ambiguousServed: 0 });
+      // The report is about the last one, whichever of them ended last.
+      const reported = requests.filter(({ feedback }) => feedback.length > 0);
+      expect(reported.map(({ decision }) => decision.choice)).toEqual(['small']);
+    });
+
+    it('leaves them without one in a log of an earlier version, and counts the outcomes', async () => {
+      const directory = await writeSteps();
+      const name = readdirSync(directory).find((one) => one.startsWith('decisions-')) ?? '';
+      const lines = gunzipSync(readFileSync(join(directory, name)))
+        .toString()
+        .replaceAll(/("kind":"served".*?)"decision":\d+,/g, '$1');
+      writeFileSync(join(directory, name), gzipSync(lines));
+      const { requests, totals } = await readAll(directory);
+      expect(requests.map(({ served }) => served)).toEqual([undefined, undefined]);
+      expect(totals).toMatchObject({ served: 2, ambiguousServed: 2, unmatchedServed: 0 });
+      expect(totals.damagedLines).toBe(0);
+    });
   });
 
   it('takes a choice that did not serve for one that failed, also without its attempts', async () => {

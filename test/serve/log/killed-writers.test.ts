@@ -12,6 +12,7 @@ import {
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +42,7 @@ buildSync({
   target: 'node20',
   logLevel: 'silent',
 });
+const isLinux = existsSync('/proc/self/stat');
 let folders = 0;
 const kills = isLongRun ? 100 : 5;
 
@@ -122,8 +124,13 @@ describe('a log of writers that are killed', () => {
       by: () => ({ pid: process.ppid, startTicks: '1' }),
       isOfLinux: true,
     },
+    {
+      name: 'a process whose id this one has now',
+      by: () => ({ pid: process.pid, startTicks: '1' }),
+      isOfLinux: true,
+    },
   ])('counts what is lost of $name, and removes an empty segment', async (writerOf, context) => {
-    if (writerOf.isOfLinux === true && !existsSync('/proc/self/stat')) context.skip();
+    if (writerOf.isOfLinux === true && !isLinux) context.skip();
     const directory = folder.file(`begun ${writerOf.name}`);
     const policy = await loadMixture();
     const log = await createDecisionLog({ directory });
@@ -206,7 +213,7 @@ describe('a log of writers that are killed', () => {
       const host = textHash(hostname()).toString(16).padStart(8, '0');
       for (const [name, isOver] of [
         [`${state}.${host}.${pid}.repair`, true],
-        [`${state}.${host}.${process.pid}.repair`, true],
+        [`${state}.${host}.${process.pid}-1.repair`, isLinux],
         [`${state}.${host}.${process.ppid}.repair`, false],
         // Of another machine: since just now.
         [`${state}.00000000.${pid}.repair`, false],
@@ -220,7 +227,10 @@ describe('a log of writers that are killed', () => {
         const lastWeek = new Date(Date.now() - 7 * 86_400_000);
         utimesSync(join(directory, name), lastWeek, lastWeek);
         const later = await start(directory);
-        expect(later.repair.writers).toBe(name.includes(String(process.ppid)) ? 0 : 1);
+        const isOfRunning = [process.pid, process.ppid].some((id) =>
+          name.includes(`${host}.${id}`),
+        );
+        expect(later.repair.writers).toBe(isOfRunning ? 0 : 1);
       }
     });
 
@@ -234,6 +244,17 @@ describe('a log of writers that are killed', () => {
       expect((await start(directory)).repair).toMatchObject({ writers: 1, lostRecords: 3 });
       expect((await readAll(directory)).totals).toMatchObject({ lost: 3, damagedLines: 0 });
     });
+  });
+
+  it('leaves the files of other threads of its process alone, whose modules are their own', async () => {
+    const directory = folder.file('threads');
+    const thread = new Worker(program, { argv: [directory, policyFile] });
+    while (!existsSync(directory) || !hasDecision(directory)) await wait(5);
+    const log = await createDecisionLog({ directory });
+    expect(log.repair).toEqual({ writers: 0, tornLines: 0, lostRecords: 0 });
+    expect(readdirSync(directory)).toContainEqual(expect.stringMatching(/^writer-.*\.state$/));
+    await log.close();
+    await thread.terminate();
   });
 
   it('cuts off a torn line only in files of writers that have ended', async () => {
