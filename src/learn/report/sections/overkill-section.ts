@@ -55,6 +55,13 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
         ${lines.map((line) => renderLine(line, baseline))}
       </ul>
     </div>`,
+    lines.some(isPartlyCompared) &&
+      html`<p class="note">
+        Outcomes are missing. <em>Now</em> is the mean of what was recorded of each task;
+        differences and savings are of the prompts that both models answered.
+        <em>Every model on every task</em> corrects for what is missing, so its figures differ from
+        these.
+      </p>`,
   );
 }
 
@@ -103,6 +110,11 @@ function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): H
     <span class="range"
       >${formatPoints(difference?.mean)} points, ${formatRange(difference, formatPoints)}</span
     >`;
+}
+
+function isPartlyCompared({ found }: OverkillLine): boolean {
+  const compared = found.cheaper ?? found.candidate;
+  return compared !== null && compared.prompts < found.prompts;
 }
 
 /** How many prompts of the task the cheaper model answered, where that is not all. */
