@@ -74,7 +74,8 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
     } else if (typeof choice['text'] === 'string' && choice['text'] !== '') {
       events.push({ kind: 'text', text: choice['text'], choice: index });
     }
-    if (reason !== null) events.push({ kind: 'finish', reason, choice: index });
+    // An empty reason beside each piece is some servers' null.
+    if (reason) events.push({ kind: 'finish', reason, choice: index });
   }
 
   return {

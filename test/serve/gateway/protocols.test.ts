@@ -197,6 +197,59 @@ describe('a stream', () => {
     expect(text).not.toContain('It is 4.');
   });
 
+  /** Sends the first piece, and the others when the caller has read something. @returns what it read */
+  async function readInTwo(caller: ProtocolName, pieces: readonly string[]): Promise<string[]> {
+    let release = (): void => {};
+    const hasRead = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await start({
+      large: {
+        async reply(response) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          response.write(pieces[0]);
+          await hasRead;
+          response.end(pieces.slice(1).join(''));
+        },
+      },
+    });
+    const { body } = await test.post(pathOf[caller], ask(caller, { stream: true }));
+    const read: string[] = [];
+    const decoder = new TextDecoder();
+    for await (const bytes of body as unknown as AsyncIterable<Uint8Array>) {
+      read.push(decoder.decode(bytes, { stream: true }));
+      release();
+    }
+    return read;
+  }
+
+  it('is not held back by servers whose every chunk has an empty finish reason', async () => {
+    const pieces = [delta({ content: 'It ' }, ''), delta({ content: 'is 4.' }, 'stop') + done];
+    const [first, ...others] = await readInTwo('openai', pieces);
+    expect(first).toContain('"content":"It "');
+    expect(readStreamText('openai', [first, ...others].join(''))).toMatchObject({
+      text: 'It is 4.',
+      conclusion: { kind: 'answered', ending: 'complete', finishReason: 'stop' },
+    });
+  });
+
+  it('of messages begins when its model reasons, without the reasoning', async () => {
+    const pieces = [
+      delta({ reasoning_content: 'Hm' }),
+      delta({ reasoning_content: 'So' }) + delta({ content: 'It is 4.' }, 'stop') + done,
+    ];
+    const read = await readInTwo('anthropic', pieces);
+    expect(read[0]).toMatch(/^event: message_start\n.+\n\nevent: ping\ndata: {"type":"ping"}\n\n$/);
+    const text = read.join('');
+    expect(text.match(/event: message_start/g)).toHaveLength(1);
+    expect(text).not.toMatch(/Hm|So/);
+    expect(readStreamText('anthropic', text)).toMatchObject({
+      text: 'It is 4.',
+      reasoning: '',
+      conclusion: { kind: 'answered', ending: 'complete' },
+    });
+  });
+
   it('has its usage in a chunk of its own only if that was asked for', async () => {
     await start({ large: { reply: say('4') } });
     const read = async (members: object): Promise<string[]> => {
