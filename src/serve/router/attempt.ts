@@ -94,9 +94,9 @@ export async function readWholeAnswer(
   if (answer.kind === 'other') throw attemptError('malformed', `the body ${answer.problem}`);
   const { value: response, json } = answer;
   const { events, conclusion } = readSafely(() => protocol.readAnswer(response, context, json));
-  const finishReason = checkConclusion(conclusion, exposesMessages);
   const usage = events.find((event) => event.kind === 'usage');
   const tokens = protocol.readUsage(usage?.rawUsage);
+  const finishReason = checkConclusion(conclusion, exposesMessages, tokens);
   return { response, json, events, text: joinText(events), finishReason, tokens };
 }
 
