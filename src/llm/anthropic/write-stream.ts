@@ -151,7 +151,7 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
   };
 }
 
-function event(type: string, members: Readonly<Record<string, JsonValue>>): WrittenEvent {
+export function event(type: string, members: Readonly<Record<string, JsonValue>>): WrittenEvent {
   return { type, data: { type, ...members } };
 }
 

@@ -274,6 +274,24 @@ describe('a stream', () => {
     }
   });
 
+  it('has what only its protocol can say of a whole answer, such as signatures and choices', async () => {
+    const thinking = { type: 'thinking', thinking: 'Hm', signature: 'signed' };
+    const message = buildMessage([thinking, { type: 'text', text: 'Four.' }]);
+    await start({ large: { kind: 'anthropic', reply: replyJson(message) } });
+    const streamed = { stream: true };
+    const signed = await test.post(pathOf.anthropic, ask('anthropic', streamed));
+    expect(await signed.text()).toContain('"signature":"signed"');
+    await test.close();
+    const choices = ['Four.', 'It is 4.'].map((content, index) => ({
+      index,
+      message: { role: 'assistant', content },
+      finish_reason: 'stop',
+    }));
+    await start({ large: { reply: replyJson(buildAnswer('', { choices })) } });
+    const several = await test.post(pathOf.openai, ask('openai', { ...streamed, n: 2 }));
+    expect(await several.text()).toMatch(/"index":0.+Four\..+\n\n.+"index":1.+It is 4\./);
+  });
+
   it('explains its decision in its last event', async () => {
     await start({ large: { reply: say('4') } });
     for (const caller of names) {
