@@ -69,7 +69,7 @@ function splitBlock(block: JsonObject): {
     const start = { ...block, thinking: '', ...(signed.length > 0 ? { signature: '' } : {}) };
     return { start, deltas: [{ type: 'thinking_delta', thinking }, ...signed] };
   }
-  if (/tool_use$/.test(String(type)) && isJsonObject(input)) {
+  if (String(type).endsWith('tool_use') && isJsonObject(input)) {
     const json = { type: 'input_json_delta', partial_json: writeExactJson(input) };
     return { start: { ...block, input: {} }, deltas: [json] };
   }
