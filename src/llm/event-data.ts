@@ -1,4 +1,5 @@
 import { isJsonObject, unwrapList, type JsonObject, type JsonValue } from '../util/json.js';
+import { listSources } from '../util/exact-json.js';
 import { findJsonExcess, tryParseJson } from '../util/parse-json.js';
 import type { SseEvent } from './sse.js';
 
@@ -39,7 +40,8 @@ export function parseBody(text: string): JsonValue {
 
 /** A whole answer's body. */
 export type AnswerBody =
-  | { readonly kind: 'object'; readonly value: JsonObject }
+  /** `json` is what the object was parsed from. */
+  | { readonly kind: 'object'; readonly value: JsonObject; readonly json: string }
   /** The body ends before its JSON does. */
   | { readonly kind: 'cut' }
   | { readonly kind: 'other'; readonly problem: string };
@@ -47,9 +49,16 @@ export type AnswerBody =
 /** Parses the body of a whole answer. */
 export function parseAnswerBody(text: string): AnswerBody {
   const value = parseBody(text);
-  if (isJsonObject(value)) return { kind: 'object', value };
+  if (isJsonObject(value)) return { kind: 'object', value, json: findObject(text) };
   const excess = findJsonExcess(text);
   if (excess !== undefined) return { kind: 'other', problem: excess };
   const isCut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
   return isCut ? { kind: 'cut' } : { kind: 'other', problem: 'is not a JSON object' };
+}
+
+/** The text of an object, without what `parseBody` ignores around it. */
+function findObject(text: string): string {
+  // Trimming removes a byte order mark, too.
+  const json = text.trim();
+  return json.startsWith('[') ? (listSources(json).get('0') as string) : json;
 }

@@ -125,7 +125,8 @@ export interface Protocol {
   findInexpressible(
     request: Pick<LlmRequest, 'messages' | 'tools' | 'members'>,
   ): string | undefined;
-  readAnswer(body: JsonObject, context: ReadContext): ReadAnswer;
+  /** @param json what the body was parsed from, for numbers that do not fit into one of JavaScript's */
+  readAnswer(body: JsonObject, context: ReadContext, json?: string): ReadAnswer;
   createStreamReader(context: ReadContext): StreamReader;
   readUsage(rawUsage: JsonValue | undefined): TokenUsage;
 }

@@ -8,6 +8,8 @@ export interface SeenRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
+  /** The body as it was sent. */
+  readonly text?: string;
 }
 
 export type Reply = (response: ServerResponse, request: SeenRequest) => void | Promise<void>;
@@ -25,11 +27,13 @@ export async function startScriptedServer(reply: Reply): Promise<ScriptedServer>
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
+      const text = Buffer.concat(pieces).toString('utf8');
       const seen: SeenRequest = {
         index: requests.length,
         path: request.url ?? '',
         headers: request.headers,
-        body: JSON.parse(Buffer.concat(pieces).toString('utf8') || '{}') as Record<string, unknown>,
+        body: JSON.parse(text || '{}') as Record<string, unknown>,
+        text,
       };
       requests.push(seen);
       void reply(response, seen);

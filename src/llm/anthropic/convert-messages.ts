@@ -1,3 +1,4 @@
+import { keepSource } from '../../util/exact-json.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
 import { toToolUseId } from '../call-ids.js';
@@ -206,6 +207,7 @@ function convertToolCall(call: JsonValue): JsonObject {
   const text = (called as JsonObject)['arguments'];
   const input = typeof text === 'string' ? parseJsonObject(text === '' ? '{}' : text) : undefined;
   if (input === undefined) refuse('take tool arguments as JSON objects only');
+  keepSource(input as JsonObject, text as string);
   const { id: given } = call as JsonObject;
   const id = typeof given === 'string' ? given : '';
   const name = (called as JsonObject)['name'] ?? '';

@@ -1,3 +1,4 @@
+import { writeExactJson } from '../../util/exact-json.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import { UnreadableRequestError } from '../caller-request.js';
 import type { ChatMessage, ContentPart } from '../chat.js';
@@ -55,12 +56,16 @@ function readAssistantTurn(blocks: readonly JsonObject[], note: Note): ChatMessa
       parts.push(readPart(block, note));
       continue;
     }
-    const called = { name: name ?? '', arguments: JSON.stringify(input ?? {}) };
+    const called = { name: name ?? '', arguments: writeInput(input ?? {}) };
     calls.push({ id: id ?? '', type: 'function', function: called });
   }
   const content = parts.length === 0 ? null : simplify(parts);
   if (calls.length > 0) return [{ role: 'assistant', content, tool_calls: calls }];
   return content === null ? [] : [{ role: 'assistant', content }];
+}
+
+function writeInput(input: JsonValue): string {
+  return isJsonObject(input) ? writeExactJson(input) : JSON.stringify(input);
 }
 
 function readToolResult(block: JsonObject, note: Note): ChatMessage {

@@ -1,3 +1,4 @@
+import { changesNumbers, listSources, writeExactJson } from '../../util/exact-json.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { readText } from '../content-parts.js';
 import type { Evidence } from '../evidence.js';
@@ -6,6 +7,7 @@ import { createResponseReader, readServed, type DataReader } from '../response-r
 import { createToolCallJoiner, type ToolCallDelta } from '../tool-calls.js';
 import type { ReadAnswer, ReadContext, StreamEvent, StreamReader } from '../types.js';
 import { mergeRawUsage } from '../usage.js';
+import { keepInputs } from './keep-inputs.js';
 
 /** Creates a reader of a streamed answer of Anthropic's Messages. */
 export function createAnthropicStreamReader(context: ReadContext): StreamReader {
@@ -13,9 +15,10 @@ export function createAnthropicStreamReader(context: ReadContext): StreamReader 
 }
 
 /** Reads a whole answer of Anthropic's Messages as the events that a stream would have sent. */
-export function readAnthropicAnswer(body: JsonObject, context: ReadContext): ReadAnswer {
+export function readAnthropicAnswer(body: JsonObject, context: ReadContext, json = ''): ReadAnswer {
   const reader = createResponseReader(context, createEventReader);
   const { content, stop_reason: reason = null, usage = null } = body;
+  if (changesNumbers(json)) keepInputs(content, listSources(json).get('content'));
   const stream: JsonObject[] = Array.isArray(content)
     ? [
         { type: 'message_start', message: body },
@@ -161,5 +164,5 @@ function createEventReader(evidence: Evidence): DataReader {
 
 /** The input of a tool call as JSON; empty if it has none yet. */
 function readBlockInput({ input }: JsonObject): string {
-  return isJsonObject(input) && Object.keys(input).length > 0 ? JSON.stringify(input) : '';
+  return isJsonObject(input) && Object.keys(input).length > 0 ? writeExactJson(input) : '';
 }

@@ -1,3 +1,4 @@
+import { keepSource } from '../../util/exact-json.js';
 import type { JsonObject } from '../../util/json.js';
 import { parseJsonObject, strangersJson } from '../../util/parse-json.js';
 import type { FoldedAnswer, FoldedToolCall } from '../answer-fold.js';
@@ -59,7 +60,10 @@ export function writeToolUseId(id: string, call: number, head: AnswerHead): stri
 export function parseToolInput(argumentText: string): JsonObject {
   if (argumentText.trim() === '') return {};
   const input = parseJsonObject(argumentText, strangersJson);
-  if (input !== undefined) return input;
+  if (input !== undefined) {
+    keepSource(input, argumentText);
+    return input;
+  }
   throw new UnwritableAnswerError(
     'the model called a tool with arguments that are not a JSON object',
   );

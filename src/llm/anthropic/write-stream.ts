@@ -127,13 +127,17 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
   return {
     write({ events }) {
       const written: WrittenEvent[] = [];
+      let isAtWork = false;
       for (const one of events) {
         if (one.kind === 'media' && one.choice === 0) throw unwritableMedia();
+        if (one.kind === 'reasoning' || one.kind === 'working') isAtWork = true;
         if (one.kind !== 'text' && one.kind !== 'refusal' && one.kind !== 'tool_call') continue;
         if (one.choice !== 0) continue;
         if (isNext(one)) written.push(...writePiece(one));
         else waiting.push(one);
       }
+      // Reasoning stays here, but callers and proxies must see that the answer has begun.
+      if (written.length === 0 && isAtWork) written.push(event('ping', {}));
       return written.length === 0 ? [] : [...begin(), ...written];
     },
     end({ finishReason, usage, extra }) {
@@ -147,7 +151,7 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
   };
 }
 
-function event(type: string, members: Readonly<Record<string, JsonValue>>): WrittenEvent {
+export function event(type: string, members: Readonly<Record<string, JsonValue>>): WrittenEvent {
   return { type, data: { type, ...members } };
 }
 

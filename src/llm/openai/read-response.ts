@@ -25,6 +25,7 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
   /** What the deltas of each choice of a stream have said. */
   const saidKinds = new Map<number, Set<StreamEvent['kind']>>();
   let rawUsage: JsonObject | null = null;
+  let saysNull = false;
   /** The last that was named: chunks before or after the usage may say it. */
   let serviceTier: JsonValue | undefined;
 
@@ -74,7 +75,10 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
     } else if (typeof choice['text'] === 'string' && choice['text'] !== '') {
       events.push({ kind: 'text', text: choice['text'], choice: index });
     }
-    if (reason !== null) events.push({ kind: 'finish', reason, choice: index });
+    saysNull ||= reason === null;
+    // An empty reason beside each piece is the null of some servers.
+    if (reason === null || (reason === '' && !saysNull)) return;
+    events.push({ kind: 'finish', reason, choice: index });
   }
 
   return {

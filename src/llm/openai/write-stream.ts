@@ -51,12 +51,14 @@ export function createOpenAiStreamWriter(head: AnswerHead, hasUsageChunk: boolea
   };
 }
 
-function isOfChoice(event: StreamEvent, choice: number): boolean {
+export function isOfChoice(event: StreamEvent, choice: number): boolean {
   return 'choice' in event && event.choice === choice;
 }
 
 /** Creates a function that writes events as deltas of their choice; undefined for those without content. */
-function createDeltaWriter(head: AnswerHead): (event: StreamEvent) => JsonObject | undefined {
+export function createDeltaWriter(
+  head: AnswerHead,
+): (event: StreamEvent) => JsonObject | undefined {
   const begunCalls = new Set<string>();
   return (event) => {
     switch (event.kind) {

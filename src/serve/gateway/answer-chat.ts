@@ -1,6 +1,7 @@
 import { foldAnswer } from '../../llm/answer-fold.js';
 import { writeAnthropicAnswer } from '../../llm/anthropic/write-answer.js';
 import { completeHead, writeOpenAiAnswer } from '../../llm/openai/write-answer.js';
+import { writeExactJson } from '../../util/exact-json.js';
 import type { JsonObject } from '../../util/json.js';
 import type { RoutedAnswer } from '../router/routed.js';
 import { buildAnswerHeaders, jsonType } from './answer-headers.js';
@@ -28,7 +29,7 @@ export async function answerChat(
   const served = answer.content.find((event) => event.kind === 'served');
   exchange.servedModel = served?.model ?? null;
   chat.noteAnswer(answer.content);
-  const body = JSON.stringify(writeWhole(parts, exchange, chat, answer));
+  const body = writeWhole(parts, exchange, chat, answer);
   const headers = buildAnswerHeaders(exchange, jsonType);
   return { status: 200, headers, body };
 }
@@ -38,7 +39,7 @@ function writeWhole(
   exchange: Exchange,
   { controls }: PreparedChat,
   answer: RoutedAnswer,
-): JsonObject {
+): string {
   const { protocol } = exchange;
   const extra = controls.explains ? { routesmith: explain(exchange) } : {};
   const head = buildHead(exchange, answer.model, date());
@@ -46,13 +47,21 @@ function writeWhole(
     const { response } = answer;
     const known =
       protocol === 'openai' ? completeHead(response, head, 'chat.completion') : response;
-    return { ...known, ...extra };
+    // The provider's own text also has the digits of numbers that JavaScript rounds.
+    const json = known === response ? answer.json : writeExactJson(known);
+    return addMembers(json, extra);
   }
   const end = { finishReason: answer.finishReason, usage: answer.usage, extra };
   const write = protocol === 'openai' ? writeOpenAiAnswer : writeAnthropicAnswer;
   try {
-    return write(foldAnswer(answer.content), head, end);
+    return writeExactJson(write(foldAnswer(answer.content), head, end));
   } catch (error) {
     throw toUnwritable(error);
   }
+}
+
+/** The JSON of an object that has members, with further ones at its end. */
+function addMembers(json: string, extra: JsonObject): string {
+  if (Object.keys(extra).length === 0) return json;
+  return `${json.slice(0, json.lastIndexOf('}'))},${JSON.stringify(extra).slice(1)}`;
 }

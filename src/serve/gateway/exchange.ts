@@ -1,6 +1,7 @@
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { RouterErrorCode } from '../../util/errors.js';
 import type { Decision } from '../../policy/decide/decision.js';
+import type { AnswerCharge } from '../router/call.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { CallerSettings } from './access.js';
 import type { BudgetLimit } from './budget-limit.js';
@@ -32,6 +33,8 @@ export interface Exchange {
   servedModel: string | null;
   ttftMs: number | null;
   answer: Extract<RouterEvent, { type: 'succeeded' }> | undefined;
+  /** Of the last call, if it gave a whole answer that cannot be used. */
+  emptyCharge: AnswerCharge | undefined;
   readonly attempts: RequestAttempt[];
   /** Of the key, where it held back a model. */
   budgetLimit: BudgetLimit | undefined;
@@ -67,6 +70,7 @@ export function createExchange(
     servedModel: null,
     ttftMs: null,
     answer: undefined,
+    emptyCharge: undefined,
     attempts: [],
     budgetLimit: undefined,
     spans: undefined,
@@ -87,6 +91,7 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
       return;
     case 'attempt_started':
       exchange.askedModel = event.model;
+      exchange.emptyCharge = undefined;
       return;
     case 'endpoint_skipped': {
       const { model, reason } = event.attempt;
@@ -94,7 +99,8 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
       return;
     }
     case 'attempt_failed': {
-      const { model, latencyMs, failure } = event;
+      const { model, latencyMs, failure, charge } = event;
+      exchange.emptyCharge = charge;
       const status = failure.status === null ? {} : { status: failure.status };
       exchange.attempts.push({
         model,
@@ -102,6 +108,7 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
         why: failure.class,
         ...status,
         latencyMs: Math.round(latencyMs),
+        ...(charge === undefined ? {} : describeCharge(charge)),
       });
       return;
     }
@@ -117,6 +124,17 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
       return;
     default:
   }
+}
+
+function describeCharge(
+  charge: AnswerCharge | undefined,
+): Pick<RequestLog, 'inputTokens' | 'outputTokens' | 'costUsd' | 'costIsGuess'> {
+  return {
+    inputTokens: charge?.usage?.inputTokens ?? null,
+    outputTokens: charge?.usage?.outputTokens ?? null,
+    costUsd: charge?.costUsd ?? null,
+    costIsGuess: charge?.costIsGuess ?? false,
+  };
 }
 
 /** How many models were called so far. */
@@ -163,10 +181,7 @@ export function describeExchange(
     exceedsShare: exchange.exceedsShare,
     policyDigest: decision?.policyDigest ?? null,
     attempts,
-    inputTokens: answer?.usage?.inputTokens ?? null,
-    outputTokens: answer?.usage?.outputTokens ?? null,
-    costUsd: answer?.costUsd ?? null,
-    costIsGuess: answer?.costIsGuess ?? false,
+    ...describeCharge(answer ?? exchange.emptyCharge),
     latencyMs: Math.round(end.nowMs - startedMs),
     ttftMs: ttftMs === null ? null : Math.round(ttftMs),
     isKnownConversation: exchange.isKnownConversation,

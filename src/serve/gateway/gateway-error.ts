@@ -1,5 +1,5 @@
 import type { RouterErrorCode } from '../../util/errors.js';
-import { listNotPermitted } from '../router/attempt-record.js';
+import { listNotPermitted, type Attempt } from '../router/attempt-record.js';
 import { RouterError } from '../router/router-error.js';
 import { describeLimit, type BudgetLimit } from './budget-limit.js';
 
@@ -91,8 +91,15 @@ function convertRouterError(
   if (error.code === 'all_attempts_failed' && failure?.class === 'rate_limited') {
     return new GatewayError('rate_limited', message, wait);
   }
+  if (error.code === 'all_attempts_failed' && attempts.every(isTokenLimit)) {
+    return new GatewayError(error.code, message, { isFinal: true });
+  }
   const isDown = error.code === 'all_endpoints_unavailable' || error.code === 'all_attempts_failed';
   return new GatewayError(error.code, message, isDown ? wait : {});
+}
+
+function isTokenLimit(attempt: Attempt): boolean {
+  return attempt.outcome === 'failed' && attempt.failure.isTokenLimit === true;
 }
 
 function describeRouterError({ message, failure, decision, code }: RouterError): string {

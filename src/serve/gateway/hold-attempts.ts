@@ -10,7 +10,7 @@ import {
 import { findPrice } from '../../policy/file/estimates.js';
 import type { JsonObject } from '../../util/json.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
-import type { AnswerFigures } from '../router/call.js';
+import type { AnswerCharge } from '../router/call.js';
 import type { Endpoint } from '../router/endpoint.js';
 import { buildEndpointRequest } from '../router/router-request.js';
 import type { CallOptions } from '../router/failover-settings.js';
@@ -61,7 +61,9 @@ export function holdAttempts(
     onEvent(event) {
       if (event.type === 'succeeded') hold?.settle(findSpent(event, heldUsd));
       if (event.type === 'attempt_failed') {
-        hold?.settle(mayBeBilled(event) ? null : 0);
+        const { charge } = event;
+        if (charge !== undefined) hold?.settle(findSpent(charge, heldUsd));
+        else hold?.settle(mayBeBilled(event) ? null : 0);
       }
     },
   };
@@ -77,10 +79,7 @@ function buildBody(request: CallerRequest, endpoint: Endpoint): JsonObject | und
 }
 
 /** What an answer counts for; null if its cost is not known. */
-function findSpent(
-  { costUsd, hasUnreadCharge }: Pick<AnswerFigures, 'costUsd' | 'hasUnreadCharge'>,
-  heldUsd: number,
-): number | null {
+function findSpent({ costUsd, hasUnreadCharge }: AnswerCharge, heldUsd: number): number | null {
   // A charge that could not be read may be any part of what is held.
   return costUsd !== null && hasUnreadCharge === true ? Math.max(costUsd, heldUsd) : costUsd;
 }

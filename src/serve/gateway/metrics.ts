@@ -1,4 +1,5 @@
 import type { Decision } from '../../policy/decide/decision.js';
+import type { AnswerCharge } from '../router/call.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { EndpointHealth } from '../router/endpoint-health.js';
 import { listOverBudget } from './exchange.js';
@@ -116,6 +117,15 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
     decisions.add([model ?? '', reason]);
   }
 
+  function noteCharge(model: string, { usage, costUsd, costIsGuess }: AnswerCharge): void {
+    if (usage !== null) {
+      tokens.add([model, 'input'], usage.inputTokens);
+      tokens.add([model, 'output'], usage.outputTokens);
+    }
+    if (costUsd === null) unknownCosts.add([model]);
+    else (costIsGuess === true ? guessedCost : cost).add([model], costUsd);
+  }
+
   showModels(read().models);
   return {
     noteRequest(line) {
@@ -133,16 +143,11 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
         noteDecision(event.decision);
       } else if (event.type === 'attempt_failed') {
         attempts.add([event.model, event.failure.class]);
-        if (mayBeBilled(event)) unknownCosts.add([event.model]);
+        if (event.charge !== undefined) noteCharge(event.model, event.charge);
+        else if (mayBeBilled(event)) unknownCosts.add([event.model]);
       } else if (event.type === 'succeeded') {
-        const { model, usage, costUsd, costIsGuess } = event;
-        attempts.add([model, 'answered']);
-        if (usage !== null) {
-          tokens.add([model, 'input'], usage.inputTokens);
-          tokens.add([model, 'output'], usage.outputTokens);
-        }
-        if (costUsd === null) unknownCosts.add([model]);
-        else (costIsGuess === true ? guessedCost : cost).add([model], costUsd);
+        attempts.add([event.model, 'answered']);
+        noteCharge(event.model, event);
       }
     },
     noteDecision,

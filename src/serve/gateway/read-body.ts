@@ -1,4 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../util/json.js';
+import { keepInputs } from '../../llm/anthropic/keep-inputs.js';
+import { hasSource, listChangedNumbers, listSources } from '../../util/exact-json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { findJsonExcess, tryParseJson } from '../../util/parse-json.js';
 import { GatewayError } from './gateway-error.js';
 import type { HttpCall } from './http-call.js';
@@ -73,9 +75,47 @@ export function createRequestBodyReader({
 
 function parseBody(text: string): JsonObject {
   const value = tryParseJson(text);
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) {
+    checkNumbers(value, text);
+    return value;
+  }
   const excess = findJsonExcess(text);
   const problem =
     excess === undefined ? 'The body is not a JSON object.' : `The JSON of the body ${excess}.`;
   throw new GatewayError('invalid_request', problem);
+}
+
+/**
+ * Numbers that JavaScript has none for are kept in the inputs of tool calls, which a model may have
+ * written. Anywhere else they are refused: another number would be sent.
+ */
+function checkNumbers(body: JsonObject, text: string): void {
+  const changed = listChangedNumbers(text);
+  if (changed.length === 0) return;
+  const { messages } = body;
+  const sources = listSources(listSources(text).get('messages') ?? '');
+  const kept = (Array.isArray(messages) ? (messages as readonly JsonValue[]) : []).map(
+    (message, index) => {
+      if (!isJsonObject(message)) return 0;
+      const source = listSources(sources.get(String(index)) as string);
+      return keepInputs(message['content'], source.get('content'));
+    },
+  );
+  if (kept.reduce((sum, count) => sum + count, 0) === changed.length) return;
+  const values = new Set(changed.map((number) => String(Number(number))));
+  const param = findNumber(body, values);
+  const where = param === undefined ? 'The body' : `${param}:`;
+  const message = `${where} has a number that cannot be kept exactly. Send it as a string.`;
+  throw new GatewayError('invalid_request', message, param === undefined ? {} : { param });
+}
+
+/** The path of the first number that JavaScript shows as one of these, outside of what is kept. */
+function findNumber(value: JsonValue, shown: ReadonlySet<string>): string | undefined {
+  if (typeof value === 'number') return shown.has(String(value)) ? '' : undefined;
+  if (typeof value !== 'object' || value === null || hasSource(value)) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const path = findNumber(member as JsonValue, shown);
+    if (path !== undefined) return path === '' ? name : `${name}.${path}`;
+  }
+  return undefined;
 }

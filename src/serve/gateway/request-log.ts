@@ -10,6 +10,11 @@ export interface RequestAttempt {
   readonly status?: number;
   /** Missing for a stream whose reader was slower than the model. */
   readonly latencyMs?: number;
+  /** What a whole answer took that could not be used, such as an empty one. */
+  readonly inputTokens?: number | null;
+  readonly outputTokens?: number | null;
+  readonly costUsd?: number | null;
+  readonly costIsGuess?: boolean;
 }
 
 /**
@@ -42,6 +47,7 @@ export interface RequestLog {
   readonly exceedsShare: boolean;
   readonly policyDigest: string | null;
   readonly attempts: readonly RequestAttempt[];
+  /** Of the answer, or of an empty one if that was the last one. */
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly costUsd: number | null;

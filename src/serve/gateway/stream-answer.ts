@@ -3,7 +3,9 @@ import {
   createAnthropicRelay,
   createAnthropicStreamWriter,
 } from '../../llm/anthropic/write-stream.js';
+import { createWholeMessageWriter } from '../../llm/anthropic/write-whole.js';
 import { createOpenAiRelay, createOpenAiStreamWriter } from '../../llm/openai/write-stream.js';
+import { createWholeCompletionWriter } from '../../llm/openai/write-whole.js';
 import type { StreamEvent } from '../../llm/types.js';
 import type { AnswerEvent } from '../router/answer-events.js';
 import type { RoutedStream } from '../router/routed.js';
@@ -60,14 +62,15 @@ function createWriter(
   { protocol, isWhole, model }: RoutedStream,
   date: Date,
 ): StreamWriter {
-  const isRelay = protocol === exchange.protocol && !isWhole;
   const head = buildHead(exchange, model, date);
+  const isOwn = protocol === exchange.protocol;
   if (exchange.protocol === 'anthropic') {
-    return isRelay ? createAnthropicRelay() : createAnthropicStreamWriter(head);
+    if (!isOwn) return createAnthropicStreamWriter(head);
+    return isWhole ? createWholeMessageWriter() : createAnthropicRelay();
   }
-  return isRelay
-    ? createOpenAiRelay(head, hasUsageChunk)
-    : createOpenAiStreamWriter(head, hasUsageChunk);
+  if (!isOwn) return createOpenAiStreamWriter(head, hasUsageChunk);
+  const create = isWhole ? createWholeCompletionWriter : createOpenAiRelay;
+  return create(head, hasUsageChunk);
 }
 
 function createBody(

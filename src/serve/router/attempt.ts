@@ -35,6 +35,8 @@ export interface OpenedResponse {
 /** A complete answer as the provider sent it. */
 export interface CompletedAttempt extends AnswerSummary {
   readonly response: JsonObject;
+  /** The same as text. */
+  readonly json: string;
   /** What it says, in one form for all protocols. */
   readonly events: readonly StreamEvent[];
   /** Empty if the model only called tools. */
@@ -90,12 +92,12 @@ export async function readWholeAnswer(
   const answer = parseAnswerBody(await body.readText(maxAnswerBytes));
   if (answer.kind === 'cut') throw attemptError('truncated', 'the body ends before its JSON does');
   if (answer.kind === 'other') throw attemptError('malformed', `the body ${answer.problem}`);
-  const response = answer.value;
-  const { events, conclusion } = readSafely(() => protocol.readAnswer(response, context));
-  const finishReason = checkConclusion(conclusion, exposesMessages);
+  const { value: response, json } = answer;
+  const { events, conclusion } = readSafely(() => protocol.readAnswer(response, context, json));
   const usage = events.find((event) => event.kind === 'usage');
   const tokens = protocol.readUsage(usage?.rawUsage);
-  return { response, events, text: joinText(events), finishReason, tokens };
+  const finishReason = checkConclusion(conclusion, exposesMessages, tokens);
+  return { response, json, events, text: joinText(events), finishReason, tokens };
 }
 
 /** The body of an error, parsed as JSON if possible. */

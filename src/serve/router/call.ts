@@ -66,10 +66,8 @@ export interface AnswerSummary {
   readonly tokens: TokenUsage;
 }
 
-/** The figures of a complete answer. */
-export interface AnswerFigures {
-  /** As the provider spells it. */
-  readonly finishReason: string | null;
+/** What a complete answer took. */
+export interface AnswerCharge {
   /** Null if the provider reported no valid usage. */
   readonly usage: Usage | null;
   readonly costUsd: number | null;
@@ -77,6 +75,12 @@ export interface AnswerFigures {
   readonly costIsGuess?: true;
   /** Present if the provider reports a charge in a form that is not known; `costIsGuess` is there, too. */
   readonly hasUnreadCharge?: true;
+}
+
+/** The figures of a complete answer. */
+export interface AnswerFigures extends AnswerCharge {
+  /** As the provider spells it. */
+  readonly finishReason: string | null;
   /** From the request to the end of the answer, without the time in which nobody read a stream. */
   readonly latencyMs: number;
   /** Present if a slow reader hid when the model was done, so that it may have taken longer. */
@@ -125,14 +129,10 @@ export function beginAttempt(
     noteAnswering: () => lease.noteAnswering(),
     succeed(summary, ttftMs) {
       const { finishReason, tokens } = summary;
-      const { costUsd, isGuess } = computeCharge(tokens, price);
       const latencyMs = findOwnMs();
       const figures: AnswerFigures = {
         finishReason,
-        usage: tokens.usage,
-        costUsd,
-        ...(isGuess ? { costIsGuess: true } : {}),
-        ...(isGuess && tokens.hasUnreadCharge === true ? { hasUnreadCharge: true } : {}),
+        ...readCharge(tokens, price),
         latencyMs,
         ...(isHidden(latencyMs, readerTime) ? { latencyIsGuess: true } : {}),
         ttftMs,
@@ -145,7 +145,7 @@ export function beginAttempt(
       call.emit({ type: 'succeeded', requestId: call.requestId, model, ...figures });
       return figures;
     },
-    fail({ failure, blame }, isCommitted) {
+    fail({ failure, blame, tokens }, isCommitted) {
       if (isOver) return;
       isOver = true;
       cutoff.dispose();
@@ -157,8 +157,20 @@ export function beginAttempt(
       lease.fail(failure, finalBlame, mayBeRequest ? identify(call.requestFor(model)) : undefined);
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
       const { requestId } = call;
-      call.emit({ type: 'attempt_failed', requestId, model, failure, latencyMs, isCommitted });
+      const charged = tokens === undefined ? {} : { charge: readCharge(tokens, price) };
+      const event = { requestId, model, failure, latencyMs, isCommitted, ...charged };
+      call.emit({ type: 'attempt_failed', ...event });
     },
+  };
+}
+
+function readCharge(tokens: TokenUsage, price: Price | undefined): AnswerCharge {
+  const { costUsd, isGuess } = computeCharge(tokens, price);
+  return {
+    usage: tokens.usage,
+    costUsd,
+    ...(isGuess ? { costIsGuess: true } : {}),
+    ...(isGuess && tokens.hasUnreadCharge === true ? { hasUnreadCharge: true } : {}),
   };
 }
 

@@ -106,8 +106,8 @@ export function createCallerRouter(
         plan(request, completeOnce),
         options,
       );
-      const { response, events: content, text } = value;
-      return { response, content, text, ...figures, ...routing, protocol: target.kind };
+      const { response, json, events: content, text } = value;
+      return { response, json, content, text, ...figures, ...routing, protocol: target.kind };
     },
     async stream(request, options = {}) {
       checkMembers(options, optionTypes, 'options');

@@ -1,29 +1,34 @@
 import type { Conclusion } from '../../llm/types.js';
+import type { TokenUsage } from '../../llm/usage.js';
 import { AttemptError, attemptError, toAttemptError } from './failure.js';
 
 /**
  * Checks that an answer is complete and not empty.
  *
+ * @param tokens what the answer reports, if that is known: it is charged, also if it is empty
  * @returns its finish reason
  * @throws AttemptError
  */
-export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean): string | null {
+export function checkConclusion(
+  conclusion: Conclusion,
+  exposesMessages: boolean,
+  tokens?: TokenUsage,
+): string | null {
   if (conclusion.kind === 'failed') throw toAttemptError(conclusion.failure, exposesMessages);
   const { ending, finishReason, hasAnswer } = conclusion;
   // Anthropic's refusals may be empty, and a pause may follow nothing but the provider's own tools.
   if (hasAnswer || finishReason === 'refusal' || ending === 'paused') return finishReason;
-  if (ending === 'refused') throw attemptError('content_filtered');
+  const failureClass = ending === 'refused' ? 'content_filtered' : 'empty_answer';
+  if (ending !== 'truncated') {
+    throw new AttemptError({ class: failureClass, status: null }, undefined, tokens);
+  }
+  const detail = 'the token limit left no tokens for an answer';
   // A token limit that is too small is not the endpoint's fault.
-  throw ending === 'truncated'
-    ? new AttemptError(
-        {
-          class: 'empty_answer',
-          status: null,
-          detail: 'the token limit left no tokens for an answer',
-        },
-        'none',
-      )
-    : attemptError('empty_answer');
+  throw new AttemptError(
+    { class: failureClass, status: null, isTokenLimit: true, detail },
+    'none',
+    tokens,
+  );
 }
 
 /** Whatever a response does to the code that reads it, only this attempt fails. */

@@ -1,4 +1,5 @@
 import type { Failure, FailureClass } from '../../llm/failure.js';
+import type { TokenUsage } from '../../llm/usage.js';
 
 /** Why an attempt returned no answer. Stable, so that programs can rely on it. */
 export type AttemptFailureClass =
@@ -35,6 +36,8 @@ export interface AttemptFailure {
   readonly status: number | null;
   /** Present for an error inside a 200, which may come after a part of the answer. */
   readonly isInAnswer?: true;
+  /** Present if the request's token limit left nothing for an answer, as it would again. */
+  readonly isTokenLimit?: true;
   /** The wait that the provider requests, in milliseconds. */
   readonly retryAfterMs?: number;
   /** A description by this library, or a code such as ECONNRESET. */
@@ -98,6 +101,8 @@ export class AttemptError extends Error {
     readonly failure: AttemptFailure,
     /** Overrides the rule of the class. */
     readonly blame: FailureBlame = failureRules[failure.class].blame,
+    /** What a whole answer reports that cannot be used. */
+    readonly tokens?: TokenUsage,
   ) {
     super(failure.class);
     this.name = 'AttemptError';

@@ -22,6 +22,8 @@ interface Routed {
 export interface RoutedAnswer extends Routed, Omit<AnswerFigures, 'ttftMs'> {
   /** The provider's response, in its own protocol. */
   readonly response: JsonObject;
+  /** The same as text, which also has the digits of numbers that JavaScript rounds. */
+  readonly json: string;
   /** What it says, in one form for all protocols. */
   readonly content: readonly StreamEvent[];
   readonly text: string;

@@ -1,6 +1,7 @@
 import type { Decision } from '../../policy/decide/decision.js';
 import type { Usage } from '../../llm/usage.js';
 import type { Attempt } from './attempt-record.js';
+import type { AnswerCharge } from './call.js';
 import type { AttemptFailure } from './failure.js';
 import type { RouterErrorCode } from '../../util/errors.js';
 
@@ -42,6 +43,8 @@ export type RouterEvent =
       readonly latencyMs: number;
       /** Whether the caller already had a part of the answer: then no other model can take over. */
       readonly isCommitted: boolean;
+      /** Present for a whole answer that cannot be used because it is empty: what it took. */
+      readonly charge?: AnswerCharge;
     }
   | {
       readonly type: 'succeeded';

@@ -1,4 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
+import { writeExactJson } from '../../util/exact-json.js';
 import type { Protocol } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
 import type { Cutoff } from './cutoff.js';
@@ -133,7 +134,7 @@ function findTarget(endpoint: Endpoint, path: string): Target {
 
 function writeJson(body: JsonObject): string {
   try {
-    return JSON.stringify(body);
+    return writeExactJson(body);
   } catch {
     // Without the cause: its message names members of the request.
     throw new RoutesmithError('invalid_input', 'cannot be written as JSON', {

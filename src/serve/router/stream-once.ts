@@ -95,7 +95,8 @@ async function readStream(
   /** @throws AttemptError if it is not */
   function checkWhole(): void {
     if (isComplete) return;
-    finishReason = checkConclusion(reader.conclude(), exposesMessages);
+    const tokens = protocol.readUsage(rawUsage);
+    finishReason = checkConclusion(reader.conclude(), exposesMessages, tokens);
     isComplete = true;
   }
 

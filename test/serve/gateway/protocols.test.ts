@@ -197,6 +197,59 @@ describe('a stream', () => {
     expect(text).not.toContain('It is 4.');
   });
 
+  /** Sends the first piece, and the others when the caller has read something. @returns what it read */
+  async function readInTwo(caller: ProtocolName, pieces: readonly string[]): Promise<string[]> {
+    let release = (): void => {};
+    const hasRead = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await start({
+      large: {
+        async reply(response) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          response.write(pieces[0]);
+          await hasRead;
+          response.end(pieces.slice(1).join(''));
+        },
+      },
+    });
+    const { body } = await test.post(pathOf[caller], ask(caller, { stream: true }));
+    const read: string[] = [];
+    const decoder = new TextDecoder();
+    for await (const bytes of body as unknown as AsyncIterable<Uint8Array>) {
+      read.push(decoder.decode(bytes, { stream: true }));
+      release();
+    }
+    return read;
+  }
+
+  it('is not held back by servers whose every chunk has an empty finish reason', async () => {
+    const pieces = [delta({ content: 'It ' }, ''), delta({ content: 'is 4.' }, 'stop') + done];
+    const [first, ...others] = await readInTwo('openai', pieces);
+    expect(first).toContain('"content":"It "');
+    expect(readStreamText('openai', [first, ...others].join(''))).toMatchObject({
+      text: 'It is 4.',
+      conclusion: { kind: 'answered', ending: 'complete', finishReason: 'stop' },
+    });
+  });
+
+  it('of messages begins when its model reasons, without the reasoning', async () => {
+    const pieces = [
+      delta({ reasoning_content: 'Hm' }),
+      delta({ reasoning_content: 'So' }) + delta({ content: 'It is 4.' }, 'stop') + done,
+    ];
+    const read = await readInTwo('anthropic', pieces);
+    expect(read[0]).toMatch(/^event: message_start\n.+\n\nevent: ping\ndata: {"type":"ping"}\n\n$/);
+    const text = read.join('');
+    expect(text.match(/event: message_start/g)).toHaveLength(1);
+    expect(text).not.toMatch(/Hm|So/);
+    expect(readStreamText('anthropic', text)).toMatchObject({
+      text: 'It is 4.',
+      reasoning: '',
+      conclusion: { kind: 'answered', ending: 'complete' },
+    });
+  });
+
   it('has its usage in a chunk of its own only if that was asked for', async () => {
     await start({ large: { reply: say('4') } });
     const read = async (members: object): Promise<string[]> => {
@@ -219,6 +272,24 @@ describe('a stream', () => {
       expect(read.text).toBe('Whole.');
       expect(read.conclusion).toMatchObject({ kind: 'answered', ending: 'complete' });
     }
+  });
+
+  it('has what only its protocol can say of a whole answer, such as signatures and choices', async () => {
+    const thinking = { type: 'thinking', thinking: 'Hm', signature: 'signed' };
+    const message = buildMessage([thinking, { type: 'text', text: 'Four.' }]);
+    await start({ large: { kind: 'anthropic', reply: replyJson(message) } });
+    const streamed = { stream: true };
+    const signed = await test.post(pathOf.anthropic, ask('anthropic', streamed));
+    expect(await signed.text()).toContain('"signature":"signed"');
+    await test.close();
+    const choices = ['Four.', 'It is 4.'].map((content, index) => ({
+      index,
+      message: { role: 'assistant', content },
+      finish_reason: 'stop',
+    }));
+    await start({ large: { reply: replyJson(buildAnswer('', { choices })) } });
+    const several = await test.post(pathOf.openai, ask('openai', { ...streamed, n: 2 }));
+    expect(await several.text()).toMatch(/"index":0.+Four\..+\n\n.+"index":1.+It is 4\./);
   });
 
   it('explains its decision in its last event', async () => {
