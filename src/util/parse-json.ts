@@ -66,7 +66,7 @@ function replaceNonFinite(text: string): string {
 }
 
 /** Where the string that starts at a quote ends. */
-function findStringEnd(text: string, opening: number): number {
+export function findStringEnd(text: string, opening: number): number {
   let place = opening + 1;
   while (place < text.length && text.charCodeAt(place) !== quote) {
     place += text.charCodeAt(place) === backslash ? 2 : 1;
