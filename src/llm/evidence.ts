@@ -116,7 +116,7 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       if (ending !== undefined)
         return { kind: 'answered', ending, finishReason: reason, hasAnswer };
       if (isModelFault(reason)) {
-        const detail = 'the model wrote a call of a tool that cannot be read';
+        const detail = 'the model wrote a call of a tool, or an answer, that cannot be read';
         const said = { text: `finish reason "${reason}"`, secrets };
         const failure = createFailure('server_error', detail, said);
         return { kind: 'failed', failure: { ...failure, isModelFault: true } };

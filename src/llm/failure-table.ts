@@ -21,16 +21,19 @@ export interface FailureRow {
   readonly class: FailureClass;
   /** Values of the error's `code`, `type` or `status`, in lower case. They hold for every status. */
   readonly codes?: readonly string[];
+  /** Further codes, where a provider has one for each kind of content. */
+  readonly code?: RegExp;
   /** Looked for in the error's text, for client errors and errors without a status. */
   readonly text?: RegExp;
 }
 
 /**
- * Codes of errors that the model made: it wrote the call of a tool in a form that the server cannot
- * read. The same model may do so again; another one may not.
+ * Codes of errors that the model made: it wrote the call of a tool, or JSON, in a form that the server
+ * cannot read. The same model may do so again; another one may not.
  */
 export const modelFaultCodes: readonly string[] = [
   'tool_use_failed', // Groq, 400 with `failed_generation` (console.groq.com/docs/tool-use)
+  'json_validate_failed', // Groq, likewise (console.groq.com/docs/structured-outputs)
 ];
 
 /**
@@ -92,6 +95,8 @@ export const failureTable: readonly FailureRow[] = [
         'exceeds? (?:the )?(?:model )?context limit',
         // Gemini: "The input token count (314175) exceeds the maximum number of tokens allowed"
         'input token count.{0,40} exceeds',
+        // Vertex: "input token count is 1251952 but model only supports up to 1048576"
+        'input token count is \\d+ but',
         // xAI: "This model's maximum prompt length is 131072 but the request contains 537812"
         'maximum prompt length is',
         // SGLang and Together: "The input (9000 tokens) is longer than the model's context length"
@@ -124,6 +129,12 @@ export const failureTable: readonly FailureRow[] = [
         'prompt exceeds max',
         // Ollama: "the input length exceeds the context length"
         'input length exceeds',
+        // DeepInfra: "Requested input length 39818 exceeds maximum input length 32767"; Volcengine
+        'input length \\d+ exceeds (?:the )?maximum',
+        // IBM watsonx: "the number of input tokens 4098 cannot exceed the total tokens limit 4096"
+        'number of input tokens \\d+ cannot exceed',
+        // TabbyAPI: "Prompt length 9000 is greater than max_seq_len 8192"
+        'prompt length \\d+ is greater than max_seq_len',
         // SGLang: "Requested token count exceeds the model's maximum context length of 8192"
         'requested token count exceeds',
         // SiliconFlow: "length of prompt_tokens (40000) must be less than max_seq_len (32768)"
@@ -146,11 +157,16 @@ export const failureTable: readonly FailureRow[] = [
       '1301', // GLM
       'minimax_1026', // MiniMax: sensitive input
       'minimax_1027', // MiniMax: sensitive output
+      'sensitive_words_detected', // new-api (docs.newapi.pro)
+      'censorship_blocked', // StepFun, 451 (platform.stepfun.com)
     ],
+    // Volcengine: "InputTextSensitiveContentDetected", "SensitiveContentDetected.Violence" and others
+    code: /sensitivecontentdetected(?:\.|$)/,
     // OpenAI: "flagged as potentially violating our usage policy". Kimi: "considered high risk".
     // DeepSeek: "Content Exists Risk". xAI: "Content violates usage guidelines". Anthropic: "Output
-    // blocked by content filtering policy".
-    text: /flagged as potentially violating|rejected because it was considered high risk|content exists risk|content violates usage guidelines|triggering .{0,60}content management policy|inappropriate content|blocked by content filtering/i,
+    // blocked by content filtering policy". OpenAI with `invalid_prompt`: "we've limited access to this
+    // content for safety reasons".
+    text: /limited access to this content for safety|flagged as potentially violating|rejected because it was considered high risk|content exists risk|content violates usage guidelines|triggering .{0,60}content management policy|inappropriate content|blocked by content filtering/i,
   },
   {
     class: 'authentication',

@@ -29,7 +29,7 @@ export interface Failure {
   readonly providerMessage?: string;
   /** The member of the request that the server refuses, if that is why. */
   readonly refusedMember?: RefusedMember;
-  /** True where the model made the mistake: it wrote a call of a tool that cannot be read. */
+  /** True where the model made the mistake: it wrote a call of a tool, or JSON, that cannot be read. */
   readonly isModelFault?: true;
   /** What does not fit, for `context_overflow`. */
   readonly overflow?: OverflowCause;
@@ -153,8 +153,8 @@ function isClientError(status: number | undefined): boolean {
  */
 function findRow(status: number | undefined, error: ProviderError): FailureRow | undefined {
   const row = failureTable.find(
-    ({ codes = [], text }) =>
-      codes.some((code) => error.codes.includes(code)) ||
+    ({ codes = [], code, text }) =>
+      error.codes.some((one) => codes.includes(one) || code?.test(one) === true) ||
       (isClientError(status) && text?.test(error.message) === true),
   );
   return row?.class === 'context_overflow' && isAboutOtherText(error) ? undefined : row;

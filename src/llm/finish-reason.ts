@@ -82,12 +82,13 @@ export function findEnding(reason: string): Ending | undefined {
 }
 
 /**
- * Whether a finish reason says that the model wrote the call of a tool that cannot be read, or that
+ * Whether a finish reason says that the model wrote what cannot be read, or a call of a tool that
  * nobody offered. Gemini (ai.google.dev/api/generate-content#FinishReason), whose bridge to chat
- * completions says `function_call_filter: MALFORMED_FUNCTION_CALL`.
+ * completions says `function_call_filter: MALFORMED_FUNCTION_CALL`; Amazon Bedrock
+ * (docs.aws.amazon.com, Converse): `malformed_tool_use` and `malformed_model_output`.
  */
 export function isModelFault(reason: string): boolean {
-  return /(?:^|[:_.\s])(?:malformed_function_call|unexpected_tool_call|too_many_tool_calls)$/i.test(
+  return /(?:^|[:_.\s])(?:malformed_(?:function_call|tool_use|model_output)|unexpected_tool_call|too_many_tool_calls)$/i.test(
     reason.trim(),
   );
 }

@@ -12,6 +12,8 @@ export interface DataReader {
   isAnswer(data: JsonObject): boolean;
   /** What data says, with `end` where it is the protocol's own end. */
   read(data: JsonObject): StreamEvent[];
+  /** What the protocol's own end adds, where something was held back until then. */
+  end?(): StreamEvent[];
 }
 
 /** Reads the data of one response. */
@@ -56,8 +58,10 @@ export function createResponseReader(
 
   function end(): ReadEvent {
     if (evidence.isOver()) return nothing;
+    const events = reader.end?.() ?? [];
+    for (const event of events) evidence.note(event);
     evidence.mark();
-    return { data: undefined, events: [{ kind: 'end' }] };
+    return { data: undefined, events: [...events, { kind: 'end' }] };
   }
 
   return {

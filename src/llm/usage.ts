@@ -15,7 +15,7 @@ export interface Usage {
 
 /** What a provider reports of the tokens and of their price. */
 export interface TokenUsage {
-  /** Null if the provider reported none, or none that makes sense. */
+  /** Null if the provider reported none, or none that makes sense: every call has input. */
   readonly usage: Usage | null;
   /**
    * True if their price is a guess: a part of the tokens is known from a total only, a charge is
@@ -77,8 +77,8 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   const inputTokens = readCount(rawUsage, 'prompt_tokens', 'input_tokens');
   const completionTokens = readCount(rawUsage, 'completion_tokens', 'output_tokens');
   if (inputTokens === undefined || completionTokens === undefined) return unknown;
-  // Every request has tokens: zeros stand for counts that the server does not keep.
-  if (inputTokens + completionTokens === 0) return unknown;
+  // Every request has input: 0 stands for a count that the server does not keep.
+  if (inputTokens === 0) return unknown;
 
   const inputDetails = rawUsage['prompt_tokens_details'] ?? rawUsage['input_tokens_details'];
   const outputDetails = rawUsage['completion_tokens_details'] ?? rawUsage['output_tokens_details'];
@@ -91,7 +91,13 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
     0;
   const cachedInputTokens = Math.min(cachedTokens, inputTokens);
   const writtenTokens =
-    readCount(inputDetails, 'cache_write_tokens', 'cache_creation_tokens') ??
+    // The last is DashScope's.
+    readCount(
+      inputDetails,
+      'cache_write_tokens',
+      'cache_creation_tokens',
+      'cache_creation_input_tokens',
+    ) ??
     readCount(repeated, 'cache_creation_input_tokens') ??
     0;
   const cacheWriteTokens = Math.min(writtenTokens, inputTokens - cachedInputTokens);
@@ -104,6 +110,8 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   const outputTokens = completionTokens + (beside ? rest : reasoningTokens);
   if (!isPossible(outputTokens)) return unknown;
   const isUnread = hasUnreadCharge(rawUsage, reportedCostUsd);
+  // Parts that are more than the whole: one of the counts is mistaken.
+  const contradicts = reasoningTokens > outputTokens || cachedTokens + writtenTokens > inputTokens;
   return {
     usage: {
       inputTokens,
@@ -113,7 +121,11 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
       reasoningTokens: Math.min(reasoningTokens === 0 ? rest : reasoningTokens, outputTokens),
     },
     isGuess:
-      !beside || (rest > 0 && rest !== reasoningTokens) || isUnread || hasUnpricedUse(rawUsage),
+      !beside ||
+      contradicts ||
+      (rest > 0 && rest !== reasoningTokens) ||
+      isUnread ||
+      hasUnpricedUse(rawUsage),
     ...(isUnread ? { hasUnreadCharge: true } : {}),
     reportedCostUsd,
   };
@@ -135,7 +147,7 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
   const { counts, isWhole } = addIterations(usual, rawUsage['iterations']);
   const { uncachedTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = counts;
   const inputTokens = uncachedTokens + cachedInputTokens + cacheWriteTokens;
-  if (inputTokens + outputTokens === 0) return unknown;
+  if (inputTokens === 0) return unknown;
   if (!isPossible(inputTokens) || !isPossible(outputTokens)) return unknown;
   const isUnread = hasUnreadCharge(rawUsage, reportedCostUsd);
   return {

@@ -3,16 +3,21 @@ import type { JsonValue } from './json.js';
 import { ownJson, parseJson } from './parse-json.js';
 
 /** One line of a JSONL text, with its number from 1. */
-export type JsonLine = Result<unknown> & { readonly line: number };
+export type JsonLine<Value = unknown> = Result<Value> & { readonly line: number };
 
 const parseStrictly = (text: string): JsonValue => parseJson(text, ownJson);
 
-/**
- * Parses a text of one JSON value per line; blank lines are skipped.
- *
- * @param parse reads a line, or throws; default: strict JSON
- */
-export function* parseJsonLines(text: string, parse = parseStrictly): Generator<JsonLine> {
+/** Parses a text of one JSON value per line; blank lines are skipped. */
+export function parseJsonLines(text: string): Generator<JsonLine>;
+/** @param parse reads a line, or throws; default: strict JSON */
+export function parseJsonLines<Value>(
+  text: string,
+  parse: (line: string) => Value,
+): Generator<JsonLine<Value>>;
+export function* parseJsonLines(
+  text: string,
+  parse: (line: string) => unknown = parseStrictly,
+): Generator<JsonLine> {
   let start = 0;
   for (let line = 1; start < text.length; line++) {
     const newline = text.indexOf('\n', start);
@@ -24,7 +29,7 @@ export function* parseJsonLines(text: string, parse = parseStrictly): Generator<
   }
 }
 
-function parseLine(content: string, line: number, parse: typeof parseStrictly): JsonLine {
+function parseLine(content: string, line: number, parse: (line: string) => unknown): JsonLine {
   try {
     return { line, ...success<unknown>(parse(content)) };
   } catch (error) {

@@ -186,7 +186,50 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     'context_overflow',
   ],
   ['Bedrock', 400, { message: 'Input is too long for requested model.' }, 'context_overflow'],
+  [
+    'Vertex',
+    400,
+    error(
+      'Unable to submit request because the input token count is 1251952 but model only supports up to 1048576.',
+      { code: 400, status: 'INVALID_ARGUMENT' },
+    ),
+    'context_overflow',
+  ],
+  [
+    'DeepInfra',
+    400,
+    error('Requested input length 39818 exceeds maximum input length 32767'),
+    'context_overflow',
+  ],
+  [
+    'IBM watsonx',
+    400,
+    {
+      errors: [
+        {
+          code: 'invalid_input_argument',
+          message:
+            'Invalid input argument for Model: the number of input tokens 4098 cannot exceed the total tokens limit 4096 for this model',
+        },
+      ],
+    },
+    'context_overflow',
+  ],
+  [
+    'Volcengine',
+    400,
+    error('Input length 132078 exceeds the maximum length 98304', { code: 'InvalidParameter' }),
+    'context_overflow',
+  ],
+  [
+    'TabbyAPI',
+    400,
+    { detail: 'Prompt length 9000 is greater than max_seq_len 8192' },
+    'context_overflow',
+  ],
   // What only sounds like it.
+  ['a limit of the answer', 400, error('max_tokens 9000 exceeds the maximum 8192'), 'bad_request'],
+  ['a count of images', 400, error('the number of input images 9 cannot exceed 8'), 'bad_request'],
   [
     'OpenAI, a limit above the model’s',
     400,
@@ -345,6 +388,23 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
   ],
   ['GLM', 400, error('sensitive', { code: '1301' }), 'content_filtered'],
   ['DeepSeek', 400, error('Content Exists Risk'), 'content_filtered'],
+  [
+    'OpenAI, of a topic',
+    400,
+    error("Invalid prompt: we've limited access to this content for safety reasons.", {
+      code: 'invalid_prompt',
+    }),
+    'content_filtered',
+  ],
+  ['OpenAI, any prompt', 400, error('Invalid prompt', { code: 'invalid_prompt' }), 'bad_request'],
+  ...[
+    'SensitiveContentDetected',
+    'SensitiveContentDetected.Violence',
+    'InputTextSensitiveContentDetected',
+    'OutputTextSensitiveContentDetected',
+  ].map((code) => ['Volcengine', 400, error('no', { code }), 'content_filtered'] as const),
+  ['new-api', 500, error('no', { code: 'sensitive_words_detected' }), 'content_filtered'],
+  ['StepFun', 451, error('no', { type: 'censorship_blocked' }), 'content_filtered'],
   // What the model cannot do.
   ['OpenAI', 400, error('no', { code: 'unsupported_value' }), 'unsupported'],
   ['OpenRouter', 404, error('No endpoints found that support image input'), 'unsupported'],

@@ -3,19 +3,22 @@ import {
   createToolCallJoiner,
   readArguments,
   type ToolCallDelta,
+  type ToolCallJoiner,
 } from '../../src/llm/tool-calls.js';
 
 type Delta = Partial<ToolCallDelta>;
 
 /** Joins pieces and gives each call as `name(arguments)`. */
 function join(...deltas: readonly Delta[]): string[] {
-  const joiner = createToolCallJoiner();
+  return joinWith(createToolCallJoiner(), deltas);
+}
+
+function joinWith(joiner: ToolCallJoiner, deltas: readonly Delta[]): string[] {
   const calls: { name: string; argumentText: string }[] = [];
-  for (const delta of deltas) {
-    const piece = joiner.join(
-      { index: undefined, id: '', name: '', argumentText: '', ...delta },
-      0,
-    );
+  const joined = deltas.map((delta) =>
+    joiner.join({ index: undefined, id: '', name: '', argumentText: '', ...delta }, 0),
+  );
+  for (const piece of [...joined, ...joiner.release(0)]) {
     if (piece === undefined) continue;
     const call = (calls[piece.call] ??= { name: '', argumentText: '' });
     call.name += piece.name;
@@ -75,6 +78,24 @@ describe('a joiner of tool calls', () => {
       ['f({"x":1})'],
     ],
     [
+      'apart at a name after complete arguments, where one id and index stand for all',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x":1}' },
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x":2}' },
+        { index: 0, id: 'a', name: 'g', argumentText: '{"x":2}' },
+      ],
+      ['f({"x":1})', 'f({"x":2})', 'g({"x":2})'],
+    ],
+    [
+      'once, where a whole call is repeated',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x":1}' },
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x":1}' },
+        { index: 0, id: 'a', name: 'f', argumentText: '' },
+      ],
+      ['f({"x":1})'],
+    ],
+    [
       'with ids that change from piece to piece',
       [
         { index: 0, id: 'a', name: 'f', argumentText: '{"x"' },
@@ -84,6 +105,63 @@ describe('a joiner of tool calls', () => {
     ],
   ])('joins %s', (_, deltas, calls) => {
     expect(join(...deltas)).toEqual(calls);
+  });
+
+  it.each<[string, readonly Delta[], readonly string[]]>([
+    [
+      'is dropped where others follow',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{}' },
+        { index: 0, argumentText: '' },
+        { index: 0, argumentText: '{"x"' },
+        { index: 0, argumentText: ':{}}' },
+      ],
+      ['f({"x":{}})'],
+    ],
+    [
+      'is dropped where id and name are repeated',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{ }' },
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x":1}' },
+      ],
+      ['f({"x":1})'],
+    ],
+    [
+      'counts where none follow',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{}' },
+        { index: 1, id: 'b', name: 'g', argumentText: '{}' },
+        { index: 1, argumentText: '\n' },
+      ],
+      ['f({})', 'g({})'],
+    ],
+    [
+      'counts before another call with the same index',
+      [
+        { index: 0, name: 'f', argumentText: '{}' },
+        { index: 0, name: 'f', argumentText: '{"x":1}' },
+        { index: 0, name: 'g', argumentText: '{}' },
+      ],
+      ['f({})', 'f({"x":1})', 'g({})'],
+    ],
+    [
+      'counts before another name with the same id',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{}' },
+        { index: 0, id: 'a', name: 'g', argumentText: '{"x":1}' },
+      ],
+      ['f({})', 'g({"x":1})'],
+    ],
+    [
+      'is kept where what follows is no object of its own',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{}' },
+        { index: 0, argumentText: '}' },
+      ],
+      ['f({}})'],
+    ],
+  ])('an empty object that arguments begin with %s', (_, deltas, calls) => {
+    expect(joinWith(createToolCallJoiner(true), deltas)).toEqual(calls);
   });
 
   it('drops calls beyond the 128th', () => {

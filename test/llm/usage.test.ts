@@ -88,6 +88,24 @@ describe('readOpenAiUsage', () => {
     expect(usageOfOpenAi(streamed)).toMatchObject(counted);
   });
 
+  it('knows the cache writes of DashScope', () => {
+    const details = { cached_tokens: 0, cache_creation_input_tokens: 1500 };
+    const raw = { prompt_tokens: 2000, completion_tokens: 1, prompt_tokens_details: details };
+    expect(usageOfOpenAi(raw)).toMatchObject({ inputTokens: 2000, cacheWriteTokens: 1500 });
+  });
+
+  it.each<[string, JsonObject]>([
+    ['reasoning', { completion_tokens_details: { reasoning_tokens: 300 }, total_tokens: 30 }],
+    ['cached input', { prompt_tokens_details: { cached_tokens: 21 } }],
+    ['cached and written input', { prompt_cache_hit_tokens: 15, cache_creation_input_tokens: 15 }],
+  ])('is a guess where %s is more than the whole', (_, parts) => {
+    const whole = { prompt_tokens: 20, completion_tokens: 10 };
+    expect(readOpenAiUsage({ ...whole, ...parts })).toMatchObject({
+      usage: { inputTokens: 20, outputTokens: 10 },
+      isGuess: true,
+    });
+  });
+
   it('takes null details, which some servers send', () => {
     const usage = { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: null };
     expect(usageOfOpenAi(usage)).toMatchObject({ inputTokens: 3, cachedInputTokens: 0 });
@@ -220,10 +238,25 @@ describe('tokens that only a total shows', () => {
   });
 });
 
-describe('a usage of zeros', () => {
-  it('is unknown: a request always has tokens', () => {
-    expect(usageOfOpenAi({ prompt_tokens: 0, completion_tokens: 0 })).toBeNull();
-    expect(usageOfAnthropic({ input_tokens: 0, output_tokens: 0 })).toBeNull();
+describe('a usage without input', () => {
+  it.each([0, 5])('is unknown with %i of output: a request always has input', (output) => {
+    expect(usageOfOpenAi({ prompt_tokens: 0, completion_tokens: output })).toBeNull();
+    expect(usageOfAnthropic({ input_tokens: 0, output_tokens: output })).toBeNull();
+  });
+
+  it('is unknown where a stream names the output only', () => {
+    const started = { input_tokens: 0, output_tokens: 0 };
+    expect(usageOfAnthropic(mergeRawUsage(started, { output_tokens: 9 }))).toBeNull();
+  });
+
+  it('keeps the charge that is reported', () => {
+    const raw = { prompt_tokens: 0, completion_tokens: 5, cost: 0.25 };
+    expect(readOpenAiUsage(raw)).toMatchObject({ usage: null, reportedCostUsd: 0.25 });
+  });
+
+  it('is known where all input was read from Anthropic’s cache', () => {
+    const raw = { input_tokens: 0, cache_read_input_tokens: 120, output_tokens: 9 };
+    expect(usageOfAnthropic(raw)).toMatchObject({ inputTokens: 120, cachedInputTokens: 120 });
   });
 });
 

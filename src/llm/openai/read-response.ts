@@ -31,10 +31,14 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
 
   function addCall(call: ToolCallDelta, choice: number, events: StreamEvent[]): void {
     joiners ??= new Map();
-    const joiner = joiners.get(choice) ?? createToolCallJoiner();
+    const joiner = joiners.get(choice) ?? createToolCallJoiner(!isWhole);
     joiners.set(choice, joiner);
     const piece = joiner.join(call, choice);
     if (piece !== undefined) events.push(piece);
+  }
+
+  function releaseCalls(choice: number): StreamEvent[] {
+    return joiners?.get(choice)?.release(choice) ?? [];
   }
 
   /** Reads a delta or, with what the deltas of its choice have said, a message. */
@@ -87,7 +91,9 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
       const events: StreamEvent[] = [];
       const choices = listObjects(chunk['choices']);
       choices.forEach((choice, place) => {
-        readChoice(choice, findIndex(choice['index'], place, choices.length), events);
+        const index = findIndex(choice['index'], place, choices.length);
+        readChoice(choice, index, events);
+        if ((readReason(choice) ?? '') !== '') events.push(...releaseCalls(index));
       });
       const usage = findUsage(chunk);
       serviceTier = chunk['service_tier'] ?? serviceTier;
@@ -101,6 +107,7 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
       events.push(...readServed(chunk));
       return events;
     },
+    end: () => [...(joiners?.keys() ?? [])].flatMap(releaseCalls),
   };
 
   /** The number of a choice; the only choice of a whole answer is the first one. */

@@ -68,7 +68,11 @@ export function readEntryUsage({
   const reading = isAnthropicUsage(rawUsage)
     ? readAnthropicUsage(rawUsage)
     : readOpenAiUsage(rawUsage);
-  return reading.usage === null ? { usage, isGuess: costIsGuess } : reading;
+  if (reading.usage !== null) return reading;
+  // Every call has input: 0 stands for a count that the server does not keep.
+  return usage?.inputTokens === 0
+    ? { usage: null, isGuess: false }
+    : { usage, isGuess: costIsGuess };
 }
 
 /** How many costs of a model are partly an estimate. */

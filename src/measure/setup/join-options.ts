@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { formatWhole } from '../../util/format-number.js';
 import { failure, success } from '../../util/result.js';
-import { listColumns } from '../tables/column-map.js';
+import { listColumns, writeMapping } from '../tables/column-map.js';
 import type { Table, TableRow } from '../tables/table.js';
 import { findOptionColumns, readOptions, type OptionColumns } from './option-columns.js';
 import {
@@ -94,7 +94,7 @@ export function joinOptions(whole: MappedTable, named: NamedColumns): MappedTabl
   });
   const otherwise = named.columns.has(prompt)
     ? 'remove these columns to leave them out'
-    : `--map 'prompt=${prompt}' leaves them out`;
+    : `${writeMapping('prompt', prompt)} leaves them out`;
   const note =
     `the options in ${found.listed} follow "${prompt}" in ${formatWhole(joined)} of ${formatWhole(table.rows.length)} prompts, ` +
     `with a letter each${isKept ? '' : ', and a letter is asked for'}; ${otherwise}`;
@@ -144,7 +144,7 @@ function leaveOut(
   const said = `${found.listed} may hold the options of "${found.prompt}", which its prompts lack`;
   const why = isUnderstood ? said : `${said}: they are not understood`;
   const fix = named.leavesOut
-    ? `without --map 'prompt=${found.prompt}', they are asked for`
+    ? `without ${writeMapping('prompt', found.prompt)}, they are asked for`
     : 'write them as a JSON list, or into the prompts';
   const note =
     dropped.size === 0

@@ -1,5 +1,10 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { checkMappedColumns, listColumns, type ColumnMap } from '../tables/column-map.js';
+import {
+  checkMappedColumns,
+  listColumns,
+  writeMapping,
+  type ColumnMap,
+} from '../tables/column-map.js';
 import {
   findRecordedCalls,
   guessColumn,
@@ -70,17 +75,18 @@ function describeReferences(
   calls: RecordedCalls | undefined,
 ): readonly string[] {
   const expected = listExpectedColumns(columns);
-  if (expected.length > 0) {
+  const [first] = expected;
+  if (first !== undefined) {
     return [
       `which of ${listColumns(expected)} holds the expected answers is not clear: name it, such as ` +
-        `--map 'reference=${expected[0]}'`,
+        writeMapping('reference', first),
     ];
   }
   const [answer] = calls?.answers ?? [];
   if (calls === undefined || answer === undefined) return [];
   return [
     `"${answer}" is not taken for the expected answer: as there is a column "${calls.shownBy}", a model ` +
-      `may have written it. If it is what you expect, add --map 'reference=${answer}'`,
+      `may have written it. If it is what you expect, add ${writeMapping('reference', answer)}`,
   ];
 }
 

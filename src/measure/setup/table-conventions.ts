@@ -1,6 +1,7 @@
 import { formatWhole } from '../../util/format-number.js';
 import { success } from '../../util/result.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
+import { writeMapping } from '../tables/column-map.js';
 import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
 import type { Table, TableRow } from '../tables/table.js';
 import type { SourceMapping } from './source-mapping.js';
@@ -38,7 +39,7 @@ export function joinInstructions(table: Table, taken: ReadonlySet<string>): Tabl
   });
   const note =
     `"${input}" follows "${instruction}" in ${formatWhole(joined)} of ${formatWhole(rows.length)} prompts; ` +
-    `--map 'prompt=${instruction}' leaves it out`;
+    `${writeMapping('prompt', instruction)} leaves it out`;
   const columns = table.columns.filter((column) => column !== input);
   return { ...table, columns, rows, notes: [...table.notes, note] };
 }
@@ -69,7 +70,7 @@ export function expectLabels(
     return { mapping, notes: [] };
   }
   if (holdsNumbers(table, label)) {
-    const note = `"${label}" holds numbers: if they are the expected answers, add --map 'reference=${label}'`;
+    const note = `"${label}" holds numbers: if they are the expected answers, add ${writeMapping('reference', label)}`;
     return { mapping, notes: [note] };
   }
   const { task, ...others } = mapping;
@@ -77,7 +78,7 @@ export function expectLabels(
   const other = task === label ? guessColumn('task', table.columns, used) : task;
   const note =
     `"${label}" is taken for the expected answers, as no other column is one; if it says what ` +
-    `a prompt is about, add --map 'task=${label}'`;
+    `a prompt is about, add ${writeMapping('task', label)}`;
   return {
     mapping: { ...others, ...(other !== undefined && { task: other }), reference: label },
     notes: [note],

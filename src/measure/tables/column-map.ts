@@ -1,4 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
+import { quoteWord } from '../../util/quote-word.js';
 import { guessColumn } from './column-names.js';
 
 /** Columns of a file by the fields that they hold, as the user gave them. */
@@ -50,6 +51,11 @@ export function checkMappedColumns(map: ColumnMap, columns: readonly string[], f
       fix: `The columns are ${listColumns(columns)}.${hint}`,
     });
   }
+}
+
+/** How to map a column, for a shell: `--map cost_usd=cost`, `--map 'cost_usd=Cost (USD)'`. */
+export function writeMapping(field: string, column: string): string {
+  return `--map ${quoteWord(`${field}=${column}`)}`;
 }
 
 /** Names of columns for a message: the first twenty, in quotes. */

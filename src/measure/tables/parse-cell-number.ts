@@ -16,13 +16,21 @@ export interface NumberStyle {
 /** Finds the style of the numbers in a file's cells; cells that are no numbers have no effect. */
 export function findNumberStyle(cells: Iterable<string>): NumberStyle {
   for (const cell of cells) {
-    const text = cell.trim().replace(/\s?%$/, '');
+    const text = stripSigns(cell);
     if (text.length > maxLength || eitherNumber.test(text)) continue;
     if (commaNumber.test(text) || (groupedByPoint.test(text) && text.includes(','))) {
       return { decimalComma: true };
     }
   }
   return { decimalComma: false };
+}
+
+/** A number without the sign of percent or dollars. */
+function stripSigns(cell: string): string {
+  return cell
+    .trim()
+    .replace(/\s?%$/, '')
+    .replace(/^\$\s?/, '');
 }
 
 const maxLength = 64;
@@ -39,9 +47,8 @@ export function parseDecimal(cell: string): number | undefined {
  * file without other decimal commas, is a problem and never a guess.
  */
 export function parseCellNumber(cell: string, { decimalComma }: NumberStyle): Result<number> {
-  const trimmed = cell.trim();
-  const text = trimmed.replace(/\s?%$/, '').replace(/^\$\s?/, '');
-  const scale = trimmed.endsWith('%') ? 100 : 1;
+  const text = stripSigns(cell);
+  const scale = cell.trim().endsWith('%') ? 100 : 1;
   const read = (plain: string): Result<number> => success(Number(plain) / scale);
   if (text.length > maxLength) return notNumber(cell);
   // With decimal commas, 1.234 is as likely a thousand; without, 1,234 as likely a decimal.

@@ -1,10 +1,14 @@
 import { parseJsonLines } from '../../util/parse-json-lines.js';
+import { ownJson, parseJson } from '../../util/parse-json.js';
+import { listRowNumbers, type SpelledNumber } from './spelled-numbers.js';
 
 /** One row of a task set's file, decoded but not yet validated. */
 export interface ExampleRow {
   /** Where the row starts, from 1. */
   readonly line: number;
   readonly value: unknown;
+  /** The numbers of its reference and grader as the file writes them. */
+  readonly numbers?: readonly SpelledNumber[];
 }
 
 /** Something wrong with a task set's file, and what to change. */
@@ -25,9 +29,13 @@ export interface ParsedRows {
 export function parseJsonlRows(text: string): ParsedRows {
   const rows: ExampleRow[] = [];
   const problems: ExampleRowProblem[] = [];
-  for (const parsed of parseJsonLines(text)) {
+  const parse = (json: string): Omit<ExampleRow, 'line'> => {
+    const value = parseJson(json, ownJson);
+    return { value, numbers: listRowNumbers(value, json) };
+  };
+  for (const parsed of parseJsonLines(text, parse)) {
     const { line } = parsed;
-    if (parsed.ok) rows.push({ line, value: parsed.value });
+    if (parsed.ok) rows.push({ line, ...parsed.value });
     else problems.push({ line, what: `${parsed.problem}; write one JSON object per line` });
   }
   return { rows, defaults: undefined, problems };

@@ -4,6 +4,7 @@ import { failure, success, type Result } from '../../util/result.js';
 import { exampleFieldNames } from './example-schema.js';
 import type { ParsedRows, ExampleRowProblem, ExampleRow } from './example-rows.js';
 import { ownJson, parseJson } from '../../util/parse-json.js';
+import { listNumbers, type SpelledNumber } from './spelled-numbers.js';
 
 const metadataPrefix = 'metadata.';
 const jsonFields: ReadonlySet<string> = new Set(['messages', 'tools', 'metadata', 'weight']);
@@ -30,7 +31,7 @@ export function parseCsvRows(text: string): ParsedRows {
     onRow({ line, cells }) {
       if (!hasKnownColumns) return;
       const row = cells.ok ? parseRow(columns, cells.value) : cells;
-      if (row.ok) rows.push({ line, value: row.value });
+      if (row.ok) rows.push({ line, ...row.value });
       else problems.push({ line, what: row.problem });
     },
   });
@@ -56,7 +57,8 @@ function checkColumns(columns: readonly string[], line: number): ExampleRowProbl
 function parseRow(
   columns: readonly string[],
   cells: readonly string[],
-): Result<Record<string, unknown>> {
+): Result<Omit<ExampleRow, 'line'>> {
+  const numbers: SpelledNumber[] = [];
   const fields: [string, unknown][] = [];
   const metadata: [string, unknown][] = [];
   for (const [index, name] of columns.entries()) {
@@ -73,6 +75,8 @@ function parseRow(
     }
     try {
       fields.push([name, parseJson(cell, ownJson)]);
+      if (!jsonOrTextFields.has(name)) continue;
+      numbers.push(...listNumbers(cell).map((one) => ({ ...one, path: [name, ...one.path] })));
     } catch (cause) {
       const hint = jsonFields.has(name)
         ? 'write JSON here'
@@ -81,5 +85,5 @@ function parseRow(
     }
   }
   if (metadata.length > 0) fields.push(['metadata', Object.fromEntries(metadata)]);
-  return success(Object.fromEntries(fields));
+  return success({ value: Object.fromEntries(fields), numbers });
 }

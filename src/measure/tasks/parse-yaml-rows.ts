@@ -12,6 +12,7 @@ import {
 import { isJsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 import type { ParsedRows, ExampleRowProblem, ExampleRow } from './example-rows.js';
+import { describeRespelled, type SpelledNumber } from './spelled-numbers.js';
 
 /**
  * Parses a YAML list of examples, or an object with `tasks` (the list) and optionally `defaults` for
@@ -110,7 +111,7 @@ function listChangedTexts(
       const row = path.findLast((one) => isMap(one) && one.has('prompt'));
       const grader = isMap(row) ? row.get('grader') : undefined;
       if (grader === 'numeric' && name === 'reference' && Number(written) === node.value) return;
-      const what = `${name}: ${written} is read as ${String(node.value)}; put it in quotes`;
+      const what = describeRespelled(name, written, node.value);
       found.push({ offset: node.range?.[0] ?? 0, what });
     },
   });
@@ -123,5 +124,21 @@ function listRows(
   lineOf: (node: unknown) => number,
 ): ExampleRow[] {
   const items = isSeq(node) ? node.items : [];
-  return values.map((value, index) => ({ line: lineOf(items[index]), value }));
+  return values.map((value, index) => ({
+    line: lineOf(items[index]),
+    value,
+    numbers: listReferenceNumbers(items[index]),
+  }));
+}
+
+function listReferenceNumbers(row: unknown): readonly SpelledNumber[] {
+  const reference = isMap(row) ? row.get('reference', true) : undefined;
+  const numbers: SpelledNumber[] = [];
+  if (!isNode(reference)) return numbers;
+  visit(reference, {
+    Scalar(_, { value, source = '' }) {
+      if (typeof value === 'number') numbers.push({ path: ['reference'], written: source });
+    },
+  });
+  return numbers;
 }

@@ -26,6 +26,7 @@ import {
   parseExampleFields,
   type ExampleDefaults,
 } from './example-schema.js';
+import { findSpellingProblem } from './spelled-numbers.js';
 
 /** How the examples of a task set are checked. */
 export interface ReadTaskSetOptions {
@@ -136,7 +137,7 @@ function buildExamples(
   const lines = new Map<string, number>();
   const digests = new Map<string, string>();
   const repeatedLines: number[] = [];
-  for (const { line, value } of rows) {
+  for (const { line, value, numbers = [] } of rows) {
     const result = parseExampleFields(value);
     if (!result.ok) {
       problems.push({ file, line, what: result.problem });
@@ -146,6 +147,8 @@ function buildExamples(
     const graderProblem =
       example.grader === undefined ? undefined : checkGrader?.(example.grader, example.reference);
     if (graderProblem !== undefined) problems.push({ file, line, what: graderProblem });
+    const spellingProblem = findSpellingProblem(example, numbers);
+    if (spellingProblem !== undefined) problems.push({ file, line, what: spellingProblem });
     const answerProblem = findAnswerInPrompt(example);
     if (answerProblem !== undefined) problems.push({ file, line, what: answerProblem });
     const earlierLine = lines.get(example.id);

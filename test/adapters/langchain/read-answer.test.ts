@@ -121,7 +121,8 @@ describe('the usage of a message of LangChain', () => {
   });
 
   it('is of a certain cost where the provider counts nothing else, whole and streamed', () => {
-    const usage = { cache_read_input_tokens: 9000, server_tool_use: { web_search_requests: 0 } };
+    const counts = { input_tokens: 12, cache_read_input_tokens: 9000 };
+    const usage = { ...counts, server_tool_use: { web_search_requests: 0 } };
     const members = { usage_metadata: cached, response_metadata: { usage } };
     expect(readWholeMessage(message(members)).tokens.isGuess).toBe(false);
     expect(readStreamed([members])).toMatchObject({ isGuess: false, usage: counted });

@@ -399,6 +399,17 @@ const tools: readonly Row[] = [
         ],
       ],
       [
+        'pieces after an empty object',
+        [
+          call(0, 'a', 'find', '{}'),
+          call(0, undefined, undefined, '{"city":'),
+          call(0, undefined, undefined, '"Paris"}'),
+          call(1, 'b', 'find', '{}'),
+          call(1, undefined, undefined, rome),
+        ],
+      ],
+      ['one id and index for all', [call(0, 'a', 'find', paris), call(0, 'a', 'find', rome)]],
+      [
         'pieces that alternate',
         [
           call(0, 'a', 'find', '{"city":'),
@@ -415,6 +426,34 @@ const tools: readonly Row[] = [
       calls.map((one) => chunk({ tool_calls: [one] })).join('') + chunk({}, 'tool_calls') + done,
     reading: { kind: 'answer', toolCalls: towns },
   })),
+];
+
+const emptyCalls = [call(0, 'a', 'now', '{}'), call(1, 'b', 'find', '{}')];
+const emptyReading: Reading = {
+  kind: 'answer',
+  toolCalls: [
+    { name: 'now', arguments: {} },
+    { name: 'find', arguments: {} },
+  ],
+};
+
+const callsWithoutArguments: readonly Row[] = [
+  {
+    name: 'tool calls without arguments',
+    protocol: 'openai',
+    stream:
+      emptyCalls.map((one) => chunk({ tool_calls: [one] })).join('') +
+      chunk({}, 'tool_calls') +
+      done,
+    whole: whole({ content: null, tool_calls: emptyCalls }, 'tool_calls'),
+    reading: emptyReading,
+  },
+  {
+    name: 'tool calls without arguments, and without a finish reason',
+    protocol: 'openai',
+    stream: data({ choices: [{ index: 0, delta: { tool_calls: emptyCalls } }] }) + done,
+    reading: emptyReading,
+  },
 ];
 
 /** The last event of a stream: the answer again, as one message (MiniMax). */
@@ -758,6 +797,7 @@ export const rows: readonly Row[] = [
   ...errors,
   ...framing,
   ...tools,
+  ...callsWithoutArguments,
   ...wholeEnds,
   ...counts,
   ...anthropic,

@@ -102,7 +102,7 @@ describe('readRun', () => {
 
   it.each([
     ['a wide table', 'prompt,gpt-5,haiku\nWhy?,1,0\n', 'use --format wide'],
-    ['a column with another name', 'Query,model,quality\nWhy?,m,1\n', "--map 'prompt=Query'"],
+    ['a column with another name', 'Query,model,quality\nWhy?,m,1\n', '--map prompt=Query'],
     ['bad rows', 'prompt,model,quality\nWhy?,m,7\n', '--max-bad-share'],
   ])('says that %s needs an import, whose options the advice names', async (_, text, option) => {
     const directory = await writeTestFiles({ 'my table.csv': text });

@@ -53,7 +53,8 @@ describe('readSource', () => {
     expect(table.notes.join()).toContain(
       `"${answer}" is not taken for the expected answer: as there is a column "${shownBy}"`,
     );
-    expect(table.notes.join()).toContain(`add --map 'reference=${answer}'`);
+    const word = answer.includes(' ') ? `'reference=${answer}'` : `reference=${answer}`;
+    expect(table.notes.join()).toContain(`add --map ${word}`);
   });
 
   it('takes an answer of a model for the expected one where that is asked for, or a column says so', async () => {
@@ -110,7 +111,7 @@ describe('readSource', () => {
     expect(mapping).toEqual({ prompt: 'inputs.question' });
     expect(table.notes).toEqual([
       'which of "reference_outputs.sql", "reference_outputs.dialect" holds the expected answers ' +
-        "is not clear: name it, such as --map 'reference=reference_outputs.sql'",
+        'is not clear: name it, such as --map reference=reference_outputs.sql',
     ]);
   });
 
@@ -567,7 +568,7 @@ describe('readSource', () => {
           { request: { prompt: second.question }, reference: undefined },
         ]);
         expect(table.notes.join()).toContain('which its prompts lack');
-        expect(table.notes.join()).toContain("without --map 'prompt=question', they are asked for");
+        expect(table.notes.join()).toContain('without --map prompt=question, they are asked for');
       }
     });
 
@@ -680,7 +681,7 @@ describe('readSource', () => {
         ],
       );
       expect(table.notes).toEqual([
-        `"${name}" follows "instruction" in 3 of 5 prompts; --map 'prompt=instruction' leaves it out`,
+        `"${name}" follows "instruction" in 3 of 5 prompts; --map prompt=instruction leaves it out`,
       ]);
     });
 
@@ -703,14 +704,14 @@ describe('readSource', () => {
     expect(mapping).toEqual(expected);
     expect(table.notes.join()).toContain(
       '"label" is taken for the expected answers, as no other column is one; if it says what a prompt ' +
-        "is about, add --map 'task=label'",
+        'is about, add --map task=label',
     );
   });
 
   it('expects no labels that are numbers, follow a conversation, or are named as tasks', async () => {
     const numbers = await draft('x.csv', 'text,label\nNice!,1\nBad!,0\n');
     expect(numbers.mapping).toEqual({ prompt: 'text', task: 'label' });
-    expect(numbers.table.notes.join()).toContain("add --map 'reference=label'");
+    expect(numbers.table.notes.join()).toContain('add --map reference=label');
     const turns = await draft('x.jsonl', jsonl({ messages: [], label: 'billing' }));
     expect(turns.mapping).toEqual({ prompt: 'messages', task: 'label' });
     const folder = await writeTestFiles({ 'x.csv': 'text,label\nNice!,film\n' });

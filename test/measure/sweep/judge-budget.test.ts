@@ -34,9 +34,9 @@ const examples = Array.from({ length: 12 }, (_, index) =>
 );
 const judged = { taskSet: buildTaskSet(examples) };
 
-/** A reply that costs `tokens` of output, at $2 per million. */
+/** A reply that costs as much as `tokens` of output, at $2 per million; input costs half. */
 function charge(text: string, tokens: number): Reply {
-  const usage = { prompt_tokens: 0, completion_tokens: tokens, total_tokens: tokens };
+  const usage = { prompt_tokens: 2, completion_tokens: tokens - 1, total_tokens: tokens + 1 };
   return stream(delta({ content: text }), delta({}, 'stop'), usageEvent(usage), done);
 }
 

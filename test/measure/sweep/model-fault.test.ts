@@ -26,14 +26,26 @@ const faults: readonly (readonly [string, Reply, string])[] = [
     'function_call_filter: MALFORMED_FUNCTION_CALL',
     'malformed_function_call',
     'UNEXPECTED_TOOL_CALL',
+    'malformed_tool_use',
+    'malformed_model_output',
   ].map(
     (reason) =>
       [reason, stream(delta({ content: '' }, reason), usageEvent(usage), done), ''] as const,
   ),
   ['Groq, 400', failWith(400, toolUseFailed), failedGeneration],
+  [
+    'Groq, JSON',
+    failWith(400, {
+      message: "Failed to generate JSON. See 'failed_generation' for more details.",
+      type: 'invalid_request_error',
+      code: 'json_validate_failed',
+      failed_generation: '{"city": Paris',
+    }),
+    '{"city": Paris',
+  ],
 ];
 
-describe('a tool call that its server cannot read', () => {
+describe('a tool call or JSON that its server cannot read', () => {
   it.each(faults)('is an answer of quality 0, and asked for once: %s', async (_, reply, answer) => {
     const server = await bench.serve(reply);
     const models = bench.buildModels(server, ['small']);

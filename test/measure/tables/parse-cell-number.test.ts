@@ -45,6 +45,17 @@ describe('parseCellNumber', () => {
     expect(parseCellNumber('1.234', comma)).toMatchObject({ ok: false });
   });
 
+  it.each(['0,012', '$0,012', '$ 0,012', '12,5 %', '$1.234,5'])(
+    'takes a comma in %j for the decimal comma of the whole file',
+    (cell) => {
+      expect(findNumberStyle(['n/a', '1.234', cell])).toEqual(comma);
+    },
+  );
+
+  it.each(['$1,234', '$0.012', '1,234 %'])('finds no decimal comma in %j', (cell) => {
+    expect(findNumberStyle([cell])).toEqual(point);
+  });
+
   it.each(['', 'nan', '1,2,3', '0x1', '1 000', '€3', '1e999999', '12.34.56'])(
     'refuses %j',
     (cell) => {

@@ -1,5 +1,6 @@
 import { getMember, isJsonObject, listObjects } from '../../../util/json.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
+import { writeMapping } from '../../tables/column-map.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
@@ -117,7 +118,7 @@ function describeScore(name: string, value: JsonValue): string {
     return `${name}: ${JSON.stringify(value).slice(0, 40)} is not a score; --map quality=NAME`;
   }
   const listed = keys.join(', ').slice(0, 80);
-  return `${name} has several values (${listed}); add --map quality=${name}.${key}`;
+  return `${name} has several values (${listed}); add ${writeMapping('quality', `${name}.${key}`)}`;
 }
 
 const letters: Readonly<Record<string, number>> = { C: 1, P: 0.5, I: 0, N: 0 };

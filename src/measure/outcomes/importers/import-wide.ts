@@ -1,7 +1,12 @@
 import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import { success, type Result } from '../../../util/result.js';
-import { checkMappedColumns, listColumns, type ColumnMap } from '../../tables/column-map.js';
+import {
+  checkMappedColumns,
+  listColumns,
+  writeMapping,
+  type ColumnMap,
+} from '../../tables/column-map.js';
 import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
 import { parseCellNumber, type NumberStyle } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
@@ -155,7 +160,7 @@ function missingPrompt({ columns, file }: Table, free: readonly string[]): Route
     'there is no column for the prompt',
     meant === undefined
       ? `The columns are ${listColumns(columns)}. Add --map prompt=COLUMN.`
-      : `Did you mean "${meant}"? Then add --map 'prompt=${meant}'.`,
+      : `Did you mean "${meant}"? Then add ${writeMapping('prompt', meant)}.`,
   );
 }
 
@@ -166,7 +171,7 @@ function unclearModels(table: Table, free: readonly string[]): RoutesmithError {
     'it is not clear which columns are models',
     likely.length === 0
       ? `No column holds only scores from 0 to 1. The columns are ${listColumns(table.columns)}.`
-      : `These hold scores from 0 to 1; if they are models, add --map 'models=${likely.join(',')}'.`,
+      : `These hold scores from 0 to 1; if they are models, add ${writeMapping('models', likely.join(','))}.`,
   );
 }
 

@@ -1,5 +1,10 @@
 import { RoutesmithError } from '../../../util/errors.js';
-import { checkMappedColumns, listColumns, type ColumnMap } from '../../tables/column-map.js';
+import {
+  checkMappedColumns,
+  listColumns,
+  writeMapping,
+  type ColumnMap,
+} from '../../tables/column-map.js';
 import { guessColumn, guessField, normalizeColumnName } from '../../tables/column-names.js';
 import type { Table } from '../../tables/table.js';
 import { qualityMembers } from '../outcome-row.js';
@@ -73,7 +78,7 @@ function checkColumns({ columns, rows, file }: Table, memberOf: ReadonlyMap<stri
         `The columns are ${listColumns(columns)}. ` +
         (meant === undefined
           ? describeWide(member, names)
-          : `Did you mean "${meant}"? Then add --map '${member}=${meant}'.`),
+          : `Did you mean "${meant}"? Then add ${writeMapping(member, meant)}.`),
     });
   }
 }
@@ -92,7 +97,7 @@ function describeIgnored(column: string, memberOf: ReadonlyMap<string, string>):
   const member = guessField(column, free);
   return member === undefined
     ? quoted
-    : `${quoted} (if it is ${member}: --map ${member}=${column})`;
+    : `${quoted} (if it is ${member}: ${writeMapping(member, column)})`;
 }
 
 const suggested = ['task', 'cost_usd', 'latency_ms', 'input_tokens', 'output_tokens'];

@@ -1,6 +1,6 @@
 import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonValue } from '../../../util/json.js';
-import { listColumns } from '../../tables/column-map.js';
+import { listColumns, writeMapping } from '../../tables/column-map.js';
 import type { Table } from '../../tables/table.js';
 import { decodeQualityCell } from './import-outcome-rows.js';
 import {
@@ -84,7 +84,7 @@ export function describeUnmeasured(
   const all = [...known, ...others.map(({ model }) => model)].join(',');
   return [
     'columns of scores without a cost, latency or tokens are not read: ' +
-      `${listColumns(others.map(({ score }) => score))} (if they are of models: --map 'models=${all}')`,
+      `${listColumns(others.map(({ score }) => score))} (if they are of models: ${writeMapping('models', all)})`,
   ];
 }
 

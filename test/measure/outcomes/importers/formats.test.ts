@@ -359,8 +359,14 @@ describe('--map', () => {
   it('suggests a column for a missing one, once for the file', async () => {
     const text = 'prompt,llm,score\nWhy?,m,1\nHow?,m,1\n';
     await expect(importFiles({ 'x.csv': text }, { format: 'outcomes' })).rejects.toThrow(
-      /x\.csv: there is no column for the model\n.*Did you mean "llm"\? Then add --map 'model=llm'\.$/,
+      /x\.csv: there is no column for the model\n.*Did you mean "llm"\? Then add --map model=llm\.$/,
     );
+  });
+
+  it('is suggested in quotes where a shell needs them', async () => {
+    const text = "prompt,model,quality,Cost ('USD')\nWhy?,m,1,2\n";
+    const { report } = await importFiles({ 'x.csv': text });
+    expect(report.notes.join()).toContain(`--map 'cost_usd=Cost ('\\''USD'\\'')'`);
   });
 
   it('reads the weights of a wide table, in the style of its numbers', async () => {
@@ -376,7 +382,7 @@ describe('--map', () => {
   it('names the columns that hold scores where it is not clear which are models', async () => {
     const text = 'prompt,a,b,note\nWhy?,1,0.5,x\nHow?,0,1,y\n';
     await expect(importFiles({ 'x.csv': text }, { format: 'wide' })).rejects.toThrow(
-      "add --map 'models=a,b'",
+      'add --map models=a,b',
     );
     const { table } = await importFiles({ 'x.csv': text }, { format: 'wide', map: ['models=a,b'] });
     expect([...table.quality]).toEqual([1, 0.5, 0, 1]);

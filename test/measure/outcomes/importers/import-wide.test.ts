@@ -102,7 +102,7 @@ describe('columns of scores that are of no model', () => {
     expect(table.models).toEqual(['a', 'b']);
     expect(report.notes).toContain(
       'columns of scores without a cost, latency or tokens are not read: "difficulty_score" ' +
-        "(if they are of models: --map 'models=a,b,difficulty')",
+        '(if they are of models: --map models=a,b,difficulty)',
     );
   });
 
@@ -155,7 +155,7 @@ describe('the models that are suggested for a wide table', () => {
       ? text.replaceAll('0.5', '5').replace('0.001', '2')
       : text;
     await expect(importFiles({ 'x.csv': columns }, { format: 'wide' })).rejects.toThrow(
-      `add --map 'models=${models}'`,
+      `add --map models=${models}.`,
     );
   });
 

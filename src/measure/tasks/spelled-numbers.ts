@@ -1,0 +1,111 @@
+import { isJsonObject, type JsonValue } from '../../util/json.js';
+import { findStringEnd } from '../../util/parse-json.js';
+import type { Example } from './example.js';
+
+/** A number of a row in its spelling, which the number itself does not keep: 1.10 is 1.1. */
+export interface SpelledNumber {
+  /** The names and places that lead to it, from the row's field on. */
+  readonly path: readonly (string | number)[];
+  readonly written: string;
+}
+
+/** The fields whose numbers answers are compared with. */
+const fields = ['reference', 'grader'] as const;
+
+/** The numbers of a row's reference and grader as its JSON spells them; empty without reading it, mostly. */
+export function listRowNumbers(row: unknown, json: string): readonly SpelledNumber[] {
+  if (!isJsonObject(row)) return [];
+  const wanted = fields.filter((field) => holdsNumber(row[field]));
+  if (wanted.length === 0) return [];
+  return listNumbers(json).filter(({ path }) => wanted.some((field) => field === path[0]));
+}
+
+function holdsNumber(value: JsonValue | undefined): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsNumber);
+  return typeof value === 'number';
+}
+
+/** All numbers of a text that is JSON. */
+export function listNumbers(json: string): readonly SpelledNumber[] {
+  const numbers: SpelledNumber[] = [];
+  const path: (string | number)[] = [];
+  let name = '';
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charAt(at);
+    if (character === '"') {
+      const end = findStringEnd(json, at);
+      name = json.slice(at, end + 1);
+      at = end;
+    } else if (character === ':') path[path.length - 1] = JSON.parse(name) as string;
+    else if (character === '{') path.push('');
+    else if (character === '[') path.push(0);
+    else if (character === '}' || character === ']') path.pop();
+    else if (character === ',') {
+      const place = path.at(-1);
+      if (typeof place === 'number') path[path.length - 1] = place + 1;
+    } else if (/[-\d]/.test(character)) {
+      number.lastIndex = at;
+      const written = number.exec(json)?.[0] ?? character;
+      numbers.push({ path: [...path], written });
+      at += written.length - 1;
+    }
+  }
+  return numbers;
+}
+
+const number = /[-+.\deE]+/y;
+
+/**
+ * What is wrong with how an example's numbers are written, or undefined. Answers are compared with a
+ * number's text, which 1.10 does not keep, or with its value, which more than 2^53 does not keep.
+ */
+export function findSpellingProblem(
+  { reference, grader }: Pick<Example, 'reference' | 'grader'>,
+  numbers: readonly SpelledNumber[],
+): string | undefined {
+  // Its cases may be of any numbers: a program computes with doubles, too.
+  if (grader?.name === 'code') return undefined;
+  const isText = comparesTexts(grader?.name, reference);
+  for (const { path, written } of numbers) {
+    const at = path.join('.');
+    if (isBeyondDouble(written)) return describeBeyondDouble(at, written);
+    const isRespelled = String(Number(written)) !== written;
+    if (isText && path[0] === 'reference' && path.length <= 2 && isRespelled) {
+      return describeRespelled(at, written, Number(written));
+    }
+  }
+  return undefined;
+}
+
+/** Whether a grader compares a reference, or the members of its list, as texts. */
+function comparesTexts(grader: string | undefined, reference: JsonValue | undefined): boolean {
+  // A list of numbers is compared as such.
+  if (grader === 'set_f1') {
+    return Array.isArray(reference) && reference.some((item) => typeof item !== 'number');
+  }
+  return grader !== undefined && textGraders.has(grader);
+}
+
+const textGraders: ReadonlySet<string> = new Set([
+  'exact',
+  'choice',
+  'contains',
+  'not_contains',
+  'similarity',
+  'judge',
+]);
+
+/** Whether a whole number has so many digits that its neighbors are read as the same number. */
+function isBeyondDouble(written: string): boolean {
+  return /^[-+]?\d{16,}(?:\.0*)?$/.test(written) && !Number.isSafeInteger(Number(written));
+}
+
+function describeBeyondDouble(at: string, written: string): string {
+  const shown = written.length > 40 ? `${written.slice(0, 40)}...` : written;
+  return `${at}: ${shown} is beyond 2^53, where numbers are rounded; make it a text, or leave it out`;
+}
+
+/** A sentence about a value that is read in another spelling than the file has. */
+export function describeRespelled(at: string, written: string, value: unknown): string {
+  return `${at}: ${written} is read as ${String(value)}; put it in quotes`;
+}
