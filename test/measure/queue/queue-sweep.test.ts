@@ -214,11 +214,12 @@ describe('a call that is cut off, and whose answer comes after that', () => {
     });
     await waitUntil(async () => (await bench.readEntries('late')).length === 3);
     letGo();
-    const { budget, cutOffCalls, coverage } = await sweep;
+    const { budget, cutOffCalls, coverage, totals } = await sweep;
     await Promise.all([work, held.close()]);
     expect(coverage).toBe(1);
     expect(cutOffCalls).toBe(0);
     expect(budget.unboundedCalls ?? 0).toBe(0);
+    expect(totals).toMatchObject({ done: 3, possiblyCharged: 0 });
     const entries = await bench.readEntries('late');
     expect(entries.filter(({ error }) => error?.startsWith('cut_off') === true)).toHaveLength(3);
   });
