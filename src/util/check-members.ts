@@ -7,8 +7,9 @@ export function checkSetting(isValid: boolean, what: string, where: string): ass
   if (!isValid) throw new RoutesmithError('usage', what, { where });
 }
 
-/** @throws RoutesmithError `usage` for a name that is not known, with the most similar one */
-export function checkName(name: string, known: readonly string[], where: string): void {
+/** @throws RoutesmithError `usage` for what is no known name, with the known ones */
+export function checkName(name: unknown, known: readonly string[], where: string): void {
+  checkSetting(typeof name === 'string', `must be one of: ${known.join(', ')}`, where);
   if (!known.includes(name)) checkSetting(false, describeUnknownName(name, known), where);
 }
 

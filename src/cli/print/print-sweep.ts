@@ -2,6 +2,7 @@ import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
 import type { ModelSummary, RunResults } from '../../measure/outcomes/model-summaries.js';
 import type { UngradedAnswers } from '../../measure/outcomes/ungraded-answers.js';
 import type { ServedFinding } from '../../measure/sweep/served-models.js';
+import type { ProgressTotals } from '../../measure/sweep/sweep-progress.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import {
   formatCount,
@@ -44,12 +45,12 @@ function printModels({ models }: SweepSummary, results: readonly ModelSummary[])
   print(
     formatTable(
       [textColumn('model'), 'settled', 'failed', 'mean quality', 'cost now', 'median latency'],
-      models.map(({ model, settledBefore, done, failed, total, spentUsd, unpriced }) => [
+      models.map(({ model, settledBefore, done, failed, total, ...costs }) => [
         model,
         `${settledBefore + done}/${total}`,
         formatWhole(failed),
         formatQuality(resultOf.get(model)?.quality),
-        formatKnownUsd(spentUsd, unpriced, '≥'),
+        formatKnownUsd(costs.spentUsd, countMissing(costs), '≥'),
         formatDuration(resultOf.get(model)?.medianLatencyMs),
       ]),
     ),
@@ -57,12 +58,12 @@ function printModels({ models }: SweepSummary, results: readonly ModelSummary[])
 }
 
 function printTotals({ totals, coverage }: SweepSummary): void {
-  const { settledBefore, done, total, spentUsd, unpriced } = totals;
+  const { settledBefore, done, total } = totals;
   const before =
     settledBefore === 0 ? '' : ` (${formatWhole(settledBefore)} of them by an earlier sweep)`;
   print(
     `\n${formatWhole(settledBefore + done)} of ${formatCount(total, 'cell')} settled${before}, ` +
-      `${formatPercent(coverage)} of all. ${describeCost(spentUsd, unpriced)}`,
+      `${formatPercent(coverage)} of all. ${describeCost(totals)}`,
   );
 }
 
@@ -73,9 +74,17 @@ function printUngraded(ungraded: readonly UngradedAnswers[]): void {
   }
 }
 
-function describeCost(spentUsd: number, unpriced: number): string {
-  if (unpriced > 0 && spentUsd === 0) return 'What this sweep cost is unknown.';
-  return `This sweep cost ${formatKnownUsd(spentUsd, unpriced)}.`;
+type Costs = Pick<ProgressTotals, 'spentUsd' | 'unpriced' | 'possiblyCharged'>;
+
+function describeCost(totals: Costs): string {
+  const missing = countMissing(totals);
+  if (missing > 0 && totals.spentUsd === 0) return 'What this sweep cost is unknown.';
+  return `This sweep cost ${formatKnownUsd(totals.spentUsd, missing)}.`;
+}
+
+/** Charges that are missing from the sum. */
+function countMissing({ unpriced, possiblyCharged }: Costs): number {
+  return unpriced + possiblyCharged;
 }
 
 function printBudget({ budget }: SweepSummary): void {

@@ -8,23 +8,22 @@ import type { TrainingData } from '../train/training-data.js';
 import { groupRows, listTaskNames } from './diagnose/task-names.js';
 import {
   computeBoundedInterval,
-  computeGroupedInterval,
   computeGroupedMean,
   computeSampleSize,
   indexGroups,
   type GroupIndex,
 } from './statistics/grouped-mean.js';
-import { noModel } from './strategies/chosen-outcomes.js';
+import { noModel, type Outcomes } from './strategies/chosen-outcomes.js';
 import type { Strategy } from './strategies/compare-strategies.js';
 import { computeModelMeans } from './strategies/model-means.js';
-import { differenceRange } from './strategies/quality-difference.js';
+import { computeQualityDifference, differenceRange } from './strategies/quality-difference.js';
 import {
   listHeldOutGroups,
   listHeldOutRows,
   selectTaken,
   type HeldOut,
 } from './verdict/held-out.js';
-import { collectConstant, computeStrategies } from './verdict/held-out-strategies.js';
+import { collectConstant, computeStrategies, findBaseline } from './verdict/held-out-strategies.js';
 
 /** What routing for quality gains by the number of examples that it was trained on. */
 export interface LearningCurve {
@@ -112,14 +111,14 @@ export async function computeLearningCurve(
   const { heldOut } = measured.at(-1) as { heldOut: HeldOut };
   const rows = listHeldOutRows(heldOut);
   const groups = indexGroups(listHeldOutGroups(heldOut), listRowWeights(heldOut.table, rows));
-  const qualities = measured.map((point) => readQualities(point.heldOut));
-  const last = qualities.at(-1) as Qualities;
+  const outcomes = measured.map((point) => collectPoint(point.heldOut));
+  const last = outcomes.at(-1) as PointOutcomes;
   const points = measured.map(({ prompts }, index): CurvePoint => {
-    const { routed } = qualities[index] as Qualities;
+    const { routed } = outcomes[index] as PointOutcomes;
     return {
       prompts,
-      gain: computeBoundedInterval(subtract(routed, last.single), groups, differenceRange),
-      missing: computeMissing(last.routed, routed, groups),
+      gain: computeQualityDifference(routed, last.single, groups),
+      missing: computeQualityDifference(last.routed, routed, groups),
     };
   });
   const enough = points
@@ -128,12 +127,12 @@ export async function computeLearningCurve(
       ({ missing }, index) =>
         missing !== null &&
         missing.high < relevantLoss &&
-        (last.leavesModel || qualities[index]?.leavesModel === true),
+        (last.leavesModel || outcomes[index]?.leavesModel === true),
     );
   return {
     points,
     enoughPrompts: enough?.prompts ?? null,
-    leavesModel: qualities.some(({ leavesModel }) => leavesModel),
+    leavesModel: outcomes.some(({ leavesModel }) => leavesModel),
     relevantLoss,
     tasks: computePowerOfTaken(heldOut),
   };
@@ -154,22 +153,20 @@ function countTrainingPrompts(trainable: Uint8Array, { folds }: HeldOut): number
 }
 
 /** Per held-out row. */
-interface Qualities {
-  readonly routed: Float64Array;
+interface PointOutcomes {
+  readonly routed: Outcomes;
   /** Of the best single model of the training prompts. */
-  readonly single: Float64Array;
+  readonly single: Outcomes;
   /** Whether routing uses more than one model in a fold. */
   readonly leavesModel: boolean;
 }
 
-function readQualities(heldOut: HeldOut): Qualities {
+function collectPoint(heldOut: HeldOut): PointOutcomes {
   const strategies = computeStrategies(heldOut);
-  const find = (kind: string): Strategy =>
-    strategies.find(({ id }) => id.kind === kind) as Strategy;
-  const routed = find('routed');
+  const routed = strategies.find(({ id }) => id.kind === 'routed') as Strategy;
   return {
-    routed: routed.outcomes.quality,
-    single: find('without_routing').outcomes.quality,
+    routed: routed.outcomes,
+    single: findBaseline(strategies),
     leavesModel: isLeavingModel(heldOut, routed.choices ?? new Int32Array(0)),
   };
 }
@@ -181,22 +178,6 @@ function isLeavingModel({ folds }: HeldOut, choices: Int32Array): boolean {
     const own = choices.subarray(first, (first += rows.length));
     return new Set(own.filter((choice) => choice !== noModel)).size > 1;
   });
-}
-
-/** What routing lacks of the last point; nothing, and for certain, at the last point itself. */
-function computeMissing(
-  last: Float64Array,
-  routed: Float64Array,
-  groups: GroupIndex,
-): Interval | null {
-  const missing = subtract(last, routed);
-  return last === routed
-    ? computeGroupedInterval(missing, groups)
-    : computeBoundedInterval(missing, groups, differenceRange);
-}
-
-function subtract(values: Float64Array, others: Float64Array): Float64Array {
-  return values.map((value, row) => value - valueAt(others, row));
 }
 
 /**

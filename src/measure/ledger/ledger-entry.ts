@@ -100,6 +100,11 @@ export interface LedgerEntry {
    * of earlier versions.
    */
   readonly unboundedCalls?: number;
+  /**
+   * True if this is the end, with a known charge, of the call that the line of its cell before it calls
+   * cut off: its worker was silent for long. Absent otherwise, and in lines of earlier versions.
+   */
+  readonly endsCutOff?: boolean;
   /** Why the cell was called. Absent where a sweep calls all cells. */
   readonly purchase?: CellPurchase;
   /** True if this line was derived from an earlier line of the same call. */

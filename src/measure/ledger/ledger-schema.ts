@@ -96,6 +96,7 @@ const ledgerEntrySchema = z.object({
   inFlight: count.exactOptional(),
   possibleCostUsd: count.exactOptional(),
   unboundedCalls: count.exactOptional(),
+  endsCutOff: z.boolean().exactOptional(),
   purchase: purchaseSchema.exactOptional(),
   regraded: z.boolean().exactOptional(),
   error: z.string().nullable(),
@@ -167,6 +168,7 @@ function isOrdinaryEntry(value: unknown): value is LedgerEntry {
     (entry.paidUsd === undefined || isAmount(entry.paidUsd)) &&
     (entry.costIsGuess === undefined || typeof entry.costIsGuess === 'boolean') &&
     (entry.purchase === undefined || isOrdinaryPurchase(entry.purchase)) &&
+    (entry.endsCutOff === undefined || typeof entry.endsCutOff === 'boolean') &&
     (entry.regraded === undefined || typeof entry.regraded === 'boolean') &&
     isTextOrNull(entry.error) &&
     typeof entry.simulated === 'boolean'

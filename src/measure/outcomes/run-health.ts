@@ -7,6 +7,7 @@ import {
   type CellOutcome,
   type LedgerEntry,
 } from '../ledger/ledger-entry.js';
+import { CutOffCalls } from '../ledger/cut-off-calls.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
 import { isCostGuess } from './entry-cost.js';
@@ -145,9 +146,10 @@ function collectPossibleCharges(
   entries: readonly LedgerEntry[],
 ): ReadonlyMap<string, PossibleCharge> {
   const charges = new Map<string, PossibleCharge>();
-  for (const entry of entries) {
-    // A line with a new grade repeats what its answer's line says of the call.
-    if (entry.regraded === true || !mayHaveCharged(entry)) continue;
+  const calls = new CutOffCalls();
+  const lines = entries.flatMap((entry) => calls.accept(entry));
+  for (const entry of [...lines, ...calls.listOpen()]) {
+    if (!mayHaveCharged(entry)) continue;
     const charge = charges.get(entry.cellKey) ?? { usd: 0, unboundedCalls: 0 };
     charge.usd += entry.possibleCostUsd ?? 0;
     charge.unboundedCalls += entry.unboundedCalls ?? 0;

@@ -168,8 +168,12 @@ async function takeUp(
       `The budget was ${describeLimit(before.limitUsd)} and is now ${describeLimit(limitUsd)}; this applies at once.`,
     );
   }
-  // `grade` may have asked a judge since the run began.
-  const judged = await readOtherJudgeCosts(database, runId, sweepPlan, records.ledger.file);
+  // `grade` may have asked a judge since the run began. Most runs have none.
+  const { judgeUsd, judgePossibleUsd } = records.settled;
+  const judged =
+    judgeUsd > 0 || judgePossibleUsd > 0
+      ? await readOtherJudgeCosts(database, runId, sweepPlan, records.ledger.file)
+      : { usd: 0, possibleUsd: 0 };
   await database.query(
     `update ${schema}.run set plan = $3, limit_usd = $2, is_budget_tight = false,
        judge_before_usd = $4,

@@ -67,7 +67,7 @@ export async function createEntryCollector(
         seq = Number(row.seq);
         // A line that was there when the ledger was opened has been counted with it.
         if (present.delete(digestEntry(normalized))) continue;
-        ledger.append(entry);
+        ledger.append(row.endsCutOff ? { ...entry, endsCutOff: true } : entry);
         onEntry({ entry, kind: row.kind, endsCutOff: row.endsCutOff });
       }
       unsaved += rows.length;

@@ -1,9 +1,10 @@
-import { isCutOff, type LedgerEntry } from '../ledger/ledger-entry.js';
+import { isCutOff, mayHaveCharged, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import {
   countCell,
+  countPossibleCharge,
   countSkipped,
   startProgress,
   stopModel,
@@ -70,8 +71,8 @@ class RunFollower {
   readonly #stopped = new Set<number>();
   readonly #pauses = new Map<number, number>();
   #cutOffCalls = 0;
-  /** By cell: whether nothing limits the cost of its call that was cut off last. */
-  readonly #cutOff = new Map<string, boolean>();
+  /** By cell: its call that was cut off last. */
+  readonly #cutOff = new Map<string, LedgerEntry>();
   #unboundedCalls = 0;
   #upkeepAtMs = 0;
   #remindedMs = -Infinity;
@@ -139,24 +140,33 @@ class RunFollower {
     if (isCutOff(entry)) this.#noteCutOff(entry);
     if (endsCutOff) this.#endCutOff(entry);
     this.#unboundedCalls += countUnbounded(entry);
-    if (kind === 'further') return;
+    if (kind === 'further') {
+      // A line with a grade repeats what the line of its answer says.
+      if (entry.regraded === true || !mayHaveCharged(entry)) return;
+      this.#progress = countPossibleCharge(this.#progress, entry.model);
+      return;
+    }
     if (kind === 'settled') this.#context.settled.served.note(entry.model, entry);
     this.#progress = countCell(this.#progress, entry);
   }
 
-  #noteCutOff({ cellKey, grade: { judge }, possibleCostUsd }: LedgerEntry): void {
+  #noteCutOff(entry: LedgerEntry): void {
     this.#cutOffCalls += 1;
-    if (judge === undefined) this.#cutOff.set(cellKey, possibleCostUsd === undefined);
+    if (entry.grade.judge === undefined) this.#cutOff.set(entry.cellKey, entry);
   }
 
   /** The answer of a call came after it was cut off: it has been charged what its line says. */
-  #endCutOff({ cellKey }: LedgerEntry): void {
-    const isUnbounded = this.#cutOff.get(cellKey);
+  #endCutOff({ cellKey, possibleCostUsd }: LedgerEntry): void {
+    const cutOff = this.#cutOff.get(cellKey);
     // Collected before this process began.
-    if (isUnbounded === undefined) return;
+    if (cutOff === undefined) return;
     this.#cutOff.delete(cellKey);
     this.#cutOffCalls -= 1;
-    if (isUnbounded) this.#unboundedCalls -= 1;
+    if (cutOff.possibleCostUsd === undefined) this.#unboundedCalls -= 1;
+    // Where it has a possible cost, it had earlier attempts, whose charges stay unknown.
+    if (mayHaveCharged(cutOff) && possibleCostUsd === undefined) {
+      this.#progress = countPossibleCharge(this.#progress, cutOff.model, -1);
+    }
   }
 
   /** Reads the lanes, and says which of them have stopped or pause. */

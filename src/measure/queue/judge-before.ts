@@ -16,14 +16,7 @@ export async function readOtherJudgeCosts(
   plan: SweepPlan,
   ledgerFile: string,
 ): Promise<Pick<JudgeCosts, 'usd' | 'possibleUsd'>> {
-  // Postgres cannot read the JSON of every line: texts of models may hold NUL or half a character.
-  const rows = await database.query<{ line: string }>(
-    `select line from ${database.address.schema}.entry
-     where run_id = $1 and kind <> 'late' and line like '%"judge":{%'`,
-    [runId],
-  );
-  // A grade's id is kept by copies of its line.
-  const ofRun = new Set(rows.map(({ line }) => (JSON.parse(line) as LedgerEntry).grade.judge?.id));
+  const ofRun = await readGradeIds(database, runId);
   const costs = new JudgeCosts(plan.cellCount);
   const index = createPlanIndex(plan);
   await scanLedger(ledgerFile, (entry) => {
@@ -31,4 +24,31 @@ export async function readOtherJudgeCosts(
     if (id === undefined || !ofRun.has(id)) costs.accept(entry, index.findCell(entry));
   });
   return costs;
+}
+
+const linesAtOnce = 2_000;
+
+/**
+ * Reads the ids of the grades that a judge gave, which copies of their lines keep. A run may have a
+ * million lines, more than one statement can read in its time.
+ */
+async function readGradeIds(database: Database, runId: string): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (let seq = '0'; ;) {
+    // Postgres cannot read the JSON of every line: texts of models may hold NUL or half a character.
+    const rows = await database.query<{ seq: string; line: string | null }>(
+      `select seq, case when line like '%"judge":{%' then line end as line
+       from ${database.address.schema}.entry
+       where run_id = $1 and seq > $2 and kind <> 'late' order by seq limit ${linesAtOnce}`,
+      [runId, seq],
+    );
+    for (const { line } of rows) {
+      if (line === null) continue;
+      const { judge } = (JSON.parse(line) as LedgerEntry).grade;
+      if (judge?.id !== undefined) ids.add(judge.id);
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < linesAtOnce) return ids;
+    ({ seq } = last);
+  }
 }

@@ -80,7 +80,8 @@ export async function readLineDigests(file: string, fromByte: number): Promise<S
   return digests;
 }
 
-/** The digest of an entry as it is read from a ledger. */
+/** The digest of an entry as it is read from a ledger, without what only the ledger's line has. */
 export function digestEntry(entry: LedgerEntry): string {
-  return sha256(formatLedgerLine(entry));
+  const { endsCutOff: _, ...line } = entry;
+  return sha256(formatLedgerLine(line));
 }

@@ -237,13 +237,14 @@ function describeCounts(
   nowMs: number,
   flow: readonly Part[],
 ): Part[] {
-  const { total, settledBefore, done, failed, skipped, spentUsd, unpriced } = counts;
+  const { total, settledBefore, done, failed, skipped, spentUsd } = counts;
+  const missing = counts.unpriced + counts.possiblyCharged;
   const parts: Part[] = [
     { text: `${formatWhole(settledBefore + done)}/${formatWhole(total)} cells` },
   ];
   if (failed > 0) parts.push({ text: `${failed} failed` });
   if (skipped > 0) parts.push({ text: `${skipped} skipped` });
-  parts.push(...flow, { text: describeSpending(spentUsd, unpriced), kind: 'spent' });
+  parts.push(...flow, { text: describeSpending(spentUsd, missing), kind: 'spent' });
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
   if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {
     const perSecond = (1000 * spentUsd) / (nowMs - startedMs);
@@ -258,7 +259,7 @@ function describeRemaining(remainingMs: number): string {
   return seconds < 120 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
 }
 
-function describeSpending(spentUsd: number, unpriced: number): string {
-  if (unpriced > 0 && spentUsd === 0) return 'cost unknown';
-  return `${formatKnownUsd(spentUsd, unpriced)} spent`;
+function describeSpending(spentUsd: number, missing: number): string {
+  if (missing > 0 && spentUsd === 0) return 'cost unknown';
+  return `${formatKnownUsd(spentUsd, missing)} spent`;
 }

@@ -3,6 +3,7 @@ import type { GradingTools } from '../graders/grade.js';
 import type { JudgeIdentity } from '../graders/judge/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
 import { createCurrentLines, type CurrentLines } from '../ledger/current-lines.js';
+import { CutOffCalls } from '../ledger/cut-off-calls.js';
 import { findPaidUsd, mayHaveCharged, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { LinePlace } from '../ledger/ledger-reader.js';
 import { createPlanIndex, type PlanIndex } from './plan-index.js';
@@ -107,6 +108,7 @@ export class SettledCellsReader {
   /** Calls of the journal without an entry in the ledger, by the key of a cell or the id of a grade. */
   readonly #cutOff: Map<string, BegunCall>;
   readonly #journalBytes: number;
+  readonly #cutOffCalls = new CutOffCalls();
   #spentUsd = 0;
   #possibleUsd = 0;
   #unboundedCalls = 0;
@@ -138,10 +140,10 @@ export class SettledCellsReader {
 
   /** Notes the next entry of the ledger. */
   accept(entry: LedgerEntry, place: LinePlace): void {
-    if (entry.regraded !== true) {
-      this.#spentUsd += findPaidUsd(entry) ?? 0;
-      this.#possibleUsd += entry.possibleCostUsd ?? 0;
-      this.#unboundedCalls += entry.unboundedCalls ?? 0;
+    if (entry.regraded !== true) this.#spentUsd += findPaidUsd(entry) ?? 0;
+    for (const line of this.#cutOffCalls.accept(entry)) {
+      this.#possibleUsd += line.possibleCostUsd ?? 0;
+      this.#unboundedCalls += line.unboundedCalls ?? 0;
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
     if (entry.grade.judge?.id !== undefined) this.#cutOff.delete(entry.grade.judge.id);
@@ -190,14 +192,18 @@ export class SettledCellsReader {
   }
 
   finish(): SettledCells {
+    const open = [...this.#cutOffCalls.listOpen()];
+    const sumOpen = (name: 'possibleCostUsd' | 'unboundedCalls'): number =>
+      open.reduce((sum, line) => sum + (line[name] ?? 0), 0);
     return {
       isSettled: this.#lines.isSettled,
       hasFailed: this.#lines.hasFailed,
       hasFailedForSource: (number) => this.#firstEnds[number] === firstEnds.failed,
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
-      possibleUsd: this.#possibleUsd + this.#judgeCosts.possibleUsd,
-      unboundedCalls: this.#unboundedCalls + this.#judgeCosts.unboundedCalls,
+      possibleUsd: this.#possibleUsd + sumOpen('possibleCostUsd') + this.#judgeCosts.possibleUsd,
+      unboundedCalls:
+        this.#unboundedCalls + sumOpen('unboundedCalls') + this.#judgeCosts.unboundedCalls,
       judgeUsd: this.#judgeCosts.usd,
       judgePossibleUsd: this.#judgeCosts.possibleUsd,
       hasChargeLine: (number) => this.#hasChargeLine[number] === 1,

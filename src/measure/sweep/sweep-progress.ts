@@ -1,4 +1,9 @@
-import { findPaidUsd, isUnpriced, type LedgerEntry } from '../ledger/ledger-entry.js';
+import {
+  findPaidUsd,
+  isUnpriced,
+  mayHaveCharged,
+  type LedgerEntry,
+} from '../ledger/ledger-entry.js';
 
 /** The progress of one model. */
 export interface ModelProgress {
@@ -17,6 +22,11 @@ export interface ModelProgress {
   readonly spentUsd: number;
   /** Cells settled in this run whose cost is unknown: no usage, or a charge that cannot be; not those refused. */
   readonly unpriced: number;
+  /**
+   * Other lines of this run, of settled cells or not, with a call that may have been charged besides what
+   * is in `spentUsd`: it timed out or broke off.
+   */
+  readonly possiblyCharged: number;
   /** Cells settled in this run whose cost is partly an estimate (`costIsGuess` in the ledger). */
   readonly guessed: number;
   /** Why no further cell of this model is called. */
@@ -45,6 +55,18 @@ export interface SweepProgress {
 
 export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause'>;
 
+const noCounts: ProgressTotals = {
+  total: 0,
+  settledBefore: 0,
+  done: 0,
+  failed: 0,
+  skipped: 0,
+  spentUsd: 0,
+  unpriced: 0,
+  possiblyCharged: 0,
+  guessed: 0,
+};
+
 /** The progress of a sweep before its first call; `nowMs` is null for batches. */
 export function startProgress(
   models: readonly Pick<ModelProgress, 'model' | 'total' | 'settledBefore'>[],
@@ -52,11 +74,13 @@ export function startProgress(
   readFlow: SweepProgress['readFlow'] = () => undefined,
   readLeftUsd: SweepProgress['readLeftUsd'] = () => undefined,
 ): SweepProgress {
-  const nothing = { done: 0, failed: 0, skipped: 0, spentUsd: 0, unpriced: 0, guessed: 0 };
   return {
     startedMs: nowMs,
     models: new Map(
-      models.map((counts) => [counts.model, { ...counts, ...nothing, stoppedBecause: undefined }]),
+      models.map(({ model, total, settledBefore }) => [
+        model,
+        { ...noCounts, model, total, settledBefore, stoppedBecause: undefined },
+      ]),
     ),
     readFlow,
     readLeftUsd,
@@ -72,11 +96,30 @@ export function countInFlight({ models, readFlow }: SweepProgress): number {
 export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepProgress {
   return update(progress, entry.model, (model) => {
     const spentUsd = model.spentUsd + (findPaidUsd(entry) ?? 0);
-    if (entry.outcome === 'infrastructure') return { failed: model.failed + 1, spentUsd };
-    const unpriced = model.unpriced + (isUnpriced(entry) ? 1 : 0);
+    const isSettled = entry.outcome !== 'infrastructure';
+    const isWithoutCost = isSettled && isUnpriced(entry);
+    const isPossible = !isWithoutCost && mayHaveCharged(entry);
+    const possiblyCharged = model.possiblyCharged + (isPossible ? 1 : 0);
+    if (!isSettled) return { failed: model.failed + 1, spentUsd, possiblyCharged };
+    const unpriced = model.unpriced + (isWithoutCost ? 1 : 0);
     const guessed = model.guessed + (entry.costIsGuess === true ? 1 : 0);
-    return { done: model.done + 1, spentUsd, unpriced, guessed };
+    return { done: model.done + 1, spentUsd, unpriced, possiblyCharged, guessed };
   });
+}
+
+/**
+ * The progress after a call that may have been charged is on record beside the end of its cell.
+ *
+ * @param change -1 where its charge has become known
+ */
+export function countPossibleCharge(
+  progress: SweepProgress,
+  modelId: string,
+  change: 1 | -1 = 1,
+): SweepProgress {
+  return update(progress, modelId, ({ possiblyCharged }) => ({
+    possiblyCharged: possiblyCharged + change,
+  }));
 }
 
 /** The progress after a source hands out a cell, which an earlier sweep may have settled. */
@@ -103,16 +146,7 @@ export function stopModel(progress: SweepProgress, modelId: string, reason: stri
 
 /** The sums of the models' counts. */
 export function computeTotals(progress: SweepProgress): ProgressTotals {
-  const totals = {
-    total: 0,
-    settledBefore: 0,
-    done: 0,
-    failed: 0,
-    skipped: 0,
-    spentUsd: 0,
-    unpriced: 0,
-    guessed: 0,
-  };
+  const totals = { ...noCounts };
   for (const model of progress.models.values()) {
     for (const key of Object.keys(totals) as (keyof ProgressTotals)[]) totals[key] += model[key];
   }

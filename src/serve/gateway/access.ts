@@ -134,7 +134,7 @@ function checkCaller(caller: CallerSettings, index: number): void {
   const minute = `${where}, requestsPerMinute`;
   checkSetting(
     requestsPerMinute >= 1 && requestsPerMinute < Infinity,
-    'must be at least 1',
+    'must be a finite number of at least 1',
     minute,
   );
   for (const [member, usd] of Object.entries({ usdPerDay, usdPerMonth })) {

@@ -101,6 +101,7 @@ export function checkEndpoints(
       );
     }
     const where = `pool, ${id}`;
+    checkSetting(isJsonObject(endpoint as unknown), 'must be an object', where);
     checkMembers(endpoint, memberTypes, where);
     const { price, capabilities } = endpoint;
     checkMembers(price, priceTypes, `${where}, price`);

@@ -110,7 +110,8 @@ export function createFailover<Target>(
   targets: Targets<Target>,
   continues?: Failover<Target>,
 ): Failover<Target> {
-  const { policy, whenAllUnavailable = 'try_soonest' } = settings;
+  const { policy } = settings;
+  const whenAllUnavailable = settings.whenAllUnavailable ?? 'try_soonest';
   checkName(whenAllUnavailable, ['try_soonest', 'fail'], 'settings, whenAllUnavailable');
   const clock = settings.clock ?? systemClock;
   resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);

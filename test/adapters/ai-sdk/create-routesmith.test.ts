@@ -203,6 +203,15 @@ describe('a provider of the AI SDK', () => {
     expect(() => provider.embeddingModel('x')).toThrow('language models only');
   });
 
+  it('takes null for a setting that is not given, and refuses what is no name of a setting', async () => {
+    const { policy, models } = await start({ large: answer('hello') });
+    const create = (whenAllUnavailable: unknown) => () =>
+      createRoutesmith({ policy, models, whenAllUnavailable: whenAllUnavailable as never });
+    expect(create(null)).not.toThrow();
+    expect(create(true)).toThrow('settings, whenAllUnavailable: must be one of: try_soonest, fail');
+    expect(create('fial')).toThrow('did you mean "fail"');
+  });
+
   it('refuses models and names that it cannot use', async () => {
     const { routesmith, policy, models } = await start({ large: answer('hello') });
     expect(() => routesmith('auto:costs')).toThrow('did you mean "auto:cost"');

@@ -319,6 +319,14 @@ describe('a chat model of LangChain', () => {
     expect((await errorOf(ask({ objectiv: 'cost' }))).message).toMatch(/did you mean "objective"/);
   });
 
+  it('takes null for a setting that is not given, and refuses what is no name of a setting', async () => {
+    const { policy, models } = await start({ large: answer('hello') });
+    const create = (whenAllUnavailable: unknown) => () =>
+      new ChatRoutesmith({ policy, models, whenAllUnavailable: whenAllUnavailable as never });
+    expect(create(null)).not.toThrow();
+    expect(create(true)).toThrow('settings, whenAllUnavailable: must be one of: try_soonest, fail');
+  });
+
   it('refuses models and names that it cannot use', async () => {
     const { policy, models } = await start({ large: answer('hello') });
     expect(() => new ChatRoutesmith({ policy, models: {} })).toThrow('there is no model');

@@ -28,6 +28,7 @@ describe('the results of a sweep', () => {
       guessed: 0,
       spentUsd: 1,
       unpriced: 0,
+      possiblyCharged: 0,
     },
     coverage: 3999 / 4000,
     interrupted: false,
@@ -45,6 +46,20 @@ describe('the results of a sweep', () => {
   it('are of all cells only where none is left', () => {
     expect(printed()).toContain('3,999 of 4,000 cells settled, over 99 % of all.');
     expect(printed({ coverage: 1 })).toContain('100 % of all.');
+  });
+
+  it.each([
+    ['This sweep cost $1.00.', '$1.00', {}],
+    ['This sweep cost at least $1.00.', '≥$1.00', { unpriced: 1 }],
+    ['This sweep cost at least $1.00.', '≥$1.00', { possiblyCharged: 1 }],
+    ['What this sweep cost is unknown.', '-', { spentUsd: 0, possiblyCharged: 1 }],
+  ])('say of its cost what is known: %s', (text, cell, changes) => {
+    const totals = { ...summary.totals, ...changes };
+    const models = [{ ...totals, model: 'a', stoppedBecause: undefined }];
+    const shown = printed({ totals, models });
+    expect(shown).toContain(text);
+    // Without results, quality and latency are unknown.
+    expect(shown).toContain(` - ${cell} - `);
   });
 
   it('are colored on a terminal, which text from outside cannot steer', () => {

@@ -6,9 +6,10 @@ import {
 import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { createRandom } from '../../../src/util/random.js';
 import { buildHeldOut } from '../../support/held-out.js';
 import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
-import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+import { buildPlantedOutcomes, writePlantedPrompt } from '../../support/planted-outcomes.js';
 
 const options = { seed: 1, folds: 2, family: 'task_table' } as const;
 
@@ -67,9 +68,38 @@ describe('a learning curve', async () => {
       options,
     );
     expect(points.length).toBeGreaterThan(1);
-    expect(points[0]?.missing?.mean).toBe(0);
-    expect(points[0]?.missing?.high).toBeGreaterThan(0);
+    const none = { mean: 0, low: 0, high: 0 };
+    // Equal choices differ by nothing, as in the table of strategies.
+    for (const { gain, missing } of points)
+      expect({ gain, missing }).toEqual({ gain: none, missing: none });
     expect({ enoughPrompts, leavesModel }).toEqual({ enoughPrompts: null, leavesModel: false });
+  });
+
+  it('calls prompts enough that teach the same choices as all of them', async () => {
+    // Each half of the prompts needs its own model.
+    const random = createRandom(1);
+    const halves = computeTrainingData(
+      buildOutcomeTable(
+        ['a', 'b'],
+        Array.from({ length: 160 }, (_, row) => ({
+          task: row % 2 === 0 ? 'sums' : 'letters',
+          prompt: writePlantedPrompt(row % 2 === 0 ? 'sums' : 'letters', random),
+          quality: row % 2 === 0 ? [1, 0] : [0, 1],
+          costUsd: [1, 2],
+        })),
+      ),
+    );
+    const { points, enoughPrompts, leavesModel } = await computeLearningCurve(
+      await sharedTensorFlowEngine(),
+      halves,
+      options,
+    );
+    expect({ enoughPrompts, leavesModel }).toEqual({
+      enoughPrompts: points[0]?.prompts,
+      leavesModel: true,
+    });
+    for (const { missing } of points) expect(missing).toEqual({ mean: 0, low: 0, high: 0 });
+    for (const { gain } of points) expect(gain?.high).toBeGreaterThan(gain?.mean ?? 1);
   });
 
   it('leaves out parts with too few prompts to learn from', async () => {

@@ -120,6 +120,32 @@ describe('the health of a run', () => {
     expect(models[0]?.spentUsd).toBeCloseTo(0.02);
   });
 
+  it('knows the charge of a call that was cut off once its answer says it', () => {
+    const cutOff = {
+      outcome: 'infrastructure',
+      costUsd: null,
+      error: 'cut_off: this call was in flight; it may have been charged',
+      possibleCostUsd: 0.5,
+    } as const;
+    const health = (...lines: Partial<LedgerEntry>[]) =>
+      computeRunHealth(
+        lines.map((line) => buildEntry({ cellKey: 'cell', ...line })),
+        ['small'],
+      ).models[0];
+    const none = { possiblyCharged: 0, possibleUsd: 0, unboundedCalls: 0 };
+    const worst = { possiblyCharged: 1, possibleUsd: 0.5 };
+    expect(health(cutOff, { endsCutOff: true })).toMatchObject({ ...none, spentUsd: 0.01 });
+    const { possibleCostUsd: _, ...unlimited } = cutOff;
+    expect(health({ ...unlimited, unboundedCalls: 1 }, { endsCutOff: true })).toMatchObject(none);
+    // The answer of a second call.
+    expect(health(cutOff, {})).toMatchObject(worst);
+    // Only the last of two calls was answered.
+    expect(health(cutOff, cutOff, { endsCutOff: true })).toMatchObject(worst);
+    // Earlier attempts of the call may have been charged.
+    expect(health(cutOff, { endsCutOff: true, possibleCostUsd: 0 })).toMatchObject(worst);
+    expect(health(cutOff, { endsCutOff: true }, { regraded: true })).toMatchObject(none);
+  });
+
   it('counts cells by what became of them, and what they cost', () => {
     const attempt = { startedAt: '', durationMs: 1, status: 500, error: 'x' };
     const { models } = computeRunHealth(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeSilentWorkers } from '../../../src/measure/queue/lane-take.js';
 import { readPlan } from '../../../src/measure/queue/queue-run.js';
 import { isRefusedForFree, type LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { computeRunHealth } from '../../../src/measure/outcomes/run-health.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { systemClock } from '../../../src/measure/sweep/calls/clock.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
@@ -214,13 +215,23 @@ describe('a call that is cut off, and whose answer comes after that', () => {
     });
     await waitUntil(async () => (await bench.readEntries('late')).length === 3);
     letGo();
-    const { budget, cutOffCalls, coverage } = await sweep;
+    const { budget, cutOffCalls, coverage, totals } = await sweep;
     await Promise.all([work, held.close()]);
     expect(coverage).toBe(1);
     expect(cutOffCalls).toBe(0);
     expect(budget.unboundedCalls ?? 0).toBe(0);
+    expect(totals).toMatchObject({ done: 3, possiblyCharged: 0 });
     const entries = await bench.readEntries('late');
     expect(entries.filter(({ error }) => error?.startsWith('cut_off') === true)).toHaveLength(3);
+    expect(entries.filter(({ endsCutOff }) => endsCutOff === true)).toHaveLength(3);
+    // The report says the same, and so does a later sweep, which collects no line twice.
+    expect(computeRunHealth(entries, ['late']).models[0]).toMatchObject({
+      possiblyCharged: 0,
+      unboundedCalls: 0,
+    });
+    const again = await bench.coordinate(address, 'late', models, { taskCount: 3 });
+    expect(again.budget.unboundedCalls ?? 0).toBe(0);
+    expect(await bench.readEntries('late')).toHaveLength(6);
   });
 });
 

@@ -12,6 +12,7 @@ function left(model: string, stoppedBecause?: string, failed = 5): ModelProgress
     skipped: 10 - failed,
     spentUsd: 0,
     unpriced: 0,
+    possiblyCharged: 0,
     guessed: 0,
     stoppedBecause,
   };

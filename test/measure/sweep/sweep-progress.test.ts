@@ -9,6 +9,7 @@ import {
   computeRemainingMs,
   computeTotals,
   countCell,
+  countPossibleCharge,
   countSkipped,
   startProgress,
   stopModel,
@@ -58,6 +59,21 @@ describe('sweep progress', () => {
     });
     expect(computeTotals(progress)).toMatchObject({ total: 8, done: 3, failed: 1, spentUsd: 0.75 });
     expect(start.models.get('a')?.done).toBe(0);
+  });
+
+  it('counts calls that may have been charged besides what is known', () => {
+    const timedOut = { outcome: 'infrastructure', costUsd: null, error: 'timeout' } as const;
+    let progress = countCell(start, entry({ possibleCostUsd: 0.1 }));
+    progress = countCell(progress, entry({ ...timedOut, possibleCostUsd: 0.1 }));
+    progress = countCell(progress, entry({ ...timedOut, unboundedCalls: 1 }));
+    progress = countCell(progress, entry({ ...timedOut, model: 'b' }));
+    // It counts as an answer of unknown cost already.
+    progress = countCell(progress, entry({ costUsd: null, possibleCostUsd: 0.1 }));
+    expect(progress.models.get('a')).toMatchObject({ possiblyCharged: 3, unpriced: 1 });
+    expect(progress.models.get('b')).toMatchObject({ possiblyCharged: 0, unpriced: 0 });
+    expect(describeProgress(progress, 2000)).toContain('at least $0.50 spent');
+    const known = countPossibleCharge(countPossibleCharge(progress, 'b'), 'b', -1);
+    expect(computeTotals(known)).toMatchObject({ possiblyCharged: 3 });
   });
 
   it('counts costs that are partly an estimate', () => {

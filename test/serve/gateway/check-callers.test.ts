@@ -48,7 +48,8 @@ describe('a key', () => {
       { usdPerDay: Number.NaN },
     ],
     ['access, callers, web, usdPerDay: must be a finite number of at least 0', { usdPerDay: -1 }],
-    ['requestsPerMinute: must be at least 1', { requestsPerMinute: 0 }],
+    ['requestsPerMinute: must be a finite number of at least 1', { requestsPerMinute: 0 }],
+    ['requestsPerMinute: must be a finite number of at least 1', { requestsPerMinute: Infinity }],
     ['models must be of type list', { models: 'large' }],
     ['keySha256 must be a text', { keySha256: undefined }],
   ])('has no limit that passes for none: "%s"', async (message, limits) => {

@@ -64,6 +64,8 @@ describe("the router's settings hold in a gateway", () => {
     ['exposeProviderMessages must be of type boolean', { exposeProviderMessages: 'no' }],
     ['policy: must be loaded', { policy: Promise.resolve() }],
     ['access: must be an object', { access: undefined }],
+    ['access, kind: must be one of: open, loopback, keys', { access: {} }],
+    ['pool, large: must be an object', { pool: { large: undefined } }],
     ['callers, 0: must be an object', { access: { kind: 'keys', callers: [null] } }],
     [
       'callers, me, models: must be a list of names',

@@ -516,6 +516,16 @@ describe('an invalid request', () => {
     );
   });
 
+  it.each([undefined, null, []])(
+    'is a router with %j in place of an endpoint',
+    async (endpoint) => {
+      const pool = { large: endpoint };
+      await expect(startRouter({ large: answer('') }, { pool } as object)).rejects.toThrow(
+        'pool, large: must be an object',
+      );
+    },
+  );
+
   it('is a router with settings that mean nothing', async () => {
     await expect(startRouter({ large: answer('') }, { timeouts: { idleMs: -1 } })).rejects.toThrow(
       'timeouts, idleMs: must be a number above 0',
