@@ -48,13 +48,18 @@ function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue
       </p>`,
     evidence !== null &&
       html`<p>
-        All results on this page rest on held-out prompts,
-        ${formatCount(evidence.prompts, 'prompt')} of the ${formatWhole(heldOutPrompts)} that were
-        drawn before the first call. While the sweep ran, the evidence that routing gains over each
-        model in play reached ${evidence.gainEvidence.toFixed(1)}, and the evidence that it gains
-        less than ${formatDistance(worth)}
+        All results on this page rest on held-out prompts, which were drawn before the first call.
+        The sweep's own evidence is from ${formatWhole(evidence.prompts)} of
+        ${formatCount(heldOutPrompts, 'held-out prompt')}: that routing gains over each model in
+        play, it reached ${evidence.gainEvidence.toFixed(1)}; that routing gains less than
+        ${formatDistance(worth)}
         points${adaptive.objective === 'save' && ', with savings counted as quality,'}
         ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive, however often it is looked at.
+        ${
+          adaptive.ending === 'routing_pays' &&
+          `A sweep ends so when its gain looks large. So gains on this page are too high on average, and
+           their intervals cover less than 95 %. The evidence stays valid.`
+        }
       </p>`,
   ];
 }
