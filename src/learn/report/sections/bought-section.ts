@@ -20,7 +20,7 @@ export function renderBought({ adaptive, added, simulated }: Report): Html {
 function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue[] {
   const { cells, heldOutPrompts, evidence, worth, stoppedModels } = adaptive;
   const { neverHeldOutPrompts } = adaptive;
-  const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut);
+  const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut - cells.kept);
   const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
   return [
     html`<p>
@@ -38,6 +38,9 @@ function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue
       [
         ['to learn which model is best', formatWhole(cells.learning), share(cells.learning)],
         ['on held-out prompts, for the verdict', formatWhole(cells.heldOut), share(cells.heldOut)],
+        ...(cells.kept > 0
+          ? [['from earlier sweeps, and not bought', formatWhole(cells.kept), share(cells.kept)]]
+          : []),
         ['not bought', formatWhole(notBought), share(notBought)],
       ],
     ),
