@@ -1,8 +1,8 @@
-import { describeMissingTools } from '../../measure/graders/missing-tools.js';
+import { checkHasTools } from '../../measure/graders/missing-tools.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
 import { describeAddedEstimate } from '../print/print-added.js';
-import { print, printJson, printNotice, printWarning, printWrapped } from '../print/print.js';
+import { print, printJson, printNotice, printWrapped } from '../print/print.js';
 import { finish, printResults } from './finish-sweep.js';
 import { showSweep } from './show-sweep.js';
 import { planAddedModel, sweepAddedModel } from './sweep-added-model.js';
@@ -32,9 +32,7 @@ export async function addModelToRun(
     args,
   );
   const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
-  for (const warning of describeMissingTools(sweep.settings.taskSet.examples, tools)) {
-    printWarning(warning);
-  }
+  checkHasTools(sweep.settings.taskSet.examples, tools, '--add-model');
   const quote = describeAddedEstimate(sweep.estimate);
   if (args['dry-run']) {
     if (args.json) printJson({ addModel: sweep.estimate });

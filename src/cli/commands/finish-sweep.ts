@@ -70,7 +70,7 @@ export async function printResults(
   }
   if (record !== undefined) {
     const { printAdaptive } = await import('../print/print-adaptive.js');
-    printAdaptive(record);
+    printAdaptive(record, judge !== undefined);
   }
   if (added !== undefined) {
     const { printAdded } = await import('../print/print-added.js');

@@ -6,10 +6,10 @@ import { RoutesmithError } from '../../util/errors.js';
 /** Runs a sweep whose cells a source decides; also returns the source, which knows what it bought. */
 export async function runWithSource<Source extends CellSource>(
   run: (createSource: CreateCellSource) => Promise<SweepSummary>,
-  create: (plan: SweepPlan) => Source | Promise<Source>,
+  create: (plan: SweepPlan, isSettled: (number: number) => boolean) => Source | Promise<Source>,
 ): Promise<{ readonly summary: SweepSummary; readonly source: Source }> {
   let source: Source | undefined;
-  const summary = await run(async (plan) => (source = await create(plan)));
+  const summary = await run(async (plan, isSettled) => (source = await create(plan, isSettled)));
   if (source === undefined) throw new RoutesmithError('internal', 'the sweep made no source');
   return { summary, source };
 }

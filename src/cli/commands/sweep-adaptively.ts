@@ -4,6 +4,7 @@ import {
   type AdaptiveRecord,
 } from '../../learn/adaptive/adaptive-record.js';
 import { AdaptiveSource, type AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
+import type { AdaptiveState } from '../../learn/adaptive/find-ending.js';
 import { readSplit, recordSplit } from '../../learn/adaptive/bind-split.js';
 import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
 import { planSweep } from '../../measure/sweep/plan-sweep.js';
@@ -30,16 +31,13 @@ export async function sweepAdaptively(
 ): Promise<{ readonly summary: SweepSummary; readonly record: AdaptiveRecord }> {
   const { runDirectory } = sweep;
   const split = await readSplit(runDirectory, planSweep(readPlanSettings(sweep)), settings.seed);
-  const { summary, source } = await runWithSource(run, async (plan) => {
-    const created = new AdaptiveSource(plan, {
-      ...settings,
-      split,
-      onDecision(state) {
-        if (state.rounds % roundsPerLine === 0) {
-          report.notify(describeState(state, settings.maxLearningCells));
-        }
-      },
-    });
+  const { summary, source } = await runWithSource(run, async (plan, isSettled) => {
+    const onDecision = (state: AdaptiveState): void => {
+      if (state.rounds % roundsPerLine === 0) {
+        report.notify(describeState(state, settings.maxLearningCells));
+      }
+    };
+    const created = new AdaptiveSource(plan, { ...settings, split, onDecision }, isSettled);
     const neverHeldOut = describeNeverHeldOut(created.neverHeldOut);
     if (neverHeldOut !== undefined) report.notify(neverHeldOut);
     await recordSplit(runDirectory, plan, { seed: settings.seed, heldOut: created.heldOut });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GivenTools } from '../../measure/graders/missing-tools.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
 import { addModelOptions, readAddModelSettings } from '../options/add-model-options.js';
@@ -171,7 +172,9 @@ export const sweepCommand = defineCommand({
     if (!args.ungraded) checkHasGraders(taskSet);
     for (const warning of describeSuspicions(taskSet)) printWarning(warning);
     const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
-    for (const warning of describeMissingTools(taskSet.examples, tools)) printWarning(warning);
+    if (adaptive === undefined) {
+      for (const warning of describeMissingTools(taskSet.examples, tools)) printWarning(warning);
+    }
     const pool = await readPool(poolFile);
     const known = pool.models.map(({ id }) => id);
     const selected = args.models === undefined ? known : parseNames('--models', args.models, known);
@@ -200,6 +203,7 @@ export const sweepCommand = defineCommand({
       ...(args.budget !== undefined && { budgetUsd: args.budget }),
       ...(args.batch && { batches: { pollMs: 1000 * (args.poll ?? 30) } }),
     };
+    if (adaptive !== undefined) await checkGradable(settings, tools);
     if (args['dry-run']) {
       const { printDryRun } = await import('./sweep-dry-run.js');
       const isQueued = queue !== undefined;
@@ -235,6 +239,21 @@ export const sweepCommand = defineCommand({
     });
   },
 });
+
+/** @throws RoutesmithError `usage` where an adaptive sweep would buy answers that nothing can grade */
+async function checkGradable(settings: SweepSettings, tools: GivenTools): Promise<void> {
+  const [{ checkHasTools }, { planSweep }, { readPlanSettings }] = await Promise.all([
+    import('../../measure/graders/missing-tools.js'),
+    import('../../measure/sweep/plan-sweep.js'),
+    import('../../measure/sweep/run-sweep.js'),
+  ]);
+  const { prompts } = planSweep(readPlanSettings(settings));
+  checkHasTools(
+    prompts.map(({ example }) => example),
+    tools,
+    '--adaptive',
+  );
+}
 
 /** @throws RoutesmithError `usage` unless a sweep's files are named */
 function requireFiles(args: {

@@ -27,8 +27,12 @@ export function describeState(state: AdaptiveState, maxLearningCells?: number): 
   return `Round ${rounds}: ${calls}; ${describeGain(evidence)}.`;
 }
 
-/** Prints how an adaptive sweep ended, on what evidence, and what going on would cost. */
-export function printAdaptive(record: AdaptiveRecord): void {
+/**
+ * Prints how an adaptive sweep ended, on what evidence, and what going on would cost.
+ *
+ * @param isJudged whether a judge, whose cost is not foreseen, grades answers
+ */
+export function printAdaptive(record: AdaptiveRecord, isJudged: boolean): void {
   const { cells, ending, evidence } = record;
   print();
   printStyled('bold', endings[ending ?? 'stopped'](record));
@@ -60,7 +64,7 @@ export function printAdaptive(record: AdaptiveRecord): void {
         `gains less than ${formatGainPoints(record.worth)}${countsSavings(record)}.`,
     );
   }
-  printGoingOn(record);
+  printGoingOn(record, isJudged);
 }
 
 /** Says that the held-out prompts do not stand for all; undefined where they do. */
@@ -72,17 +76,21 @@ export function describeNeverHeldOut(prompts: number): string | undefined {
   );
 }
 
-function printGoingOn(record: AdaptiveRecord): void {
+function printGoingOn(record: AdaptiveRecord, isJudged: boolean): void {
   const { cells, remaining, nextRoundCells, leftUsd, ending } = record;
-  const left = cells.all - cells.learning - cells.heldOut;
+  const left = cells.all - cells.learning - cells.heldOut - cells.kept;
   if (left <= 0 || remaining === null) return;
   const price = (calls: number): string =>
-    leftUsd === null ? '' : `, about ${formatUsd((calls / left) * leftUsd)}`;
+    leftUsd === null
+      ? ''
+      : `, about ${formatUsd((calls / left) * leftUsd)}${isJudged ? ' without judging' : ''}`;
+  // Some of a round's cells may have an answer in the folder.
+  const atMost = cells.kept > 0 ? 'at most ' : '';
   const next = Math.min(left, nextRoundCells);
   const hint =
     ending === 'routing_pays' || ending === 'cannot_pay' ? ' To go on, add --keep-going.' : '';
   printWrapped(
-    `Going on: the next round is ${formatCount(next, 'call')}${price(next)}; all that is left is ` +
+    `Going on: the next round is ${atMost}${formatCount(next, 'call')}${price(next)}; all that is left is ` +
       `${formatCount(left, 'call')}${price(left)}. What is left to learn is expected to add ` +
       `${formatGainPoints(remaining)}${countsSavings(record)}.${hint}`,
   );
@@ -101,9 +109,10 @@ function describeCosts({ chosenUsd, baselineUsd }: HoldOutEvidence): string | un
 
 /** Prints what an adaptive sweep is likely to call. */
 export function printAdaptiveEstimate(estimate: AdaptiveEstimate): void {
-  const { startCalls, likelyCalls, likelyUsd, allCalls } = estimate;
+  const { startCalls, likelyCalls, likelyUsd, allCalls, leftCalls } = estimate;
+  const part = leftCalls < allCalls ? 'what is left of ' : '';
   printWrapped(
-    `Adaptive: the table above is a full sweep of ${formatCount(allCalls, 'call')}. The first ` +
+    `Adaptive: the table above is ${part}a full sweep of ${formatCount(allCalls, 'call')}. The first ` +
       `${formatCount(startCalls, 'call')} ask every model; then each round depends on the answers. Likely ` +
       `in all: ${formatWhole(likelyCalls[0])} to ${formatCount(likelyCalls[1], 'call')}, ` +
       `${formatUsd(likelyUsd[0])} to ${formatUsd(likelyUsd[1])}. It can be as much as a full sweep where ` +

@@ -13,12 +13,12 @@ export function printRepeats(record: RepeatRecord): void {
   printWrapped(describeEnd(record));
 }
 
-function describeBought({ pilotPrompts, tasks, models }: RepeatRecord): string {
+function describeBought({ ended, pilotPrompts, tasks, models }: RepeatRecord): string {
   const pilot =
-    `Repeats: every model was asked ${formatCount(pilotPrompts, 'prompt')} twice, to measure ` +
+    `Repeats: every model ${ended ? 'was' : 'is'} asked ${formatCount(pilotPrompts, 'prompt')} twice, to measure ` +
     'the noise of single answers';
   const count = models.reduce((sum, { repeats }) => sum + repeats, 0);
-  if (count === 0) return `${pilot}; no other call was repeated.`;
+  if (count === 0) return `${pilot}; no other call ${ended ? 'was' : 'has been'} repeated.`;
   const named = tasks
     .slice(0, maxTasks)
     .map(
@@ -32,7 +32,7 @@ function describeBought({ pilotPrompts, tasks, models }: RepeatRecord): string {
 
 function describeEnd({ ended, models, tasks, maxRepeats }: RepeatRecord): string {
   if (!ended) {
-    return 'It was stopped before its end: the same command goes on with the same calls.';
+    return 'It did not come to its end: it was stopped, or calls to a model had to stop. The same command goes on.';
   }
   const measured = models.filter(({ noise }) => noise !== null);
   if (measured.length === 0) {

@@ -25,7 +25,13 @@ const recordSchema = z.object({
     ])
     .nullable(),
   /** All cells of the plan, and the answers that were bought. */
-  cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
+  cells: z.object({
+    all: z.number(),
+    learning: z.number(),
+    heldOut: z.number(),
+    /** Cells that were not bought, of which the folder had an answer before. */
+    kept: z.number().default(0),
+  }),
   heldOutPrompts: z.number(),
   /** Prompts that could not be held out: they have more near-duplicates than are held out in all. */
   neverHeldOutPrompts: z.number().default(0),
@@ -50,7 +56,7 @@ const recordSchema = z.object({
   remaining: z.number().nullable(),
   /** Cells that the next round would have bought for learning. */
   nextRoundCells: z.number(),
-  /** Estimated cost of all cells without an answer, in USD; null where no cost is known. */
+  /** Estimated cost of all cells without an answer, in USD, without judging; null where no cost is known. */
   leftUsd: z.number().nullable().default(null),
 });
 
@@ -73,6 +79,7 @@ export function describeAdaptive(
       all: allCells,
       learning: answers.learning,
       heldOut: answers.heldOut,
+      kept: source.keptCells,
     },
     heldOutPrompts: heldOut.length,
     neverHeldOutPrompts: source.neverHeldOut,

@@ -6,6 +6,7 @@ import type { HeldOutRecord } from '../../measure/outcomes/held-out.js';
 import type { PromptRecord } from '../../measure/outcomes/outcome-table.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
+import { listRows } from '../../util/numeric-arrays.js';
 import { labelPrompts } from '../train/label-prompts.js';
 import { AdaptiveBuyer } from './adaptive-buyer.js';
 import type { AdaptiveObjective, AdaptiveProblem, Purchase } from './adaptive-problem.js';
@@ -104,13 +105,21 @@ export class AdaptiveSource implements CellSource {
   /** Why each cell that has no answer was bought, by number. */
   readonly #reasonOf = new Map<number, Purchase['reason']>();
   readonly #answers: AnswerTally;
+  /** Cells that were not bought, of which the folder had an answer before. */
+  readonly #kept: Set<number>;
   #ending: AdaptiveEnding | undefined;
 
-  constructor(plan: SweepPlan, settings: AdaptiveSettings) {
+  /** @param isSettled whether the folder has an answer of a cell. @default of none */
+  constructor(
+    plan: SweepPlan,
+    settings: AdaptiveSettings,
+    isSettled: (number: number) => boolean = () => false,
+  ) {
     this.#plan = plan;
     this.#buyer = createBuyer(plan, settings);
     this.#answers = new AnswerTally(plan.models.length);
     this.#onDecision = settings.onDecision ?? (() => {});
+    this.#kept = new Set(listRows(this.allCells).filter(isSettled));
   }
 
   /** Why the sweep ended; undefined while it could go on. */
@@ -138,10 +147,23 @@ export class AdaptiveSource implements CellSource {
     return this.#answers;
   }
 
-  /** The estimated cost of all cells without an answer in USD; null where no cost is known. */
+  /** Cells that were not bought, of which the folder had an answer before: they cost nothing. */
+  get keptCells(): number {
+    return this.#kept.size;
+  }
+
+  /**
+   * The estimated cost of all cells without an answer in USD, without judging; null where no cost is
+   * known.
+   */
   get leftUsd(): number | null {
     const { prompts, models } = this.#plan;
-    return this.#answers.estimateLeftUsd(prompts.length, listExpectedUsd({ prompts, models }));
+    const kept = Array.from(this.#kept, (number) => number % models.length);
+    const wanted = Int32Array.from(
+      models,
+      (_, model) => prompts.length - kept.filter((one) => one === model).length,
+    );
+    return this.#answers.estimateLeftUsd(wanted, listExpectedUsd({ prompts, models }));
   }
 
   /** The numbers of the held-out prompts in the plan. */
@@ -174,6 +196,7 @@ export class AdaptiveSource implements CellSource {
       return purchases.map(({ prompt, model, reason, probability }) => {
         const number = prompt * this.#plan.models.length + model;
         this.#reasonOf.set(number, reason);
+        this.#kept.delete(number);
         return { number, purchase: { reason, round, probability } };
       });
     }

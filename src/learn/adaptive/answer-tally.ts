@@ -32,14 +32,15 @@ export class AnswerTally {
   }
 
   /**
-   * Estimates the cost in USD of the cells that have no answer yet: those of each model at the mean
+   * Estimates the cost in USD, without judging, of the cells that have no answer yet: those of each model at the mean
    * cost of its answers, or at its expected cost where it has none. Requests that were refused for free
    * count only where the costs of the model's other answers are known.
    *
+   * @param wanted answers of each model that there are in the end
    * @returns null where answers have no known cost; requests that were refused for free say nothing of
    * a model with a price
    */
-  estimateLeftUsd(promptCount: number, expectedUsd: Float64Array): number | null {
+  estimateLeftUsd(wanted: Int32Array, expectedUsd: Float64Array): number | null {
     let sumUsd = 0;
     for (const [model, answers] of this.#answers.entries()) {
       const free = intAt(this.#free, model);
@@ -50,7 +51,7 @@ export class AnswerTally {
       const isUnknown = known === 0 || (costUsd === 0 && expected > 0);
       if (isUnknown && answers > 0) return null;
       const meanUsd = known > 0 ? costUsd / known : expected;
-      sumUsd += (promptCount - answers) * meanUsd;
+      sumUsd += (intAt(wanted, model) - answers) * meanUsd;
     }
     return sumUsd;
   }

@@ -30,6 +30,9 @@ const qualityShare = 0.25;
 /** The quality of a model that cannot be called: far below any other, and finite for the gaps. */
 const neverChosen = -1000;
 
+/** With a budget, a cell counts as at least this share of the dearest one: free ones come first, not alone. */
+const minCostShare = 0.001;
+
 /** Prompts that every model counts as having answered, so that the first rounds spread. */
 const spreadCount = 10;
 
@@ -71,10 +74,11 @@ export function decideRound(
   const expected = improvements.expected.map(
     (value, cell) => value + qualityShare * (quality?.expected[cell] ?? 0),
   );
+  const minCostUsd = minCostShare * Math.max(...table.costUsd);
   const weights = expected.map((improvement, cell) => {
     const share = at(table.shares, Math.floor(cell / modelCount));
     const weight = (share * improvement) / (intAt(bought, cell) + spreadCount);
-    const costUsd = at(table.costUsd, cell);
+    const costUsd = Math.max(minCostUsd, at(table.costUsd, cell));
     return isBudgeted && costUsd > 0 ? weight / Math.sqrt(costUsd) : weight;
   });
   const open = bought.map((count, cell) =>

@@ -6,6 +6,8 @@ import { createBuyer, type AdaptiveSettings } from './adaptive-source.js';
 export interface AdaptiveEstimate {
   /** Cells of a full sweep. */
   readonly allCalls: number;
+  /** Those of them that have no answer yet. */
+  readonly leftCalls: number;
   /** Calls that every model gets before any outcome is known. */
   readonly startCalls: number;
   /** Lowest and highest of most sweeps, those that are settled already included. */
@@ -45,6 +47,7 @@ export function estimateAdaptive(
   const limitUsd = (calls: number): number => Math.min(fullUsd, calls * perCallUsd);
   return {
     allCalls,
+    leftCalls: cells,
     startCalls,
     likelyCalls: [low, high],
     likelyUsd: [limitUsd(low), limitUsd(high)],

@@ -2,18 +2,19 @@ import { addJudge, type SweepEstimate } from '../../measure/sweep/estimate-sweep
 import type { PoolModel } from '../../measure/models/model.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { sumNoise } from './measure-noise.js';
+import { halves, numberCell } from './repeat-problem.js';
 import type { RepeatSource } from './repeat-source.js';
 
 /** What a sweep that decides about repeats has bought, and how it ended. */
 export interface RepeatRecord {
-  /** Whether it ended by itself; false where it was stopped. */
+  /** Whether it ended by itself; false where it was stopped, or calls to a model had to stop. */
   readonly ended: boolean;
   /** Answers of a prompt by a model, at most. */
   readonly maxRepeats: number;
-  /** Prompts that every model was asked twice, before any outcome was known. */
+  /** Prompts that every model is asked twice, before any outcome is known. */
   readonly pilotPrompts: number;
   readonly models: readonly ModelRepeats[];
-  /** Repeats beyond the pilot by task, the most first; tasks without any are left out. */
+  /** Answered repeats beyond the pilot by task, the most first; tasks without any are left out. */
   readonly tasks: readonly TaskRepeats[];
 }
 
@@ -23,7 +24,7 @@ export interface ModelRepeats {
   readonly repeatedPrompts: number;
   /** Standard deviation of one grade around its prompt's mean; null where no prompt was repeated. */
   readonly noise: number | null;
-  /** Repeats beyond the pilot. */
+  /** Answered repeats beyond the pilot. */
   readonly repeats: number;
 }
 
@@ -42,9 +43,14 @@ export function describeRepeatRecord(
   source: RepeatSource,
   pool: readonly Pick<PoolModel, 'id'>[],
 ): RepeatRecord {
-  const { problem, answers, asked, bought, hasEnded } = source;
-  const add = (isCounted: (one: (typeof bought)[number]) => boolean): number =>
-    bought.filter(isCounted).reduce((sum, { cells }) => sum + cells, 0);
+  const { problem, answers, bought, hasEnded } = source;
+  const countAnswers = (isCounted: (one: (typeof bought)[number]) => boolean): number =>
+    bought.filter(isCounted).flatMap(({ cells }) => cells.filter((one) => source.isAnswered(one)))
+      .length;
+  const isAnsweredFully = (prompt: number, model: number): boolean =>
+    Array.from({ length: problem.maxRepeats }, (_, repeat) =>
+      source.isAnswered(numberCell(problem, { repeat, prompt, model })),
+    ).every(Boolean);
   const prompts = listRows(problem.promptCount);
   const models = pool.map(({ id }, model): ModelRepeats => {
     const noise = sumNoise(answers, prompts, model);
@@ -52,22 +58,20 @@ export function describeRepeatRecord(
       model: id,
       repeatedPrompts: noise.prompts,
       noise: noise.freedom === 0 ? null : Math.sqrt(noise.squares / noise.freedom),
-      repeats: add((one) => one.model === model),
+      repeats: countAnswers((one) => one.model === model),
     };
   });
   const tasks = problem.tasks.map((name, task): TaskRepeats => {
     const isExhausted = (model: number): boolean =>
-      ([0, 1] as const).every(
-        (half) =>
-          problem.blocks[half][task]?.length === 0 ||
-          asked.countOfBlock({ half, task, model }) === problem.maxRepeats,
+      halves.every((half) =>
+        problem.blocks[half][task]?.every((prompt) => isAnsweredFully(prompt, model)),
       );
     const repeated = pool.flatMap(({ id }, model) =>
-      bought.some((one) => one.task === task && one.model === model) ? [{ id, model }] : [],
+      countAnswers((one) => one.task === task && one.model === model) > 0 ? [{ id, model }] : [],
     );
     return {
       task: name,
-      repeats: add((one) => one.task === task),
+      repeats: countAnswers((one) => one.task === task),
       models: repeated.map(({ id }) => id),
       exhausted: repeated.filter(({ model }) => isExhausted(model)).map(({ id }) => id),
     };

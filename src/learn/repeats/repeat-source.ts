@@ -15,7 +15,8 @@ import {
 
 /** Repeats of one model on one half of a task beyond the pilot. */
 export interface BoughtRepeats extends RepeatBlock {
-  readonly cells: number;
+  /** Their numbers in the plan. */
+  readonly cells: readonly number[];
 }
 
 /**
@@ -31,6 +32,8 @@ export class RepeatSource implements CellSource {
   readonly #bought: BoughtRepeats[] = [];
   /** Cells that are handed out, and have not ended. */
   readonly #pending = new Set<number>();
+  readonly #answered = new Set<number>();
+  #hasUncalled = false;
   /** 1 after the first cells and the pilot, 2 after the decision. */
   #rounds = 0;
   #hasEnded = false;
@@ -43,14 +46,19 @@ export class RepeatSource implements CellSource {
     this.asked = new AskedRepeats(this.problem);
   }
 
-  /** Whether no further repeat could change a decision. */
+  /** Whether no further repeat could change a decision, and no cell was left uncalled. */
   get hasEnded(): boolean {
-    return this.#hasEnded;
+    return this.#hasEnded && !this.#hasUncalled;
   }
 
-  /** What was bought beyond the pilot. */
+  /** What was bought beyond the pilot, with an answer or without. */
   get bought(): readonly BoughtRepeats[] {
     return this.#bought;
+  }
+
+  /** Whether a cell has an answer, graded or not. */
+  isAnswered(number: number): boolean {
+    return this.#answered.has(number);
   }
 
   takeNext(): readonly SourcedCell[] {
@@ -63,8 +71,14 @@ export class RepeatSource implements CellSource {
   }
 
   noteEnd(number: number, answer: CellAnswer | null): void {
+    if (answer !== null) this.#answered.add(number);
     if (!this.#pending.delete(number)) return;
     this.answers.note(number, answer?.quality ?? Number.NaN);
+  }
+
+  noteNeverCalled(number: number): void {
+    this.#hasUncalled = true;
+    this.noteEnd(number, null);
   }
 
   #listStart(): SourcedCell[] {
@@ -104,13 +118,14 @@ export class RepeatSource implements CellSource {
   /** Buys all the answers that a block's prompts lack. */
   #buy(block: RepeatBlock, numbers: Set<number>): void {
     const { model } = block;
-    const before = numbers.size;
+    const cells: number[] = [];
     while (this.asked.countOfBlock(block) < this.problem.maxRepeats) {
       const repeat = this.asked.countOfBlock(block);
       for (const prompt of this.asked.raise(block)) {
-        numbers.add(numberCell(this.problem, { repeat, prompt, model }));
+        cells.push(numberCell(this.problem, { repeat, prompt, model }));
       }
     }
-    this.#bought.push({ ...block, cells: numbers.size - before });
+    for (const number of cells) numbers.add(number);
+    this.#bought.push({ ...block, cells });
   }
 }

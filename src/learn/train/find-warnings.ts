@@ -154,8 +154,8 @@ export function describeDesign({ table }: Pick<TrainingData, 'table'>): string[]
   if (table.design !== 'adaptive') return [];
   const heldOut = listUniformRows(table).length;
   return [
-    'An adaptive sweep chose which cells to buy, so all results rest on the ' +
-      `${formatCount(heldOut, 'prompt')} that it held out before, of ${formatWhole(table.prompts.length)}.`,
+    'An adaptive sweep chose which cells to buy, so all results rest on ' +
+      `${formatCount(heldOut, 'held-out prompt')}, drawn before its first call, of ${formatCount(table.prompts.length, 'prompt')}.`,
   ];
 }
 

@@ -54,9 +54,12 @@ export function prepareTraining(
   checkPolicyLimits(data);
   const limits = collectLimits(run.info);
   checkCapable(data, limits);
-  checkRequests(data.table, objectives);
+  const { table, taskOf } = data;
+  checkRequests(table, objectives, taskOf);
   const wanted = [...standardObjectives, ...objectives];
-  if (defaultObjective !== undefined) checkDefaultObjective(data.table, wanted, defaultObjective);
+  if (defaultObjective !== undefined) {
+    checkDefaultObjective(table, wanted, defaultObjective, taskOf);
+  }
   const { offered: requests, leftOut } = offerObjectives(data, wanted, { folds, seed });
   if (defaultObjective !== undefined) checkOffered(requests, defaultObjective, leftOut);
   return { data, limits, prices: collectPrices(run.info), requests, leftOut };

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { promptRequest } from '../../llm/chat.js';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
-import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
+import { selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { listGradedRows } from '../../measure/outcomes/select-models.js';
+import { minHeldOutPrompts } from '../../measure/outcomes/sweep-design.js';
 import { scaleWeights } from '../../measure/outcomes/scale-weights.js';
 import { findNeeds, type RequestNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields } from '../../policy/features/prompt-fields.js';
@@ -92,17 +94,16 @@ export function computeTrainingData(
   };
 }
 
-/** With fewer prompts held out, nothing can be said of a policy. */
-const minHeldOutPrompts = 10;
-
 function checkHeldOut(table: OutcomeTable): void {
   if (table.design !== 'adaptive') return;
-  const heldOut = listUniformRows(table).length;
+  const heldOut = listGradedRows(selectUniformRows(table)).length;
   if (heldOut >= minHeldOutPrompts) return;
   throw new RoutesmithError(
     'insufficient_data',
     `the adaptive sweep has outcomes for only ${heldOut} of the prompts that it held out`,
-    { fix: 'Run the same sweep again: it goes on where it stopped.' },
+    {
+      fix: 'Run the same sweep again: it goes on where it stopped. If it had ended by itself, add --keep-going.',
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Example } from '../tasks/example.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { findGrader } from './registry.js';
 
 /** What graders may use. */
@@ -27,18 +28,49 @@ export function describeMissingTools(
   examples: readonly Example[],
   given: GivenTools,
 ): readonly string[] {
+  return listMissing(examples, given).map(({ count, needs, option }) => {
+    const them = count === 1 ? 'it' : 'them';
+    return (
+      `${needs}: without it, all answers to ${them} stay ungraded. Add ${option}, now or later with ` +
+      `routesmith grade RUN ${option}.`
+    );
+  });
+}
+
+/**
+ * Checks that all examples can be graded, for a sweep that decides by grades what it calls: without any,
+ * it would go on asking.
+ *
+ * @param what the kind of the sweep, to begin a message with
+ * @throws RoutesmithError `usage` where a grader needs what it is not given
+ */
+export function checkHasTools(examples: readonly Example[], given: GivenTools, what: string): void {
+  const missing = listMissing(examples, given);
+  if (missing.length === 0) return;
+  const needs = missing.map((one) => one.needs).join(', and ');
+  throw new RoutesmithError('usage', `${what} decides by grades, and ${needs}`, {
+    fix: `Add ${missing.map(({ option }) => option).join(' and ')}, or leave these examples out.`,
+  });
+}
+
+interface MissingTool {
+  /** Examples that need it. */
+  readonly count: number;
+  /** How many need what, as the beginning of a sentence. */
+  readonly needs: string;
+  readonly option: string;
+}
+
+function listMissing(examples: readonly Example[], given: GivenTools): readonly MissingTool[] {
   return (['judge', 'sandbox'] as const).flatMap((tool) => {
     if (given[tool]) return [];
     const count = examples.filter(
       ({ grader }) => findGrader(grader?.name ?? '')?.needs === tool,
     ).length;
     if (count === 0) return [];
+    const { what, option } = toolTexts[tool];
     const some = `${formatWhole(count)} of ${formatCount(examples.length, 'example')}`;
-    return [
-      `${some} ${count === 1 ? 'needs' : 'need'} ${toolTexts[tool].what}: without it, all answers to ` +
-        `${count === 1 ? 'it' : 'them'} stay ungraded. Add ${toolTexts[tool].option}, now or later with ` +
-        `routesmith grade RUN ${toolTexts[tool].option}.`,
-    ];
+    return [{ count, needs: `${some} ${count === 1 ? 'needs' : 'need'} ${what}`, option }];
   });
 }
 

@@ -51,7 +51,7 @@ export async function readSweepTable(
   let simulated = info.simulated;
   for (const cell of swept.listShown()) {
     const reason = untested.has(cell.model)
-      ? `${cell.model} was added, and not asked for enough held-out prompts: it is of no use so far`
+      ? `${cell.model} was added, and not asked for enough held-out prompts: it is of no use, or its sweep was stopped`
       : findReasonToLeaveOut(cell, prompts.get(cell.taskId));
     if (reason === undefined) {
       labeled.add(cell.taskId);

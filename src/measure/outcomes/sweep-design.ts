@@ -7,7 +7,7 @@ export interface SweepDesign {
   readonly isAdaptive: boolean;
   /** Whether that holds for the whole sweep, rather than for models that were added to a full one. */
   readonly isWhole: boolean;
-  /** The hashes of the held-out prompts. */
+  /** The hashes of the prompts that results rest on: held out and, in a whole adaptive sweep, opened. */
   readonly heldOut: ReadonlySet<string>;
   /**
    * Models that were added to swept ones, and hardly asked for the held-out prompts: they are of no use,
@@ -18,6 +18,8 @@ export interface SweepDesign {
 
 /** With labels of fewer of the held-out prompts, a model cannot be compared with the others. */
 export const minHeldOutShare = 0.8;
+/** With fewer prompts held out, nothing can be said of a policy. */
+export const minHeldOutPrompts = 10;
 
 /**
  * Describes how a sweep's cells were chosen.
@@ -32,10 +34,13 @@ export function describeDesign(
   recorded: HeldOutRecord | undefined,
 ): SweepDesign {
   const heldOut = new Set(recorded?.heldOut);
+  const opened = new Set<string>();
   const bought = new Set<string>();
   for (const { model, boughtFor, promptHash } of listCells()) {
     if (boughtFor !== undefined) bought.add(model);
-    if (recorded === undefined && boughtFor === 'hold_out') heldOut.add(promptHash);
+    if (boughtFor !== 'hold_out') continue;
+    if (recorded === undefined) heldOut.add(promptHash);
+    if (heldOut.has(promptHash)) opened.add(promptHash);
   }
   const untested = new Set<string>();
   if (bought.size === 0) return { isAdaptive: false, isWhole: false, heldOut, untested };
@@ -45,6 +50,10 @@ export function describeDesign(
   const added = (recorded?.addedModels ?? []).filter((model) => bought.has(model));
   for (const model of added) if (!isTested(model)) untested.add(model);
   const planned = recorded?.prompts ?? new Set(hashes.values()).size;
+  const isWhole = bought.size > added.length;
+  // The order in which prompts are opened is random, so where a sweep ends early, those that it has
+  // opened are a sample as well. Of a few, answers of an earlier sweep to the others may be needed.
+  const counted = isWhole && opened.size >= minHeldOutPrompts ? opened : heldOut;
   const compared = [...asked].filter(([model, { labels }]) => labels > 0 && !untested.has(model));
   return {
     isAdaptive:
@@ -53,8 +62,8 @@ export function describeDesign(
         compared.map(([, { prompts }]) => prompts),
         planned,
       ),
-    isWhole: bought.size > added.length,
-    heldOut,
+    isWhole,
+    heldOut: counted,
     untested,
   };
 }

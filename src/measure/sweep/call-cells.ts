@@ -31,7 +31,12 @@ export async function callCells(
   const laneOf = new Map(lanes.flatMap((lane) => lane.modelIds.map((id) => [id, lane] as const)));
   report.begin();
   const source =
-    createSource && new SourceOrder(await createSource(plan), settled, report.onHandedOut);
+    createSource &&
+    new SourceOrder(
+      await createSource(plan, (number) => settled.isSettled(number)),
+      settled,
+      report.onHandedOut,
+    );
   const order = source ?? orderPlan(plan);
 
   const reportState = (): void => {

@@ -40,8 +40,15 @@ export interface CellSource {
   noteNeverCalled?(number: number): void;
 }
 
-/** Makes the source of a sweep; called once, when the plan and its settled cells are known. */
-export type CreateCellSource = (plan: SweepPlan) => CellSource | Promise<CellSource>;
+/**
+ * Makes the source of a sweep; called once, when the plan and its settled cells are known.
+ *
+ * @param isSettled whether the folder has an answer of a cell, by its number in the plan
+ */
+export type CreateCellSource = (
+  plan: SweepPlan,
+  isSettled: (number: number) => boolean,
+) => CellSource | Promise<CellSource>;
 
 /** The cells of a sweep by their place in the calling order. */
 export interface CallingOrder {

@@ -64,6 +64,26 @@ describe('a sweep of examples that need a judge, without one', () => {
     expect(stdout).not.toContain('routesmith evaluate');
   });
 
+  it.each([[[]], [['--dry-run']]])(
+    'is refused with --adaptive, which decides by grades: %j',
+    async (options) => {
+      const asked = server.requests.length;
+      const { exitCode, stderr } = await sweep(
+        'judged.jsonl',
+        'models.yaml',
+        'adaptive',
+        '--adaptive',
+        ...options,
+      );
+      expect(exitCode).not.toBe(0);
+      expect(flatten(stderr)).toContain(
+        '--adaptive decides by grades, and 1 of 1 example needs a judge',
+      );
+      expect(flatten(stderr)).toContain('Add --judge FILE, or leave these examples out.');
+      expect(server.requests).toHaveLength(asked);
+    },
+  );
+
   it.each(['train', 'evaluate'])('lets %s name the way on', async (verb) => {
     const out = verb === 'train' ? ['--out', folder.file('p.json')] : [];
     const { exitCode, stderr } = await runCommand([verb, folder.file('judged'), ...out]);

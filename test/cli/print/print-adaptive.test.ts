@@ -9,7 +9,7 @@ const record: AdaptiveRecord = {
   worth: 0.02,
   seed: 0,
   ending: 'routing_pays',
-  cells: { all: 100, learning: 40, heldOut: 10 },
+  cells: { all: 100, learning: 40, heldOut: 10, kept: 0 },
   heldOutPrompts: 15,
   neverHeldOutPrompts: 0,
   stoppedModels: [],
@@ -58,10 +58,10 @@ describe('describeState', () => {
 });
 
 /** What is printed for a record, on one line. */
-function readPrinted(one: AdaptiveRecord): string {
+function readPrinted(one: AdaptiveRecord, isJudged = false): string {
   const written: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  printAdaptive(one);
+  printAdaptive(one, isJudged);
   return written.join('').replaceAll(/\s+/gu, ' ');
 }
 
@@ -76,6 +76,20 @@ describe('printAdaptive', () => {
   it('prices the next round and the rest by the cells that are left', () => {
     expect(readPrinted(record)).toMatch(/25 calls, about \$4\.00; .* 50 calls, about \$8\.00/u);
     expect(readPrinted({ ...record, leftUsd: null })).not.toContain('about $');
+  });
+
+  it('says that a price is without judging where a judge grades', () => {
+    expect(readPrinted(record, true)).toMatch(
+      /about \$4\.00 without judging; .* without judging\./u,
+    );
+    expect(readPrinted(record)).not.toContain('judging');
+  });
+
+  it('counts no cells as calls to make of which the folder has an answer', () => {
+    const kept = { ...record, cells: { ...record.cells, kept: 20 }, leftUsd: 3 };
+    expect(readPrinted(kept)).toMatch(
+      /at most 25 calls, about \$2\.50; .* is 30 calls, about \$3/u,
+    );
   });
 
   it('shows quality and cost apart, also of a sweep for savings', () => {

@@ -28,6 +28,7 @@ const estimate: SweepEstimate = {
   judge: null,
 };
 const adaptive: AdaptiveEstimate = {
+  leftCalls: 1000,
   allCalls: 1000,
   startCalls: 25,
   likelyCalls: [100, 450],

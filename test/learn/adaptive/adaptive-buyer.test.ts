@@ -98,6 +98,28 @@ describe('AdaptiveBuyer', () => {
     expect([...(buyer.state?.policy.choices ?? [])]).toEqual([0, 1]);
   });
 
+  it('prefers the cheap one of tied models where money is short, and a free one all the more', () => {
+    const buyAt = (cheapUsd: number, isBudgeted: boolean): readonly number[] => {
+      const priced = buildAdaptiveWorld(tied, { promptCount: 1200, seed: 5 });
+      const costs = Float64Array.of(cheapUsd, 0.01, 0.01);
+      const problem = { ...priced.problem, expectedUsd: costs, isBudgeted };
+      const outcomeOf: typeof priced.outcomeOf = (prompt, model) => ({
+        ...priced.outcomeOf(prompt, model),
+        costUsd: costs[model] ?? 0,
+      });
+      const rules = { ...listUsualRules(3600), maxLearningCells: 900 };
+      const counts = [0, 0, 0];
+      for (const { model } of runBuyer({ problem, outcomeOf }, rules).rounds.flat()) {
+        counts[model] = (counts[model] ?? 0) + 1;
+      }
+      return counts.map((count) => count / counts[1]!);
+    };
+    const [cheap = 0] = buyAt(0.002, true);
+    const [free = 0] = buyAt(0, true);
+    expect(cheap).toBeGreaterThan(1.2 * (buyAt(0.002, false)[0] ?? 0));
+    expect(free).toBeGreaterThan(cheap);
+  });
+
   it('ends when routing is shown to pay, before everything is bought', () => {
     const large = buildAdaptiveWorld(split, { promptCount: 1200, seed: 3 });
     const { rounds, ending, buyer } = runBuyer(large);

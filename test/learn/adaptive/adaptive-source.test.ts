@@ -57,6 +57,24 @@ describe('estimateAdaptive', () => {
 });
 
 describe('AdaptiveSource', () => {
+  it('prices neither answers nor calls of cells that the folder has, bought or not', () => {
+    const isSettled = (number: number): boolean => number % 3 === 0;
+    const source = new AdaptiveSource(plan, settings, isSettled);
+    const whole = new AdaptiveSource(plan, settings).leftUsd ?? 0;
+    expect(source.keptCells).toBe(60);
+    expect(source.leftUsd).toBeCloseTo((whole * 2) / 3, 9);
+    const bought = [...source.takeNext()].filter(({ number }) => isSettled(number));
+    for (const { number } of bought) source.noteEnd(number, { quality: 1, costUsd: 0.01 });
+    const { cells } = describeAdaptive(source, settings);
+    expect(cells).toEqual({
+      all: 180,
+      learning: bought.length,
+      heldOut: 0,
+      kept: 60 - bought.length,
+    });
+    expect(source.leftUsd).toBeCloseTo((whole * 2) / 3, 9);
+  });
+
   it('counts answers, graded or not, and neither failed calls nor cells that were never called', () => {
     const source = new AdaptiveSource(plan, settings);
     const cells = [...source.takeNext()];

@@ -12,6 +12,9 @@ import { createTensorFlowEngine } from '../../../src/learn/train/solver/tensorfl
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { listUniformRows } from '../../../src/measure/outcomes/chosen-cells.js';
 import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
+import { createOutcomeTableBuilder } from '../../../src/measure/outcomes/outcome-table-builder.js';
+import { describeDesign } from '../../../src/measure/outcomes/sweep-design.js';
+import type { SweptCell } from '../../../src/measure/outcomes/swept-cells.js';
 import { mergeRuns } from '../../../src/measure/outcomes/merge-runs.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import type { Run, RunInfo } from '../../../src/measure/outcomes/run.js';
@@ -68,6 +71,14 @@ describe('the outcomes of an adaptive sweep', () => {
     expect(refuse).not.toThrow(/Sweep at least/);
   });
 
+  it('are refused where hardly any held-out prompt has an outcome', () => {
+    const quality = table.quality.map((value, cell) => {
+      const row = Math.floor(cell / 3);
+      return table.prompts[row]?.heldOut === true && row >= 90 ? Number.NaN : value;
+    });
+    expect(() => computeTrainingData({ ...table, quality })).toThrow('outcomes for only 9 of');
+  });
+
   it('are refused where hardly any prompt was held out', () => {
     const prompts = table.prompts.map(({ id, prompt, task, group }) => ({
       id,
@@ -103,6 +114,59 @@ describe('the outcomes of an adaptive sweep', () => {
     const learned = new Set(Array.from(trainingRows, (row) => data.groups[row]));
     expect([...rows].filter((row) => learned.has(data.groups[row]))).toEqual([]);
     expect(computeEvaluation(heldOut, 1)).toMatchObject({ prompts: 40, leakedGroups: 0 });
+  });
+});
+
+/** The outcomes that a sweep buys where each of six models is the only good one on its task. */
+function sweepSpecialists(): { readonly table: OutcomeTable; readonly drawn: number } {
+  const promptCount = 600;
+  const places = [0, 1, 2, 3, 4, 5];
+  const means = places.map((task) => places.map((model) => (model === task ? 0.9 : 0.2)));
+  const world = buildAdaptiveWorld(means, { promptCount, seed: 1 });
+  const { rounds, ending, buyer } = runBuyer(world);
+  expect(ending).toBe('routing_pays');
+  const { prompts } = buildPlantedOutcomes(promptCount, { seed: 1 });
+  const builder = createOutcomeTableBuilder({ simulated: false, costBasis: 'recorded' });
+  for (const place of places) builder.addModel(`m${place}`);
+  const cells = rounds.flat().map(({ prompt, model, reason }): SweptCell => ({
+    taskId: `${prompt}`,
+    promptHash: `${prompt}`,
+    model: `m${model}`,
+    values: world.outcomeOf(prompt, model),
+    unlabeledBecause: undefined,
+    simulated: false,
+    boughtFor: reason as NonNullable<SweptCell['boughtFor']>,
+  }));
+  const hashes = new Map(prompts.map((_, prompt) => [`${prompt}`, `${prompt}`]));
+  const { heldOut } = describeDesign(() => cells, hashes, {
+    version: 1,
+    seed: 1,
+    promptSet: '',
+    prompts: promptCount,
+    heldOut: Array.from(buyer.heldOut, String),
+    addedModels: [],
+  });
+  prompts.forEach((prompt, row) => {
+    const isHeldOut = heldOut.has(`${row}`);
+    builder.addPrompt({
+      ...prompt,
+      id: `${row}`,
+      task: `task ${row % 6}`,
+      ...(isHeldOut && { heldOut: true as const }),
+    });
+  });
+  for (const { taskId, model, values } of cells) builder.addOutcome(taskId, model, values);
+  return { table: { ...builder.build(), design: 'adaptive' }, drawn: buyer.heldOut.length };
+}
+
+describe('a sweep that ended because routing pays', () => {
+  it('can be trained on the held-out prompts that it has opened', () => {
+    const { table, drawn } = sweepSpecialists();
+    const opened = listUniformRows(table).length;
+    expect(opened).toBeGreaterThanOrEqual(10);
+    expect(opened).toBeLessThan(0.8 * drawn);
+    expect(computeTrainingData(table).table.models).toHaveLength(6);
+    expect(selectComparable(table).table.prompts).toHaveLength(opened);
   });
 });
 

@@ -7,7 +7,7 @@ import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import type { SweepSettings } from '../../../src/measure/sweep/run-sweep.js';
 import { createRandom } from '../../../src/util/random.js';
 import { textHash } from '../../../src/util/text-hash.js';
-import { say, type Reply } from '../../support/scripted-server.js';
+import { failWith, say, type Reply } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 
 const bench = setUpSweepBench();
@@ -111,5 +111,27 @@ describe('a sweep that decides about repeats', () => {
     const { record } = await sweep(stopped, server.baseUrl);
     expect(record.ended).toBe(true);
     expect(await listBought(stopped)).toEqual(bought);
+  });
+
+  it('counts only repeats with an answer where calls to a model had to stop, and has not ended', async () => {
+    const reply = answerNoisily();
+    let calls = 0;
+    const { record } = await sweep(bench.runDirectory(), (response, request) => {
+      const isTwo = request.body['model'] === 'two-1';
+      if (isTwo) calls += 1;
+      // In the repeats, after each cell and the pilot.
+      const isLost = isTwo && calls > taskCount + 45;
+      return (isLost ? failWith(401, {}) : reply)(response, request);
+    });
+    const entries = await readEntries(bench.runDirectory());
+    const answered = entries.filter(
+      ({ purchase, outcome }) => purchase?.reason === 'repeat' && outcome !== 'infrastructure',
+    );
+    const count = (model: string): number => answered.filter((one) => one.model === model).length;
+    expect(count('two')).toBe(5);
+    expect(record.models.map(({ repeats }) => repeats)).toEqual([count('one'), 5, 0]);
+    expect(record.tasks[0]?.repeats).toBe(answered.length);
+    expect(record.tasks[0]?.exhausted).not.toContain('two');
+    expect(record.ended).toBe(false);
   });
 });

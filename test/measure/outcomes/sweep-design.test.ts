@@ -88,6 +88,36 @@ describe('describeDesign', () => {
     expect(design(mixed)).toMatchObject({ isAdaptive: true, isWhole: true, untested: new Set() });
   });
 
+  describe('of a sweep that ended before all held-out prompts were opened', () => {
+    const held = Array.from({ length: 30 }, (_, index) => `h${index}`);
+    const split = { ...record, prompts: 31, heldOut: [...hashes(held).values()] };
+    const openUpTo = (count: number): CellOf[] => [
+      { taskId: 'a', model: 'm', ...round },
+      ...held
+        .slice(0, count)
+        .map((taskId) => ({ taskId, model: 'm', boughtFor: 'hold_out' as const })),
+    ];
+
+    it('counts only the opened ones as held out', () => {
+      const { heldOut } = design(openUpTo(12), split, ['a', ...held]);
+      expect([...heldOut]).toEqual(split.heldOut.slice(0, 12));
+    });
+
+    it('counts one as opened whose calls failed', () => {
+      const cells = openUpTo(12).map((one) => ({ ...one, unlabeledBecause: 'infrastructure' }));
+      expect(design(cells, split, ['a', ...held]).heldOut.size).toBe(12);
+    });
+
+    it('counts all where only a few are opened: an earlier sweep may have asked the others', () => {
+      expect(design(openUpTo(9), split, ['a', ...held]).heldOut.size).toBe(30);
+    });
+
+    it('counts all for models that were added: each is asked all of them', () => {
+      const added = { ...split, addedModels: ['m'] };
+      expect(design(openUpTo(12), added, ['a', ...held]).heldOut.size).toBe(30);
+    });
+  });
+
   describe('with a model that was added to swept ones', () => {
     const swept = whole.map(({ taskId, model }) => ({ taskId, model }));
     const added = { ...record, addedModels: ['new'] };

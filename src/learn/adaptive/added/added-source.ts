@@ -159,6 +159,12 @@ export class AddedSource implements CellSource {
     this.buyer.note(number, isGraded ? answer.quality : null);
   }
 
+  /**
+   * The buyer goes on waiting for the cell, so that the sweep counts as stopped: what a model's key or
+   * quota kept from being asked says nothing of its use.
+   */
+  noteNeverCalled(): void {}
+
   #countAnswer(number: number): void {
     const reason = this.#reasonOf.get(number);
     if (reason === undefined) return;

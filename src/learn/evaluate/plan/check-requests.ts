@@ -1,7 +1,8 @@
+import { listUniformRows } from '../../../measure/outcomes/chosen-cells.js';
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { sortWeighted } from '../../../util/sort-weighted.js';
-import { listRows, viewMatrix } from '../../../util/numeric-arrays.js';
+import { viewMatrix } from '../../../util/numeric-arrays.js';
 import { computeModelMeans } from '../strategies/model-means.js';
 import { checkRequestValues } from './check-request-values.js';
 import {
@@ -12,14 +13,20 @@ import {
 
 /**
  * Checks the objectives that a user requested against a table. Standard objectives that cannot be
- * resolved are skipped silently; requested ones never are.
+ * resolved are skipped silently; requested ones never are. Of an adaptive sweep, means are of the held-out
+ * prompts, as everywhere.
  *
+ * @param taskOf task index of every prompt of the table, -1 where unknown; undefined without labels
  * @throws RoutesmithError `usage` where a value is wrong, a name is taken or no model is within a limit;
  * `insufficient_data` where costs or latencies are unknown
  */
-export function checkRequests(table: OutcomeTable, requests: readonly ObjectiveRequest[]): void {
+export function checkRequests(
+  table: OutcomeTable,
+  requests: readonly ObjectiveRequest[],
+  taskOf?: Int32Array,
+): void {
   const names = new Set(standardObjectives.map(({ name }) => name));
-  const means = computeModelMeans(table, listRows(table.prompts.length));
+  const means = computeModelMeans(table, listUniformRows(table), taskOf);
   for (const [index, request] of requests.entries()) {
     checkRequestValues(request, index);
     if (names.has(request.name)) {
@@ -44,6 +51,7 @@ export function checkDefaultObjective(
   table: OutcomeTable,
   requests: readonly ObjectiveRequest[],
   name: string,
+  taskOf?: Int32Array,
 ): void {
   const request = requests.find((one) => one.name === name);
   if (request === undefined) {
@@ -51,7 +59,7 @@ export function checkDefaultObjective(
       fix: `Name one of: ${requests.map((one) => one.name).join(', ')}.`,
     });
   }
-  const means = computeModelMeans(table, listRows(table.prompts.length));
+  const means = computeModelMeans(table, listUniformRows(table), taskOf);
   checkMeasures(request, table, means);
 }
 
@@ -95,9 +103,7 @@ function checkLatencyLimit(
   const { models, latencyMs } = table;
   const latencies = viewMatrix(latencyMs, models.length);
   const p95Ms = models.map((_, model) => {
-    const known = listRows(table.prompts.length).filter(
-      (row) => !Number.isNaN(latencies.at(row, model)),
-    );
+    const known = listUniformRows(table).filter((row) => !Number.isNaN(latencies.at(row, model)));
     const sorted = sortWeighted(latencies.column(model, known), listRowWeights(table, known));
     return sorted.at(Math.ceil(0.95 * sorted.totalWeight) - 1);
   });

@@ -20,7 +20,7 @@ export function renderBought({ adaptive, added, simulated }: Report): Html {
 function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue[] {
   const { cells, heldOutPrompts, evidence, worth, stoppedModels } = adaptive;
   const { neverHeldOutPrompts } = adaptive;
-  const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut);
+  const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut - cells.kept);
   const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
   return [
     html`<p>
@@ -38,6 +38,9 @@ function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue
       [
         ['to learn which model is best', formatWhole(cells.learning), share(cells.learning)],
         ['on held-out prompts, for the verdict', formatWhole(cells.heldOut), share(cells.heldOut)],
+        ...(cells.kept > 0
+          ? [['from earlier sweeps, and not bought', formatWhole(cells.kept), share(cells.kept)]]
+          : []),
         ['not bought', formatWhole(notBought), share(notBought)],
       ],
     ),
@@ -48,13 +51,18 @@ function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue
       </p>`,
     evidence !== null &&
       html`<p>
-        All results on this page rest on held-out prompts,
-        ${formatCount(evidence.prompts, 'prompt')} of the ${formatWhole(heldOutPrompts)} that were
-        drawn before the first call. While the sweep ran, the evidence that routing gains over each
-        model in play reached ${evidence.gainEvidence.toFixed(1)}, and the evidence that it gains
-        less than ${formatDistance(worth)}
+        All results on this page rest on held-out prompts, which were drawn before the first call.
+        The sweep's own evidence is from ${formatWhole(evidence.prompts)} of
+        ${formatCount(heldOutPrompts, 'held-out prompt')}: that routing gains over each model in
+        play, it reached ${evidence.gainEvidence.toFixed(1)}; that routing gains less than
+        ${formatDistance(worth)}
         points${adaptive.objective === 'save' && ', with savings counted as quality,'}
         ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive, however often it is looked at.
+        ${
+          adaptive.ending === 'routing_pays' &&
+          `A sweep ends so when its gain looks large. So gains on this page are too high on average, and
+           their intervals cover less than 95 %. The evidence stays valid.`
+        }
       </p>`,
   ];
 }

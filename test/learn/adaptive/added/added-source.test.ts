@@ -4,7 +4,11 @@ import { AddedSource } from '../../../../src/learn/adaptive/added/added-source.j
 import { planSweep } from '../../../../src/measure/sweep/plan-sweep.js';
 import { buildOutcomeTable } from '../../../support/outcome-table.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
-import { buildExample } from '../../../support/task-set.js';
+import { failWith, say } from '../../../support/scripted-server.js';
+import { setUpSweepBench } from '../../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../../support/task-set.js';
+
+const bench = setUpSweepBench();
 
 const examples = Array.from({ length: 80 }, (_, row) =>
   buildExample(`prompt-${row}`, { prompt: `${row} plus ${row * row + 3}` }),
@@ -65,6 +69,21 @@ describe('AddedSource', () => {
     expect(plain.expectedGain).toBeLessThan(0.2);
     expect(added.expectedGain).toBeGreaterThan(0.4);
     expect(added.tasks.map(({ prompts }) => prompts)).toEqual([72, 8]);
+  });
+
+  it('is stopped, and not of no use, where calls to the model had to stop', async () => {
+    let calls = 0;
+    const server = await bench.serve((response, request) => {
+      calls += 1;
+      return (calls > 20 ? failWith(401, {}) : say('I do not know.'))(response, request);
+    });
+    let source: AddedSource | undefined;
+    await bench.sweep(bench.buildModels(server, ['added']), {
+      taskSet: buildTaskSet(examples),
+      createSource: (made) => (source = new AddedSource(made, { table, share: 0.5, seed: 1 })),
+    });
+    expect(source?.cells.learning).toBe(20);
+    expect(source?.ending).toBeUndefined();
   });
 
   it('takes nothing from answers without a grade', () => {

@@ -51,6 +51,28 @@ describe('objectives that were asked for', () => {
     expect(describeRefusal(() => checkRequests(priced, requests))).toContain(message);
   });
 
+  it('are checked against the held-out prompts of an adaptive sweep, whose means the results are', () => {
+    // The prompts that were bought to learn are the dear and slow ones.
+    const table = buildOutcomeTable(
+      ['a', 'b'],
+      Array.from({ length: 60 }, (_, row) => ({
+        quality: [1, 0],
+        costUsd: row < 20 ? [0.02, 0.004] : [0.2, 0.04],
+        latencyMs: row < 20 ? [900, 300] : [9000, 3000],
+      })),
+    );
+    const prompts = table.prompts.map((prompt, row) =>
+      row < 20 ? { ...prompt, heldOut: true as const } : prompt,
+    );
+    const adaptive = { ...table, prompts, design: 'adaptive' as const };
+    const requests: ObjectiveRequest[] = [
+      { kind: 'limit_cost', name: 'x', maxCostPerRequestUsd: 0.004 },
+      { kind: 'limit_latency', name: 'y', maxLatencyP95Ms: 300 },
+    ];
+    expect(() => checkRequests(adaptive, requests)).not.toThrow();
+    expect(() => checkRequests(table, requests)).toThrow('no model costs $0.004 or less');
+  });
+
   it('are refused where costs are not known', () => {
     expect(() => checkRequests(unpriced, [keep])).toThrow('the cost of a, b is unknown');
     expect(() => checkDefaultObjective(unpriced, standardObjectives, 'fast')).toThrow(

@@ -31,7 +31,7 @@ const adaptive: AdaptiveRecord = {
   worth: 0.02,
   seed: 0,
   ending: 'routing_pays',
-  cells: { all: 100, learning: 40, heldOut: 10 },
+  cells: { all: 100, learning: 40, heldOut: 10, kept: 0 },
   heldOutPrompts: 15,
   neverHeldOutPrompts: 12,
   stoppedModels: [],
