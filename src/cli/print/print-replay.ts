@@ -1,5 +1,7 @@
 import type { ReplayedMeasure, ReplayedTask } from '../../review/replay/compute-replay.js';
 import type { LogReplay } from '../../review/replay/replay-log.js';
+import { describePrice } from '../../learn/report/describe-price.js';
+import { joinNames } from '../../util/join-names.js';
 import type { UnreplayableReason } from '../../review/replay/replay-request.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Interval } from '../../policy/file/policy.js';
@@ -45,6 +47,7 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   if (Math.round(weightedRequests) !== requests) {
     print(`They stand for ${formatWhole(Math.round(weightedRequests))} requests, by sampling.`);
   }
+  printConditions(replay);
   printUnreplayable(replay.unreplayable);
   printLosses(replay.log);
   print();
@@ -65,6 +68,17 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   if (replay.outcomes === null) return;
   print();
   printOutcomeReview(replay.outcomes);
+}
+
+/** What the replay assumes in place of what the policy file says. */
+function printConditions({ prices, unavailable }: LogReplay): void {
+  const changed = Object.entries(prices).map(([id, price]) => `${id} (${describePrice(price)})`);
+  if (changed.length > 0) {
+    printWrapped(`Prices other than the policy file's, per million tokens: ${changed.join('; ')}.`);
+  }
+  if (unavailable.length > 0) {
+    printWrapped(`Models that it may not choose in this replay: ${joinNames(unavailable)}.`);
+  }
 }
 
 const reasons: Readonly<Record<UnreplayableReason, string>> = {

@@ -230,6 +230,14 @@ describe('routesmith replay', () => {
     expect(await shareOfSmall()).toBeGreaterThan(0);
     expect(await shareOfSmall('--unavailable', 'small')).toBe(0);
     expect(await shareOfSmall('--prices', prices)).toBe(0);
+    const whatIf = ['--prices', prices, '--unavailable', 'large'];
+    const { stdout } = await runCommand([...args.slice(0, -1), ...whatIf]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      "Prices other than the policy file's, per million tokens: small ($5,000.00 input, $5,000.00 output). " +
+        'Models that it may not choose in this replay: large.',
+    );
+    expectNarrow(stdout);
+    expect((await runCommand(args.slice(0, -1))).stdout).not.toContain('Prices other than');
     const { stderr } = await runCommand([...args, '--unavailable', 'smal']);
     expect(stderr).toContain('the policy has no model "smal"');
   });

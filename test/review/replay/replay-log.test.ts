@@ -304,6 +304,30 @@ describe('the replay of a log', () => {
     ]);
   });
 
+  it('says which prices and models are not those of the policy file', async () => {
+    const directory = await writeLog('prompts', policy);
+    const plain = await replayLog(directory, policy, { filed: policy.policy });
+    expect(plain).toMatchObject({ prices: {}, unavailable: [] });
+    const repriced = await loadPolicy(text, { prices, unavailable: ['local'] });
+    const replay = await replayLog(directory, repriced, {
+      filed: policy.policy,
+      unavailable: ['large'],
+    });
+    const { date: _date, ...amounts } = prices.small;
+    expect(replay.prices).toEqual({ small: amounts });
+    expect([...replay.unavailable].sort()).toEqual(['large', 'local']);
+    // The same prices again, of another day, and one that changes nothing.
+    const same = policy.policy.models.flatMap(({ id, cost }) =>
+      cost.kind === 'tokens' ? [[id, { ...cost.price, date: '2026-05-05' }] as const] : [],
+    );
+    expect(same.map(([id]) => id)).toEqual(['small']);
+    const given = { large: prices.small, ...Object.fromEntries(same) };
+    const again = await replayLog(directory, await loadPolicy(text, { prices: given }), {
+      filed: policy.policy,
+    });
+    expect(again.prices).toEqual({});
+  });
+
   it('refuses an objective that the policy does not have, and a log without decisions', async () => {
     const directory = await writeLog('scores', policy);
     await expect(replayLog(directory, policy, { objective: 'best' })).rejects.toThrow(

@@ -7,6 +7,7 @@ import {
   productionDrift,
   undecidableDifference,
 } from '../describe-outcomes.js';
+import { describePrice } from '../describe-price.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report, ReportedReplay } from '../report.js';
 import {
@@ -38,12 +39,35 @@ export function renderReplay({ replay, policy }: Report): HtmlValue {
       ${renderChanged(replay)} would go to another model.
       <span class="small">From <code class="name">${file}</code>.</span>
     </p>`,
+    renderConditions(replay),
     renderLosses(replay),
     renderModels(replay),
     renderMeasures(replay),
     renderOutcomes(replay),
     renderTasks(replay),
   );
+}
+
+/** What the replay assumes in place of what the policy file says. */
+function renderConditions({ prices, unavailable }: ReportedReplay): HtmlValue {
+  if (prices === undefined || unavailable === undefined) {
+    return html`<p class="note">
+      An earlier version wrote this replay, and did not record whether it had other prices than the
+      policy file, or models that it could not choose.
+    </p>`;
+  }
+  const changed = Object.entries(prices);
+  if (changed.length + unavailable.length === 0) return null;
+  return html`<p><strong>This replay differs from the policy file:</strong></p>
+    <ul class="warnings">
+      ${changed.map(
+        ([id, price]) =>
+          html`<li>
+            The price of ${renderName(id)} is ${describePrice(price)}, per million tokens.
+          </li>`,
+      )}
+      ${unavailable.map((id) => html`<li>${renderName(id)} may not be chosen.</li>`)}
+    </ul>`;
 }
 
 function renderChanged({ changedShare, changed }: ReportedReplay): Html {

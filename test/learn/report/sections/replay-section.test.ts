@@ -58,6 +58,30 @@ describe('the losses on the page', () => {
   });
 });
 
+describe('the conditions of a replay on the page', () => {
+  const textWith = (changes: Partial<FiledReplay>): string =>
+    textOf({ target: estimated }, changes);
+
+  it('are said where they are not those of the policy file', () => {
+    const prices = {
+      small: { inputPerMillionUsd: 0.1, outputPerMillionUsd: 40, cachedInputPerMillionUsd: 0.05 },
+    };
+    const text = textWith({ prices, unavailable: ['large'] });
+    expect(text).toContain('This replay differs from the policy file:');
+    expect(text).toMatch(
+      /The price of\s+small\s+is \$0\.10 input, \$40\.00 output, \$0\.05 cached input, per million tokens\./,
+    );
+    expect(text).toMatch(/large\s+may not be chosen\./);
+  });
+
+  it('are not mentioned where they are, and unknown in a file of an earlier version', () => {
+    const plain = textWith({ prices: {}, unavailable: [] });
+    expect(plain).not.toContain('differs from the policy file');
+    expect(plain).not.toContain('earlier version');
+    expect(textWith({})).toContain('did not record whether it had other prices');
+  });
+});
+
 describe('the shares of models on the page', () => {
   const shares = [
     { model: 'small', logged: 1, served: 1, replayed: 0.98 },
