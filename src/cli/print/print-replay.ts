@@ -8,12 +8,10 @@ import type { Interval } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
   formatCount,
-  formatDifference,
   formatDuration,
   formatPercent,
   formatQuality,
   formatShareInterval,
-  formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
 import { printOutcomeReview } from './print-outcome-review.js';
@@ -63,6 +61,13 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printMeasures(replay);
   print();
   printTasks(replay.tasks);
+  if (lacksInterval(replay)) {
+    printWrapped(
+      'Changes without an interval are of fewer than ten conversations, or the same for all requests: how ' +
+        'far those of other requests may be from them is not known.',
+      2,
+    );
+  }
   const labels = describeTaskLabels(replay.taskLabels);
   if (labels !== undefined) printWrapped(`T${labels.slice(1)}.`, 2);
   if (replay.outcomes === null) return;
@@ -102,7 +107,7 @@ function formatShare(share: number | null, interval: Interval | null): string {
 function printModels({ models, notAnswered }: LogReplay): void {
   print(
     formatTable(
-      [textColumn('model'), 'chosen', 'served', 'replayed'],
+      [textColumn('model'), 'usual choice', 'served', 'replayed'],
       models.map(({ model, logged, served, replayed }) => [
         model ?? noModelText,
         formatPercent(logged),
@@ -111,6 +116,7 @@ function printModels({ models, notAnswered }: LogReplay): void {
       ]),
     ),
   );
+  printWrapped("usual choice: of the log's policy, before exploration.", 2);
   if (notAnswered !== null && notAnswered > 0) {
     printWrapped(
       `served: of the answered requests. No model answered ${formatPercent(notAnswered)} of those that are recorded.`,
@@ -122,9 +128,9 @@ function printModels({ models, notAnswered }: LogReplay): void {
 function printMeasures(replay: LogReplay): void {
   const { costUsd, guessedCosts, latencyMs, slowerThanEstimated, quality } = replay;
   const rows = [
-    describeMeasure('cost per 1,000', costUsd, formatCostPerThousand, formatCostDifference),
-    describeMeasure('latency', latencyMs, formatDuration, formatDurationDifference),
-    describeMeasure('quality', quality, formatQuality, formatDifference),
+    describeMeasure('cost per 1,000', costUsd, formatCostPerThousand),
+    describeMeasure('latency', latencyMs, formatDuration, formatSignedDuration),
+    describeMeasure('quality', quality, formatQuality),
   ];
   print(
     formatTable(
@@ -132,7 +138,7 @@ function printMeasures(replay: LogReplay): void {
         textColumn('per request'),
         'happened',
         'est. of it',
-        'est. logged',
+        'est. usual',
         'est. replayed',
         'difference',
       ],
@@ -142,7 +148,7 @@ function printMeasures(replay: LogReplay): void {
   printWrapped(
     'est.: ESTIMATES of the replayed policy, not outcomes. "est. of it" is what it expects of the ' +
       'models that served, for the requests of "happened": where the two differ, its estimates are ' +
-      'off, except for latency. Differences are replayed less logged, with 95 % intervals over conversations.',
+      'off, except for latency. Differences are replayed less usual, with 95 % intervals over conversations.',
     2,
   );
   printWrapped(
@@ -167,32 +173,55 @@ function describeMeasure(
   name: string,
   { happened, estimated }: ReplayedMeasure,
   format: (value: number | null) => string,
-  formatInterval: (interval: Interval | null) => string,
+  formatDifference: (value: number) => string = format,
 ): string[] {
+  const mean =
+    estimated.logged === null || estimated.replayed === null
+      ? null
+      : estimated.replayed - estimated.logged;
   return [
     name,
     format(happened.mean),
     format(happened.estimate),
     format(estimated.logged),
     format(estimated.replayed),
-    formatInterval(estimated.difference),
+    formatChange(mean, estimated.difference, formatDifference),
   ];
 }
 
-function formatCostDifference(interval: Interval | null): string {
-  if (interval === null) return '-';
-  const [mean, low, high] = [interval.mean, interval.low, interval.high].map((value) =>
-    formatUsd(1000 * value),
-  );
-  return `${interval.mean > 0 ? '+' : ''}${mean} [${low}, ${high}]`;
+/** A change with its interval where that is known, and alone where it is not: `+$1.20 [$1.00, $1.40]`. */
+function formatChange(
+  mean: number | null,
+  interval: Interval | null,
+  format: (value: number) => string,
+): string {
+  const change = interval?.mean ?? mean;
+  if (change === null) return '-';
+  const text = format(change);
+  const signed = change > 0 && text !== format(0) ? `+${text}` : text;
+  return interval === null
+    ? signed
+    : `${signed} [${format(interval.low)}, ${format(interval.high)}]`;
 }
 
-function formatDurationDifference(interval: Interval | null): string {
-  if (interval === null) return '-';
-  const format = (value: number): string =>
-    `${value < 0 ? '-' : ''}${formatDuration(Math.abs(value))}`;
-  const { mean, low, high } = interval;
-  return `${mean > 0 ? '+' : ''}${format(mean)} [${format(low)}, ${format(high)}]`;
+function formatSignedDuration(value: number): string {
+  return `${value < 0 ? '-' : ''}${formatDuration(Math.abs(value))}`;
+}
+
+/** Whether a change that is printed has no interval. */
+function lacksInterval({ costUsd, latencyMs, quality, tasks }: LogReplay): boolean {
+  return (
+    [costUsd, latencyMs, quality].some(
+      ({ estimated }) => estimated.difference === null && estimated.requests > 0,
+    ) ||
+    tasks
+      .slice(0, maxTasks)
+      .some(
+        (task) =>
+          (task.costUsd === null && task.meanChange.costUsd !== null) ||
+          (task.quality === null && task.meanChange.quality !== null),
+      )
+  );
 }
 
 function printTasks(tasks: readonly ReplayedTask[]): void {
@@ -207,12 +236,12 @@ function printTasks(tasks: readonly ReplayedTask[]): void {
       ],
       tasks
         .slice(0, maxTasks)
-        .map(({ task, requests, changedShare, changed, costUsd, quality }) => [
+        .map(({ task, requests, changedShare, changed, costUsd, quality, meanChange }) => [
           task,
           formatWhole(requests),
           formatShare(changedShare, changed),
-          formatCostDifference(costUsd),
-          formatDifference(quality),
+          formatChange(meanChange.costUsd, costUsd, formatCostPerThousand),
+          formatChange(meanChange.quality, quality, formatQuality),
         ]),
     ),
   );

@@ -101,6 +101,8 @@ export const replaySchema = z.object({
       costUsd: unknownInterval,
       quality: unknownInterval,
       latencyMs: unknownInterval,
+      /** Also where there is no interval; left out by earlier versions. */
+      meanChange: z.object({ costUsd: unknownNumber, quality: unknownNumber }).optional(),
     }),
   ),
   /** Requests by who said what task they are of; left out by earlier versions. */

@@ -172,6 +172,10 @@ describe('routesmith replay', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Replayed 30 requests in 30 conversations.');
     expect(stdout).toContain('ESTIMATES');
+    expect(stdout).toMatch(/model +usual choice +served +replayed/);
+    // Ten conversations or fewer of each of the tasks, which still have a mean.
+    expect(stdout).toMatch(/Changes without an interval are of fewer than ten conversations/);
+    expect(stdout).not.toMatch(/^ *\S+ +\d+ .* - *$/m);
     expectNarrow(stdout);
     const { stdout: json } = await runCommand([...args, '--json']);
     expect(JSON.parse(json)).toMatchObject({

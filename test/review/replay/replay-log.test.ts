@@ -200,6 +200,24 @@ describe('the replay of a log', () => {
     expect(tasks).toBe(prompts.length);
   });
 
+  it('says what changes by task, also of too few conversations for an interval', async () => {
+    const directory = folder.file('few');
+    const log = await createDecisionLog({ directory });
+    for (const prompt of prompts.slice(0, 8)) decideLogged(log, policy, prompt);
+    await log.close();
+    const { quality, tasks } = await replayLog(directory, policy, { objective: 'cost' });
+    const { logged, replayed, difference } = quality.estimated;
+    expect(difference).toBeNull();
+    expect(tasks.length).toBeGreaterThan(1);
+    const sum = tasks.reduce(
+      (total, { requests, meanChange }) => total + requests * (meanChange.quality ?? Number.NaN),
+      0,
+    );
+    expect(sum / 8).toBeCloseTo(replayed! - logged!, 12);
+    expect(sum).not.toBe(0);
+    for (const task of tasks) expect(task.quality).toBeNull();
+  });
+
   it('says whose labels the tasks are', async () => {
     const named = policy.policy.tasks[0] as string;
     const directory = await writeLog('scores', policy, (index) =>

@@ -13,6 +13,7 @@ import type { Report, ReportedReplay } from '../report.js';
 import {
   formatCost,
   formatLatency,
+  formatPoints,
   formatQualityPercent,
   formatRange,
   formatShare,
@@ -90,7 +91,7 @@ function renderModels({ models, notAnswered }: ReportedReplay): Html {
     'Shares of the logged requests by model',
     [
       { title: 'model', kind: 'text' },
-      { title: 'chosen' },
+      { title: 'usual choice' },
       { title: 'served' },
       { title: 'in the replay' },
     ],
@@ -101,12 +102,13 @@ function renderModels({ models, notAnswered }: ReportedReplay): Html {
       formatShare(replayed),
     ]),
   );
-  if (typeof notAnswered !== 'number' || notAnswered === 0) return table;
+  const served =
+    typeof notAnswered === 'number' &&
+    notAnswered > 0 &&
+    html` Served: of the answered requests. No model answered ${formatShare(notAnswered)} of those
+    that are recorded.`;
   return html`${table}
-    <p class="note">
-      Served: of the answered requests. No model answered ${formatShare(notAnswered)} of those that
-      are recorded.
-    </p>`;
+    <p class="note">Usual choice: of the log's policy, before exploration.${served}</p>`;
 }
 
 /** Files of earlier versions have the share of requests that were not answered as served by no model. */
@@ -130,7 +132,7 @@ function renderMeasures(replay: ReportedReplay): Html {
         { title: 'per request', kind: 'text' },
         { title: 'happened' },
         { title: 'estimate of it' },
-        { title: 'estimate, as chosen' },
+        { title: 'estimate, usual choice' },
         { title: 'estimate, replayed' },
         { title: 'estimated change' },
       ],
@@ -140,7 +142,7 @@ function renderMeasures(replay: ReportedReplay): Html {
         format(happened.estimate),
         format(estimated.logged),
         format(estimated.replayed),
-        renderChange(estimated.difference, formatChange),
+        renderChange(subtract(estimated), estimated.difference, formatChange),
       ]),
     )}
     <p class="note">
@@ -148,7 +150,8 @@ function renderMeasures(replay: ReportedReplay): Html {
       estimate of it, the other estimates are off too, except for latency: what happened is a mean,
       and estimates are medians, which are lower where some answers take
       long.${typeof slowerThanEstimated === 'number' && ` ${formatShare(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`}
-      Changes have 95&nbsp;% intervals over conversations; quality changes are in points.
+      Changes have 95&nbsp;% intervals over conversations, and none for fewer than ten conversations
+      or where all requests change alike; quality changes are in points.
     </p>
     ${renderGuessedCosts(replay)}`;
 }
@@ -162,15 +165,27 @@ function renderGuessedCosts({ costUsd, guessedCosts = 0 }: ReportedReplay): Html
   </p>`;
 }
 
-/** A change with its sign; of quality, in points. */
+function subtract({
+  logged,
+  replayed,
+}: ReportedReplay['costUsd']['estimated']): number | undefined {
+  return logged === null || replayed === null ? undefined : replayed - logged;
+}
+
+/** A change with its sign, and with its interval where it has one; of quality, in points. */
 function renderChange(
+  mean: number | null | undefined,
   change: Interval | null,
   format: ((value: number) => string) | undefined,
 ): Html {
-  if (format === undefined || change === null) return renderDifference(change);
   const signed = (value: number): string =>
-    `${value > 0 ? '+' : value < 0 ? '−' : ''}${format(Math.abs(value))}`;
-  return html`${signed(change.mean)} <span class="range">${formatRange(change, signed)}</span>`;
+    format === undefined
+      ? formatPoints(value)
+      : `${value > 0 ? '+' : value < 0 ? '−' : ''}${format(Math.abs(value))}`;
+  if (change !== null) {
+    return html`${signed(change.mean)} <span class="range">${formatRange(change, signed)}</span>`;
+  }
+  return mean === null || mean === undefined ? renderDifference(null) : html`${signed(mean)}`;
 }
 
 const refusals = {
@@ -243,12 +258,12 @@ function renderTasks({ tasks, taskLabels }: ReportedReplay): HtmlValue {
     ],
     tasks
       .slice(0, maxTasks)
-      .map(({ task, requests, changedShare, costUsd, quality }) => [
+      .map(({ task, requests, changedShare, costUsd, quality, meanChange }) => [
         renderName(task),
         formatWhole(requests),
         formatShare(changedShare),
-        renderChange(costUsd, formatCost),
-        renderDifference(quality),
+        renderChange(meanChange?.costUsd, costUsd, formatCost),
+        renderChange(meanChange?.quality, quality, undefined),
       ]),
   )}
   ${more > 0 && html`<p class="small">and ${formatCount(more, 'more task')}</p>`}

@@ -102,6 +102,32 @@ describe('the shares of models on the page', () => {
   });
 });
 
+describe('the changes on the page', () => {
+  const task = { requests: 5, changedShare: 1, costUsd: null, quality: null, latencyMs: null };
+  const meanChange = { costUsd: 0.00087, quality: -0.012 };
+
+  it('stand without an interval where that is not known', () => {
+    const estimated = { requests: 400, logged: 0.001, replayed: 0.003, difference: null };
+    const text = textOf(
+      { target: { kind: 'undecidable', reason: 'few_hits' } },
+      {
+        costUsd: { ...measure, estimated },
+        tasks: ['sums', 'maps'].map((name) => ({ ...task, task: name, meanChange })),
+      },
+    );
+    expect(text).toMatch(/cost per 1,000 +– +– +\$1\.00 +\$3\.00 +\+\$2\.00 /);
+    expect(text).toMatch(/sums +5 +100\s% +\+\$0\.87 +−1\.2 /);
+  });
+
+  it('are unknown in a file of an earlier version, which left them out', () => {
+    const text = textOf(
+      { target: { kind: 'undecidable', reason: 'few_hits' } },
+      { tasks: ['sums', 'maps'].map((name) => ({ ...task, task: name })) },
+    );
+    expect(text).toMatch(/sums +5 +100\s% +– +– /);
+  });
+});
+
 describe('what the page says of outcomes', () => {
   it('shows no quality beyond its bounds', () => {
     const value = { mean: 1.05, low: 0.9, high: 1 };
