@@ -63,8 +63,8 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printTasks(replay.tasks);
   if (lacksInterval(replay)) {
     printWrapped(
-      'Changes without an interval are of fewer than ten conversations, or the same for all requests: how ' +
-        'far those of other requests may be from them is not known.',
+      'Changes without an interval are of fewer than ten conversations, or the same for all requests: ' +
+        'they say little about other requests.',
       2,
     );
   }
