@@ -61,6 +61,7 @@ export const replayCommand = defineCommand({
     const { objective, unavailable } = args;
     const prices = await readPrices(args);
     const policy = await readPolicyFile(args.policy, prices === undefined ? {} : { prices });
+    const filed = prices === undefined ? policy : await readPolicyFile(args.policy);
     const ids = policy.policy.models.map(({ id }) => id);
     checkPriced(prices, ids, args);
     printPolicyReports(policy);
@@ -86,6 +87,7 @@ export const replayCommand = defineCommand({
     let replay;
     try {
       replay = await replayLog(args.directory, policy, {
+        filed: filed.policy,
         ...(objective === undefined ? {} : { objective }),
         ...(unavailable === undefined ? {} : { unavailable }),
         ...(csv === undefined ? {} : { onReplayed: csv.add, onBatch: csv.flush }),

@@ -10,8 +10,11 @@ export function describeShift(compared: Result<ProductionShift>): string {
     return `The tasks of production are not compared with those of training: ${compared.problem}.`;
   }
   const { differs, totalVariation, novelty, labeled, tasks } = compared.value;
+  // The log's policy counted them, and may have learned from other prompts than these.
   const words =
-    novelty === null ? '' : `; ${formatPercent(novelty)} of production's words are new to training`;
+    novelty === null
+      ? ''
+      : `; ${formatPercent(novelty)} of production's words are new to the policy of the log`;
   const by =
     labeled === null ? '' : `, by the labels of ${formatCount(labeled, 'audited request')}`;
   if (differs === null) {

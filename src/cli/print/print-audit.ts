@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
-import type { UnknownCosts } from '../../review/audit/unknown-costs.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
@@ -156,7 +155,7 @@ function describeNotes(report: AuditReport, run: string): string[] {
       ? [`Left out, for lack of grades: ${leftOutModels.join(', ')}.`]
       : []),
     ...(unaudited.models.length > 0 ? [describeUnaudited(unaudited)] : []),
-    ...(Object.keys(unknownCosts.answers).length > 0 ? [describeUnknownCosts(unknownCosts)] : []),
+    ...(Object.keys(unknownCosts.answers).length > 0 ? [describeUnknownCosts(report)] : []),
     ...(report.onlyDecided !== null && report.onlyDecided > 0
       ? [describeOnlyDecided(report.onlyDecided)]
       : []),
@@ -187,7 +186,9 @@ function describeUnaudited({ models, represented }: AuditReport['unaudited']): s
   );
 }
 
-function describeUnknownCosts({ answers, uncosted, uncompared }: UnknownCosts): string {
+function describeUnknownCosts({ unknownCosts, models: audited }: AuditReport): string {
+  const { answers, uncosted, uncompared } = unknownCosts;
+  const uncounted = audited.filter(({ costUsd }) => costUsd === null).map(({ model }) => model);
   const models = Object.entries(answers).map(([model, count]) => `${model} ${formatWhole(count)}`);
   const leaveOut = (count: number, figures: string): string =>
     count === 0
@@ -196,7 +197,10 @@ function describeUnknownCosts({ answers, uncosted, uncompared }: UnknownCosts): 
   return (
     'Audited requests on which the cost of a model is not known, because it refused, could not take ' +
     `the prompt, or did not count its tokens: ${models.join(', ')}. Their grades count.` +
-    leaveOut(uncosted, "routing's cost and savings") +
+    leaveOut(uncosted, 'costs and savings') +
+    (uncounted.length === 0
+      ? ''
+      : ` No cost is given for ${joinNames(uncounted)}: it is not known on all requests that count.`) +
     leaveOut(uncompared, 'better elsewhere, lost, overkill and underkill')
   );
 }

@@ -1,17 +1,17 @@
 import type { ReplayedMeasure, ReplayedTask } from '../../review/replay/compute-replay.js';
 import type { LogReplay } from '../../review/replay/replay-log.js';
+import { describePrice } from '../../learn/report/describe-price.js';
+import { joinNames } from '../../util/join-names.js';
 import type { UnreplayableReason } from '../../review/replay/replay-request.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Interval } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
   formatCount,
-  formatDifference,
   formatDuration,
   formatPercent,
   formatQuality,
   formatShareInterval,
-  formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
 import { printOutcomeReview } from './print-outcome-review.js';
@@ -45,6 +45,7 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   if (Math.round(weightedRequests) !== requests) {
     print(`They stand for ${formatWhole(Math.round(weightedRequests))} requests, by sampling.`);
   }
+  printConditions(replay);
   printUnreplayable(replay.unreplayable);
   printLosses(replay.log);
   print();
@@ -60,11 +61,29 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printMeasures(replay);
   print();
   printTasks(replay.tasks);
+  if (lacksInterval(replay)) {
+    printWrapped(
+      'Changes without an interval are of fewer than ten conversations, or the same for all requests: ' +
+        'they say little about other requests.',
+      2,
+    );
+  }
   const labels = describeTaskLabels(replay.taskLabels);
   if (labels !== undefined) printWrapped(`T${labels.slice(1)}.`, 2);
   if (replay.outcomes === null) return;
   print();
   printOutcomeReview(replay.outcomes);
+}
+
+/** What the replay assumes in place of what the policy file says. */
+function printConditions({ prices, unavailable }: LogReplay): void {
+  const changed = Object.entries(prices).map(([id, price]) => `${id} (${describePrice(price)})`);
+  if (changed.length > 0) {
+    printWrapped(`Prices other than the policy file's, per million tokens: ${changed.join('; ')}.`);
+  }
+  if (unavailable.length > 0) {
+    printWrapped(`Models that it may not choose in this replay: ${joinNames(unavailable)}.`);
+  }
 }
 
 const reasons: Readonly<Record<UnreplayableReason, string>> = {
@@ -88,7 +107,7 @@ function formatShare(share: number | null, interval: Interval | null): string {
 function printModels({ models, notAnswered }: LogReplay): void {
   print(
     formatTable(
-      [textColumn('model'), 'chosen', 'served', 'replayed'],
+      [textColumn('model'), 'usual choice', 'served', 'replayed'],
       models.map(({ model, logged, served, replayed }) => [
         model ?? noModelText,
         formatPercent(logged),
@@ -97,15 +116,16 @@ function printModels({ models, notAnswered }: LogReplay): void {
       ]),
     ),
   );
+  printWrapped("usual choice: of the log's policy, before exploration.", 2);
   printNotAnswered(notAnswered);
 }
 
 function printMeasures(replay: LogReplay): void {
   const { costUsd, guessedCosts, latencyMs, slowerThanEstimated, quality } = replay;
   const rows = [
-    describeMeasure('cost per 1,000', costUsd, formatCostPerThousand, formatCostDifference),
-    describeMeasure('latency', latencyMs, formatDuration, formatDurationDifference),
-    describeMeasure('quality', quality, formatQuality, formatDifference),
+    describeMeasure('cost per 1,000', costUsd, formatCostPerThousand),
+    describeMeasure('latency', latencyMs, formatDuration, formatSignedDuration),
+    describeMeasure('quality', quality, formatQuality),
   ];
   print(
     formatTable(
@@ -113,7 +133,7 @@ function printMeasures(replay: LogReplay): void {
         textColumn('per request'),
         'happened',
         'est. of it',
-        'est. logged',
+        'est. usual',
         'est. replayed',
         'difference',
       ],
@@ -123,7 +143,7 @@ function printMeasures(replay: LogReplay): void {
   printWrapped(
     'est.: ESTIMATES of the replayed policy, not outcomes. "est. of it" is what it expects of the ' +
       'models that served, for the requests of "happened": where the two differ, its estimates are ' +
-      'off, except for latency. Differences are replayed less logged, with 95 % intervals over conversations.',
+      'off, except for latency. Differences are replayed less usual, with 95 % intervals over conversations.',
     2,
   );
   printWrapped(
@@ -148,32 +168,55 @@ function describeMeasure(
   name: string,
   { happened, estimated }: ReplayedMeasure,
   format: (value: number | null) => string,
-  formatInterval: (interval: Interval | null) => string,
+  formatDifference: (value: number) => string = format,
 ): string[] {
+  const mean =
+    estimated.logged === null || estimated.replayed === null
+      ? null
+      : estimated.replayed - estimated.logged;
   return [
     name,
     format(happened.mean),
     format(happened.estimate),
     format(estimated.logged),
     format(estimated.replayed),
-    formatInterval(estimated.difference),
+    formatChange(mean, estimated.difference, formatDifference),
   ];
 }
 
-function formatCostDifference(interval: Interval | null): string {
-  if (interval === null) return '-';
-  const [mean, low, high] = [interval.mean, interval.low, interval.high].map((value) =>
-    formatUsd(1000 * value),
-  );
-  return `${interval.mean > 0 ? '+' : ''}${mean} [${low}, ${high}]`;
+/** A change with its interval where that is known, and alone where it is not: `+$1.20 [$1.00, $1.40]`. */
+function formatChange(
+  mean: number | null,
+  interval: Interval | null,
+  format: (value: number) => string,
+): string {
+  const change = interval?.mean ?? mean;
+  if (change === null) return '-';
+  const text = format(change);
+  const signed = change > 0 && text !== format(0) ? `+${text}` : text;
+  return interval === null
+    ? signed
+    : `${signed} [${format(interval.low)}, ${format(interval.high)}]`;
 }
 
-function formatDurationDifference(interval: Interval | null): string {
-  if (interval === null) return '-';
-  const format = (value: number): string =>
-    `${value < 0 ? '-' : ''}${formatDuration(Math.abs(value))}`;
-  const { mean, low, high } = interval;
-  return `${mean > 0 ? '+' : ''}${format(mean)} [${format(low)}, ${format(high)}]`;
+function formatSignedDuration(value: number): string {
+  return `${value < 0 ? '-' : ''}${formatDuration(Math.abs(value))}`;
+}
+
+/** Whether a change that is printed has no interval. */
+function lacksInterval({ costUsd, latencyMs, quality, tasks }: LogReplay): boolean {
+  return (
+    [costUsd, latencyMs, quality].some(
+      ({ estimated }) => estimated.difference === null && estimated.requests > 0,
+    ) ||
+    tasks
+      .slice(0, maxTasks)
+      .some(
+        (task) =>
+          (task.costUsd === null && task.meanChange.costUsd !== null) ||
+          (task.quality === null && task.meanChange.quality !== null),
+      )
+  );
 }
 
 function printTasks(tasks: readonly ReplayedTask[]): void {
@@ -188,12 +231,12 @@ function printTasks(tasks: readonly ReplayedTask[]): void {
       ],
       tasks
         .slice(0, maxTasks)
-        .map(({ task, requests, changedShare, changed, costUsd, quality }) => [
+        .map(({ task, requests, changedShare, changed, costUsd, quality, meanChange }) => [
           task,
           formatWhole(requests),
           formatShare(changedShare, changed),
-          formatCostDifference(costUsd),
-          formatDifference(quality),
+          formatChange(meanChange.costUsd, costUsd, formatCostPerThousand),
+          formatChange(meanChange.quality, quality, formatQuality),
         ]),
     ),
   );

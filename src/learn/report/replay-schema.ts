@@ -54,11 +54,23 @@ const value = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** USD per million tokens. */
+const price = z.object({
+  inputPerMillionUsd: z.number().nonnegative(),
+  outputPerMillionUsd: z.number().nonnegative(),
+  cachedInputPerMillionUsd: z.number().nonnegative().optional(),
+  cacheWritePerMillionUsd: z.number().nonnegative().optional(),
+});
+
 /** The output of `replay --json`, as far as a report shows it. */
 export const replaySchema = z.object({
   policyDigest: z.string(),
   objective: z.string().nullable(),
   simulated: z.boolean(),
+  /** Prices in place of the policy file's, by model; left out by earlier versions, as the next. */
+  prices: z.record(z.string(), price).optional(),
+  /** Models that the policy could not choose. */
+  unavailable: z.array(z.string()).optional(),
   requests: count,
   weightedRequests: z.number().nonnegative(),
   conversations: count,
@@ -89,6 +101,8 @@ export const replaySchema = z.object({
       costUsd: unknownInterval,
       quality: unknownInterval,
       latencyMs: unknownInterval,
+      /** Also where there is no interval; left out by earlier versions. */
+      meanChange: z.object({ costUsd: unknownNumber, quality: unknownNumber }).optional(),
     }),
   ),
   /** Requests by who said what task they are of; left out by earlier versions. */

@@ -24,7 +24,10 @@ export interface ProductionShift {
    * much and chance alone may be why, or by less and so few conversations or prompts would not show more.
    */
   readonly differs: boolean | null;
-  /** Mean share of a request's words, by weight, that training never saw; null where it is not known. */
+  /**
+   * Mean share of a request's words, by weight, that the training of the log's policy never saw, which may
+   * be other prompts than those compared here; null where it is not known.
+   */
   readonly novelty: number | null;
   /**
    * Audited requests whose labels say what production asks; null where the policy of the log guessed the

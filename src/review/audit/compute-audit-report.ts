@@ -28,9 +28,9 @@ import type { Reference } from './find-reference.js';
 import { listWrongDecisions, type WrongDecision } from './list-wrong-decisions.js';
 import { minLabeled, type AuditReading } from './read-audited-requests.js';
 import {
-  areEnough,
   computeKnownShare,
   countUnknownCosts,
+  listComparableCosts,
   listPairedCosts,
   type UnknownCosts,
 } from './unknown-costs.js';
@@ -94,6 +94,10 @@ export interface AuditReport {
     readonly model: string;
     /** Corrected by people's labels where `grading.corrected`, as all figures are. */
     readonly quality: Estimate;
+    /**
+     * Mean of the requests that `total.costUsd` is of, or of all where that is not given; null where the
+     * model's cost is not known on each of them.
+     */
     readonly costUsd: number | null;
   }[];
   /** The first of these models, where it is clearly better than the reference; else null. */
@@ -219,14 +223,15 @@ function listModels(
   reference: number,
   correction: JudgeCorrection | undefined,
 ): readonly (AuditReport['models'][number] & { readonly isBetter: boolean })[] {
-  const { models, costUsd, groups, weights, labelWeights } = requests;
+  const { models, groups, weights, labelWeights } = requests;
   const index = indexGroups(groups, weights);
   const observed = labelWeights && multiply(weights, labelWeights);
   const columns = computeModelColumns(requests, correction);
   const base = columns[reference] ?? uncorrected(new Float64Array(weights.length));
+  const paired = listPairedCosts(requests, reference).served;
   const meanCost = (model: number): number | null => {
-    const costs = costUsd.filter((_, cell) => cell % models.length === model);
-    return areEnough(costs, weights) ? estimateMean(costs, index).mean : null;
+    const costs = listComparableCosts(requests, model, paired);
+    return costs === undefined ? null : estimateMean(costs, index).mean;
   };
   return columns
     .map((column, number) => ({

@@ -48,6 +48,25 @@ export function listPairedCosts(
 }
 
 /**
+ * Costs in USD of a model on the requests that count in the costs of routing, NaN on the others, so that
+ * its mean compares with those of routing and the reference. Where routing's is not given, on all requests.
+ *
+ * @returns undefined where its cost is not known on each of them: the mean of the others is not comparable
+ */
+export function listComparableCosts(
+  requests: Pick<AuditedRequests, 'models' | 'costUsd' | 'weights'>,
+  model: number,
+  paired: Float64Array,
+): Float64Array | undefined {
+  const { models, costUsd, weights } = requests;
+  const all = costUsd.filter((_, cell) => cell % models.length === model);
+  if (!areEnough(paired, weights)) return all.some(Number.isNaN) ? undefined : all;
+  const counts = (row: number): boolean => !Number.isNaN(valueAt(paired, row));
+  if (all.some((cost, row) => counts(row) && Number.isNaN(cost))) return undefined;
+  return all.map((cost, row) => (counts(row) ? cost : Number.NaN));
+}
+
+/**
  * Counts the requests whose costs are not known.
  *
  * @param figures.costUsd NaN for a request that does not count in costs

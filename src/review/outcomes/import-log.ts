@@ -56,7 +56,7 @@ export async function importLog(
 ): Promise<ImportedLog> {
   const target = createImportTarget(options);
   let [imported, withoutText, withoutFeedback, unanswered] = [0, 0, 0, 0];
-  let guessedCosts = 0;
+  let [rated, guessedCosts] = [0, 0];
   let simulated = false;
   const labels: (TaskSource | undefined)[] = [];
   const segments = await listSegments(directory);
@@ -69,13 +69,16 @@ export async function importLog(
     if (model === null) unanswered += 1;
     else if (decision.request === undefined) withoutText += 1;
     else if (quality === undefined) withoutFeedback += 1;
-    else if (addOutcome(request, model, quality, task, directory, target)) {
+    else {
+      rated += 1;
+      if (!addOutcome(request, model, quality, task, directory, target)) continue;
       imported += 1;
       if (hasGuessedCost(request.served)) guessedCosts += 1;
       if (task === undefined) labels.push(findTaskSource(request));
     }
   }
-  if (imported === 0) throw describeNone(directory, { withoutText, withoutFeedback });
+  if (imported === 0)
+    throw describeNone(directory, { withoutText, withoutFeedback, target, rated });
   target.note('each prompt has the outcome of the model that served it only');
   const labeled = describeTaskLabels(countTaskLabels(labels));
   if (labeled !== undefined) target.note(labeled);
@@ -146,10 +149,30 @@ function addOutcome(
   return true;
 }
 
+/** @throws RoutesmithError `invalid_outcomes` that lists the requests which cannot be read, if too many */
 function describeNone(
   where: string,
-  { withoutText, withoutFeedback }: { withoutText: number; withoutFeedback: number },
+  {
+    withoutText,
+    withoutFeedback,
+    rated,
+    target,
+  }: { withoutText: number; withoutFeedback: number; rated: number; target: ImportTarget },
 ): RoutesmithError {
+  if (rated > 0) {
+    const { badRows, problems } = target.finish().report;
+    const excluded = rated - badRows;
+    const unread =
+      badRows === 0
+        ? ''
+        : `; ${formatWhole(badRows)} cannot be read, the first because of ${problems[0]?.problem ?? ''}`;
+    return new RoutesmithError(
+      'invalid_outcomes',
+      `of ${formatCount(rated, 'answered request')} with text and feedback, ` +
+        `${formatWhole(excluded)} ${excluded === 1 ? 'is' : 'are'} on the exclusion list${unread}`,
+      { where, fix: excluded > 0 ? 'Check the files of --exclude.' : 'Correct these requests.' },
+    );
+  }
   const [what, fix] =
     withoutText > 0
       ? ['the log does not hold the text of its requests', 'Log at level "prompts".']

@@ -39,10 +39,16 @@ export interface ReplayedTask {
   readonly requests: number;
   readonly changed: Interval | null;
   readonly changedShare: number;
-  /** ESTIMATES; see `ReplayedMeasure`. */
+  /** ESTIMATES; see `ReplayedMeasure`. Null where its `difference` would be. */
   readonly costUsd: Interval | null;
   readonly quality: Interval | null;
   readonly latencyMs: Interval | null;
+  /** The means of these, also where there is no interval; null where no request has both estimates. */
+  readonly meanChange: {
+    readonly costUsd: number | null;
+    readonly quality: number | null;
+    readonly latencyMs: number | null;
+  };
 }
 
 /** What a policy would have chosen for the requests of a log. All means are weighted by 1 / keep. */
@@ -250,17 +256,21 @@ function listTasks(
       const pickRows = (values: Float64Array): Float64Array =>
         Float64Array.from(rows, (row) => values[row] as number);
       const groups = indexGroups(pickRows(group), pickRows(weight));
-      const difference = ({ logged, replayed }: MeasureColumns): Interval | null =>
-        computeSpread(subtract(pickRows(columns[replayed]), pickRows(columns[logged])), groups);
+      const [costs, qualities, latencies] = [costColumns, qualityColumns, latencyColumns].map(
+        ({ logged, replayed }) => subtract(pickRows(columns[replayed]), pickRows(columns[logged])),
+      ) as [Float64Array, Float64Array, Float64Array];
+      const mean = (values: Float64Array): number | null =>
+        nullIfUnknown(computeGroupedMean(values, groups).mean);
       const differing = pickRows(changed);
       return {
         task,
         requests: rows.length,
         changedShare: computeGroupedMean(differing, groups).mean,
         changed: computeShareSpread(differing, groups),
-        costUsd: difference(costColumns),
-        quality: difference(qualityColumns),
-        latencyMs: difference(latencyColumns),
+        costUsd: computeSpread(costs, groups),
+        quality: computeSpread(qualities, groups),
+        latencyMs: computeSpread(latencies, groups),
+        meanChange: { costUsd: mean(costs), quality: mean(qualities), latencyMs: mean(latencies) },
       };
     })
     .sort((a, b) => b.requests - a.requests || compare(a.task, b.task));

@@ -39,6 +39,8 @@ const columns = [
   'cost_usd',
   'latency_ms',
   'cost_is_guess',
+  // Last, so that the places of the others stay.
+  'explored_choice',
 ];
 
 /**
@@ -94,6 +96,7 @@ export async function openReplayCsv(
         served?.costUsd ?? null,
         known(findOwnLatency(served)),
         (served?.costUsd ?? null) === null ? null : Number(hasGuessedCost(served)),
+        decision.choice === decision.policyChoice ? null : decision.choice,
       ]);
     },
     flush,

@@ -1,11 +1,13 @@
 import type { PolicyReport } from '../../policy/decide/apply-roster.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { Policy } from '../../policy/file/policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
 import { createChoiceCollector, type OutcomeReview } from '../estimates/collect-choices.js';
+import { listChangedPrices, type ReplayedPrice } from './changed-prices.js';
 import { computeReplay, type Replay } from './compute-replay.js';
 import { createReplayRows } from './replay-rows.js';
 import {
@@ -26,6 +28,10 @@ export interface LogReplay extends Replay {
   /** The objective of all requests; null where each has its own. */
   readonly objective: string | null;
   readonly simulated: boolean;
+  /** Prices in place of those of the policy file, by model; empty where all are its own. */
+  readonly prices: Readonly<Record<string, ReplayedPrice>>;
+  /** Models of the policy that it could not choose for any request. */
+  readonly unavailable: readonly string[];
   /** Prices that change nothing, by model. What depends on the day of the replay is not here. */
   readonly reports: LoadedPolicy['reports'];
   /** Requests that could not be replayed, by reason. */
@@ -36,6 +42,8 @@ export interface LogReplay extends Replay {
 }
 
 export interface LogReplayOptions extends ReplayOptions {
+  /** The policy as its file has it, where the target has other prices. @default that of the target */
+  readonly filed?: Policy;
   /** Called with each replayed request, before the next one. */
   readonly onReplayed?: (request: LoggedRequest, replayed: Replayed) => void;
   /** Called after each batch of requests, and awaited before the next ones are read. */
@@ -89,12 +97,24 @@ export async function replayLog(
     policyDigest: digest,
     objective: options.objective ?? null,
     simulated,
+    prices: listChangedPrices(options.filed ?? policy, policy),
+    unavailable: listUnavailable(target, options.unavailable),
     reports: target.reports.filter(({ kind }) => unusedPrices.has(kind)),
     ...result,
     unreplayable,
     log: reading.totals,
     outcomes: choices.review() ?? null,
   };
+}
+
+/** Those that the replay bars, and those that the policy was loaded without, in the policy's order. */
+function listUnavailable(
+  { policy, reports }: LoadedPolicy,
+  barred: readonly string[] = [],
+): string[] {
+  const missing = reports.filter(({ kind }) => kind === 'unavailable_model');
+  const ids = new Set([...barred, ...missing.map(({ model }) => model)]);
+  return policy.models.map(({ id }) => id).filter((id) => ids.has(id));
 }
 
 function checkObjective(asked: string | undefined, known: readonly string[]): void {

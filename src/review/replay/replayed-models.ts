@@ -8,7 +8,7 @@ type Columns = Readonly<
 export interface ReplayedModel {
   /** Null: no model was feasible. */
   readonly model: string | null;
-  /** Share of the requests that the log's policy chose it for. */
+  /** Share of the requests for which it is the log's usual choice: what its policy chose before exploration. */
   readonly logged: number;
   /** Share of the requests that are recorded as answered; null where none is, and for no model. */
   readonly served: number | null;

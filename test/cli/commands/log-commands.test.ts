@@ -186,6 +186,10 @@ describe('routesmith replay', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Replayed 30 requests in 30 conversations.');
     expect(stdout).toContain('ESTIMATES');
+    expect(stdout).toMatch(/model +usual choice +served +replayed/);
+    // Ten conversations or fewer of each of the tasks, which still have a mean.
+    expect(stdout).toMatch(/Changes without an interval are of fewer than ten conversations/);
+    expect(stdout).not.toMatch(/^ *\S+ +\d+ .* - *$/m);
     expectNarrow(stdout);
     const { stdout: json } = await runCommand([...args, '--json']);
     expect(JSON.parse(json)).toMatchObject({
@@ -244,6 +248,14 @@ describe('routesmith replay', () => {
     expect(await shareOfSmall()).toBeGreaterThan(0);
     expect(await shareOfSmall('--unavailable', 'small')).toBe(0);
     expect(await shareOfSmall('--prices', prices)).toBe(0);
+    const whatIf = ['--prices', prices, '--unavailable', 'large'];
+    const { stdout } = await runCommand([...args.slice(0, -1), ...whatIf]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      "Prices other than the policy file's, per million tokens: small ($5,000.00 input, $5,000.00 output). " +
+        'Models that it may not choose in this replay: large.',
+    );
+    expectNarrow(stdout);
+    expect((await runCommand(args.slice(0, -1))).stdout).not.toContain('Prices other than');
     const { stderr } = await runCommand([...args, '--unavailable', 'smal']);
     expect(stderr).toContain('the policy has no model "smal"');
   });

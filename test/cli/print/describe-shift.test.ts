@@ -17,7 +17,7 @@ describe('how production differs from training', () => {
   it('names what to label next', () => {
     expect(describeShift(success(shift))).toBe(
       'Production asks for another mix of tasks: 40 % of the requests would have to change; ' +
-        "12 % of production's words are new to training. " +
+        "12 % of production's words are new to the policy of the log. " +
         'Label next: contracts (50 % of production, 10 % of training).',
     );
   });

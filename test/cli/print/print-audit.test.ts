@@ -181,7 +181,11 @@ describe('what an audit prints', () => {
       costUsd: (model, request) => (unknown(model, request) ? Number.NaN : 0.001 * (model + 1)),
     });
     expect(text).toContain('did not count its tokens: small 1, large 2. Their grades count.');
-    expect(text).toContain("1 request does not count in routing's cost and savings.");
+    expect(text).toContain('1 request does not count in costs and savings.');
+    expect(text).toContain(
+      'No cost is given for large: it is not known on all requests that count.',
+    );
+    expect(text).toMatch(/ large 0\.\d+ \([^)]*\) - /);
     expect(text).toContain(
       '1 request does not count in better elsewhere, lost, overkill and underkill.',
     );

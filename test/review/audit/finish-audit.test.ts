@@ -94,7 +94,9 @@ describe('an audit with answers of unknown cost', () => {
       uncompared: 0,
     });
     expect(tasks.map(({ task }) => task)).toEqual((await whole).tasks.map(({ task }) => task));
-    expect(models.every(({ costUsd }) => costUsd !== null)).toBe(true);
+    // Request 10 counts in the costs of routing, so the mean of small over the others is not theirs.
+    const known = models.filter(({ costUsd }) => costUsd !== null).map(({ model }) => model);
+    expect(known.sort()).toEqual(['large', 'mid']);
     // Mid no longer answers request 20 better.
     expect(total.better.mean).toBeCloseTo((await whole).total.better.mean - 1 / requests, 9);
     // Large served request 20, and its cost counts only where that of the reference is known, too.
@@ -102,6 +104,23 @@ describe('an audit with answers of unknown cost', () => {
     const saved = (requests / 2) * 0.004 + (requests / 2 - 1) * (0.005 - 0.01);
     expect(total.costUsd.mean).toBeCloseTo((100 * 0.001 + 99 * 0.01) / pairs, 7);
     expect(savedUsd).toBeCloseTo(saved * drawnFrom, 4);
+  });
+
+  it('gives the costs of routing and of all models over the same requests', async () => {
+    // Every tenth request takes ten times the tokens, and mid, which served it, did not count them.
+    const isLong = (request: number): boolean => request % 10 === 0;
+    const report = await audit({
+      served: (request) => (isLong(request) ? mid : small),
+      costUsd: (model, request) =>
+        isLong(request) ? (model === mid ? none : 10 * costs[model]!) : costs[model]!,
+      baseline: 'large',
+    });
+    const { total, models } = report;
+    const costOf = Object.fromEntries(models.map(({ model, costUsd }) => [model, costUsd]));
+    expect(costOf['large']).toBeCloseTo(total.referenceCostUsd.mean, 12);
+    expect(total.costUsd.mean / costOf['large']!).toBeCloseTo(total.costShare.mean, 9);
+    expect(costOf['small']).toBeCloseTo(costs[small]!, 9);
+    expect(costOf['mid']).toBeCloseTo(costs[mid]!, 9);
   });
 
   it('leaves requests out of the comparisons where the model that served refused', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { promptMessages, type Prompt } from '../../../src/llm/chat.js';
 import { computePromptGroups } from '../../../src/learn/train/label-prompts.js';
-import { importLog } from '../../../src/review/outcomes/import-log.js';
+import { importLog, type ImportLogOptions } from '../../../src/review/outcomes/import-log.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import { loadMixture } from '../../support/decision-log.js';
 import { createManualClock } from '../../support/router.js';
@@ -18,7 +18,11 @@ interface Logged {
 }
 
 /** Imports a log of these requests, each of which a person rates. */
-async function importRequests(name: string, requests: readonly Logged[]) {
+async function importRequests(
+  name: string,
+  requests: readonly Logged[],
+  options?: ImportLogOptions,
+) {
   const directory = folder.file(name);
   const clock = createManualClock();
   const log = await createDecisionLog({ directory, level: 'prompts', clock });
@@ -30,8 +34,38 @@ async function importRequests(name: string, requests: readonly Logged[]) {
     await log.feedback({ id, quality: 1, source: 'human', at: clock.date().toISOString() });
   }
   await log.close();
-  return (await importLog(directory)).table.prompts;
+  return (await importLog(directory, options)).table.prompts;
 }
+
+describe('an import of which no request can be used', () => {
+  const legacy = {
+    messages: [
+      { role: 'user', content: 'What is the weather?' },
+      { role: 'function', name: 'weather', content: 'rain' },
+    ],
+  };
+
+  it('lists the requests that cannot be read', async () => {
+    const requests = ['a', 'b'].map((id) => ({ id, request: legacy }));
+    await expect(importRequests('unreadable', requests)).rejects.toThrow(
+      /2 of 2 rows cannot be used.*\n.*a: .*\n.*b: /,
+    );
+  });
+
+  it('says how many are on the exclusion list', async () => {
+    const text = 'List three fruits.';
+    const request = { messages: [{ role: 'user', content: text }] };
+    const exclusions = new Set([text]);
+    const all = ['a', 'b'].map((id) => ({ id, request }));
+    await expect(importRequests('excluded', all, { exclusions })).rejects.toThrow(
+      'of 2 answered requests with text and feedback, 2 are on the exclusion list',
+    );
+    const some = [...all, { id: 'c', request: legacy }];
+    await expect(importRequests('both', some, { exclusions, maxBadShare: 0.5 })).rejects.toThrow(
+      /2 are on the exclusion list; 1 cannot be read, the first because of c: /,
+    );
+  });
+});
 
 describe('the prompts of an imported log', () => {
   const steps = ['Plan a trip to Oslo.', 'Sum these invoices.', 'Which bugs are still open?'];

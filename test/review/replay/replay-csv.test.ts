@@ -87,6 +87,40 @@ describe('the file of a replay', () => {
     expect(replay.latencyMs.happened?.mean).toBe(200);
   });
 
+  it('tells a choice of exploration from a model that answered for another', async () => {
+    const policy = await loadMixture();
+    const directory = folder.file('explored');
+    const log = await createDecisionLog({ directory, level: 'scores' });
+    const reasons: string[] = [];
+    for (let request = 0; request < 12; request++) {
+      const entry = log.open(policy);
+      const decision = entry.decide('What is 12 times 12?', {
+        explore: { share: 0.5, seed: `${request}` },
+      });
+      reasons.push(decision.reason);
+      if (decision.model !== null) entry.served({ model: decision.model });
+    }
+    await log.close();
+    const file = folder.file('explored.csv');
+    const ids = policy.policy.models.map(({ id }) => id);
+    const csv = await openReplayCsv(file, ids, { overwrite: false, inputs: [] });
+    await replayLog(directory, policy, { onReplayed: csv.add, onBatch: csv.flush });
+    await csv.close();
+    const explored = reasons.filter((reason) => reason === 'explored').length;
+    expect(explored).toBeGreaterThan(0);
+    expect(explored).toBeLessThan(12);
+    const [header = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n');
+    const names = header.trim().split(',');
+    const cells = rows.map((row) => {
+      const values = row.trim().split(',');
+      return (name: string): string | undefined => values[names.indexOf(name)];
+    });
+    expect(cells.filter((cell) => cell('explored_choice') !== '')).toHaveLength(explored);
+    for (const cell of cells) {
+      expect(cell('served_model')).toBe(cell('explored_choice') || cell('logged_choice'));
+    }
+  });
+
   it('says which of the costs are partly an estimate, as the replay counts them', async () => {
     const policy = await loadMixture();
     const directory = folder.file('guesses');

@@ -200,6 +200,24 @@ describe('the replay of a log', () => {
     expect(tasks).toBe(prompts.length);
   });
 
+  it('says what changes by task, also of too few conversations for an interval', async () => {
+    const directory = folder.file('few');
+    const log = await createDecisionLog({ directory });
+    for (const prompt of prompts.slice(0, 8)) decideLogged(log, policy, prompt);
+    await log.close();
+    const { quality, tasks } = await replayLog(directory, policy, { objective: 'cost' });
+    const { logged, replayed, difference } = quality.estimated;
+    expect(difference).toBeNull();
+    expect(tasks.length).toBeGreaterThan(1);
+    const sum = tasks.reduce(
+      (total, { requests, meanChange }) => total + requests * (meanChange.quality ?? Number.NaN),
+      0,
+    );
+    expect(sum / 8).toBeCloseTo(replayed! - logged!, 12);
+    expect(sum).not.toBe(0);
+    for (const task of tasks) expect(task.quality).toBeNull();
+  });
+
   it('says whose labels the tasks are', async () => {
     const named = policy.policy.tasks[0] as string;
     const directory = await writeLog('scores', policy, (index) =>
@@ -327,6 +345,30 @@ describe('the replay of a log', () => {
       { model: 'huge', kind: 'unknown_model' },
       { model: 'large', kind: 'price_not_used' },
     ]);
+  });
+
+  it('says which prices and models are not those of the policy file', async () => {
+    const directory = await writeLog('prompts', policy);
+    const plain = await replayLog(directory, policy, { filed: policy.policy });
+    expect(plain).toMatchObject({ prices: {}, unavailable: [] });
+    const repriced = await loadPolicy(text, { prices, unavailable: ['local'] });
+    const replay = await replayLog(directory, repriced, {
+      filed: policy.policy,
+      unavailable: ['large'],
+    });
+    const { date: _date, ...amounts } = prices.small;
+    expect(replay.prices).toEqual({ small: amounts });
+    expect([...replay.unavailable].sort()).toEqual(['large', 'local']);
+    // The same prices again, of another day, and one that changes nothing.
+    const same = policy.policy.models.flatMap(({ id, cost }) =>
+      cost.kind === 'tokens' ? [[id, { ...cost.price, date: '2026-05-05' }] as const] : [],
+    );
+    expect(same.map(([id]) => id)).toEqual(['small']);
+    const given = { large: prices.small, ...Object.fromEntries(same) };
+    const again = await replayLog(directory, await loadPolicy(text, { prices: given }), {
+      filed: policy.policy,
+    });
+    expect(again.prices).toEqual({});
   });
 
   it('refuses an objective that the policy does not have, and a log without decisions', async () => {

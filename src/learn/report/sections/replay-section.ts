@@ -7,11 +7,13 @@ import {
   productionDrift,
   undecidableDifference,
 } from '../describe-outcomes.js';
+import { describePrice } from '../describe-price.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report, ReportedReplay } from '../report.js';
 import {
   formatCost,
   formatLatency,
+  formatPoints,
   formatQualityPercent,
   formatRange,
   formatShare,
@@ -38,12 +40,35 @@ export function renderReplay({ replay, policy }: Report): HtmlValue {
       ${renderChanged(replay)} would go to another model.
       <span class="small">From <code class="name">${file}</code>.</span>
     </p>`,
+    renderConditions(replay),
     renderLosses(replay),
     renderModels(replay),
     renderMeasures(replay),
     renderOutcomes(replay),
     renderTasks(replay),
   );
+}
+
+/** What the replay assumes in place of what the policy file says. */
+function renderConditions({ prices, unavailable }: ReportedReplay): HtmlValue {
+  if (prices === undefined || unavailable === undefined) {
+    return html`<p class="note">
+      An earlier version wrote this replay, and did not record whether it had other prices than the
+      policy file, or models that it could not choose.
+    </p>`;
+  }
+  const changed = Object.entries(prices);
+  if (changed.length + unavailable.length === 0) return null;
+  return html`<p><strong>This replay differs from the policy file:</strong></p>
+    <ul class="warnings">
+      ${changed.map(
+        ([id, price]) =>
+          html`<li>
+            The price of ${renderName(id)} is ${describePrice(price)}, per million tokens.
+          </li>`,
+      )}
+      ${unavailable.map((id) => html`<li>${renderName(id)} may not be chosen.</li>`)}
+    </ul>`;
 }
 
 function renderChanged({ changedShare, changed }: ReportedReplay): Html {
@@ -66,7 +91,7 @@ function renderModels({ models, notAnswered }: ReportedReplay): Html {
     'Shares of the logged requests by model',
     [
       { title: 'model', kind: 'text' },
-      { title: 'chosen' },
+      { title: 'usual choice' },
       { title: 'served' },
       { title: 'in the replay' },
     ],
@@ -77,12 +102,13 @@ function renderModels({ models, notAnswered }: ReportedReplay): Html {
       formatShare(replayed),
     ]),
   );
-  if (typeof notAnswered !== 'number' || notAnswered === 0) return table;
+  const served =
+    typeof notAnswered === 'number' &&
+    notAnswered > 0 &&
+    html` Served: of the answered requests. No model answered ${formatShare(notAnswered)} of those
+    that are recorded.`;
   return html`${table}
-    <p class="note">
-      Served: of the answered requests. No model answered ${formatShare(notAnswered)} of those that
-      are recorded.
-    </p>`;
+    <p class="note">Usual choice: of the log's policy, before exploration.${served}</p>`;
 }
 
 /** Files of earlier versions have the share of requests that were not answered as served by no model. */
@@ -106,7 +132,7 @@ function renderMeasures(replay: ReportedReplay): Html {
         { title: 'per request', kind: 'text' },
         { title: 'happened' },
         { title: 'estimate of it' },
-        { title: 'estimate, as chosen' },
+        { title: 'estimate, usual choice' },
         { title: 'estimate, replayed' },
         { title: 'estimated change' },
       ],
@@ -116,7 +142,7 @@ function renderMeasures(replay: ReportedReplay): Html {
         format(happened.estimate),
         format(estimated.logged),
         format(estimated.replayed),
-        renderChange(estimated.difference, formatChange),
+        renderChange(subtract(estimated), estimated.difference, formatChange),
       ]),
     )}
     <p class="note">
@@ -124,7 +150,8 @@ function renderMeasures(replay: ReportedReplay): Html {
       estimate of it, the other estimates are off too, except for latency: what happened is a mean,
       and estimates are medians, which are lower where some answers take
       long.${typeof slowerThanEstimated === 'number' && ` ${formatShare(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`}
-      Changes have 95&nbsp;% intervals over conversations; quality changes are in points.
+      Changes have 95&nbsp;% intervals over conversations, and none for fewer than ten conversations
+      or where all requests change alike; quality changes are in points.
     </p>
     ${renderGuessedCosts(replay)}`;
 }
@@ -138,15 +165,27 @@ function renderGuessedCosts({ costUsd, guessedCosts = 0 }: ReportedReplay): Html
   </p>`;
 }
 
-/** A change with its sign; of quality, in points. */
+function subtract({
+  logged,
+  replayed,
+}: ReportedReplay['costUsd']['estimated']): number | undefined {
+  return logged === null || replayed === null ? undefined : replayed - logged;
+}
+
+/** A change with its sign, and with its interval where it has one; of quality, in points. */
 function renderChange(
+  mean: number | null | undefined,
   change: Interval | null,
   format: ((value: number) => string) | undefined,
 ): Html {
-  if (format === undefined || change === null) return renderDifference(change);
   const signed = (value: number): string =>
-    `${value > 0 ? '+' : value < 0 ? '−' : ''}${format(Math.abs(value))}`;
-  return html`${signed(change.mean)} <span class="range">${formatRange(change, signed)}</span>`;
+    format === undefined
+      ? formatPoints(value)
+      : `${value > 0 ? '+' : value < 0 ? '−' : ''}${format(Math.abs(value))}`;
+  if (change !== null) {
+    return html`${signed(change.mean)} <span class="range">${formatRange(change, signed)}</span>`;
+  }
+  return mean === null || mean === undefined ? renderDifference(null) : html`${signed(mean)}`;
 }
 
 const refusals = {
@@ -219,12 +258,12 @@ function renderTasks({ tasks, taskLabels }: ReportedReplay): HtmlValue {
     ],
     tasks
       .slice(0, maxTasks)
-      .map(({ task, requests, changedShare, costUsd, quality }) => [
+      .map(({ task, requests, changedShare, costUsd, quality, meanChange }) => [
         renderName(task),
         formatWhole(requests),
         formatShare(changedShare),
-        renderChange(costUsd, formatCost),
-        renderDifference(quality),
+        renderChange(meanChange?.costUsd, costUsd, formatCost),
+        renderChange(meanChange?.quality, quality, undefined),
       ]),
   )}
   ${more > 0 && html`<p class="small">and ${formatCount(more, 'more task')}</p>`}

@@ -58,6 +58,30 @@ describe('the losses on the page', () => {
   });
 });
 
+describe('the conditions of a replay on the page', () => {
+  const textWith = (changes: Partial<FiledReplay>): string =>
+    textOf({ target: estimated }, changes);
+
+  it('are said where they are not those of the policy file', () => {
+    const prices = {
+      small: { inputPerMillionUsd: 0.1, outputPerMillionUsd: 40, cachedInputPerMillionUsd: 0.05 },
+    };
+    const text = textWith({ prices, unavailable: ['large'] });
+    expect(text).toContain('This replay differs from the policy file:');
+    expect(text).toMatch(
+      /The price of\s+small\s+is \$0\.10 input, \$40\.00 output, \$0\.05 cached input, per million tokens\./,
+    );
+    expect(text).toMatch(/large\s+may not be chosen\./);
+  });
+
+  it('are not mentioned where they are, and unknown in a file of an earlier version', () => {
+    const plain = textWith({ prices: {}, unavailable: [] });
+    expect(plain).not.toContain('differs from the policy file');
+    expect(plain).not.toContain('earlier version');
+    expect(textWith({})).toContain('did not record whether it had other prices');
+  });
+});
+
 describe('the shares of models on the page', () => {
   const shares = [
     { model: 'small', logged: 1, served: 1, replayed: 0.98 },
@@ -75,6 +99,32 @@ describe('the shares of models on the page', () => {
     expect(textWith({})).not.toContain('or not answered');
     const earlier = shares.map((one) => ({ ...one, served: one.model === null ? 0.03 : 0.97 }));
     expect(textWith({ models: earlier })).toContain('no feasible model, or not answered');
+  });
+});
+
+describe('the changes on the page', () => {
+  const task = { requests: 5, changedShare: 1, costUsd: null, quality: null, latencyMs: null };
+  const meanChange = { costUsd: 0.00087, quality: -0.012 };
+
+  it('stand without an interval where that is not known', () => {
+    const estimated = { requests: 400, logged: 0.001, replayed: 0.003, difference: null };
+    const text = textOf(
+      { target: { kind: 'undecidable', reason: 'few_hits' } },
+      {
+        costUsd: { ...measure, estimated },
+        tasks: ['sums', 'maps'].map((name) => ({ ...task, task: name, meanChange })),
+      },
+    );
+    expect(text).toMatch(/cost per 1,000 +– +– +\$1\.00 +\$3\.00 +\+\$2\.00 /);
+    expect(text).toMatch(/sums +5 +100\s% +\+\$0\.87 +−1\.2 /);
+  });
+
+  it('are unknown in a file of an earlier version, which left them out', () => {
+    const text = textOf(
+      { target: { kind: 'undecidable', reason: 'few_hits' } },
+      { tasks: ['sums', 'maps'].map((name) => ({ ...task, task: name })) },
+    );
+    expect(text).toMatch(/sums +5 +100\s% +– +– /);
   });
 });
 
