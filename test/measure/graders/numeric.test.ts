@@ -521,3 +521,43 @@ describe('the numeric grader, reading a sentence with "which is", "i.e." or "als
     expect(() => quality('Das sind 24, also 2 Dutzend.', 24)).toThrow(/ambiguous/);
   });
 });
+
+describe('the numeric grader, reading values in lines of their own', () => {
+  it.each([
+    'x = 2\nx = 3',
+    '$x=2$\n\n$x=3$',
+    'The solutions are:\n- x = 2\n- x = 3',
+    'x = 2\ny = 3',
+    'x = 2, y = 3',
+    '**x = 2**\n**y = 3**',
+  ])('leaves open which value of %j was asked for', (answer) => {
+    for (const one of [2, 3]) expect(() => quality(answer, one)).toThrow(/ambiguous/);
+    expect(quality(answer, 4)).toBe(0);
+  });
+
+  it.each([
+    ['2x = 6\nx = 3', 3],
+    ['x = 6/2\nx = 3', 3],
+    ['x = 3.3333\nx = 3.33', 3.33],
+    ['x = 2\ny = 3\nx + y = 5', 5],
+    ['x = 2\ny = 3\n\nTherefore, y is 3.', 3],
+  ])('takes the result of the steps %j', (answer, expected) => {
+    expect(quality(answer, expected)).toBe(1);
+  });
+});
+
+describe('the numeric grader, reading a rating', () => {
+  it.each(['4/5', '**4/5**', '4/5 stars', '★★★★☆ (4/5)', '⭐⭐⭐⭐ 4/5', 'Rating: 4/5'])(
+    'takes %j for 0.8, and leaves open whether it is 4',
+    (answer) => {
+      expect(() => quality(answer, 4)).toThrow(/ambiguous/);
+      expect(quality(answer, 0.8)).toBe(1);
+      expect(quality(answer, '4/5')).toBe(1);
+      expect(quality(answer, 5)).toBe(0);
+    },
+  );
+
+  it.each(['3/4', '12/5', 'The probability is 2/5.'])('takes %j for a fraction only', (answer) => {
+    for (const one of [3, 12, 2]) expect(quality(answer, one)).toBe(0);
+  });
+});
