@@ -12,10 +12,12 @@ import { cutRunOn, findMarkedAnswers, shortenAnswer } from './texts/find-marked-
 import type { Grade } from './grade.js';
 import { evaluateReal, listVariables } from './math/evaluate-expression.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
+import { bracedCommasAsPoints, commasAsPoints } from './math/decimal-commas.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { hasPercent, percentAsShares } from './math/shares.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { compareMath, isComparable } from './math/same-math.js';
+import { readSolutionLines, type SolutionLine } from './math/solution-lines.js';
 import { readCutOffStatements } from './numbers/read-cut-off-number.js';
 import { unifyTypography } from './texts/typography.js';
 
@@ -39,17 +41,20 @@ export const mathGrader = createGrader({
     if (typeof reference !== 'string' && typeof reference !== 'number') {
       return problem('reference: give an expression in LaTeX or plain math');
     }
-    const wantedText = unifyTypography(String(reference));
+    const wantedText = bracedCommasAsPoints(unifyTypography(String(reference)));
     const wanted = parseMath(wantedText);
     if (wanted.kind === 'problem') return problem(`reference: ${wanted.problem}`);
     if (!isComparable(wanted.statement)) {
       return problem(`reference: "${String(reference)}" has no value that could be compared`);
     }
     const grade = (stated: string): Grade => {
-      const text = cutRunOn(unifyTypography(shortenAnswer(stated)));
-      const either = wanted.statement.kind === 'list' ? null : undecided.exec(text);
+      const text = bracedCommasAsPoints(cutRunOn(unifyTypography(shortenAnswer(stated))));
+      const isListed = wanted.statement.kind === 'list';
+      const either = isListed ? null : undecided.exec(text);
       if (either !== null) return ambiguous(either.slice(1, 3));
-      const candidates = listCandidates(text, wanted.statement.kind === 'list');
+      const values = isListed ? undefined : findRivalValues(text, wanted.statement);
+      if (values !== undefined) return ambiguous(values);
+      const candidates = listCandidates(text, isListed);
       let unread: string | undefined;
       for (const candidate of candidates) {
         const given = parseMath(candidate);
@@ -62,6 +67,10 @@ export const mathGrader = createGrader({
           const isPercentOnly = hasPercent(candidate) && !hasPercent(wantedText);
           const isUnclear = isPercentOnly && isPartOfOne(wanted.statement);
           if (result === 'same' && !isUnclear) return graded(true);
+          const isDecimal =
+            result === 'different' &&
+            isSameWithPoints(wantedText, wanted.statement, candidate, given.statement);
+          if (isDecimal) return ambiguous([shown, wantedText]);
           return result !== 'different'
             ? ambiguous([shown, wantedText])
             : graded(false, `read ${shown}`);
@@ -81,6 +90,32 @@ export const mathGrader = createGrader({
     });
   },
 });
+
+/** Whether two texts say the same where "2,5" in one of them is a decimal number, and no list. */
+function isSameWithPoints(
+  wantedText: string,
+  wanted: MathStatement,
+  givenText: string,
+  given: MathStatement,
+): boolean {
+  const [wantedPoints, givenPoints] = [wantedText, givenText].map((text) => {
+    const parsed = parseMath(commasAsPoints(text) ?? '');
+    return parsed.kind === 'math' ? parsed.statement : undefined;
+  });
+  return (
+    (givenPoints !== undefined && compareMath(wanted, givenPoints) === 'same') ||
+    (wantedPoints !== undefined && compareMath(wantedPoints, given) === 'same')
+  );
+}
+
+/** The values that lines at the end give one variable, where one of them is wanted. */
+function findRivalValues(text: string, wanted: MathStatement): readonly string[] | undefined {
+  if (findMarkedAnswers(text).length > 0) return undefined;
+  const lines = readSolutionLines(dropCheck(text)) ?? [];
+  const rivals = lines.filter(({ variable }) => variable === lines.at(-1)?.variable);
+  const isWanted = rivals.some(({ statement }) => compareMath(wanted, statement) === 'same');
+  return rivals.length > 1 && isWanted ? rivals.map(({ value }) => value) : undefined;
+}
 
 /** How a text says in a unit what it may also say without: degrees and percentages. */
 const units = [
@@ -133,11 +168,13 @@ function listCandidates(text: string, isListed: boolean): readonly string[] {
   const solution = dropCheck(text).replace(symbolExplained, '$1');
   const formula = findFinalFormula(solution, isListed);
   const last = (solution.trim().split('\n').at(-1) ?? '').replace(roundedAside, '');
+  const lines = isListed ? readSolutionLines(solution) : undefined;
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
   const [, ...stated] = last.split(
     /\s(?:is|equals|are|gives|yields|(?:we|you|I)\s(?:get|obtain|have))\s(?:us\s)?(?:the\s)?/,
   );
   return [
+    ...(lines === undefined ? [] : [lines.map(joinLine).join(', ')]),
     ...(formula === undefined ? [] : [formula, ...readEvaluated(formula)]),
     last,
     ...readSolutions(last),
@@ -146,6 +183,10 @@ function listCandidates(text: string, isListed: boolean): readonly string[] {
     said.at(-1) ?? '',
     ...[...last.matchAll(/\*\*([^*]{1,120})\*\*/g)].slice(-1).map(([, bold = '']) => bold),
   ];
+}
+
+function joinLine({ name, value }: SolutionLine): string {
+  return `${name} = ${value}`;
 }
 
 /** What an integral, a sum or a limit, which are not understood themselves, is said to be. */

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../util/json.js';
 import { ambiguous, createGrader, gradedShare, problem, ready } from './create-grader.js';
 import type { Grade } from './grade.js';
 import { normalizeText } from './texts/normalize-text.js';
+import { levelWidth } from './texts/typography.js';
 import { readList, saysNone, type ListText } from './lists/read-list.js';
 import type { ListItem } from './lists/read-list-line.js';
 import { createNumberReader, type NumberReading } from './numbers/read-number-list.js';
@@ -29,7 +30,7 @@ const maxMarkup = 200;
  * or not: where that matters, the answer is ungraded, as it is for "2 or 5" ("x = 2 or x = 5" lists both).
  *
  * Options: `caseSensitive` (default false), `separators` (what divides a single line; default
- * [",", ";", "、", "،"]), `none` (default ["none", "nothing", "n/a"]).
+ * [",", ";", "、", "،"], also full-width), `none` (default ["none", "nothing", "n/a"]).
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
@@ -45,7 +46,8 @@ export const setF1Grader = createGrader({
     if (texts === undefined || texts.some((text) => text === undefined)) {
       return problem('reference: give a list of texts or numbers; an empty one means none');
     }
-    const readNumbers = createNumberReader(reference as readonly JsonValue[], options.separators);
+    const separators = options.separators.map(levelWidth);
+    const readNumbers = createNumberReader(reference as readonly JsonValue[], separators);
     const normalize = (text: string): string => normalizeItem(text, options.caseSensitive);
     const wanted = new Set((texts as string[]).map(normalize));
     const none = new Set(options.none.map(normalize));
@@ -64,7 +66,6 @@ export const setF1Grader = createGrader({
           return numbers.readReadings(readings) ?? normalize(readings[0] ?? '');
         return normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? '');
       };
-      const { separators } = options;
       const rewritten = new Map<string, string>();
       const rewrite = (text: string): string => {
         const known = rewritten.get(text) ?? numbers?.rewrite(text) ?? text;
@@ -82,7 +83,8 @@ export const setF1Grader = createGrader({
         },
       };
     };
-    return ready((answer) => {
+    return ready((given) => {
+      const answer = levelWidth(given);
       const reader = createReader(answer, readNumbers?.(answer, sureReading));
       const stated = reader.score(readList(reader.text));
       if (computeF1(stated) === 1) return toGrade(stated);

@@ -107,3 +107,82 @@ describe('the math grader, of percentages', () => {
     expect(grade('$0.5\\%$', '0.5\\%')).toBe(1);
   });
 });
+
+describe('the math grader, reading solutions in lines of their own', () => {
+  it.each([
+    'x = 2\ny = 3',
+    '$x = 2$\n\n$y = 3$',
+    'x = 4/2\nx = 2\ny = 3',
+    '\\[\nx = 2\n\\]\n\\[\ny = 3\n\\]',
+    '$x_1 = 2$, $x_2 = 3$',
+    'x₁ = 2\nx₂ = 3',
+  ])('takes %j for a point and for a set', (answer) => {
+    expect(grade(answer, '(2,3)')).toBe(1);
+    expect(grade(answer, '\\{2,3\\}')).toBe(1);
+    expect(grade(answer, '(3,2)')).toBe(0);
+    expect(grade(answer, '\\{1,2,3\\}')).toBe(0);
+  });
+
+  it.each(['The solutions are:\n- $x=2$\n- $x=3$', 'x = 2\nx = 3', '1. $x = 2$\n2. $x = 3$'])(
+    'takes %j for a set, and leaves open which single value it gives',
+    (answer) => {
+      expect(grade(answer, '\\{2,3\\}')).toBe(1);
+      for (const one of ['2', '3']) expect(grade(answer, one)).toMatch(/ambiguous/);
+      expect(grade(answer, '5')).toBe(0);
+    },
+  );
+
+  it.each([
+    ['$2x = 6$\n$x = 3$', '3'],
+    ['$x = 6/2$\n$x = 3$', '3'],
+    ['$y = 2x + 3$\n$y = 7$', '7'],
+    ['$r = 5$\n$A = 25\\pi$', '25\\pi'],
+    ['x = 2\nx = 3\n\nThe answer is 3.', '3'],
+  ])('takes the result of the steps %j', (answer, reference) => {
+    expect(grade(answer, reference)).toBe(1);
+  });
+});
+
+describe('the math grader, reading commas', () => {
+  it.each(['$0{,}5$', '\\boxed{0{,}5}', 'x = 0{,}5'])('takes %j for a decimal number', (answer) => {
+    expect(grade(answer, '0.5')).toBe(1);
+    expect(grade(answer, '5')).toBe(0);
+  });
+
+  it('takes a comma in braces before three digits for one of thousands', () => {
+    expect(grade('$1{,}234$', '1234')).toBe(1);
+    expect(grade('$1{,}234{,}567$', '1234567')).toBe(1);
+    expect(grade('$0{,}125$', '0.125')).toBe(1);
+  });
+
+  it('leaves open whether "0,5" is a list where only the decimal number would be right', () => {
+    for (const answer of ['0,5', '$0,5$', '\\boxed{0,5}', 'x = 0,5']) {
+      expect(grade(answer, '0.5')).toMatch(/ambiguous/);
+      expect(grade(answer, '0.7')).toBe(0);
+    }
+    expect(grade('2,5x + 1,5', '2.5x + 1.5')).toMatch(/ambiguous/);
+    expect(grade('12.5', '12,5')).toMatch(/ambiguous/);
+  });
+
+  it('keeps lists that are written with commas', () => {
+    for (const [answer, reference] of [
+      ['2,3', '\\{2,3\\}'],
+      ['3,2', '2,3'],
+      ['(2,3)', '(2,3)'],
+      ['[0,5]', '[0,5]'],
+      ['1,2,3', '1,2,3'],
+    ] as const) {
+      expect(grade(answer, reference)).toBe(1);
+    }
+    expect(grade('2,3', '3')).toBe(0);
+  });
+});
+
+describe('the math grader, reading "!="', () => {
+  it('takes it for an inequality after a space, and for a factorial after a number', () => {
+    expect(grade('x != 3', '3')).toBe(0);
+    expect(grade('$x != 3$', 'x \\ne 3')).toBe(1);
+    expect(grade('x - 3 (x != -3)', 'x-3')).toBe(1);
+    expect(grade('5!=120', '120')).toBe(1);
+  });
+});

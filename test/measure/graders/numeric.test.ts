@@ -453,3 +453,111 @@ describe('the numeric grader, reading a first line that is explained below', () 
     expectGrade(one);
   });
 });
+
+describe('the numeric grader, reading what a sentence draws from a calculation', () => {
+  it.each([
+    '150 / 40 = 3.75, so they need 4 buses.',
+    '150 / 40 = 3.75, therefore they need 4 buses.',
+    '150 / 40 = 3.75; therefore, they need 4 buses.',
+    '150 / 40 = 3.75 and therefore they need 4 buses.',
+    '150 / 40 = 3.75, thus 4 buses are needed.',
+    '150 / 40 = 3.75 - so they need 4 buses.',
+    '150 / 40 = 3.75, which means they need 4 buses.',
+    '150 / 40 = 3.75, meaning 4 buses are needed.',
+    '150 / 40 = 3.75, so they need four buses.',
+    'Since 150 / 40 = 3.75, they need 4 buses.',
+    '150 / 40 = 3,75, donc il faut 4 bus.',
+    '150 / 40 = 3,75, por lo que necesitan 4 autobuses.',
+    '150 / 40 = 3,75, also brauchen sie 4 Busse.',
+    '150 / 40 = 3.75，因此需要4辆公交车。',
+    '因为150 / 40 = 3.75，所以需要4辆公交车。',
+  ])('takes 4 from %j', (answer) => {
+    expect(quality(answer, 4)).toBe(1);
+    expect(quality(answer, 3.75)).toBe(0);
+  });
+
+  it.each([
+    ['She spent 5 x 3 = $15, and therefore has $20 left.', 20],
+    ['5 * 3 = 15, which means that she has 35 - 15 = 20 left.', 20],
+    ['2x = 16, which means x = 8.', 8],
+    ['With x = 5, the perimeter is 20.', 20],
+    ['5 + 3 = 8, which means that it is even.', 8],
+    ['5 + 3 = 8, and so on.', 8],
+    ['15/2 = 7.5, so the two of them get the same.', 7.5],
+    ['9 × 2 = $18, which means she makes $18 from 9 eggs.', 18],
+    ['With tax it is 20 + 2 = 22, which is 10% more.', 22],
+  ])('reads %j as %j', (answer, expected) => {
+    expect(quality(answer, expected)).toBe(1);
+  });
+
+  it('leaves a result ungraded that is said to mean another number', () => {
+    for (const [answer, ...readings] of [
+      ['She spent 5 x 3 = $15, which means she has $20 left.', 15, 20],
+      ['P = 5/20 = 0.25, which means 1 in 4.', 0.25],
+    ] as const) {
+      for (const one of readings) expect(() => quality(answer, one)).toThrow(/ambiguous/);
+      expect(quality(answer, 3)).toBe(0);
+    }
+  });
+});
+
+describe('the numeric grader, reading a sentence with "which is", "i.e." or "also"', () => {
+  it.each([
+    ['After the 25% discount, the shirt costs $60, which is $20 less than the original $80.', 60],
+    ['In 4 hours, the machine makes 200 parts, i.e. 50 per hour.', 200],
+    ['In 2 weeks, he also earns $11.', 11],
+    ['Sie hatte 18 und gab 7 weg, also hat sie noch 11.', 11],
+    ['Nach 3 Tagen hat sie also noch 11 Äpfel.', 11],
+    ['3 dozen, i.e. 36', 36],
+    ['24, d.h. 2 Dutzend', 24],
+    ['It is 7 degrees below zero, i.e. -7', -7],
+  ])('reads %j as %j', (answer, expected) => {
+    expect(quality(answer, expected)).toBe(1);
+    for (const other of [25, 20, 80, 4, 50, 2, 18, 7, 3]) expect(quality(answer, other)).toBe(0);
+  });
+
+  it('leaves open which of two things is meant that "also" adds to each other', () => {
+    expect(() => quality('Anna has 3 apples and Ben also has 5.', 5)).toThrow(/ambiguous/);
+    expect(() => quality('Das sind 24, also 2 Dutzend.', 24)).toThrow(/ambiguous/);
+  });
+});
+
+describe('the numeric grader, reading values in lines of their own', () => {
+  it.each([
+    'x = 2\nx = 3',
+    '$x=2$\n\n$x=3$',
+    'The solutions are:\n- x = 2\n- x = 3',
+    'x = 2\ny = 3',
+    'x = 2, y = 3',
+    '**x = 2**\n**y = 3**',
+  ])('leaves open which value of %j was asked for', (answer) => {
+    for (const one of [2, 3]) expect(() => quality(answer, one)).toThrow(/ambiguous/);
+    expect(quality(answer, 4)).toBe(0);
+  });
+
+  it.each([
+    ['2x = 6\nx = 3', 3],
+    ['x = 6/2\nx = 3', 3],
+    ['x = 3.3333\nx = 3.33', 3.33],
+    ['x = 2\ny = 3\nx + y = 5', 5],
+    ['x = 2\ny = 3\n\nTherefore, y is 3.', 3],
+  ])('takes the result of the steps %j', (answer, expected) => {
+    expect(quality(answer, expected)).toBe(1);
+  });
+});
+
+describe('the numeric grader, reading a rating', () => {
+  it.each(['4/5', '**4/5**', '4/5 stars', '★★★★☆ (4/5)', '⭐⭐⭐⭐ 4/5', 'Rating: 4/5'])(
+    'takes %j for 0.8, and leaves open whether it is 4',
+    (answer) => {
+      expect(() => quality(answer, 4)).toThrow(/ambiguous/);
+      expect(quality(answer, 0.8)).toBe(1);
+      expect(quality(answer, '4/5')).toBe(1);
+      expect(quality(answer, 5)).toBe(0);
+    },
+  );
+
+  it.each(['3/4', '12/5', 'The probability is 2/5.'])('takes %j for a fraction only', (answer) => {
+    for (const one of [3, 12, 2]) expect(quality(answer, one)).toBe(0);
+  });
+});

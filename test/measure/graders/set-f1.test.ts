@@ -77,6 +77,49 @@ describe('the set_f1 grader, where more than the list is written', () => {
   });
 });
 
+describe('the set_f1 grader, dividing a line', () => {
+  it.each([
+    '北京，上海',
+    '北京；上海。',
+    '城市：北京，上海',
+    '（北京，上海）',
+    '["北京"，"上海"]',
+    '**北京**，**上海**',
+    '**北京，上海**',
+  ])('divides %j at full-width punctuation', (answer) => {
+    expect(grade(answer, ['北京', '上海'])).toBe(1);
+    expect(grade(answer, ['北京', '广州'])).toBe(1 / 2);
+  });
+
+  it('keeps an item that has a full-width comma itself', () => {
+    expect(grade('你好，世界；再见', ['你好，世界', '再见'])).toBe(1);
+  });
+
+  it('takes full-width forms of the given separators, and no other characters, for them', () => {
+    const divided = (answer: string, separator: string): unknown =>
+      setF1Grader.grade({ answer, reference: cities, options: { separators: [separator] } });
+    for (const separator of ['|', '｜', ';', '；']) {
+      expect(divided('Rome｜Lyon'.replace('｜', separator), separator)).toMatchObject({
+        quality: 1,
+      });
+    }
+    expect(divided('Rome；Lyon', ';')).toMatchObject({ quality: 1 });
+    expect(divided('Rome，Lyon', '|')).toMatchObject({ quality: 0 });
+  });
+
+  it.each([
+    '**Rome, Lyon**',
+    '**Rome and Lyon**',
+    '__Rome, Lyon__.',
+    '**Cities: Rome, Lyon**',
+    '*Rome, Lyon*',
+    'The cities are **Rome, Lyon**.',
+  ])('divides %j, whose items share an emphasis', (answer) => {
+    expect(grade(answer, cities)).toBe(1);
+    expect(grade(answer, ['Rome', 'Nice'])).toBe(1 / 2);
+  });
+});
+
 describe('the set_f1 grader, reading tags and boxes', () => {
   it.each([
     '\\boxed{Rome}, \\boxed{Lyon}',

@@ -42,11 +42,20 @@ export const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
 /** "**Fruits:** apple, banana". */
 export const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s{1,3}/;
 
+/** "**apple, banana**": several items in one emphasis. */
+const emphasized =
+  /(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,500}?(?:[,;、،]|\sand\s)[^*\n]{1,500})\1(?![\w*])|^__([^_\n]{1,1000})__(?=\.?$)/g;
+
 /** The items of a single line, which separators and "and" divide, without what introduces them. */
 export function readLine(line: string, { separators, isItem }: ListRules): readonly ListItem[] {
   if (isItem(line)) return [[line.trim()]];
   // A set in Python or LaTeX: {2, 3, 5}.
-  const text = line.replace(interjection, '').replace(boldLabel, '').trim().replace(enclosed, '$1');
+  const text = line
+    .replace(interjection, '')
+    .replace(boldLabel, '')
+    .trim()
+    .replace(emphasized, '$2$3')
+    .replace(enclosed, '$1');
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : dropTightLabel(text);
   const listed = colon

@@ -89,13 +89,13 @@ function findJointStart(text: string, formulas: readonly Formula[], isListed: bo
   return start;
 }
 
-const variable = /^\s*([a-z])\s*=/;
+const variable = /^\s*([a-z])(?:_\{?\d\}?)?\s*=/;
 
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */
 function isConditional(formula: Formula, between: string, conditionText: string): boolean {
   if (explained.test(between) || ground.test(between)) return true;
   if (!condition.test(between)) return false;
-  if (/≠|\\neq?(?![a-z])/.test(conditionText)) return true;
+  if (/≠|\s!=|\\neq?(?![a-z])/.test(conditionText)) return true;
   // "$f(x) = 0$ when $x = 3$" states 3.
   const sides = formula.text.split('=');
   const right = (sides.at(-1) as string).replace(/\\[A-Za-z]+/g, ' ');

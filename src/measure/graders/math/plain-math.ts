@@ -101,7 +101,9 @@ export function plainMath(text: string): string {
     .replace(/(?<=\d)\*\*(?=[(\d-])/g, '^')
     .replace(/[×⋅∙·](?=\s?[\d(√π\\])/g, '*')
     .replaceAll('\u2044', '/')
-    .replaceAll('÷', '/');
+    .replaceAll('÷', '/')
+    // "5!=120" is a factorial.
+    .replace(/(?<=\s)!=(?!=)/g, '≠');
   return prepared.includes('\\') || prepared.includes('{') || prepared.includes('^')
     ? new Converter(prepared).convert(0, prepared.length, maxDepth)
     : prepared;

@@ -151,11 +151,12 @@ function isSameExpression(left: Expression, right: Expression, domain: Domain): 
   return compared > 0;
 }
 
-/** `x = 2, y = 3` as the members of the point `(2, 3)`. */
+/** `x = 2, y = 3` and `x_1 = 2, x_2 = 3` as the members of the point `(2, 3)`. */
 function readCoordinates(items: readonly MathStatement[]): readonly MathStatement[] | undefined {
   const names = items.map((item) => (item.kind === 'relation' ? nameOf(item.left) : ''));
   const isOrdered = names.every(
-    (name, index) => /^[a-z]$/.test(name) && (index === 0 || name > (names[index - 1] as string)),
+    (name, index) =>
+      /^[a-z](?:_\d)?$/.test(name) && (index === 0 || name > (names[index - 1] as string)),
   );
   return isOrdered ? items : undefined;
 }

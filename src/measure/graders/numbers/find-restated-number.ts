@@ -91,9 +91,11 @@ export function withRestated(
   return [dated.alternative === undefined ? withPoints(dated, text) : dated];
 }
 
-/** "He scored 98/100" may be asked for the points. */
+/** "He scored 98/100", "4/5 stars" and "4/5" alone may be asked for the points. */
 function withPoints(number: FoundNumber, text: string): FoundNumber {
-  for (const [, points = '', all = ''] of text.matchAll(score)) {
+  const alone = rating.exec(text.slice(0, maxLine));
+  const scores = [...text.matchAll(score), ...text.matchAll(stars), ...text.matchAll(starsBefore)];
+  for (const [, points = '', all = ''] of alone === null ? scores : [alone, ...scores]) {
     const [said, most] = [Number(points), Number(all)];
     if (said <= most && number.value === said / most) return { ...number, alternative: said };
   }
@@ -102,6 +104,11 @@ function withPoints(number: FoundNumber, text: string): FoundNumber {
 
 const score =
   /\b(?:scor(?:ed?|es|ing)|got|gets|earn(?:ed|s)|receiv(?:ed|es)|rat(?:ed?|es|ing)|grade[ds]?|marks?|points?)\b[^.\n\d]{0,40}(\d{1,4})\s?\/\s?(\d{1,4})(?![\d/])/gi;
+/** A fraction of five, ten or a hundred that is the whole answer may be a rating. */
+const rating = /^[\s*_`"'$()]{0,8}(\d{1,3})\s?\/\s?(5|10|100)[\s*_`"'$().]{0,8}$/;
+const stars =
+  /(?<![\d/.,])(\d{1,2})\s?\/\s?(\d{1,2})[*_)]{0,4}\s{0,2}(?:stars?(?!\p{L})|sterne?n?(?!\p{L})|étoiles|estrellas|stelle|estrelas|[⭐★☆🌟])/giu;
+const starsBefore = /[⭐★☆🌟]\ufe0f?[\s*_(:-]{0,6}(\d{1,2})\s?\/\s?(\d{1,2})(?![\d/])/gu;
 /** A number with the year of a date that stands in one line with it. */
 function withYear(number: FoundNumber, text: string, locale: NumberLocale): FoundNumber {
   const line = text.split('\n').findLast((one) => yearsIn(one).length > 0);

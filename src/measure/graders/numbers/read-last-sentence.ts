@@ -8,6 +8,7 @@ import {
   readLabeledNumbers,
   readSolutionLines,
 } from './read-number-lines.js';
+import { readConsequence, readMeaning } from './read-consequence.js';
 import { readRounded } from './read-rounded.js';
 import { dropSupposed } from './read-supposed.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
@@ -64,7 +65,10 @@ const introduction =
 const subordinate =
   /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
 const conclusion =
-  /\b(?:so|thus|therefore|hence|in total|altogether|also|now(?!,\sand)|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+  /\b(?:so|thus|therefore|hence|in total|altogether|now(?!,\sand)|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+/** "Sie hat also 11", but not "She also has 11". */
+const germanConclusion =
+  /^(?=.{0,400}(?<!\p{L})(?:hat|haben|hatte|hatten|ist|sind|waren|sie|er|es|wir|man|und|für|von|noch|braucht|brauchen|bleibt|bleiben|kostet|kosten|gibt|beträgt)(?!\p{L})).{0,400}(?<!\p{L})also(?!\p{L})/isu;
 /** What follows is why, and no longer what. */
 const grounds =
   /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
@@ -146,29 +150,34 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   if (counted !== undefined) return counted;
   const rounded = readRounded(whole, locale);
   if (rounded !== undefined) return rounded;
+  const meant = readMeaning(whole, locale, (one) => readSentence(one, locale, isConclusion));
+  if (meant !== undefined) return meant;
   const calculated = calculation.exec(whole);
   const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
   const result = calculated
     ? whole.slice(calculated.index + calculated[0].length)
     : rest
       ? whole.slice(rest.index)
-      : whole.slice(whole.lastIndexOf(', so ') + 1);
+      : readConsequence(whole, locale);
   const decided = decision.exec(result)?.[1] ?? result;
   const concluded = findQuantities(decided, locale).length > 0 ? decided : whole;
   const [claim = ''] = concluded.split(grounds, 1);
   const isClaimed = findQuantities(claim, locale).some((number) => !setsScene(claim, number, true));
-  const sentence = isClaimed ? claim : concluded;
+  const sentence = dropGround(isClaimed ? claim : concluded, locale);
   const assigned = readAssignments(sentence, locale);
   if (assigned !== undefined) return assigned;
-  const isEquation = /[=≈≡⇔]/.test(sentence);
-  const side = isEquation ? readEquation(sentence, locale) : readMainClause(sentence, locale);
+  const isEquation = /[=≈≡]/.test(sentence);
+  const side = isEquation
+    ? readEquation(sentence, locale)
+    : readMainClause(readEquation(sentence, locale), locale);
   const found = withoutDenied(side, findQuantities(side, locale));
   const [first] = found;
   if (first === undefined) return [];
   if (isEquation) return joinNumbers(side, found, false);
   const stated = found.filter(
-    (number) => !setsScene(side, number, isConclusion || conclusion.test(sentence)),
+    (number) => !setsScene(side, number, isConclusion || concludes(sentence)),
   );
+  if (stated.length === 0 && sentence.includes('⇔')) return joinNumbers(side, found, false);
   const predicated = readPredicate(side, found);
   if (predicated !== undefined) return [predicated];
   // "So three of the 10 failed."
@@ -185,11 +194,25 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
     /[$€£]\s?$/.test(side.slice(Math.max(0, start - 3), start)),
   );
   if (amounts.length === 1) return amounts;
-  if (!isConclusion && !conclusion.test(sentence)) return distinct(candidates);
+  if (!isConclusion && !concludes(sentence)) return distinct(candidates);
   // "5 chickens and 15 cows" concludes with both.
   const [previous, final] = candidates.slice(-2) as [FoundNumber, FoundNumber];
   const isJoint = joint.test(side.slice(previous.end, final.start));
   return distinct(isJoint ? [previous, final] : [final]);
+}
+
+const clauseStart =
+  /^(?:then\s|so\s)?(?:the|they|he|she|it|we|you|I|this|that|these|there|each|every|his|her|their|its|all|\p{Lu}\p{L}+)(?!\p{L})/u;
+function concludes(sentence: string): boolean {
+  return conclusion.test(sentence) || germanConclusion.test(sentence);
+}
+
+/** "Since 150 / 40 = 3.75, they need 4 buses" and "With x = 5, the perimeter is 20" without their ground. */
+function dropGround(sentence: string, locale: NumberLocale): string {
+  const opening = introduction.exec(sentence)?.[0] ?? '';
+  const main = sentence.slice(opening.length);
+  const isGround = opening.includes('=') && clauseStart.test(main);
+  return isGround && findQuantities(main, locale).length > 0 ? main : sentence;
 }
 
 /** "The number after 2, 3 and 5 is 7", "95 °F is 35 °C": the one number that a sentence ends with. */

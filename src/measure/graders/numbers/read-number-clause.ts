@@ -21,7 +21,7 @@ const needsRestating =
 const secondSolution =
   /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40}),?\s{1,6}(?:or|and|oder|und|ou|et|o|y|e)\s{1,6}\1\s?=\s?|(?<=\b([a-zA-Z])\s?=\s?-?[\d.]{1,12}),\s{1,6}\2\s?=\s?(?=-?[\d√⟨])/g;
 const sameThing =
-  /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|also|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
+  /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
 /** "rounded to 2 decimal places" */
 const roundedTo =
   /[,(]?\s?(?<!\p{L})(?:correct|rounded|gerundet|arrondie?|redondead[oa]|arrotondat[oa]|arredondad[oa])\s(?:up\s|down\s)?(?:to|auf|à|a|para)\s\d{1,2}\s(?:decimals?|significant|places?|digits?|d\.?p\.?|s\.?f\.?|nachkommastellen?|dezimalstellen?|stellen|décimales?|decimales|decimali|chiffres|cifras|cifre|casas)(?!\p{L})(?:\s(?:places?|digits?|figures?|decimales|decimais))?\)?/giu;

@@ -75,18 +75,27 @@ export function readBrokenDown(
   return Math.abs(sum - total.value) <= 1e-9 * Math.abs(sum) ? [total] : undefined;
 }
 
-/** "- x = 4" and "- x = -4", one after the other at the end: the solutions of one equation. */
+/**
+ * "x = 4" and "x = -4", one after the other at the end: the solutions of one equation, or values of
+ * which nothing says which was asked for. Undefined for a value that is only rounded: "x = 3.333", "x = 3.33".
+ */
 export function readSolutionLines(
   lines: readonly string[],
   locale: NumberLocale,
 ): FinalNumbers | undefined {
   const start = lines.findLastIndex((line) => !solutionLine.test(line)) + 1;
   const solutions = lines.slice(start);
-  const names = solutions.map((line) => solutionLine.exec(line)?.[1]);
-  if (solutions.length < 2 || new Set(names).size > 1) return undefined;
-  return distinct(solutions.flatMap((line) => findQuantities(line.replace(/^.*=/, ''), locale)));
+  if (solutions.length < 2 || solutions.length > maxSolutions) return undefined;
+  const numbers = solutions.flatMap((line) => findQuantities(line.replace(/^.*=/, ''), locale));
+  const values = numbers.map(({ value }) => value);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return most - least <= maxRounding * Math.abs(most) ? undefined : distinct(numbers);
 }
 
+/** Longer lists are no solutions. */
+const maxSolutions = 100;
+/** Values that differ by less are one, rounded differently. */
+const maxRounding = 0.005;
 const solutionLine =
-  /^[\s>]{0,8}(?:[-•+*]|\d{1,2}[.)])\s[*_$]{0,3}([a-zA-Z])\s?=\s?-?[\d.,⟨⟩/√()]{1,20}[*_$]{0,3}[.,;]?(?:\s(?:and|or))?\s{0,4}$/;
+  /^[\s>]{0,8}(?:(?:[-•+*]|\d{1,2}[.)])\s)?[*_$]{0,3}([a-zA-Z])\s?=\s?-?[\d.,⟨⟩/√()]{1,20}[*_$]{0,3}[.,;]?(?:\s(?:and|or))?\s{0,4}$/;
 const item = /^\s{0,8}(?:[-•+]|\*(?!\*)|\d{1,2}[.)])\s/;

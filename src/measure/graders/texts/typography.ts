@@ -34,6 +34,11 @@ export function unifyTypography(text: string): string {
     .replaceAll('\u066c', ',');
 }
 
+/** Full-width forms, such as the comma and the semicolon of Chinese and Japanese, as plain characters. */
+export function levelWidth(text: string): string {
+  return text.replace(/[\uff01-\uff5e]/g, (form) => form.normalize('NFKC'));
+}
+
 /** Subscripts as the digits that they are in running text: H₂O is H2O. Formulas tell them apart. */
 export function levelSubscripts(text: string): string {
   return ascii.test(text)

@@ -1,0 +1,72 @@
+import type { FoundNumber } from './find-numbers.js';
+import { findQuantities } from './find-quantities.js';
+import type { NumberLocale } from './read-digits.js';
+import {
+  distinct,
+  joinNumbers,
+  readEquation,
+  wordsAsNumbers,
+  type FinalNumbers,
+} from './read-number-clause.js';
+
+/** "5 × 3 = 15, so she has 20 left": what follows is what a sentence comes to. */
+const consequence =
+  /(?:[,;](?:\s(?:and|und|et|y|e))?|\sand|\s-{1,2})\s(?:thus|hence|therefore|consequently)(?=[\s,])|(?:[,;](?:\s(?:and|und|et|y|e))?|\s-{1,2})\s(?:so(?!\s(?:on|forth|far|many|much|called)(?!\p{L}))|daher|somit|folglich|donc|así\sque|por\slo\s(?:que|tanto)|por\stanto|quindi|dunque|portanto|поэтому|значит|dus|więc)(?=[\s,])|[,;]?(?:因此|所以|したがって|따라서)/giu;
+/** German "also" draws a conclusion before a verb, and is "too" in English. */
+const germanConsequence =
+  /[,;]\salso(?=\s(?:hat|haben|hatten?|ist|sind|sie|er|es|wir|man|braucht|brauchen|bleibt|bleiben|kostet|kosten|gibt|beträgt|benötigt|benötigen|enthält|enthalten|zahlt|zahlen|verdient|muss|müssen)(?!\p{L}))/giu;
+/** "150 / 40 = 3.75, which means 4 buses" may draw a conclusion, and may explain the result. */
+const meaning =
+  /[,;]\s(?:(?:(?:which|that|this)\smeans?|meaning)(?:\sthat)?(?=[\s,])|also(?=\s[$€£]?\d))/giu;
+/** A sentence has few of them; more are not tried. */
+const maxTried = 4;
+
+/** The end of a sentence that says what follows from the rest of it, or all of the sentence. */
+export function readConsequence(sentence: string, locale: NumberLocale): string {
+  const ends = findEnds(sentence, [consequence, germanConsequence]);
+  return ends.find((end) => findQuantities(end, locale).length > 0) ?? sentence;
+}
+
+/**
+ * The numbers of a calculation and of what it is said to mean: only the second where it is the first,
+ * rounded to a whole number, only the first where the second repeats it, and else both. Undefined where no calculation is said to mean a number.
+ *
+ * @param read reads a sentence that draws no conclusion
+ */
+export function readMeaning(
+  sentence: string,
+  locale: NumberLocale,
+  read: (sentence: string) => FinalNumbers,
+): FinalNumbers | undefined {
+  const hasDigits = (text: string): boolean => findQuantities(text, locale).length > 0;
+  const ends = findEnds(sentence, [consequence, germanConsequence, meaning]);
+  const end = ends.find(hasDigits) ?? ends[0];
+  const said = sentence.slice(0, sentence.length - (end?.length ?? 0));
+  if (end === undefined || /[=≈]/.test(end) || !/[=≈]/.test(said)) return undefined;
+  const side = readEquation(said, locale);
+  if (!hasDigits(side)) return undefined;
+  const results = joinNumbers(side, findQuantities(side, locale), false);
+  // "One" is a pronoun, too, and "the two of them" are known.
+  const words = wordsAsNumbers(end.replace(/\b(?:the|these|those|all)\s\p{L}{2,12}/giu, ''));
+  const meant = hasDigits(end) ? read(end) : words.filter(({ value }) => value > 1);
+  if (results.length === 1 && meant.length === 1 && isWholeOf(meant[0], results[0])) return meant;
+  // "9 × 2 = 18, which means she makes $18 from 9 eggs" says its result again.
+  const isRepeated = meant.some(({ value }) => value === results[0]?.value);
+  if (results.length === 1 && isRepeated) return results;
+  const isMeaning = hasDigits(end) && findEnds(end, [meaning]).length > 0;
+  return isMeaning && meant.length > 0 ? distinct([...results, ...meant]) : undefined;
+}
+
+/** What begins with one of the conjunctions, the last and shortest first. */
+function findEnds(sentence: string, conjunctions: readonly RegExp[]): readonly string[] {
+  return conjunctions
+    .flatMap((one) => [...sentence.matchAll(one)].map(({ index }) => index))
+    .sort((a, b) => b - a)
+    .slice(0, maxTried)
+    .map((start) => sentence.slice(start));
+}
+
+function isWholeOf(whole: FoundNumber | undefined, exact: FoundNumber | undefined): boolean {
+  if (whole === undefined || exact === undefined || Number.isInteger(exact.value)) return false;
+  return Number.isInteger(whole.value) && Math.abs(whole.value - exact.value) < 1;
+}
