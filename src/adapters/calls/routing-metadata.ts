@@ -1,6 +1,6 @@
 import type { Decision } from '../../policy/decide/decision.js';
 import type { Attempt } from '../../serve/router/attempt-record.js';
-import type { AnswerFigures } from '../../serve/router/call.js';
+import type { AnswerFigures } from '../../serve/router/answer-charge.js';
 import type { Routing } from '../../serve/router/failover.js';
 
 /** What an answer's metadata says of its routing; plain JSON. */

@@ -1,7 +1,7 @@
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { RouterErrorCode } from '../../util/errors.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import type { AnswerCharge } from '../router/call.js';
+import type { AnswerCharge } from '../router/answer-charge.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { CallerSettings } from './access.js';
 import type { BudgetLimit } from './budget-limit.js';

@@ -10,7 +10,7 @@ import {
 import { findPrice } from '../../policy/file/estimates.js';
 import type { JsonObject } from '../../util/json.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
-import type { AnswerCharge } from '../router/call.js';
+import type { AnswerCharge } from '../router/answer-charge.js';
 import type { Endpoint } from '../router/endpoint.js';
 import { buildEndpointRequest } from '../router/router-request.js';
 import type { CallOptions } from '../router/failover-settings.js';

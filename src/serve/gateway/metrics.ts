@@ -1,5 +1,5 @@
 import type { Decision } from '../../policy/decide/decision.js';
-import type { AnswerCharge } from '../router/call.js';
+import type { AnswerCharge } from '../router/answer-charge.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { EndpointHealth } from '../router/endpoint-health.js';
 import { listOverBudget } from './exchange.js';

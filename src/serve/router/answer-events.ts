@@ -1,11 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
-import {
-  endCall,
-  endWithFailure,
-  type AnswerFigures,
-  type Call,
-  type RunningAttempt,
-} from './call.js';
+import type { AnswerFigures } from './answer-charge.js';
+import { endCall, endWithFailure, type Call, type RunningAttempt } from './call.js';
 import { AttemptError, attemptError } from './failure.js';
 import type { RouterError } from './router-error.js';
 import type { OpenStream, StreamChunk } from './open-stream.js';

@@ -1,8 +1,8 @@
 import { textHash } from '../../util/text-hash.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import { computeCharge } from '../../llm/cost.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
+import { readCharge, type AnswerFigures } from './answer-charge.js';
 import { isRefused, listNotPermitted, type Attempt } from './attempt-record.js';
 import type { CallLogEntry } from './call-log.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
@@ -13,7 +13,7 @@ import { ReaderTime } from './reader-time.js';
 import { describeAttempts, RouterError } from './router-error.js';
 import type { RouterEvent } from './router-event.js';
 import type { RouterTimeouts } from './timeouts.js';
-import type { TokenUsage, Usage } from '../../llm/usage.js';
+import type { TokenUsage } from '../../llm/usage.js';
 
 /** A clock that is passed in. */
 export interface RouterClock {
@@ -64,28 +64,6 @@ export interface AnswerSummary {
   /** As the provider spells it. */
   readonly finishReason: string | null;
   readonly tokens: TokenUsage;
-}
-
-/** What a complete answer took. */
-export interface AnswerCharge {
-  /** Null if the provider reported no valid usage. */
-  readonly usage: Usage | null;
-  readonly costUsd: number | null;
-  /** Present if the cost rests on tokens or prices that are partly a guess, or may lack a part of the charge. */
-  readonly costIsGuess?: true;
-  /** Present if the provider reports a charge in a form that is not known; `costIsGuess` is there, too. */
-  readonly hasUnreadCharge?: true;
-}
-
-/** The figures of a complete answer. */
-export interface AnswerFigures extends AnswerCharge {
-  /** As the provider spells it. */
-  readonly finishReason: string | null;
-  /** From the request to the end of the answer, without the time in which nobody read a stream. */
-  readonly latencyMs: number;
-  /** Present if a slow reader hid when the model was done, so that it may have taken longer. */
-  readonly latencyIsGuess?: true;
-  readonly ttftMs: number | null;
 }
 
 /** An attempt in progress. Ends once, with `succeed` or `fail`; later calls do nothing. */
@@ -161,16 +139,6 @@ export function beginAttempt(
       const event = { requestId, model, failure, latencyMs, isCommitted, ...charged };
       call.emit({ type: 'attempt_failed', ...event });
     },
-  };
-}
-
-function readCharge(tokens: TokenUsage, price: Price | undefined): AnswerCharge {
-  const { costUsd, isGuess } = computeCharge(tokens, price);
-  return {
-    usage: tokens.usage,
-    costUsd,
-    ...(isGuess ? { costIsGuess: true } : {}),
-    ...(isGuess && tokens.hasUnreadCharge === true ? { hasUnreadCharge: true } : {}),
   };
 }
 

@@ -10,14 +10,8 @@ import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
 import { askInTurn, type AttemptContext } from './ask-in-turn.js';
 import type { Attempt } from './attempt-record.js';
-import {
-  endCall,
-  systemClock,
-  type AnswerFigures,
-  type AnswerSummary,
-  type Call,
-  type Candidate,
-} from './call.js';
+import type { AnswerFigures } from './answer-charge.js';
+import { endCall, systemClock, type AnswerSummary, type Call, type Candidate } from './call.js';
 import { decideAmongAble, type CandidateState } from './candidates.js';
 import { defaultBreakerSettings } from './breaker-settings.js';
 import { createCutoff } from './cutoff.js';

@@ -4,7 +4,7 @@ import type { Decision } from '../../policy/decide/decision.js';
 import type { JsonObject } from '../../util/json.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
 import type { Attempt } from './attempt-record.js';
-import type { AnswerFigures } from './call.js';
+import type { AnswerFigures } from './answer-charge.js';
 
 interface Routed {
   /** The model that answers. */

@@ -1,7 +1,7 @@
 import type { Decision } from '../../policy/decide/decision.js';
 import type { Usage } from '../../llm/usage.js';
 import type { Attempt } from './attempt-record.js';
-import type { AnswerCharge } from './call.js';
+import type { AnswerCharge } from './answer-charge.js';
 import type { AttemptFailure } from './failure.js';
 import type { RouterErrorCode } from '../../util/errors.js';
 

@@ -3,7 +3,7 @@ import { computeCharge } from '../../../src/llm/cost.js';
 import type { FailureClass } from '../../../src/llm/failure.js';
 import type { CallResult } from '../../../src/measure/sweep/calls/call-result.js';
 import { createProviderClient } from '../../../src/measure/sweep/calls/provider-client.js';
-import type { AnswerFigures } from '../../../src/serve/router/call.js';
+import type { AnswerFigures } from '../../../src/serve/router/answer-charge.js';
 import { RouterError } from '../../../src/serve/router/router-error.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { question, startRouter } from '../../support/router.js';
