@@ -94,7 +94,7 @@ function explainStandalone(name: string): string {
   import { readFile } from 'node:fs/promises';
   import { loadPolicy } from './router.mjs';
   const policy = await loadPolicy(await readFile(${name}));
-  policy.decide('What is 17 percent of 240?').model;`;
+  policy.decide('Your prompt here').model;`;
 }
 
 /** @param name of the policy file, in quotes */
@@ -103,7 +103,7 @@ function explainPython(name: string): string {
   from pathlib import Path
   from routesmith_policy import load_policy
   policy = load_policy(Path(${name}).read_bytes())
-  policy.decide("What is 17 percent of 240?")["model"]`;
+  policy.decide("Your prompt here")["model"]`;
 }
 
 async function readBuilt(path: string): Promise<string> {

@@ -118,7 +118,7 @@ export const trainCommand = defineCommand({
       kind === 'route' && !routed.includes(objective) ? (routed[0] ?? objective) : objective;
     print(
       escapeControls(
-        `\nNext: routesmith route ${quoteWord(args.out)} "What is 17 percent of 240?" --objective ${quoteWord(shown)}`,
+        `\nNext: routesmith route ${quoteWord(args.out)} "Your prompt here" --objective ${quoteWord(shown)}`,
       ),
     );
   },
