@@ -1,23 +1,8 @@
 import type { JsonValue } from '../../util/json.js';
 import { findNumberStyle } from '../tables/parse-cell-number.js';
+import { verdictPairs } from '../tables/verdict-pairs.js';
 import { foldReference, type DraftExample } from './draft-task-set.js';
 
-/** Answers of which one or the other is expected, however few rows show it. */
-const verdictPairs = [
-  ['yes', 'no'],
-  ['true', 'false'],
-  ['correct', 'incorrect'],
-  ['right', 'wrong'],
-  ['ja', 'nein'],
-  ['oui', 'non'],
-  ['sí', 'no'],
-  ['si', 'no'],
-  ['sì', 'no'],
-  ['sim', 'não'],
-  ['да', 'нет'],
-  ['是', '否'],
-  ['はい', 'いいえ'],
-] as const;
 /** "unknown", "maybe" and the like beside yes and no. */
 const maxOtherVerdicts = 3;
 

@@ -2,6 +2,7 @@ import { promptText } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { groupBy } from '../../util/group-by.js';
 import { listNameVariants } from '../tables/name-variants.js';
+import { verdictPairs } from '../tables/verdict-pairs.js';
 import type { Example, TaskSet } from './example.js';
 
 const maxShown = 5;
@@ -60,8 +61,8 @@ export function describeSuspicions(taskSet: TaskSet): readonly string[] {
   return [...suspicions, ...describeUnnamedLabels(examples)];
 }
 
-/** Answers that a question makes plain by being one. */
-const plainAnswers = /^(?:yes|no|true|false|[a-z0-9])$/i;
+/** Answers that a question makes plain by being one, beside letters and digits. */
+const plainAnswers: ReadonlySet<string> = new Set(verdictPairs.flat());
 
 /** A ticket whose expected answer is "Shipping" asks for help, not for a label. */
 function describeUnnamedLabels(examples: readonly Example[]): string[] {
@@ -74,7 +75,7 @@ function describeUnnamedLabels(examples: readonly Example[]): string[] {
     if (group.length < minGroup || unnamed.length <= group.length / 2) return [];
     return [
       `${unnamed.length} of ${group.length} prompts with the answers ${named} do not name them: a model that is not ` +
-        'told what to choose from answers in its own words, which is graded 0. Put the question and the labels into the prompts.',
+        'told what to choose from answers in its own words, which may be graded 0. Put the question and the labels into the prompts.',
     ];
   });
 }
@@ -83,16 +84,30 @@ function listLabels({ grader }: Example): readonly string[] {
   const choices = grader?.name === 'choice' ? grader.options['choices'] : undefined;
   if (!Array.isArray(choices)) return [];
   const labels = choices.filter((choice) => typeof choice === 'string');
-  return labels.length === choices.length && !labels.some((label) => plainAnswers.test(label))
-    ? labels
-    : [];
+  return labels.length === choices.length && !labels.some(isPlain) ? labels : [];
+}
+
+function isPlain(label: string): boolean {
+  return /^[a-z0-9]$/i.test(label) || plainAnswers.has(label.toLowerCase());
 }
 
 /** Whether a prompt names half of its labels: one alone may be a word of the text. */
 function namesLabels(example: Example): boolean {
-  const text = JSON.stringify(example.prompt).toLowerCase();
+  const text = separateWords(promptText(example.prompt));
   const labels = listLabels(example);
-  return labels.filter((label) => text.includes(label.toLowerCase())).length >= labels.length / 2;
+  return labels.filter((label) => text.includes(separateWords(label))).length >= labels.length / 2;
+}
+
+/** Lower-case words with a space around each: "credit_card" is named by "credit card", "IT" not by "with". */
+function separateWords(text: string): string {
+  const words = text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
+  // Chinese and Japanese have no spaces between words.
+  return ` ${words} `
+    .replaceAll(
+      /(?<=[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}])|(?=[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}])/gu,
+      ' ',
+    )
+    .replaceAll(/ +/g, ' ');
 }
 
 function listSome(texts: readonly string[]): string {

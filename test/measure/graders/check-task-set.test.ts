@@ -121,8 +121,22 @@ describe('checkTaskSet', () => {
     );
     const asked = await check((ticket) => `Billing, returns or shipping? ${ticket}`);
     expect(asked.suspicions).toEqual([]);
-    const plain = await check((ticket) => `Is this polite? ${ticket}`, ['yes', 'no']);
-    expect(plain.suspicions).toEqual([]);
+    for (const verdicts of [
+      ['yes', 'no'],
+      ['Ja', 'Nein'],
+    ]) {
+      const plain = await check((ticket) => `Is this polite? ${ticket}`, verdicts);
+      expect(plain.suspicions).toEqual([]);
+    }
+    const spelled = await check(
+      (ticket) => `Credit card or bank account? ${ticket}`,
+      ['credit_card', 'bank-account'],
+    );
+    expect(spelled.suspicions).toEqual([]);
+    const short = await check((ticket) => `Within hrs, ${ticket}`, ['IT', 'HR']);
+    expect(short.suspicions).toHaveLength(1);
+    const chinese = await check((ticket) => `请选择：退款或物流。${ticket}`, ['退款', '物流']);
+    expect(chinese.suspicions).toEqual([]);
   });
 
   it('names an example without an id by its first words', async () => {
