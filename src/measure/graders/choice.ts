@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { indexOfText } from './choices/choice-texts.js';
 import {
-  areLetters,
   findLetterList,
+  haveOwnLetters,
   letterIndex,
   plainChoiceText,
   type Choices,
@@ -33,7 +33,8 @@ const defaultLetterCount = 10;
  * Options: `choices` (the texts that A, B, C, ... stand for, 2 to 26 of them; default: none, and
  * the letters A to J), `credit` (for a list: "all": 1 or 0; "share": the choices that are right, as
  * a share of all that are right or chosen; default "all"). Where a choice's text is itself a single
- * letter, the text counts; where most are, a letter is never a position.
+ * letter, the text counts; where most are ("B", "(B)") or all begin with one ("B. Rome"), a letter is
+ * never a position.
  */
 export const choiceGrader = createGrader({
   name: 'choice',
@@ -62,7 +63,7 @@ export const choiceGrader = createGrader({
       return problem(
         texts.length === 0
           ? `reference: give ${letters}, or list the texts in the option "choices"`
-          : `reference: give ${areLetters(texts) ? '' : `${letters}, or `}one of: ${listed}`,
+          : `reference: give ${haveOwnLetters(texts) ? '' : `${letters}, or `}one of: ${listed}`,
       );
     }
     if (isMultiple) {

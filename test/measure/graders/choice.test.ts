@@ -438,6 +438,23 @@ describe('the choice grader, with letters for choices', () => {
     expect(quality(answer, reference, options)).toBe(1);
   });
 
+  it.each([
+    [['(B)', '(C)', '(D)'], '(B)', '(C)'],
+    [['B)', 'C)', 'D)'], 'B)', 'C)'],
+    [['B.', 'C.', 'D.'], 'B.', 'C.'],
+    [['Option B', 'Option C', 'Option D'], 'Option B', 'Option C'],
+    [['B. London', 'C. Rome', 'D. Paris'], 'B. London', 'C. Rome'],
+    [['(B) red', '(C) blue'], '(B) red', '(C) blue'],
+  ])('reads B by the letter that is written in one of %j', (choices, right, wrong) => {
+    for (const answer of ['B', '(B)', 'B.', 'The answer is B.', '**B)**', 'Option B is correct.']) {
+      expect(quality(answer, right, { choices }), answer).toBe(1);
+      expect(quality(answer, wrong, { choices }), answer).toBe(0);
+    }
+    expect(quality('A', right, { choices })).toBe(0);
+    expect(quality('B', 'B', { choices })).toBe(1);
+    expect(choiceGrader.checkTask('A', { choices })).toContain('give one of');
+  });
+
   it('reads lists of them', () => {
     for (const answer of ['A+F', 'A + F', 'A, F', 'F and A']) {
       const options = { ...grades, credit: 'all' };
