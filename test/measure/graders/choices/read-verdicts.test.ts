@@ -97,3 +97,28 @@ describe('the choice grader, where the other choices are denied after the answer
     },
   );
 });
+
+describe('the choice grader, where all choices but one are denied', () => {
+  it.each([
+    'The review is neither positive nor negative.',
+    'It is neither clearly positive nor clearly negative.',
+    'Neither positive nor negative',
+  ])('reads what is left from %j', (answer) => {
+    expect(listRight(answer, sentiments)).toEqual(['neutral']);
+  });
+
+  it.each([
+    ['Eliminate B, C, and D. A remains.', 'A'],
+    ['After eliminating A, B, and D, C remains.', 'C'],
+    ['This rules out A, B and D. So C.', 'C'],
+    ['B. It excludes A, C and D.', 'B'],
+    ['B, C and D are false; A is true.', 'A'],
+  ])('reads %j as %s', (answer, right) => {
+    expect(listRight(answer, letters)).toEqual([right]);
+  });
+
+  it('takes no choice from an answer that denies all', () => {
+    expect(listRight('None of these.', sentiments)).toEqual([]);
+    expect(listRight('Neither.', sentiments)).toEqual([]);
+  });
+});
