@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { indexOfText } from './choices/choice-texts.js';
 import {
+  createChoices,
   findLetterList,
   haveOwnLetters,
   letterIndex,
@@ -45,7 +46,8 @@ export const choiceGrader = createGrader({
   }),
   example: (reference) => (Array.isArray(reference) ? reference.join(', ') : reference?.toString()),
   prepare(reference, options) {
-    const texts = (options.choices ?? []).map(plainChoiceText);
+    const choices = createChoices(options.choices ?? [], defaultLetterCount);
+    const { texts } = choices;
     if (new Set(texts).size < texts.length) return problem('options: choices must all differ');
     const list = findLetterList(texts);
     if (list !== undefined) {
@@ -53,7 +55,6 @@ export const choiceGrader = createGrader({
         `options: "${list.toUpperCase()}" is a list of letters: leave out choices, and give references as lists, such as ["A", "C"]`,
       );
     }
-    const choices: Choices = { letterCount: texts.length || defaultLetterCount, texts };
     const isMultiple = Array.isArray(reference);
     const references: readonly JsonValue[] = isMultiple ? reference : [reference ?? null];
     const wanted = references.map((one) => parseReference(one, choices));

@@ -472,3 +472,36 @@ describe('the choice grader, with letters for choices', () => {
     expect(check('Q&A', ['Q&A', 'R&D', 'Sales'])).toBe(undefined);
   });
 });
+
+describe('the choice grader, with letters that stand for words', () => {
+  it.each([
+    [['N', 'Y'], 'Y', ['Y', 'Yes.', 'Yes, it does.', 'Answer: Yes', '{"answer": true}']],
+    [['N', 'Y'], 'N', ['N', 'No, it does not.', '**N**', 'The answer is no.']],
+    [['F', 'T'], 'T', ['T', 'True', 'The statement is true.']],
+    [['F', 'T'], 'F', ['F', 'The statement is false.', 'Answer: False']],
+  ])('reads of %j %s from %j', (choices, right, answers) => {
+    for (const answer of answers) {
+      for (const reference of choices) {
+        expect(quality(answer, reference, { choices }), answer).toBe(reference === right ? 1 : 0);
+      }
+    }
+  });
+
+  it('takes "N/A" for no choice', () => {
+    expect(quality('N/A', 'N', { choices: ['N', 'Y'] })).toBe(0);
+    expect(quality('N/A', 'A')).toBe(0);
+  });
+
+  it.each([
+    ['I believe it is Stage III.', 'III'],
+    ["I'd say III.", 'III'],
+    ['I think it is I.', 'I'],
+    ['Stage I.', 'I'],
+    ['I.', 'I'],
+  ])('tells the pronoun from the numeral in %j', (answer, right) => {
+    const choices = ['I', 'II', 'III', 'IV'];
+    for (const reference of choices) {
+      expect(quality(answer, reference, { choices })).toBe(reference === right ? 1 : 0);
+    }
+  });
+});

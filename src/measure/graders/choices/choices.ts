@@ -6,6 +6,8 @@ export interface Choices {
   readonly letterCount: number;
   /** As `plainChoiceText` writes them; empty where only letters are known. */
   readonly texts: readonly string[];
+  /** Whether the first letter of a text names it: Y is yes. @default false */
+  readonly haveInitials?: boolean;
 }
 
 /** What an answer chooses. */
@@ -23,6 +25,8 @@ export function letterIndex(letter: string, choices: Choices): number | undefine
   const lowerCase = letter.toLowerCase();
   const named = choices.texts.indexOf(lowerCase);
   if (named !== -1) return named;
+  const initial = choices.haveInitials ? choices.texts.map((text) => text.slice(0, 1)) : [];
+  if (initial.includes(lowerCase)) return initial.indexOf(lowerCase);
   const labels = readLabels(choices.texts);
   const labeled = labels.indexOf(lowerCase);
   if (labeled !== -1) return labels.lastIndexOf(lowerCase) === labeled ? labeled : undefined;
@@ -72,6 +76,18 @@ export function findLetterList(texts: readonly string[]): string | undefined {
   return areLetters(texts)
     ? texts.find((text) => text.length > 1 && letterLabel.test(text))
     : undefined;
+}
+
+const verdicts: Readonly<Record<string, string>> = { y: 'yes', n: 'no', t: 'true', f: 'false' };
+
+/** The choices of some texts: Y and N, and T and F, are also read as the words that they stand for. */
+export function createChoices(options: readonly string[], defaultLetterCount: number): Choices {
+  const texts = options.map(plainChoiceText);
+  const letterCount = texts.length || defaultLetterCount;
+  const haveInitials = /^(?:n,y|f,t)$/.test([...texts].sort().join());
+  return haveInitials
+    ? { letterCount, texts: texts.map((text) => verdicts[text] ?? text), haveInitials }
+    : { letterCount, texts };
 }
 
 /** The form in which the texts of choices are compared. */

@@ -30,8 +30,8 @@ import { readVerdicts } from './read-verdicts.js';
 
 /** "Ranking: B > A > C" */
 const ranking = /^(?:[^\n:]{1,40}:)?[\s*_]{0,4}([A-J])(?:\s?>\s?[A-J]){1,9}[\s*_.]{0,4}$/;
-/** "B/C" is two answers. */
-const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
+/** "B/C" is two answers, and "N/A" none. */
+const slashedPair = /^[\s*_`"'$([]{0,6}(?!N\/A)([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
 /** "A, B and C are mammals": what several choices have in common. */
 const jointSubject =
