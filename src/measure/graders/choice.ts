@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { indexOfText } from './choices/choice-texts.js';
 import {
-  areLetters,
+  createChoices,
   findLetterList,
+  haveOwnLetters,
   letterIndex,
   plainChoiceText,
   type Choices,
@@ -33,7 +34,8 @@ const defaultLetterCount = 10;
  * Options: `choices` (the texts that A, B, C, ... stand for, 2 to 26 of them; default: none, and
  * the letters A to J), `credit` (for a list: "all": 1 or 0; "share": the choices that are right, as
  * a share of all that are right or chosen; default "all"). Where a choice's text is itself a single
- * letter, the text counts; where most are, a letter is never a position.
+ * letter, the text counts; where most are ("B", "(B)") or all begin with one ("B. Rome"), a letter is
+ * never a position.
  */
 export const choiceGrader = createGrader({
   name: 'choice',
@@ -44,7 +46,8 @@ export const choiceGrader = createGrader({
   }),
   example: (reference) => (Array.isArray(reference) ? reference.join(', ') : reference?.toString()),
   prepare(reference, options) {
-    const texts = (options.choices ?? []).map(plainChoiceText);
+    const choices = createChoices(options.choices ?? [], defaultLetterCount);
+    const { texts } = choices;
     if (new Set(texts).size < texts.length) return problem('options: choices must all differ');
     const list = findLetterList(texts);
     if (list !== undefined) {
@@ -52,7 +55,6 @@ export const choiceGrader = createGrader({
         `options: "${list.toUpperCase()}" is a list of letters: leave out choices, and give references as lists, such as ["A", "C"]`,
       );
     }
-    const choices: Choices = { letterCount: texts.length || defaultLetterCount, texts };
     const isMultiple = Array.isArray(reference);
     const references: readonly JsonValue[] = isMultiple ? reference : [reference ?? null];
     const wanted = references.map((one) => parseReference(one, choices));
@@ -62,7 +64,7 @@ export const choiceGrader = createGrader({
       return problem(
         texts.length === 0
           ? `reference: give ${letters}, or list the texts in the option "choices"`
-          : `reference: give ${areLetters(texts) ? '' : `${letters}, or `}one of: ${listed}`,
+          : `reference: give ${haveOwnLetters(texts) ? '' : `${letters}, or `}one of: ${listed}`,
       );
     }
     if (isMultiple) {

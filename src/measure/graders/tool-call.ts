@@ -4,13 +4,15 @@ import { createGrader, graded, gradedShare, problem, ready } from './create-grad
 import { findJson } from './json/find-json.js';
 import { findToolCalls, type ToolCall } from './tools/find-tool-calls.js';
 import { chooseTolerance } from './numbers/same-number.js';
+import { hasCallMark } from './tools/template-marks.js';
 import { isSameValue } from './texts/same-value.js';
 
 /**
  * The answer calls the reference's tools: `{"name": ..., "arguments": {...}}`, or a list of them
  * where several must be called; an empty list means that no tool may be called.
  *
- * A call is read as providers return it, and from JSON in the text. Every argument of the reference
+ * A call is read as providers return it, and from JSON in the text; an answer with the marks of a
+ * chat template whose call cannot be read is ungraded. Every argument of the reference
  * must be there with its value; others must not be. Texts are compared without case, white space
  * and a last full stop; whole numbers exactly, others within 1e-6.
  *
@@ -49,8 +51,12 @@ export const toolCallGrader = createGrader({
       exactText: options.exactText,
     };
     const names = new Set(wanted.map(({ name }) => name));
-    return ready((answer) => {
+    return ready((answer, isCutOff) => {
       const calls = findToolCalls(answer, names);
+      const isUnfinished = isCutOff && wanted.length > 0;
+      if (calls.length === 0 && !isUnfinished && hasCallMark(answer)) {
+        return { kind: 'ungraded', reason: 'calls a tool in a form that is not read' };
+      }
       if (wanted.length === 0) {
         return graded(calls.length === 0, calls.length === 0 ? undefined : 'calls a tool');
       }

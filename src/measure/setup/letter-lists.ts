@@ -24,6 +24,43 @@ export function isGlued(reference: JsonValue): boolean {
   return typeof reference === 'string' && glued.test(reference.trim());
 }
 
+const option = /^\(?([A-J])(?:[).:](?=\s|$)|$)/;
+const furtherOption = /(?:[,;&/\n]|\s(?:and|or)\s)\s{0,4}\(?[A-J](?:[).:]|$)/;
+
+/**
+ * The letter of an expected answer such as "B. Paris", "(B)" or "B"; undefined where it is none, or
+ * names several: "A. Paris, C. Rome".
+ */
+export function readOption(reference: JsonValue): string | undefined {
+  if (typeof reference !== 'string' || furtherOption.test(reference)) return undefined;
+  return option.exec(reference.trim())?.[1];
+}
+
+/**
+ * Whether a prompt, which may be written as JSON, lists an expected option under its letter, below those
+ * before it: "E. coli" is not the fifth in "A) E. coli". One without a text may be any that is listed.
+ */
+export function listsOption(prompt: string, reference: JsonValue): boolean {
+  const letter = readOption(reference);
+  if (letter === undefined || !listsOptions(prompt)) return false;
+  const lines = prompt.replaceAll('\\n', '\n').toLowerCase();
+  const text = String(reference)
+    .trim()
+    .replace(/^\(?[A-J][).:]?\s*/, '');
+  const sought = JSON.stringify(text).slice(1, -1).toLowerCase();
+  const before = 'abcdefghij'.slice(0, letter.charCodeAt(0) - 65);
+  const isListed = (label: string, start: string): boolean =>
+    [...lines.matchAll(optionLabel(label))].some(({ index, 0: { length } }) =>
+      lines.startsWith(start, index + length),
+    );
+  return [...before].every((one) => isListed(one, '')) && isListed(letter.toLowerCase(), sought);
+}
+
+/** A letter at the start of a line, or in brackets. */
+function optionLabel(letter: string): RegExp {
+  return new RegExp(String.raw`(?:(?:^|\n|")[\s*_>(-]{0,8}|\()${letter}[).:][\s*_]{0,6}`, 'g');
+}
+
 /** Whether a prompt, which may be written as JSON, lists options as "A) ..." and "B) ...". */
 export function listsOptions(prompt: string): boolean {
   const first = /(?:^|\\n|\W)A[).:]/.exec(prompt);

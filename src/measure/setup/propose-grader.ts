@@ -7,7 +7,7 @@ import { decodeReference } from './decode-reference.js';
 import type { DraftExample } from './draft-task-set.js';
 import { hasDecimalCommas, splitNumbers, writeWithoutGroups } from './expected-answers.js';
 import { hasLetterLists, readLetters } from './letter-lists.js';
-import { suggestChoice } from './suggest-choice.js';
+import { suggestChoice, suggestOption } from './suggest-choice.js';
 import { suggestMath, suggestShort } from './suggest-short.js';
 import {
   areBare,
@@ -65,7 +65,7 @@ function proposeForLabel(
     prompts: withReference.map(({ request }) => JSON.stringify(request)),
   };
   const suggestion = suggest(group);
-  const { grader, reason, references } = suggestion;
+  const { grader, reason, references, rewrite } = suggestion;
   const accepted = withReference.filter(
     ({ reference = null }) =>
       references?.has(reference) !== false && accepts(suggestion, reference),
@@ -73,6 +73,13 @@ function proposeForLabel(
   const refused = withReference.filter((example) => !accepted.includes(example));
   const ungradable = [...without, ...refused];
   const found = { label, examples: accepted, ungradable, grader, reason };
+  if (rewrite !== undefined) {
+    const rewritten = accepted.map((example) => ({
+      ...example,
+      reference: rewrite(example.reference ?? null),
+    }));
+    return { ...found, examples: rewritten };
+  }
   if (isOfLetterLists(grader, accepted)) return { ...found, examples: accepted.map(asList) };
   if (grader.name !== 'numeric' || !hasDecimalCommas(accepted)) return found;
   const comma = 'with decimal commas, so that 1.250 is 1250';
@@ -93,7 +100,15 @@ function asList(example: DraftExample): DraftExample {
 }
 
 function suggest(group: Group): Suggestion {
-  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestSet, suggestMath, suggestShort];
+  const rules = [
+    suggestOption,
+    suggestNumeric,
+    suggestJson,
+    suggestChoice,
+    suggestSet,
+    suggestMath,
+    suggestShort,
+  ];
   for (const rule of rules) {
     const suggestion = rule(group);
     if (suggestion === undefined) continue;
@@ -112,9 +127,10 @@ function suggest(group: Group): Suggestion {
   };
 }
 
-function accepts({ grader }: Suggestion, reference: JsonValue): boolean {
+function accepts({ grader, rewrite }: Suggestion, reference: JsonValue): boolean {
   const { name, ...options } = grader;
-  return findGrader(name)?.checkTask(decodeReference(grader, reference), options) === undefined;
+  const read = decodeReference(grader, rewrite?.(reference) ?? reference);
+  return findGrader(name)?.checkTask(read, options) === undefined;
 }
 
 function suggestNumeric(group: Group): Suggestion | undefined {

@@ -1,7 +1,15 @@
 import type { JsonValue } from '../../util/json.js';
 import { foldReference } from './draft-task-set.js';
 import { completeVerdicts } from './expected-answers.js';
-import { areSets, hasLetterLists, isGlued, listsOptions, readLetters } from './letter-lists.js';
+import {
+  areSets,
+  hasLetterLists,
+  isGlued,
+  listsOption,
+  listsOptions,
+  readLetters,
+  readOption,
+} from './letter-lists.js';
 import { listSome, listTexts, referenceRubric, type Group, type Suggestion } from './suggestion.js';
 
 const maxChoices = 26;
@@ -16,6 +24,18 @@ export function suggestChoice(group: Group): Suggestion | undefined {
   return (
     (mayBeLabels(group) ? suggestLabels(group) : undefined) ?? suggestion ?? suggestLabels(group)
   );
+}
+
+/** A choice by its letter, for "B. Paris" and "(B)" where the prompts list the options. */
+export function suggestOption({ references, prompts }: Group): Suggestion | undefined {
+  const areLetters = references.every((one) => readLetters(one) !== undefined);
+  const areListed = references.every((one, index) => listsOption(prompts[index] ?? '', one));
+  if (areLetters || !areListed) return undefined;
+  return {
+    grader: { name: 'choice' },
+    reason: 'every expected answer begins with the letter of an option: the letter is compared',
+    rewrite: (reference) => readOption(reference) ?? reference,
+  };
 }
 
 /** Whether "AB" may be a label: others are beside it, such as "O", and no prompt has lettered options. */

@@ -13,6 +13,8 @@ export interface Suggestion {
   readonly reason: string;
   /** The references that it is for, where the reason names the others. @default all of the label */
   readonly references?: ReadonlySet<JsonValue>;
+  /** Writes a reference as the grader reads it. @default as it is */
+  rewrite?(reference: JsonValue): JsonValue;
 }
 
 export const openRubric = {

@@ -438,6 +438,23 @@ describe('the choice grader, with letters for choices', () => {
     expect(quality(answer, reference, options)).toBe(1);
   });
 
+  it.each([
+    [['(B)', '(C)', '(D)'], '(B)', '(C)'],
+    [['B)', 'C)', 'D)'], 'B)', 'C)'],
+    [['B.', 'C.', 'D.'], 'B.', 'C.'],
+    [['Option B', 'Option C', 'Option D'], 'Option B', 'Option C'],
+    [['B. London', 'C. Rome', 'D. Paris'], 'B. London', 'C. Rome'],
+    [['(B) red', '(C) blue'], '(B) red', '(C) blue'],
+  ])('reads B by the letter that is written in one of %j', (choices, right, wrong) => {
+    for (const answer of ['B', '(B)', 'B.', 'The answer is B.', '**B)**', 'Option B is correct.']) {
+      expect(quality(answer, right, { choices }), answer).toBe(1);
+      expect(quality(answer, wrong, { choices }), answer).toBe(0);
+    }
+    expect(quality('A', right, { choices })).toBe(0);
+    expect(quality('B', 'B', { choices })).toBe(1);
+    expect(choiceGrader.checkTask('A', { choices })).toContain('give one of');
+  });
+
   it('reads lists of them', () => {
     for (const answer of ['A+F', 'A + F', 'A, F', 'F and A']) {
       const options = { ...grades, credit: 'all' };
@@ -453,5 +470,38 @@ describe('the choice grader, with letters for choices', () => {
     expect(check('A and C', ['A and C', 'B'])).toContain('list of letters');
     expect(check('C', grades.choices)).toContain('one of: A, B, F');
     expect(check('Q&A', ['Q&A', 'R&D', 'Sales'])).toBe(undefined);
+  });
+});
+
+describe('the choice grader, with letters that stand for words', () => {
+  it.each([
+    [['N', 'Y'], 'Y', ['Y', 'Yes.', 'Yes, it does.', 'Answer: Yes', '{"answer": true}']],
+    [['N', 'Y'], 'N', ['N', 'No, it does not.', '**N**', 'The answer is no.']],
+    [['F', 'T'], 'T', ['T', 'True', 'The statement is true.']],
+    [['F', 'T'], 'F', ['F', 'The statement is false.', 'Answer: False']],
+  ])('reads of %j %s from %j', (choices, right, answers) => {
+    for (const answer of answers) {
+      for (const reference of choices) {
+        expect(quality(answer, reference, { choices }), answer).toBe(reference === right ? 1 : 0);
+      }
+    }
+  });
+
+  it('takes "N/A" for no choice', () => {
+    expect(quality('N/A', 'N', { choices: ['N', 'Y'] })).toBe(0);
+    expect(quality('N/A', 'A')).toBe(0);
+  });
+
+  it.each([
+    ['I believe it is Stage III.', 'III'],
+    ["I'd say III.", 'III'],
+    ['I think it is I.', 'I'],
+    ['Stage I.', 'I'],
+    ['I.', 'I'],
+  ])('tells the pronoun from the numeral in %j', (answer, right) => {
+    const choices = ['I', 'II', 'III', 'IV'];
+    for (const reference of choices) {
+      expect(quality(answer, reference, { choices })).toBe(reference === right ? 1 : 0);
+    }
   });
 });

@@ -316,6 +316,44 @@ describe('proposeGraders', () => {
     expect(propose(['Paris', 'Rome', 7])?.grader).toEqual(propose(['Paris', 'Rome', '7'])?.grader);
   });
 
+  describe('of options with their letters', () => {
+    const listed = 'Which one?\nA. Paris\nB. London\nC. Rome';
+    const numbers = 'How many? (A) 12 (B) 15 (C) 3';
+    const proposeOptions = (references: readonly string[], prompt = listed) => {
+      const rows = references.map((one, index): Row => [`${index} ${prompt}`, one, 'x']);
+      return proposeGraders(draft(...rows).examples, false)[0];
+    };
+
+    it.each([
+      [['A. Paris', 'B. London', 'A. Paris', 'C. Rome'], listed],
+      [['(A) Paris', '(B)', '(A)', '(C) Rome'], listed],
+      [['A: 12', 'B', 'A', 'C: 3'], numbers],
+    ])('compares the letters of %j where the prompts list the options', (references, prompt) => {
+      const proposal = proposeOptions(references, prompt);
+      expect(proposal?.grader).toEqual({ name: 'choice' });
+      expect(proposal?.reason).toContain('letter of an option');
+      expect(proposal?.examples.map(({ reference }) => reference)).toEqual(['A', 'B', 'A', 'C']);
+      expect(proposal?.ungradable).toEqual([]);
+    });
+
+    it('keeps the texts where the prompts list no options, or one names several', () => {
+      const names = ['A. Smith', 'B. Jones', 'A. Smith', 'C. Brown'];
+      const kept = proposeOptions(names, 'Who wrote it?');
+      expect(kept?.examples.map(({ reference }) => reference)).toEqual(names);
+      const species = ['E. coli', 'C. elegans', 'E. coli', 'C. elegans'];
+      for (const prompt of [
+        'Is it E. coli?\nA) E. coli\nB) C. elegans',
+        '(A) E. coli (B) C. elegans',
+      ]) {
+        const abbreviated = proposeOptions(species, prompt);
+        expect(abbreviated?.examples.map(({ reference }) => reference)).toEqual(species);
+      }
+      const several = ['A. Paris, C. Rome', 'B. London', 'A. Paris', 'C. Rome'];
+      const all = proposeOptions(several)?.examples.map(({ reference }) => reference);
+      expect(all).toEqual(several);
+    });
+  });
+
   describe('of letters, of which several may be right', () => {
     const listReferences = (references: readonly JsonValue[]) =>
       propose(references)?.examples.map(({ reference }) => reference);

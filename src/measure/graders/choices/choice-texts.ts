@@ -28,7 +28,7 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
     const own = unified[index] as string;
     const isUnique = unified.indexOf(own) === unified.lastIndexOf(own);
     const plain = isUnique ? withAnySeparator(own) : escape(text);
-    const source = /^[a-z]$/.test(text) ? `${plain}(?!${gradeSign}${article(text)})` : plain;
+    const source = /^[a-z]$/.test(text) ? `${plain}(?!${gradeSign}${wordOfItsOwn(text)})` : plain;
     return {
       anywhere: new RegExp(source, 'gu'),
       start: new RegExp(`^${source}`, 'u'),
@@ -39,10 +39,15 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
   return patterns;
 }
 
-/** "A B" is the article before a grade, where A is a grade too. */
-function article(text: string): string {
+/** "A B" is the article before a grade, where A is a grade too, and "I think" the pronoun. */
+function wordOfItsOwn(text: string): string {
+  if (text === 'i') return String.raw`|'|\s(?:${pronounVerbs})(?![a-z])`;
   return text === 'a' ? String.raw`|\s[*_"'(\[]{0,3}[a-z](?![a-z])` : '';
 }
+
+/** What follows "I", and hardly the number of a stage or a type. */
+const pronounVerbs =
+  "think|believe|would|say|said|am|guess|choose|chose|pick|picked|select|selected|suspect|conclude|agree|assume|suppose|feel|consider|have|know|see|need|want|lean|prefer|recommend|understand|rate|classify|assign|don't|do\\snot|cannot|can't";
 
 /** The position of the choice that a text is as a whole, or -1. */
 export function indexOfText(text: string, texts: readonly string[]): number {

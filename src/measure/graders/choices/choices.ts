@@ -6,6 +6,8 @@ export interface Choices {
   readonly letterCount: number;
   /** As `plainChoiceText` writes them; empty where only letters are known. */
   readonly texts: readonly string[];
+  /** Whether the first letter of a text names it: Y is yes. @default false */
+  readonly haveInitials?: boolean;
 }
 
 /** What an answer chooses. */
@@ -15,16 +17,46 @@ export type FoundChoice =
   | { readonly kind: 'ambiguous'; readonly indices: readonly number[] };
 
 /**
- * The choice that a letter names: the one with this text, or else the one in its position. Undefined
- * where it is beyond the last choice, and where the texts are letters themselves: C is no third of
- * A, B and F.
+ * The choice that a letter names: the one with this text or label, or else the one in its position.
+ * Undefined where it is beyond the last choice, and where the texts are letters themselves or have
+ * labels, also in brackets: C is no third of A, B and F, and B no second of "(B) red" and "(C) blue".
  */
 export function letterIndex(letter: string, choices: Choices): number | undefined {
-  const named = choices.texts.indexOf(letter.toLowerCase());
+  const lowerCase = letter.toLowerCase();
+  const named = choices.texts.indexOf(lowerCase);
   if (named !== -1) return named;
-  if (areLetters(choices.texts)) return undefined;
+  const initial = choices.haveInitials ? choices.texts.map((text) => text.slice(0, 1)) : [];
+  if (initial.includes(lowerCase)) return initial.indexOf(lowerCase);
+  const labels = readLabels(choices.texts);
+  const labeled = labels.indexOf(lowerCase);
+  if (labeled !== -1) return labels.lastIndexOf(lowerCase) === labeled ? labeled : undefined;
+  if (haveOwnLetters(choices.texts)) return undefined;
   const index = letter.toUpperCase().charCodeAt(0) - 65;
   return index >= 0 && index < choices.letterCount ? index : undefined;
+}
+
+const decorated = /^(?:(?:option|choice|answer)\s)?\(?([a-z])[).:]?$/;
+/** "(b) red", "b. red" */
+const label = /^\(?([a-j])[).:]\s(?=\S)/;
+
+function bareLetterOf(text: string): string {
+  return decorated.exec(text)?.[1] ?? text;
+}
+
+/** Whether a letter is never a position among these texts, since they are letters or have them. */
+export function haveOwnLetters(texts: readonly string[]): boolean {
+  return areLabeled(texts) || areLetters(texts);
+}
+
+function areLabeled(texts: readonly string[]): boolean {
+  return texts.length > 0 && texts.every((text) => label.test(text));
+}
+
+/** The letter of each text that is one or has one, and the other texts as they are. */
+function readLabels(texts: readonly string[]): readonly string[] {
+  return areLabeled(texts)
+    ? texts.map((text) => label.exec(text)?.[1] ?? text)
+    : texts.map(bareLetterOf);
 }
 
 const letterLabel = /^[a-z](?:(?:\s?[,;]\s?(?:and\s)?|\sand\s)[a-z]){0,9}$/;
@@ -33,8 +65,8 @@ const letterLabel = /^[a-z](?:(?:\s?[,;]\s?(?:and\s)?|\sand\s)[a-z]){0,9}$/;
  * Whether most texts of choices are letters or lists of letters, such as could be positions: those of
  * the options x, y and z could not, and the options may be lettered.
  */
-export function areLetters(texts: readonly string[]): boolean {
-  const letters = texts.filter((text) => letterLabel.test(text));
+function areLetters(texts: readonly string[]): boolean {
+  const letters = texts.map(bareLetterOf).filter((text) => letterLabel.test(text));
   const last = String.fromCharCode(96 + Math.max(texts.length, 5));
   return letters.length * 2 > texts.length && letters.some((text) => text.slice(0, 1) <= last);
 }
@@ -44,6 +76,18 @@ export function findLetterList(texts: readonly string[]): string | undefined {
   return areLetters(texts)
     ? texts.find((text) => text.length > 1 && letterLabel.test(text))
     : undefined;
+}
+
+const verdicts: Readonly<Record<string, string>> = { y: 'yes', n: 'no', t: 'true', f: 'false' };
+
+/** The choices of some texts: Y and N, and T and F, are also read as the words that they stand for. */
+export function createChoices(options: readonly string[], defaultLetterCount: number): Choices {
+  const texts = options.map(plainChoiceText);
+  const letterCount = texts.length || defaultLetterCount;
+  const haveInitials = /^(?:n,y|f,t)$/.test([...texts].sort().join());
+  return haveInitials
+    ? { letterCount, texts: texts.map((text) => verdicts[text] ?? text), haveInitials }
+    : { letterCount, texts };
 }
 
 /** The form in which the texts of choices are compared. */

@@ -17,16 +17,16 @@ const wrappedLetter =
  * options. A only where a clause ends or something is said of it, I never.
  */
 const bareLetter =
-  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto|the\s(?:best|strongest|only|correct|right|most|likeliest))\s|\s(?:and|or)\s[B-Z]\b))/gmu;
+  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto|the\s(?:best|strongest|only|correct|right|most|likeliest))\s|\sremains(?:[.!]|$)|\s(?:and|or)\s[B-Z]\b))/gmu;
 const deniedBefore =
   /(?:(?<!\p{L})(?:(?:not|never)\s(?:call|describe|label|classify|rate|consider)\s(?:it|this|that)(?:\sas)?|not|cannot|nor|neither|never|no|than|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
   /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|está|están|estão|są|jest|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close(?!st)|half|partly|partially|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fau(?:x|sse)|fals[oa]s?|incorrec?t[ao]s?|equivocad[ao]s?|errad[ao]s?|sbagliat[ao]|errone[ao]|błędn[aey]|niepoprawn[aey]|nieprawidłow[aey]|onjuist|fout|verkeerd)|(?:almost(?!\p{L})|isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|(?:trifft|treffen|stimmt|stimmen|passt|passen)\snicht)(?!\p{L}))/u;
 /** "A, B and D can be ruled out": each of those that are joined. */
 const ruledOut =
-  /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect)|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\sand\s[A-J]\s(?:both\s|all\s)?(?:contradict|ignore|confuse|fail|miss|lack|overlook|overstate|understate|violate|do\snot|don't|cannot|can't)(?!\p{L})|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\s(?:und|et|y|e)\s[A-J]\s(?:(?:treffen|stimmen|passen)\snicht|ne\s\p{L}{2,20}\spas|n'\p{L}{2,20}\spas|(?:sind|sont|son|sono|são)\s(?:alle\s|beide\s|tou(?:s|tes)\s|todas\s|tutte\s)?(?:falsch|faux|fausses|incorrec?t[ae]s|falsas|errate|sbagliate|erradas))(?!\p{L})/u;
+  /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect|false)|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\sand\s[A-J]\s(?:both\s|all\s)?(?:contradict|ignore|confuse|fail|miss|lack|overlook|overstate|understate|violate|do\snot|don't|cannot|can't)(?!\p{L})|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\s(?:und|et|y|e)\s[A-J]\s(?:(?:treffen|stimmen|passen)\snicht|ne\s\p{L}{2,20}\spas|n'\p{L}{2,20}\spas|(?:sind|sont|son|sono|são)\s(?:alle\s|beide\s|tou(?:s|tes)\s|todas\s|tutte\s)?(?:falsch|faux|fausses|incorrec?t[ae]s|falsas|errate|sbagliate|erradas))(?!\p{L})/u;
 const chosenAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|(?:trifft\szu|treffen\szu|stimmt|stimmen)(?!\p{L}|\s(?:nicht|nur))|does(?=[*_]{0,2}(?:[.,;!]|$))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|remains(?=[*_]{0,2}(?:[.!]|$))|(?:trifft\szu|treffen\szu|stimmt|stimmen)(?!\p{L}|\s(?:nicht|nur))|does(?=[*_]{0,2}(?:[.,;!]|$))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
   /(?:(?:\b(?:(?:the|this)\s(?:statement|claim|assertion|hypothesis|proposition)\s(?:is|was)(?:\s(?:therefore|thus|clearly|actually|in\sfact))?|(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|(?:that|this|which)\smakes|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}|(?:因此|所以|故|したがって|よって|따라서|그러므로)[,、]?\s?(?:应该?)?(?:是|为|属于)?["「'*]{0,3})$/iu;
 
@@ -42,7 +42,7 @@ const concludedAfter =
   /^[)\]}*`"$]{0,4}\s(?:does|is|has)\snot,?\s(?:and|so)\s(?:it\s)?(?:is\s)?(?:therefore|thus|hence)\s(?:the|correct|right)/i;
 /** "no positive words", "nothing neutral", "sans aucun élément négatif": a word that is denied. */
 const lacking =
-  /(?<!\p{L})(?:no|nothing|without|neither|lacks?|keine?[nrms]?|ohne|sans|aucune?|sin|ningún|ninguna|senza|nessuna?|sem|nenhuma?|geen|zonder|bez|без|hiçbir|(?:没有|无)(?:任何|一点|丝毫|明显的?)?)\s?(?!(?:(?:any|a|jeden)\s)?(?:doubt|question|hesitation|zweifel|doute|duda|dubbio|dúvida|twijfel|сомнени))(?:\p{L}{2,12}\s){0,2}(?:\p{L}{1,12}\s(?:or|nor|oder|ou|o|ni)\s)?$/iu;
+  /(?<!\p{L})(?:nor\s(?:(?:is|was)\s(?:it|this|that)\s)?(?:\p{L}{2,12}ly\s)?$|(?:no|nothing|without|neither|lacks?|keine?[nrms]?|ohne|sans|aucune?|sin|ningún|ninguna|senza|nessuna?|sem|nenhuma?|geen|zonder|bez|без|hiçbir|(?:没有|无)(?:任何|一点|丝毫|明显的?)?)\s?(?!(?:(?:any|a|jeden)\s)?(?:doubt|question|hesitation|zweifel|doute|duda|dubbio|dúvida|twijfel|сомнени))(?:\p{L}{2,12}\s){0,2}(?:\p{L}{1,12}\s(?:or|nor|oder|ou|o|ni)\s)?$)/iu;
 /** "mostly positive": the one that outweighs the others. */
 const outweighs =
   /\b(?:mostly|mainly|predominantly|primarily|largely|leaning(?:\stowards?)?|leans(?:\stowards?)?|overwhelmingly|überwiegend|hauptsächlich|principalmente|plutôt|mayormente)\s[*"]{0,3}$/i;
@@ -61,7 +61,9 @@ const markedWrong =
   /^[)\]}*`"$]{0,4}(?:\s?\((?:incorrect|wrong|false|falsch|faux|falso)\)|\s?\?\s(?:[Nn]o|[Nn]ope|[Nn]ein|[Nn]on|[Нн]ет)(?!\p{L})|\s(?:second|third|last)(?!\p{L})|\sno(?=[,.])|(?:(?:,|\sand|,\sand)\s[A-J]){0,5}\s?[:→]?\s?[❌✗✘]|(?:(?:,|\sand|,\sand)\s[A-J]){0,5}\s?[:→]\s?(?:no|wrong|false|incorrect)(?!\p{L})|(?:[、,和与及と]\s?[A-J]){0,5}(?:选?项)?(?:都|均|也|是|は|が|も|은|는|이|가)?\s?(?:错|不对|非|不正确|不符合|間違|誤り|不正解|틀|오답)|\s(?:неверн|ошибочн|неправильн|yanlış|गलत|خاط|غير\sصحيح))/u;
 /** "Falsch: A, B", "排除A、B", "not A or B": the letters before this one share what is said. */
 const listedAsWrong =
-  /(?:(?<!\p{L})(?:wrong|incorrect|false|falsch|faux|fausses?|falsas?|incorrectas?|неверно)\s?[:：]\s?|错误[:：]\s?|排除|除了|不选|(?<!\p{L})(?:not|(?:after\s)?eliminating|ruling\sout|excluding|rejecting|discarding|nicht|neither|no\ses|ni|nie|не)\s)(?:[A-J](?:,?\s(?:and|or|nor|und|oder|ni|o|ou|y|e|lub|или)|[,、和])?\s?){0,6}$/iu;
+  /(?:(?<!\p{L})(?:wrong|incorrect|false|falsch|faux|fausses?|falsas?|incorrectas?|неверно)\s?[:：]\s?|错误[:：]\s?|排除|除了|不选|(?<!\p{L})(?:not|(?:after\s)?eliminat(?:ing|es?|ed)|rul(?:ing|es?|ed)\sout|exclud(?:ing|es?|ed)|reject(?:ing|s|ed)?|discard(?:ing|s|ed)?|nicht|neither|no\ses|ni|nie|не)\s)(?:[A-J](?:,?\s(?:and|or|nor|und|oder|ni|o|ou|y|e|lub|или)|[,、和])?\s?){0,6}$/iu;
+/** "After eliminating A and B, C remains." */
+const left = /^[)\]}*`"$]{0,4}\s(?:remains|is\sleft)(?!\p{L})/u;
 /** "B가 아니라 C", "Bではなく", "B değil": the word for "not" comes after. */
 const deniedAfter = /^[)\]}*`"$]{0,4}(?:では(?:な|あり)|じゃな|[이가은는]\s?아니|\s?नहीं|\sdeğil)/u;
 const deniedElsewhere =
@@ -129,10 +131,11 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   if (isText && outweighs.test(before)) return 'chosen';
   const except = exception.exec(before);
   if (except !== null) {
-    const isLeft = /^no/i.test(except[1] as string) || ruling.test(`${before} ${after}`);
-    return isLeft ? 'chosen' : 'rejected';
+    const isSpared = /^no/i.test(except[1] as string) || ruling.test(`${before} ${after}`);
+    return isSpared ? 'chosen' : 'rejected';
   }
-  const isListed = listedAsWrong.test(before) || deniedElsewhere.test(before);
+  const isLeft = left.test(after) && !/\bn?either\b/i.test(before);
+  const isListed = (!isLeft && listedAsWrong.test(before)) || deniedElsewhere.test(before);
   if (isListed || markedWrong.test(after) || deniedAfter.test(after)) return 'rejected';
   const isHypothetical = supposedBefore.test(before) && condition.test(after);
   if (

@@ -20,12 +20,18 @@ import {
   findOnlyLine,
   withoutOptionLists,
 } from './read-choice-lines.js';
-import { isRejected, ofIndices, readLeading, readStatedChoice } from './read-stated-choice.js';
+import {
+  isRejectedOpening,
+  ofIndices,
+  readLeading,
+  readStatedChoice,
+} from './read-stated-choice.js';
+import { readVerdicts } from './read-verdicts.js';
 
 /** "Ranking: B > A > C" */
 const ranking = /^(?:[^\n:]{1,40}:)?[\s*_]{0,4}([A-J])(?:\s?>\s?[A-J]){1,9}[\s*_.]{0,4}$/;
-/** "B/C" is two answers. */
-const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
+/** "B/C" is two answers, and "N/A" none. */
+const slashedPair = /^[\s*_`"'$([]{0,6}(?!N\/A)([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
 /** "A, B and C are mammals": what several choices have in common. */
 const jointSubject =
@@ -52,11 +58,15 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
   const corrected = findCorrectedChoice(text, choices);
   for (const { kind, text: marked, start } of findMarkedAnswers(text)) {
     if (corrected !== undefined && kind !== 'json' && start < corrected.start) continue;
-    const found = readStatedChoice(plainMath(marked), choices);
+    const isObject = kind === 'json' || /^\s*[{[]/.test(marked);
+    const verdicts = isObject ? readVerdicts(marked, choices) : undefined;
+    const found = verdicts?.found ?? readStatedChoice(plainMath(marked), choices);
     if (found.kind !== 'none') return found;
   }
   if (corrected !== undefined) return corrected.found;
   const plain = plainMath(text);
+  const judged = findVerdict(text, choices);
+  if (judged !== undefined) return judged;
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
   const isDiscussion = discussesEach(plain);
   const openings = isDiscussion ? [] : [findOpening, findOnlyLine];
@@ -69,6 +79,16 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
     ) ?? findMentioned(withoutOptionLists(lines).join('\n'), choices);
   const read = found.kind === 'none' ? findComplement(lines.join('\n'), choices) : found;
   return lone === undefined ? withOddOne(read, plain, choices) : read;
+}
+
+/** What verdicts on each choice come to; where the rest of the answer says otherwise, either may be meant. */
+function findVerdict(text: string, choices: Choices): FoundChoice | undefined {
+  const verdicts = readVerdicts(text, choices);
+  if (verdicts === undefined) return undefined;
+  const { found, rest } = verdicts;
+  const stated = /\p{L}/u.test(rest) ? findChoice(rest, choices) : undefined;
+  if (stated?.kind !== 'found') return found;
+  return found.kind === 'found' ? ofIndices([found.index, stated.index]) : stated;
 }
 
 /** "I doubt it is C. D." and "In air, C.": a last sentence that is a letter, but for a few words. */
@@ -99,9 +119,12 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   }
   const leading = readLeading(first, choices);
   if (leading === undefined || jointSubject.test(first)) return undefined;
-  if (isRejected(first, leading)) return undefined;
+  if (isRejectedOpening(first, leading, choices)) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
+  if (isText && (namesPart.test(after) || isOneHeading(lines, leading.index, choices))) {
+    return undefined;
+  }
   if (!isText && isPartlyRight(after)) return undefined;
   const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
   const isSentence =
@@ -167,6 +190,20 @@ function endsWithChoice(lines: readonly string[], choices: Choices): boolean {
     /\s(?:is|was|be|ist|war|est|es|è|é)\s[*"'`(]{0,4}$/.test(end.slice(0, last.position)) &&
     /^[*"'`)]{0,4}[.!]?\s*$/.test(end.slice(last.end))
   );
+}
+
+/** "Positive aspects: ..." */
+const namesPart =
+  /^\s(?:aspects?|points?|words?|phrases?|signs?|elements?|parts?|notes?|comments?|indicators?|remarks?)(?!\p{L})/u;
+const headingEnd = /^[*_"'`)]{0,4}:/;
+
+/** "Positive: ..." above "Negative: ...": what is said for each, and not the answer. */
+function isOneHeading(lines: readonly string[], index: number, choices: Choices): boolean {
+  const headings = lines.flatMap((line) => {
+    const named = startsWithText(line, choices.texts);
+    return named && headingEnd.test(line.slice(named.end)) ? [named.index] : [];
+  });
+  return headings[0] === index && new Set(headings).size > 1;
 }
 
 /** "ポジティブとも...": the text is what is spoken of. */

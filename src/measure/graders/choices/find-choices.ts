@@ -7,6 +7,7 @@ import {
   startsWithText,
 } from './find-choice-mentions.js';
 import { readLetteredLines } from './read-choice-lines.js';
+import { readVerdicts } from './read-verdicts.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from '../texts/find-marked-answers.js';
 import { plainMath } from '../math/plain-math.js';
 
@@ -37,6 +38,8 @@ export function findChoices(answer: string, choices: Choices): ReadonlySet<numbe
   const text = readChoicesText(answer);
   const marked = findMarkedChoices(text, choices);
   if (marked !== undefined) return marked;
+  const judged = readVerdicts(text, choices)?.chosen ?? readMarks(text, choices);
+  if (judged !== undefined && judged.size > 0) return judged;
   const lines = plainMath(text)
     .split('\n')
     .filter((line) => line.trim() !== '' && line.length <= maxLine);
@@ -122,19 +125,50 @@ function readJudgedLines(
   return new Set((isJudged ? chosen : lettered).map(({ index }) => index));
 }
 
-/** "Options A and D are correct." */
+const markAfter =
+  /(?<![\p{L}\p{N}])([A-J])[)\].:*_]{0,3}[^\S\n]?(?:[:→-][^\S\n]?)?(?:([✅✓✔])|[❌✗✘])/gu;
+const markBefore = /(?:([✅✓✔])|[❌✗✘])\ufe0f?[^\S\n]?[(*_]{0,3}([A-J])(?![\p{L}\p{N}])/gu;
+
+/** "A ✅ B ❌ C ✅", "✅ A ❌ B": the letters that are ticked, where two or more have a mark. */
+function readMarks(text: string, choices: Choices): ReadonlySet<number> | undefined {
+  const [first] = /[✅✓✔❌✗✘]|(?<![\p{L}\p{N}])[A-J](?![\p{L}\p{N}])/u.exec(text) ?? [];
+  const isBefore = first !== undefined && !/[A-J]/.test(first);
+  const marks = [...text.matchAll(isBefore ? markBefore : markAfter)].map((match) => {
+    const [, one = '', other = ''] = match;
+    const [name, tick] = isBefore ? [other, one] : [one, other];
+    return { index: letterIndex(name, choices), isRight: tick !== '' };
+  });
+  const indices = new Set(marks.map(({ index }) => index));
+  if (indices.size < 2 || indices.size < marks.length || indices.has(undefined)) return undefined;
+  return new Set(marks.flatMap(({ index, isRight }) => (isRight ? [index as number] : [])));
+}
+
+/** "Options A and D are correct.", "A is correct. D is correct." */
 function readOpening(lines: readonly string[], choices: Choices): ReadonlySet<number> | undefined {
   for (const line of lines) {
     const { indices, rest } = readList(line, choices);
     if (indices.size === 0 || rejecting.test(rest)) continue;
-    if (
-      indices.size > 1 ||
-      /^(?:is|are)\s(?:the\s)?(?:only\s)?(?:correct|right|true|best)/i.test(rest)
-    )
-      return indices;
+    if (indices.size > 1) return indices;
+    if (/^(?:is|are)\s(?:the\s)?(?:only\s|also\s)?(?:correct|right|true|best)/i.test(rest)) {
+      return new Set([...indices, ...findChosen(lines.join('\n'), choices)]);
+    }
   }
   return undefined;
 }
+
+/** The letters that are called right, sentence by sentence. */
+function findChosen(text: string, choices: Choices): readonly number[] {
+  const mentions = [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
+  return mentions.flatMap((mention) => {
+    const before = text.slice(Math.max(0, mention.position - 30), mention.position);
+    const isChosen = !conditional.test(before) && readStance(text, mention) === 'chosen';
+    return isChosen ? [mention.index] : [];
+  });
+}
+
+/** "A is correct if B is true" */
+const conditional =
+  /\b(?:if|when|that|because|since|as|unless|whether|than)\s(?:option\s|statement\s)?[(*_"']{0,4}$/i;
 
 function readMentions(text: string, choices: Choices): ReadonlySet<number> | undefined {
   const named = findTextMentions(text, choices.texts);

@@ -8,7 +8,7 @@ import {
 import { ofIndices } from './read-stated-choice.js';
 
 const noneOfThem =
-  /(?<!\p{L})(?:none|neither|keine[rs]?|aucune?|ninguna?|nessuna?|nenhuma?)(?!\p{L})/iu;
+  /(?<!\p{L})(?:none|neither(?!\s[^.!?\n]{1,60}\snor\s)|keine[rs]?|aucune?|ninguna?|nessuna?|nenhuma?)(?!\p{L})/iu;
 /** What others say, before what is said instead: "Many would say the answer is A, but it is B." */
 const ascribed =
   /(?<=^|[.!?\n]\s{0,3})[^.!?\n]{0,80}?(?:\b(?:misconception|common\s(?:mistake|error|trap))\b|\b(?:many|some|most|one|you|people|students?|they|others|beginners?)\b[^.!?\n]{0,30}?\b(?:would|might|may|could|will|often|tend\sto|be\stempted\sto)\s(?:\p{L}{1,12}\s)?(?:say|think|guess|assume|argue|answer|believe|expect|conclude)\b|\bat\sfirst\s(?:glance|sight|look)\b)[^.!?\n]{1,160}?[,;.]\s{1,3}(?=(?:but|however|in\sfact|actually|in\sreality)\b)/giu;

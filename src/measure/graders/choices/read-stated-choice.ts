@@ -19,9 +19,9 @@ const leadingLetter = new RegExp(
 const afterGrade = new RegExp(`^${gradeSign}`, 'u');
 const secondOne =
   /^[\s*_`"'$)\].]{0,4}(?:\band\/or\b|,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
-/** "B? No, C." and "B, wait, C": what comes next is the answer. */
+/** "B? No, C." and "B, wait, C": what comes next is the answer; "neutral - no contradiction" goes on. */
 const retraction =
-  /^[\s*_`"')\].]{0,6}(?:(?:\?|\.{3}|…|\s-{1,2})\s{0,2}(?:(?:no|nope|non|nein|нет|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4}|[,.;]\s{0,2}(?:(?:(?:no|nope|non|nein|нет)(?=[,.:;!-])|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4})(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
+  /^[\s*_`"')\].]{0,6}(?:\?\s{0,2}(?:(?:no|nope|non|nein|нет|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4}|(?:[,.;]|\.{3}|…|\s-{1,2})\s{0,2}(?:(?:(?:no|nope|non|nein|нет)(?=[,.:;!-]|\swait)|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4})(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
 export const aside =
   /(?<!\beven)[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|in spite of|notwithstanding|malgré|en dépit d[eu']|trotz|a pesar de|pese a|nonostante|malgrado|apesar d[eoa]s?|ondanks|pomimo|mimo|несмотря на|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя|even if|auch wenn|obgleich|wenngleich|même si|bien que|quoique|anche se|sebbene|si bien|aun cuando|ainda que|mesmo que|даже если)\s[^.;\n]*/giu;
 const undecided = /^[\s*_"'(]{0,6}(?:either|entweder|soit|ya\ssea|ou\sbien|of\swel)(?!\p{L})/iu;
@@ -30,7 +30,7 @@ const none: FoundChoice = { kind: 'none' };
 /** Reads what follows "the answer is". */
 export function readStatedChoice(stated: string, choices: Choices): FoundChoice {
   const leading = readLeading(stated, choices);
-  const isDenied = leading !== undefined && isRejected(stated, leading);
+  const isDenied = leading !== undefined && isRejectedOpening(stated, leading, choices);
   if (leading !== undefined && !isDenied) {
     const rest = stated.slice(leading.end);
     const retracted = choices.texts.includes('no') ? null : retraction.exec(rest);
@@ -114,6 +114,20 @@ export function isRejected(
 ): boolean {
   return readStance(text, { position: 0, end, index }) === 'rejected';
 }
+
+/** The same of a text that it begins: "neutral: no contradiction" rejects the other choice. */
+export function isRejectedOpening(
+  text: string,
+  leading: { readonly index: number; readonly end: number },
+  choices: Choices,
+): boolean {
+  const denial = otherDenied.exec(text.slice(leading.end));
+  const rest = denial === null ? '' : text.slice(leading.end + denial[0].length);
+  const other = startsWithText(rest, choices.texts);
+  return (other === undefined || other.index === leading.index) && isRejected(text, leading);
+}
+
+const otherDenied = /^[*_"'`)]{0,4}:[\s*_]{0,4}no\s/i;
 
 /** One choice, several to choose between, or none. */
 export function ofIndices(indices: readonly number[]): FoundChoice {

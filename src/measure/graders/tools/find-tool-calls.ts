@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { findJson, findJsonObjects, findJsonValues } from '../json/find-json.js';
 import { parsePythonCalls } from './parse-python-calls.js';
+import { findPythonBlocks, plainTemplate } from './template-marks.js';
 
 /** A call of a tool. */
 export interface ToolCall {
@@ -35,10 +36,10 @@ const maxCalls = 300;
 /** Calls are looked for up to here. */
 const maxCharacters = 20_000;
 const parameter =
-  /<parameter(?:=|\sname=")([\w.-]{1,128})"?>\n?([\s\S]{0,10000}?)\n?<\/parameter>/g;
+  /<parameter(?:=|\sname=")([\w.-]{1,128})"?(?:\sstring="(?:true|false)")?>\n?([\s\S]{0,10000}?)\n?<\/parameter>/g;
 /** A name with its arguments in JSON after it, as templates of several models write it. */
 const named =
-  /(?:\[TOOL_CALLS\]\s?|<｜tool▁sep｜>|<\|tool_call_begin\|>|to=)(?:functions\.)?([A-Za-z_][\w.-]{0,127})(?::\d{1,4})?(?:\s{0,3}(?:\[ARGS\]|<\|tool_call_argument_begin\|>|<\|constrain\|>json<\|message\|>|<\|message\|>|```json)?\s{0,3})(?=\{)/g;
+  /(?:\[TOOL_CALLS\]\s?|<｜tool▁sep｜>|<｜tool▁call▁begin｜>|<\|tool_call_begin\|>|to=)(?:functions\.)?([A-Za-z_][\w.-]{0,127})(?::\d{1,4})?(?:\s{0,3}(?:(?:\[CALL_ID\][\w-]{1,60})?\[ARGS\]|<｜tool▁sep｜>|<\|tool_call_argument_begin\|>|<\|constrain\|>json<\|message\|>|<\|message\|>|```json)?\s{0,3})(?=\{)/g;
 /** A call on two lines, as agents that reason and act in turn write it. */
 const action =
   /(?:^|\n)[ \t*]{0,4}Action[ \t*]{0,2}:[ \t*`]{0,4}([A-Za-z_][\w.-]{0,127})[`*]{0,3}[ \t]{0,4}\n\s{0,4}[*]{0,2}Action[ _]Input[ \t*]{0,2}:[*]{0,2}\s{0,4}(?:```(?:json)?\s{0,4})?(?=\{)/gi;
@@ -51,19 +52,20 @@ const toolName = /^(?=[a-z][a-zA-Z0-9]*[_.]\w)[a-z]\w*(?:\.\w+)*$|^[a-z]+[A-Z]\w
 /**
  * The calls that an answer makes: `{"tool_calls": [...]}`, which is how a sweep records what the
  * provider returned, or else what a model wrote into its text: JSON (a call, a list of calls,
- * `<tool_call>` blocks), `<function=name>`, `[TOOL_CALLS]name{...}`, `<invoke>`, or nothing but Python
- * calls.
+ * `<tool_call>` blocks), `<function=name>`, `[TOOL_CALLS]name{...}`, `<invoke>`, a template's block of
+ * Python calls, or nothing but Python calls.
  *
  * @param known names that count as a call also where they stand alone: `{"name": "stop"}`
  */
 export function findToolCalls(
-  answer: string,
+  given: string,
   known: ReadonlySet<string> = new Set(),
 ): readonly ToolCall[] {
   const read = (value: JsonValue): readonly ToolCall[] => readCalls(value, known);
-  const returned = read(parseObject(recorded.exec(answer)?.[1] ?? '') ?? null);
+  const returned = read(parseObject(recorded.exec(given)?.[1] ?? '') ?? null);
   if (returned.length > 0) return returned;
-  const placed = [...readTagged(answer), ...readNamed(answer)];
+  const answer = plainTemplate(given);
+  const placed = [...readTagged(answer), ...readNamed(answer), ...readBlocks(answer)];
   const written = placed.length > 0 ? withoutArguments(placed, answer, read) : [];
   if (written.length > 0) return written;
   const found = findJson(answer)?.value;
@@ -113,6 +115,17 @@ function readPython(answer: string, known: ReadonlySet<string>): readonly ToolCa
     .flatMap(({ paragraph, calls }) =>
       paragraph.trimStart().startsWith('[') ? calls : calls.filter(isKnown),
     );
+}
+
+function readBlocks(answer: string): readonly PlacedCall[] {
+  return findPythonBlocks(answer.slice(0, maxCharacters)).flatMap(({ code, start, end }) => {
+    const calls = parsePythonCalls(code);
+    return calls.map((call, at) => ({
+      call: { ...call, name: plainName(call.name) },
+      start: start + at,
+      end: at === calls.length - 1 ? end : start + at + 1,
+    }));
+  });
 }
 
 function hasCallList(value: JsonValue | undefined): boolean {

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { choiceGrader } from '../../../../src/measure/graders/choice.js';
+
+const letters = undefined;
+const sentiments = ['positive', 'negative', 'neutral'];
+const toxicity = ['toxic', 'non-toxic'];
+
+/** The choices that are right for an answer, and null where it is ambiguous. */
+function listRight(answer: string, choices: readonly string[] | undefined) {
+  const options = choices === undefined ? {} : { choices: [...choices] };
+  const grades = (choices ?? ['A', 'B', 'C', 'D']).map((reference) => ({
+    reference,
+    grade: choiceGrader.grade({ answer, reference, options }),
+  }));
+  if (grades.some(({ grade }) => grade.kind === 'ungraded')) return null;
+  return grades.flatMap(({ reference, grade }) =>
+    grade.kind === 'graded' && grade.quality === 1 ? [reference] : [],
+  );
+}
+
+describe('the choice grader, where an answer judges each choice', () => {
+  it.each([
+    ['{"positive": 0.05, "negative": 0.9, "neutral": 0.05}', sentiments, 'negative'],
+    ['{"sentiment": {"positive": 0.05, "negative": 0.9}}', sentiments, 'negative'],
+    ['Positive: 10%\nNegative: 20%\nNeutral: 70%', sentiments, 'neutral'],
+    ['- **Positive:** 0.1\n- **Negative:** 0.2\n- **Neutral:** 0.7', sentiments, 'neutral'],
+    ['Positive (10%), negative (20%), neutral (70%)', sentiments, 'neutral'],
+    ['| Positive | 1/10 |\n| Negative | 8/10 |', sentiments, 'negative'],
+    ['Positive: no\nNegative: yes\nNeutral: no', sentiments, 'negative'],
+    ['toxic: 0.02, non-toxic: 0.98', toxicity, 'non-toxic'],
+    ['Toxic: False', toxicity, 'non-toxic'],
+    ['{"toxic": false}', toxicity, 'non-toxic'],
+    ['{"A": false, "B": true}', letters, 'B'],
+    ['{"A": "wrong", "C": "correct"}', letters, 'C'],
+    ['{"A": 0.1, "B": 0.7, "C": 0.2}', letters, 'B'],
+    ['- [ ] A\n- [ ] B\n- [x] C\n- [ ] D', letters, 'C'],
+    ['- [X] A) Paris\n- [ ] B) London\n- [ ] C) Rome', letters, 'A'],
+    ['○ A\n○ B\n● C\n○ D', letters, 'C'],
+  ])('reads %j with %j as %s', (answer, choices, right) => {
+    expect(listRight(answer, choices)).toEqual([right]);
+  });
+
+  it.each([
+    ['{"positive": 1, "negative": 2, "neutral": 3}', sentiments],
+    ['{"positive": true, "negative": true}', sentiments],
+    ['{"A": 10, "B": 20, "C": 30}', letters],
+    ['{"A": "Paris", "B": "London"}', letters],
+    ['- [ ] A\n- [ ] B', letters],
+    ['toxic: 0.02', toxicity],
+    ['Positive: 60%\nNegative: 40%\n\nnegative', sentiments],
+  ])('takes no choice from %j', (answer, choices) => {
+    expect(listRight(answer, choices)).toBe(null);
+  });
+
+  it.each([
+    ['Positive: 3\nNegative: 5\n\nThe overall sentiment is negative.', sentiments, 'negative'],
+    ['Negative. Scores: positive: 0.1, negative: 0.9', sentiments, 'negative'],
+    ['Positive: 0.9', sentiments, 'positive'],
+    ['A: 10%\nB: 20%\nC: 70%\n\nB', letters, 'B'],
+    ['{"A": "too small", "B": "fits", "answer": "B"}', letters, 'B'],
+  ])('reads what is stated in %j with %j as %s', (answer, choices, right) => {
+    expect(listRight(answer, choices)).toEqual([right]);
+  });
+});
+
+describe('the choice grader, where an answer begins with a label that it does not choose', () => {
+  it.each([
+    ['**Positive aspects:** screen\n**Negative aspects:** battery\n\nThe review is negative.'],
+    ['Positive: great screen\nNegative: battery died\n\nThe review is negative.'],
+    ['Negative: the battery died.\n\nThere are no positive aspects.'],
+    ['Negative feedback'],
+  ])('reads negative from %j', (answer) => {
+    expect(listRight(answer, sentiments)).toEqual(['negative']);
+  });
+
+  it('leaves ambiguous what only lists both sides', () => {
+    expect(listRight('Positive: great screen\nNegative: battery died', sentiments)).toBe(null);
+  });
+});
+
+describe('the choice grader, where the other choices are denied after the answer', () => {
+  const relations = ['entailment', 'neutral', 'contradiction'];
+
+  it.each([
+    'neutral - no entailment, no contradiction',
+    'neutral – no contradiction',
+    'neutral: no entailment, no contradiction',
+    'Neutral... no contradiction here',
+  ])('reads neutral from %j', (answer) => {
+    expect(listRight(answer, relations)).toEqual(['neutral']);
+  });
+
+  it.each(['neutral - no, contradiction', 'neutral – no wait, contradiction'])(
+    'reads the correction in %j',
+    (answer) => {
+      expect(listRight(answer, relations)).toEqual(['contradiction']);
+    },
+  );
+});
+
+describe('the choice grader, where all choices but one are denied', () => {
+  it.each([
+    'The review is neither positive nor negative.',
+    'It is neither clearly positive nor clearly negative.',
+    'Neither positive nor negative',
+  ])('reads what is left from %j', (answer) => {
+    expect(listRight(answer, sentiments)).toEqual(['neutral']);
+  });
+
+  it.each([
+    ['Eliminate B, C, and D. A remains.', 'A'],
+    ['After eliminating A, B, and D, C remains.', 'C'],
+    ['This rules out A, B and D. So C.', 'C'],
+    ['B. It excludes A, C and D.', 'B'],
+    ['B, C and D are false; A is true.', 'A'],
+  ])('reads %j as %s', (answer, right) => {
+    expect(listRight(answer, letters)).toEqual([right]);
+  });
+
+  it('takes no choice from an answer that denies all', () => {
+    expect(listRight('None of these.', sentiments)).toEqual([]);
+    expect(listRight('Neither.', sentiments)).toEqual([]);
+  });
+});

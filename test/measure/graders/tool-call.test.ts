@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { toolCallGrader } from '../../../src/measure/graders/tool-call.js';
+import type { JsonValue } from '../../../src/util/json.js';
+
+const call = { name: 'get_weather', arguments: { city: 'Paris', days: 3 } };
+const given = '{"city": "Paris", "days": 3}';
+
+function grade(answer: string, reference: JsonValue, isCutOff = false) {
+  return toolCallGrader.grade({ answer, reference, options: {}, isCutOff });
+}
+
+describe('the tool call grader, reading the marks of chat templates', () => {
+  it.each([
+    `<｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>${given}<｜tool▁call▁end｜>`,
+    `<｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n\`\`\`json\n${given}\n\`\`\``,
+    '<｜DSML｜function_calls>\n<｜DSML｜invoke name="get_weather">\n<｜DSML｜parameter name="city" string="true">Paris</｜DSML｜parameter>\n<｜DSML｜parameter name="days" string="false">3</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>',
+    `[TOOL_CALLS]get_weather[CALL_ID]a1B2c3D4e[ARGS]${given}`,
+    '<|tool_call_start|>[get_weather(city="Paris", days=3)]<|tool_call_end|>Checking.',
+    '<|python_tag|>get_weather.call(city="Paris", days=3)',
+  ])('reads the call of %j', (answer) => {
+    expect(grade(answer, call)).toEqual({ kind: 'graded', quality: 1 });
+    expect(grade(answer, [])).toMatchObject({ kind: 'graded', quality: 0 });
+    expect(grade(answer.replace('Paris', 'Lyon'), call)).toMatchObject({ quality: 0 });
+  });
+
+  it('reads several calls of a block', () => {
+    const answer =
+      '<|tool_call_start|>[get_weather(city="Paris", days=3), get_time(city="Paris")]<|tool_call_end|>';
+    const time = { name: 'get_time', arguments: { city: 'Paris' } };
+    expect(grade(answer, [call, time])).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    '<start_function_call>call:get_weather{city:<escape>Paris<escape>}<end_function_call>',
+    '<|python_tag|>import math\nprint(math.sqrt(2))',
+    '<|tool_call_start|>get_weather Paris<|tool_call_end|>',
+  ])('leaves ungraded the call of %j, which it does not read', (answer) => {
+    const grades = [grade(answer, call), grade(answer, [])];
+    for (const one of grades) {
+      expect(one).toMatchObject({ kind: 'ungraded', reason: expect.stringContaining('not read') });
+    }
+  });
+
+  it('takes an empty list of calls for none, and a call that was cut off for wrong', () => {
+    for (const answer of ['[TOOL_CALLS][]', '<|tool_call_start|>[]<|tool_call_end|>']) {
+      expect(grade(answer, [])).toEqual({ kind: 'graded', quality: 1 });
+    }
+    expect(grade('[TOOL_CALLS]get_w', call, true)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+});
