@@ -10,6 +10,7 @@ import type { SweepEvent } from './sweep-event.js';
 import {
   countCell,
   countHandedOut,
+  countPossibleCharge,
   countSkipped,
   startProgress,
   stopModel,
@@ -35,6 +36,8 @@ export interface CellsReport {
   begin(): void;
   readonly onEvent: (event: SweepEvent) => void;
   readonly onEntry: (entry: LedgerEntry) => void;
+  /** Counts the line of an attempt that may have been charged, and whose cell goes on. */
+  readonly onChargeLine: (entry: LedgerEntry) => void;
   /** Counts a cell that a source has handed out. */
   readonly onHandedOut: (number: number, isSettled: boolean) => void;
   /** The final progress, given how many cells of each model were left. */
@@ -92,6 +95,10 @@ export function createCellsReport(
     onEntry(entry) {
       if (entry.outcome !== 'infrastructure') settled.served.note(entry.model, entry);
       progress = countCell(progress, entry);
+      onProgress(progress);
+    },
+    onChargeLine({ model }) {
+      progress = countPossibleCharge(progress, model);
       onProgress(progress);
     },
     onHandedOut(number, isSettled) {

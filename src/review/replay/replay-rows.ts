@@ -39,7 +39,7 @@ export const replayColumns = [
   'servedCostUsd',
   'tookMs',
   'servedLatencyMs',
-  /** The most trusted report. */
+  /** The most trusted report, of requests with an answer: one on another request rates no model. */
   'feedback',
   'servedQuality',
 ] as const;
@@ -103,9 +103,11 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.servedCostUsd.push(estimateOf(costUsd, served?.model));
       columns.tookMs.push(findOwnLatency(served) ?? Number.NaN);
       columns.servedLatencyMs.push(estimateOf(latencyMs, answered));
-      columns.feedback.push(chooseFeedback(request.feedback)?.quality ?? Number.NaN);
       // A caller who only asked for a decision reports on its choice.
-      columns.servedQuality.push(estimateOf(quality, findServed(request)));
+      const rated = findServed(request);
+      const feedback = rated === null ? undefined : chooseFeedback(request.feedback);
+      columns.feedback.push(feedback?.quality ?? Number.NaN);
+      columns.servedQuality.push(estimateOf(quality, rated));
     },
   };
 }

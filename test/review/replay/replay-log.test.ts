@@ -277,6 +277,31 @@ describe('the replay of a log', () => {
     expect(models.find(({ model }) => model === 'small')?.served).toBe(1);
   });
 
+  it('takes no report on a request that no model answered for one on a model', async () => {
+    const directory = folder.file('rated-unanswered');
+    const log = await createDecisionLog({ directory });
+    const ends = [
+      { model: 'small' },
+      { model: null, finishReason: null },
+      { model: 'small', outcome: 'aborted' },
+      // Not recorded.
+      undefined,
+    ] as const;
+    for (const [index, served] of ends.entries()) {
+      const entry = log.open(policy, { awaitsServed: true });
+      entry.decide('hello', { model: 'small' });
+      if (served !== undefined) entry.served(served);
+      await log.feedback({ id: entry.id, quality: index === 0 ? 1 : 0, source: 'human' });
+    }
+    await log.close();
+    const { quality } = await replayLog(directory, policy);
+    expect(quality.happened).toMatchObject({
+      requests: 1,
+      mean: 1,
+      estimate: expect.any(Number) as number,
+    });
+  });
+
   it('shares out the answered requests, and says how many were not answered', async () => {
     const directory = folder.file('unanswered');
     const log = await createDecisionLog({ directory });

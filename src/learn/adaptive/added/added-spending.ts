@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { findPaidUsd, isUnpriced, mayHaveCharged } from '../../../measure/ledger/ledger-entry.js';
+import { CutOffCalls } from '../../../measure/ledger/cut-off-calls.js';
+import {
+  findPaidUsd,
+  isUnpriced,
+  mayHaveCharged,
+  type LedgerEntry,
+} from '../../../measure/ledger/ledger-entry.js';
 import { scanLedger } from '../../../measure/ledger/ledger.js';
 import { runFiles } from '../../../measure/outcomes/run.js';
 
@@ -21,12 +27,20 @@ export async function readAddedSpending(
   model: string,
 ): Promise<AddedSpending> {
   let [spentUsd, unpriced] = [0, 0];
+  const calls = new CutOffCalls();
+  const countMissing = (lines: Iterable<LedgerEntry>): void => {
+    for (const line of lines) if (lacksCharge(line)) unpriced += 1;
+  };
   await scanLedger(join(runDirectory, runFiles.ledger), (entry) => {
     // A line with a new grade repeats the charge of the call.
     if (entry.model !== model || entry.regraded === true) return;
     spentUsd += findPaidUsd(entry) ?? 0;
-    const isSettled = entry.outcome !== 'infrastructure';
-    if (mayHaveCharged(entry) || (isSettled && isUnpriced(entry))) unpriced += 1;
+    countMissing(calls.accept(entry));
   });
+  countMissing(calls.listOpen());
   return { model, spentUsd, unpriced };
+}
+
+function lacksCharge(entry: LedgerEntry): boolean {
+  return mayHaveCharged(entry) || (entry.outcome !== 'infrastructure' && isUnpriced(entry));
 }

@@ -53,11 +53,12 @@ export class BatchAnswers {
 
   /**
    * Records a failed attempt that may have been charged, though the cell is sent again: the budget has
-   * to know of it where the process ends before that.
+   * to know of it where the process ends before that. The cell is not finished.
    */
   async #recordCharge(run: CellRun): Promise<void> {
     if (run.last === undefined) return;
-    await recordCell(run.cell, buildEntry(run, run.last), { ...this.#context, onEntry: () => {} });
+    const onEntry = this.#context.onChargeLine;
+    await recordCell(run.cell, buildEntry(run, run.last), { ...this.#context, onEntry });
     run.failedAttempts.push(describeFailedAttempt(run.last));
     run.last = undefined;
     run.possibleCostUsd = 0;

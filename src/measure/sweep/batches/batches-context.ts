@@ -1,4 +1,5 @@
 import type { GradingTools } from '../../graders/grade.js';
+import type { LedgerEntry } from '../../ledger/ledger-entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { Redactor } from '../../../util/redact-secrets.js';
 import type { Budget } from '../budget.js';
@@ -31,4 +32,6 @@ export interface BatchesContext extends CellRecords {
   /** Ends the waiting; batches stay with their providers. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: SweepEvent) => void;
+  /** Called when an attempt that may have been charged is in the ledger, and its cell is sent again. */
+  readonly onChargeLine: (entry: LedgerEntry) => void;
 }

@@ -84,6 +84,7 @@ export async function callBatches(
       pollMs: batches.pollMs ?? defaultPollMs,
       onEvent: report.onEvent,
       onEntry: report.onEntry,
+      onChargeLine: report.onChargeLine,
     });
     run = started;
     report.begin();

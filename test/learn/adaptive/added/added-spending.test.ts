@@ -68,4 +68,22 @@ describe('what the calls to an added model have cost', () => {
       ]),
     ).toEqual({ model: 'new', spentUsd: 0, unpriced: 1 });
   });
+
+  it('counts no call that was cut off once its answer says what it was charged', async () => {
+    const cutOff = {
+      outcome: 'infrastructure',
+      answer: null,
+      costUsd: null,
+      error: 'cut_off: the worker fell silent',
+      possibleCostUsd: 0.3,
+    } as const;
+    expect(
+      await readSpending([cutOff, { endsCutOff: true }, { ...cutOff, cellKey: 'lost' }]),
+    ).toEqual({ model: 'new', spentUsd: 0.01, unpriced: 1 });
+    // The cell was called again: nobody knows what the first call was charged.
+    expect(await readSpending([cutOff, {}])).toMatchObject({ unpriced: 1 });
+    expect(await readSpending([cutOff, cutOff, { endsCutOff: true }])).toMatchObject({
+      unpriced: 1,
+    });
+  });
 });

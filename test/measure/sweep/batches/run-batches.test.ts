@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isRefusedForFree, type LedgerEntry } from '../../../../src/measure/ledger/ledger-entry.js';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
+import { computeRunHealth } from '../../../../src/measure/outcomes/run-health.js';
 import { checkComplete } from '../../../../src/measure/sweep/check-complete.js';
 import type { SweepSettings } from '../../../../src/measure/sweep/run-sweep.js';
 import { defaultRetryLimits } from '../../../../src/measure/sweep/calls/retry.js';
@@ -576,7 +577,11 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
           : 'It is 4.',
     });
     const summary = await sweep([buildModel(server, protocol)]);
-    expect(summary).toMatchObject({ coverage: 1 });
+    // What the sweep cost is a lower bound, as in the report.
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6, possiblyCharged: 1 } });
+    expect(computeRunHealth(await bench.readEntries(), ['small']).models[0]).toMatchObject({
+      possiblyCharged: 1,
+    });
     const [failed, answered] = (await bench.readEntries()).filter(({ taskId }) => taskId === '3');
     expect(failed?.error).toContain('no answer to this request that can be read');
     expect(failed?.possibleCostUsd).toBeGreaterThan(0);
