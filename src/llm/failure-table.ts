@@ -238,8 +238,10 @@ export const failureTable: readonly FailureRow[] = [
         '\\boutput_(?:format|config\\.format)\\.schema\\b',
         // Anthropic (anthropics/anthropic-sdk-typescript 885)
         'compiled grammar is too large',
-        // Anthropic (genkit-ai/genkit 5230)
-        'schema is too complex for compilation',
+        // Anthropic (genkit-ai/genkit 5230): "Schema is too complex for compilation"
+        'schema is too complex for (?:grammar )?compilation',
+        // Anthropic: "Schemas contains too many optional parameters (28)", "... with union types"
+        'schemas contains? too many',
         // Anthropic (camel-ai/camel 4171)
         'too many strict tools',
       ].join('|'),

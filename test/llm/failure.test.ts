@@ -434,6 +434,7 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
     'The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or reduce the number of strict tools.',
     'Schema is too complex for compilation. Try reducing the number of tools or simplifying tool schemas.',
+    'Schemas contains too many optional parameters (28), which would make grammar compilation inefficient.',
     'Too many strict tools (49). The maximum number of strict tools supported is 20.',
   ].map((said) => {
     const body = { type: 'error', error: { type: 'invalid_request_error', message: said } };
