@@ -223,6 +223,32 @@ export const failureTable: readonly FailureRow[] = [
     ],
   },
   {
+    // The schema of a tool or of the output, of which each provider takes other subsets.
+    class: 'unsupported',
+    codes: ['invalid_function_parameters'], // OpenAI
+    text: new RegExp(
+      [
+        // OpenAI: "Invalid schema for function 'f': In context=(), 'required' is required to be supplied"
+        'invalid schema for (?:function|response_format)',
+        // Anthropic: "tools.1.custom: For 'integer' type, properties maximum, minimum are not supported"
+        // (CherryHQ/cherry-studio 18037), "tools.0.custom.input_schema: int too big to convert"
+        // (RevenueCat/ai-toolkit 26)
+        '\\btools\\.\\d+\\.custom\\b',
+        // Anthropic: "output_format.schema: For 'integer' type, ..." (agentjido/req_llm 302)
+        '\\boutput_(?:format|config\\.format)\\.schema\\b',
+        // Anthropic (anthropics/anthropic-sdk-typescript 885)
+        'compiled grammar is too large',
+        // Anthropic (genkit-ai/genkit 5230): "Schema is too complex for compilation"
+        'schema is too complex for (?:grammar )?compilation',
+        // Anthropic: "Schemas contains too many optional parameters (28)", "... with union types"
+        'schemas contains? too many',
+        // Anthropic (camel-ai/camel 4171)
+        'too many strict tools',
+      ].join('|'),
+      'i',
+    ),
+  },
+  {
     class: 'unsupported',
     codes: [
       'unsupported_parameter', // OpenAI

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonValue } from './json.js';
 import { findStringEnd } from './parse-json.js';
 
 /** Few texts have as many digits in a row, or as large an exponent. */
@@ -10,19 +11,47 @@ const suspect = /\d{16}|[eE]\+?\d{3}/;
 export function listChangedNumbers(text: string): string[] {
   const changed: string[] = [];
   if (!suspect.test(text)) return changed;
-  for (let at = 0; at < text.length;) {
-    const opening = text.indexOf('"', at);
-    const outside = text.slice(at, opening === -1 ? text.length : opening);
-    for (const [number] of outside.matchAll(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) {
-      const value = Number(number);
-      const isWhole = /^-?\d{16,}$/.test(number);
-      if (!Number.isFinite(value) || (isWhole && String(value) !== number)) changed.push(number);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = findStringEnd(text, at);
+    else if (code === minus || isDigit(code)) {
+      const end = findNumberEnd(text, at);
+      const number = text.slice(at, end);
+      if (isChanged(number)) changed.push(number);
+      at = end - 1;
     }
-    if (opening === -1) break;
-    at = findStringEnd(text, opening) + 1;
   }
   return changed;
 }
+
+function isChanged(number: string): boolean {
+  const value = Number(number);
+  if (!Number.isFinite(value)) return true;
+  return number.length >= 16 && !/[.eE]/.test(number) && String(value) !== number;
+}
+
+/** Where a number of a JSON text ends. A regular expression exceeds the stack on millions of digits. */
+function findNumberEnd(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && isNumberPart(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function isNumberPart(code: number): boolean {
+  return (
+    isDigit(code) || code === minus || code === plus || code === dot || (code | 0x20) === letterE
+  );
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+const quote = 0x22;
+const plus = 0x2b;
+const minus = 0x2d;
+const dot = 0x2e;
+const letterE = 0x65;
 
 /** Whether a JSON text has any of `listChangedNumbers`. */
 export function changesNumbers(text: string): boolean {
@@ -86,6 +115,33 @@ export function keepSource(value: object, source: string): void {
   if (!changesNumbers(source)) return;
   sources.set(value, source.trim());
   hasSources = true;
+}
+
+/**
+ * As `keepSource`, for all objects at a path inside a value.
+ *
+ * @param source what the value was parsed from
+ * @param path names of members; `*` stands for each item of a list
+ * @returns how many numbers would change without it
+ */
+export function keepSources(
+  value: JsonValue | undefined,
+  source: string | undefined,
+  path: readonly string[],
+): number {
+  if (value === undefined || source === undefined) return 0;
+  const [name, ...rest] = path;
+  if (name === '*') {
+    if (!Array.isArray(value)) return 0;
+    const items = listSources(source);
+    return (value as readonly JsonValue[])
+      .map((item, index) => keepSources(item, items.get(String(index)), rest))
+      .reduce((sum, count) => sum + count, 0);
+  }
+  if (!isJsonObject(value)) return 0;
+  if (name !== undefined) return keepSources(value[name], listSources(source).get(name), rest);
+  keepSource(value, source);
+  return listChangedNumbers(source).length;
 }
 
 /**

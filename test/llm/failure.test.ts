@@ -415,6 +415,37 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     'unsupported',
   ],
   ['nothing of that', 400, error('We support images. Yours is broken.'), 'bad_request'],
+  // Schemas that another provider may take.
+  [
+    'OpenAI, a schema by its code',
+    400,
+    error('no', { code: 'invalid_function_parameters', param: 'tools[0].function.parameters' }),
+    'unsupported',
+  ],
+  ...[
+    "Invalid schema for function 'f': In context=(), 'required' is required to be supplied and to be an array including every key in properties. Missing 'id'.",
+    "Invalid schema for response_format 'f': In context=(), 'additionalProperties' is required to be supplied and to be false.",
+  ].map((said) => ['OpenAI, a schema', 400, error(said), 'unsupported'] as const),
+  ...[
+    "tools.1.custom: For 'integer' type, properties maximum, minimum are not supported",
+    'tools.12.custom.input_schema: int too big to convert',
+    'tools.0.custom.strict: Extra inputs are not permitted',
+    "output_format.schema: For 'integer' type, property 'minimum' is not supported",
+    "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
+    'The compiled grammar is too large, which would cause performance issues. Simplify your tool schemas or reduce the number of strict tools.',
+    'Schema is too complex for compilation. Try reducing the number of tools or simplifying tool schemas.',
+    'Schemas contains too many optional parameters (28), which would make grammar compilation inefficient.',
+    'Too many strict tools (49). The maximum number of strict tools supported is 20.',
+  ].map((said) => {
+    const body = { type: 'error', error: { type: 'invalid_request_error', message: said } };
+    return ['Anthropic, a schema', 400, body, 'unsupported'] as const;
+  }),
+  [
+    'a list of tools that is none',
+    400,
+    error('tools: Input should be a valid list'),
+    'bad_request',
+  ],
   // Statuses.
   ['a status', 400, error('x'), 'bad_request'],
   ['a status', 408, error('x'), 'timeout'],

@@ -1,4 +1,4 @@
-import { changesNumbers, listSources, writeExactJson } from '../../util/exact-json.js';
+import { changesNumbers, keepSources, listSources, writeExactJson } from '../../util/exact-json.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { readText } from '../content-parts.js';
 import type { Evidence } from '../evidence.js';
@@ -7,7 +7,6 @@ import { createResponseReader, readServed, type DataReader } from '../response-r
 import { createToolCallJoiner, type ToolCallDelta } from '../tool-calls.js';
 import type { ReadAnswer, ReadContext, StreamEvent, StreamReader } from '../types.js';
 import { mergeRawUsage } from '../usage.js';
-import { keepInputs } from './keep-inputs.js';
 
 /** Creates a reader of a streamed answer of Anthropic's Messages. */
 export function createAnthropicStreamReader(context: ReadContext): StreamReader {
@@ -18,7 +17,9 @@ export function createAnthropicStreamReader(context: ReadContext): StreamReader 
 export function readAnthropicAnswer(body: JsonObject, context: ReadContext, json = ''): ReadAnswer {
   const reader = createResponseReader(context, createEventReader);
   const { content, stop_reason: reason = null, usage = null } = body;
-  if (changesNumbers(json)) keepInputs(content, listSources(json).get('content'));
+  if (changesNumbers(json)) {
+    keepSources(content, listSources(json).get('content'), ['*', 'input']);
+  }
   const stream: JsonObject[] = Array.isArray(content)
     ? [
         { type: 'message_start', message: body },

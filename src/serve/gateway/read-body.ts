@@ -1,5 +1,4 @@
-import { keepInputs } from '../../llm/anthropic/keep-inputs.js';
-import { hasSource, listChangedNumbers, listSources } from '../../util/exact-json.js';
+import { hasSource, keepSources, listChangedNumbers, listSources } from '../../util/exact-json.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { findJsonExcess, tryParseJson } from '../../util/parse-json.js';
 import { GatewayError } from './gateway-error.js';
@@ -85,22 +84,27 @@ function parseBody(text: string): JsonObject {
   throw new GatewayError('invalid_request', problem);
 }
 
+/** What callers do not write themselves: models write inputs, and generators of code write schemas. */
+const keptPaths: readonly (readonly [string, ...string[]])[] = [
+  ['messages', '*', 'content', '*', 'input'],
+  ['tools', '*', 'input_schema'],
+  ['tools', '*', 'input_examples', '*'],
+  ['tools', '*', 'function', 'parameters'],
+  ['functions', '*', 'parameters'],
+  ['response_format', 'json_schema', 'schema'],
+  ['output_format', 'schema'],
+  ['output_config', 'format', 'schema'],
+];
+
 /**
- * Numbers that JavaScript has none for are kept in the inputs of tool calls, which a model may have
- * written. Anywhere else they are refused: another number would be sent.
+ * Numbers that JavaScript has none for are kept in the inputs of tool calls and in schemas. Anywhere
+ * else they are refused: another number would be sent.
  */
 function checkNumbers(body: JsonObject, text: string): void {
   const changed = listChangedNumbers(text);
   if (changed.length === 0) return;
-  const { messages } = body;
-  const sources = listSources(listSources(text).get('messages') ?? '');
-  const kept = (Array.isArray(messages) ? (messages as readonly JsonValue[]) : []).map(
-    (message, index) => {
-      if (!isJsonObject(message)) return 0;
-      const source = listSources(sources.get(String(index)) as string);
-      return keepInputs(message['content'], source.get('content'));
-    },
-  );
+  const sources = listSources(text);
+  const kept = keptPaths.map(([name, ...path]) => keepSources(body[name], sources.get(name), path));
   if (kept.reduce((sum, count) => sum + count, 0) === changed.length) return;
   const values = new Set(changed.map((number) => String(Number(number))));
   const param = findNumber(body, values);

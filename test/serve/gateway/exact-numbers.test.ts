@@ -80,6 +80,52 @@ describe.each(pairs)(
   },
 );
 
+/** Bounds of 64-bit integers, as generators of code write them. */
+const schema = {
+  type: 'object',
+  properties: { id: { type: 'integer', maximum: 'BIG' } },
+  required: ['id'],
+};
+const tools = {
+  openai: [{ type: 'function', function: { name: 'find', parameters: schema } }],
+  anthropic: [{ name: 'find', input_schema: schema }],
+};
+
+describe.each(pairs)(
+  'a tool’s schema with a long number, for %s to a model of %s',
+  (caller, kind) => {
+    it('keeps its digits', async () => {
+      test = await startGateway({ large: { kind, reply: replyText(answers[kind]) } });
+      const body = write(ask(caller, { tools: tools[caller], messages: turns[caller] }));
+      expect((await test.post(pathOf[caller], body)).status).toBe(200);
+      const sent = test.servers['large']?.requests[0]?.text ?? '';
+      expect(sent).toContain(write(schema));
+      expect(sent.split(digits)).toHaveLength(3);
+    });
+  },
+);
+
+describe('a long number in what a model’s own protocol has beside', () => {
+  it.each([
+    ['openai', { functions: [{ name: 'find', parameters: schema }] }],
+    [
+      'openai',
+      {
+        response_format: { type: 'json_schema', json_schema: { name: 'a', strict: true, schema } },
+      },
+    ],
+    ['anthropic', { output_config: { format: { type: 'json_schema', schema } } }],
+    ['anthropic', { output_format: { type: 'json_schema', schema } }],
+    ['anthropic', { tools: [{ ...tools.anthropic[0], input_examples: [{ id: 'BIG' }] }] }],
+  ] as const)('keeps its digits: %s, %j', async (caller, members) => {
+    test = await startGateway({ large: { kind: caller, reply: replyText(answers[caller]) } });
+    const response = await test.post(pathOf[caller], write(ask(caller, members)));
+    expect(response.status).toBe(200);
+    const [name, member] = Object.entries(members)[0] as [string, unknown];
+    expect(test.servers['large']?.requests[0]?.text).toContain(`"${name}":${write(member)}`);
+  });
+});
+
 describe('a long number anywhere else in a request', () => {
   it.each([
     ['openai', { seed: 'BIG' }, 'seed'],
@@ -88,6 +134,7 @@ describe('a long number anywhere else in a request', () => {
       { tools: [{ type: 'function', function: { name: 'a', n: 'BIG' } }] },
       'tools.0.function.n',
     ],
+    ['openai', { tools: [{ ...tools.openai[0], n: 'BIG' }] }, 'tools.0.n'],
     ['anthropic', { metadata: { n: 'BIG' } }, 'metadata.n'],
     ['anthropic', { messages: turns.anthropic, metadata: { n: 'BIG' } }, 'metadata.n'],
   ] as const)('is refused by name: %s, %j', async (caller, members, param) => {

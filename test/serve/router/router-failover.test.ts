@@ -229,6 +229,32 @@ describe('a failure that is the caller’s', () => {
     expect(error.retryAfterMs).toBeGreaterThan(0);
   });
 
+  it('is no schema of a tool that two servers refuse, where a third one takes it', async () => {
+    const openai = failWith(400, {
+      code: 'invalid_function_parameters',
+      message: "Invalid schema for function 'f': 'required' must include every key in properties.",
+      param: 'tools[0].function.parameters',
+    });
+    const anthropic = failWith(400, {
+      message: "tools.0.custom: For 'integer' type, properties maximum, minimum are not supported",
+    });
+    const { router } = await start({ large: openai, small: anthropic, local: answer('4') });
+    for (let count = 0; count < 6; count++) {
+      expect((await router.complete(question)).model).toBe('local');
+    }
+    for (const model of ['large', 'small']) {
+      expect(router.health()[model]).toMatchObject({ state: 'closed', failed: 0 });
+    }
+  });
+
+  it('is a schema of a tool that every server refuses', async () => {
+    const refused = failWith(400, { code: 'invalid_function_parameters' });
+    const { router, servers } = await start({ large: refused, small: refused, local: refused });
+    const error = await errorOf(router.complete(question));
+    expect(error.code).toBe('request_refused');
+    expect(servers['local']?.requests).toHaveLength(1);
+  });
+
   it('is a 400 of the only server', async () => {
     const { router } = await start({ large: failWith(400) });
     const error = await errorOf(router.complete(question));
