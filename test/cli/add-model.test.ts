@@ -101,7 +101,7 @@ describe('sweep --add-model', () => {
       expect(added).toMatchObject({ exitCode: 0 });
       expect(added.stdout).toContain('SIMULATED');
       expect(added.stdout).toContain('practice/feather is of no use');
-      expect(added.stdout).toMatch(/answers were bought to learn and 0 on held-out prompts/);
+      expect(added.stdout).toMatch(/answers to learn from and 0 on held-out prompts/);
       const { table, leftOut } = await readRun(folderOf('hard'));
       expect(table.models).toEqual(['practice/coder', 'practice/scholar']);
       expect(table.design).toBeUndefined();

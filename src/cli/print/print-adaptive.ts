@@ -15,7 +15,7 @@ import { escapeControls, print, printStyled, printWrapped } from './print.js';
 /**
  * One line about what a sweep has learned so far.
  *
- * @param maxLearningCells the calls that are allowed to learn. @default no limit
+ * @param maxLearningCells the cells that are allowed to learn. @default no limit
  */
 export function describeState(state: AdaptiveState, maxLearningCells?: number): string {
   const { rounds, learningCells, holdOutCells, evidence } = state;
@@ -23,8 +23,8 @@ export function describeState(state: AdaptiveState, maxLearningCells?: number): 
     maxLearningCells === undefined
       ? ''
       : ` (${formatWhole(Math.max(0, maxLearningCells - learningCells))} left)`;
-  const calls = `${formatWhole(learningCells)} calls to learn${left}, ${formatWhole(holdOutCells)} for the verdict`;
-  return `Round ${rounds}: ${calls}; ${describeGain(evidence)}.`;
+  const cells = `${formatWhole(learningCells)} cells to learn${left}, ${formatWhole(holdOutCells)} for the verdict`;
+  return `Round ${rounds}: ${cells}; ${describeGain(evidence)}.`;
 }
 
 /**
@@ -39,7 +39,7 @@ export function printAdaptive(record: AdaptiveRecord, isJudged: boolean): void {
   const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
   printWrapped(
     `${formatCount(cells.learning, 'answer')} ${cells.learning === 1 ? 'was' : 'were'} bought to learn and ${formatWhole(cells.heldOut)} for ` +
-      `the verdict: ${formatPercent(share)} of the ${formatWhole(cells.all)} of a full sweep.`,
+      `the verdict: ${formatPercent(share)} of the ${formatWhole(cells.all)} of a full sweep.${describeKept(cells)}`,
   );
   if (record.stoppedModels.length > 0) {
     printWrapped(
@@ -65,6 +65,12 @@ export function printAdaptive(record: AdaptiveRecord, isJudged: boolean): void {
     );
   }
   printGoingOn(record, isJudged);
+}
+
+/** Says how many answers the sweep did not have to buy; nothing where it bought all. */
+function describeKept({ kept }: AdaptiveRecord['cells']): string {
+  if (kept === 0) return '';
+  return ` The folder has ${formatCount(kept, 'more answer')}, from other sweeps.`;
 }
 
 /** Says that the held-out prompts do not stand for all; undefined where they do. */
@@ -131,8 +137,8 @@ const endings: Readonly<
   cannot_pay: (record) =>
     `Ended: routing has been shown to gain less than ${formatGainPoints(record.worth)} on held-out prompts${countsSavings(record)}.`,
   not_worth_it: () => 'Ended: what is left to learn is not worth the price of another round.',
-  limit_reached: () => 'Ended: the calls allowed for learning are used up.',
-  everything_bought: () => 'Ended: every cell is bought.',
+  limit_reached: () => 'Ended: the limit on answers to learn from is reached.',
+  everything_bought: () => 'Ended: nothing is left to buy.',
   no_model_left: () => 'Ended: no model can be called any more.',
   stopped: () =>
     'Stopped before its end. The same command goes on; if the budget is used up, raise --budget.',

@@ -31,7 +31,7 @@ export function printAdded(added: AddedModel): void {
   print();
   printStyled('bold', endings[ending ?? 'stopped'](model));
   printWrapped(
-    `${formatCount(cells.learning, 'answer')} ${cells.learning === 1 ? 'was' : 'were'} bought to learn and ${formatWhole(cells.heldOut)} on ` +
+    `There ${cells.learning === 1 ? 'is' : 'are'} ${formatCount(cells.learning, 'answer')} to learn from and ${formatWhole(cells.heldOut)} on ` +
       `held-out prompts, of ${formatWhole(cells.all)} prompts; ${describeCost(added)}.`,
   );
   if (tasks.length === 0) return;

@@ -24,12 +24,12 @@ const recordSchema = z.object({
       'no_model_left',
     ])
     .nullable(),
-  /** All cells of the plan, and the answers that were bought. */
+  /** All cells of the plan, and the answers that adaptive sweeps bought. */
   cells: z.object({
     all: z.number(),
     learning: z.number(),
     heldOut: z.number(),
-    /** Cells that were not bought, of which the folder had an answer before. */
+    /** Other cells of which the folder had an answer before, used or not. */
     kept: z.number().default(0),
   }),
   heldOutPrompts: z.number(),

@@ -105,8 +105,8 @@ export class AdaptiveSource implements CellSource {
   /** Why each cell that has no answer was bought, by number. */
   readonly #reasonOf = new Map<number, Purchase['reason']>();
   readonly #answers: AnswerTally;
-  /** Cells that were not bought, of which the folder had an answer before. */
-  readonly #kept: Set<number>;
+  /** Cells that were not handed out, of which the folder had an answer before. */
+  readonly #unused: Set<number>;
   #ending: AdaptiveEnding | undefined;
 
   /** @param isSettled whether the folder has an answer of a cell. @default of none */
@@ -119,7 +119,7 @@ export class AdaptiveSource implements CellSource {
     this.#buyer = createBuyer(plan, settings);
     this.#answers = new AnswerTally(plan.models.length);
     this.#onDecision = settings.onDecision ?? (() => {});
-    this.#kept = new Set(listRows(this.allCells).filter(isSettled));
+    this.#unused = new Set(listRows(this.allCells).filter(isSettled));
   }
 
   /** Why the sweep ended; undefined while it could go on. */
@@ -142,14 +142,17 @@ export class AdaptiveSource implements CellSource {
     return this.#plan.models.length * this.#plan.prompts.length;
   }
 
-  /** Answers bought so far to learn, and for the verdict, graded or not; failed calls do not count. */
+  /**
+   * Answers that this sweep uses and an adaptive sweep bought, to learn and for the verdict, graded or
+   * not; failed calls do not count.
+   */
   get answers(): { readonly learning: number; readonly heldOut: number } {
     return this.#answers;
   }
 
-  /** Cells that were not bought, of which the folder had an answer before: they cost nothing. */
+  /** Other cells of which the folder had an answer before, used or not. */
   get keptCells(): number {
-    return this.#kept.size;
+    return this.#unused.size + this.#answers.kept;
   }
 
   /**
@@ -158,10 +161,10 @@ export class AdaptiveSource implements CellSource {
    */
   get leftUsd(): number | null {
     const { prompts, models } = this.#plan;
-    const kept = Array.from(this.#kept, (number) => number % models.length);
+    const unused = Array.from(this.#unused, (number) => number % models.length);
     const wanted = Int32Array.from(
       models,
-      (_, model) => prompts.length - kept.filter((one) => one === model).length,
+      (_, model) => prompts.length - unused.filter((one) => one === model).length,
     );
     return this.#answers.estimateLeftUsd(wanted, listExpectedUsd({ prompts, models }));
   }
@@ -196,7 +199,7 @@ export class AdaptiveSource implements CellSource {
       return purchases.map(({ prompt, model, reason, probability }) => {
         const number = prompt * this.#plan.models.length + model;
         this.#reasonOf.set(number, reason);
-        this.#kept.delete(number);
+        this.#unused.delete(number);
         return { number, purchase: { reason, round, probability } };
       });
     }
@@ -208,7 +211,8 @@ export class AdaptiveSource implements CellSource {
     const reason = this.#reasonOf.get(number);
     if (reason !== undefined && answer !== null) {
       this.#reasonOf.delete(number);
-      this.#answers.note(number % width, reason === 'hold_out', answer);
+      const purpose = reason === 'hold_out' ? 'heldOut' : 'learning';
+      this.#answers.note(number % width, answer.isBought === true ? purpose : 'kept', answer);
     }
     const isGraded = answer !== null && !Number.isNaN(answer.quality);
     this.#buyer.note(Math.floor(number / width), number % width, isGraded ? answer : null);

@@ -2,11 +2,16 @@ import { areAnswersPriced } from '../../measure/outcomes/entry-cost.js';
 import { at, intAt } from '../../util/numeric-arrays.js';
 import type { PurchasedOutcome } from './adaptive-problem.js';
 
-/** Counts the answers that an adaptive sweep got by purpose, and what those of each model cost. */
+/** Why an answer was bought; `kept` for one that another sweep had got before. */
+export type AnswerPurpose = 'learning' | 'heldOut' | 'kept';
+
+/** Counts the answers that an adaptive sweep uses by purpose, and what those of each model cost. */
 export class AnswerTally {
   /** Answers that were bought to learn, and for the verdict. */
   learning = 0;
   heldOut = 0;
+  /** Answers that other sweeps had got before. */
+  kept = 0;
   readonly #answers: Int32Array;
   /** Those that cost nothing, such as requests that were refused for free. */
   readonly #free: Int32Array;
@@ -21,9 +26,8 @@ export class AnswerTally {
     this.#costUsd = new Float64Array(modelCount);
   }
 
-  note(model: number, isHeldOut: boolean, { costUsd }: PurchasedOutcome): void {
-    if (isHeldOut) this.heldOut += 1;
-    else this.learning += 1;
+  note(model: number, purpose: AnswerPurpose, { costUsd }: PurchasedOutcome): void {
+    this[purpose] += 1;
     this.#answers[model] = intAt(this.#answers, model) + 1;
     if (Number.isNaN(costUsd)) return;
     const counts = costUsd === 0 ? this.#free : this.#priced;

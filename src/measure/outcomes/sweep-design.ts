@@ -34,26 +34,26 @@ export function describeDesign(
   recorded: HeldOutRecord | undefined,
 ): SweepDesign {
   const heldOut = new Set(recorded?.heldOut);
-  const opened = new Set<string>();
+  const askedAsHeldOut = new Set<string>();
   const bought = new Set<string>();
   for (const { model, boughtFor, promptHash } of listCells()) {
     if (boughtFor !== undefined) bought.add(model);
     if (boughtFor !== 'hold_out') continue;
     if (recorded === undefined) heldOut.add(promptHash);
-    if (heldOut.has(promptHash)) opened.add(promptHash);
+    askedAsHeldOut.add(promptHash);
   }
   const untested = new Set<string>();
   if (bought.size === 0) return { isAdaptive: false, isWhole: false, heldOut, untested };
+  const present = new Set(hashes.values());
   const asked = countAsked(listCells, hashes, heldOut);
   const isTested = (model: string): boolean =>
     (asked.get(model)?.heldOutLabels ?? 0) >= Math.max(1, minHeldOutShare * heldOut.size);
   const added = (recorded?.addedModels ?? []).filter((model) => bought.has(model));
   for (const model of added) if (!isTested(model)) untested.add(model);
-  const planned = recorded?.prompts ?? new Set(hashes.values()).size;
+  const planned = recorded?.prompts ?? present.size;
   const isWhole = bought.size > added.length;
-  // The order in which prompts are opened is random, so where a sweep ends early, those that it has
-  // opened are a sample as well. Of a few, answers of an earlier sweep to the others may be needed.
-  const counted = isWhole && opened.size >= minHeldOutPrompts ? opened : heldOut;
+  const order = [...heldOut].filter((hash) => present.has(hash));
+  const opened = isWhole ? listOpened(order, askedAsHeldOut, [...asked.values()]) : [];
   const compared = [...asked].filter(([model, { labels }]) => labels > 0 && !untested.has(model));
   return {
     isAdaptive:
@@ -63,9 +63,39 @@ export function describeDesign(
         planned,
       ),
     isWhole,
-    heldOut: counted,
+    // Of a few, answers of an earlier sweep to the others may be needed.
+    heldOut: opened.length >= minHeldOutPrompts ? new Set(opened) : heldOut,
     untested,
   };
+}
+
+/**
+ * Lists the held-out prompts that a sweep has opened: a sample, since their order is random. The ledger
+ * does not show it of prompts that earlier sweeps had answered. So all up to the last one that was asked
+ * count, and those after it up to the first that lacks answers; otherwise what was swept before decides.
+ *
+ * @param order the hashes of the held-out prompts in the order in which they are opened
+ * @param askedAsHeldOut the hashes of the prompts that were asked because they are held out
+ * @param models what each model was asked, for whatever reason
+ */
+function listOpened(
+  order: readonly string[],
+  askedAsHeldOut: ReadonlySet<string>,
+  models: readonly Pick<Asked, 'prompts'>[],
+): string[] {
+  const end = order.findLastIndex((hash) => askedAsHeldOut.has(hash)) + 1;
+  // The last ones may have been handed out and not called before the sweep was stopped.
+  const opened = order
+    .slice(0, end)
+    .filter((hash) => models.some(({ prompts }) => prompts.has(hash)));
+  const tested = models.filter(
+    ({ prompts }) =>
+      opened.filter((hash) => prompts.has(hash)).length >= minHeldOutShare * opened.length,
+  );
+  if (opened.length === 0 || tested.length === 0) return opened;
+  const rest = order.slice(end);
+  const gap = rest.findIndex((hash) => tested.some(({ prompts }) => !prompts.has(hash)));
+  return [...opened, ...rest.slice(0, gap < 0 ? rest.length : gap)];
 }
 
 /** What a model was asked. */

@@ -184,7 +184,8 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
   };
 }
 
-function findAdaptiveReason(purchase: CellPurchase | undefined): SweptCell['boughtFor'] {
+/** Why an adaptive sweep, or one that added a model, bought a cell; undefined for any other call. */
+export function findAdaptiveReason(purchase: CellPurchase | undefined): SweptCell['boughtFor'] {
   const reason = purchase?.reason;
   return reason === 'pilot' || reason === 'repeat' ? undefined : reason;
 }

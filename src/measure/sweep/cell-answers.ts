@@ -1,7 +1,7 @@
 import type { Price } from '../../llm/price.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { readCostUsd } from '../outcomes/entry-cost.js';
-import { readLabel } from '../outcomes/swept-cells.js';
+import { findAdaptiveReason, readLabel } from '../outcomes/swept-cells.js';
 
 /** What a sweep got for a call that did not fail. */
 export interface CellAnswer {
@@ -9,6 +9,11 @@ export interface CellAnswer {
   readonly quality: number;
   /** NaN where unknown. */
   readonly costUsd: number;
+  /**
+   * Whether an adaptive sweep, or one that added a model, made the call.
+   * @default false, as of a sweep of all cells
+   */
+  readonly isBought?: boolean;
 }
 
 /**
@@ -20,17 +25,21 @@ export function readCellAnswer(entry: LedgerEntry, price?: Price): CellAnswer | 
   if (entry.outcome === 'infrastructure') return null;
   const label = readLabel(entry);
   const costUsd = readCostUsd(entry, price) ?? Number.NaN;
-  return { quality: label.ok ? label.value : Number.NaN, costUsd };
+  const quality = label.ok ? label.value : Number.NaN;
+  const isBought = findAdaptiveReason(entry.purchase) !== undefined;
+  return { quality, costUsd, ...(isBought && { isBought }) };
 }
 
 /** The answers of a plan's settled cells, by number. */
 export class CellAnswers {
   readonly #quality: Float64Array;
   readonly #costUsd: Float64Array;
+  readonly #isBought: Uint8Array;
 
   constructor(cellCount: number) {
     this.#quality = new Float64Array(cellCount).fill(Number.NaN);
     this.#costUsd = new Float64Array(cellCount).fill(Number.NaN);
+    this.#isBought = new Uint8Array(cellCount);
   }
 
   /** Notes the entry that counts for a cell, which replaces an earlier one. */
@@ -38,6 +47,7 @@ export class CellAnswers {
     const answer = readCellAnswer(entry, price);
     this.#quality[number] = answer?.quality ?? Number.NaN;
     this.#costUsd[number] = answer?.costUsd ?? Number.NaN;
+    this.#isBought[number] = Number(answer?.isBought === true);
   }
 
   /** The answer of a settled cell. */
@@ -45,6 +55,7 @@ export class CellAnswers {
     return {
       quality: this.#quality[number] ?? Number.NaN,
       costUsd: this.#costUsd[number] ?? Number.NaN,
+      ...(this.#isBought[number] === 1 && { isBought: true }),
     };
   }
 }

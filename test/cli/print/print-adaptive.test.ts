@@ -52,7 +52,7 @@ describe('describeState', () => {
   };
 
   it('says how many calls are left of those that are allowed to learn', () => {
-    expect(describeState(state, 200)).toContain('120 calls to learn (80 left), 40 for the verdict');
+    expect(describeState(state, 200)).toContain('120 cells to learn (80 left), 40 for the verdict');
     expect(describeState(state)).not.toContain('left');
   });
 });
@@ -90,6 +90,14 @@ describe('printAdaptive', () => {
     expect(readPrinted(kept)).toMatch(
       /at most 25 calls, about \$2\.50; .* is 30 calls, about \$3/u,
     );
+  });
+
+  it('does not take answers of other sweeps for bought ones', () => {
+    const kept = { ...record, cells: { ...record.cells, kept: 20 } };
+    expect(readPrinted(kept)).toMatch(
+      /40 answers were bought .* 50 % .* The folder has 20 more answers, from other sweeps\./u,
+    );
+    expect(readPrinted(record)).not.toContain('other sweeps');
   });
 
   it('shows quality and cost apart, also of a sweep for savings', () => {

@@ -57,34 +57,30 @@ describe('estimateAdaptive', () => {
 });
 
 describe('AdaptiveSource', () => {
-  it('prices neither answers nor calls of cells that the folder has, bought or not', () => {
+  it('prices neither answers nor calls of cells that the folder has, used or not', () => {
     const isSettled = (number: number): boolean => number % 3 === 0;
     const source = new AdaptiveSource(plan, settings, isSettled);
     const whole = new AdaptiveSource(plan, settings).leftUsd ?? 0;
     expect(source.keptCells).toBe(60);
     expect(source.leftUsd).toBeCloseTo((whole * 2) / 3, 9);
-    const bought = [...source.takeNext()].filter(({ number }) => isSettled(number));
-    for (const { number } of bought) source.noteEnd(number, { quality: 1, costUsd: 0.01 });
+    const used = [...source.takeNext()].filter(({ number }) => isSettled(number));
+    for (const { number } of used) source.noteEnd(number, { quality: 1, costUsd: 0.01 });
     const { cells } = describeAdaptive(source, settings);
-    expect(cells).toEqual({
-      all: 180,
-      learning: bought.length,
-      heldOut: 0,
-      kept: 60 - bought.length,
-    });
+    expect(cells).toEqual({ all: 180, learning: 0, heldOut: 0, kept: 60 });
     expect(source.leftUsd).toBeCloseTo((whole * 2) / 3, 9);
   });
 
   it('counts answers, graded or not, and neither failed calls nor cells that were never called', () => {
     const source = new AdaptiveSource(plan, settings);
+    const answer = { quality: 1, costUsd: 0.01, isBought: true };
     const cells = [...source.takeNext()];
     const numbers = cells.map(({ number }) => number);
     const [first, second, third, fourth] = numbers as [number, number, number, number];
-    source.noteEnd(first, { quality: 1, costUsd: 0.01 });
-    source.noteEnd(first, { quality: 1, costUsd: 0.01 });
+    source.noteEnd(first, answer);
+    source.noteEnd(first, answer);
     source.noteEnd(second, null);
     source.noteNeverCalled(third);
-    source.noteEnd(fourth, { quality: Number.NaN, costUsd: 0.01 });
+    source.noteEnd(fourth, { ...answer, quality: Number.NaN });
     expect(describeAdaptive(source, settings)).toMatchObject({
       ending: null,
       cells: { all: 180, learning: 2, heldOut: 0 },

@@ -103,6 +103,53 @@ describe('describeDesign', () => {
       expect([...heldOut]).toEqual(split.heldOut.slice(0, 12));
     });
 
+    describe('into a folder of an earlier sweep', () => {
+      const models = ['m', 'n'];
+      const ask = (taskIds: readonly string[], reason?: CellOf['boughtFor']): CellOf[] =>
+        taskIds.flatMap((taskId) => models.map((model) => ({ taskId, model, boughtFor: reason })));
+      const cover = (cells: readonly CellOf[]): readonly string[] => [
+        ...design([{ taskId: 'a', model: 'm', ...round }, ...cells], split, ['a', ...held]).heldOut,
+      ];
+      const isOld = (_: string, index: number): boolean => index % 3 === 0;
+      const old = held.filter(isOld);
+      const openedSince = (count: number): CellOf[] =>
+        ask(
+          held.slice(0, count).filter((id) => !old.includes(id)),
+          'hold_out',
+        );
+
+      it('counts opened prompts of which every answer was there before', () => {
+        expect(cover([...ask(old), ...openedSince(30)])).toEqual(split.heldOut);
+        // The eighteenth was opened last, and the nineteenth lacks nothing.
+        expect(cover([...ask(old), ...openedSince(18)])).toEqual(split.heldOut.slice(0, 19));
+      });
+
+      it('counts no answered prompt after one that lacks answers: the order alone decides', () => {
+        const answered = held.slice(20);
+        expect(cover([...ask(answered), ...ask(held.slice(0, 12), 'hold_out')])).toEqual(
+          split.heldOut.slice(0, 12),
+        );
+      });
+
+      it('counts what a full sweep has asked since, though it could not ask every model', () => {
+        const ruledOut: CellOf = { taskId: 'a', model: 'stopped', ...round };
+        const cells = [ruledOut, ...ask(held.slice(0, 12), 'hold_out'), ...ask(held.slice(12))];
+        expect(cover(cells)).toEqual(split.heldOut);
+      });
+
+      it('needs answers of the models that are compared only', () => {
+        const more = held.slice(12).map((taskId): CellOf => ({ taskId, model: 'm' }));
+        expect(cover([...ask(held.slice(0, 12), 'hold_out'), ...more])).toEqual(
+          split.heldOut.slice(0, 12),
+        );
+      });
+    });
+
+    it('does not count one that was handed out and not called', () => {
+      const cells = openUpTo(14).filter(({ taskId }) => taskId !== 'h5');
+      expect(design(cells, split, ['a', ...held]).heldOut.size).toBe(13);
+    });
+
     it('counts one as opened whose calls failed', () => {
       const cells = openUpTo(12).map((one) => ({ ...one, unlabeledBecause: 'infrastructure' }));
       expect(design(cells, split, ['a', ...held]).heldOut.size).toBe(12);

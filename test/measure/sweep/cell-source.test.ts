@@ -77,7 +77,11 @@ describe('a sweep with a source', () => {
       const { create, ended } = watchRounds([[0]]);
       const summary = await bench.sweep(models, { taskSet, createSource: create });
       expect(summary.totals).toMatchObject({ total: 1, done });
-      expect(ended.get(0)).toEqual({ quality: Number.NaN, costUsd: expect.any(Number) });
+      expect(ended.get(0)).toEqual({
+        quality: Number.NaN,
+        isBought: true,
+        costUsd: expect.any(Number),
+      });
       expect(ended.get(0)?.costUsd).toBeGreaterThan(0);
     }
   });

@@ -130,7 +130,7 @@ export class AddedSource implements CellSource {
     return this.#ending;
   }
 
-  /** Answers bought so far to learn, and on held-out prompts; failed calls do not count. */
+  /** Answers so far to learn, and on held-out prompts, earlier ones included; failed calls do not count. */
   get cells(): { readonly learning: number; readonly heldOut: number } {
     return { learning: this.#learningAnswers, heldOut: this.#holdOutAnswers };
   }

@@ -39,7 +39,7 @@ function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue
         ['to learn which model is best', formatWhole(cells.learning), share(cells.learning)],
         ['on held-out prompts, for the verdict', formatWhole(cells.heldOut), share(cells.heldOut)],
         ...(cells.kept > 0
-          ? [['from earlier sweeps, and not bought', formatWhole(cells.kept), share(cells.kept)]]
+          ? [['from other sweeps into the folder', formatWhole(cells.kept), share(cells.kept)]]
           : []),
         ['not bought', formatWhole(notBought), share(notBought)],
       ],
@@ -114,8 +114,8 @@ const endings: Readonly<Record<NonNullable<AdaptiveRecord['ending']> | 'stopped'
   routing_pays: 'It ended when routing had been shown to be worth more than each model in play.',
   cannot_pay: 'It ended when routing had been shown to gain less than it must be worth.',
   not_worth_it: 'It ended when nothing left to learn was worth the price of another round.',
-  limit_reached: 'It ended when the calls allowed for learning were used up.',
-  everything_bought: 'It ended when every cell was bought.',
+  limit_reached: 'It ended when the limit on answers to learn from was reached.',
+  everything_bought: 'It ended when nothing was left to buy.',
   no_model_left: 'It ended when no model could be called any more.',
   stopped: 'It was stopped before its end.',
 };
