@@ -28,6 +28,7 @@ export type {
   FeedbackRecord,
   FeedbackSource,
   LoggedAttempt,
+  LoggedCharge,
   LoggedFeatures,
   LoggedModel,
   LoggedNeeds,

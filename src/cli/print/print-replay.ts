@@ -142,7 +142,7 @@ function printMeasures(replay: LogReplay): void {
   );
   printWrapped(
     'est.: ESTIMATES of the replayed policy, not outcomes. "est. of it" is what it expects of the ' +
-      'models that served, for the requests of "happened": where the two differ, its estimates are ' +
+      'models that served or were paid, for the requests of "happened": where the two differ, its estimates are ' +
       'off, except for latency. Differences are replayed less usual, with 95 % intervals over conversations.',
     2,
   );

@@ -31,7 +31,8 @@ function buildPrompt(fields: ExampleFields, defaults: ExampleDefaults): Prompt {
   return fields.prompt ?? { messages };
 }
 
-function buildGraderSpec(grader: ExampleFields['grader']): GraderSpec | undefined {
+/** The grader that a field names, alone or with its options. */
+export function buildGraderSpec(grader: ExampleFields['grader']): GraderSpec | undefined {
   if (grader === undefined) return undefined;
   if (typeof grader === 'string') return { name: grader, options: {} };
   const { name, ...options } = grader;

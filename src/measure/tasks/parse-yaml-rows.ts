@@ -12,7 +12,8 @@ import {
 import { isJsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 import type { ParsedRows, ExampleRowProblem, ExampleRow } from './example-rows.js';
-import { describeRespelled, type SpelledNumber } from './spelled-numbers.js';
+import { describeRespelled, spelledFields } from './spelled-numbers.js';
+import { createYamlNumbers, type YamlNumbers } from './yaml-numbers.js';
 
 /**
  * Parses a YAML list of examples, or an object with `tasks` (the list) and optionally `defaults` for
@@ -21,10 +22,11 @@ import { describeRespelled, type SpelledNumber } from './spelled-numbers.js';
 export function parseYamlRows(text: string): ParsedRows {
   const parsed = parseYaml(text);
   if (!parsed.ok) return { rows: [], defaults: undefined, problems: parsed.problem };
-  const { document, value, lineOf } = parsed.value;
+  const { document, value, lineOf, numbersOf } = parsed.value;
   if (value === null || value === undefined) return { rows: [], defaults: undefined, problems: [] };
   if (Array.isArray(value)) {
-    return { rows: listRows(document.contents, value, lineOf), defaults: undefined, problems: [] };
+    const rows = listRows(document.contents, value, parsed.value);
+    return { rows, defaults: undefined, problems: [] };
   }
   const unknown = isJsonObject(value)
     ? Object.keys(value).filter((key) => key !== 'tasks' && key !== 'defaults')
@@ -37,11 +39,15 @@ export function parseYamlRows(text: string): ParsedRows {
   const defaultsNode = isMap(document.contents) ? document.get('defaults', true) : undefined;
   const listNode = isMap(document.contents) ? document.get('tasks', true) : undefined;
   return {
-    rows: listRows(listNode, value['tasks'], lineOf),
+    rows: listRows(listNode, value['tasks'], parsed.value),
     defaults:
       value['defaults'] === undefined
         ? undefined
-        : { line: lineOf(defaultsNode), value: value['defaults'] },
+        : {
+            line: lineOf(defaultsNode),
+            value: value['defaults'],
+            numbers: numbersOf(defaultsNode),
+          },
     problems: [],
   };
 }
@@ -50,14 +56,16 @@ export function parseYamlRows(text: string): ParsedRows {
 export function parseYamlValue(text: string): Result<ExampleRow, readonly ExampleRowProblem[]> {
   const parsed = parseYaml(text);
   if (!parsed.ok) return parsed;
-  const { document, value, lineOf } = parsed.value;
-  return success({ line: lineOf(document.contents), value });
+  const { document, value, lineOf, numbersOf } = parsed.value;
+  const { contents } = document;
+  return success({ line: lineOf(contents), value, numbers: numbersOf(contents) });
 }
 
 interface ParsedYaml {
   readonly document: Document.Parsed;
   readonly value: unknown;
   readonly lineOf: (node: unknown) => number;
+  readonly numbersOf: YamlNumbers;
 }
 
 function parseYaml(text: string): Result<ParsedYaml, readonly ExampleRowProblem[]> {
@@ -82,25 +90,30 @@ function parseYaml(text: string): Result<ParsedYaml, readonly ExampleRowProblem[
     const lineOf = (node: unknown): number =>
       isNode(node) && node.range ? lineAt(node.range[0]) : 1;
     const value: unknown = document.toJS({ maxAliasCount: 100 });
-    return success({ document, value, lineOf });
+    return success({ document, value, lineOf, numbersOf: createYamlNumbers(document) });
   } catch (cause) {
     // Nesting that is too deep, or too many aliases.
     return failure([{ line: 1, what: `not usable YAML (${(cause as Error).message})` }]);
   }
 }
 
-/** Members whose text matters as it is written. */
-const textMembers = /^(?:id|task|prompt|content|reference|answer|wrongAnswers)$/;
+/** Members whose text matters as it is written, beside those that are checked with the grader. */
+const textMembers = /^(?:id|task|prompt|content|answer|wrongAnswers)$/;
 
 /**
  * Values that YAML reads as numbers or booleans with another spelling: 1.10 is 1.1, 007 is 7, 0x1F is
- * 31. A number that a numeric grader reads is the same in any spelling.
+ * 31. Those of a reference or a grader are left to who knows the grader.
  */
 function listChangedTexts(
   document: Document.Parsed,
 ): readonly { readonly offset: number; readonly what: string }[] {
   const found: { offset: number; what: string }[] = [];
   visit(document, {
+    Pair(_, { key }) {
+      return isScalar(key) && spelledFields.some((field) => field === key.value)
+        ? visit.SKIP
+        : undefined;
+    },
     Scalar(_, node, path) {
       if (node.type !== 'PLAIN' || typeof node.value === 'string' || node.value === null) return;
       const written = node.source ?? '';
@@ -108,9 +121,6 @@ function listChangedTexts(
       const member = path.findLast((one) => isPair(one));
       const name = isPair(member) && isScalar(member.key) ? String(member.key.value) : '';
       if (!textMembers.test(name)) return;
-      const row = path.findLast((one) => isMap(one) && one.has('prompt'));
-      const grader = isMap(row) ? row.get('grader') : undefined;
-      if (grader === 'numeric' && name === 'reference' && Number(written) === node.value) return;
       const what = describeRespelled(name, written, node.value);
       found.push({ offset: node.range?.[0] ?? 0, what });
     },
@@ -121,24 +131,12 @@ function listChangedTexts(
 function listRows(
   node: unknown,
   values: readonly unknown[],
-  lineOf: (node: unknown) => number,
+  { lineOf, numbersOf }: Pick<ParsedYaml, 'lineOf' | 'numbersOf'>,
 ): ExampleRow[] {
   const items = isSeq(node) ? node.items : [];
   return values.map((value, index) => ({
     line: lineOf(items[index]),
     value,
-    numbers: listReferenceNumbers(items[index]),
+    numbers: numbersOf(items[index]),
   }));
-}
-
-function listReferenceNumbers(row: unknown): readonly SpelledNumber[] {
-  const reference = isMap(row) ? row.get('reference', true) : undefined;
-  const numbers: SpelledNumber[] = [];
-  if (!isNode(reference)) return numbers;
-  visit(reference, {
-    Scalar(_, { value, source = '' }) {
-      if (typeof value === 'number') numbers.push({ path: ['reference'], written: source });
-    },
-  });
-  return numbers;
 }

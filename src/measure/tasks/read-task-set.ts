@@ -6,7 +6,7 @@ import { quoteWord } from '../../util/quote-word.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { success } from '../../util/result.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { buildExample } from './build-example.js';
+import { buildExample, buildGraderSpec } from './build-example.js';
 import {
   computeTaskSetFingerprint,
   type GraderSpec,
@@ -121,9 +121,15 @@ async function readDefaults(
     return {};
   }
   const result = parseExampleDefaults(row.value.value);
-  if (result.ok) return result.value;
-  problems.push({ file: source, line: row.value.line, what: `defaults: ${result.problem}` });
-  return {};
+  const { line, numbers = [] } = row.value;
+  const problem = result.ok
+    ? findSpellingProblem(
+        { reference: undefined, grader: buildGraderSpec(result.value.grader) },
+        numbers,
+      )
+    : result.problem;
+  if (problem !== undefined) problems.push({ file: source, line, what: `defaults: ${problem}` });
+  return result.ok ? result.value : {};
 }
 
 function buildExamples(

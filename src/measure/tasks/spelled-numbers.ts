@@ -7,15 +7,17 @@ export interface SpelledNumber {
   /** The names and places that lead to it, from the row's field on. */
   readonly path: readonly (string | number)[];
   readonly written: string;
+  /** What YAML reads it as, which has more spellings: 007, 0x1F, True. Absent in JSON. */
+  readonly read?: number | boolean;
 }
 
 /** The fields whose numbers answers are compared with. */
-const fields = ['reference', 'grader'] as const;
+export const spelledFields = ['reference', 'grader'] as const;
 
 /** The numbers of a row's reference and grader as its JSON spells them; empty without reading it, mostly. */
 export function listRowNumbers(row: unknown, json: string): readonly SpelledNumber[] {
   if (!isJsonObject(row)) return [];
-  const wanted = fields.filter((field) => holdsNumber(row[field]));
+  const wanted = spelledFields.filter((field) => holdsNumber(row[field]));
   if (wanted.length === 0) return [];
   return listNumbers(json).filter(({ path }) => wanted.some((field) => field === path[0]));
 }
@@ -66,15 +68,26 @@ export function findSpellingProblem(
   // Its cases may be of any numbers: a program computes with doubles, too.
   if (grader?.name === 'code') return undefined;
   const isText = comparesTexts(grader?.name, reference);
-  for (const { path, written } of numbers) {
+  for (const { path, written, read } of numbers) {
     const at = path.join('.');
     if (isBeyondDouble(written)) return describeBeyondDouble(at, written);
-    const isRespelled = String(Number(written)) !== written;
-    if (isText && path[0] === 'reference' && path.length <= 2 && isRespelled) {
-      return describeRespelled(at, written, Number(written));
-    }
+    const value = read ?? Number(written);
+    if (path[0] !== 'reference' || String(value) === written) continue;
+    const isRefused =
+      (isText && path.length <= 2) ||
+      (read !== undefined && !isSameToGrader(grader?.name, { path, written, read }));
+    if (isRefused) return describeRespelled(at, written, value);
   }
   return undefined;
+}
+
+/** Whether another spelling in YAML is the same to a grader: a number, or a member of an object. */
+function isSameToGrader(
+  grader: string | undefined,
+  { path, written, read }: SpelledNumber,
+): boolean {
+  const isMember = path.slice(1).some((place) => typeof place === 'string');
+  return isMember || (grader === 'numeric' && Number(written) === read);
 }
 
 /** Whether a grader compares a reference, or the members of its list, as texts. */
@@ -97,8 +110,10 @@ const textGraders: ReadonlySet<string> = new Set([
 
 /** Whether a whole number has so many digits that its neighbors are read as the same number. */
 function isBeyondDouble(written: string): boolean {
-  return /^[-+]?\d{16,}(?:\.0*)?$/.test(written) && !Number.isSafeInteger(Number(written));
+  return wholeNumber.test(written) && !Number.isSafeInteger(Number(written));
 }
+
+const wholeNumber = /^(?:[-+]?\d{16,}(?:\.0*)?|0x[\da-f]+|0o[0-7]+)$/i;
 
 function describeBeyondDouble(at: string, written: string): string {
   const shown = written.length > 40 ? `${written.slice(0, 40)}...` : written;

@@ -3,6 +3,7 @@ import {
   feedbackSources,
   type DecisionRecord,
   type FeedbackRecord,
+  type LoggedCharge,
 } from '../../serve/log/record.js';
 import { formatWhole } from '../../util/format-number.js';
 import { findLargest } from '../../util/kernels.js';
@@ -42,9 +43,40 @@ export function findOwnLatency(served: LoggedRequest['served']): number | undefi
   return own === undefined ? served.latencyMs : (own.latencyMs ?? undefined);
 }
 
-/** Whether the cost of a request is known, but partly an estimate. */
+/** Whether the cost of an answer is known, but partly an estimate. */
 export function hasGuessedCost(served: LoggedRequest['served']): boolean {
   return served !== undefined && served.costUsd !== null && served.costIsGuess;
+}
+
+/** What was paid for a request, as far as that is known. */
+export interface PaidCost {
+  readonly costUsd: number;
+  /** Whether it is partly an estimate, or lacks a part that is not known. */
+  readonly isGuess: boolean;
+  /** The models that it was paid for, once for each answer; null for one that is not known. */
+  readonly models: readonly (string | null)[];
+}
+
+/** Sums up the answer of a request and the empty ones before it; undefined if no cost is known. */
+export function findPaid(served: LoggedRequest['served']): PaidCost | undefined {
+  if (served === undefined) return undefined;
+  const { model, outcome, costUsd, costIsGuess, attempts } = served;
+  const charges: (Omit<LoggedCharge, 'usage'> & { readonly model: string | null })[] = [];
+  for (const { model: asked, outcome: end, charge } of attempts) {
+    if (end === 'failed' && charge !== undefined) charges.push({ ...charge, model: asked });
+  }
+  // Where all failed, there is no other answer.
+  if (costUsd !== null || outcome !== 'failed') charges.push({ model, costUsd, costIsGuess });
+  let paidUsd = 0;
+  const models: (string | null)[] = [];
+  for (const charge of charges) {
+    if (charge.costUsd === null) continue;
+    paidUsd += charge.costUsd;
+    models.push(charge.model);
+  }
+  if (models.length === 0) return undefined;
+  const isGuess = models.length < charges.length || charges.some((one) => one.costIsGuess);
+  return { costUsd: paidUsd, isGuess, models };
 }
 
 /** Of several reports the most trusted: people first, then graders, judges and others; the last of them. */

@@ -62,7 +62,7 @@ export interface Replay {
   readonly changedShare: number | null;
   readonly changed: Interval | null;
   readonly costUsd: ReplayedMeasure;
-  /** Requests whose cost that happened is partly an estimate: the log has it with `costIsGuess`. */
+  /** Requests whose cost that happened is partly an estimate (`costIsGuess` in the log), or partly unknown. */
   readonly guessedCosts: number;
   /** Estimates are means of expected medians, which are not to be compared with the mean that happened. */
   readonly latencyMs: ReplayedMeasure;

@@ -9,7 +9,7 @@ import {
   privateMode,
 } from '../../util/replace-file.js';
 import { prepareOutputFile, type OutputRules } from '../../util/write-output-file.js';
-import { findAnswered, findOwnLatency, hasGuessedCost } from '../estimates/logged-outcome.js';
+import { findAnswered, findOwnLatency, findPaid } from '../estimates/logged-outcome.js';
 import type { Replayed } from './replay-request.js';
 
 /** A file with a row for each replayed request. */
@@ -78,6 +78,7 @@ export async function openReplayCsv(
   write(columns);
   return {
     add({ decision, served }, { choice, decision: replayed, quality, costUsd, latencyMs }) {
+      const paid = findPaid(served);
       const known = (value: number | undefined): number | null =>
         nullIfUnknown(value ?? Number.NaN);
       write([
@@ -93,9 +94,9 @@ export async function openReplayCsv(
         known(quality[choice]),
         known(costUsd[choice]),
         known(latencyMs[choice]),
-        served?.costUsd ?? null,
+        paid?.costUsd ?? null,
         known(findOwnLatency(served)),
-        (served?.costUsd ?? null) === null ? null : Number(hasGuessedCost(served)),
+        paid === undefined ? null : Number(paid.isGuess),
         decision.choice === decision.policyChoice ? null : decision.choice,
       ]);
     },

@@ -3,10 +3,10 @@ import {
   chooseFeedback,
   findAnswered,
   findOwnLatency,
+  findPaid,
   findServed,
   findTask,
   findTaskSource,
-  hasGuessedCost,
   type TaskSource,
 } from '../estimates/logged-outcome.js';
 import { textHash } from '../../util/text-hash.js';
@@ -32,7 +32,7 @@ export const replayColumns = [
   'loggedCostUsd',
   'replayedLatencyMs',
   'loggedLatencyMs',
-  /** What happened, and what the replayed policy expects of the model that served. */
+  /** What happened, and what the replayed policy expects of the models that were paid, or that served. */
   'paidUsd',
   /** 1 where that is partly an estimate, else 0. */
   'paidIsGuess',
@@ -97,10 +97,13 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.loggedCostUsd.push(valueOf(costUsd, logged));
       columns.replayedLatencyMs.push(valueOf(latencyMs, choice));
       columns.loggedLatencyMs.push(valueOf(latencyMs, logged));
-      columns.paidUsd.push(served?.costUsd ?? Number.NaN);
-      columns.paidIsGuess.push(hasGuessedCost(served) ? 1 : 0);
-      // An answer that broke off, or that nobody waited for, is paid as well.
-      columns.servedCostUsd.push(estimateOf(costUsd, served?.model));
+      const paid = findPaid(served);
+      columns.paidUsd.push(paid?.costUsd ?? Number.NaN);
+      columns.paidIsGuess.push(paid?.isGuess === true ? 1 : 0);
+      // An answer that was empty, that broke off, or that nobody waited for, is paid as well.
+      columns.servedCostUsd.push(
+        paid?.models.reduce((sum, model) => sum + estimateOf(costUsd, model), 0) ?? Number.NaN,
+      );
       columns.tookMs.push(findOwnLatency(served) ?? Number.NaN);
       columns.servedLatencyMs.push(estimateOf(latencyMs, answered));
       // A caller who only asked for a decision reports on its choice.

@@ -1,7 +1,7 @@
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
-import { findAnswered, hasGuessedCost } from '../estimates/logged-outcome.js';
+import { findAnswered, findPaid } from '../estimates/logged-outcome.js';
 import { feedbackSources, type FeedbackSource, type LogLevel } from '../../serve/log/record.js';
 
 /** What is in a log. Shares and means are weighted by 1 / keep. */
@@ -19,10 +19,10 @@ export interface LogSummary {
   /** Share that no model answered, of the requests whose service was recorded; null where none was. */
   readonly notAnswered: number | null;
   readonly reasons: readonly { readonly reason: string; readonly share: number }[];
-  /** Sum of the known costs, as logged: not weighted. */
+  /** Sum of the known costs, also of empty answers, as logged: not weighted. */
   readonly costUsd: number;
   readonly requestsOfKnownCost: number;
-  /** Those of them whose cost is partly an estimate (`costIsGuess` in the log). */
+  /** Those of them whose cost is partly an estimate (`costIsGuess` in the log), or partly unknown. */
   readonly guessedCosts: number;
   readonly feedback: readonly {
     readonly source: FeedbackSource;
@@ -98,11 +98,11 @@ function createSums() {
         served.add(model, weight);
         answered += weight;
       }
-      const cost = request.served?.costUsd ?? null;
-      if (cost !== null) {
-        costUsd += cost;
+      const paid = findPaid(request.served);
+      if (paid !== undefined) {
+        costUsd += paid.costUsd;
         requestsOfKnownCost += 1;
-        if (hasGuessedCost(request.served)) guessedCosts += 1;
+        if (paid.isGuess) guessedCosts += 1;
       }
       addFeedback(request, weight);
     },

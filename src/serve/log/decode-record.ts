@@ -132,11 +132,14 @@ const isFeatures = object({
   structural: list(isNumber, 100),
 });
 
+const figures = { usage: orNull(isUsage), costUsd: orNull(isCharge), costIsGuess: isFlag };
+
 const isAttempt = object({
   model: isName,
   outcome: oneOf(['answered', 'failed', 'skipped']),
   why: orNull(isName),
   latencyMs: orNull(isFinitePositive),
+  charge: orAbsent(object(figures)),
 });
 
 const record = { n: isCount, id: isId, at: isTime };
@@ -220,9 +223,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     outcome: oneOf(['answered', 'failed', 'aborted', 'broken']),
     attempts: list(isAttempt, logLimits.maxAttempts),
     finishReason: orNull(isName),
-    usage: orNull(isUsage),
-    costUsd: orNull(isCharge),
-    costIsGuess: isFlag,
+    ...figures,
     ttftMs: orNull(isFinitePositive),
     latencyMs: isFinitePositive,
     answer: orAbsent((value) => typeof value === 'string'),

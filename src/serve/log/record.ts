@@ -165,6 +165,13 @@ export interface DecisionRecord {
   readonly request?: JsonValue;
 }
 
+/** What an answer took that could not be used because it was empty. */
+export interface LoggedCharge {
+  readonly usage: Usage | null;
+  readonly costUsd: number | null;
+  readonly costIsGuess: boolean;
+}
+
 /** One model that was called or skipped. */
 export interface LoggedAttempt {
   readonly model: string;
@@ -173,6 +180,8 @@ export interface LoggedAttempt {
   readonly why: string | null;
   /** Null if unknown, as where a stream's reader was slower than the model. */
   readonly latencyMs: number | null;
+  /** Of a failed one whose answer was empty, where that is known. */
+  readonly charge?: LoggedCharge;
 }
 
 /** The outcome of a decision: the model that served it, or why none did. */
@@ -195,6 +204,7 @@ export interface ServedRecord {
   readonly attempts: readonly LoggedAttempt[];
   /** As the provider spells it, if that is a word. */
   readonly finishReason: string | null;
+  /** Usage and cost of the answer, without the charges of empty ones before it. */
   readonly usage: Usage | null;
   readonly costUsd: number | null;
   readonly costIsGuess: boolean;

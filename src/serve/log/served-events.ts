@@ -1,6 +1,7 @@
 import type { RouterEvent } from '../router/router-event.js';
 import { readWord } from './log-words.js';
-import type { LoggedAttempt, ServedRecord } from './record.js';
+import type { AnswerCharge } from '../router/answer-charge.js';
+import type { LoggedAttempt, LoggedCharge, ServedRecord } from './record.js';
 
 /** The outcome of a request, without what the log itself knows of it. */
 export type ServedOutcome = Pick<
@@ -25,7 +26,13 @@ export function createServedEvents(): (event: RouterEvent) => ServedOutcome | un
       }
       case 'attempt_failed': {
         const { model, latencyMs, failure } = event;
-        attempts.push({ model, outcome: 'failed', why: failure.class, latencyMs });
+        attempts.push({
+          model,
+          outcome: 'failed',
+          why: failure.class,
+          latencyMs,
+          ...(event.charge && { charge: copyCharge(event.charge) }),
+        });
         return undefined;
       }
       case 'succeeded': {
@@ -50,4 +57,8 @@ export function createServedEvents(): (event: RouterEvent) => ServedOutcome | un
         return undefined;
     }
   };
+}
+
+function copyCharge({ usage, costUsd, costIsGuess }: AnswerCharge): LoggedCharge {
+  return { usage, costUsd, costIsGuess: costIsGuess ?? false };
 }

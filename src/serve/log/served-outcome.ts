@@ -3,7 +3,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { findWrongMember } from './decode-record.js';
 import { readWord } from './log-words.js';
-import type { ServedRecord } from './record.js';
+import type { LoggedAttempt, LoggedCharge, ServedRecord } from './record.js';
 import type { ServedOutcome } from './served-events.js';
 
 /** The outcome of a request, by hand. What is not given is not known. */
@@ -52,9 +52,19 @@ function fillAttempts(
   const isOnly = attempts.filter(({ outcome }) => outcome !== 'skipped').length === 1;
   return attempts.map((one) => {
     const knownMs = isOnly && one.outcome === 'answered' ? latencyMs : null;
-    const { why = null, latencyMs: ownMs = knownMs } = one;
-    return { ...one, why, latencyMs: ownMs };
+    const { why = null, latencyMs: ownMs = knownMs, charge } = one;
+    return { ...one, why, latencyMs: ownMs, ...(charge && { charge: fillCharge(charge) }) };
   });
+}
+
+function fillCharge(charge: LoggedCharge): LoggedCharge {
+  if (!isJsonObject(charge)) return charge;
+  const { usage = null, costUsd = null, costIsGuess = false } = charge;
+  return {
+    usage: isJsonObject(usage) ? { ...uncounted, ...usage } : usage,
+    costUsd,
+    costIsGuess,
+  };
 }
 
 /** The error for an outcome that no reader of the log would take. */
@@ -106,10 +116,25 @@ export function checkOutcome(record: Omit<ServedRecord, 'kind' | 'n'>): {
   for (;;) {
     const wrong = findWrongMember('served', checked);
     if (wrong === undefined) return { checked, problems };
+    if (wrong === 'attempts') {
+      checked = { ...checked, attempts: dropWrongCharges(checked) };
+      if (findWrongMember('served', checked) === wrong) throw unreadableOutcome(wrong);
+      problems.push(impossibleFigure('attempts, charge'));
+      continue;
+    }
     if (!figures.has(wrong)) throw unreadableOutcome(wrong);
     checked = { ...checked, [wrong]: null };
     problems.push(impossibleFigure(wrong));
   }
+}
+
+/** The attempts of a record, without the charge of each that is wrong. */
+function dropWrongCharges(record: Omit<ServedRecord, 'kind' | 'n'>): readonly LoggedAttempt[] {
+  return record.attempts.map((one) => {
+    const isWrong = findWrongMember('served', { ...record, attempts: [one] }) === 'attempts';
+    const { charge: _, ...others } = one;
+    return isWrong ? others : one;
+  });
 }
 
 function impossibleFigure(member: string): RoutesmithError {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findOwnLatency } from '../../../src/review/estimates/logged-outcome.js';
+import { findOwnLatency, findPaid } from '../../../src/review/estimates/logged-outcome.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import type { GivenOutcome } from '../../../src/serve/log/served-outcome.js';
 import type { LoggedAttempt } from '../../../src/serve/log/record.js';
 import { loadMixture, readAll } from '../../support/decision-log.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
@@ -42,5 +43,67 @@ describe('the latency of a model in a log', () => {
 
   it('is not known where a slow reader hid it, rather than that of the reader', async () => {
     expect(await readBack('unknown', [{ ...answered, latencyMs: null }])).toBeUndefined();
+  });
+});
+
+describe('what was paid for a request of a log', () => {
+  const empty = (model: string, costUsd: number | null, costIsGuess = false): LoggedAttempt => ({
+    model,
+    outcome: 'failed',
+    why: 'empty_answer',
+    latencyMs: 1,
+    charge: { usage: null, costUsd, costIsGuess },
+  });
+
+  async function pay(name: string, outcome: GivenOutcome) {
+    const directory = folder.file(`paid-${name}`);
+    const log = await createDecisionLog({ directory });
+    const entry = log.open(policy);
+    entry.decide('hello');
+    entry.served(outcome);
+    await log.close();
+    return findPaid((await readAll(directory)).requests[0]?.served);
+  }
+
+  it.each<[string, GivenOutcome, ReturnType<typeof findPaid>]>([
+    [
+      'the answer',
+      { model: 'small', costUsd: 0.25 },
+      { costUsd: 0.25, isGuess: false, models: ['small'] },
+    ],
+    [
+      'an empty one, too',
+      { model: 'small', costUsd: 0.25, attempts: [empty('large', 0.5)] },
+      { costUsd: 0.75, isGuess: false, models: ['large', 'small'] },
+    ],
+    [
+      'empty ones only',
+      { model: null, attempts: [empty('large', 0.5), empty('small', 0.25)] },
+      { costUsd: 0.75, isGuess: false, models: ['large', 'small'] },
+    ],
+    [
+      'partly a guess',
+      { model: 'small', costUsd: 0.25, attempts: [empty('large', 0.5, true)] },
+      { costUsd: 0.75, isGuess: true, models: ['large', 'small'] },
+    ],
+    [
+      'beside an empty one of unknown cost',
+      { model: 'small', costUsd: 0.25, attempts: [empty('large', null)] },
+      { costUsd: 0.25, isGuess: true, models: ['small'] },
+    ],
+    [
+      'without the answer, whose cost is not known',
+      { model: 'small', attempts: [empty('large', 0.5)] },
+      { costUsd: 0.5, isGuess: true, models: ['large'] },
+    ],
+    [
+      'before its caller left the next one',
+      { model: null, outcome: 'aborted', attempts: [empty('large', 0.5)] },
+      { costUsd: 0.5, isGuess: true, models: ['large'] },
+    ],
+    ['nothing that is known', { model: 'small', attempts: [empty('large', null)] }, undefined],
+    ['nothing', { model: null }, undefined],
+  ])('is that of %s', async (name, outcome, expected) => {
+    expect(await pay(name, outcome)).toEqual(expected);
   });
 });

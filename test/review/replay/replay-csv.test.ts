@@ -125,10 +125,18 @@ describe('the file of a replay', () => {
     const policy = await loadMixture();
     const directory = folder.file('guesses');
     const log = await createDecisionLog({ directory, level: 'scores' });
+    const empty = {
+      model: 'large',
+      outcome: 'failed',
+      why: 'empty_answer',
+      latencyMs: 1,
+      charge: { usage: null, costUsd: 0.2, costIsGuess: false },
+    } as const;
     const outcomes: readonly GivenOutcome[] = [
       { model: 'small', latencyMs: 100, costUsd: 0.1, costIsGuess: true },
       { model: 'small', latencyMs: 100, costUsd: 0.3 },
       { model: 'small', latencyMs: 100 },
+      { model: 'small', latencyMs: 100, costUsd: 0.3, attempts: [empty] },
     ];
     for (const outcome of outcomes) {
       const entry = log.open(policy);
@@ -140,13 +148,16 @@ describe('the file of a replay', () => {
     const csv = await openReplayCsv(file, ['small'], { overwrite: false, inputs: [] });
     const replay = await replayLog(directory, policy, { onReplayed: csv.add, onBatch: csv.flush });
     await csv.close();
-    expect(readColumn(file, 'cost_usd')).toEqual(['', '0.1', '0.3']);
-    expect(readColumn(file, 'cost_is_guess')).toEqual(['', '0', '1']);
-    expect(replay.costUsd.happened).toMatchObject({ requests: 2, mean: 0.2 });
+    expect(readColumn(file, 'cost_usd')).toEqual(['', '0.1', '0.3', '0.5']);
+    expect(readColumn(file, 'cost_is_guess')).toEqual(['', '0', '0', '1']);
+    expect(replay.costUsd.happened).toMatchObject({
+      requests: 3,
+      mean: expect.closeTo(0.3, 12) as number,
+    });
     expect(replay.guessedCosts).toBe(1);
     expect(await summarizeLog(directory)).toMatchObject({
-      costUsd: 0.4,
-      requestsOfKnownCost: 2,
+      costUsd: 0.9,
+      requestsOfKnownCost: 3,
       guessedCosts: 1,
     });
   });

@@ -257,6 +257,34 @@ describe('the replay of a log', () => {
     expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
   });
 
+  it('sets empty answers that were paid beside what the policy expects of their models', async () => {
+    const directory = folder.file('empty-answers');
+    const log = await createDecisionLog({ directory });
+    const charge = { usage: null, costUsd: 0.02, costIsGuess: false };
+    const failed = {
+      model: 'large',
+      outcome: 'failed',
+      why: 'empty_answer',
+      latencyMs: 1,
+    } as const;
+    const attempts = [{ ...failed, charge }];
+    for (const outcome of [
+      { model: 'large', costUsd: 0.02, attempts },
+      { model: null, attempts },
+    ]) {
+      const entry = log.open(policy);
+      entry.decide('hello');
+      entry.served(outcome);
+    }
+    await log.close();
+    const { costUsd } = await replayLog(directory, policy);
+    expect(costUsd.happened).toEqual({
+      requests: 2,
+      mean: expect.closeTo(0.03, 12) as number,
+      estimate: expect.closeTo(0.015, 6) as number,
+    });
+  });
+
   it('sets reports on choices that callers sent themselves beside what the policy expects of them', async () => {
     const directory = folder.file('decided');
     const log = await createDecisionLog({ directory });

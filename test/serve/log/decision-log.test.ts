@@ -605,6 +605,39 @@ describe('a decision log', () => {
     expect(requests[0]?.served).toMatchObject({ model, ...known, [name]: null });
   });
 
+  it('records an attempt whose charge cannot be without it, and says so', async () => {
+    const directory = newFolder();
+    const problems: string[] = [];
+    const log = await createDecisionLog({
+      directory,
+      onProblem: ({ message }) => problems.push(message),
+    });
+    const entry = log.open(policy);
+    entry.decide('hello');
+    const usage = { inputTokens: 10, outputTokens: 5 };
+    const charges = [{ costUsd: 0.06 }, { costUsd: -1 }, { usage, costUsd: 0.01 }, 7];
+    /** As callers without types may. */
+    const attempts: unknown = charges.map((charge) => ({
+      model: 'large',
+      outcome: 'failed',
+      charge,
+    }));
+    entry.served({ model: 'small', attempts } as Parameters<typeof entry.served>[0]);
+    await log.close();
+    expect(problems).toEqual([expect.stringContaining('served, attempts, charge')]);
+    const { requests } = await readAll(directory);
+    expect(requests[0]?.served?.attempts.map(({ charge }) => charge)).toEqual([
+      { usage: null, costUsd: 0.06, costIsGuess: false },
+      undefined,
+      {
+        usage: { ...usage, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
+        costUsd: 0.01,
+        costIsGuess: false,
+      },
+      undefined,
+    ]);
+  });
+
   it.each(['scores', 'features', 'prompts'] as const)(
     'goes on at level %s after an answer that is no text',
     async (level) => {

@@ -16,6 +16,15 @@ const ajv = new Ajv2020({ allowUnionTypes: true, strict: false });
 addFormats.default(ajv);
 const isValid = ajv.compile(schema);
 
+const usage = {
+  inputTokens: 1,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 2,
+  reasoningTokens: 0,
+};
+const charge = { usage, costUsd: 0.06, costIsGuess: false };
+
 /** Lines of logs of every level, with every kind of line but `lost`. */
 const lines: Record<string, unknown>[] = [
   { kind: 'lost', at: '2026-01-01T00:00:00.000Z', records: 3 },
@@ -38,14 +47,11 @@ beforeAll(async () => {
       );
       entry.served({
         model: 'small',
-        attempts: [{ model: 'large', outcome: 'failed', why: 'network', latencyMs: 3 }],
-        usage: {
-          inputTokens: 1,
-          cachedInputTokens: 0,
-          cacheWriteTokens: 0,
-          outputTokens: 2,
-          reasoningTokens: 0,
-        },
+        attempts: [
+          { model: 'large', outcome: 'failed', why: 'network', latencyMs: 3 },
+          { model: 'large', outcome: 'failed', why: 'empty_answer', latencyMs: 3, charge },
+        ],
+        usage,
       });
     }
     await log.flush();
@@ -89,6 +95,24 @@ describe('docs/decision-log.schema.json', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('the charge of an attempt', () => {
+  it.each([
+    ['whole', charge, true],
+    ['of unknown tokens and cost', { ...charge, usage: null, costUsd: null }, true],
+    ['without its cost', { usage, costIsGuess: false }, false],
+    ['without a word on its guess', { usage, costUsd: 1 }, false],
+    ['of a negative cost', { ...charge, costUsd: -1 }, false],
+    ['of a cost beyond any', { ...charge, costUsd: 1e6 }, false],
+    ['of half a usage', { ...charge, usage: { inputTokens: 1 } }, false],
+    ['null', null, false],
+  ])('is the same to the schema and the reader: %s', (_, given, isTaken) => {
+    const served = lines.find(({ kind }) => kind === 'served');
+    const attempt = { model: 'large', outcome: 'failed', why: null, latencyMs: 3, charge: given };
+    const line = { ...served, attempts: [attempt] };
+    expect([isValid(line), decodeLogLine(JSON.stringify(line)).ok]).toEqual([isTaken, isTaken]);
   });
 });
 

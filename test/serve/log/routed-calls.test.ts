@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLogFeedback } from '../../../src/serve/host/keep-feedback.js';
+import { summarizeLog } from '../../../src/review/replay/summarize-log.js';
 import { systemClock } from '../../../src/serve/router/call.js';
 import { createDecisionLog, type DecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { LogLevel } from '../../../src/serve/log/record.js';
@@ -7,6 +8,7 @@ import { readAll, readTexts } from '../../support/decision-log.js';
 import { answerAs, ask, pathOf, startGateway } from '../../support/gateway.js';
 import {
   answer,
+  buildAnswer,
   question,
   readEvents,
   replyJson,
@@ -65,6 +67,48 @@ describe('the log of a router', () => {
       usage: { inputTokens: 10, outputTokens: 5 },
     });
     expect(feedback).toMatchObject([{ quality: 1, source: 'grader' }]);
+  });
+
+  it('keeps what an empty answer cost apart from the answer of the model that took over', async () => {
+    const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: '2026-01-01' };
+    const usage = { prompt_tokens: 8000, completion_tokens: 50 };
+    const cutOff = replyJson(buildAnswer('', { usage }, 'length'));
+    const silent = replyJson(buildAnswer('', { usage: null }, 'length'));
+    const { requests, directory } = await withLog(async (log) => {
+      for (const replies of [
+        { large: cutOff, small: answer('four') },
+        { large: cutOff, small: cutOff },
+        { large: silent, small: answer('four') },
+      ]) {
+        const { router, close } = await startRouter(replies, { log, endpoint: { price } });
+        await router.complete(question).catch(() => undefined);
+        await close();
+      }
+    });
+    const charge = {
+      usage: { inputTokens: 8000, outputTokens: 50 },
+      costUsd: expect.closeTo(0.0081, 12) as number,
+      costIsGuess: false,
+    };
+    const [taken, failed, unknown] = requests.map(({ served }) => served);
+    expect(taken).toMatchObject({
+      model: 'small',
+      attempts: [{ model: 'large', outcome: 'failed', charge }, { outcome: 'answered' }],
+      usage: { inputTokens: 10, outputTokens: 5 },
+      costUsd: expect.closeTo(0.00002, 12) as number,
+    });
+    expect(taken?.attempts[1]).not.toHaveProperty('charge');
+    expect(failed).toMatchObject({
+      outcome: 'failed',
+      attempts: [{ charge }, { charge }],
+      usage: null,
+      costUsd: null,
+    });
+    expect(unknown?.attempts[0]).toMatchObject({ charge: { usage: null, costUsd: null } });
+    // What was paid: of two answers, of two empty ones, and of one answer beside an unknown charge.
+    const summary = await summarizeLog(directory);
+    expect(summary).toMatchObject({ requestsOfKnownCost: 3, guessedCosts: 1 });
+    expect(summary.costUsd).toBeCloseTo(0.0081 * 3 + 0.00002 * 2, 12);
   });
 
   it('gives the model that served the chance of all that led to it', async () => {
