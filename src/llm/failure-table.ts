@@ -36,6 +36,9 @@ export const modelFaultCodes: readonly string[] = [
   'json_validate_failed', // Groq, likewise (console.groq.com/docs/structured-outputs)
 ];
 
+/** What Groq gives as the JSON of a model, with 400, where the token limit came before its end. */
+export const tokenLimitText = /^max completion tokens reached/i;
+
 /**
  * What providers say, in their own codes and words; the first row that matches wins. A new spelling
  * is a new line here, with its source.

@@ -4,6 +4,7 @@ import { findOverflowCause, isAboutOtherText, type OverflowCause } from './conte
 import {
   failureTable,
   modelFaultCodes,
+  tokenLimitText,
   type FailureClass,
   type FailureRow,
 } from './failure-table.js';
@@ -31,6 +32,8 @@ export interface Failure {
   readonly refusedMember?: RefusedMember;
   /** True where the model made the mistake: it wrote a call of a tool, or JSON, that cannot be read. */
   readonly isModelFault?: true;
+  /** Beside `isModelFault`: the token limit came first, and what the model wrote is not told. */
+  readonly isTokenLimit?: true;
   /** What does not fit, for `context_overflow`. */
   readonly overflow?: OverflowCause;
 }
@@ -80,11 +83,20 @@ export function readFailure(
     ...(status === undefined ? { isInAnswer: true, detail: 'an error inside a 200' } : {}),
     providerMessage: makeSafe(error.message, context.secrets),
     ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
-    ...(error.codes.some((code) => modelFaultCodes.includes(code)) ? { isModelFault: true } : {}),
+    ...(error.codes.some((code) => modelFaultCodes.includes(code)) ? readFault(error) : {}),
     ...(failureClass === 'context_overflow'
       ? { overflow: row === undefined ? 'body' : findOverflowCause(error.message) }
       : {}),
   };
+}
+
+/** Whose mistake the model's answer is: its own, or that of the token limit. */
+function readFault({
+  failedGeneration,
+}: ProviderError): Pick<Failure, 'isModelFault' | 'isTokenLimit' | 'detail'> {
+  if (!tokenLimitText.test(failedGeneration)) return { isModelFault: true };
+  const detail = 'the token limit was reached before the answer was complete';
+  return { isModelFault: true, isTokenLimit: true, detail };
 }
 
 /** A failure that this library sees in a response, with what the provider said, if anything. */

@@ -17,6 +17,8 @@ export interface ProviderError {
   /** The member of the request that the error is about, as it says itself. */
   readonly param: JsonValue | undefined;
   readonly message: string;
+  /** What the model wrote, where the error says that it cannot be read (Groq); else empty. */
+  readonly failedGeneration: string;
   /** True if the provider says that its moderation refused the request. */
   readonly isModerated: boolean;
 }
@@ -33,12 +35,14 @@ export function readProviderError(body: JsonValue): ProviderError {
   const metadata = getMember(error, 'metadata');
   const raw = getMember(metadata, 'raw') ?? '';
   const message = readMessage(error);
+  const failedGeneration = getMember(error, 'failed_generation');
   return {
     codes,
     status: codes.map(Number).find((code) => Number.isInteger(code) && code >= 400 && code <= 599),
     param: getMember(error, 'param'),
     // OpenRouter says "Provider returned error" and repeats the provider's own in `metadata.raw`.
     message: raw === '' ? message : `${message}: ${toText(raw)}`,
+    failedGeneration: typeof failedGeneration === 'string' ? failedGeneration : '',
     isModerated: Array.isArray(getMember(metadata, 'reasons')),
   };
 }

@@ -31,9 +31,12 @@ interface OpenCall {
 
 /** Finds out which pieces of tool calls belong together. */
 export interface ToolCallJoiner {
-  /** The piece with the position of its call; undefined if it adds nothing, or there are too many. */
-  join(delta: ToolCallDelta, choice: number): ToolCallPiece | undefined;
-  /** The arguments that are held back, at the end of the choice. */
+  /**
+   * The piece with the position of its call, after what earlier calls held back if it begins another;
+   * nothing if it adds nothing, or there are too many.
+   */
+  join(delta: ToolCallDelta, choice: number): ToolCallPiece[];
+  /** The arguments that are held back, before a text and at the end of the choice. */
   release(choice: number): ToolCallPiece[];
 }
 
@@ -44,7 +47,8 @@ export interface ToolCallJoiner {
  * call, and a name that is only repeated is not added again (NousResearch/hermes-agent 3468).
  *
  * @param holdsEmpty whether arguments that begin with a whole `{}` are held back, and dropped where
- * others follow: bridges to Claude send its empty input before the real one (BerriAI/litellm 4537)
+ * others follow: bridges to Claude send its empty input before the real one (BerriAI/litellm 4537), and
+ * that before the next call
  */
 export function createToolCallJoiner(holdsEmpty = false): ToolCallJoiner {
   const calls: OpenCall[] = [];
@@ -83,12 +87,26 @@ export function createToolCallJoiner(holdsEmpty = false): ToolCallJoiner {
     return added;
   }
 
+  function release(choice: number): ToolCallPiece[] {
+    return calls.flatMap((call): ToolCallPiece[] => {
+      const { position, heldText } = call;
+      if (heldText === '') return [];
+      call.argumentText = heldText;
+      call.heldText = '';
+      return [
+        { kind: 'tool_call', choice, call: position, id: '', name: '', argumentText: heldText },
+      ];
+    });
+  }
+
   return {
     join(delta, choice) {
-      if (calls.some((call) => isSameCall(call, delta))) return undefined;
+      if (calls.some((call) => isSameCall(call, delta))) return [];
       let call = find(delta);
+      const isNew = call === undefined;
+      const released = isNew ? release(choice) : [];
       if (call === undefined) {
-        if (calls.length >= maxToolCalls) return undefined;
+        if (calls.length >= maxToolCalls) return released;
         const { length: position } = calls;
         call = { position, index: delta.index, id: '', name: '', argumentText: '', heldText: '' };
         calls.push(call);
@@ -98,19 +116,11 @@ export function createToolCallJoiner(holdsEmpty = false): ToolCallJoiner {
       call.id ||= id;
       call.name += name;
       const argumentText = addText(call, delta.argumentText);
-      return { kind: 'tool_call', choice, call: call.position, id, name, argumentText };
+      if (!isNew && id === '' && name === '' && argumentText === '') return [];
+      const { position } = call;
+      return [...released, { kind: 'tool_call', choice, call: position, id, name, argumentText }];
     },
-    release(choice) {
-      return calls.flatMap((call): ToolCallPiece[] => {
-        const { position, heldText } = call;
-        if (heldText === '') return [];
-        call.argumentText = heldText;
-        call.heldText = '';
-        return [
-          { kind: 'tool_call', choice, call: position, id: '', name: '', argumentText: heldText },
-        ];
-      });
-    },
+    release,
   };
 }
 

@@ -4,9 +4,12 @@ import { createRoutesmith } from '../../src/adapters/ai-sdk/create-routesmith.js
 import { ChatRoutesmith } from '../../src/adapters/langchain/chat-routesmith.js';
 import { loadPolicy } from '../../src/policy/decide/load-policy.js';
 import { createRouter } from '../../src/serve/router/router.js';
-import { createCompatibleModel, prompt } from '../support/ai-sdk.js';
+import type { Usage } from '../../src/llm/usage.js';
+import type { AnswerCharge } from '../../src/serve/router/answer-charge.js';
+import type { RouterEvent } from '../../src/serve/router/router-event.js';
+import { createCompatibleModel, prompt, startAiSdk } from '../support/ai-sdk.js';
 import { closeAfterEach } from '../support/close-after-each.js';
-import { createChatModel } from '../support/langchain.js';
+import { createChatModel, startLangChain } from '../support/langchain.js';
 import { buildAnswer, question, readEvents, replyJson } from '../support/router.js';
 import {
   buildConstantPolicy,
@@ -20,9 +23,21 @@ import {
   startScriptedServer,
   stream,
   usageEvent,
+  type Reply,
 } from '../support/scripted-server.js';
 
 const startServer = closeAfterEach(startScriptedServer);
+const startSdk = closeAfterEach(startAiSdk);
+const startChat = closeAfterEach(startLangChain);
+
+const price = {
+  inputPerMillionUsd: 3,
+  outputPerMillionUsd: 15,
+  cachedInputPerMillionUsd: 0.3,
+  cacheWritePerMillionUsd: 3.75,
+  date: '2026-01-01',
+};
+const models = ['small', 'large', 'local'].map((id) => ({ ...buildPolicyModel(id), price }));
 
 /** What an answer is said to have cost. */
 type Bill = Pick<RoutingMetadata, 'costUsd' | 'costIsGuess'>;
@@ -39,14 +54,6 @@ async function listBills(usage: Record<string, unknown>): Promise<Record<string,
       ? stream(roleOnly, delta({ content: 'hi' }), delta({}, 'stop'), usageEvent(usage), done)
       : replyJson(buildAnswer('hi', { usage })))(response, request),
   );
-  const price = {
-    inputPerMillionUsd: 3,
-    outputPerMillionUsd: 15,
-    cachedInputPerMillionUsd: 0.3,
-    cacheWritePerMillionUsd: 3.75,
-    date: '2026-01-01',
-  };
-  const models = ['small', 'large', 'local'].map((id) => ({ ...buildPolicyModel(id), price }));
   const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy({ models }))).text);
 
   const pool = { large: { kind: 'openai', baseUrl, model: 'large-1' } } as const;
@@ -117,5 +124,49 @@ describe('the cost of a reply, by the router and by both adapters', () => {
   ])('is the same with %s', async (_, bill, usage) => {
     const bills = await listBills(usage);
     expect(bills).toEqual(Object.fromEntries(Object.keys(bills).map((from) => [from, bill])));
+  });
+});
+
+describe('the charge of an empty answer, before another model takes over', () => {
+  const usage = { prompt_tokens: 8000, completion_tokens: 50, total_tokens: 8050 };
+  const empty: Reply = (response, request) =>
+    (request.body['stream'] === true
+      ? stream(roleOnly, delta({}, 'length'), usageEvent(usage), done)
+      : replyJson(buildAnswer('', { usage }, 'length')))(response, request);
+  const full: Reply = (response, request) =>
+    (request.body['stream'] === true
+      ? stream(roleOnly, delta({ content: '4' }), delta({}, 'stop'), done)
+      : replyJson(buildAnswer('4')))(response, request);
+  const replies = { large: empty, small: full };
+  let charges: (AnswerCharge | undefined)[];
+  const onEvent = (event: RouterEvent): void => {
+    if (event.type === 'attempt_failed') charges.push(event.charge);
+  };
+
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'AI SDK',
+      async () => {
+        const { routesmith } = await startSdk(replies, { policy: { models }, onEvent });
+        await routesmith().doGenerate({ prompt });
+        for await (const _ of (await routesmith().doStream({ prompt })).stream);
+      },
+    ],
+    [
+      'LangChain',
+      async () => {
+        const { chat } = await startChat(replies, { policy: { models }, onEvent });
+        await chat.invoke('hi');
+        for await (const _ of await chat.stream('hi'));
+      },
+    ],
+  ])('is told by the adapter for %s, whole and streamed', async (_, ask) => {
+    charges = [];
+    await ask();
+    const charge = {
+      usage: expect.objectContaining({ inputTokens: 8000, outputTokens: 50 }) as Usage,
+      costUsd: expect.closeTo(0.02475, 12) as number,
+    };
+    expect(charges).toEqual([charge, charge]);
   });
 });

@@ -198,6 +198,26 @@ describe('an answer that is written in a protocol', () => {
 });
 
 describe('a streamed message', () => {
+  it.each([
+    ['the next call', { tool_calls: [{ index: 1, id: 'b', function: { name: 'g' } }] }],
+    ['a text', { content: 'Done.' }],
+  ])('begins %s while the answer goes on after a call without arguments', (_, delta) => {
+    const reader = protocols.openai.createStreamReader(context);
+    const writer = createAnthropicStreamWriter(head);
+    const called = { index: 0, id: 'a', function: { name: 'f', arguments: '{}' } };
+    const [, last] = [{ tool_calls: [called] }, delta].map((one) => {
+      const data = { choices: [{ index: 0, delta: one, finish_reason: null }] };
+      const read = reader.accept({ type: 'message', data: JSON.stringify(data) });
+      return writer.write({ data, events: read.events });
+    });
+    const written = last?.map(({ type }) => type);
+    expect(written?.slice(0, 3)).toEqual([
+      'content_block_delta',
+      'content_block_stop',
+      'content_block_start',
+    ]);
+  });
+
   it('keeps pieces of two tool calls apart', () => {
     const events = [
       call(0, '{"a":', ['c0', 'f']),

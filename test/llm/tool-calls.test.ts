@@ -8,6 +8,10 @@ import {
 
 type Delta = Partial<ToolCallDelta>;
 
+function fill(delta: Delta): ToolCallDelta {
+  return { index: undefined, id: '', name: '', argumentText: '', ...delta };
+}
+
 /** Joins pieces and gives each call as `name(arguments)`. */
 function join(...deltas: readonly Delta[]): string[] {
   return joinWith(createToolCallJoiner(), deltas);
@@ -15,11 +19,8 @@ function join(...deltas: readonly Delta[]): string[] {
 
 function joinWith(joiner: ToolCallJoiner, deltas: readonly Delta[]): string[] {
   const calls: { name: string; argumentText: string }[] = [];
-  const joined = deltas.map((delta) =>
-    joiner.join({ index: undefined, id: '', name: '', argumentText: '', ...delta }, 0),
-  );
+  const joined = deltas.flatMap((delta) => joiner.join(fill(delta), 0));
   for (const piece of [...joined, ...joiner.release(0)]) {
-    if (piece === undefined) continue;
     const call = (calls[piece.call] ??= { name: '', argumentText: '' });
     call.name += piece.name;
     call.argumentText += piece.argumentText;
@@ -162,6 +163,20 @@ describe('a joiner of tool calls', () => {
     ],
   ])('an empty object that arguments begin with %s', (_, deltas, calls) => {
     expect(joinWith(createToolCallJoiner(true), deltas)).toEqual(calls);
+  });
+
+  it('says the empty arguments of a call before the next one begins', () => {
+    const joiner = createToolCallJoiner(true);
+    const join = (delta: Delta): string[] =>
+      joiner.join(fill(delta), 0).map((piece) => `${piece.call}: ${piece.argumentText}`);
+    expect(join({ index: 0, id: 'a', name: 'f', argumentText: '{}' })).toEqual(['0: ']);
+    expect(join({ index: 0, argumentText: '' })).toEqual([]);
+    expect(join({ index: 1, id: 'b', name: 'g', argumentText: '{"x"' })).toEqual([
+      '0: {}',
+      '1: {"x"',
+    ]);
+    expect(join({ index: 0, argumentText: '' })).toEqual([]);
+    expect(joiner.release(0)).toEqual([]);
   });
 
   it('drops calls beyond the 128th', () => {

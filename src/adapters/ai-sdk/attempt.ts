@@ -62,12 +62,12 @@ export async function generateOnce(
   const hasAnswer = content.some(
     ({ type, text }) => isAnswer(type) && (type !== 'text' || text !== ''),
   );
-  return readSafely(() => ({
-    result,
-    text: joinText(content.map(readContent)),
-    finishReason: checkConclusion(concludeAnswer(result.finishReason, hasAnswer), false),
-    tokens: readTokens(result.usage),
-  }));
+  return readSafely(() => {
+    const tokens = readTokens(result.usage);
+    const text = joinText(content.map(readContent));
+    const conclusion = concludeAnswer(result.finishReason, hasAnswer);
+    return { result, text, finishReason: checkConclusion(conclusion, false, tokens), tokens };
+  });
 }
 
 /**

@@ -92,7 +92,7 @@ export async function openPartStream<Part>(
 
   /** @throws AttemptError if the answer is not whole */
   function checkWhole(): string | null {
-    finishReason ??= checkConclusion(reader.conclude(), false);
+    finishReason ??= checkConclusion(reader.conclude(), false, reader.readTokens());
     return finishReason;
   }
 

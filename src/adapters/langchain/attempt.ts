@@ -66,7 +66,7 @@ export async function invokeOnce(
   }
   return readSafely(() => {
     const { events, conclusion, tokens } = readWholeMessage(message);
-    const finishReason = checkConclusion(conclusion, false);
+    const finishReason = checkConclusion(conclusion, false, tokens);
     return { message: toChunk(message), text: joinText(events), finishReason, tokens };
   });
 }

@@ -54,8 +54,7 @@ function createEventReader(evidence: Evidence): DataReader {
   }
 
   function addCall(delta: ToolCallDelta, events: StreamEvent[]): void {
-    const piece = joiner.join(delta, 0);
-    if (piece !== undefined) events.push(piece);
+    events.push(...joiner.join(delta, 0));
   }
 
   function addText(

@@ -33,8 +33,7 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
     joiners ??= new Map();
     const joiner = joiners.get(choice) ?? createToolCallJoiner(!isWhole);
     joiners.set(choice, joiner);
-    const piece = joiner.join(call, choice);
-    if (piece !== undefined) events.push(piece);
+    events.push(...joiner.join(call, choice));
   }
 
   function releaseCalls(choice: number): StreamEvent[] {
@@ -48,7 +47,10 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
     said?: ReadonlySet<StreamEvent['kind']>,
   ): StreamEvent[] {
     const { events, toolCalls } = readMessage(piece, index);
-    const found = said === undefined ? [...events] : events.filter(({ kind }) => !said.has(kind));
+    const added = said === undefined ? events : events.filter(({ kind }) => !said.has(kind));
+    // A text ends the calls before it: they are whole before it is told.
+    const isText = added.some(({ kind }) => kind === 'text' || kind === 'refusal');
+    const found = [...(isText ? releaseCalls(index) : []), ...added];
     if (said?.has('tool_call') === true) return found;
     toolCalls.forEach((call, place) => {
       addCall(isWhole ? { ...call, index: place } : call, index, found);

@@ -36,7 +36,7 @@ export interface AttemptFailure {
   readonly status: number | null;
   /** Present for an error inside a 200, which may come after a part of the answer. */
   readonly isInAnswer?: true;
-  /** Present if the request's token limit left nothing for an answer, as it would again. */
+  /** Present if the request's token limit left nothing for an answer, or not enough, as it would again. */
   readonly isTokenLimit?: true;
   /** The wait that the provider requests, in milliseconds. */
   readonly retryAfterMs?: number;
@@ -128,6 +128,7 @@ export function toAttemptError(failure: Failure, exposesMessages: boolean): Atte
     class: failureClass,
     status,
     isInAnswer,
+    isTokenLimit,
     retryAfterMs,
     providerMessage,
     refusedMember,
@@ -137,6 +138,7 @@ export function toAttemptError(failure: Failure, exposesMessages: boolean): Atte
     class: failureClass,
     status,
     ...(isInAnswer === undefined ? {} : { isInAnswer }),
+    ...(isTokenLimit === undefined ? {} : { isTokenLimit }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(detail === undefined ? {} : { detail }),
     ...(exposesMessages && providerMessage !== undefined ? { providerMessage } : {}),

@@ -7,7 +7,7 @@ export interface StreamChunk<Data = JsonObject> {
   readonly kind: 'chunk';
   /** The text that it adds; empty for everything else. */
   readonly text: string;
-  /** What the provider sent, parsed. */
+  /** What the provider sent, parsed; without choices where only the mark of the end tells `events`. */
   readonly data: Data;
   /** The same as text; undefined if it was not on one line. */
   readonly json?: string | undefined;

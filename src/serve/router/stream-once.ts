@@ -45,6 +45,7 @@ async function readStream(
   const parser = createSseParser(maxAnswerBytes);
   const meter = createStreamMeter(maxAnswerBytes);
   let rawUsage: JsonObject | undefined;
+  let lastData: JsonObject = {};
   let finishReason: string | null = null;
   const state = { isOver: false, hasContent: false };
 
@@ -79,8 +80,11 @@ async function readStream(
       const { data, events } = reader.accept(event);
       events.forEach(note);
       if (data !== undefined) {
+        lastData = data;
         const json = event.data.includes('\n') ? undefined : event.data;
         chunks.push({ kind: 'chunk', text: joinText(events), data, json, events });
+      } else {
+        chunks.push(...writeHeld(events, lastData));
       }
       if (!reader.isOver()) continue;
       state.isOver = true;
@@ -125,6 +129,17 @@ async function readStream(
     },
     summary: () => ({ finishReason, tokens: protocol.readUsage(rawUsage) }),
   };
+}
+
+/**
+ * What was held back until the mark of the end, which has no data: as a chunk that is like the last one,
+ * but repeats neither its choices nor its usage.
+ */
+function writeHeld(events: readonly StreamEvent[], lastData: JsonObject): StreamChunk[] {
+  const held = events.filter(isContent);
+  if (held.length === 0) return [];
+  const { usage: _usage, ...shared } = lastData;
+  return [{ kind: 'chunk', text: joinText(held), data: { ...shared, choices: [] }, events: held }];
 }
 
 /** @throws AttemptError if a stream exceeds a limit */

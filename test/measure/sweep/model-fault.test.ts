@@ -3,6 +3,7 @@ import { startBatchServer } from '../../support/batch-server.js';
 import {
   delta,
   done,
+  event,
   failWith,
   stream,
   usageEvent,
@@ -79,6 +80,42 @@ describe('a tool call or JSON that its server cannot read', () => {
     expect(server.batches).toHaveLength(1);
     const entries = await bench.readEntries();
     expect(entries.map(({ outcome }) => outcome)).toEqual(['malformed', 'malformed']);
+  });
+});
+
+describe('JSON that the token limit cut off, of which its server tells nothing', () => {
+  const cutOff = {
+    message: "Failed to generate JSON. Please adjust your prompt. See 'failed_generation'.",
+    type: 'invalid_request_error',
+    code: 'json_validate_failed',
+    failed_generation: 'max completion tokens reached before generating a valid document',
+  };
+  const truncated = {
+    outcome: 'truncated',
+    answer: '',
+    grade: { kind: 'graded', quality: 0 },
+    costUsd: null,
+    error: null,
+  };
+
+  it.each<[string, Reply]>([
+    ['with an error status', failWith(400, cutOff)],
+    ['inside a stream', stream(event({ error: cutOff }))],
+  ])('is a truncated answer, and not what the server says in its place: %s', async (_, reply) => {
+    const server = await bench.serve(reply);
+    const summary = await bench.sweep(bench.buildModels(server, ['small']), { taskCount: 1 });
+    expect(summary).toMatchObject({ totals: { done: 1, failed: 0 } });
+    expect(await bench.readEntries()).toMatchObject([truncated]);
+  });
+
+  it('is one in a batch, too', async () => {
+    const server = await startBatchServer({ reply: () => ({ status: 400, error: cutOff }) });
+    await bench.sweep(bench.buildModels({ ...server, requests: [] }, ['small']), {
+      taskCount: 1,
+      batches: { pollMs: 1 },
+    });
+    await server.close();
+    expect(await bench.readEntries()).toMatchObject([truncated]);
   });
 });
 

@@ -33,6 +33,24 @@ const cut: Reply = (response) => {
 };
 const reset: Reply = (response) => void response.socket?.resetAndDestroy();
 
+it('says that the token limit left JSON incomplete, where the server says so as an error', async () => {
+  const reply = failWith(400, {
+    code: 'json_validate_failed',
+    failed_generation: 'max completion tokens reached before generating a valid document',
+  });
+  const { router } = await start({ large: reply, small: answer('4') });
+  const { attempts } = await router.complete(question);
+  expect(attempts.map(({ failure }) => failure)).toEqual([
+    {
+      class: 'bad_request',
+      status: 400,
+      isTokenLimit: true,
+      detail: 'the token limit was reached before the answer was complete',
+    },
+    undefined,
+  ]);
+});
+
 describe('a failure that another model can make good', () => {
   it.each<[string, Reply, AttemptFailureClass, number | null]>([
     ['a 429', failWith(429), 'rate_limited', 429],

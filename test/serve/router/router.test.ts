@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { foldAnswer } from '../../../src/llm/answer-fold.js';
+import type { StreamEvent } from '../../../src/llm/types.js';
 import { createRouter } from '../../../src/serve/router/router.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
@@ -197,6 +199,24 @@ describe('stream', () => {
     const seen: unknown[] = [];
     for await (const event of events) if (event.kind === 'chunk') seen.push(event.data);
     expect(seen).toEqual(pieces.map((piece) => JSON.parse(piece.slice(6))));
+  });
+
+  it('hands on arguments that are held back until [DONE], without a finish reason', async () => {
+    const called = { index: 0, id: 'c', function: { name: 'now', arguments: '{}' } };
+    const shared = { id: 'x', model: 'm' };
+    const piece = event({ ...shared, choices: [{ index: 0, delta: { tool_calls: [called] } }] });
+    const counts = event({ ...shared, choices: [], usage: { prompt_tokens: 1 } });
+    const { router } = await start({ large: stream(piece, counts, done) });
+    const { events } = await router.stream(question);
+    const said: StreamEvent[] = [];
+    const seen: unknown[] = [];
+    for await (const one of events) {
+      if (one.kind !== 'chunk') continue;
+      seen.push(one.data);
+      said.push(...one.events);
+    }
+    expect(foldAnswer(said).toolCalls).toEqual([{ id: 'c', name: 'now', argumentText: '{}' }]);
+    expect(seen.slice(2)).toEqual([{ ...shared, choices: [] }]);
   });
 
   it.each([

@@ -32,7 +32,7 @@ export function readBatchAnswer(
     const { secrets } = context;
     const failure = readFailure({ status, body }, { secrets, now: context.now() });
     if (failure.isModelFault === true) {
-      return readFold(readFailedGeneration(body), { kind: 'failed', failure }, protocol);
+      return readFold(readFailedGeneration(body, failure), { kind: 'failed', failure }, protocol);
     }
     // Providers do not charge for a request of a batch that failed.
     const result = { kind: 'failed', failure: uncharged(toCallFailure(failure)) } as const;

@@ -1,5 +1,7 @@
 import { tryParseJson } from '../../../util/parse-json.js';
-import { getMember, unwrapList, type JsonObject, type JsonValue } from '../../../util/json.js';
+import type { JsonObject, JsonValue } from '../../../util/json.js';
+import type { Failure } from '../../../llm/failure.js';
+import { readProviderError } from '../../../llm/provider-error.js';
 import type { TokenUsage } from '../../../llm/usage.js';
 import type { Conclusion, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
 import { toOpenAiFinishReason } from '../../../llm/finish-reason.js';
@@ -95,7 +97,7 @@ export function createCompletionFold(
       // A mistake of the model is its answer: left out, its worst answers would be missing.
       const { ending, finishReason } =
         conclusion.kind === 'failed'
-          ? ({ ending: 'malformed', finishReason: null } as const)
+          ? ({ ending: findFaultyEnding(conclusion.failure), finishReason: null } as const)
           : conclusion;
       if (ending === 'paused') return { kind: 'failed', failure: pausedTurn() };
       const answer = [text || refusal, formatToolCalls(calls)].filter((part) => part !== '');
@@ -118,6 +120,10 @@ export function createCompletionFold(
   };
 }
 
+function findFaultyEnding({ isTokenLimit }: Failure): 'truncated' | 'malformed' {
+  return isTokenLimit === true ? 'truncated' : 'malformed';
+}
+
 /** A sweep sends no answer back, so that the model never comes to its own. */
 function pausedTurn(): CallFailure {
   const message = "the turn was paused for the provider's tools or a summary";
@@ -131,9 +137,9 @@ function unreadableMedia(): CallFailure {
 }
 
 /** What the model wrote, where an error says that it cannot be read as the call of a tool (Groq). */
-export function readFailedGeneration(body: JsonValue): StreamEvent[] {
-  const text = getMember(getMember(unwrapList(body), 'error'), 'failed_generation');
-  return typeof text === 'string' && text !== '' ? [{ kind: 'text', text, choice: 0 }] : [];
+export function readFailedGeneration(body: JsonValue, { isTokenLimit }: Failure): StreamEvent[] {
+  const { failedGeneration: text } = readProviderError(body);
+  return text === '' || isTokenLimit === true ? [] : [{ kind: 'text', text, choice: 0 }];
 }
 
 /** Tool calls as JSON, `{"tool_calls":[{"name":...,"arguments":...}]}`; empty if there are none. */

@@ -70,7 +70,7 @@ export function createCallResponseReader(
       const { secrets } = context;
       const failed = readFailure({ status, body, headers }, { secrets, now: context.now() });
       if (failed.isModelFault !== true) return fail(failed);
-      for (const event of readFailedGeneration(body)) fold.accept(event);
+      for (const event of readFailedGeneration(body, failed)) fold.accept(event);
       return fold.result({ kind: 'failed', failure: failed });
     }
     const body = parseAnswerBody(text);
