@@ -25,6 +25,8 @@ export interface FailureRow {
   readonly code?: RegExp;
   /** Looked for in the error's text, for client errors and errors without a status. */
   readonly text?: RegExp;
+  /** Present for refused schemas: the members that their texts name are properties of a schema. */
+  readonly isOfSchema?: true;
 }
 
 /**
@@ -228,6 +230,7 @@ export const failureTable: readonly FailureRow[] = [
   {
     // The schema of a tool or of the output, of which each provider takes other subsets.
     class: 'unsupported',
+    isOfSchema: true,
     codes: ['invalid_function_parameters'], // OpenAI
     text: new RegExp(
       [

@@ -58,10 +58,11 @@ export function readFailure(
   const { status, body, headers } = response;
   const error = readProviderError(body);
   const meant = status ?? error.status ?? findTypeStatus(error);
-  const refusedMember = isClientError(meant)
-    ? findRefusedMember({ param: error.param, code: error.codes[0] ?? '' }, error.message)
-    : undefined;
   const row = findRow(meant, error);
+  const refusedMember =
+    isClientError(meant) && row?.isOfSchema !== true
+      ? findRefusedMember({ param: error.param, code: error.codes[0] ?? '' }, error.message)
+      : undefined;
   const found = classifyError(meant, error, row);
   // What one server has a limit of, another one may take.
   const isOfServer =

@@ -457,6 +457,19 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
   ['Anthropic', 529, error('x', { type: 'overloaded_error' }), 'server_error'],
 ];
 
+describe('a refused schema', () => {
+  it('refuses no member of the request, whatever its properties are called', () => {
+    const said =
+      "Invalid schema for function 'f': In context=('properties', 'temperature'), 'minimum' is not permitted.";
+    const failure = readFailure(
+      { status: 400, body: error(said) },
+      { secrets: [], now: new Date(0) },
+    );
+    expect(failure.class).toBe('unsupported');
+    expect(failure.refusedMember).toBeUndefined();
+  });
+});
+
 describe('what does not fit', () => {
   it.each([
     [

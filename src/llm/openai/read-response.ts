@@ -48,8 +48,10 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
   ): StreamEvent[] {
     const { events, toolCalls } = readMessage(piece, index);
     const added = said === undefined ? events : events.filter(({ kind }) => !said.has(kind));
-    // A text ends the calls before it: they are whole before it is told.
-    const isText = added.some(({ kind }) => kind === 'text' || kind === 'refusal');
+    // A text ends the calls before it: they are whole before it is told. A line break ends none.
+    const isText = added.some(
+      (event) => (event.kind === 'text' || event.kind === 'refusal') && event.text.trim() !== '',
+    );
     const found = [...(isText ? releaseCalls(index) : []), ...added];
     if (said?.has('tool_call') === true) return found;
     toolCalls.forEach((call, place) => {

@@ -93,21 +93,29 @@ function isPlain(label: string): boolean {
 
 /** Whether a prompt names half of its labels: one alone may be a word of the text. */
 function namesLabels(example: Example): boolean {
-  const text = separateWords(promptText(example.prompt));
+  const text = promptText(example.prompt);
   const labels = listLabels(example);
-  return labels.filter((label) => text.includes(separateWords(label))).length >= labels.length / 2;
+  return labels.filter((label) => isNamed(label, text)).length >= labels.length / 2;
 }
 
-/** Lower-case words with a space around each: "credit_card" is named by "credit card", "IT" not by "with". */
+/** Scripts that put no space between words. */
+const unspaced = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}]/u;
+/** Longer labels may have an ending: "complaints", "긍정인지". "IT" is not in "item". */
+const maxWholeWord = 3;
+
+function isNamed(label: string, text: string): boolean {
+  if (unspaced.test(label)) return text.toLowerCase().includes(label.toLowerCase());
+  const words = separateWords(label);
+  const mayEnd = /[^\p{scx=Latin}]/u.test(label) || label.length > maxWholeWord;
+  return separateWords(text).includes(mayEnd ? words.trimEnd() : words);
+}
+
+/** Lower-case words with a space around each: "credit_card" is named by "credit card". */
 function separateWords(text: string): string {
-  const words = text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
-  // Chinese and Japanese have no spaces between words.
-  return ` ${words} `
-    .replaceAll(
-      /(?<=[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}])|(?=[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}])/gu,
-      ' ',
-    )
-    .replaceAll(/ +/g, ' ');
+  return ` ${text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `;
 }
 
 function listSome(texts: readonly string[]): string {

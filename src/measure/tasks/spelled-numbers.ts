@@ -81,13 +81,14 @@ export function findSpellingProblem(
   return undefined;
 }
 
-/** Whether another spelling in YAML is the same to a grader: a number, or a member of an object. */
+/** Whether another spelling in YAML is the same to a grader: a number, or a plain one in an object. */
 function isSameToGrader(
   grader: string | undefined,
   { path, written, read }: SpelledNumber,
 ): boolean {
   const isMember = path.slice(1).some((place) => typeof place === 'string');
-  return isMember || (grader === 'numeric' && Number(written) === read);
+  const isPlain = !/^[-+]?0[\dxob]/i.test(written);
+  return (isMember && isPlain) || (grader === 'numeric' && Number(written) === read);
 }
 
 /** Whether a grader compares a reference, or the members of its list, as texts. */

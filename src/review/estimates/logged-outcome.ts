@@ -65,8 +65,11 @@ export function findPaid(served: LoggedRequest['served']): PaidCost | undefined 
   for (const { model: asked, outcome: end, charge } of attempts) {
     if (end === 'failed' && charge !== undefined) charges.push({ ...charge, model: asked });
   }
-  // Where all failed, there is no other answer.
-  if (costUsd !== null || outcome !== 'failed') charges.push({ model, costUsd, costIsGuess });
+  // Where all failed, or the stream that broke off was an empty answer, there is no other one.
+  const last = attempts.findLast(({ outcome: end }) => end !== 'skipped');
+  const wasEmpty = last?.outcome === 'failed' && last.charge !== undefined;
+  const isOver = outcome === 'failed' || (outcome === 'broken' && wasEmpty);
+  if (costUsd !== null || model !== null || !isOver) charges.push({ model, costUsd, costIsGuess });
   let paidUsd = 0;
   const models: (string | null)[] = [];
   for (const charge of charges) {

@@ -133,6 +133,11 @@ describe('checkTaskSet', () => {
       ['credit_card', 'bank-account'],
     );
     expect(spelled.suspicions).toEqual([]);
+    const inflected = await check(
+      (ticket) => `Sort into billings, 긍정인지 or shipping: ${ticket}`,
+      ['billing', '긍정'],
+    );
+    expect(inflected.suspicions).toEqual([]);
     const short = await check((ticket) => `Within hrs, ${ticket}`, ['IT', 'HR']);
     expect(short.suspicions).toHaveLength(1);
     const chinese = await check((ticket) => `请选择：退款或物流。${ticket}`, ['退款', '物流']);

@@ -85,6 +85,7 @@ describe('a reference that YAML reads in another spelling', () => {
     ['007', 'math', 'reference: 007 is read as 7'],
     ['True', 'exact', 'reference: True is read as true'],
     ['True', 'numeric', 'reference: True is read as true'],
+    ['{name: f, arguments: {number: 007}}', 'tool_call', 'reference.arguments.number: 007 is read'],
     ['[[2.0]]', 'set_f1', 'reference.0.0: 2.0 is read as 2'],
     ['[yes, TRUE]', 'exact', 'reference.1: TRUE is read as true'],
   ])('is refused otherwise: %s for %s', async (reference, grader, problem) => {

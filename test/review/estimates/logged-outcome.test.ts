@@ -101,6 +101,11 @@ describe('what was paid for a request of a log', () => {
       { model: null, outcome: 'aborted', attempts: [empty('large', 0.5)] },
       { costUsd: 0.5, isGuess: true, models: ['large'] },
     ],
+    [
+      'a stream that was empty in the end',
+      { model: null, outcome: 'broken', attempts: [empty('large', 0.5)] },
+      { costUsd: 0.5, isGuess: false, models: ['large'] },
+    ],
     ['nothing that is known', { model: 'small', attempts: [empty('large', null)] }, undefined],
     ['nothing', { model: null }, undefined],
   ])('is that of %s', async (name, outcome, expected) => {
