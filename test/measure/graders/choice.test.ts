@@ -539,3 +539,19 @@ describe('the choice grader, where a colon or a bracket follows the choice', () 
     },
   );
 });
+
+describe('the choice grader, where all choices have a letter', () => {
+  const choices = ['A. Rome', 'B. Paris', 'C. 12'];
+
+  it.each([
+    ['Paris', 'B. Paris'],
+    ['The answer is Paris.', 'B. Paris'],
+    ['B', 'B. Paris'],
+    ['Rome is tempting. The answer is B.', 'B. Paris'],
+    ['12', 'C. 12'],
+    ['3 + 9 = 12, so C', 'C. 12'],
+  ])('reads %j, with or without the letter, as %s', (answer, reference) => {
+    const grade = choiceGrader.grade({ answer, reference, options: { choices } });
+    expect(grade).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+});
