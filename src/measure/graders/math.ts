@@ -108,13 +108,31 @@ function isSameWithPoints(
   );
 }
 
+/** "The roots are $x_1 = 2$, $x_2 = 5$.": what stands before solutions that only commas divide. */
+const inlineSolution =
+  /(?<=\$,)[^\S\n](?=\$\s?[xyzt]_\{?\d\}?\s?=)|[^\S\n](?=\$\s?([xyzt])_\{?\d\}?\s?=[^$\n]{1,80}\$,\s\$\s?\1_\{?\d\}?\s?=)/g;
+
 /** The values that lines at the end give one variable, where one of them is wanted. */
 function findRivalValues(text: string, wanted: MathStatement): readonly string[] | undefined {
   if (findMarkedAnswers(text).length > 0) return undefined;
-  const lines = readSolutionLines(dropCheck(text)) ?? [];
-  const rivals = lines.filter(({ variable }) => variable === lines.at(-1)?.variable);
+  const lines = readSolutionLines(dropCheck(text).replace(inlineSolution, '\n')) ?? [];
+  const last = lines.at(-1);
+  // "a_3 = 7, a_4 = 15" are terms, of which the last is due; "x_1 = 2, x_2 = 5" may be solutions.
+  const isTerm = last !== undefined && last.name !== last.variable && !/[xyzt]/.test(last.variable);
+  const given = isTerm ? [] : lines.filter(({ variable }) => variable === last?.variable);
+  const rivals = given.filter(
+    (one, index) => !given.slice(index + 1).some((later) => isSameValue(one, later)),
+  );
   const isWanted = rivals.some(({ statement }) => compareMath(wanted, statement) === 'same');
   return rivals.length > 1 && isWanted ? rivals.map(({ value }) => value) : undefined;
+}
+
+/** "x = π/4" and "x = 45°" */
+function isSameValue(one: SolutionLine, other: SolutionLine): boolean {
+  return (
+    compareMath(one.statement, other.statement) === 'same' ||
+    isSameInOtherUnit(one.value, one.statement, other.value, other.statement)
+  );
 }
 
 /** How a text says in a unit what it may also say without: degrees and percentages. */

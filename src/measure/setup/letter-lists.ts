@@ -27,18 +27,15 @@ export function isGlued(reference: JsonValue): boolean {
 const option = /^\(?([A-J])(?:[).:](?=\s|$)|$)/;
 const furtherOption = /(?:[,;&/\n]|\s(?:and|or)\s)\s{0,4}\(?[A-J](?:[).:]|$)/;
 
-/**
- * The letter of an expected answer such as "B. Paris", "(B)" or "B"; undefined where it is none, or
- * names several: "A. Paris, C. Rome".
- */
+/** The letter of an expected answer such as "B. Paris", "(B)" or "B"; undefined where it is none. */
 export function readOption(reference: JsonValue): string | undefined {
-  if (typeof reference !== 'string' || furtherOption.test(reference)) return undefined;
-  return option.exec(reference.trim())?.[1];
+  return typeof reference === 'string' ? option.exec(reference.trim())?.[1] : undefined;
 }
 
 /**
  * Whether a prompt, which may be written as JSON, lists an expected option under its letter, below those
  * before it: "E. coli" is not the fifth in "A) E. coli". One without a text may be any that is listed.
+ * "C. Both A and B" is one option where it is a line of the prompt, and "A. Paris, C. Rome" are two.
  */
 export function listsOption(prompt: string, reference: JsonValue): boolean {
   const letter = readOption(reference);
@@ -49,10 +46,12 @@ export function listsOption(prompt: string, reference: JsonValue): boolean {
     .replace(/^\(?[A-J][).:]?\s*/, '');
   const sought = JSON.stringify(text).slice(1, -1).toLowerCase();
   const before = 'abcdefghij'.slice(0, letter.charCodeAt(0) - 65);
+  const ends = furtherOption.test(String(reference)) ? /^[\s.]{0,4}(?:["\n]|$)/ : /^/;
   const isListed = (label: string, start: string): boolean =>
-    [...lines.matchAll(optionLabel(label))].some(({ index, 0: { length } }) =>
-      lines.startsWith(start, index + length),
-    );
+    [...lines.matchAll(optionLabel(label))].some(({ index, 0: { length } }) => {
+      const rest = lines.slice(index + length);
+      return rest.startsWith(start) && (start === '' || ends.test(rest.slice(start.length)));
+    });
   return [...before].every((one) => isListed(one, '')) && isListed(letter.toLowerCase(), sought);
 }
 

@@ -505,3 +505,53 @@ describe('the choice grader, with letters that stand for words', () => {
     }
   });
 });
+
+describe('the choice grader, where a colon or a bracket follows the choice', () => {
+  const sentiments = ['positive', 'negative', 'neutral'];
+
+  it.each([
+    ['**Negative:** the product is too expensive.', 'negative', sentiments],
+    ['Sentiment: Negative: the product is too expensive', 'negative', sentiments],
+    ['Positive: no complaints.', 'positive', sentiments],
+    ['Yes: no doubt about it.', 'yes', ['yes', 'no']],
+    ['The answer is B: the premise is false.', 'B', undefined],
+    ['B) cannot be determined', 'B', undefined],
+    ['A: the premise is false. B: it holds.', 'B', undefined],
+    ['A: it is too small. B is right.', 'B', undefined],
+    ['A) is not possible, so B is correct.', 'B', undefined],
+    ['Negative: terrible product\nPositive: none', 'negative', sentiments],
+    ['Positive: N/A\nNegative: terrible product', 'negative', sentiments],
+    ['Positive: none\nNegative: terrible product', 'negative', sentiments],
+    ['Negative: terrible product\nPositive: -', 'negative', sentiments],
+  ])('reads %j as %s', (answer, reference, choices) => {
+    const options = choices === undefined ? {} : { choices };
+    const grade = choiceGrader.grade({ answer, reference, options });
+    expect(grade).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each(['Negative: terrible\nPositive: great screen', 'Negative: no'])(
+    'does not take %j for a choice of the first',
+    (answer) => {
+      const options = { choices: sentiments };
+      expect(choiceGrader.grade({ answer, reference: 'negative', options })).not.toMatchObject({
+        quality: 1,
+      });
+    },
+  );
+});
+
+describe('the choice grader, where all choices have a letter', () => {
+  const choices = ['A. Rome', 'B. Paris', 'C. 12'];
+
+  it.each([
+    ['Paris', 'B. Paris'],
+    ['The answer is Paris.', 'B. Paris'],
+    ['B', 'B. Paris'],
+    ['Rome is tempting. The answer is B.', 'B. Paris'],
+    ['12', 'C. 12'],
+    ['3 + 9 = 12, so C', 'C. 12'],
+  ])('reads %j, with or without the letter, as %s', (answer, reference) => {
+    const grade = choiceGrader.grade({ answer, reference, options: { choices } });
+    expect(grade).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+});

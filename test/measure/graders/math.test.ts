@@ -186,3 +186,27 @@ describe('the math grader, reading "!="', () => {
     expect(grade('5!=120', '120')).toBe(1);
   });
 });
+
+describe('the math grader, where names with an index have values', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['With $a_1 = 2$, $a_4 = 11$.', '11'],
+    ['a_1 = 1\na_2 = 3\na_3 = 7\na_4 = 15', '15'],
+    ['S_1 = 3\nS_2 = 8', '8'],
+    ['p = 10\nq = 3\np = 10', '10'],
+    ['$x = \\frac{\\pi}{4}$\n$x = 45^\\circ$', '\\frac{\\pi}{4}'],
+  ])('reads the last term, and no value twice, in %j', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each(['x_1 = 2\nx_2 = 5', 'The roots are $x_1 = 2$, $x_2 = 5$.'])(
+    'leaves open which of two solutions %j means',
+    (answer) => {
+      expect(grade(answer, '5')).toMatchObject({ kind: 'ungraded' });
+      expect(grade(answer, '2')).toMatchObject({ kind: 'ungraded' });
+      expect(grade(answer, '{2, 5}')).toMatchObject({ kind: 'graded', quality: 1 });
+    },
+  );
+});

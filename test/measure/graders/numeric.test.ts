@@ -561,3 +561,28 @@ describe('the numeric grader, reading a rating', () => {
     for (const one of [3, 12, 2]) expect(quality(answer, one)).toBe(0);
   });
 });
+
+describe('the numeric grader, where a calculation is put into words', () => {
+  const grade = (answer: string, reference: number) =>
+    numericGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['17 / 5 = 3.4, which means slightly more than 3.', 3.4],
+    ['Mean = 17/5 = 3.4, so the mean is greater than 3.', 3.4],
+    ['20 / 5 = 4, which means 5 friends get 4 each.', 4],
+    ['20 / 5 = 4, so 5 friends get 4 each.', 4],
+    ['30 / 2 = 15, meaning 2 groups of 15.', 15],
+    ['Since 1 m = 100 cm, 2.5 m is 250 cm.', 250],
+    ['4! = 24, so 4 books can be arranged in 24 ways.', 24],
+    ['5! = 120, which means 5 people can line up in 120 ways.', 120],
+    ['150 / 40 = 3.75, so at least 4 buses are needed.', 4],
+    ['20 - 5 = 15, so she has 10 more than Tom.', 10],
+  ])('reads %j as %d', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it('leaves open whether a bound is the answer', () => {
+    expect(grade('17/5 = 3.4, so x is at least 3.', 3)).toMatchObject({ kind: 'ungraded' });
+    expect(grade('17/5 = 3.4, so x is at least 3.', 3.4)).toMatchObject({ kind: 'ungraded' });
+  });
+});

@@ -207,3 +207,13 @@ describe('the set_f1 grader, reading what is said of an item', () => {
     expect(grade(answer, ['phenylalanine', 'tyrosine'])).toBe(1);
   });
 });
+
+describe('the set_f1 grader, where one emphasis holds several items', () => {
+  it.each([
+    ['**Berlin und München**', ['Berlin', 'München']],
+    ['**Paris, Lyon et Nice**', ['Paris', 'Lyon', 'Nice']],
+    ['**Simon & Garfunkel**, **Abba**', ['Simon & Garfunkel', 'Abba']],
+  ])('divides %j', (answer, reference) => {
+    expect(setF1Grader.grade({ answer, reference, options: {} })).toMatchObject({ quality: 1 });
+  });
+});

@@ -336,6 +336,13 @@ describe('proposeGraders', () => {
       expect(proposal?.ungradable).toEqual([]);
     });
 
+    it('compares the letter of an option that names others, where a prompt has it in a line', () => {
+      const references = ['C. Both A and B', 'A. Paris', 'B. London', 'C. Both A and B'];
+      const prompt = 'Which?\nA. Paris\nB. London\nC. Both A and B\nD. None';
+      const examples = proposeOptions(references, prompt)?.examples ?? [];
+      expect(examples.map(({ reference }) => reference)).toEqual(['C', 'A', 'B', 'C']);
+    });
+
     it('keeps the texts where the prompts list no options, or one names several', () => {
       const names = ['A. Smith', 'B. Jones', 'A. Smith', 'C. Brown'];
       const kept = proposeOptions(names, 'Who wrote it?');

@@ -24,19 +24,34 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
   const known = patternsOf.get(texts);
   if (known !== undefined) return known;
   const unified = texts.map(unifySeparators);
+  const unlabeled = withoutLabels(unified);
   const patterns = texts.map((text, index) => {
     const own = unified[index] as string;
     const isUnique = unified.indexOf(own) === unified.lastIndexOf(own);
     const plain = isUnique ? withAnySeparator(own) : escape(text);
     const source = /^[a-z]$/.test(text) ? `${plain}(?!${gradeSign}${wordOfItsOwn(text)})` : plain;
+    const bare = unlabeled?.[index];
+    const either = bare === undefined ? source : `(?:${source}|${withAnySeparator(bare)})`;
+    const hasWord = bare !== undefined && /\p{L}{3}/u.test(bare);
     return {
       anywhere: new RegExp(source, 'gu'),
-      start: new RegExp(`^${source}`, 'u'),
-      whole: new RegExp(`^${source}$`, 'u'),
+      start: new RegExp(`^${hasWord ? either : source}`, 'u'),
+      whole: new RegExp(`^${either}$`, 'u'),
     };
   });
   patternsOf.set(texts, patterns);
   return patterns;
+}
+
+const label = /^\(?[a-j][).:]\s(?=\S)/;
+
+/** "paris" of the choice "b. paris", where all have a label and are still different without it. */
+function withoutLabels(texts: readonly string[]): readonly string[] | undefined {
+  const bare = texts.map((text) => text.replace(label, ''));
+  const areLabeled = texts.every((text) => label.test(text));
+  const areClear =
+    new Set(bare).size === bare.length && bare.every((text) => !/^[a-z]$/.test(text));
+  return areLabeled && areClear ? bare : undefined;
 }
 
 /** "A B" is the article before a grade, where A is a grade too, and "I think" the pronoun. */

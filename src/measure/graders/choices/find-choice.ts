@@ -119,12 +119,12 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   }
   const leading = readLeading(first, choices);
   if (leading === undefined || jointSubject.test(first)) return undefined;
-  if (isRejectedOpening(first, leading, choices)) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
-  if (isText && (namesPart.test(after) || isOneHeading(lines, leading.index, choices))) {
-    return undefined;
-  }
+  const headings = isText && headingEnd.test(after) ? readHeadings(lines, choices) : undefined;
+  if (headings !== undefined) return headings.kind === 'found' ? headings : undefined;
+  if (isRejectedOpening(lines.join('\n'), leading, choices)) return undefined;
+  if (isText && namesPart.test(after)) return undefined;
   if (!isText && isPartlyRight(after)) return undefined;
   const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
   const isSentence =
@@ -195,15 +195,25 @@ function endsWithChoice(lines: readonly string[], choices: Choices): boolean {
 /** "Positive aspects: ..." */
 const namesPart =
   /^\s(?:aspects?|points?|words?|phrases?|signs?|elements?|parts?|notes?|comments?|indicators?|remarks?)(?!\p{L})/u;
+/** "Positive: none": nothing is said for it, so that it is no answer either. */
+const nothingSaid =
+  /^[*_"'`)]{0,4}:[\s*_]{0,4}(?:none|nothing|n\/a|not\s(?:applicable|mentioned|present|found)|-|–|—)[\s*_.!]*$/i;
 const headingEnd = /^[*_"'`)]{0,4}:/;
 
-/** "Positive: ..." above "Negative: ...": what is said for each, and not the answer. */
-function isOneHeading(lines: readonly string[], index: number, choices: Choices): boolean {
+/**
+ * "Positive: ..." above "Negative: ...": what is said for each, and not the answer, unless nothing is
+ * said for the others. Undefined where there are no two such headings.
+ */
+function readHeadings(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const headings = lines.flatMap((line) => {
     const named = startsWithText(line, choices.texts);
-    return named && headingEnd.test(line.slice(named.end)) ? [named.index] : [];
+    const said = named ? line.slice(named.end) : '';
+    return named && headingEnd.test(said) ? [{ ...named, isEmpty: nothingSaid.test(said) }] : [];
   });
-  return headings[0] === index && new Set(headings).size > 1;
+  if (new Set(headings.map(({ index }) => index)).size < 2) return undefined;
+  const filled = headings.filter(({ isEmpty }) => !isEmpty);
+  const found = ofIndices(filled.map(({ index }) => index));
+  return found.kind === 'found' ? found : { kind: 'none' };
 }
 
 /** "ポジティブとも...": the text is what is spoken of. */

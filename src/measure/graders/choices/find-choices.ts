@@ -125,18 +125,34 @@ function readJudgedLines(
   return new Set((isJudged ? chosen : lettered).map(({ index }) => index));
 }
 
-const markAfter =
-  /(?<![\p{L}\p{N}])([A-J])[)\].:*_]{0,3}[^\S\n]?(?:[:→-][^\S\n]?)?(?:([✅✓✔])|[❌✗✘])/gu;
-const markBefore = /(?:([✅✓✔])|[❌✗✘])\ufe0f?[^\S\n]?[(*_]{0,3}([A-J])(?![\p{L}\p{N}])/gu;
+/** "A" and "A, B and C": what a mark beside them stands for. */
+const letters = String.raw`[A-J](?:[)\].*_]{0,3}(?:,|[^\S\n]?&|,?[^\S\n](?:and|und|et|y|e))[^\S\n]?[(*_]{0,3}[A-J](?![\p{L}\p{N}])){0,9}`;
+const markAfter = new RegExp(
+  String.raw`(?<![\p{L}\p{N}])(${letters})[)\].:*_]{0,3}[^\S\n]?(?:[:→-][^\S\n]?)?(?:([✅✓✔])|[❌✗✘])`,
+  'gu',
+);
+const markBefore = new RegExp(
+  String.raw`(?:([✅✓✔])|[❌✗✘])\ufe0f?[^\S\n]?[(*_]{0,3}(${letters})(?![\p{L}\p{N}])`,
+  'gu',
+);
 
-/** "A ✅ B ❌ C ✅", "✅ A ❌ B": the letters that are ticked, where two or more have a mark. */
-function readMarks(text: string, choices: Choices): ReadonlySet<number> | undefined {
+const box = /^([ \t>]{0,8}(?:[-*•+][ \t]{1,4})?)(?:(\[[ \t]?\]|[☐⬜□])|\[[xX✓✔]\]|[☑☒])/gmu;
+
+/** "A ✅ B ❌ C ✅", "✅ A, C ❌ B": the letters that are ticked, where two or more have a mark. */
+function readMarks(answer: string, choices: Choices): ReadonlySet<number> | undefined {
+  const text = answer.replace(
+    box,
+    (_, start: string, empty?: string) => start + (empty ? '❌' : '✅'),
+  );
   const [first] = /[✅✓✔❌✗✘]|(?<![\p{L}\p{N}])[A-J](?![\p{L}\p{N}])/u.exec(text) ?? [];
   const isBefore = first !== undefined && !/[A-J]/.test(first);
-  const marks = [...text.matchAll(isBefore ? markBefore : markAfter)].map((match) => {
+  const marks = [...text.matchAll(isBefore ? markBefore : markAfter)].flatMap((match) => {
     const [, one = '', other = ''] = match;
-    const [name, tick] = isBefore ? [other, one] : [one, other];
-    return { index: letterIndex(name, choices), isRight: tick !== '' };
+    const [names, tick] = isBefore ? [other, one] : [one, other];
+    return (names.match(/[A-J]/g) ?? []).map((name) => ({
+      index: letterIndex(name, choices),
+      isRight: tick !== '',
+    }));
   });
   const indices = new Set(marks.map(({ index }) => index));
   if (indices.size < 2 || indices.size < marks.length || indices.has(undefined)) return undefined;
@@ -156,19 +172,21 @@ function readOpening(lines: readonly string[], choices: Choices): ReadonlySet<nu
   return undefined;
 }
 
-/** The letters that are called right, sentence by sentence. */
+/** The letters that are called right, each by a clause that says nothing else. */
 function findChosen(text: string, choices: Choices): readonly number[] {
   const mentions = [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
   return mentions.flatMap((mention) => {
-    const before = text.slice(Math.max(0, mention.position - 30), mention.position);
-    const isChosen = !conditional.test(before) && readStance(text, mention) === 'chosen';
-    return isChosen ? [mention.index] : [];
+    const before = text.slice(Math.max(0, mention.position - 40), mention.position);
+    const isWhole = clauseStart.test(before) && calledRight.test(text.slice(mention.end));
+    return isWhole && readStance(text, mention) === 'chosen' ? [mention.index] : [];
   });
 }
 
-/** "A is correct if B is true" */
-const conditional =
-  /\b(?:if|when|that|because|since|as|unless|whether|than)\s(?:option\s|statement\s)?[(*_"']{0,4}$/i;
+const clauseStart =
+  /(?:^|[.!?;,\n]|\band|\b(?:also|so):?)[\s*_("'[>-]{0,6}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/i;
+/** "is also correct": and not "is correct only in winter", "is right in theory" or "is true of mammals". */
+const calledRight =
+  /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:(?:also|clearly|indeed|fully|completely|entirely)\s)?(?:the\s)?(?:correct|right|true)(?:\s(?:too|as\swell|(?:answer|option|choice|one|statement)s?)){0,2}[*_]{0,2}\s{0,4}(?:[.;!\n]|$|(?:,|-{1,2}(?=\s))(?!\s(?:but|yet|though|although|however|except|only|if|when|unless|in)(?!\p{L}))|(?<=\s)(?:and|because|since|while|whereas)\s)/iu;
 
 function readMentions(text: string, choices: Choices): ReadonlySet<number> | undefined {
   const named = findTextMentions(text, choices.texts);

@@ -108,7 +108,7 @@ function squeeze(text: string): string {
   return unifySeparators(text).replace(/[\s*_"'`]/g, '');
 }
 
-const clauseEnd = /[.;](?=\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
+const clauseEnd = /[.;:](?=[*_]{0,3}\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
 const contrast =
   /\b(?:but|however|overall|finally|in\stotal|aber|jedoch|insgesamt|mais|pero|però|mas)\b|但|しかし|ただし|하지만|그러나|но/iu;
 

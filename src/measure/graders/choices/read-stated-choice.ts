@@ -121,12 +121,40 @@ export function isRejectedOpening(
   leading: { readonly index: number; readonly end: number },
   choices: Choices,
 ): boolean {
+  if (isExplained(text, leading, choices)) return false;
   const denial = otherDenied.exec(text.slice(leading.end));
   const rest = denial === null ? '' : text.slice(leading.end + denial[0].length);
   const other = startsWithText(rest, choices.texts);
   return (other === undefined || other.index === leading.index) && isRejected(text, leading);
 }
 
+/** "Negative: the product is too expensive", "B: the premise is false": what follows is said of the question. */
+function isExplained(
+  text: string,
+  { index, end }: { readonly index: number; readonly end: number },
+  choices: Choices,
+): boolean {
+  const rest = text.slice(end);
+  const isText = startsWithText(text, choices.texts)?.end === end;
+  if (!(isText ? labelExplained : letterExplained).test(rest)) return false;
+  // Where the others follow, each is discussed.
+  const others = findTextMentions(rest, choices.texts).filter((mention) => mention.index !== index);
+  return (
+    !/(?:^|[\s(*])[A-J][)\]*]{0,3}[:)]/.test(rest.slice(1)) &&
+    !others.some((mention) => /^[*_"'`)]{0,4}:/.test(rest.slice(mention.end)))
+  );
+}
+
+const verdict = String.raw`(?:nope|wrong|false|incorrect|not|isn't|aren't|is|are|was|does|doesn't|cannot(?!\sbe\s)|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|almost|too|(?:it|this|that)(?:\sis|'s)\s(?:not|wrong|false|incorrect))(?!\p{L})|no(?=[\s*_]{0,4}(?:$|[.,;!?(—–-])|\s(?:because|since|as)\s)`;
+const labelExplained = new RegExp(
+  String.raw`^[*_"'\x60)\]]{0,4}:[\s*_]{1,4}(?!${verdict})[\p{L}$\d]`,
+  'iu',
+);
+/** With a letter, "it" may be the option. */
+const letterExplained = new RegExp(
+  String.raw`^[*_"'\x60\]]{0,4}(?:[):]|\):)[\s*_]{1,4}(?!${verdict}|(?:it|this|that|they|he|she)(?!\p{L}))[\p{L}$\d]`,
+  'iu',
+);
 const otherDenied = /^[*_"'`)]{0,4}:[\s*_]{0,4}no\s/i;
 
 /** One choice, several to choose between, or none. */

@@ -79,9 +79,14 @@ const box = new RegExp(
   'gmu',
 );
 
+/** "- [x] A, C": a box of several letters, which is not a verdict on the first alone. */
+const joined =
+  /^[\s(*_]{0,4}[A-J][)*_]{0,3}(?:,|[^\S\n]?&|,?[^\S\n](?:and|und|et|y|e))[^\S\n]?[(*_]{0,3}[A-J](?![\p{L}\p{N}])/u;
+
 /** "- [ ] A", "- [x] B" */
 function readBoxes(text: string, choices: Choices): readonly Verdict[] {
   const boxes = [...text.matchAll(box)];
+  if (boxes.some((match) => joined.test(text.slice(match.index + match[0].length)))) return [];
   return boxes.flatMap((match, at) => {
     const start = match.index;
     const after = start + match[0].length;

@@ -44,7 +44,7 @@ export const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*
 
 /** "**apple, banana**": several items in one emphasis. */
 const emphasized =
-  /(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,500}?(?:[,;、،]|\sand\s)[^*\n]{1,500})\1(?![\w*])|^__([^_\n]{1,1000})__(?=\.?$)/g;
+  /(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,500}?(?:[,;、،]|\s(?:and|und|et|y|e|o|en|&)\s)[^*\n]{1,500})\1(?![\w*])|^__([^_\n]{1,1000})__(?=\.?$)/g;
 
 /** The items of a single line, which separators and "and" divide, without what introduces them. */
 export function readLine(line: string, { separators, isItem }: ListRules): readonly ListItem[] {

@@ -83,12 +83,16 @@ function findJointStart(text: string, formulas: readonly Formula[], isListed: bo
     const [before, first] = formulas.slice(start - 1, start + 1) as [Formula, Formula];
     const between = text.slice(before.end, first.start);
     const [one, other] = [before, first].map((formula) => variable.exec(formula.text)?.[1]);
-    const isSolution = one !== undefined && (one === other || (isListed && other !== undefined));
+    const isTerm = indexed.test(first.text);
+    const isSolution =
+      one !== undefined && (isListed ? other !== undefined : one === other && !isTerm);
     if (!conjunction.test(between) && !(isSolution && /^[,;]\s$/.test(between))) break;
   }
   return start;
 }
 
+/** "$a_3 = 7$, $a_4 = 15$": a term of a sequence, after those that lead to it. */
+const indexed = /^\s*[a-z]_/;
 const variable = /^\s*([a-z])(?:_\{?\d\}?)?\s*=/;
 
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */

@@ -47,14 +47,31 @@ export function readMeaning(
   if (!hasDigits(side)) return undefined;
   const results = joinNumbers(side, findQuantities(side, locale), false);
   // "One" is a pronoun, too, and "the two of them" are known.
-  const words = wordsAsNumbers(end.replace(/\b(?:the|these|those|all)\s\p{L}{2,12}/giu, ''));
+  const words = wordsAsNumbers(
+    end.replace(/\b(?:the|these|those|all|each\sof)\s\p{L}{2,12}/giu, ''),
+  );
   const meant = hasDigits(end) ? read(end) : words.filter(({ value }) => value > 1);
-  if (results.length === 1 && meant.length === 1 && isWholeOf(meant[0], results[0])) return meant;
+  const [result] = results;
+  const isOne = result !== undefined && results.length === 1;
+  if (isOne && saysAgain(said, end, result.value, locale)) return results;
+  const areRounded = meant.length > 0 && meant.every((whole) => isWholeOf(whole, result));
+  if (isOne && areRounded && compared.test(end)) return results;
+  if (isOne && areRounded && limited.test(end)) return distinct([...results, ...meant]);
+  if (isOne && areRounded && meant.length === 1) return meant;
   // "9 × 2 = 18, which means she makes $18 from 9 eggs" says its result again.
-  const isRepeated = meant.some(({ value }) => value === results[0]?.value);
-  if (results.length === 1 && isRepeated) return results;
+  const isRepeated = meant.some(({ value }) => value === result?.value);
+  if (isOne && isRepeated) return results;
   const isMeaning = hasDigits(end) && findEnds(end, [meaning]).length > 0;
   return isMeaning && meant.length > 0 ? distinct([...results, ...meant]) : undefined;
+}
+
+/** "20 / 5 = 4, so 5 friends get 4 each": the result, and what it was calculated from. */
+function saysAgain(said: string, end: string, result: number, locale: NumberLocale): boolean {
+  const digits = said.replace(/(?<=\d),(?=\d{3}(?!\d))/g, '').match(/\d+(?:\.\d+)?/g) ?? [];
+  const inputs = findQuantities(said, locale).map(({ value }) => value);
+  const known = new Set([...inputs, ...digits.map(Number)]);
+  const again = findQuantities(end, locale).map(({ value }) => value);
+  return again.includes(result) && again.every((value) => known.has(value));
 }
 
 /** What begins with one of the conjunctions, the last and shortest first. */
@@ -65,6 +82,12 @@ function findEnds(sentence: string, conjunctions: readonly RegExp[]): readonly s
     .slice(0, maxTried)
     .map((start) => sentence.slice(start));
 }
+
+/** "so it is slightly more than 3": the number is what the result is compared with. */
+const compared =
+  /\b(?:more|less|greater|fewer|smaller|larger|higher|lower)\sthan\b|\b(?:almost|nearly|slightly|between)\b/i;
+/** "so x is at least 3" compares, but "so at least 4 buses are needed" rounds up. */
+const limited = /^(?!.*\b(?:need|requir|must|have\sto|has\sto|buy)).*\bat\s(?:least|most)\b/is;
 
 function isWholeOf(whole: FoundNumber | undefined, exact: FoundNumber | undefined): boolean {
   if (whole === undefined || exact === undefined || Number.isInteger(exact.value)) return false;

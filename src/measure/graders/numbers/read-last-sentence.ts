@@ -61,7 +61,7 @@ const statingSetting =
 const settingAfter =
   /^\s?(?:%\sof\s|of\s(?!the\sanswer|(?:the\s|all\s|these\s)?\d)|each\b|per\b|apiece\b|times\s(?:as|more)|\/|\p{L}{3,9}\s(?:from now|later|ago|earlier)\b)|^\s?(?:(?:小时|分钟|天|年)(?:内|里|后)?|(?:時間|分|日)で|(?:시간|분|일)\s?(?:동안|에)|(?:घंटे|दिन|मिनट)\sमें|saatte|günde|dakikada)(?=\D{0,12}\d)/iu;
 const introduction =
-  /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
+  /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d(?![\d.,]{0,12}\s\p{L}{1,12}\s(?:is|are|equals?|makes?|costs?|contains?)\s))/iu;
 const subordinate =
   /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
 const conclusion =
@@ -202,7 +202,7 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
 }
 
 const clauseStart =
-  /^(?:then\s|so\s)?(?:the|they|he|she|it|we|you|I|this|that|these|there|each|every|his|her|their|its|all|\p{Lu}\p{L}+)(?!\p{L})/u;
+  /^(?:then\s|so\s)?(?:the|they|he|she|it|we|you|I|this|that|these|there|each|every|his|her|their|its|all|\p{Lu}\p{L}+|\d[\d.,]{0,12}\s\p{L}{1,12}\s(?:is|are|equals?|makes?|costs?|contains?))(?!\p{L})/u;
 function concludes(sentence: string): boolean {
   return conclusion.test(sentence) || germanConclusion.test(sentence);
 }

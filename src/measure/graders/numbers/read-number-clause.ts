@@ -10,9 +10,9 @@ export type FinalNumbers = readonly FoundNumber[];
 
 /** Of a longer line, only the end is read. */
 export const maxLine = 1500;
-/** Not the point after an abbreviation, or after the day in "9. November". */
+/** Not the point after an abbreviation, or after the day in "9. November", nor the mark of "4! = 24". */
 export const sentenceEnd = new RegExp(
-  String.raw`(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?!\.(?<=\d\.)\s(?:${months}))[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]`,
+  String.raw`(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?!\.(?<=\d\.)\s(?:${months}))(?!!\s[=≈])[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]`,
 );
 /** "3 out of 4, i.e. 3/4" and "7 degrees below zero, i.e. -7": the first is no value yet. */
 const needsRestating =

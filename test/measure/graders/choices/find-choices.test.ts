@@ -15,6 +15,13 @@ describe('the choice grader, where several choices are right and each is judged'
     '✅ A ❌ B ❌ C ✅ D',
     '✅ A\n❌ B\n❌ C\n✅ D',
     '- [x] A\n- [ ] B\n- [ ] C\n- [x] D',
+    'A is correct because it barks. D is correct because it meows.',
+    'A is correct, and D is the correct one as well.',
+    'A, D ✅\nB, C ❌',
+    'A and D ✅, B and C ❌',
+    '✅ A, D\n❌ B, C',
+    '- [x] A, D\n- [ ] B, C',
+    '☑ A and D\n☐ B and C',
     '{"A": true, "B": false, "C": false, "D": true}',
     'The statements that are true are A and D, whereas B and C are false.',
   ])('reads A and D from %j', (answer) => {
@@ -27,6 +34,12 @@ describe('the choice grader, where several choices are right and each is judged'
     'A is correct if D is true.',
     'A is correct because D is true only of odd numbers.',
     'A is the only correct answer.',
+    'A is correct. B is correct only in winter.',
+    'A is correct. B is correct, but only in winter.',
+    'A is correct. B is right in theory, but not here.',
+    'A is the correct answer.\n\nB is true for mammals only.',
+    'A is correct. B is the closest distractor.',
+    'A is correct. Many think C is correct.',
   ])('reads no more than A from %j', (answer) => {
     expect(grade(answer, ['A'])).toMatchObject({ kind: 'graded', quality: 1 });
   });

@@ -6,6 +6,7 @@ describe('the final formula of a text', () => {
     ['First $a = 1$. Then $b = 2$.', 'b = 2'],
     ['Either $x = 2$ or $x = 5$.', 'x = 2, x = 5'],
     ['The roots are $x = 2$, $x = 5$ and $x = 7$.', 'x = 2, x = 5, x = 7'],
+    ['So $a_2 = 3$, $a_3 = 7$, $a_4 = 15$.', 'a_4 = 15'],
     ['So \\(y = Ce^{2x}\\), where $C$ and $D$ are constants.', 'y = Ce^{2x}'],
     ['The sum is $\\frac{n}{2}$, which equals 5 for $n = 10$.', '\\frac{n}{2}'],
     ['It is $-2$, because the original slope is $\\frac{1}{2}$.', '-2'],
