@@ -25,7 +25,7 @@ describe('tasks check, of values that YAML reads differently from how they are w
     const { exitCode, stderr } = await check('changed.yaml', yamlTask(written, 'exact'));
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      `changed.yaml:2: reference: ${written} is read as ${read}; put it in quotes`,
+      `changed.yaml:1: reference: ${written} is read as ${read}; put it in quotes`,
     );
   });
 
