@@ -80,12 +80,12 @@ export function findConstant(
 
 /**
  * What a prompt that was not seen may cost with one model: more than its dearest one so far, but hardly
- * what a far dearer model takes. Twice its own keeps the chance of a false promise below the one stated
- * for log-normal costs of a standard deviation of up to 1.25, from 40 prompts on.
+ * what a far dearer model takes. Three times its own keeps the chance of a false promise below the one stated
+ * for log-normal costs of a standard deviation of up to 1.5, from 40 prompts on.
  */
 function boundCost({ costUsd }: Outcomes, { highestCostUsd }: PromiseContext): number {
   const highest = costUsd.reduce((most, cost) => (cost > most ? cost : most), 0);
-  return Math.min(highestCostUsd, 2 * highest);
+  return Math.min(highestCostUsd, 3 * highest);
 }
 
 /** What the request maximizes, of some outcomes. */
