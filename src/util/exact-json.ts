@@ -31,7 +31,7 @@ function isChanged(number: string): boolean {
 }
 
 /** Where a number of a JSON text ends. A regular expression exceeds the stack on millions of digits. */
-function findNumberEnd(text: string, start: number): number {
+export function findNumberEnd(text: string, start: number): number {
   let end = start + 1;
   while (end < text.length && isNumberPart(text.charCodeAt(end))) end += 1;
   return end;
@@ -110,11 +110,18 @@ export function hasSource(value: object): boolean {
   return sources.has(value);
 }
 
-/** Has `writeExactJson` write an object as the JSON that it was parsed from, if that would change. */
-export function keepSource(value: object, source: string): void {
-  if (!changesNumbers(source)) return;
-  sources.set(value, source.trim());
-  hasSources = true;
+/**
+ * Has `writeExactJson` write an object as the JSON that it was parsed from, if that would change.
+ *
+ * @returns how many numbers would change without it
+ */
+export function keepSource(value: object, source: string): number {
+  const { length } = listChangedNumbers(source);
+  if (length > 0) {
+    sources.set(value, source.trim());
+    hasSources = true;
+  }
+  return length;
 }
 
 /**
@@ -140,8 +147,7 @@ export function keepSources(
   }
   if (!isJsonObject(value)) return 0;
   if (name !== undefined) return keepSources(value[name], listSources(source).get(name), rest);
-  keepSource(value, source);
-  return listChangedNumbers(source).length;
+  return keepSource(value, source);
 }
 
 /**

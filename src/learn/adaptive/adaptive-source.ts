@@ -6,7 +6,7 @@ import type { HeldOutRecord } from '../../measure/outcomes/held-out.js';
 import type { PromptRecord } from '../../measure/outcomes/outcome-table.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import { listRows } from '../../util/numeric-arrays.js';
+import { intAt, listRows } from '../../util/numeric-arrays.js';
 import { labelPrompts } from '../train/label-prompts.js';
 import { AdaptiveBuyer } from './adaptive-buyer.js';
 import type { AdaptiveObjective, AdaptiveProblem, Purchase } from './adaptive-problem.js';
@@ -161,11 +161,11 @@ export class AdaptiveSource implements CellSource {
    */
   get leftUsd(): number | null {
     const { prompts, models } = this.#plan;
-    const unused = Array.from(this.#unused, (number) => number % models.length);
-    const wanted = Int32Array.from(
-      models,
-      (_, model) => prompts.length - unused.filter((one) => one === model).length,
-    );
+    const wanted = new Int32Array(models.length).fill(prompts.length);
+    for (const number of this.#unused) {
+      const model = number % models.length;
+      wanted[model] = intAt(wanted, model) - 1;
+    }
     return this.#answers.estimateLeftUsd(wanted, listExpectedUsd({ prompts, models }));
   }
 

@@ -1,3 +1,4 @@
+import { findNumberEnd } from '../../util/exact-json.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
 import { findStringEnd } from '../../util/parse-json.js';
 import type { Example } from './example.js';
@@ -46,16 +47,13 @@ export function listNumbers(json: string): readonly SpelledNumber[] {
       const place = path.at(-1);
       if (typeof place === 'number') path[path.length - 1] = place + 1;
     } else if (/[-\d]/.test(character)) {
-      number.lastIndex = at;
-      const written = number.exec(json)?.[0] ?? character;
+      const written = json.slice(at, findNumberEnd(json, at));
       numbers.push({ path: [...path], written });
       at += written.length - 1;
     }
   }
   return numbers;
 }
-
-const number = /[-+.\deE]+/y;
 
 /**
  * What is wrong with how an example's numbers are written, or undefined. Answers are compared with a
