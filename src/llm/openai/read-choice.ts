@@ -18,11 +18,7 @@ export interface ReadMessage {
 /** Reads the `message` of a whole answer or the `delta` of a stream; they have the same members. */
 export function readMessage(message: JsonObject, choice: number): ReadMessage {
   const content = readContent(message['content']);
-  const reasoning =
-    readText(message['reasoning_content']) ||
-    readText(message['reasoning']) ||
-    readText(message['thinking']) ||
-    content.reasoning;
+  const reasoning = readReasoningMember(message) || content.reasoning;
   const refusal = readText(message['refusal']) || content.refusal;
   const events: StreamEvent[] = [];
   if (reasoning !== '') events.push({ kind: 'reasoning', text: reasoning, choice });
@@ -31,6 +27,24 @@ export function readMessage(message: JsonObject, choice: number): ReadMessage {
   const media = readMedia(message);
   if (media !== undefined) events.push({ kind: 'media', members: media, choice });
   return { events, toolCalls: readToolCalls(message) };
+}
+
+/** The reasoning that a message or a delta has beside its content; servers name the member differently. */
+export function readReasoningMember(message: JsonObject): string {
+  return (
+    readText(message['reasoning_content']) ||
+    readText(message['reasoning']) ||
+    readText(message['thinking'])
+  );
+}
+
+/** The number of a choice of a whole answer; the only choice is the first one. */
+export function findChoiceIndex(
+  index: JsonValue | undefined,
+  place: number,
+  count: number,
+): number {
+  return count > 1 && typeof index === 'number' ? index : place;
 }
 
 /** Audio (OpenAI), images (OpenRouter) and parts of content that are no text, if there are any. */

@@ -5,7 +5,7 @@ import { createToolCallJoiner, type ToolCallDelta, type ToolCallJoiner } from '.
 import type { ReadAnswer, ReadContext, StreamEvent, StreamReader } from '../types.js';
 import { addServiceTier } from '../unpriced-use.js';
 import { mergeRawUsage } from '../usage.js';
-import { findUsage, readMessage, readReason } from './read-choice.js';
+import { findChoiceIndex, findUsage, readMessage, readReason } from './read-choice.js';
 
 /** Creates a reader of a streamed chat completion. */
 export function createOpenAiStreamReader(context: ReadContext): StreamReader {
@@ -114,9 +114,9 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
     end: () => [...(joiners?.keys() ?? [])].flatMap(releaseCalls),
   };
 
-  /** The number of a choice; the only choice of a whole answer is the first one. */
+  /** The number of a choice. */
   function findIndex(index: JsonValue | undefined, place: number, count: number): number {
-    if (isWhole && (count === 1 || typeof index !== 'number')) return place;
+    if (isWhole) return findChoiceIndex(index, place, count);
     return typeof index === 'number' ? index : 0;
   }
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { AnswerHead, StreamWriter } from '../answer-writer.js';
-import { readText } from '../content-parts.js';
 import type { StreamEvent } from '../types.js';
+import { findChoiceIndex, readReasoningMember } from './read-choice.js';
 import { createDeltaWriter, createOpenAiRelay, isOfChoice } from './write-stream.js';
 
 /**
@@ -20,7 +20,7 @@ export function createWholeCompletionWriter(
       const choices = listObjects(data['choices']);
       const shared = events.filter((event) => !('choice' in event));
       return choices.flatMap((given, place) => {
-        const index = findIndex(given['index'], place, choices.length);
+        const index = findChoiceIndex(given['index'], place, choices.length);
         const own = events.filter((event) => isOfChoice(event, index));
         const choice = writeChoice(given, index, { events: own, head });
         const finish = own.filter(({ kind }) => kind === 'finish');
@@ -39,13 +39,6 @@ export function createWholeCompletionWriter(
   };
 }
 
-/** As answers are read: the only choice is the first one. */
-function findIndex(index: JsonValue | undefined, place: number, count: number): number {
-  return count > 1 && typeof index === 'number' ? index : place;
-}
-
-const reasoningMembers = ['reasoning_content', 'reasoning', 'thinking'] as const;
-
 /** A choice with a delta in place of its message. */
 function writeChoice(
   { message, delta: piece, ...choice }: JsonObject,
@@ -55,7 +48,7 @@ function writeChoice(
   const said = [piece, message].find(isJsonObject) ?? {};
   const { content: _content, tool_calls: given, ...members } = said;
   const writeDelta = createDeltaWriter(head);
-  const hasReasoning = reasoningMembers.some((name) => readText(members[name]) !== '');
+  const hasReasoning = readReasoningMember(members) !== '';
   const written: Record<string, JsonValue> = {};
   const calls: JsonObject[] = [];
   for (const event of events) {
