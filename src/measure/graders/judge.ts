@@ -176,6 +176,7 @@ async function askJudge(
     if (reply.costIsGuess === true) guessed++;
     if (reply.costUsd !== null) costUsd = (costUsd ?? 0) + reply.costUsd;
     const verdict = findVerdict(reply.text, choices);
+    judge.noteVerdict?.(verdict !== undefined);
     if (verdict === undefined) {
       const reason = 'the judge gave none of the verdicts that it was offered';
       return { kind: 'ungraded', reason, judge: record() };

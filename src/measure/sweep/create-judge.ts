@@ -64,6 +64,12 @@ function readPaid(result: CallResult, price: Price): Omit<PaidCall, 'worstUsd'> 
   return { result, chargedUsd: result.failure.mayBeCharged ? null : 0, isGuess: false };
 }
 
+/**
+ * After so many replies in a row that are no verdict, a judge is asked no more: one that gives a verdict
+ * half of the time gets there once in a million runs of replies.
+ */
+const maxUnreadableReplies = 20;
+
 function reserveNothing(worstUsd: number): JudgeReservation {
   return { worstUsd, settle() {} };
 }
@@ -74,6 +80,10 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
   const redactor = createRedactor([apiKey]);
   const spent = { calls: 0, costUsd: 0, guessed: 0, unpriced: 0 };
   const isAborted = (): boolean => signal?.aborted === true;
+  let unreadableReplies = 0;
+  const noteVerdict = (isReadable: boolean): void => {
+    unreadableReplies = isReadable ? 0 : unreadableReplies + 1;
+  };
 
   async function complete(
     messages: readonly ChatMessage[],
@@ -103,9 +113,14 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     return { ...paid, worstUsd: reserved.worstUsd };
   }
 
-  function payFrom(budget: JudgeBudget | undefined): Pick<Judge, 'ask'> {
+  function payFrom(budget: JudgeBudget | undefined): Pick<Judge, 'ask' | 'noteVerdict'> {
     return {
+      noteVerdict,
       async ask(messages, onCall) {
+        if (unreadableReplies >= maxUnreadableReplies) {
+          const reason = `its last ${unreadableReplies} replies were none of the verdicts offered, so it is asked no more; name another judge`;
+          return { kind: 'failed', reason };
+        }
         let unpriced = 0;
         let possibleCostUsd = 0;
         let timedOutAttempts = 0;

@@ -43,6 +43,7 @@ export async function gradeEntry(
     ...tools,
     judge: {
       model: judge.model,
+      noteVerdict: (isReadable) => judge.noteVerdict?.(isReadable),
       async ask(messages) {
         const reply = await judge.ask(messages, (worstUsd, unpriced) => {
           possibleUsd += worstUsd;

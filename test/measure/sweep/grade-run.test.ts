@@ -178,6 +178,12 @@ describe('gradeRun with a judge', () => {
     grader: { name: 'judge', options: { rubric: 'Is polite.', choices: { yes: 1, no: 0 } } },
   });
 
+  const many = Array.from({ length: 25 }, (_, index) => ({
+    ...judged,
+    id: `judged-${index}`,
+    prompt: `Greet guest ${index}.`,
+  }));
+
   async function createTestJudge(reply: Reply, temperature = 0) {
     const server = await serve(reply);
     const model = buildPoolModel({
@@ -222,6 +228,26 @@ describe('gradeRun with a judge', () => {
     const graded = await regrade({ tools: { judge: judge.judge } });
     expect(graded.changes).toMatchObject([{ after: { kind: 'graded', quality: 1 } }]);
     expect(judge.server.requests).toHaveLength(3);
+    await judge.close();
+  });
+
+  it('stops paying a judge whose replies are never a verdict', async () => {
+    await sweep(many, say('Good morning!'));
+    const judge = await createTestJudge(say('How nice of the assistant.'));
+    const { entries } = await regrade({ tools: { judge: judge.judge }, concurrency: 1 });
+    const reasons = entries.map(({ grade }) => grade.kind === 'ungraded' && grade.reason);
+    expect(new Set(reasons).size).toBe(2);
+    expect(reasons).toContainEqual(expect.stringContaining('so it is asked no more'));
+    expect(judge.server.requests).toHaveLength(20);
+    await judge.close();
+  });
+
+  it('goes on asking a judge that gives a verdict now and then', async () => {
+    await sweep(many, say('Good morning!'));
+    const vague = Array.from({ length: 19 }, () => say('How nice.'));
+    const judge = await createTestJudge(inTurn(...vague, say('VERDICT: yes'), say('How nice.')));
+    await regrade({ tools: { judge: judge.judge }, concurrency: 1 });
+    expect(judge.server.requests).toHaveLength(25);
     await judge.close();
   });
 });

@@ -89,6 +89,8 @@ export interface Judge {
    * @param onCall called before each attempt is sent
    */
   ask(messages: readonly ChatMessage[], onCall?: NoteJudgeCall): Promise<JudgeReply>;
+  /** Notes whether a reply was one of the verdicts offered. Absent where replies cost nothing. */
+  noteVerdict?(isReadable: boolean): void;
   /**
    * The same judge, which calls no more than a budget allows. Absent where calls cost nothing.
    *
