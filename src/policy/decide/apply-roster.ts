@@ -51,13 +51,15 @@ const dayMs = 86_400_000;
 export function applyRoster(policy: Policy, options: RosterOptions): AppliedRoster {
   const {
     prices: given = {},
-    unavailable = [],
+    unavailable: leftOut = [],
     maxPriceAgeDays = 90,
     now = new Date(),
     ...others
   } = options;
   // A mistyped demand, such as for a signature, must not pass for none.
   for (const name in others) throw new RoutesmithError('usage', `unknown option ${name}`);
+  // A text is one name, and no text to be searched.
+  const unavailable = [leftOut].flat();
   const reports: PolicyReport[] = [];
   const prices = new Map(Object.entries(given));
   const ids = policy.models.map(({ id }) => id);

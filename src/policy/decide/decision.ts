@@ -144,7 +144,7 @@ export type DecisionReason =
   | 'named_model'
   /** The model to use is excluded; the next best is taken. */
   | 'next_best'
-  /** The conversation stays with its model, because the gain does not cover the lost prompt cache. */
+  /** The conversation stays with its model, because another's gain is too small to switch. */
   | 'session_kept'
   /** Sampled for exploration, as requested. */
   | 'explored';

@@ -31,7 +31,7 @@ export function explainChoice(
         ? `is the best whose utility is known for "${objective}"`
         : `is expected to beat the baseline ${baseline} for "${objective}"`;
     case 'session_kept':
-      return `is kept: the gain of ${instead} does not cover the lost prompt cache`;
+      return `is kept: the gain of ${instead} is too small to switch`;
     case 'explored':
       return `was sampled for exploration, not ${instead}`;
     case 'no_feasible_model':

@@ -11,7 +11,7 @@ const maxBlocks = 64;
  * the tags of HTML, its name has a hyphen or an underscore. What a client wraps as the user's own
  * words (`<user_query>`) stays text.
  */
-const blockPattern = /<(?!user.query)([a-z][a-z0-9]*[-_][\w-]{0,40})[^<>]{0,200}>/giu;
+const blockPattern = /<(?!user.query)([a-z][a-z0-9]*[-_][\w-]{0,40}(?![\w-]))[^<>]{0,200}>/giu;
 
 /**
  * Prepares to reduce a prompt to what is asked now. The user text is the last turn of the user; a

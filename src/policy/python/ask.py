@@ -13,7 +13,7 @@ _MAX_FOLLOW_UP_CHARACTERS = 160
 _MAX_BLOCKS = 64
 # Ignoring case also takes the two letters beyond ASCII that fold to ASCII ones.
 _BLOCK: Pattern[str] = re.compile(
-    "<(?![Uu][Ss\u017f][Ee][Rr].[Qq][Uu][Ee][Rr][Yy])([A-Za-z\u017f\u212a][A-Za-z0-9\u017f\u212a]*[-_][-0-9A-Z_a-z\u017f\u212a]{0,40})[^<>]{0,200}>"
+    "<(?![Uu][Ss\u017f][Ee][Rr].[Qq][Uu][Ee][Rr][Yy])([A-Za-z\u017f\u212a][A-Za-z0-9\u017f\u212a]*[-_][-0-9A-Z_a-z\u017f\u212a]{0,40}(?![-0-9A-Z_a-z\u017f\u212a]))[^<>]{0,200}>"
 )
 
 

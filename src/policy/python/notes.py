@@ -35,7 +35,7 @@ def _explain(reason: str, baseline: Optional[str], objective: str, instead: str)
         "best_utility": f'is the best whose utility is known for "{objective}"'
         if baseline is None
         else f'is expected to beat the baseline {baseline} for "{objective}"',
-        "session_kept": f"is kept: the gain of {instead} does not cover the lost prompt cache",
+        "session_kept": f"is kept: the gain of {instead} is too small to switch",
         "explored": f"was sampled for exploration, not {instead}",
     }[reason]
 

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { writeLiteLlmConfig } from '../../../src/cli/export/litellm-config.js';
+import { readAnthropicRequest } from '../../../src/llm/anthropic/read-request.js';
+import type { ChatMessage } from '../../../src/llm/chat.js';
 import type { Decision } from '../../../src/policy/decide/decision.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import { hasPython } from '../../support/python-runtime.js';
@@ -201,6 +203,77 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
     expect(result).toMatchObject({ model: expected, prompt });
     expect(result).toHaveProperty('metadata.routesmith.model', expected);
     expect(messages).toBeUndefined();
+  });
+
+  function sayAsChat(body: object): {
+    readonly messages: readonly ChatMessage[];
+    readonly tools?: unknown;
+  } {
+    const program =
+      'import json, sys; from routesmith_litellm import _say_as_chat; ' +
+      'print(json.dumps(_say_as_chat(json.load(sys.stdin))))';
+    const input = JSON.stringify(body);
+    const { stdout } = spawnSync('python3', ['-B', '-c', program], { cwd: out, input });
+    return JSON.parse(stdout.toString()) as ReturnType<typeof sayAsChat>;
+  }
+
+  const flatten = ({ content, ...message }: ChatMessage) => ({
+    ...message,
+    content: typeof content === 'string' ? [{ type: 'text', text: content }] : content,
+  });
+
+  it("decides about Anthropic's messages as the gateway does", async () => {
+    const { decide } = await loadPolicy(readFileSync(policyFile));
+    const base64 = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' };
+    const input = { path: 'src/a.py', lines: [1, 2], note: 'größer' };
+    const body = {
+      max_tokens: 500,
+      system: [
+        { type: 'text', text: 'x-anthropic-billing-header: cch=1;\n' },
+        { type: 'text', text: 'You write Python. Answer with a class and its tests.' },
+      ],
+      tools: [{ name: 'read_file', description: 'Reads it.', input_schema: { type: 'object' } }],
+      messages: [
+        { role: 'user', content: 'Summarize this thread.' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Let me see.', signature: 'abc' },
+            { type: 'text', text: 'I read it.' },
+            { type: 'tool_use', id: 'a1', name: 'read_file', input },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'a1', content: [{ type: 'text', text: 'x = 1' }] },
+            { type: 'tool_result', tool_use_id: 'a2', content: 'no such file', is_error: true },
+            { type: 'text', text: 'And this?' },
+          ],
+        },
+      ],
+    };
+    const image = { role: 'user', content: [{ type: 'image', source: base64 }] };
+    const withImage = { ...body, messages: [...body.messages, image] };
+    for (const asked of [body, withImage]) {
+      const { words } = readAnthropicRequest(asked);
+      const { messages, tools } = sayAsChat(asked);
+      // A single text may be a list.
+      expect(messages.map(flatten)).toEqual(words.messages.map(flatten));
+      expect(tools).toEqual(words.tools);
+    }
+    const { tools: _, ...plain } = body;
+    const { words } = readAnthropicRequest(plain);
+    const expected = decide({ ...words, ...words.members });
+    const result = await call(
+      { ...plain, model: 'routesmith' },
+      { callType: 'anthropic_messages' },
+    );
+    expect(result).toMatchObject({
+      ...plain,
+      model: expected.model,
+      fallbacks: expected.ranked.slice(1).map((one) => one.model),
+    });
   });
 
   const messages = [{ role: 'user', content: 'What is 17 percent of 240?' }];

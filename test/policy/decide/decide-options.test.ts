@@ -229,9 +229,7 @@ describe('a conversation', () => {
     const ask = (margin: number) =>
       decide({ current }, { objectives: [buildObjective({ margin })] });
     expect(ask(0.21)).toMatchObject({ model: 'small', reason: 'session_kept' });
-    expect(ask(0.21).explanation).toContain(
-      'the gain of large does not cover the lost prompt cache',
-    );
+    expect(ask(0.21).explanation).toContain('the gain of large is too small to switch');
     expect(ask(0.21).session?.gain).toBeCloseTo(0.2, 6);
     expect(ask(0.19).model).toBe('large');
   });

@@ -108,6 +108,11 @@ describe('models that are not available', () => {
     expect(decide(question, { model: 'large' }).notes).toEqual(['model_excluded']);
   });
 
+  it('may be one name without a list, as in Python, whose parts are no names', async () => {
+    const { reports } = await load({ unavailable: 'smalllarge' as never });
+    expect(reports).toEqual([{ model: 'smalllarge', kind: 'unknown_model' }]);
+  });
+
   it('may be all of them: then nothing is feasible, and nothing is used instead', async () => {
     const { decide } = await load({ unavailable: ['small', 'large', 'local'] });
     expect(decide(question)).toMatchObject({ kind: 'no_feasible_model', model: null });

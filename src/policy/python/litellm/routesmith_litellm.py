@@ -11,8 +11,10 @@ LiteLLM logs.
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from litellm.integrations.custom_logger import CustomLogger
 
@@ -63,7 +65,7 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
         text = data.get("prompt")
         if call_type in (*_COMPLETIONS, *_ANTHROPIC_MESSAGES):
             if data.get("messages"):
-                return data
+                return _say_as_chat(data) if call_type in _ANTHROPIC_MESSAGES else data
             if isinstance(text, str) and text:
                 return {**data, "messages": [{"role": "user", "content": text}]}
         raise ValueError(
@@ -80,6 +82,93 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
             for model in self.policy.policy["models"]
             if isinstance(asked, str) and model.get("effort") and model["effort"]["level"] != asked
         }
+
+
+# What a client tells Anthropic about itself at the start of the system prompt.
+_CLIENT_LINES = re.compile("^(?:x-anthropic-[-A-Za-z0-9_]+:[^\\n]*(?:\\n+|$))+")
+
+
+def _say_as_chat(data: Dict[str, Any]) -> Dict[str, Any]:
+    """A body of Anthropic's messages in the words of chat completions, which policies learn from.
+
+    Only what a decision reads. What has another form than Anthropic's stays as it is.
+    """
+    system = [_CLIENT_LINES.sub("", text) for text in _list_texts(data.get("system"))]
+    messages: List[Dict[str, Any]] = []
+    if any(system):
+        messages.append({"role": "system", "content": "\n\n".join(filter(None, system))})
+    for message in data["messages"]:
+        content = message.get("content") if isinstance(message, dict) else None
+        if not isinstance(content, list):
+            messages.append(message)
+        elif message.get("role") == "assistant":
+            messages.extend(_say_answer(content))
+        else:
+            messages.extend(_say_turn(message, content))
+    said: Dict[str, Any] = {"messages": messages, "max_tokens": data.get("max_tokens")}
+    if isinstance(data.get("tools"), list):
+        said["tools"] = [_say_tool(tool) for tool in data["tools"]]
+    return said
+
+
+def _say_turn(message: Dict[str, Any], blocks: List[Any]) -> List[Dict[str, Any]]:
+    """One message for each tool result, and for each run of other blocks between them."""
+    messages: List[Dict[str, Any]] = []
+    for block in blocks:
+        if isinstance(block, dict) and block.get("type") == "tool_result":
+            text = "\n".join(_list_texts(block.get("content")))
+            said = f"Error: {text}" if block.get("is_error") is True else text
+            call_id = block.get("tool_use_id") or ""
+            messages.append({"role": "tool", "tool_call_id": call_id, "content": said})
+            continue
+        if not messages or messages[-1]["role"] == "tool":
+            messages.append({**message, "content": []})
+        messages[-1]["content"].append(_say_part(block))
+    return messages
+
+
+def _say_answer(blocks: List[Any]) -> List[Dict[str, Any]]:
+    """No message for reasoning alone, which no other model may see."""
+    parts, calls = [], []
+    for block in blocks:
+        kind = block.get("type") if isinstance(block, dict) else None
+        if kind == "tool_use":
+            called = {"name": block.get("name") or "", "arguments": _write(block.get("input"))}
+            calls.append({"id": block.get("id") or "", "type": "function", "function": called})
+        elif kind not in ("thinking", "redacted_thinking"):
+            parts.append(_say_part(block))
+    if not parts and not calls:
+        return []
+    said: Dict[str, Any] = {"role": "assistant", "content": parts or None}
+    return [{**said, "tool_calls": calls} if calls else said]
+
+
+def _say_part(block: Any) -> Any:
+    source = block.get("source") if isinstance(block, dict) else None
+    if not isinstance(source, dict) or block.get("type") != "image":
+        return block
+    url = source.get("url") or f"data:{source.get('media_type')};base64,{source.get('data')}"
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+def _say_tool(tool: Any) -> Any:
+    if not isinstance(tool, dict) or not isinstance(tool.get("name"), str):
+        return tool
+    function = {name: tool[name] for name in ("name", "description") if name in tool}
+    function["parameters"] = tool.get("input_schema") or {"type": "object"}
+    return {"type": "function", "function": function}
+
+
+def _list_texts(content: Any) -> List[str]:
+    if isinstance(content, str):
+        return [content]
+    blocks = content if isinstance(content, list) else []
+    texts = [block.get("text") for block in blocks if isinstance(block, dict)]
+    return [text for text in texts if isinstance(text, str)]
+
+
+def _write(value: Any) -> str:
+    return json.dumps({} if value is None else value, ensure_ascii=False, separators=(",", ":"))
 
 
 handler = RoutesmithHandler(load_policy((Path(__file__).parent / POLICY_FILE).read_bytes()))
