@@ -57,12 +57,12 @@ routesmith init prompts.csv --yes --provider openrouter \\
   --models mistralai/mistral-small-3.2-24b-instruct,anthropic/claude-sonnet-4.5
 \`\`\`
 
-The practice models answer the prompts of their task set, and judge nothing: leave out what needs \`--judge\`. To try this
-with prompts of your own, run the first command while they serve any task set, and then start them again with
+The practice models only answer the prompts of the task set that they were started with, and cannot judge: leave out
+\`--judge\`. To try your own prompts, run \`routesmith init\` while the practice server is running, then restart it with
 \`routesmith practice --tasks tasks.jsonl\`.
 
-Set the budget from the dry run, and keep the other commands: see [own-data.md](own-data.md). \`npm run make:session\`
-writes this page.
+With real models, set the budget from the dry run; the other commands stay the same: see [own-data.md](own-data.md).
+\`npm run make:session\` writes this page.
 `;
 
 /** Runs a command in a folder; what it prints, as a terminal mixes the two streams. */

@@ -198,7 +198,7 @@ function printImport(
   print(`Costs: ${costTexts[table.costBasis]}.`);
   for (const note of report.notes) print(escapeControls(`Note: ${note}`));
   if (report.badRows > 0) {
-    print(`\nThe first ${report.problems.length} invalid rows:`);
+    print(`\nInvalid rows (the first ${report.problems.length}):`);
     for (const { file, line, problem } of report.problems) {
       print(escapeControls(`  ${file}:${line}: ${problem}`));
     }

@@ -36,7 +36,7 @@ export const queueCommand = defineCommand({
   async run(args) {
     const { action, run, json } = args;
     if (action === 'cancel' && run === undefined) {
-      throw new RoutesmithError('usage', 'which run?', {
+      throw new RoutesmithError('usage', '--run is missing', {
         where: '--run',
         fix: 'Give the id that routesmith queue status shows.',
       });

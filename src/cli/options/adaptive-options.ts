@@ -8,7 +8,8 @@ export const adaptiveOptions = {
   adaptive: {
     type: 'boolean',
     default: false,
-    describe: 'Call only what could change a decision, and end when nothing is worth its price',
+    describe:
+      'Call only what could change a decision, and stop when more calls are not worth their cost',
   },
   for: {
     type: 'string',
@@ -27,12 +28,12 @@ export const adaptiveOptions = {
     type: 'number',
     whole: true,
     minimum: 1,
-    describe: 'With --adaptive: maximum calls for learning; those for the verdict come on top',
+    describe: 'With --adaptive: maximum calls for learning; calls for the verdict are extra',
   },
   'keep-going': {
     type: 'boolean',
     default: false,
-    describe: 'With --adaptive: go on learning after the verdict is clear',
+    describe: 'With --adaptive: keep learning after the verdict is clear',
   },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -56,8 +56,8 @@ export interface DefinedCommand extends CommandModule {
 
 /** What every help ends with. */
 export const exitCodesHelp =
-  'Exit codes: 0 success, 1 failure, 2 wrong usage or input, 3 incomplete coverage, ' +
-  '4 budget reached, 5 gate failed, 130 interrupted.';
+  'Exit codes: 0 success, 1 failure, 2 wrong usage or input, 3 some cells not settled, ' +
+  '4 budget reached, 5 check failed, 130 interrupted.';
 
 /**
  * Makes a yargs command from a definition. Adds the common options, and the checks that yargs does

@@ -87,7 +87,7 @@ export async function readQueueAddress(args: {
   const { parseQueueAddress } = await import('../../measure/queue/queue-address.js');
   const url = args.queue ?? process.env[queueVariable];
   if (url !== undefined) return parseQueueAddress(url, args.queueSchema ?? defaultSchema);
-  throw new RoutesmithError('usage', 'which queue?', {
+  throw new RoutesmithError('usage', 'no queue is given', {
     where: '--queue',
     fix: `Give --queue postgres://user@host/database, or set ${queueVariable}.`,
   });

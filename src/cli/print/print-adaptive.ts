@@ -94,10 +94,10 @@ function printGoingOn(record: AdaptiveRecord, isJudged: boolean): void {
   const atMost = cells.kept > 0 ? 'at most ' : '';
   const next = Math.min(left, nextRoundCells);
   const hint =
-    ending === 'routing_pays' || ending === 'cannot_pay' ? ' To go on, add --keep-going.' : '';
+    ending === 'routing_pays' || ending === 'cannot_pay' ? ' Add --keep-going to continue.' : '';
   printWrapped(
-    `Going on: the next round is ${atMost}${formatCount(next, 'call')}${price(next)}; all that is left is ` +
-      `${formatCount(left, 'call')}${price(left)}. What is left to learn is expected to add ` +
+    `To continue: the next round is ${atMost}${formatCount(next, 'call')}${price(next)}; the full sweep needs ` +
+      `${formatCount(left, 'more call')}${price(left)}. What is left to learn is expected to add ` +
       `${formatGainPoints(remaining)}${countsSavings(record)}.${hint}`,
   );
 }
@@ -141,7 +141,7 @@ const endings: Readonly<
   everything_bought: () => 'Ended: nothing is left to buy.',
   no_model_left: () => 'Ended: no model can be called any more.',
   stopped: () =>
-    'Stopped before its end. The same command goes on; if the budget is used up, raise --budget.',
+    'Stopped early. Run the same command to continue; if the budget is used up, raise --budget.',
 };
 
 function describeGain(evidence: HoldOutEvidence): string {

@@ -94,5 +94,5 @@ const endings: Readonly<
     `${model} is of no use for quality: it is expected to add less than 0.1 points to a prompt. \`train\` leaves it out.`,
   no_outcomes: (model) =>
     `${model} gave no answer that could be graded, so nothing is known of it: see the failures above.`,
-  stopped: () => 'Stopped before its end. The same command goes on with the same cells.',
+  stopped: () => 'Stopped early. Run the same command to continue with the same cells.',
 };

@@ -108,8 +108,8 @@ export function printDemoMended(
     formatCount(after.plantedTask, `${task} request`);
   printWrapped(
     mended
-      ? `The next policy mends it: ${share}, and clearly fewer of them would have been answered better by another model.`
-      : `This audit does not show that the next policy mends it: ${share}.`,
+      ? `The next policy fixes it: ${share}, and clearly fewer of them would have been answered better by another model.`
+      : `This audit does not show that the next policy fixes it: ${share}.`,
   );
 }
 

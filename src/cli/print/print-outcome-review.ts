@@ -49,7 +49,7 @@ export function printOutcomeReview({
   if (differing.length === 0) return;
   print(
     formatTable(
-      [textColumn('task'), 'outcomes', 'routed otherwise', 'answered by the other', 'effective'],
+      [textColumn('task'), 'outcomes', 'routed differently', 'answered by the other', 'effective'],
       differing.map(({ task, requests: ofTask, disagreements, hits, effectiveSampleSize }) => [
         task,
         formatWhole(ofTask),
@@ -94,7 +94,7 @@ export function describeValue(review: ValueReview): string[] {
 
 function describeHits({ hits, disagreements, takeovers }: Overlap): string {
   return (
-    `${formatWhole(hits)} of ${formatCount(disagreements, 'request')} routed otherwise ${hits === 1 ? 'was' : 'were'} answered by the other model` +
+    `${formatWhole(hits)} of ${formatCount(disagreements, 'request')} routed differently ${hits === 1 ? 'was' : 'were'} answered by the other model` +
     (takeovers > 0 ? ', not counting answers in place of a failed call' : '')
   );
 }

@@ -32,7 +32,7 @@ function describeBought({ ended, pilotPrompts, tasks, models }: RepeatRecord): s
 
 function describeEnd({ ended, models, tasks, maxRepeats }: RepeatRecord): string {
   if (!ended) {
-    return 'It did not come to its end: it was stopped, or calls to a model had to stop. The same command goes on.';
+    return 'Stopped early: it was interrupted, or calls to a model had to stop. Run the same command to continue.';
   }
   const measured = models.filter(({ noise }) => noise !== null);
   if (measured.length === 0) {

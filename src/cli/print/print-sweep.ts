@@ -105,7 +105,7 @@ function printBudget({ budget }: SweepSummary): void {
 export function printUnbounded(calls = 0): void {
   if (calls === 0) return;
   printWrapped(
-    `${formatCount(calls, 'call')} without a known charge may have cost any amount, which is in no sum: nothing ` +
+    `${formatCount(calls, 'call')} without a known charge may have cost any amount and are in no total, because nothing ` +
       'limited them. Set parameters.maxTokens or contextWindow in the pool.',
   );
 }
@@ -119,7 +119,7 @@ function printRemarks(summary: SweepSummary): void {
   }
   if (totals.unpriced > 0) {
     print(
-      `${formatCount(totals.unpriced, 'answer')} without usage, or with a charge that cannot be: their cost is unknown.`,
+      `${formatCount(totals.unpriced, 'answer')} without usage, or with an impossible charge: their cost is unknown.`,
     );
   }
   const guesses = describeCostGuesses(models);

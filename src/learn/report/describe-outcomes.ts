@@ -32,7 +32,7 @@ export function describeNoSupport({
   }
   const untried =
     `for ${formatWhole(unsupported)} of ${formatCount(disagreements, 'request')} ` +
-    `routed otherwise, the log's policy had no chance to try the other model`;
+    `routed differently, the log's policy had no chance to try the other model`;
   return unknownModels > 0
     ? `${untried}, which it does not have for ${formatWhole(unknownModels)} of them`
     : untried;

@@ -35,7 +35,7 @@ function expectLoop(stdout: string): void {
   expect(text).toContain(`The audit found the planted mistake: ${task} is its worst task.`);
   expect(stdout).toContain('--add demo/week-1-audit');
   const [, left, later] = new RegExp(
-    `The next policy mends it: ${model} gets (\\d+) of the (\\d+) ${task} requests`,
+    `The next policy fixes it: ${model} gets (\\d+) of the (\\d+) ${task} requests`,
   ).exec(text) ?? ['', 'no such sentence'];
   expect(Number(left)).toBeLessThan(Number(later) / 2);
   const loop = stdout.slice(stdout.indexOf('\n9. '), stdout.indexOf('\nResults of'));

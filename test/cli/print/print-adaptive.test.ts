@@ -88,7 +88,7 @@ describe('printAdaptive', () => {
   it('counts no cells as calls to make of which the folder has an answer', () => {
     const kept = { ...record, cells: { ...record.cells, kept: 20 }, leftUsd: 3 };
     expect(readPrinted(kept)).toMatch(
-      /at most 25 calls, about \$2\.50; .* is 30 calls, about \$3/u,
+      /at most 25 calls, about \$2\.50; .* needs 30 more calls, about \$3/u,
     );
   });
 

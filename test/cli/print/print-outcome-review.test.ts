@@ -80,7 +80,7 @@ describe('what outcomes say about another policy', () => {
     const unknown = zeros.map(() => Number.NaN);
     const target = { model: ones, estimate: unknown, loggedPropensity: zeros, failed: zeros };
     expect(describeValue(estimateValue(log, target))).toEqual([
-      "Undecidable: for 400 of 400 requests routed otherwise, the log's policy had no chance to try " +
+      "Undecidable: for 400 of 400 requests routed differently, the log's policy had no chance to try " +
         'the other model, which it does not have for 400 of them. An audit can try it.',
     ]);
   });
@@ -99,7 +99,7 @@ describe('what outcomes say about another policy', () => {
     const target = { model: ones, estimate: half, loggedPropensity: often, failed: zeros };
     const [quality, difference] = describeValue(estimateValue(tried, target));
     expect(quality).toContain(
-      '] (doubly robust, 95 %; 392 of 400 requests routed otherwise were answered by the other model).',
+      '] (doubly robust, 95 %; 392 of 400 requests routed differently were answered by the other model).',
     );
     expect(quality).not.toContain('against');
     expect(difference).toContain("How far it is from the log's policy is undecidable");
@@ -113,7 +113,7 @@ describe('what outcomes say about another policy', () => {
     };
     const target = { model: ones, estimate: half, loggedPropensity: few, failed: zeros };
     expect(describeValue(estimateValue(tookOver, target))[0]).toBe(
-      'Undecidable: only 1 of 400 requests routed otherwise was answered by the other model, ' +
+      'Undecidable: only 1 of 400 requests routed differently was answered by the other model, ' +
         'not counting answers in place of a failed call; needs about 1,280 such outcomes.',
     );
   });

@@ -90,7 +90,7 @@ describe('a replay of a log with feedback', () => {
     });
     const args = ['replay', plain, '--policy', policyFile, '--objective', 'cost'];
     const text = (await runCommand(args)).stdout.replaceAll(/\s+/g, ' ');
-    expect(text).toContain('Undecidable: for 270 of 270 requests routed otherwise');
+    expect(text).toContain('Undecidable: for 270 of 270 requests routed differently');
     expect(text).toContain('needs about 200 such outcomes');
     expect(text).not.toContain('doubly robust');
   });

@@ -133,7 +133,7 @@ function describePossible(models: readonly ModelHealth[]): string {
       : []),
     ...(unbounded > 0
       ? [
-          `${formatCount(unbounded, 'call')} without a known charge may have cost any amount, which is in no sum.`,
+          `${formatCount(unbounded, 'call')} without a known charge may have cost any amount and are in no total.`,
         ]
       : []),
   ];

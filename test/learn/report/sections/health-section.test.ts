@@ -58,7 +58,7 @@ describe('the health of a run, in a report', () => {
     expect(retried).toContain('At least $0.05 spent.');
     expect(retried).toContain('≥$0.05');
     expect(renderWith({ possiblyCharged: 1, unboundedCalls: 1 })).toContain(
-      '1 call without a known charge may have cost any amount, which is in no sum.',
+      '1 call without a known charge may have cost any amount and are in no total.',
     );
     expect(renderWith({})).not.toContain('without a known charge');
   });

@@ -144,7 +144,7 @@ describe('what the page says of outcomes', () => {
     const textWith = (overlap: Outcomes['target']['overlap']): string =>
       textOf({ target: { ...undecidable, overlap } });
     expect(textWith({ unsupported: 160, disagreements: 160, unknownModels: 0 })).toContain(
-      "for 160 of 160 requests routed otherwise, the log's policy had no chance to try the other model",
+      "for 160 of 160 requests routed differently, the log's policy had no chance to try the other model",
     );
     const own = textWith({ unsupported: 0, disagreements: 160 });
     expect(own).toContain("exploration left the usual choice of the log's policy no chance");
