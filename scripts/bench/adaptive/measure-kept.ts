@@ -36,8 +36,7 @@ export async function measureKept(
   const isHeldOut = new Set(heldOut);
   const train = (known: OutcomeTable) => trainOnCells(engine, known, heldOut, seed);
 
-  const isLearning = (cell: number): boolean => !isHeldOut.has(Math.floor(cell / width));
-  const whole = await train(keepCells(table, isLearning));
+  const whole = await train(table);
   const gains: number[] = [];
   for (const share of [0.1, 0.2, 0.3]) {
     const { known } = buyShare(data, { share, objective: 'quality', seed });
@@ -49,7 +48,10 @@ export async function measureKept(
   const uniform: number[] = [];
   for (const share of [0.1, 0.2]) {
     const kept = new Set(prompts.slice(0, Math.round(share * prompts.length)));
-    const known = keepCells(table, (cell) => kept.has(Math.floor(cell / width)));
+    const known = keepCells(table, (cell) => {
+      const row = Math.floor(cell / width);
+      return kept.has(row) || isHeldOut.has(row);
+    });
     uniform.push(measureGain(table, await train(known)));
   }
   const saving = buyShare(data, { share: 0.2, objective: 'save', seed });
