@@ -10,7 +10,7 @@ import {
   standardObjectives,
   type ObjectiveRequest,
 } from './objective-request.js';
-import { pick } from '../../../util/numeric-arrays.js';
+import { pick, valueAt } from '../../../util/numeric-arrays.js';
 import { createPromiseContext } from './promise.js';
 import { resolveObjective, type PlanBasis } from './resolve-objective.js';
 
@@ -96,7 +96,10 @@ function keepModelsAlone(
 
 /** Models by mean quality, best first; those without a mean last. */
 function rankByQuality({ quality }: ModelMeans): number[] {
-  const order = (model: number): number => quality[model] || -1;
+  const order = (model: number): number => {
+    const value = valueAt(quality, model);
+    return Number.isNaN(value) ? -1 : value;
+  };
   return [...quality.keys()].sort((a, b) => order(b) - order(a));
 }
 
