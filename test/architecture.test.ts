@@ -47,7 +47,7 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Files of src itself. `version.ts` holds the version only, and every room may show it. */
+/** Files of src itself. `version.ts` holds the version only, and every module may show it. */
 const entryFiles = new Set([
   'cli.ts',
   'index.ts',

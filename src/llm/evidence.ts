@@ -12,9 +12,9 @@ export interface Evidence {
   /**
    * Notes a choice (or Anthropic's message) with its finish reason, null if it names none.
    *
-   * @param isOpen whether it says that the choice goes on, so that an end would come too early
+   * @param isGoingOn whether it says that the choice goes on, so that an end would come too early
    */
-  noteChoice(choice: number, reason: string | null, isOpen?: boolean): void;
+  noteChoice(choice: number, reason: string | null, isGoingOn?: boolean): void;
   note(event: StreamEvent): void;
   /** The protocol's own end. */
   mark(): void;

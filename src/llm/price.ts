@@ -16,18 +16,12 @@ export interface ModelEffort {
   readonly level: string;
 }
 
-/** For checks of `Capabilities` that a caller gives. */
-export const capabilityTypes = {
-  vision: 'boolean',
-  tools: 'boolean',
-  json: 'boolean',
-  reasoning: 'boolean',
-};
+export const capabilityNames = ['vision', 'tools', 'json', 'reasoning'] as const;
 
 /** What a model can be asked to do besides text. */
-export interface Capabilities {
-  readonly vision: boolean;
-  readonly tools: boolean;
-  readonly json: boolean;
-  readonly reasoning: boolean;
-}
+export type Capabilities = Readonly<Record<(typeof capabilityNames)[number], boolean>>;
+
+/** For checks of `Capabilities` that a caller gives. */
+export const capabilityTypes = Object.fromEntries(
+  capabilityNames.map((name) => [name, 'boolean'] as const),
+);

@@ -106,8 +106,8 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   const total = readCount(rawUsage, 'total_tokens');
   const rest = Math.max(0, (total ?? 0) - inputTokens - completionTokens);
   // More reasoning than output cannot be part of it; without a total, how much to add is a guess.
-  const beside = rest > 0 || total !== undefined || reasoningTokens <= completionTokens;
-  const outputTokens = completionTokens + (beside ? rest : reasoningTokens);
+  const isOutputKnown = rest > 0 || total !== undefined || reasoningTokens <= completionTokens;
+  const outputTokens = completionTokens + (isOutputKnown ? rest : reasoningTokens);
   if (!isPossible(outputTokens)) return unknown;
   const isUnread = hasUnreadCharge(rawUsage, reportedCostUsd);
   // Parts that are more than the whole: one of the counts is mistaken.
@@ -121,7 +121,7 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
       reasoningTokens: Math.min(reasoningTokens === 0 ? rest : reasoningTokens, outputTokens),
     },
     isGuess:
-      !beside ||
+      !isOutputKnown ||
       contradicts ||
       (rest > 0 && rest !== reasoningTokens) ||
       isUnread ||
@@ -227,19 +227,19 @@ const noUsage: TokenUsage = { usage: null, isGuess: false, reportedCostUsd: unde
  */
 function readReportedCost(rawUsage: JsonObject): number | undefined {
   const cost =
-    readDollars(rawUsage['cost']) ??
-    readDollars(getMember(rawUsage['cost'], 'total_cost')) ??
+    readAmount(rawUsage['cost']) ??
+    readAmount(getMember(rawUsage['cost'], 'total_cost')) ??
     readTicks(rawUsage['cost_in_usd_ticks']);
   if (cost === undefined || rawUsage['is_byok'] !== true) return cost;
-  const upstream = readDollars(getMember(rawUsage['cost_details'], 'upstream_inference_cost'));
+  const upstream = readAmount(getMember(rawUsage['cost_details'], 'upstream_inference_cost'));
   return upstream === undefined ? undefined : cost + upstream;
 }
 
-/** xAI's unit of cost (docs.x.ai, usage): ten thousand million make a dollar. */
+/** xAI's unit of cost (docs.x.ai, usage): 1 USD is 10^10 ticks. */
 const ticksPerUsd = 10_000_000_000;
 
 function readTicks(value: JsonValue | undefined): number | undefined {
-  const ticks = readDollars(value);
+  const ticks = readAmount(value);
   return ticks === undefined ? undefined : ticks / ticksPerUsd;
 }
 
@@ -250,7 +250,7 @@ function hasUnreadCharge(rawUsage: JsonObject, reportedCostUsd: number | undefin
   return reportedCostUsd === undefined && isCharge(rawUsage['cost']);
 }
 
-function readDollars(value: JsonValue | undefined): number | undefined {
+function readAmount(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 

@@ -4,8 +4,8 @@ import { RoutesmithError } from './errors.js';
 import { describeWriteError } from './replace-file.js';
 
 /**
- * Checks that a file may be written, and makes none: what another user makes in a check could not be
- * written later.
+ * Checks that a file can be written, without creating it: one that is created in a check by another user
+ * could not be written later.
  *
  * @param how `replaced` files come and go in their folder, `appended` ones only where there is none yet
  * @throws RoutesmithError `usage` that names the file

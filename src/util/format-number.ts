@@ -118,13 +118,6 @@ export function formatShareRange({ mean, low, high }: Interval): string {
   return `${formatPercentTenths(mean)} (${range})`;
 }
 
-/** An amount of money with its interval: `$12.30 [$10.00, $14.60]`. */
-export function formatUsdInterval(interval: Interval | null): string {
-  if (interval === null || !isKnown(interval.mean)) return unknownMark;
-  const { mean, low, high } = interval;
-  return `${formatUsd(mean)} [${formatUsd(low)}, ${formatUsd(high)}]`;
-}
-
 /** A file size: `820 B`, `43 kB`, `1.2 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

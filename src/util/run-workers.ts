@@ -1,3 +1,6 @@
+/** Calls, or gradings, at the same time where nothing else is asked for. */
+export const defaultConcurrency = 8;
+
 /**
  * Runs `work` on every item in order, at most `workerCount` at a time. After the first error no
  * further item is started; rejects with that error after the running ones have ended.

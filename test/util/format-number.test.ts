@@ -17,7 +17,6 @@ import {
   formatShareInterval,
   formatShareRange,
   formatUsd,
-  formatUsdInterval,
 } from '../../src/util/format-number.js';
 
 describe('numbers for people', () => {
@@ -191,11 +190,6 @@ describe('numbers for people', () => {
     expect(formatShareInterval({ mean: -0.0001, low: -0.0004, high: 0.0004 })).toBe(
       '-0.01 % [-0.04, under 0.1]',
     );
-  });
-
-  it('an amount of money has its interval', () => {
-    expect(formatUsdInterval({ mean: 12.3, low: 10, high: 14.6 })).toBe('$12.30 [$10.00, $14.60]');
-    expect(formatUsdInterval(null)).toBe('-');
   });
 
   it('a file size has its unit', () => {

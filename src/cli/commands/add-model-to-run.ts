@@ -1,5 +1,6 @@
 import { checkHasTools } from '../../measure/graders/missing-tools.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
+import { defaultConcurrency } from '../../util/run-workers.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
 import { describeAddedEstimate } from '../print/print-added.js';
 import { print, printJson, printNotice, printWrapped } from '../print/print.js';
@@ -24,7 +25,7 @@ export async function addModelToRun(
   const sweep = await planAddedModel(
     addition,
     {
-      concurrency: args.concurrency ?? 8,
+      concurrency: args.concurrency ?? defaultConcurrency,
       seed: args.seed,
       environment: process.env,
       ...(args.budget !== undefined && { budgetUsd: args.budget }),

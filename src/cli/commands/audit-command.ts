@@ -2,6 +2,7 @@ import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
+import { defaultConcurrency } from '../../util/run-workers.js';
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
@@ -82,7 +83,7 @@ export const auditCommand = defineCommand({
     },
     concurrency: {
       type: 'number',
-      default: 8,
+      default: defaultConcurrency,
       whole: true,
       minimum: 1,
       maximum: 1000,

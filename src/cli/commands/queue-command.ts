@@ -4,6 +4,7 @@ import { print, printJson } from '../print/print.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import type { OpenQueue } from '../../measure/queue/open-queue.js';
+import { defaultLeaseSeconds } from '../../measure/queue/queue-address.js';
 
 export const queueCommand = defineCommand({
   usage: 'queue <action>',
@@ -41,7 +42,7 @@ export const queueCommand = defineCommand({
         fix: 'Give the id that routesmith queue status shows.',
       });
     }
-    const address = await readQueueAddress(args);
+    const address = readQueueAddress(args);
     const [
       { openQueue },
       { readQueueStatus, cancelRun, purgeRuns },
@@ -51,7 +52,7 @@ export const queueCommand = defineCommand({
       import('../../measure/queue/manage-queue.js'),
       import('../../measure/queue/database.js'),
     ]);
-    const queue: OpenQueue = await openQueue(address, 30, { mustExist: true });
+    const queue: OpenQueue = await openQueue(address, defaultLeaseSeconds, { mustExist: true });
     try {
       if (action === 'status') {
         const status = await readQueueStatus(queue.database);

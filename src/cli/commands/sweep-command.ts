@@ -10,6 +10,7 @@ import { readSweepQueue, sweepQueueOptions } from '../options/queue-options.js';
 import { maxAutoRepeats, readAutoRepeats, repeatsOption } from '../options/repeats-option.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { joinNames } from '../../util/join-names.js';
+import { defaultConcurrency } from '../../util/run-workers.js';
 import { finish, printResults } from './finish-sweep.js';
 import { noteNoBudget, sweep } from './show-sweep.js';
 import { printWarning } from '../print/print.js';
@@ -39,8 +40,7 @@ export const sweepCommand = defineCommand({
       whole: true,
       minimum: 1,
       maximum: 1000,
-      describe:
-        'Maximum number of in-flight calls; with --queue, of each model over all workers [default: 8, with --queue 1000]',
+      describe: `Maximum number of in-flight calls; with --queue, of each model over all workers [default: ${defaultConcurrency}, with --queue 1000]`,
     },
     ...repeatsOption,
     seed: {
@@ -145,7 +145,7 @@ export const sweepCommand = defineCommand({
       return;
     }
     const { tasks, pool: poolFile, out } = requireFiles(args);
-    const queue = await readSweepQueue(args);
+    const queue = readSweepQueue(args);
     if (!args.batch) checkNeeds({ poll: args.poll }, 'batch');
     const adaptive = readAdaptiveSettings(args);
     const autoRepeats = readAutoRepeats(args);
@@ -194,7 +194,7 @@ export const sweepCommand = defineCommand({
       taskSet,
       pool: { ...pool, models },
       runDirectory: out,
-      concurrency: args.concurrency ?? 8,
+      concurrency: args.concurrency ?? defaultConcurrency,
       repeats: args.repeats === 'auto' ? maxAutoRepeats : args.repeats,
       seed: args.seed,
       environment: process.env,

@@ -2,6 +2,7 @@ import type { QueueTools } from '../../measure/queue/queue-plan.js';
 import type { OpenWorkerTools, WorkerSummary } from '../../measure/queue/serve-queue.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
+import { defaultConcurrency } from '../../util/run-workers.js';
 import { defineCommand } from '../options/define-command.js';
 import { queueOptions, readQueueAddress } from '../options/queue-options.js';
 import { finishingCalls, listenForInterrupt } from '../print/interrupt.js';
@@ -15,7 +16,7 @@ export const workerCommand = defineCommand({
     ...queueOptions,
     concurrency: {
       type: 'number',
-      default: 8,
+      default: defaultConcurrency,
       whole: true,
       minimum: 1,
       maximum: 1000,
@@ -45,7 +46,7 @@ export const workerCommand = defineCommand({
     ['worker --once --concurrency 50', 'with the address in ROUTESMITH_QUEUE'],
   ],
   async run(args) {
-    const address = await readQueueAddress(args);
+    const address = readQueueAddress(args);
     const { serveQueue } = await import('../../measure/queue/serve-queue.js');
     const interrupt = listenForInterrupt(finishingCalls);
     try {

@@ -1,14 +1,16 @@
-import type { QueueAddress } from '../../measure/queue/queue-address.js';
+import {
+  defaultLeaseSeconds,
+  defaultQueueSchema,
+  parseQueueAddress,
+  type QueueAddress,
+} from '../../measure/queue/queue-address.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { checkCombination, checkNeeds } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 
-const defaultSchema = 'routesmith';
-const defaultLeaseSeconds = 30;
-
 const schemaOption = {
   type: 'string',
-  defaultDescription: `"${defaultSchema}"`,
+  defaultDescription: `"${defaultQueueSchema}"`,
   describe: 'Schema of the tables in that database',
 } as const satisfies OptionSpec;
 
@@ -63,7 +65,7 @@ export interface SweepQueue {
  * @returns undefined for a sweep that makes its calls itself
  * @throws RoutesmithError `usage` for options that do not go together, or an address that is none
  */
-export async function readSweepQueue(args: SweepQueueArguments): Promise<SweepQueue | undefined> {
+export function readSweepQueue(args: SweepQueueArguments): SweepQueue | undefined {
   const { queue, queueSchema, lease, log, batch, adaptive } = args;
   if (queue === undefined) {
     checkNeeds({ 'queue-schema': queueSchema, lease }, 'queue');
@@ -72,7 +74,7 @@ export async function readSweepQueue(args: SweepQueueArguments): Promise<SweepQu
   checkCombination({ log }, 'queue', 'routesmith queue status shows limits and pauses.');
   checkCombination({ batch }, 'queue', 'Batches need no workers.');
   checkCombination({ adaptive }, 'queue', 'An adaptive sweep runs on one machine.');
-  return { address: await readQueueAddress(args), leaseSeconds: lease ?? defaultLeaseSeconds };
+  return { address: readQueueAddress(args), leaseSeconds: lease ?? defaultLeaseSeconds };
 }
 
 /**
@@ -80,13 +82,12 @@ export async function readSweepQueue(args: SweepQueueArguments): Promise<SweepQu
  *
  * @throws RoutesmithError `usage`
  */
-export async function readQueueAddress(args: {
+export function readQueueAddress(args: {
   readonly queue: string | undefined;
   readonly queueSchema: string | undefined;
-}): Promise<QueueAddress> {
-  const { parseQueueAddress } = await import('../../measure/queue/queue-address.js');
+}): QueueAddress {
   const url = args.queue ?? process.env[queueVariable];
-  if (url !== undefined) return parseQueueAddress(url, args.queueSchema ?? defaultSchema);
+  if (url !== undefined) return parseQueueAddress(url, args.queueSchema);
   throw new RoutesmithError('usage', 'no queue is given', {
     where: '--queue',
     fix: `Give --queue postgres://user@host/database, or set ${queueVariable}.`,

@@ -30,7 +30,10 @@ const qualityShare = 0.25;
 /** The quality of a model that cannot be called: far below any other, and finite for the gaps. */
 const neverChosen = -1000;
 
-/** With a budget, a cell counts as at least this share of the dearest one: free ones come first, not alone. */
+/**
+ * With a budget, a cell counts as at least this share of the most expensive one: free ones come first, not
+ * alone.
+ */
 const minCostShare = 0.001;
 
 /** Prompts that every model counts as having answered, so that the first rounds spread. */

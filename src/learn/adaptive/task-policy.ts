@@ -62,11 +62,11 @@ export function findCostWeight(
   const models = [...listRows(modelCount)];
   const singles = models.map((model) => qualityOf(() => model));
   const target = keptShare * Math.max(...singles);
-  const dearest = Math.max(...costUsd);
-  if (!(dearest > 0)) return 0;
+  const highestUsd = Math.max(...costUsd);
+  if (!(highestUsd > 0)) return 0;
   let weight = 0;
   for (let step = 0; step <= weightSteps; step++) {
-    const candidate = 10 ** (-3 + (6 * step) / weightSteps) / dearest;
+    const candidate = 10 ** (-3 + (6 * step) / weightSteps) / highestUsd;
     const plan = Int32Array.from({ length: taskCount }, (_, task) =>
       findLargest(
         models.map((model) => {

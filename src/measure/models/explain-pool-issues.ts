@@ -1,4 +1,5 @@
 import type { ZodError } from 'zod';
+import { capabilityNames } from '../../llm/price.js';
 import { isShownSettingName } from './secret-shape.js';
 
 export const priceAdvice =
@@ -27,7 +28,7 @@ function computeAdvice(path: readonly PropertyKey[]): string {
     case 'apiKeyEnv':
       return 'Keep the key in the environment and write the name of its variable: apiKeyEnv: OPENAI_API_KEY';
     case 'capabilities':
-      return 'List any of these: capabilities: [vision, tools, json, reasoning]';
+      return `List any of these: capabilities: [${capabilityNames.join(', ')}]`;
     case 'parameters':
       return 'Known parameters: temperature, maxTokens, reasoningEffort, seed.';
     case 'efforts':

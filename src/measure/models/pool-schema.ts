@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilityNames } from '../../llm/price.js';
 import { omittableMembers, tokenLimitNames } from '../../llm/request-form.js';
 import { isVariableName } from './secret-shape.js';
 import { findTokenPriceProblem } from './token-price.js';
@@ -72,7 +73,7 @@ export const poolModelSchema = z
     }),
     batchPriceShare: z.number().min(0).max(1).optional(),
     contextWindow: z.int().min(1).optional(),
-    capabilities: z.array(z.enum(['vision', 'tools', 'json', 'reasoning'])).optional(),
+    capabilities: z.array(z.enum(capabilityNames)).optional(),
     parameters: parametersSchema.optional(),
     /** Makes a model `ID@EFFORT` of each. */
     efforts: z.array(effort).min(1).max(10).optional(),

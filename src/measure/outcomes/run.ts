@@ -2,6 +2,7 @@ import { ambiguousRules, type AmbiguousRule } from '../graders/grade.js';
 import type { Capabilities, ModelEffort, Price } from '../models/model.js';
 import type { CostBasis, OutcomeTable } from './outcome-table.js';
 import { z } from 'zod';
+import { capabilityNames } from '../../llm/price.js';
 import { describeIssues } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
@@ -74,12 +75,12 @@ const priceSchema = z.object({
   date: z.string(),
 });
 
-const capabilitiesSchema = z.object({
-  vision: z.boolean(),
-  tools: z.boolean(),
-  json: z.boolean(),
-  reasoning: z.boolean(),
-});
+const capabilitiesSchema = z.object(
+  Object.fromEntries(capabilityNames.map((name) => [name, z.boolean()])) as Record<
+    keyof Capabilities,
+    z.ZodBoolean
+  >,
+);
 
 const runInfoSchema = z.object({
   version: z.literal(1),

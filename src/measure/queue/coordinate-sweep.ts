@@ -23,7 +23,7 @@ import { describeDatabaseError, isDatabaseError, retryWhileAway } from './databa
 import { checkRun, releaseRun } from './find-run.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
-import type { QueueAddress } from './queue-address.js';
+import { defaultLeaseSeconds, type QueueAddress } from './queue-address.js';
 import { removeQueueFile } from './queue-file.js';
 import { computePlanDigest, type QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
@@ -66,7 +66,7 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
   checkCallable(pool.models, taskSet.examples, budgetUsd !== undefined);
   await checkRunDirectory(runDirectory, taskSet.file);
   await checkNoBatches(path.join(runDirectory, runFiles.batches));
-  const leaseSeconds = settings.leaseSeconds ?? 30;
+  const leaseSeconds = settings.leaseSeconds ?? defaultLeaseSeconds;
   const queue = await openQueue(address, leaseSeconds);
   try {
     const full = { ...settings, leaseSeconds, clock };

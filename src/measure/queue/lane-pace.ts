@@ -55,7 +55,7 @@ const minAnswers = 4;
 const maxRateWaitMs = 90_000;
 /** No call takes longer: what is in flight for so long was left by workers that have gone. */
 const maxCallMs = 2 * 3_600_000;
-/** So many answers show also a rate per more than a minute, by the wait after them. */
+/** From this many answers on, a long wait after them also shows a rate over more than a minute. */
 const manyAnswers = 100;
 /** Minimum time between two calls until one is answered, after such a burst. */
 const probeIntervalMs = 1_000;
@@ -70,7 +70,7 @@ const recentCalls = 200;
 /** Calls a second before the first 429: so many at first, and so many more for each answer. */
 const startRate = 20;
 const rateGrowth = 0.2;
-/** Of a rate before the first 429, what is not sent in this time cannot be sent later. */
+/** Unused sending time before the first 429 is kept for at most this long. */
 const maxCreditMs = 100;
 /** So many calls may be sent at once, whatever the rate. */
 const minTogether = 4;

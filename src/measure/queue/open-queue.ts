@@ -11,6 +11,10 @@ export interface OpenQueue {
   close(): Promise<void>;
 }
 
+/** Connections at the same time, which share a database's limit with all other workers. */
+const maxConnections = 8;
+/** Of pg-boss, which has its own: within transactions that hold all others, it reads what a queue is. */
+const maxJobConnections = 2;
 /** Leases are checked several times within their length, but not more often than this. */
 const minCheckSeconds = 2;
 
@@ -27,9 +31,8 @@ export async function openQueue(
   { mustExist = false }: { readonly mustExist?: boolean } = {},
 ): Promise<OpenQueue> {
   const packages = await loadQueuePackages();
-  const database = openDatabase(packages, address, 8);
-  // Of its own: within transactions that hold all others, pg-boss reads what a queue is.
-  const ofJobs = openDatabase(packages, address, 2);
+  const database = openDatabase(packages, address, maxConnections);
+  const ofJobs = openDatabase(packages, address, maxJobConnections);
   try {
     await migrateQueue(database, mustExist);
     const checkSeconds = Math.max(minCheckSeconds, Math.floor(leaseSeconds / 5));

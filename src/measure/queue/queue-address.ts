@@ -11,6 +11,8 @@ export interface QueueAddress {
 }
 
 export const defaultQueueSchema = 'routesmith';
+/** A worker that is silent for 1.5 times this long loses its cells. */
+export const defaultLeaseSeconds = 30;
 
 /**
  * Parses the address of a queue.

@@ -16,10 +16,11 @@ import { hasWork } from './served-runs.js';
 import type { WorkerContext } from './worker-context.js';
 import { WorkerLane, type HeldCell } from './worker-lane.js';
 
-/** Exchanges of one lane are so far apart, so that each carries several cells; */
+/** Minimum time between two exchanges of one lane, so that each carries several cells. */
 const minGapMs = 25;
+/** Maximum time between them, however slow the database is. */
 const maxGapMs = 100;
-/** a busy database gets more time between them. */
+/** Time between them for each millisecond that the last one took: a busy database gets more. */
 const gapPerExchange = 2;
 /** How soon a lane is asked again that is at its limit, or whose budget is tight. */
 const askAgainMs = 150;

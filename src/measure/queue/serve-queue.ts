@@ -9,6 +9,7 @@ import { watchJudge } from '../sweep/judge-budget.js';
 import { describePlainKeys, tellEvents } from '../sweep/sweep-notices.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
+import { defaultConcurrency } from '../../util/run-workers.js';
 import { textHash } from '../../util/text-hash.js';
 import { version } from '../../version.js';
 import {
@@ -22,7 +23,7 @@ import { formatCount } from '../../util/format-number.js';
 import { ConnectedTime } from './connected-time.js';
 import { finishIfDone, recoverLostCells } from './keep-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
-import type { QueueAddress } from './queue-address.js';
+import { defaultLeaseSeconds, type QueueAddress } from './queue-address.js';
 import { leasesUntilLost, nameLaneQueue } from './queue-jobs.js';
 import type { QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
@@ -72,7 +73,7 @@ export interface WorkerSummary {
  * version, `missing_key` with `once` if this worker has no key of any lane
  */
 export async function serveQueue(settings: WorkerSettings): Promise<WorkerSummary> {
-  const queue = await openQueue(settings.address, 30);
+  const queue = await openQueue(settings.address, defaultLeaseSeconds);
   const workerId = randomUUID();
   const spool = await openWorkerSpool(settings.spoolFolder, workerId);
   const { clock = systemClock } = settings;
@@ -173,7 +174,7 @@ class QueueServer {
   }
 
   async #work(run: ServedRun): Promise<void> {
-    const { clock, signal, onNotice, concurrency = 8 } = this.#settings;
+    const { clock, signal, onNotice, concurrency = defaultConcurrency } = this.#settings;
     const opened = await this.#openTools(run);
     if (opened === undefined) return;
     const { tools, close } = opened;
@@ -267,7 +268,7 @@ class QueueServer {
       id: this.#workerId,
       name: this.#name,
       version,
-      concurrency: this.#settings.concurrency ?? 8,
+      concurrency: this.#settings.concurrency ?? defaultConcurrency,
       inFlight,
       settled: this.#settled + settled,
       runId,

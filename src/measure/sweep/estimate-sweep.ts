@@ -2,6 +2,7 @@ import type { PoolModel } from '../models/model.js';
 import type { Example } from '../tasks/example.js';
 import { computeCallTimeouts } from './calls/call-timeouts.js';
 import { countImages, type Prompt } from '../../llm/chat.js';
+import { defaultConcurrency } from '../../util/run-workers.js';
 import { checkRunDirectory } from './run-directory.js';
 import { readSettledCells } from './open-sweep-records.js';
 import { planSweep, type Cell, type SweepPlan } from './plan-sweep.js';
@@ -84,7 +85,7 @@ export async function estimateSweep(
   const judging = judge && (await startJudging(judge, settings.taskSet.examples));
   const settled = await readSettledCells(settings.runDirectory, plan, judging?.tools);
   const estimates = plan.models.map((model) => startEstimate(model));
-  const { concurrency = 8, retryFailed = false } = settings;
+  const { concurrency = defaultConcurrency, retryFailed = false } = settings;
   const isBatched = settings.batches !== undefined;
   let settledCells = 0;
   let images = 0;

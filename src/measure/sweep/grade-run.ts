@@ -21,7 +21,7 @@ import {
 } from './grade-entry.js';
 import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-estimate.js';
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
-import { runWorkers } from '../../util/run-workers.js';
+import { defaultConcurrency, runWorkers } from '../../util/run-workers.js';
 
 /** What is graded again, and with what. */
 export interface GradeRunSettings {
@@ -37,10 +37,11 @@ export interface GradeRunSettings {
   readonly concurrency?: number;
   /** Also regrade answers whose grades are current. @default false */
   readonly force?: boolean;
-  /** Do not write anything. @default false */
-  readonly dryRun?: boolean;
-  /** In a dry run, the judge whose calls are estimated instead of made. `tools` has none, then. */
-  readonly estimatedJudge?: PoolModel;
+  /**
+   * Do not write anything. With a judge here, its calls are estimated instead of made; `tools` has none,
+   * then. @default false
+   */
+  readonly dryRun?: boolean | { readonly estimatedJudge: PoolModel };
   /** Stops grading after the answers in progress, which are recorded. */
   readonly signal?: AbortSignal;
   /** Called before the first answer and after each, with the numbers of those done and of all to grade. */
@@ -91,7 +92,8 @@ export interface GradeRunSummary {
  * @throws RoutesmithError `invalid_input` if the run is not a sweep, `run_locked` while a sweep runs
  */
 export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSummary> {
-  const { runDirectory, force = false, dryRun = false, signal, onProgress } = settings;
+  const { runDirectory, force = false, signal, onProgress } = settings;
+  const isDry = (settings.dryRun ?? false) !== false;
   const info = await readSweepInfo(runDirectory);
   const kept = await keepAmbiguousRule(runDirectory, settings.tools);
   const { tools, gradeOrAsk, toJudge, estimate } = createTools({ ...settings, tools: kept });
@@ -112,7 +114,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     let graded = 0;
     const keptReasons: string[] = [];
     onProgress?.(0, stale.length);
-    await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
+    await runWorkers(stale, settings.concurrency ?? defaultConcurrency, async (entry) => {
       if (signal?.aborted === true) return;
       const example = findExample(entry) as Example;
       const { grade, gradeKey } = entry;
@@ -137,13 +139,13 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
         return;
       const renewed = { ...entry, ...result, taskId: example.id, regraded: true };
       afterOf.set(entry.cellKey, renewed);
-      if (!dryRun) ledger.append(renewed);
+      if (!isDry) ledger.append(renewed);
       if (isSameGrade(grade, result.grade)) return;
       const { model, repeat } = entry;
       const cause = describeStaleness(example, entry);
       changes.push({ task: example.id, model, repeat, before: grade, after: result.grade, cause });
     });
-    if (!dryRun && settings.examples !== undefined) {
+    if (!isDry && settings.examples !== undefined) {
       const used = new Set(known.map((entry) => findExample(entry)));
       await ledger.flush();
       await writeExamples(
@@ -151,7 +153,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
         settings.examples.filter((example) => used.has(example)),
       );
     }
-    if (!dryRun && tools.ambiguous !== undefined && tools.ambiguous !== info.ambiguous) {
+    if (!isDry && tools.ambiguous !== undefined && tools.ambiguous !== info.ambiguous) {
       const infoFile = path.join(runDirectory, runFiles.info);
       await replaceFile(infoFile, encodeRunInfo({ ...info, ambiguous: tools.ambiguous }));
     }
@@ -173,7 +175,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
 }
 
 /** Grades with the tools at hand, or with a judge that is only estimated. */
-function createTools({ tools, estimatedJudge }: GradeRunSettings): {
+function createTools({ tools, dryRun }: GradeRunSettings): {
   readonly tools: GradingTools;
   readonly toJudge: ReadonlySet<string>;
   /** Undefined for an answer that the estimated judge would be asked about. */
@@ -181,7 +183,7 @@ function createTools({ tools, estimatedJudge }: GradeRunSettings): {
   readonly estimate: () => JudgeEstimate | null;
 } {
   const toJudge = new Set<string>();
-  if (estimatedJudge === undefined) {
+  if (typeof dryRun !== 'object') {
     return {
       tools,
       toJudge,
@@ -189,6 +191,7 @@ function createTools({ tools, estimatedJudge }: GradeRunSettings): {
       estimate: () => null,
     };
   }
+  const { estimatedJudge } = dryRun;
   const estimator = new JudgeEstimator(estimatedJudge);
   return {
     tools: { ...tools, judge: createJudgeProbe(estimatedJudge).judge },

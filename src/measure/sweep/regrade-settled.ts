@@ -12,11 +12,8 @@ import {
   type KeptLabels,
 } from './grade-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
-import { runWorkers } from '../../util/run-workers.js';
+import { defaultConcurrency, runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
-
-/** Answers graded at the same time. */
-const concurrency = 8;
 
 interface RegradeSettings {
   readonly settled: Pick<SettledCells, 'outdated' | 'answers'>;
@@ -52,7 +49,7 @@ export async function regradeSettled(
   const regraded = new Set<number>();
   const kept: string[] = [];
   let done = 0;
-  await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
+  await runWorkers(settled.outdated, defaultConcurrency, async ([number, line]) => {
     if (signal?.aborted === true) return;
     const { isShown, hasCurrentGrade, ...place } = line;
     const { example, model, cellKey } = plan.buildCell(number);

@@ -14,6 +14,7 @@ import type { TaskSet } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
+import { defaultConcurrency } from '../../util/run-workers.js';
 import { callBatches, checkNoBatches, type BatchSettings } from './batches/call-batches.js';
 import { callCells, type CallSettings } from './call-cells.js';
 import type { CreateCellSource } from './cell-source.js';
@@ -93,7 +94,7 @@ export interface SweepSettings {
 export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const { taskSet, pool, runDirectory, clock = systemClock, tools = {} } = settings;
   const { budgetUsd } = settings;
-  const concurrency = checkCount('concurrency', settings.concurrency ?? 8);
+  const concurrency = checkCount('concurrency', settings.concurrency ?? defaultConcurrency);
   const plan = planSweep(readPlanSettings(settings));
   if (budgetUsd !== undefined) checkBudget(budgetUsd);
   const hasBudget = budgetUsd !== undefined;

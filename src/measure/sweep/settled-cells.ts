@@ -79,9 +79,12 @@ const firstEnds = { settled: 1, failed: 2 } as const;
 
 /**
  * Matches a ledger's entries with a plan, one by one, because the ledger may be larger than memory.
- * A settled cell needs regrading if the key of its grade has changed (with the grader, its version,
- * its options or the reference) or another rule decides ambiguous answers now, if the id of its example or model has changed, or if a cell with
- * other parameters has superseded it.
+ * A settled cell needs regrading if
+ *
+ * - the key of its grade has changed: with the grader, its version, its options or the reference;
+ * - another rule decides ambiguous answers now;
+ * - the id of its example or model has changed; or
+ * - a cell with other parameters has superseded it.
  */
 export class SettledCellsReader {
   readonly #plan: SweepPlan;

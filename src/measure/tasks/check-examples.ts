@@ -4,6 +4,7 @@ import { groupBy } from '../../util/group-by.js';
 import { listNameVariants } from '../tables/name-variants.js';
 import { verdictPairs } from '../tables/verdict-pairs.js';
 import type { Example, TaskSet } from './example.js';
+import { unspacedScripts } from './unspaced-scripts.js';
 
 const maxShown = 5;
 const shownCharacters = 40;
@@ -98,13 +99,14 @@ function namesLabels(example: Example): boolean {
   return labels.filter((label) => isNamed(label, text)).length >= labels.length / 2;
 }
 
-/** Scripts that put no space between words. */
-const unspaced = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}]/u;
+const unspaced = new RegExp(`[${unspacedScripts}]`);
 /** Longer labels may have an ending: "complaints", "긍정인지". "IT" is not in "item". */
 const maxWholeWord = 3;
 
 function isNamed(label: string, text: string): boolean {
-  if (unspaced.test(label)) return text.toLowerCase().includes(label.toLowerCase());
+  // Half-width kana become those of the range.
+  if (unspaced.test(label.normalize('NFKC')))
+    return text.toLowerCase().includes(label.toLowerCase());
   const words = separateWords(label);
   const mayEnd = /[^\p{scx=Latin}]/u.test(label) || label.length > maxWholeWord;
   return separateWords(text).includes(mayEnd ? words.trimEnd() : words);

@@ -1,5 +1,6 @@
 import { createRandom } from '../../util/random.js';
 import { mixHash, textHash } from '../../util/text-hash.js';
+import { unspacedScripts } from './unspaced-scripts.js';
 
 const hashCount = 64;
 
@@ -63,10 +64,9 @@ export function* findBandBuckets(
 
 const shingleWords = 3;
 const words = /[\p{L}\p{M}\p{N}]+/gu;
-/** Scripts written without spaces (Thai to Khmer, kana, ideographs): each character is a word. */
-const unspaced = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/;
-const unspacedParts =
-  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+/gu;
+/** Each character of these scripts is a word. */
+const unspaced = new RegExp(`[${unspacedScripts}]`);
+const unspacedParts = new RegExp(`[${unspacedScripts}]|[^${unspacedScripts}]+`, 'gu');
 
 /** A text in lower case with single spaces. Texts that are equal in this form are copies. */
 export function normalizeForComparison(text: string): string {

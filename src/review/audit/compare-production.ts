@@ -43,8 +43,9 @@ const minVariation = 0.03;
 
 /**
  * Compares the task mix of a log with that of training prompts: two-sample chi-square, and total
- * variation. A conversation counts once, since its requests often have one task. Production's tasks are the labels of the audited requests where `--prompts` or callers gave
- * them all, and else those that the policy recognized.
+ * variation. A conversation counts once, since its requests often have one task. Production's tasks are
+ * the labels of the audited requests where `--prompts` or callers gave them all, and else those that the
+ * policy recognized.
  *
  * @returns why they cannot be compared, where training prompts have no labels or share none with production
  */

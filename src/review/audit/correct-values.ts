@@ -67,6 +67,7 @@ export function correctValues(
   };
 }
 
+/** With as many labels, the error that the spread seems to say and that of the labels alone count alike. */
 const doubtingLabels = 5;
 
 /** How far to trust the predictions, from 0 to 1: the least variance of the mean. */

@@ -66,8 +66,10 @@ const driftStandardErrors = 2;
  * Robust Policy Evaluation and Learning", ICML 2011). Each policy's quality is that of the requests that
  * the model it chooses could answer: one that was chosen and failed or was skipped stands for those, by
  * its propensity, for which nobody called it. Answers in place of a failed call count for no policy, since
- * nobody knows where else that call would fail. Intervals are normal, by conversation, with Student's t where few outcomes
- * decide, and a guard where they are equal. Gives a reason in place of a number where the log cannot say.
+ * nobody knows where else that call would fail. Intervals are normal, by conversation, with Student's t where
+ * few outcomes decide, and a guard where they are equal.
+ *
+ * @returns a reason in place of a number where the log cannot say
  */
 export function estimateValue(log: LoggedChoices, target: PolicyChoices): ValueReview {
   const { groups } = log;

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { maxTokensOfCall } from '../../llm/usage.js';
 import { maxChargeUsd } from '../../llm/cost.js';
+import { capabilityNames } from '../../llm/price.js';
 import { isLogId } from './log-words.js';
 import {
   exclusionCodes,
@@ -23,6 +24,7 @@ export const logLimits = {
   maxNameLength: 65_536,
   maxAttempts: 2000,
   maxFeatures: 200_000,
+  maxStructuralFeatures: 100,
 };
 
 const lineJson = {
@@ -45,10 +47,10 @@ function parseLine(text: string): unknown {
 /** Whether a member is as it must be. */
 type Check = (value: unknown) => boolean;
 
-const isFinitePositive: Check = (value) =>
-  typeof value === 'number' && value >= 0 && value < Infinity;
+/** Finite, at least 0. */
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
 const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
-const isKeep: Check = (value) => isShare(value) && value !== 0;
+const isProbabilityAboveZero: Check = (value) => isShare(value) && value !== 0;
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isNumber: Check = (value) => Number.isFinite(value);
 const isFlag: Check = (value) => typeof value === 'boolean';
@@ -57,7 +59,7 @@ const isName: Check = (value) =>
 const isId: Check = (value) => typeof value === 'string' && isLogId(value);
 const isTime: Check = (value) =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(value);
-const isCharge: Check = (value) => isFinitePositive(value) && (value as number) <= maxChargeUsd;
+const isCharge: Check = (value) => isAmount(value) && (value as number) <= maxChargeUsd;
 
 function orNull(check: Check): Check {
   return (value) => value === null || check(value);
@@ -94,15 +96,15 @@ function findWrong(
   return undefined;
 }
 
-const { maxModels, maxTasks, maxFeatures } = logLimits;
-const capability = oneOf(['vision', 'tools', 'json', 'reasoning']);
+const { maxModels, maxTasks, maxFeatures, maxStructuralFeatures } = logLimits;
+const capabilities = list(oneOf(capabilityNames), capabilityNames.length);
 const names = list(isName, maxModels);
 
 const isPrice = object({
-  inputPerMillionUsd: isFinitePositive,
-  outputPerMillionUsd: isFinitePositive,
-  cachedInputPerMillionUsd: orAbsent(isFinitePositive),
-  cacheWritePerMillionUsd: orAbsent(isFinitePositive),
+  inputPerMillionUsd: isAmount,
+  outputPerMillionUsd: isAmount,
+  cachedInputPerMillionUsd: orAbsent(isAmount),
+  cacheWritePerMillionUsd: orAbsent(isAmount),
   date: isName,
 });
 
@@ -122,14 +124,14 @@ const isConstraints = object({
   contextMargin: orAbsent(isNumber),
   allow: orAbsent(names),
   deny: orAbsent(names),
-  capabilities: orAbsent(list(capability, 4)),
+  capabilities: orAbsent(capabilities),
 });
 
 const isFeatures = object({
   words: list(Number.isSafeInteger, maxFeatures),
   pairs: list(isCount, maxFeatures),
   context: list(isCount, maxFeatures),
-  structural: list(isNumber, 100),
+  structural: list(isNumber, maxStructuralFeatures),
 });
 
 const figures = { usage: orNull(isUsage), costUsd: orNull(isCharge), costIsGuess: isFlag };
@@ -138,7 +140,7 @@ const isAttempt = object({
   model: isName,
   outcome: oneOf(['answered', 'failed', 'skipped']),
   why: orNull(isName),
-  latencyMs: orNull(isFinitePositive),
+  latencyMs: orNull(isAmount),
   charge: orAbsent(object(figures)),
 });
 
@@ -167,9 +169,9 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
       object({
         id: isName,
         price: orNull(isPrice),
-        contextWindow: orNull(isFinitePositive),
+        contextWindow: orNull(isAmount),
         capabilities: orNull(
-          object({ vision: isFlag, tools: isFlag, json: isFlag, reasoning: isFlag }),
+          object(Object.fromEntries(capabilityNames.map((name) => [name, isFlag]))),
         ),
       }),
       maxModels,
@@ -180,38 +182,38 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     ...record,
     policy: isCount,
     conversation: orNull(isName),
-    keep: isKeep,
+    keep: isProbabilityAboveZero,
     objective: object({
       name: isName,
-      costWeightPerUsd: isFinitePositive,
-      latencyWeightPerSecond: isFinitePositive,
-      margin: isFinitePositive,
+      costWeightPerUsd: isAmount,
+      latencyWeightPerSecond: isAmount,
+      margin: isAmount,
     }),
     constraints: isConstraints,
     named: orNull(isName),
     task: orNull(isName),
-    current: orNull(object({ model: isName, cachedTokens: orNull(isFinitePositive) })),
+    current: orNull(object({ model: isName, cachedTokens: orNull(isAmount) })),
     exploreShare: isShare,
     exploreCandidate: orAbsent(isName),
     needs: object({
-      capabilities: list(capability, 4),
+      capabilities,
       characters: isCount,
       earlierCharacters: isNumber,
-      attachmentTokens: isFinitePositive,
+      attachmentTokens: isAmount,
       hasFiles: isFlag,
-      maxOutputTokens: orNull(isFinitePositive),
+      maxOutputTokens: orNull(isAmount),
     }),
     novelty: isShare,
     confidence: isShare,
     tasks: list(isShare, maxTasks),
     quality: list(isShare, maxModels),
-    costUsd: list(orNull(isFinitePositive), maxModels),
-    latencyMs: list(orNull(isFinitePositive), maxModels),
+    costUsd: list(orNull(isAmount), maxModels),
+    latencyMs: list(orNull(isAmount), maxModels),
     exclusions: list(orNull(oneOf(exclusionCodes)), maxModels),
     policyChoice: orNull(isName),
     choice: orNull(isName),
     reason: isName,
-    propensity: isKeep,
+    propensity: isProbabilityAboveZero,
     awaitsServed: isFlag,
     features: orAbsent(isFeatures),
   }),
@@ -219,13 +221,13 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     ...record,
     decision: orAbsent(isCount),
     model: orNull(isName),
-    propensity: orNull(isKeep),
+    propensity: orNull(isProbabilityAboveZero),
     outcome: oneOf(['answered', 'failed', 'aborted', 'broken']),
     attempts: list(isAttempt, logLimits.maxAttempts),
     finishReason: orNull(isName),
     ...figures,
-    ttftMs: orNull(isFinitePositive),
-    latencyMs: isFinitePositive,
+    ttftMs: orNull(isAmount),
+    latencyMs: isAmount,
     answer: orAbsent((value) => typeof value === 'string'),
   }),
   feedback: Object.entries({

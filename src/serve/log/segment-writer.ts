@@ -1,7 +1,8 @@
-import { openSync, writeSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { privateMode } from '../../util/replace-file.js';
+import { writeFully } from '../../util/write-fully.js';
 import { formatHead, formatLine } from './format-line.js';
 import { nameSegment, type SegmentContent } from './list-segments.js';
 import { packSegment } from './pack-segment.js';
@@ -145,8 +146,7 @@ export function createSegmentWriter(settings: SegmentWriterSettings): SegmentWri
       if (lines.length === 0) return;
       const first = current === undefined ? beginSegment() : undefined;
       const file = first === undefined ? current!.file.fd : openSync(first.path, 'ax', privateMode);
-      const bytes = Buffer.from((first?.head ?? '') + format(lines, current?.policies));
-      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      writeFully(file, (first?.head ?? '') + format(lines, current?.policies));
     },
     async close() {
       if (current !== undefined) await closeSegment(current);

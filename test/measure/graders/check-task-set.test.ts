@@ -142,6 +142,13 @@ describe('checkTaskSet', () => {
     expect(short.suspicions).toHaveLength(1);
     const chinese = await check((ticket) => `请选择：退款或物流。${ticket}`, ['退款', '物流']);
     expect(chinese.suspicions).toEqual([]);
+    const burmese = await check(
+      (ticket) => `ဒါကငွေကြေးလား၊ ဒါကဝန်ဆောင်မှုလား။ ${ticket}`,
+      ['ငွေကြေး', 'ဝန်ဆောင်မှု'],
+    );
+    expect(burmese.suspicions).toEqual([]);
+    const halfWidth = await check((ticket) => `分類はﾍﾝｷﾝかﾊｲｿｳです。${ticket}`, ['ﾍﾝｷﾝ', 'ﾊｲｿｳ']);
+    expect(halfWidth.suspicions).toEqual([]);
   });
 
   it('names an example without an id by its first words', async () => {

@@ -129,6 +129,7 @@ describe('the set_f1 grader, reading tags and boxes', () => {
     '<answer>Rome</answer>\n<answer>Lyon</answer>',
     '<answer>["Rome"]</answer>, <answer>["Lyon"]</answer>',
     'First \\boxed{Nice} was found.\n\nSo it is \\boxed{Rome, Lyon}',
+    'First \\boxed {Nice} was found.\n\nSo it is \\boxed {Rome, Lyon}',
   ])('reads the cities from %j', (answer) => {
     expect(grade(answer, cities)).toBe(1);
   });

@@ -10,6 +10,7 @@ import { parseQueueAddress } from '../../../src/measure/queue/queue-address.js';
 import { readLanes } from '../../../src/measure/queue/queue-run.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
+import { systemClock, type Clock } from '../../../src/measure/sweep/calls/clock.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -544,8 +545,18 @@ describe('the spool of a worker on another host', () => {
       [workerId],
     );
     const stopAgain = new AbortController();
+    // It sleeps after each look at the spools.
+    let looks = 0;
+    const clock: Clock = {
+      ...systemClock,
+      sleep(delayMs, signal) {
+        looks += 1;
+        return systemClock.sleep(delayMs, signal);
+      },
+    };
     const work = bench.work(address, {
       once: false,
+      clock,
       spoolFolder,
       environment: {},
       signal: stopAgain.signal,
@@ -553,10 +564,7 @@ describe('the spool of a worker on another host', () => {
         throw new RoutesmithError('usage', 'this worker only looks');
       },
     });
-    await waitUntil(() => readFileSync(file, 'utf8') !== '');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 500);
-    });
+    await waitUntil(() => looks >= 2);
     expect(existsSync(file)).toBe(true);
     await bench
       .database(address)

@@ -185,7 +185,7 @@ function describeTask(
   { margin, testError }: { readonly margin: number; readonly testError: number },
 ): OverkillTask {
   const { task, prompts, groups, quality, costUsd } = measured;
-  const { finding, place, undecided = [] } = judge(measured, candidates, margin);
+  const { finding, place, undecided = [] } = decideFinding(measured, candidates, margin);
   const found = measured.candidates[place];
   return {
     task,
@@ -211,16 +211,21 @@ function findClosest(
   candidates: readonly CheaperModel[],
   others: readonly ComparedModel[],
 ): CheaperModel | null {
-  return candidates.toSorted((a, b) => meanOf(b, others) - meanOf(a, others))[0] ?? null;
+  return (
+    candidates.toSorted((a, b) => differenceOf(b, others) - differenceOf(a, others))[0] ?? null
+  );
 }
 
-/** The known difference of a model, which a single group has without an interval. */
-function meanOf({ model }: CheaperModel, others: readonly ComparedModel[]): number {
+/**
+ * A model's mean quality minus the baseline's, which a single group has without an interval; -1, the
+ * worst possible, where it is unknown.
+ */
+function differenceOf({ model }: CheaperModel, others: readonly ComparedModel[]): number {
   const found = others.find(({ cheaper }) => cheaper?.model === model);
   return nullIfUnknown(found?.difference ?? Number.NaN) ?? -1;
 }
 
-interface Judgement {
+interface PlacedFinding {
   readonly finding: OverkillFinding;
   /** Of the model that it is about; -1 for none. */
   readonly place: number;
@@ -228,15 +233,15 @@ interface Judgement {
 }
 
 /** The finding of a task, with what it is about. */
-function judge(
+function decideFinding(
   { quality, costUsd, others }: MeasuredTask,
   candidates: readonly CheaperModel[],
   margin: number,
-): Judgement {
+): PlacedFinding {
   if (Number.isNaN(quality + costUsd)) return { finding: 'unknown', place: -1 };
   const shown = candidates.findIndex(({ notWorse }) => notWorse);
   if (shown >= 0) return { finding: 'overkill', place: shown };
-  const possible = candidates.findIndex((model) => meanOf(model, others) > -margin);
+  const possible = candidates.findIndex((model) => differenceOf(model, others) > -margin);
   if (possible >= 0) return { finding: 'not_shown', place: possible };
   // Whether a model that was worse costs less matters only for whether the baseline is the cheapest.
   const undecided = others.flatMap(({ undecided: one, difference }) =>

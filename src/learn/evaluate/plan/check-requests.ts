@@ -7,13 +7,14 @@ import { computeModelMeans } from '../strategies/model-means.js';
 import { checkRequestValues } from './check-request-values.js';
 import {
   findNeededMeasure,
+  latencyQuantile,
   standardObjectives,
   type ObjectiveRequest,
 } from './objective-request.js';
 
 /**
  * Checks the objectives that a user requested against a table. Standard objectives that cannot be
- * resolved are skipped silently; requested ones never are. Of an adaptive sweep, means are of the held-out
+ * fitted are skipped silently; requested ones never are. Of an adaptive sweep, means are of the held-out
  * prompts, as everywhere.
  *
  * @param taskOf task index of every prompt of the table, -1 where unknown; undefined without labels
@@ -105,7 +106,7 @@ function checkLatencyLimit(
   const p95Ms = models.map((_, model) => {
     const known = listUniformRows(table).filter((row) => !Number.isNaN(latencies.at(row, model)));
     const sorted = sortWeighted(latencies.column(model, known), listRowWeights(table, known));
-    return sorted.at(Math.ceil(0.95 * sorted.totalWeight) - 1);
+    return sorted.at(Math.ceil(latencyQuantile * sorted.totalWeight) - 1);
   });
   const lowestMs = Math.min(...p95Ms);
   if (lowestMs <= Math.fround(request.maxLatencyP95Ms)) return;

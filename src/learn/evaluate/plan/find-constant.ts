@@ -79,9 +79,9 @@ export function findConstant(
 }
 
 /**
- * What a prompt that was not seen may cost with one model: more than its dearest one so far, but hardly
- * what a far dearer model takes. Three times its own keeps the chance of a false promise below the one stated
- * for log-normal costs of a standard deviation of up to 1.5, from 40 prompts on.
+ * What a prompt that was not seen may cost with one model: more than its most expensive one so far, but
+ * hardly what a far more expensive model takes. Three times its own keeps the chance of a false promise below
+ * the one stated for log-normal costs of a standard deviation of up to 1.5, from 40 prompts on.
  */
 function boundCost({ costUsd }: Outcomes, { highestCostUsd }: PromiseContext): number {
   const highest = costUsd.reduce((most, cost) => (cost > most ? cost : most), 0);

@@ -10,13 +10,13 @@ import {
   standardObjectives,
   type ObjectiveRequest,
 } from './objective-request.js';
-import { pick } from '../../../util/numeric-arrays.js';
+import { pick, valueAt } from '../../../util/numeric-arrays.js';
 import { createPromiseContext } from './promise.js';
-import { resolveObjective, type PlanBasis } from './resolve-objective.js';
+import { fitObjective, type PlanBasis } from './fit-objective.js';
 
 /**
  * Makes every choice of a policy from the rows that any model can take: baseline, constants, and the
- * weights of each objective, resolved on estimates by scorers that did not see these rows. An objective
+ * weights of each objective, fitted on estimates by scorers that did not see these rows. An objective
  * that needs costs or latencies is skipped unless they are known for every model.
  */
 export function makePlan(given: PlanInput): TrainedPlan {
@@ -29,9 +29,9 @@ export function makePlan(given: PlanInput): TrainedPlan {
   const baseline = named >= 0 ? named : best;
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
   const fallbackOrder = rankByQuality(means);
-  const resolvable = requests.filter((request) => isResolvable(request, means));
+  const fittable = requests.filter((request) => isFittable(request, means));
   const groups = indexGroups(pick(input.groups, rows), listRowWeights(table, rows));
-  const resolved = resolvable.map((request) => {
+  const fitted = fittable.map((request) => {
     const isPoint = request.kind !== 'highest_quality' && request.guarantee === 'point';
     const references = named >= 0 || isPoint ? [baseline] : listKnownModels(means);
     const basis: PlanBasis = {
@@ -45,15 +45,15 @@ export function makePlan(given: PlanInput): TrainedPlan {
       }),
     };
     const description = describeRequest(request, named >= 0 ? input.baseline : undefined);
-    return resolveObjective(request, description, input, basis);
+    return fitObjective(request, description, input, basis);
   });
   return {
     baseline,
     isBaselineNamed: named >= 0,
     ...(!means.costUsd.some(Number.isNaN) && { cheapest: findLeast(means.costUsd, means.costUsd) }),
     bestOfTask: findBestOfTasks(input, baseline),
-    objectives: resolved.map(({ objective }) => objective),
-    constants: resolved.map(({ constant }) => constant),
+    objectives: fitted.map(({ objective }) => objective),
+    constants: fitted.map(({ constant }) => constant),
     noveltyLimit,
     fallbackOrder,
   };
@@ -96,11 +96,14 @@ function keepModelsAlone(
 
 /** Models by mean quality, best first; those without a mean last. */
 function rankByQuality({ quality }: ModelMeans): number[] {
-  const order = (model: number): number => quality[model] || -1;
+  const order = (model: number): number => {
+    const value = valueAt(quality, model);
+    return Number.isNaN(value) ? -1 : value;
+  };
   return [...quality.keys()].sort((a, b) => order(b) - order(a));
 }
 
-function isResolvable(request: ObjectiveRequest, means: ModelMeans): boolean {
+function isFittable(request: ObjectiveRequest, means: ModelMeans): boolean {
   const needed = findNeededMeasure(request);
   if (needed === undefined) return true;
   return !(needed === 'cost' ? means.costUsd : means.latencyMs).some(Number.isNaN);

@@ -36,6 +36,9 @@ export type ObjectiveRequest =
       readonly guarantee?: Guarantee;
     };
 
+/** The share of the requests that a limit of latency is about. */
+export const latencyQuantile = 0.95;
+
 /** A request that makes a promise, rather than just asking for the highest quality. */
 export type PromisingRequest = Exclude<ObjectiveRequest, { readonly kind: 'highest_quality' }>;
 
@@ -53,7 +56,7 @@ export const standardObjectives: readonly ObjectiveRequest[] = [
   { kind: 'keep_quality', name: 'fast', keepQuality: 0.99, lowest: 'latency' },
 ];
 
-/** The same requests, resolved by point estimates, as most published savings are. */
+/** The same requests, fitted by point estimates, as most published savings are. */
 export function usePointEstimates(requests: readonly ObjectiveRequest[]): ObjectiveRequest[] {
   return requests.map((request) =>
     request.kind === 'highest_quality' ? request : { ...request, guarantee: 'point' },
@@ -87,7 +90,7 @@ function formatUsdPerThousand({ maxCostPerRequestUsd }: CostLimit): string {
 
 type CostLimit = Extract<ObjectiveRequest, { readonly kind: 'limit_cost' }>;
 
-/** The measure that must be known for every model to resolve a request. */
+/** The measure that must be known for every model to fit a request. */
 export function findNeededMeasure(request: ObjectiveRequest): 'cost' | 'latency' | undefined {
   switch (request.kind) {
     case 'highest_quality':

@@ -5,7 +5,7 @@ import { listRows, viewMatrix } from '../../../util/numeric-arrays.js';
 import { isMeasured } from '../strategies/chosen-outcomes.js';
 import { findNeededMeasure, type ObjectiveRequest } from './objective-request.js';
 
-/** The objectives that every plan of an evaluation can resolve. */
+/** The objectives that every plan of an evaluation can fit. */
 export interface OfferedRequests {
   readonly offered: readonly ObjectiveRequest[];
   /** A message for each reason to leave objectives out, with their names. */

@@ -6,7 +6,7 @@ import {
 } from '../statistics/grouped-mean.js';
 import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import type { ComparableLimit } from './comparable-limit.js';
-import type { PromisingRequest } from './objective-request.js';
+import { latencyQuantile, type PromisingRequest } from './objective-request.js';
 import { collectModelOutcomes, type Outcomes } from '../strategies/chosen-outcomes.js';
 
 /** The rows of a plan, with what a promise is measured against. */
@@ -84,16 +84,21 @@ function listTerms(
     case 'limit_latency': {
       const limit = Math.fround(request.maxLatencyP95Ms);
       const values = latencyMs.map((latency) =>
-        Number.isNaN(latency) ? Number.NaN : latency > limit ? -0.95 : 0.05,
+        Number.isNaN(latency)
+          ? Number.NaN
+          : latency > limit
+            ? -latencyQuantile
+            : 1 - latencyQuantile,
       );
-      return [{ values, worst: -0.95 }];
+      return [{ values, worst: -latencyQuantile }];
     }
   }
 }
 
 /**
  * Whether outcomes show that a promise is kept: each term's lower confidence bound is not below
- * zero, and where outcomes are missing, a limit is kept by the comparable mean, too. All terms must hold, so their number needs no correction.
+ * zero, and where outcomes are missing, a limit is kept by the comparable mean, too. All terms must hold,
+ * so their number needs no correction.
  *
  * @param error chance that a promise passes although it is not kept
  */

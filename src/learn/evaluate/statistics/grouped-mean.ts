@@ -201,8 +201,9 @@ export function clampMean({ mean, low, high }: Interval): Interval {
 }
 
 /**
- * The same for values in a known range, and within it, also where all are equal: then each bound is as
- * far away as the guard of `computeGuardedMean` would have it, since the next value may differ.
+ * The 95 % interval of the mean of values in a known range, within that range. Also where all are equal:
+ * then each bound is as far away as the guard of `computeGuardedMean` would have it, since the next value
+ * may differ.
  *
  * @param shownMean to move the interval to. @default the mean of the values
  */

@@ -127,7 +127,7 @@ function splitByTask(rows: Int32Array, taskOf: Int32Array | undefined): Int32Arr
 function weighCompared(
   table: OutcomeTable,
   rows: Int32Array,
-  strata: readonly { readonly rows: Int32Array; readonly shared: Int32Array | undefined }[],
+  strata: readonly Stratum[],
 ): Float64Array {
   const weightOf = new Map<number, number>();
   for (const { rows: all, shared } of strata) {

@@ -142,12 +142,15 @@ function computeEvidence(
   const constant = constants[hardest];
   const model = heldOut.table.models[hardest];
   const plan = heldOut.folds[0]?.plan;
-  if (!constant || model === undefined || plan === undefined) {
+  const utilityDifference = intervals[hardest];
+  const [difference] =
+    constant === undefined
+      ? []
+      : compareStrategies([routed], { reference: constant, groups, seed });
+  if (!constant || model === undefined || !plan || !utilityDifference || !difference) {
     throw new RangeError('a verdict needs held-out prompts and at least one model');
   }
-  const utilityDifference = intervals[hardest] ?? { mean: 0, low: 0, high: 0 };
   const referenceMeans = pickOnlyModel(means, constant);
-  const [difference] = compareStrategies([routed], { reference: constant, groups, seed });
   const own = computeRoutedMeans(routed, basis);
   const show = (measure: keyof MeanFigures): number | null =>
     nullIfUnknown(computeShownMean(constant, measure, referenceMeans));
@@ -160,7 +163,7 @@ function computeEvidence(
     bestConstant: model,
     quality: own.quality,
     constantQuality: show('quality') ?? Number.NaN,
-    qualityDifference: difference?.qualityDifference ?? { mean: 0, low: 0, high: 0 },
+    qualityDifference: difference.qualityDifference,
     costUsd: own.costUsd,
     constantCostUsd: show('costUsd'),
     ...(own.latencyMs !== null && { latencyMs: own.latencyMs }),
@@ -237,8 +240,8 @@ function computeTrade(
   const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
     const points = means.quality
-      .map((quality, model) => ({ costUsd: valueAt(means[measure], model), quality }))
-      .filter((point) => !Number.isNaN(point.costUsd + point.quality));
+      .map((quality, model) => ({ expense: valueAt(means[measure], model), quality }))
+      .filter((point) => !Number.isNaN(point.expense + point.quality));
     return computeExchangeRate(
       points,
       computePairedMean(

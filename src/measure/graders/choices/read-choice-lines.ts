@@ -122,7 +122,7 @@ export function findOnlyLine(lines: readonly string[], choices: Choices): FoundC
   return indices.size === 1 ? { kind: 'found', index: [...indices][0] as number } : undefined;
 }
 
-/** Lines without lists of options: neighbours that go on from A to B, and further. */
+/** Lines without lists of options: neighbors that go on from A to B, and further. */
 export function withoutOptionLists(lines: readonly string[]): readonly string[] {
   const dropped = new Set<number>();
   for (let start = 0; start < lines.length; start++) {

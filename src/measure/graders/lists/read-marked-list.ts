@@ -1,7 +1,6 @@
-import { findClosingBrace } from '../math/plain-math.js';
+import { boxedCommand, findClosingBrace } from '../math/plain-math.js';
 
 const answerTag = /<(answer|final_answer|final)>([^<]{1,20000})<\/\1>/gi;
-const boxedCommand = /\\boxed\{/g;
 /** Further tags and boxes are not looked at. */
 const maxParts = 200;
 /** Between two boxes or tags of one list: "$ and $", "\n2. ", ", x = ". */

@@ -1,3 +1,6 @@
+/** What opens a box, which marks an answer. It ends with the brace; only for `matchAll`. */
+export const boxedCommand = /\\f?boxed\s?\{/g;
+
 const maxDepth = 12;
 const maxArgument = 400;
 

@@ -1,6 +1,6 @@
 import { cutRunOn, findMarkedAnswers, type MarkedAnswer } from './find-marked-answers.js';
 import { closeCutJson } from '../json/close-cut-json.js';
-import { findClosingBrace } from '../math/plain-math.js';
+import { boxedCommand, findClosingBrace } from '../math/plain-math.js';
 import {
   deniesBefore,
   findHesitation,
@@ -46,7 +46,6 @@ const openTag = /<(answer|final_answer|final|solution|result|choice)>(?=[^<]{0,2
 const closedTag = /<(answer|final_answer|final|solution|result|choice)>[^<]{0,2000}<\/\1>/gi;
 /** Thousands of them would be looked at one by one. */
 export const blankLines = /\n{3,}/g;
-const boxedCommand = /\\f?boxed\s?\{/g;
 /** Two boxes that are joined are one statement, of which the second is still to come. */
 const joinsOther = /^[$\s]{0,4}(?:,|or|and|oder|und|ou|et|o|y)[$\s]{0,4}(?:\\|$)/;
 const maxBoxed = 500;

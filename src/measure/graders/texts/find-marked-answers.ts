@@ -8,7 +8,7 @@ import {
   statingVerb,
 } from './answer-words.js';
 import { findJson } from '../json/find-json.js';
-import { findClosingBrace } from '../math/plain-math.js';
+import { boxedCommand, findClosingBrace } from '../math/plain-math.js';
 
 /** A part of an answer that says "this is my answer". */
 export interface MarkedAnswer {
@@ -17,7 +17,6 @@ export interface MarkedAnswer {
   readonly start: number;
 }
 
-const boxedCommand = /\\f?boxed\s?\{/g;
 const answerTag =
   /<(answer|final_answer|final|solution|result|choice)>([^<]{0,2000})(?:<\/\1>|$)/gi;
 /** A line after four hashes; a heading goes on with words, a step with its number and words. */

@@ -61,6 +61,20 @@ describe('the cheapest model of a plan', () => {
   });
 });
 
+describe('the fallback order of a plan', () => {
+  it('is by mean quality, with a model that was never right before one that was never measured', () => {
+    const table = buildOutcomeTable(
+      ['unmeasured', 'never right', 'best'],
+      Array.from({ length: 40 }, (_, row) => ({ quality: [null, 0, row % 2] })),
+    );
+    const { estimates, groups, taskOf } = buildHeldOut(table);
+    const requests = [{ kind: 'highest_quality', name: 'quality' } as const];
+    const rows = listRows(40);
+    const plan = makePlan({ table, estimates, groups, taskOf, taskCount: 0, rows, requests });
+    expect(plan.fallbackOrder).toEqual([2, 1, 0]);
+  });
+});
+
 describe('an objective that keeps quality', () => {
   it('spends as little as keeps it', () => {
     const { objective, constant, quality, costUsd } = resolve(keep);

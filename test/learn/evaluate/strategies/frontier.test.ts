@@ -143,28 +143,28 @@ describe('computeAverageImprovementInQuality', () => {
   });
 });
 
-const small = { costUsd: 1, quality: 0.5 };
-const medium = { costUsd: 2, quality: 0.8 };
-const large = { costUsd: 10, quality: 0.88 };
-const wasteful = { costUsd: 6, quality: 0.7 };
+const small = { expense: 1, quality: 0.5 };
+const medium = { expense: 2, quality: 0.8 };
+const large = { expense: 10, quality: 0.88 };
+const wasteful = { expense: 6, quality: 0.7 };
 const models = [large, wasteful, small, medium];
 
 describe('the exchange rate', () => {
-  it('is the slope between the useful models on both sides of a cost', () => {
+  it('is the slope between the useful models on both sides of an expense', () => {
     expect(computeExchangeRate(models, 1.5)).toBeCloseTo(0.3, 10);
     expect(computeExchangeRate(models, 5)).toBeCloseTo(0.01, 10);
   });
 
-  it('is that of the first two below the cheapest, and nothing from the dearest on', () => {
+  it('is that of the first two below the cheapest, and nothing from the most expensive on', () => {
     expect(computeExchangeRate(models, 0.2)).toBeCloseTo(0.3, 10);
     expect(computeExchangeRate(models, 10)).toBe(0);
     expect(computeExchangeRate(models, 11)).toBe(0);
     expect(computeExchangeRate([small], 0.5)).toBe(0);
   });
 
-  it('falls, or stays, as the cost rises: the first dollars buy most', () => {
+  it('falls, or stays, as the expense rises: the first dollars buy most', () => {
     const point = fc.record({
-      costUsd: fc.integer({ min: 1, max: 1000 }),
+      expense: fc.integer({ min: 1, max: 1000 }),
       quality: fc.integer({ min: 0, max: 1000 }),
     });
     const cost = fc.double({ min: 0, max: 1100, noNaN: true });

@@ -26,7 +26,7 @@ import {
 import { pick } from '../../../util/numeric-arrays.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
-/** What is known before objectives are resolved. */
+/** What is known before objectives are fitted. */
 export interface PlanBasis extends CandidateMeans {
   readonly guard: PlanGuard;
   /** Index of the best single model. */
@@ -35,7 +35,7 @@ export interface PlanBasis extends CandidateMeans {
 }
 
 /** An objective, with the single model to use where routing does not pay. */
-export interface ResolvedObjective {
+export interface FittedObjective {
   readonly objective: PlannedObjective;
   readonly constant: number;
 }
@@ -48,18 +48,18 @@ const constantError = 0.01;
  * Finds the weights of an objective on the plan's rows. If no routing is shown to keep its promise,
  * the objective names the single model that is.
  */
-export function resolveObjective(
+export function fitObjective(
   request: ObjectiveRequest,
   description: string,
   input: PlanInput,
   basis: PlanBasis,
-): ResolvedObjective {
+): FittedObjective {
   const named = { name: request.name, description };
   if (request.kind === 'highest_quality') {
-    const objective = guardConfidence(resolveMargin(named, input, basis), input, basis);
+    const objective = guardConfidence(fitMargin(named, input, basis), input, basis);
     return { objective, constant: basis.best };
   }
-  const routing = resolveWeight(request, named, input, basis);
+  const routing = fitWeight(request, named, input, basis);
   const constant = findConstant(request, basis.context, basis, {
     baseline: basis.guard.baseline,
     error: constantError,
@@ -113,7 +113,7 @@ const qualityMargins = [0, 0.02, 0.04] as const;
 const minMarginGain = 0.025;
 
 /** Chooses the margin with the best quality; a larger margin has to gain enough. */
-function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Objective {
+function fitMargin(named: Named, input: PlanInput, basis: PlanBasis): Objective {
   const measure = (objective: Objective): number =>
     computeKnownQuality(applyObjective(input, basis, objective));
   const baseline = measure(createObjective(named, { margin: Infinity }));
@@ -171,7 +171,7 @@ const boundMargins = [0, 0.02] as const;
  * promise at the error of one test, however many weights there are (fixed-sequence testing;
  * Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", arXiv 2110.01052).
  */
-function resolveWeight(
+function fitWeight(
   request: PromisingRequest,
   named: Named,
   input: PlanInput,
