@@ -263,8 +263,8 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
       expect(tools).toEqual(words.tools);
     }
     const { tools: _, ...plain } = body;
-    const { words } = readAnthropicRequest(plain);
-    const expected = decide({ ...words, ...words.members });
+    const { messages, members } = readAnthropicRequest(plain).words;
+    const expected = decide({ ...members, messages });
     const result = await call(
       { ...plain, model: 'routesmith' },
       { callType: 'anthropic_messages' },
