@@ -137,7 +137,7 @@ export function createRowDecoder(
     // An empty cell in a column of qualities is a missing cell, as null is in JSON.
     if (table.kind !== 'json' && qualityMember !== undefined) members[qualityMember] = null;
     for (const [column, value] of Object.entries(row)) {
-      const member = memberOf.get(column) ?? (table.kind === 'json' ? column : undefined);
+      const member = memberOf.get(column);
       if (member === undefined) continue;
       const decoded = table.kind === 'json' ? success(value) : decodeCell(member, value, style);
       if (!decoded.ok) return failure(`${member}: ${decoded.problem}`);

@@ -271,3 +271,64 @@ describe('a column "id" of a long table', () => {
     expect(report.notes.join()).not.toContain('the column "id"');
   });
 });
+
+describe('a mapped column', () => {
+  const renamed = ['a', 'b'].map((model, index) => ({
+    full_prompt: 'Translate: Hello',
+    model,
+    judge: 1 - index,
+    quality: index,
+    topic: 'translation',
+    task: 'unknown',
+    prompt: 'Hello',
+  }));
+  const map = ['prompt=full_prompt', 'quality=judge', 'task=topic'];
+  const csv = [Object.keys(renamed[0] ?? {}), ...renamed.map((row) => Object.values(row))]
+    .map((cells) => cells.join(','))
+    .join('\n');
+
+  it.each([
+    ['x.csv', csv],
+    ['x.jsonl', jsonl(...renamed)],
+    ['x.json', JSON.stringify(renamed)],
+  ])('of %s replaces one that has the name itself', async (name, text) => {
+    const { table, report } = await importText(name, text, { map });
+    expect(table.prompts).toMatchObject([{ prompt: 'Translate: Hello', task: 'translation' }]);
+    expect(cellOf(table, 'quality', table.prompts[0]?.id ?? '', 'a')).toBe(1);
+    expect(cellOf(table, 'quality', table.prompts[0]?.id ?? '', 'b')).toBe(0);
+    expect(report.notes).toContain('ignored columns: "quality", "task", "prompt"');
+  });
+
+  it('replaces those with another name for the same', async () => {
+    const row = { prompt: 'Hello', question: 'Bye', category: 'c', model: 'm', score: 0, id: 'x' };
+    const more = { task: 'd', correct: 1, prompt_id: 'y', ask: 'Why?', kind: 'e', ok: 0.5, key: 7 };
+    const { table } = await importText('x.jsonl', jsonl({ ...row, ...more }), {
+      map: ['question=ask', 'category=kind', 'score=ok', 'id=key'],
+    });
+    expect(table.prompts).toEqual([{ id: '7', prompt: 'Why?', task: 'e', group: undefined }]);
+    expect([...table.quality]).toEqual([0.5]);
+  });
+});
+
+describe('"scores" beside one answer', () => {
+  const row = {
+    input: 'Why?',
+    output: 'Because.',
+    expected: 'So.',
+    scores: { Factuality: 0.5, Levenshtein: 0.25 },
+  };
+
+  it.each([[[]], [['prompt=input']]])('are not those of models, with the map %j', async (map) => {
+    await expect(importText('x.jsonl', jsonl(row), { map })).rejects.toMatchObject({
+      code: 'invalid_outcomes',
+      message: expect.stringContaining('one answer ("output")'),
+      fix: expect.stringContaining('--map scores=scores'),
+    });
+  });
+
+  it('are those of models where they are mapped', async () => {
+    const map = ['prompt=input', 'scores=scores'];
+    const { table } = await importText('x.jsonl', jsonl(row), { map });
+    expect(table.models).toEqual(['Factuality', 'Levenshtein']);
+  });
+});
