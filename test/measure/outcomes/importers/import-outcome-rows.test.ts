@@ -332,3 +332,65 @@ describe('"scores" beside one answer', () => {
     expect(table.models).toEqual(['Factuality', 'Levenshtein']);
   });
 });
+
+describe('rows of equal prompts', () => {
+  const header = 'prompt,model,quality,task,group\n';
+  const labelsOf = async (rows: readonly string[], options = {}) => {
+    const { table } = await importText('x.csv', header + rows.join('\n'), options);
+    const labels = table.prompts.map(({ task, group }) => [task, group]);
+    return { table, labels, quality: [...table.quality] };
+  };
+
+  it('are prompts of their own where their tasks or groups differ', async () => {
+    const rows = ['Sum it.,a,1,legal,g1', 'Sum it.,a,0,medical,g2', 'Sum it.,b,0,medical,g2'];
+    const { table, labels, quality } = await labelsOf([...rows, 'Sum it.,b,1,legal,g2']);
+    expect(labels).toEqual([
+      ['legal', 'g1'],
+      ['medical', 'g2'],
+      ['legal', 'g2'],
+    ]);
+    expect(quality).toEqual([1, NaN, 0, 0, NaN, 1]);
+    expect(new Set(table.prompts.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('are one prompt where some omit the task or group, in any order', async () => {
+    const rows = ['Sum it.,a,1,,', 'Sum it.,b,0,legal,', 'Sum it.,c,0.5,, g1 ', 'Sum it.,d,1,,'];
+    for (const order of [rows, rows.toReversed()]) {
+      const { labels, quality } = await labelsOf(order);
+      expect(labels).toEqual([['legal', 'g1']]);
+      expect(quality).not.toContain(NaN);
+    }
+  });
+
+  it.each([
+    ['last', ['Sum it.,a,1,legal,', 'Sum it.,a,0,medical,', 'Sum it.,b,0,,']],
+    ['first', ['Sum it.,b,0,,', 'Sum it.,a,1,legal,', 'Sum it.,a,0,medical,']],
+  ])('are refused where it is not clear whose task the %s one omits', async (_, rows) => {
+    await expect(labelsOf(rows)).rejects.toThrow(/x\.csv:4: equal prompts have several tasks/);
+  });
+
+  it('are one prompt where one label is given for all', async () => {
+    const rows = ['Sum it.,a,1,legal,', 'Sum it.,b,0,medical,'];
+    expect((await labelsOf(rows, { task: 'office' })).labels).toEqual([['office', undefined]]);
+  });
+
+  it.each([
+    ['task', 'task "medical", but the prompt already has "legal"'],
+    ['group', 'group "medical", but the prompt already has "legal"'],
+  ])('are refused with the same id and another %s', async (column, problem) => {
+    const text = `prompt_id,prompt,model,quality,${column}\np,Hi,a,1,legal\np,Hi,b,0,medical\n`;
+    await expect(importText('x.csv', text)).rejects.toThrow(`x.csv:3: ${problem}`);
+  });
+
+  it('take the task and group of a later row with the same id', async () => {
+    const text = 'prompt_id,prompt,model,quality,task,group\np,Hi,a,1,,\np,,b,0,legal,g\n';
+    const { table } = await importText('x.csv', text);
+    expect(table.prompts).toEqual([{ id: 'p', prompt: 'Hi', task: 'legal', group: 'g' }]);
+  });
+
+  it('keep ids that count rows where their categories differ', async () => {
+    const text = 'id,prompt,category,model,score\n1,hi,x,A,1\n2,hi,y,B,0\n3,b,x,A,1';
+    const { table } = await importText('x.csv', text);
+    expect(table.prompts.map(({ id }) => id)).toEqual(['1', '2', '3']);
+  });
+});
