@@ -208,7 +208,8 @@ describe('importOutcomes of the exchange format', () => {
   });
 
   it.each([
-    ['p,Hello,m,nan\n', /quality: "nan" is not a number/],
+    ['p,Hello,m,n/a\n', /quality: "n\/a" is not a number/],
+    ['p,Hello,m,nan\n', /1 cell has no quality and counts as missing/],
     ['p,Hello,,1\n', /the row has no "model"/],
   ])('reports the CSV row %j', async (row, message) => {
     await expect(importText('x.csv', `prompt_id,prompt,model,quality\n${row}`)).rejects.toThrow(
@@ -392,5 +393,42 @@ describe('rows of equal prompts', () => {
     const text = 'id,prompt,category,model,score\n1,hi,x,A,1\n2,hi,y,B,0\n3,b,x,A,1';
     const { table } = await importText('x.csv', text);
     expect(table.prompts.map(({ id }) => id)).toEqual(['1', '2', '3']);
+  });
+});
+
+describe('the cells of a long table', () => {
+  it('are missing where they hold the NaN of Python or the #N/A of a spreadsheet', async () => {
+    const text = [
+      'prompt,model,quality,cost_usd,latency_ms,input_tokens,weight',
+      'nan,a,1,nan,NaN,#N/A,nan',
+      'nan,b,0.5,0.25,7,8,',
+      'nan,c,#N/A,0.25,7,8,',
+    ].join('\n');
+    const { table, report } = await importText('x.csv', text);
+    expect(table.prompts.map(({ prompt, weight }) => [prompt, weight])).toEqual([
+      ['nan', undefined],
+    ]);
+    expect(table.models).toEqual(['a', 'b']);
+    expect([...table.quality]).toEqual([1, 0.5]);
+    expect([...table.costUsd]).toEqual([NaN, 0.25]);
+    expect([...table.latencyMs]).toEqual([NaN, 7]);
+    expect([...table.inputTokens]).toEqual([NaN, 8]);
+    expect(report).toMatchObject({ badRows: 0 });
+    expect(report.notes).toContain('1 cell has no quality and counts as missing');
+  });
+
+  it('are invalid where a count of tokens may have a separator of thousands', async () => {
+    const text = [
+      'prompt,model,quality,input_tokens,output_tokens,latency_ms',
+      'A,m,1,987,20,1.234',
+      'B,m,1,1.234,20,1.234',
+      'C,m,1,20,12.345,1.234',
+    ].join('\n');
+    const { table, report } = await importText('x.csv', text, { maxBadShare: 0.7 });
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['A']);
+    expect(report.problems.map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(/^input_tokens: "1.234" can be read in two ways/),
+      expect.stringMatching(/^output_tokens: "12.345" can be read in two ways/),
+    ]);
   });
 });
