@@ -432,3 +432,11 @@ describe('the cells of a long table', () => {
     ]);
   });
 });
+
+describe('a column without a name', () => {
+  it('is named among the ignored ones where it holds something', async () => {
+    const text = ',prompt,model,quality,\n0,A,m,1,see ticket\n1,A,n,0,\n';
+    const { report } = await importText('x.csv', text);
+    expect(report.notes).toContain('ignored columns: "column 5"');
+  });
+});
