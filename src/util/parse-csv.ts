@@ -27,8 +27,8 @@ export interface CsvOptions {
  * Parses a CSV text row by row. The first row is the header; blank lines are skipped. Errors of the
  * callbacks are rethrown.
  *
- * @returns false if the text has no header; a problem if a column name occurs twice, or a quoted
- * cell is never closed (it would swallow the rest of the text)
+ * @returns false if the text has no header; a problem if a column name occurs twice, a quoted
+ * cell is never closed (it would swallow the rest of the text), or one separated by tabs holds rows
  */
 export function parseCsv(text: string, options: CsvOptions): Result<boolean, CsvProblem> {
   let columns: number | undefined;
@@ -54,6 +54,13 @@ export function parseCsv(text: string, options: CsvOptions): Result<boolean, Csv
         fatal = findHeaderProblem(header, start);
         columns = header.length;
         if (fatal === undefined) options.onHeader(header, start);
+      } else if (delimiter === '\t' && holdsWholeRows(cells, columns)) {
+        fatal = {
+          line: start,
+          what:
+            `a quoted cell of this row ends on line ${line - 1}, and what it holds looks like whole rows; ` +
+            'double the quotation marks that are part of a text, or separate the cells by commas',
+        };
       } else {
         options.onRow({ line: start, cells: checkRow(cells, columns, error, line - 1) });
       }
@@ -99,6 +106,16 @@ function countNewlines(cells: readonly string[], newline: string): number {
     for (let at = cell.indexOf(newline); at !== -1; at = cell.indexOf(newline, at + 1)) count++;
   }
   return count;
+}
+
+/**
+ * Whether the first and last lines of a row are whole rows themselves. Few tools quote cells between
+ * tabs, and then a text that starts with a quotation mark swallows the rows up to the next one.
+ */
+function holdsWholeRows(cells: readonly string[], columns: number): boolean {
+  const lines = cells.join('\t').split(/\r\n?|\n/);
+  if (columns < 2 || lines.length < 2) return false;
+  return [lines[0], lines.at(-1)].every((line) => line?.split('\t').length === columns);
 }
 
 function findHeaderProblem(header: readonly string[], line: number): CsvProblem | undefined {

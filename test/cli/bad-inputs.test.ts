@@ -106,7 +106,7 @@ describe.concurrent('outcomes that nothing can be learned from', () => {
   ];
 
   it('have a quality that is no number', async () => {
-    const file = folder.write('nan.csv', `${header}a,small,1,0.1\nb,small,NaN,0.1\n`);
+    const file = folder.write('words.csv', `${header}a,small,1,0.1\nb,small,good,0.1\n`);
     const args = ['import', file, '--format', 'outcomes', '--out', 'imported'];
     await expectRefusal(args, `${file}:3`, 'quality');
   });

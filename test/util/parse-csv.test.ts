@@ -46,6 +46,34 @@ describe('parseCsv', () => {
     );
   });
 
+  it.each([
+    ['alone', 'She said yes"\tneg'],
+    ['beside a quoted word', 'I said "yes"\tneg'],
+    ['in the last cell', 'I agree\t"pos"'],
+  ])('refuses a quotation mark between tabs that swallows rows up to one %s', (_, last) => {
+    const lines = ['text\tlabel', 'Fine\tpos', '"Yes, I agree\tpos', 'Cold food\tneg', last];
+    for (const end of ['\n', '\r\n']) {
+      const { rows, result } = parse([...lines, 'Fine\tpos', ''].join(end), 'header');
+      expect(rows).toHaveLength(1);
+      expect(result).toMatchObject({
+        problem: { line: 3, what: expect.stringMatching(/ends on line 5.* looks like whole rows/) },
+      });
+    }
+  });
+
+  it('reads quoted cells between tabs, as Excel writes them', () => {
+    const cells = [
+      ['Sum it\nup', 'pos'],
+      ['First\n\n"third"', 'a\nb'],
+      ['Sort:\na\t1\nb\t2', 'pos'],
+      ['A\ttab', 'line\nbreak'],
+    ];
+    const { rows, result } = parse(Papa.unparse([['a', 'b'], ...cells], { delimiter: '\t' }), '\t');
+    expect(result.ok).toBe(true);
+    expect(rows.map((row) => row.cells)).toEqual(cells.map((value) => ({ ok: true, value })));
+    expect(parse('a\n"one\ntwo"\n', '\t').rows).toHaveLength(1);
+  });
+
   it('gives rows of another length with their problem', () => {
     const { rows } = parse('a,b\n1\n1,2,3\n1,2');
     expect(rows).toMatchObject([

@@ -44,6 +44,9 @@ export const numericMembers: ReadonlySet<string> = new Set([
   'weight',
 ]);
 
+/** Those of them that count something. */
+export const countMembers: ReadonlySet<string> = new Set(['input_tokens', 'output_tokens']);
+
 /**
  * Decodes the cells of a nested row: `models`, an object per model, or `scores`, a number (or
  * boolean) per model. A null is a missing cell.

@@ -11,6 +11,8 @@ import {
 export interface OutcomeTableBuilder {
   /** @throws RoutesmithError `invalid_outcomes` if the id is already used */
   addPrompt(prompt: PromptRecord): void;
+  /** Sets the labels of a prompt. @throws RoutesmithError `invalid_outcomes` for an unknown prompt */
+  labelPrompt(id: string, labels: Pick<PromptRecord, 'task' | 'group'>): void;
   /** Adds a model before its first outcome; a known model keeps its position. */
   addModel(model: string): void;
   /**
@@ -48,7 +50,17 @@ export function createOutcomeTableBuilder(options: {
     return created;
   }
 
+  function rowOf(promptId: string): number {
+    const row = rowOfPrompt.get(promptId);
+    if (row !== undefined) return row;
+    throw invalid('an outcome names a prompt that was not added', promptId);
+  }
+
   return {
+    labelPrompt(id, { task, group }) {
+      const row = rowOf(id);
+      prompts[row] = { ...(prompts[row] as PromptRecord), task, group };
+    },
     addPrompt(prompt) {
       if (rowOfPrompt.has(prompt.id)) throw invalid('the prompt id is used twice', prompt.id);
       rowOfPrompt.set(prompt.id, prompts.length);
@@ -58,9 +70,7 @@ export function createOutcomeTableBuilder(options: {
       columnsOf(model);
     },
     addOutcome(promptId, model, values) {
-      const row = rowOfPrompt.get(promptId);
-      if (row === undefined)
-        throw invalid('an outcome names a prompt that was not added', promptId);
+      const row = rowOf(promptId);
       const columns = columnsOf(model);
       for (const { name } of outcomeColumns) {
         const problem = findValueProblem(name, values[name]);

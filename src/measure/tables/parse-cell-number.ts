@@ -41,6 +41,20 @@ export function parseDecimal(cell: string): number | undefined {
   return text.length <= maxLength && pointNumber.test(text) ? Number(text) : undefined;
 }
 
+/** Whether a cell of numbers holds none: it is empty, or says so as Python and spreadsheets do. */
+export function isMissingNumber(cell: string): boolean {
+  return /^(?:nan|#n\/a)?$/i.test(cell.trim());
+}
+
+/**
+ * Parses a count, such as of tokens, like `parseCellNumber`. What a separator of thousands may stand
+ * in has two readings in any file: 1.234 is rarely a count.
+ */
+export function parseCellCount(cell: string, style: NumberStyle): Result<number> {
+  const text = stripSigns(cell);
+  return eitherNumber.test(text) ? twoReadings(text) : parseCellNumber(cell, style);
+}
+
 /**
  * Parses a number as spreadsheets write it: with a decimal point or comma, groups of thousands, a
  * percent sign (divided by 100) or a dollar sign. A text with two readings, such as `1,234` in a
@@ -53,13 +67,17 @@ export function parseCellNumber(cell: string, { decimalComma }: NumberStyle): Re
   if (text.length > maxLength) return notNumber(cell);
   // With decimal commas, 1.234 is as likely a thousand; without, 1,234 as likely a decimal.
   if (eitherNumber.test(text) && (text.includes('.') ? decimalComma : !decimalComma)) {
-    return failure(`"${text}" can be read in two ways; write it without separators of thousands`);
+    return twoReadings(text);
   }
   if (pointNumber.test(text)) return read(text);
   if (commaNumber.test(text)) return read(text.replace(',', '.'));
   if (groupedByComma.test(text)) return read(text.replaceAll(',', ''));
   if (groupedByPoint.test(text)) return read(text.replaceAll('.', '').replace(',', '.'));
   return notNumber(cell);
+}
+
+function twoReadings(text: string): Result<never> {
+  return failure(`"${text}" can be read in two ways; write it without separators of thousands`);
 }
 
 function notNumber(cell: string): Result<never> {

@@ -3,7 +3,8 @@ import { compressors } from 'hyparquet-compressors';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { success } from '../../util/result.js';
-import { isIndexName, type Table } from './table.js';
+import type { Table } from './table.js';
+import { isIndexName, listRowNumbers, omitColumns } from './unnamed-columns.js';
 
 /**
  * Reads a Parquet file with hyparquet, in any of its compressions. Dates become ISO 8601 texts, and
@@ -15,15 +16,16 @@ export async function readParquet(file: string, bytes: Buffer): Promise<Table> {
   const buffer = toArrayBuffer(bytes);
   try {
     const metadata = parquetMetadata(buffer);
-    const columns = parquetSchema(metadata)
-      .children.map(({ element }) => element.name)
-      .filter((name) => !isIndexName(name));
+    const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
     const records = await parquetReadObjects({ file: buffer, metadata, compressors, columns });
     const rows = records.map((record, index) => ({
       line: index + 1,
       members: success(toJsonObject(record)),
     }));
-    return { file, kind: 'parquet', columns, rows, emptyRows: 0, notes: [] };
+    const omitted = listRowNumbers(columns.filter(isIndexName), rows);
+    const kept = columns.filter((name) => !omitted.has(name));
+    const named = { columns: kept, rows: omitColumns(rows, omitted) };
+    return { file, kind: 'parquet', ...named, emptyRows: 0, notes: [] };
   } catch (cause) {
     throw new RoutesmithError('invalid_input', `the file cannot be read as Parquet (${cause})`, {
       where: file,

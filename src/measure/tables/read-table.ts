@@ -6,7 +6,14 @@ import { detectDelimiter, parseCsv } from '../../util/parse-csv.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { readFileBytes } from '../../util/read-text-file.js';
 import { failure, success } from '../../util/result.js';
-import { isIndexName, type Table, type TableRow } from './table.js';
+import type { Table, TableRow } from './table.js';
+import {
+  describeUnnamed,
+  isIndexName,
+  listRowNumbers,
+  nameColumns,
+  omitColumns,
+} from './unnamed-columns.js';
 import { parsePythonJson } from '../../util/parse-json.js';
 
 /** The extensions of files that `readTable` reads; `.gz` may follow. */
@@ -14,7 +21,8 @@ export const tableEndings: readonly string[] = ['csv', 'tsv', 'jsonl', 'ndjson',
 
 /**
  * Reads a file of rows by its extension. The delimiter of CSV (comma, semicolon or tab) and the
- * encoding of text are detected. Columns without a name and pandas' saved index are omitted.
+ * encoding of text are detected. Columns without a name are omitted if they are empty or only count the
+ * rows, as pandas' saved index does.
  *
  * @throws RoutesmithError `invalid_input` for a file that cannot be read as its extension says
  */
@@ -58,11 +66,13 @@ const delimiterNames: Readonly<Record<string, string>> = {
 function parseCsvTable(file: string, text: string): Table {
   const rows: TableRow[] = [];
   let columns: readonly string[] = [];
+  let unnamed: readonly string[] = [];
   let emptyRows = 0;
   const parsed = parseCsv(text, {
     delimiter: 'header',
     onHeader(header) {
-      columns = header.map((name) => (isIndexName(name) ? '' : name));
+      columns = nameColumns(header);
+      unnamed = columns.filter((_, index) => isIndexName(header[index] ?? ''));
     },
     onRow({ line, cells }) {
       if (!cells.ok) rows.push({ line, members: cells });
@@ -74,22 +84,24 @@ function parseCsvTable(file: string, text: string): Table {
   if (!parsed.value) throw invalid(file, 'the file is empty');
   const { delimiter } = detectDelimiter(text);
   const separated = `${basename(file)} is separated by ${delimiterNames[delimiter]}`;
-  const notes = delimiter === ',' ? [] : [separated];
-  return {
-    file,
-    kind: 'csv',
-    columns: columns.filter((name) => name !== ''),
-    rows,
-    emptyRows,
-    notes,
-  };
+  const omitted = listRowNumbers(unnamed, rows);
+  const kept = columns.filter((name) => !omitted.has(name));
+  const notes = [
+    ...(delimiter === ',' ? [] : [separated]),
+    ...describeUnnamed(
+      basename(file),
+      kept,
+      unnamed.filter((name) => !omitted.has(name)),
+    ),
+  ];
+  return { file, kind: 'csv', columns: kept, rows: omitColumns(rows, omitted), emptyRows, notes };
 }
 
 function zip(columns: readonly string[], cells: readonly string[]): JsonObject {
   return Object.fromEntries(
     columns
       .map((name, index) => [name, cells[index] ?? ''] as const)
-      .filter(([name, cell]) => name !== '' && cell !== ''),
+      .filter(([, cell]) => cell !== ''),
   );
 }
 

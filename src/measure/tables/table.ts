@@ -21,8 +21,3 @@ export interface Table {
   /** What was found out about the file, such as its encoding; sentences without a full stop. */
   readonly notes: readonly string[];
 }
-
-/** True for the names of a data frame's index, which pandas saves unless told not to. */
-export function isIndexName(name: string): boolean {
-  return name === '' || /^(Unnamed: \d+|__index_level_\d+__)$/.test(name);
-}

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   findNumberStyle,
+  isMissingNumber,
+  parseCellCount,
   parseCellNumber,
   parseDecimal,
 } from '../../../src/measure/tables/parse-cell-number.js';
@@ -72,6 +74,41 @@ describe('parseCellNumber', () => {
         expect(parseCellNumber(withComma, comma)).toEqual(parseCellNumber(text, point));
       }),
     );
+  });
+});
+
+describe('isMissingNumber', () => {
+  it.each(['', ' ', 'nan', 'NaN', '#N/A', ' #n/a'])('takes %j as missing', (cell) => {
+    expect(isMissingNumber(cell)).toBe(true);
+  });
+
+  it.each(['0', '-', 'none', 'n/a', 'nano'])('does not take %j as missing', (cell) => {
+    expect(isMissingNumber(cell)).toBe(false);
+  });
+});
+
+describe('parseCellCount', () => {
+  it.each(['1.234', '1,234', '12.345', '-1.234', '$1.234'])(
+    'finds two readings of %j in a file of any style',
+    (cell) => {
+      for (const style of [point, comma]) {
+        expect(parseCellCount(cell, style)).toMatchObject({
+          problem: expect.stringContaining('can be read in two ways'),
+        });
+      }
+    },
+  );
+
+  it.each([
+    ['987', 987],
+    ['1234', 1234],
+    ['1234.0', 1234],
+    ['345.5', 345.5],
+    ['345.3333333', 345.3333333],
+    ['1,234,567', 1234567],
+    ['1.234.567', 1234567],
+  ])('reads %j, also as the mean of several counts', (cell, value) => {
+    expect(parseCellCount(cell, point)).toEqual({ ok: true, value });
   });
 });
 

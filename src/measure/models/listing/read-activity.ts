@@ -1,5 +1,5 @@
 import { RoutesmithError } from '../../../util/errors.js';
-import { parseCellNumber } from '../../tables/parse-cell-number.js';
+import { parseCellCount, parseCellNumber } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
 import type { JsonObject } from '../../../util/json.js';
 
@@ -76,7 +76,9 @@ function readNumber(
   const cell = column === undefined ? undefined : row[column];
   if (cell === undefined || cell === null || cell === '') return 0;
   if (typeof cell === 'number') return cell;
-  const parsed = parseCellNumber(String(cell), { decimalComma: false });
+  const isCost = [...columns.costUsd, ...columns.ownKeyCostUsd].some((name) => name === column);
+  const parse = isCost ? parseCellNumber : parseCellCount;
+  const parsed = parse(String(cell), { decimalComma: false });
   if (!parsed.ok) throw invalidRow(file, line, `${column}: ${parsed.problem}`);
   return parsed.value;
 }

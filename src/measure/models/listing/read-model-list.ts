@@ -24,7 +24,7 @@ export interface ModelListRequest {
 const defaultTimeoutMs = 30_000;
 
 /**
- * Asks a provider for its list of models: `/models` of the base URL; Ollama for `/api/tags`, and for
+ * Asks a provider for its list of models: `/models` of the base URL, all pages; Ollama for `/api/tags`, and for
  * what each model can do. A key is sent if its variable is set; some lists are public.
  *
  * @throws RoutesmithError `usage` for an unknown provider, `missing_key` if the server wants a key,
@@ -36,10 +36,58 @@ export async function readModelList(request: ModelListRequest): Promise<readonly
   const isKnown = knownProviders.has(request.provider);
   const { protocol = found.protocol } = isKnown ? found : request;
   const provider = { ...found, protocol };
-  const value = await askJson(`${provider.baseUrl}/models`, provider, request);
+  return readPages(provider, request);
+}
+
+/** Anthropic's largest page. @see https://docs.anthropic.com/en/api/models-list */
+const pageSize = 1000;
+const maxPages = 10;
+
+/** All pages of a list, as Anthropic counts them: a model of a later page would count as not listed. */
+async function readPages(
+  provider: Provider,
+  request: ModelListRequest,
+): Promise<readonly ListedModel[]> {
+  const url = `${provider.baseUrl}/models`;
+  const size = provider.protocol === 'anthropic' ? [`limit=${pageSize}`] : [];
+  const models: ListedModel[] = [];
+  let after: string | undefined;
+  for (let pages = 0; pages < maxPages; pages++) {
+    const from = after === undefined ? [] : [`after_id=${encodeURIComponent(after)}`];
+    const query = [...size, ...from].join('&');
+    const page = await readPage(query === '' ? url : `${url}?${query}`, provider, request);
+    models.push(...page.models);
+    if (!page.hasMore) return models;
+    if (page.lastId === after) break;
+    after = page.lastId;
+  }
+  throw new RoutesmithError('provider_unreachable', 'its list of models has pages without an end', {
+    where: url,
+    fix: 'Write the models into the pool by hand.',
+  });
+}
+
+interface ListPage {
+  readonly models: readonly ListedModel[];
+  readonly hasMore: boolean;
+  /** The model after which the next page starts. */
+  readonly lastId: string;
+}
+
+async function readPage(
+  url: string,
+  provider: Provider,
+  request: ModelListRequest,
+): Promise<ListPage> {
+  const value = await askJson(url, provider, request);
   const parsed = parseModelList(value);
-  if (parsed.ok) return parsed.value;
-  throw unreachable(`${provider.baseUrl}/models`, `no list of models: ${parsed.problem}`);
+  if (!parsed.ok) throw unreachable(url, `no list of models: ${parsed.problem}`);
+  const { has_more: hasMore, last_id: lastId } = value;
+  return {
+    models: parsed.value,
+    hasMore: hasMore === true,
+    lastId: typeof lastId === 'string' ? lastId : (parsed.value.at(-1)?.model ?? ''),
+  };
 }
 
 /** @throws RoutesmithError `usage` */

@@ -1,12 +1,8 @@
-import { canonicalJson } from '../../../util/canonical-json.js';
-import type { Prompt } from '../../../llm/chat.js';
 import { formatCount } from '../../../util/format-number.js';
 import type { JsonObject } from '../../../util/json.js';
-import { sha256OfJson } from '../../../util/sha256.js';
-import { failure, success, type Result } from '../../../util/result.js';
-import type { OutcomeRow } from '../outcome-row.js';
 import { decodeOutcomeRow } from './decode-outcome-row.js';
 import type { ImportTarget } from './import-target.js';
+import { SeenPrompts } from './seen-prompts.js';
 
 export interface CollectOptions {
   /** The label of all prompts, in place of the rows' own labels. */
@@ -30,20 +26,9 @@ export interface RowCollector {
   finish(): void;
 }
 
-/** A prompt of an earlier row. */
-interface SeenPrompt {
-  /** The id in the table; undefined if the prompt is excluded. */
-  readonly id: string | undefined;
-  readonly prompt: Prompt;
-  readonly weight: number | undefined;
-}
-
-/**
- * Creates a collector. Rows with the same id are one prompt; rows without an id are one prompt if
- * their prompts are equal. The weight is that of the first row; later rows may omit it.
- */
+/** Creates a collector; see `SeenPrompts` for the rows that share a prompt. */
 export function createRowCollector(options: CollectOptions, target: ImportTarget): RowCollector {
-  const seen = new Map<string, SeenPrompt>();
+  const seen = new SeenPrompts(target);
   const failures = new Map<string, number>();
   let missingCells = 0;
   let unconvertedTools = 0;
@@ -52,7 +37,7 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
     const row = decodeOutcomeRow(members, options.ignoreTools ?? false);
     if (!row.ok) return row.problem;
     if (row.value.toolsLeftOut) unconvertedTools++;
-    const opened = openPrompt(row.value, options.task, seen, target);
+    const opened = seen.open({ ...row.value, task: options.task ?? row.value.task });
     if (!opened.ok) return opened.problem;
     missingCells += row.value.missingCells;
     if (opened.value === undefined) return undefined;
@@ -95,39 +80,4 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
       );
     },
   };
-}
-
-/** @returns the id of the row's prompt in the table, or undefined if it is excluded */
-function openPrompt(
-  row: OutcomeRow,
-  task: string | undefined,
-  seen: Map<string, SeenPrompt>,
-  target: ImportTarget,
-): Result<string | undefined> {
-  const id = row.id ?? (row.prompt === undefined ? '' : sha256OfJson(row.prompt).slice(0, 16));
-  const known = seen.get(id);
-  if (known !== undefined) {
-    if (row.prompt !== undefined && !isSamePrompt(row.prompt, known.prompt)) {
-      return failure(`the id ${id.slice(0, 80)} already belongs to another prompt`);
-    }
-    if (row.weight !== undefined && row.weight !== known.weight) {
-      return failure(`weight ${row.weight}, but the prompt already has ${known.weight ?? 1}`);
-    }
-    return success(known.id);
-  }
-  if (row.prompt === undefined) return failure('the row has no prompt');
-  const added = target.addPrompt({
-    id,
-    prompt: row.prompt,
-    task: task ?? row.task,
-    group: row.group,
-    ...(row.weight !== undefined && { weight: row.weight }),
-  });
-  seen.set(id, { id: added, prompt: row.prompt, weight: row.weight });
-  return success(added);
-}
-
-function isSamePrompt(a: Prompt, b: Prompt): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a === b;
-  return canonicalJson(a) === canonicalJson(b);
 }

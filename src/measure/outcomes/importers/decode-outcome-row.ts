@@ -45,7 +45,7 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<
   if (!id.ok) return id;
   const task = decodeLabel('task', trim(row['task'] ?? row['category']));
   if (!task.ok) return task;
-  const group = decodeLabel('group', row['group']);
+  const group = decodeLabel('group', trim(row['group']));
   if (!group.ok) return group;
   const weight = decodeWeight(row['weight']);
   if (!weight.ok) return weight;

@@ -25,6 +25,11 @@ export class DroppedCopies {
     return id;
   }
 
+  /** Whether an id is one of a copy. */
+  has(id: string): boolean {
+    return this.copies.has(id);
+  }
+
   /** Holds an outcome; false if the id is not one of a copy. */
   hold(id: string, outcome: HeldOutcome): boolean {
     const copy = this.copies.get(id);

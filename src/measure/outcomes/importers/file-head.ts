@@ -2,7 +2,7 @@ import { isJsonObject } from '../../../util/json.js';
 import { parseJsonLines } from '../../../util/parse-json-lines.js';
 import { parsePythonJson } from '../../../util/parse-json.js';
 import { readFileBytes } from '../../../util/read-text-file.js';
-import { readTable } from '../../tables/read-table.js';
+import { decodeTableText, readTable } from '../../tables/read-table.js';
 
 /** What is known of a file before it is imported. */
 export interface FileHead {
@@ -21,7 +21,7 @@ export interface FileHead {
 export async function readFileHead(file: string): Promise<FileHead> {
   if (/\.eval$/i.test(file)) return { file, kind: 'archive', columns: new Set() };
   if (/\.json(\.gz)?$/i.test(file)) {
-    const members = parseObject((await readFileBytes(file)).toString('utf8'));
+    const members = parseObject(decodeTableText(file, await readFileBytes(file)).text);
     if (members !== undefined) return { file, kind: 'object', columns: new Set(members) };
   }
   return { file, kind: 'rows', columns: new Set((await readTable(file)).columns) };

@@ -4,12 +4,14 @@ import { failure, success, type Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
 import {
   findNumberStyle,
+  isMissingNumber,
+  parseCellCount,
   parseCellNumber,
   type NumberStyle,
 } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
-import { numericMembers, qualityMembers } from '../outcome-row.js';
+import { countMembers, numericMembers, qualityMembers } from '../outcome-row.js';
 import {
   createRowCollector,
   type CollectOptions,
@@ -137,7 +139,7 @@ export function createRowDecoder(
     // An empty cell in a column of qualities is a missing cell, as null is in JSON.
     if (table.kind !== 'json' && qualityMember !== undefined) members[qualityMember] = null;
     for (const [column, value] of Object.entries(row)) {
-      const member = memberOf.get(column) ?? (table.kind === 'json' ? column : undefined);
+      const member = memberOf.get(column);
       if (member === undefined) continue;
       const decoded = table.kind === 'json' ? success(value) : decodeCell(member, value, style);
       if (!decoded.ok) return failure(`${member}: ${decoded.problem}`);
@@ -167,14 +169,22 @@ const nestedMembers = new Set(['messages', 'tools', 'function', 'models', 'score
 function decodeCell(member: string, value: JsonValue, style: NumberStyle): Result<JsonValue> {
   if (typeof value !== 'string') return success(value);
   if (isQuality(member)) return decodeQualityCell(value, style);
-  if (numericMembers.has(member)) {
-    return value.trim() === '' ? success(null) : parseCellNumber(value, style);
-  }
+  if (numericMembers.has(member)) return decodeNumberCell(member, value, style);
   if (!nestedMembers.has(member) || !/^\s*[[{]/.test(value)) return success(value);
   const parsed = tryParseJson(value, ownJson);
   return parsed === undefined
     ? failure('the cell starts like JSON and is not JSON')
     : success(parsed);
+}
+
+/** Reads a cell of another number of a row; null if it is missing. */
+export function decodeNumberCell(
+  member: string,
+  cell: string,
+  style: NumberStyle,
+): Result<number | null> {
+  if (isMissingNumber(cell)) return success(null);
+  return countMembers.has(member) ? parseCellCount(cell, style) : parseCellNumber(cell, style);
 }
 
 const words: Readonly<Record<string, number>> = {
@@ -190,10 +200,10 @@ const words: Readonly<Record<string, number>> = {
   incorrect: 0,
 };
 
-/** Reads a cell of qualities: a number, a percentage, or a word such as `yes`; null if empty. */
+/** Reads a cell of qualities: a number, a percentage, or a word such as `yes`; null if it is missing. */
 export function decodeQualityCell(cell: string, style: NumberStyle): Result<number | null> {
   const text = cell.trim().toLowerCase();
-  if (text === '') return success(null);
+  if (isMissingNumber(text)) return success(null);
   const word = Object.hasOwn(words, text) ? words[text] : undefined;
   return word === undefined ? parseCellNumber(cell, style) : success(word);
 }

@@ -7,7 +7,7 @@ import type { CsvRow } from '../../../util/parse-csv.js';
 import { parseOutcomesCsv } from './parse-outcomes-csv.js';
 import { parsePythonList } from './parse-python-list.js';
 import { parseScore } from './parse-score.js';
-import { parseDecimal } from '../../tables/parse-cell-number.js';
+import { isMissingNumber, parseDecimal } from '../../tables/parse-cell-number.js';
 import { failure, success, type Result } from '../../../util/result.js';
 
 interface Columns {
@@ -93,7 +93,7 @@ function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<Decode
     if (!score.ok) return failure(`${model}: ${score.problem}`);
     if (score.value === undefined) continue;
     const costUsd = parseDecimal(cell(cost));
-    if ((costUsd === undefined && cell(cost).trim() !== '') || (costUsd ?? 0) < 0) {
+    if ((costUsd === undefined && !isMissingNumber(cell(cost))) || (costUsd ?? 0) < 0) {
       return failure(`${model}: "${cell(cost).slice(0, 40)}" is not a cost in USD`);
     }
     cells.push({ model, values: { quality: score.value, costUsd } });

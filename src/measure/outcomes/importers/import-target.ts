@@ -31,6 +31,8 @@ export interface ImportTarget extends Pick<ImportReporter, 'countRow' | 'reject'
    * then be skipped
    */
   addPrompt(prompt: PromptRecord): string | undefined;
+  /** Sets the labels of a prompt that was added without some. */
+  labelPrompt(id: string, labels: PromptLabels): void;
   /**
    * The id of a model that was run at an effort, such as `gpt-5@low`: other efforts are other models.
    */
@@ -44,6 +46,8 @@ export interface ImportTarget extends Pick<ImportReporter, 'countRow' | 'reject'
   /** @throws RoutesmithError `invalid_outcomes` as `ImportReporter.finish` does */
   finish(): ImportedTable;
 }
+
+export type PromptLabels = Pick<PromptRecord, 'task' | 'group'>;
 
 export interface ImportedTable {
   readonly table: OutcomeTable;
@@ -133,6 +137,9 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
       if (first === undefined) firstIds.set(key, id);
       builder.addPrompt({ ...prompt, id });
       return id;
+    },
+    labelPrompt(id, labels) {
+      if (!copies.has(id)) builder.labelPrompt(id, labels);
     },
     nameModel(model, level) {
       if (level === undefined) return model;

@@ -8,11 +8,11 @@ import {
   type ColumnMap,
 } from '../../tables/column-map.js';
 import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
-import { parseCellNumber, type NumberStyle } from '../../tables/parse-cell-number.js';
+import type { NumberStyle } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
-import { decodeQualityCell, findTableStyle } from './import-outcome-rows.js';
+import { decodeNumberCell, decodeQualityCell, findTableStyle } from './import-outcome-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import { findModelColumns, listMeasuredModels, type ModelColumns } from './model-columns.js';
@@ -72,7 +72,7 @@ function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): 
   for (const [column, field] of columns.fieldOf) {
     const value =
       field === 'weight'
-        ? decodeNumber(row[column], (text) => parseCellNumber(text, style))
+        ? decodeNumber(row[column], (cell) => decodeNumberCell(field, cell, style))
         : success(row[column] ?? null);
     if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
     members[field] = value.value;
@@ -83,7 +83,7 @@ function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): 
     if (!quality.ok) return { ok: false, problem: `${score}: ${quality.problem}` };
     const cell: Record<string, JsonValue> = { quality: quality.value };
     for (const [member, column] of measures) {
-      const value = decodeNumber(row[column], (text) => parseCellNumber(text, style));
+      const value = decodeNumber(row[column], (cell) => decodeNumberCell(member, cell, style));
       if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
       cell[member] = value.value;
     }
@@ -97,8 +97,7 @@ function decodeNumber(
   parse: (cell: string) => Result<number | null>,
 ): Result<JsonValue> {
   if (value === undefined || value === null) return success(null);
-  if (typeof value !== 'string') return success(value);
-  return value.trim() === '' ? success(null) : parse(value);
+  return typeof value === 'string' ? parse(value) : success(value);
 }
 
 /** Finds the columns of the prompt and of the models. */

@@ -1,10 +1,10 @@
 import { failure, success, type Result } from '../../../util/result.js';
-import { parseDecimal } from '../../tables/parse-cell-number.js';
+import { isMissingNumber, parseDecimal } from '../../tables/parse-cell-number.js';
 
-/** Reads `True`, `False` (any case) or a number from 0 to 1; undefined for an empty cell. */
+/** Reads `True`, `False` (any case) or a number from 0 to 1; undefined for a missing one. */
 export function parseScore(cell: string): Result<number | undefined> {
   const text = cell.trim();
-  if (text === '') return success(undefined);
+  if (isMissingNumber(text)) return success(undefined);
   const word = text.slice(0, 6).toLowerCase();
   if (word === 'true') return success(1);
   if (word === 'false') return success(0);

@@ -59,7 +59,8 @@ interface LogParts {
 }
 
 function parseLog(bytes: Buffer): LogParts {
-  const header = parsePythonObject(bytes.toString('utf8'));
+  // Unlike Buffer, it drops a byte order mark, which is no JSON.
+  const header = parsePythonObject(new TextDecoder().decode(bytes));
   return { header, samples: listObjects(header?.['samples']) };
 }
 

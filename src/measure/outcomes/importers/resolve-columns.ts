@@ -39,7 +39,8 @@ export function resolveColumns(
   for (const [member, column] of aliases) {
     if (columns.includes(column) && !memberOf.has(column)) memberOf.set(column, member);
   }
-  const isTaken = (member: string): boolean => [...memberOf.values()].includes(member);
+  const isTaken = (member: string): boolean =>
+    [...memberOf.values()].includes(member) || listReplaced(map).has(member);
   for (const column of columns) {
     if (knownMembers.has(column) && !memberOf.has(column) && !isTaken(column)) {
       memberOf.set(column, column);
@@ -51,11 +52,29 @@ export function resolveColumns(
       memberOf.set(column, name);
     }
   }
+  if (!map.has('scores')) checkScores(table, memberOf);
   checkColumns(table, memberOf);
   const ignored = columns
     .filter((column) => !memberOf.has(column))
     .map((column) => ({ column, described: describeIgnored(column, memberOf) }));
   return { memberOf, ignored };
+}
+
+/** Members that say the same of a row: where one is mapped, no other is read beside it. */
+const synonyms: readonly (readonly string[])[] = [
+  ['prompt_id', 'id'],
+  ['prompt', 'question', 'messages'],
+  ['tools', 'function'],
+  ['task', 'category'],
+  qualityMembers,
+  ['model', 'models', 'scores'],
+  ['latency_ms', 'latency_s'],
+  ['ttft_ms', 'ttft_s'],
+];
+
+/** The members that are not read under their own names, because a synonym is mapped. */
+function listReplaced(map: ColumnMap): ReadonlySet<string> {
+  return new Set(synonyms.filter((names) => names.some((name) => map.has(name))).flat());
 }
 
 /** What a file needs at least one of, and the member that a suggestion names. */
@@ -81,6 +100,33 @@ function checkColumns({ columns, rows, file }: Table, memberOf: ReadonlyMap<stri
           : `Did you mean "${meant}"? Then add ${writeMapping(member, meant)}.`),
     });
   }
+}
+
+/** Names of a column that holds what a model answered. */
+const answerNames: ReadonlySet<string> = new Set([
+  'output',
+  'outputs',
+  'actual_output',
+  'completion',
+  'response',
+]);
+
+/** Logs of evaluations have several scores of one answer, and their names are not models. */
+function checkScores({ columns, file }: Table, memberOf: ReadonlyMap<string, string>): void {
+  const members = new Set(memberOf.values());
+  const answer = columns.find((column) => answerNames.has(normalizeColumnName(column)));
+  if (!members.has('scores') || members.has('model') || members.has('models')) return;
+  if (answer === undefined) return;
+  throw new RoutesmithError(
+    'invalid_outcomes',
+    `a row has one answer ("${answer}"), so its "scores" are not those of several models`,
+    {
+      where: file,
+      fix:
+        'Give each row the model that answered and one of the scores, as "model" and "quality". ' +
+        'If the names in "scores" are models, add --map scores=scores.',
+    },
+  );
 }
 
 function describeWide(member: string, names: readonly string[]): string {

@@ -22,7 +22,8 @@ export class RowNumbers {
       messages,
       tools,
       function: of,
-      task = null,
+      task,
+      category,
       group = null,
       weight = null,
     } = row.members;
@@ -35,7 +36,7 @@ export class RowNumbers {
     const models = this.models.get(key) ?? new Set();
     this.models.set(key, models.add(model));
     if (models.size > 1) this.repeatsPrompts = true;
-    const details = canonicalJson([task, group, weight]);
+    const details = canonicalJson([task ?? category ?? null, group, weight]);
     if ((this.details.get(key) ?? details) !== details) this.differsWithinPrompts = true;
     this.details.set(key, details);
   }

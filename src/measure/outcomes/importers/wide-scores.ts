@@ -2,6 +2,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonValue } from '../../../util/json.js';
 import { listColumns, writeMapping } from '../../tables/column-map.js';
 import type { Table } from '../../tables/table.js';
+import { isMissingNumber } from '../../tables/parse-cell-number.js';
 import { decodeQualityCell } from './import-outcome-rows.js';
 import {
   findModelColumns,
@@ -91,7 +92,7 @@ export function describeUnmeasured(
 function findScoreKind({ rows }: Table, column: string): ScoreKind | undefined {
   const cells = rows.flatMap(({ members }) => {
     const value = members.ok ? (members.value[column] ?? null) : null;
-    return value === null || (typeof value === 'string' && value.trim() === '') ? [] : [value];
+    return value === null || (typeof value === 'string' && isMissingNumber(value)) ? [] : [value];
   });
   const kinds = new Set(cells.map(findCellKind));
   if (kinds.size === 0 || kinds.has(undefined)) return undefined;

@@ -33,6 +33,16 @@ describe("OpenRouter's activity export", () => {
     ]);
   });
 
+  it('is refused where a count of tokens may have a separator of thousands', async () => {
+    const header = 'model_permaslug,cost_total,tokens_prompt,tokens_completion\n';
+    expect(await read('x.csv', `${header}acme/tiny,1.234,99,9`)).toMatchObject([
+      { costUsd: 1.234, inputTokens: 99 },
+    ]);
+    await expect(read('x.csv', `${header}acme/tiny,1.234,1.234,9`)).rejects.toThrow(
+      /x\.csv:2: tokens_prompt: "1\.234" can be read in two ways/,
+    );
+  });
+
   it('is not any other table', async () => {
     await expect(read('x.csv', 'model,price\na,1\n')).rejects.toThrow(/not OpenRouter's activity/);
   });

@@ -18,7 +18,7 @@ const replies: Readonly<Record<string, unknown>> = {
 
 beforeAll(async () => {
   server = await startScriptedServer((response, request) => {
-    const value = replies[request.path];
+    const value = replies[request.path.replace('?limit=1000', '')];
     if (value === undefined) return failWith(404)(response, request);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(value));
@@ -65,6 +65,38 @@ describe('readModelList', () => {
     await readModelList({ ...settings, provider: server.baseUrl, protocol: 'anthropic' });
     expect(server.requests.at(-1)?.headers).toMatchObject({ 'x-api-key': 'sk-loopback-2' });
     expect(server.requests.at(-1)?.headers.authorization).toBeUndefined();
+  });
+
+  it.each([
+    ['anthropic', ['?limit=1000', '?limit=1000&after_id=b%2Fc']],
+    ['openai', ['', '?after_id=b%2Fc']],
+  ] as const)('reads all pages of a list, with the protocol %s', async (protocol, queries) => {
+    const pages = [
+      { data: [{ id: 'a' }, { id: 'b/c' }], has_more: true, last_id: 'b/c' },
+      { data: [{ id: 'd' }], has_more: false },
+    ];
+    const paged = await startScriptedServer((response, { path }) => {
+      const at = queries.findIndex((query) => path === `/v1/models${query}`);
+      response.end(JSON.stringify(pages[at]));
+    });
+    const listed = await readModelList({ ...request, provider: paged.baseUrl, protocol });
+    expect(listed.map(({ model }) => model)).toEqual(['a', 'b/c', 'd']);
+    await paged.close();
+  });
+
+  it.each([
+    ['repeats a page', () => 'a', 2],
+    ['has ever more pages', (index: number) => `a${index}`, 10],
+  ])('refuses a list that %s', async (_, idOf, asked) => {
+    const partial = await startScriptedServer((response, { index }) => {
+      response.end(JSON.stringify({ data: [{ id: idOf(index) }], has_more: true }));
+    });
+    await expect(readModelList({ ...request, provider: partial.baseUrl })).rejects.toMatchObject({
+      code: 'provider_unreachable',
+      message: expect.stringContaining('pages without an end'),
+    });
+    expect(partial.requests).toHaveLength(asked);
+    await partial.close();
   });
 
   it('asks Ollama for its tags, and what each model can do: JSON always', async () => {

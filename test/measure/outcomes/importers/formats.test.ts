@@ -243,6 +243,15 @@ describe('importOutcomes without a format', () => {
     expect(table.models).toEqual(['m', 'n']);
   });
 
+  it.each(['', '\uFEFF'])('recognizes JSON that starts with %j', async (mark) => {
+    const record = { prompt: 'Why?', model: 'm', quality: 1 };
+    const { format } = await importFiles({ 'x.json': mark + JSON.stringify([record]) });
+    expect(format).toBe('outcomes');
+    const nested = { prompt: 'Why?', models: { m: { quality: 1 } } };
+    const { table } = await importFiles({ 'x.json': mark + JSON.stringify(nested) });
+    expect([...table.quality]).toEqual([1]);
+  });
+
   it('says why an activity export of OpenRouter is not enough', async () => {
     const text = 'generation_id,created_at,cost_total,model_permaslug\ng,2026-01-01,0.1,a/b\n';
     await expect(importFiles({ 'activity.csv': text })).rejects.toThrow(/no prompts and no grades/);

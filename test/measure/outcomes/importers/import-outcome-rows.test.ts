@@ -208,7 +208,8 @@ describe('importOutcomes of the exchange format', () => {
   });
 
   it.each([
-    ['p,Hello,m,nan\n', /quality: "nan" is not a number/],
+    ['p,Hello,m,n/a\n', /quality: "n\/a" is not a number/],
+    ['p,Hello,m,nan\n', /1 cell has no quality and counts as missing/],
     ['p,Hello,,1\n', /the row has no "model"/],
   ])('reports the CSV row %j', async (row, message) => {
     await expect(importText('x.csv', `prompt_id,prompt,model,quality\n${row}`)).rejects.toThrow(
@@ -269,5 +270,173 @@ describe('a column "id" of a long table', () => {
     const { table, report } = await importText('x.csv', rows(ids), { map });
     expect(table.prompts).toHaveLength(prompts);
     expect(report.notes.join()).not.toContain('the column "id"');
+  });
+});
+
+describe('a mapped column', () => {
+  const renamed = ['a', 'b'].map((model, index) => ({
+    full_prompt: 'Translate: Hello',
+    model,
+    judge: 1 - index,
+    quality: index,
+    topic: 'translation',
+    task: 'unknown',
+    prompt: 'Hello',
+  }));
+  const map = ['prompt=full_prompt', 'quality=judge', 'task=topic'];
+  const csv = [Object.keys(renamed[0] ?? {}), ...renamed.map((row) => Object.values(row))]
+    .map((cells) => cells.join(','))
+    .join('\n');
+
+  it.each([
+    ['x.csv', csv],
+    ['x.jsonl', jsonl(...renamed)],
+    ['x.json', JSON.stringify(renamed)],
+  ])('of %s replaces one that has the name itself', async (name, text) => {
+    const { table, report } = await importText(name, text, { map });
+    expect(table.prompts).toMatchObject([{ prompt: 'Translate: Hello', task: 'translation' }]);
+    expect(cellOf(table, 'quality', table.prompts[0]?.id ?? '', 'a')).toBe(1);
+    expect(cellOf(table, 'quality', table.prompts[0]?.id ?? '', 'b')).toBe(0);
+    expect(report.notes).toContain('ignored columns: "quality", "task", "prompt"');
+  });
+
+  it('replaces those with another name for the same', async () => {
+    const row = { prompt: 'Hello', question: 'Bye', category: 'c', model: 'm', score: 0, id: 'x' };
+    const more = { task: 'd', correct: 1, prompt_id: 'y', ask: 'Why?', kind: 'e', ok: 0.5, key: 7 };
+    const { table } = await importText('x.jsonl', jsonl({ ...row, ...more }), {
+      map: ['question=ask', 'category=kind', 'score=ok', 'id=key'],
+    });
+    expect(table.prompts).toEqual([{ id: '7', prompt: 'Why?', task: 'e', group: undefined }]);
+    expect([...table.quality]).toEqual([0.5]);
+  });
+});
+
+describe('"scores" beside one answer', () => {
+  const row = {
+    input: 'Why?',
+    output: 'Because.',
+    expected: 'So.',
+    scores: { Factuality: 0.5, Levenshtein: 0.25 },
+  };
+
+  it.each([[[]], [['prompt=input']]])('are not those of models, with the map %j', async (map) => {
+    await expect(importText('x.jsonl', jsonl(row), { map })).rejects.toMatchObject({
+      code: 'invalid_outcomes',
+      message: expect.stringContaining('one answer ("output")'),
+      fix: expect.stringContaining('--map scores=scores'),
+    });
+  });
+
+  it('are those of models where they are mapped', async () => {
+    const map = ['prompt=input', 'scores=scores'];
+    const { table } = await importText('x.jsonl', jsonl(row), { map });
+    expect(table.models).toEqual(['Factuality', 'Levenshtein']);
+  });
+});
+
+describe('rows of equal prompts', () => {
+  const header = 'prompt,model,quality,task,group\n';
+  const labelsOf = async (rows: readonly string[], options = {}) => {
+    const { table } = await importText('x.csv', header + rows.join('\n'), options);
+    const labels = table.prompts.map(({ task, group }) => [task, group]);
+    return { table, labels, quality: [...table.quality] };
+  };
+
+  it('are prompts of their own where their tasks or groups differ', async () => {
+    const rows = ['Sum it.,a,1,legal,g1', 'Sum it.,a,0,medical,g2', 'Sum it.,b,0,medical,g2'];
+    const { table, labels, quality } = await labelsOf([...rows, 'Sum it.,b,1,legal,g2']);
+    expect(labels).toEqual([
+      ['legal', 'g1'],
+      ['medical', 'g2'],
+      ['legal', 'g2'],
+    ]);
+    expect(quality).toEqual([1, NaN, 0, 0, NaN, 1]);
+    expect(new Set(table.prompts.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('are one prompt where some omit the task or group, in any order', async () => {
+    const rows = ['Sum it.,a,1,,', 'Sum it.,b,0,legal,', 'Sum it.,c,0.5,, g1 ', 'Sum it.,d,1,,'];
+    for (const order of [rows, rows.toReversed()]) {
+      const { labels, quality } = await labelsOf(order);
+      expect(labels).toEqual([['legal', 'g1']]);
+      expect(quality).not.toContain(NaN);
+    }
+  });
+
+  it.each([
+    ['last', ['Sum it.,a,1,legal,', 'Sum it.,a,0,medical,', 'Sum it.,b,0,,']],
+    ['first', ['Sum it.,b,0,,', 'Sum it.,a,1,legal,', 'Sum it.,a,0,medical,']],
+  ])('are refused where it is not clear whose task the %s one omits', async (_, rows) => {
+    await expect(labelsOf(rows)).rejects.toThrow(/x\.csv:4: equal prompts have several tasks/);
+  });
+
+  it('are one prompt where one label is given for all', async () => {
+    const rows = ['Sum it.,a,1,legal,', 'Sum it.,b,0,medical,'];
+    expect((await labelsOf(rows, { task: 'office' })).labels).toEqual([['office', undefined]]);
+  });
+
+  it.each([
+    ['task', 'task "medical", but the prompt already has "legal"'],
+    ['group', 'group "medical", but the prompt already has "legal"'],
+  ])('are refused with the same id and another %s', async (column, problem) => {
+    const text = `prompt_id,prompt,model,quality,${column}\np,Hi,a,1,legal\np,Hi,b,0,medical\n`;
+    await expect(importText('x.csv', text)).rejects.toThrow(`x.csv:3: ${problem}`);
+  });
+
+  it('take the task and group of a later row with the same id', async () => {
+    const text = 'prompt_id,prompt,model,quality,task,group\np,Hi,a,1,,\np,,b,0,legal,g\n';
+    const { table } = await importText('x.csv', text);
+    expect(table.prompts).toEqual([{ id: 'p', prompt: 'Hi', task: 'legal', group: 'g' }]);
+  });
+
+  it('keep ids that count rows where their categories differ', async () => {
+    const text = 'id,prompt,category,model,score\n1,hi,x,A,1\n2,hi,y,B,0\n3,b,x,A,1';
+    const { table } = await importText('x.csv', text);
+    expect(table.prompts.map(({ id }) => id)).toEqual(['1', '2', '3']);
+  });
+});
+
+describe('the cells of a long table', () => {
+  it('are missing where they hold the NaN of Python or the #N/A of a spreadsheet', async () => {
+    const text = [
+      'prompt,model,quality,cost_usd,latency_ms,input_tokens,weight',
+      'nan,a,1,nan,NaN,#N/A,nan',
+      'nan,b,0.5,0.25,7,8,',
+      'nan,c,#N/A,0.25,7,8,',
+    ].join('\n');
+    const { table, report } = await importText('x.csv', text);
+    expect(table.prompts.map(({ prompt, weight }) => [prompt, weight])).toEqual([
+      ['nan', undefined],
+    ]);
+    expect(table.models).toEqual(['a', 'b']);
+    expect([...table.quality]).toEqual([1, 0.5]);
+    expect([...table.costUsd]).toEqual([NaN, 0.25]);
+    expect([...table.latencyMs]).toEqual([NaN, 7]);
+    expect([...table.inputTokens]).toEqual([NaN, 8]);
+    expect(report).toMatchObject({ badRows: 0 });
+    expect(report.notes).toContain('1 cell has no quality and counts as missing');
+  });
+
+  it('are invalid where a count of tokens may have a separator of thousands', async () => {
+    const text = [
+      'prompt,model,quality,input_tokens,output_tokens,latency_ms',
+      'A,m,1,987,20,1.234',
+      'B,m,1,1.234,20,1.234',
+      'C,m,1,20,12.345,1.234',
+    ].join('\n');
+    const { table, report } = await importText('x.csv', text, { maxBadShare: 0.7 });
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['A']);
+    expect(report.problems.map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(/^input_tokens: "1.234" can be read in two ways/),
+      expect.stringMatching(/^output_tokens: "12.345" can be read in two ways/),
+    ]);
+  });
+});
+
+describe('a column without a name', () => {
+  it('is named among the ignored ones where it holds something', async () => {
+    const text = ',prompt,model,quality,\n0,A,m,1,see ticket\n1,A,n,0,\n';
+    const { report } = await importText('x.csv', text);
+    expect(report.notes).toContain('ignored columns: "column 5"');
   });
 });

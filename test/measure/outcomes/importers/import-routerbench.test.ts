@@ -59,13 +59,21 @@ describe('importOutcomes of RouterBench files', () => {
     expect(report.notes).toContain('renamed 2 prompts with an id already used');
   });
 
+  it('takes NaN as a missing score or cost, and keeps the others of the row', async () => {
+    const folder = await writeTestFiles({ 'r.csv': `${header}0,s,['q'],e,1,nan,,NaN,0.1,\n` });
+    const { table, report } = await importOutcomes({ format, files: [folder] });
+    expect(report.badRows).toBe(0);
+    expect(table.models).toEqual(['org/a']);
+    expect([...table.costUsd]).toEqual([NaN]);
+  });
+
   it.each([
     ["0,s,['q'],e,,,,0.1,0.1,", /no model has a score/],
     ["0,s,['q,e,1,1,,,,", /not a Python list/],
     ["0,s,[''],e,1,1,,,,", /prompt is empty/],
     ["0,s,['q'],e,1,1,,cheap,,", /org\/a: "cheap" is not a cost/],
     ["0,s,['q'],e,1,1,,-1,,", /"-1" is not a cost/],
-    ["0,s,['q'],e,1,nan,,,,", /b: "nan" is not a score/],
+    ["0,s,['q'],e,1,none,,,,", /b: "none" is not a score/],
   ])('reports the row %s', async (row, message) => {
     const folder = await writeTestFiles({ 'r.csv': `${header}${row}\n` });
     await expect(importOutcomes({ format, files: [folder] })).rejects.toThrow(message);

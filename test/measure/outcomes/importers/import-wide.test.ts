@@ -166,3 +166,28 @@ describe('the models that are suggested for a wide table', () => {
     expect(listCells(imported)).toMatchObject([{ model: 'small', quality: 0 }]);
   });
 });
+
+describe('the numbers of a wide table', () => {
+  const header = 'prompt,small,small_cost,small_output_tokens,large,large_cost,large_output_tokens';
+
+  it('are missing where they are NaN or #N/A, and the other models keep theirs', async () => {
+    const rows = ['Is 7 prime?,nan,nan,nan,1,0.5,20', 'Is 9 prime?,0,#N/A,3,NaN,NaN,'];
+    const imported = await importFiles({ 'x.csv': [header, ...rows].join('\n') });
+    expect(imported.report).toMatchObject({ badRows: 0 });
+    expect(listCells(imported)).toMatchObject([
+      { prompt: 'Is 7 prime?', model: 'large', quality: 1, costUsd: 0.5, outputTokens: 20 },
+      { prompt: 'Is 9 prime?', model: 'small', quality: 0, costUsd: undefined, outputTokens: 3 },
+    ]);
+  });
+
+  it('are invalid where a count of tokens may have a separator of thousands', async () => {
+    const rows = ['Is 7 prime?,1,"0,5",20,1,"0,5","1,234"', 'Is 9 prime?,1,"0,5",20,1,"0,5",99'];
+    const imported = await importFiles(
+      { 'x.csv': [header, ...rows].join('\n') },
+      { maxBadShare: 0.5 },
+    );
+    expect(imported.report.problems).toMatchObject([
+      { problem: expect.stringMatching(/^large_output_tokens: "1,234" can be read in two ways/) },
+    ]);
+  });
+});

@@ -14,11 +14,11 @@ describe('parseScore', () => {
     expect(parseScore(cell)).toEqual({ ok: true, value: quality });
   });
 
-  it('takes an empty cell as missing, never as 0', () => {
-    expect(parseScore(' ')).toEqual({ ok: true, value: undefined });
+  it.each([' ', 'nan', 'NaN', '#N/A'])('takes %j as missing, never as 0', (cell) => {
+    expect(parseScore(cell)).toEqual({ ok: true, value: undefined });
   });
 
-  it.each(['nan', 'NaN', 'None', '1.5', '-0.1', 'Infinity', '0x1', '1,0', 'truest', '1e999'])(
+  it.each(['nano', 'n/a', 'None', '1.5', '-0.1', 'Infinity', '0x1', '1,0', 'truest', '1e999'])(
     'refuses %j',
     (cell) => {
       expect(parseScore(cell)).toMatchObject({ ok: false });
