@@ -40,6 +40,12 @@ export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSe
     const hint = mapping.task === undefined ? ` (a column of labels: --map task=COLUMN)` : '';
     printWrapped(`Not used: ${listColumns(unused)}${hint}`);
   }
+  const members = [...draft.unusedMembers].map(([name, count]) => `${name} (${count})`);
+  if (members.length > 0) {
+    printWrapped(
+      `Not part of the prompts: the members ${members.join(', ')} of "${mapping.prompt}"`,
+    );
+  }
   for (const { label, mergedSpellings } of draft.labels) {
     if (mergedSpellings.length === 0) continue;
     const others = mergedSpellings.map((name) => `"${name}"`).join(', ');
