@@ -1,9 +1,11 @@
+import { distance } from 'fastest-levenshtein';
 import { findNearestName } from '../../util/describe-issues.js';
 
 /** Other names of fields, in files of other tools and in spreadsheets; the likeliest first. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   prompt: [
     'input',
+    'inputs',
     'question',
     'query',
     'instruction',
@@ -30,17 +32,20 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
     'reference_outputs',
     'ground_truth',
     'target',
+    'targets',
     'ideal',
     'gold',
-    'answer',
     'correct_answer',
+    'answer',
     'solution',
     'output',
     'outputs',
     'completion',
     'antwort',
+    'referenz',
     'reponse',
     'respuesta',
+    'referencia',
   ],
   task: [
     'category',
@@ -130,9 +135,18 @@ export function guessColumn(
     (expected.length === 1 ? expected[0] : find(stripPrefix, expected)) ??
     find(stripPrefix) ??
     find(stripRemark);
-  if (found !== undefined) return found;
-  // Short names are near to anything.
-  return field.length < 4 ? undefined : findNearestName(field, free);
+  return found ?? findNearColumn(field, free);
+}
+
+/** A column whose name is nearly a field's: short names are near to anything, and `preference` is no `reference`. */
+function findNearColumn(field: string, columns: readonly string[]): string | undefined {
+  if (field.length < 4) return undefined;
+  const near = columns.filter((column) => {
+    const name = normalizeColumnName(column);
+    if (field === 'task') return name === 'tasks';
+    return field !== 'reference' || (name.startsWith('r') && distance(name, field) === 1);
+  });
+  return findNearestName(field, near);
 }
 
 /** `__expected`, `__prefix`: what a tool reads as its own, and in its own form. */
