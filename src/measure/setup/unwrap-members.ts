@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.j
 import { readExportedMessages } from './exported-messages.js';
 
 /** Members that hold the text or the messages of a prompt, the most telling first. */
-const promptMembers = [
+export const promptMembers: readonly string[] = [
   'messages',
   'input',
   'question',

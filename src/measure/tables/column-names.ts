@@ -177,6 +177,13 @@ export function listExpectedColumns(columns: readonly string[]): readonly string
 const callColumn =
   /^(?:model|model_name|model_id|llm|engine|(?:total_)?cost|cost_(?:usd|total)|latency(?:_m?s)?|(?:(?:total|input|output|prompt|completion)_)?tokens|tokens_(?:in|out|prompt|completion|total)|usage)$/;
 
+/** Columns by which an application groups what it recorded, whoever labeled that later. */
+const traceColumn = /^(?:trace|session)_id$/;
+
+export function isTraceColumn(column: string): boolean {
+  return traceColumn.test(stripRemark(column));
+}
+
 /** Columns that hold the expected answer in a table of examples, and in a record of calls what was answered. */
 const answerColumn = /^(?:outputs?|completion|answer|antwort|reponse|respuesta|outputs?_.+)$/;
 
@@ -194,7 +201,8 @@ export interface RecordedCalls {
  */
 export function findRecordedCalls(columns: readonly string[]): RecordedCalls | undefined {
   const isShown = (column: string): boolean => callColumn.test(stripRemark(column));
-  const shownBy = columns.find(isShown) ?? listExpectedColumns(columns)[0];
+  const shownBy =
+    columns.find(isShown) ?? listExpectedColumns(columns)[0] ?? columns.find(isTraceColumn);
   if (shownBy === undefined) return undefined;
   const answers = columns.filter((column) => {
     const name = stripRemark(column);
