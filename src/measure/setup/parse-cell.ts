@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../util/json.js';
-import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import { parseSpelledJson } from './spell-numbers.js';
 
 /**
  * The list or object in a cell, as JSON, or as Python, pandas and NumPy (without commas) write it;
@@ -7,7 +7,15 @@ import { ownJson, tryParseJson } from '../../util/parse-json.js';
  */
 export function parseCell(cell: string): JsonValue | undefined {
   if (!/^\s*[[{]/.test(cell)) return undefined;
-  return tryParseJson(cell, ownJson) ?? tryParseJson(translatePython(cell), ownJson);
+  return tryParse(cell) ?? tryParse(translatePython(cell));
+}
+
+function tryParse(json: string): JsonValue | undefined {
+  try {
+    return parseSpelledJson(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a cell holds nothing, or what stands for nothing where pandas or a spreadsheet wrote it. */

@@ -20,6 +20,7 @@ import { detectKind, exportColumns, guessExportColumn } from './detect-export.js
 import { flattenExport, type ExportKind } from './flatten-export.js';
 import { joinOptions } from './join-options.js';
 import { findOptionColumns } from './option-columns.js';
+import { parseSpelledJson } from './spell-numbers.js';
 import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
 import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
 
@@ -40,7 +41,7 @@ export interface Source {
  * that does not exist
  */
 export async function readSource(file: string, map: ColumnMap): Promise<Source> {
-  const read = await readTable(file);
+  const read = await readTable(file, parseSpelledJson);
   const kind = detectKind(read);
   checkMappedColumns(map, read.columns, file);
   const named = new Set([...map.values()].flat());

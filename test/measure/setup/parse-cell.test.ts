@@ -13,6 +13,7 @@ describe('parseCell', () => {
       "{'a': None, 'b': True, 'c': [False, 1.5], 'd': nan}",
       { a: null, b: true, c: [false, 1.5], d: null },
     ],
+    ['[9007199254740993, 1.50]', ['9007199254740993', 1.5]],
     ["['None', 'True']", ['None', 'True']],
     ["['a' 'b'\n 'c']", ['a', 'b', 'c']],
     ["[{'a': 1}\n {'a': 2}]", [{ a: 1 }, { a: 2 }]],
