@@ -44,14 +44,15 @@ function asRequest(request: JsonObject): Result<CellRequest> {
 
 /** What was sent to a provider. Its model and settings are no part of what is asked. */
 function readWholeRequest(value: JsonObject, given: readonly JsonValue[]): Result<CellRequest> {
-  const { system, tools } = value;
+  const { tools } = value;
+  const system = readText(value['system']);
   const messages = readExportedMessages(given) ?? given;
   const instructed =
-    typeof system === 'string' ? [{ role: 'system', content: system }, ...messages] : messages;
+    system === undefined ? messages : [{ role: 'system', content: system }, ...messages];
   const hasTools = Array.isArray(tools) && tools.length > 0;
   const request = { messages: instructed, ...(hasTools && { tools }) };
   const used = new Set(['messages', ...(hasTools ? ['tools'] : [])]);
-  if (typeof system === 'string') used.add('system');
+  if (system !== undefined) used.add('system');
   const unused = Object.entries(value)
     .filter(([name, member]) => !used.has(name) && !settings.test(name) && !isBlankCell(member))
     .map(([name]) => name);

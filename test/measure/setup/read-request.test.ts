@@ -32,7 +32,10 @@ describe('readRequest', () => {
     expect(request(JSON.stringify(whole))).toEqual({ messages: [user] });
     expect(request({ ...whole, tools })).toEqual({ messages: [user], tools });
     expect(request({ ...whole, tools: [] })).toEqual({ messages: [user] });
-    expect(request({ ...whole, system: 'Be brief.' })).toEqual({ messages: [system, user] });
+    const parts = [{ type: 'text', text: 'Be brief.' }];
+    for (const given of ['Be brief.', parts]) {
+      expect(request({ ...whole, system: given })).toEqual({ messages: [system, user] });
+    }
   });
 
   it('names the members of a whole request that are no part of what is asked', () => {
