@@ -3,6 +3,7 @@ import type { TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import type { GraderProposal } from '../../measure/setup/propose-grader.js';
 import { describeKinship } from '../../measure/sweep/grading-tools.js';
 import type { Source } from '../../measure/setup/read-source.js';
+import { isBlankCell } from '../../measure/setup/parse-cell.js';
 import type { SourceMapping } from '../../measure/setup/source-mapping.js';
 import { listColumns } from '../../measure/tables/column-map.js';
 import { formatCount, formatPrice, formatWhole } from '../../util/format-number.js';
@@ -40,6 +41,12 @@ export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSe
     const hint = mapping.task === undefined ? ` (a column of labels: --map task=COLUMN)` : '';
     printWrapped(`Not used: ${listColumns(unused)}${hint}`);
   }
+  const members = [...draft.unusedMembers].map(([name, count]) => `${name} (${count})`);
+  if (members.length > 0) {
+    printWrapped(
+      `Not part of the prompts: the members ${members.join(', ')} of "${mapping.prompt}"`,
+    );
+  }
   for (const { label, mergedSpellings } of draft.labels) {
     if (mergedSpellings.length === 0) continue;
     const others = mergedSpellings.map((name) => `"${name}"`).join(', ');
@@ -53,11 +60,14 @@ function listUsedColumns({ id, ...others }: SourceMapping, draft: TaskSetDraft):
   return id === undefined || draft.idProblem !== undefined ? others : { ...others, id };
 }
 
-/** Columns of a table that hold no field. Exports have many, of which few are of use. */
+/** Columns that hold no field. Of an export, which has many, those that are not empty. */
 function listUnusedColumns({ table, kind }: Source, mapping: SourceMapping): readonly string[] {
-  if (kind !== 'table') return [];
   const used = new Set<string>(Object.values(mapping));
-  return table.columns.filter((column) => !used.has(column));
+  const unused = table.columns.filter((column) => !used.has(column));
+  if (kind === 'table') return unused;
+  return unused.filter((column) =>
+    table.rows.some(({ members }) => members.ok && !isBlankCell(members.value[column])),
+  );
 }
 
 function describeDropped({ dropped }: TaskSetDraft): string[] {

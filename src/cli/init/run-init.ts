@@ -153,7 +153,7 @@ async function readAgain(
       : [[field, column] as const];
   });
   const isOther = chosen.some(([field]) => field !== 'task');
-  if (source.kind !== 'table' || !isOther) return { source, mapping: confirmed };
+  if (!isOther) return { source, mapping: confirmed };
   const given = chosen.map(([field, column]) => [field, [column]] as const);
   const again = await readSource(source.table.file, new Map([...map, ...given]));
   const { reference: _, ...others } = confirmed;

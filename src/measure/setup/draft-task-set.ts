@@ -1,11 +1,11 @@
 import { groupBy } from '../../util/group-by.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { type JsonObject, type JsonValue } from '../../util/json.js';
-import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import { findRecordedCalls } from '../tables/column-names.js';
 import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
+import { isBlankCell, parseCell } from './parse-cell.js';
 import { readRequest, readStatedAnswer, splitAnswer } from './read-request.js';
 import type { Source } from './read-source.js';
 import type { SourceMapping } from './source-mapping.js';
@@ -46,6 +46,8 @@ export interface TaskSetDraft {
   };
   /** Why no example has its id, where a column of ids is mapped but holds something else. */
   readonly idProblem: string | undefined;
+  /** How many cells of the prompts have each member that is no part of a request. */
+  readonly unusedMembers: ReadonlyMap<string, number>;
 }
 
 /**
@@ -59,6 +61,7 @@ export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): T
   const labels = new LabelMerger();
   const unreadable: { line: number; problem: string }[] = [];
   const toolCalls: number[] = [];
+  const unusedMembers = new Map<string, number>();
   const read: DraftExample[] = [];
   let empty = table.emptyRows;
   for (const row of table.rows) {
@@ -69,6 +72,9 @@ export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): T
     else {
       labels.add(result.example.task);
       read.push(result.example);
+      for (const name of result.unused) {
+        unusedMembers.set(name, (unusedMembers.get(name) ?? 0) + 1);
+      }
     }
   }
   const { kept, duplicates, contradictions } = dropRepeats(read);
@@ -85,6 +91,7 @@ export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): T
     labels: labels.list().filter(({ label }) => used.has(label)),
     dropped: { empty, duplicates, contradictions, unreadable, toolCalls },
     idProblem,
+    unusedMembers,
   };
 }
 
@@ -106,7 +113,7 @@ function findIdProblem(examples: readonly DraftExample[]): string | undefined {
 }
 
 type ReadRow =
-  | { readonly kind: 'example'; readonly example: DraftExample }
+  | { readonly kind: 'example'; readonly example: DraftExample; readonly unused: readonly string[] }
   | { readonly kind: 'empty' }
   | { readonly kind: 'tool_call' }
   | { readonly kind: 'unreadable'; readonly line: number; readonly problem: string };
@@ -120,13 +127,15 @@ function readRow(
   const cell = (name: string | undefined): JsonValue | undefined =>
     name === undefined ? undefined : members.value[name];
   const prompt = cell(mapping.prompt);
-  if (isBlank(prompt)) return { kind: 'empty' };
-  const { request, answer, isToolCall } = splitAnswer(readRequest(prompt));
+  if (isBlankCell(prompt)) return { kind: 'empty' };
+  const read = readRequest(prompt);
+  if (!read.ok) return { kind: 'unreadable', line, problem: read.problem };
+  const { request, answer, isToolCall } = splitAnswer(read.value.request);
   const given = cell(mapping.reference);
-  if (isToolCall && isBlank(given)) return { kind: 'tool_call' };
+  if (isToolCall && isBlankCell(given)) return { kind: 'tool_call' };
   const checked = parseExampleFields(request);
   if (!checked.ok) return { kind: 'unreadable', line, problem: checked.problem };
-  const told = isBlank(given) ? (isRecorded ? undefined : answer) : given;
+  const told = isBlankCell(given) ? (isRecorded ? undefined : answer) : given;
   const stated = typeof told === 'string' ? readStatedAnswer(told) : told;
   const reference = readReference(stated);
   const isReadList = Array.isArray(reference) && typeof stated === 'string';
@@ -138,7 +147,7 @@ function readRow(
     reference,
     ...(isReadList && { listText: stated.trim() }),
   };
-  return { kind: 'example', example };
+  return { kind: 'example', example, unused: read.value.unused };
 }
 
 function readReference(value: JsonValue | undefined): JsonValue | undefined {
@@ -147,10 +156,10 @@ function readReference(value: JsonValue | undefined): JsonValue | undefined {
   return readList(value) ?? value.replace(/\r\n?/g, '\n').trim();
 }
 
-/** A JSON list of texts and numbers, which is how a cell of a table holds several answers. */
+/** A list of texts and numbers, in JSON or Python, which is how a cell of a table holds several answers. */
 function readList(cell: string): JsonValue | undefined {
   if (!/^\s*\[.*\]\s*$/s.test(cell)) return undefined;
-  const list = tryParseJson(cell, ownJson);
+  const list = parseCell(cell);
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const isFlat = list.every(
     (item) => typeof item === 'number' || (typeof item === 'string' && item.trim() !== ''),
@@ -161,12 +170,6 @@ function readList(cell: string): JsonValue | undefined {
 
 /** What spreadsheets hold in place of nothing. */
 const placeholders = /^(?:n\/?a|none|null|nan|-{1,3}|\?)?$/i;
-
-function isBlank(value: JsonValue | undefined): boolean {
-  if (value === undefined || value === null) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return typeof value === 'string' && value.trim() === '';
-}
 
 function readLabel(value: JsonValue | undefined): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;

@@ -1,9 +1,11 @@
-import type { JsonObject, JsonValue } from '../../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import { listColumns } from '../tables/column-map.js';
 import type { Table, TableRow } from '../tables/table.js';
+import { findOptionColumns } from './option-columns.js';
+import { parseCell } from './parse-cell.js';
 import { unwrapAnswer } from './unwrap-answer.js';
-import { unwrap } from './unwrap-members.js';
+import { promptMembers, unwrap } from './unwrap-members.js';
 
 export type ExportKind = 'langfuse' | 'langsmith';
 
@@ -25,12 +27,19 @@ export function flattenExport(table: Table, kind: ExportKind, columns: ExportCol
   }));
   const { rows, notes } = selectCalls(parsed, kind);
   const unused = new UnusedMembers();
+  const options = new Set(findOptionColumns(table.columns)?.columns);
+  const lifted = new Set<string>();
   const flat = rows.map(({ line, members }) => {
     if (!members.ok) return { line, members };
-    const cells = members.value;
+    const cells =
+      columns.prompt === undefined ? members.value : liftOptions(members.value, columns.prompt);
+    for (const name of Object.keys(cells)) {
+      if (!(name in members.value)) lifted.add(name);
+    }
     const asked = columns.prompt === undefined ? undefined : cells[columns.prompt];
     const value = Object.fromEntries(
       Object.entries(cells).map(([name, cell]) => {
+        if (options.has(name) || lifted.has(name)) return [name, cell];
         const onUnused = (member: string): void => unused.add(name, member);
         const onDoubt = (members: readonly string[]): void => unused.addDoubt(name, members);
         const isAnswer =
@@ -43,7 +52,26 @@ export function flattenExport(table: Table, kind: ExportKind, columns: ExportCol
     );
     return { line, members: { ok: true as const, value } };
   });
-  return { ...table, rows: flat, notes: [...table.notes, ...notes, ...unused.describe(columns)] };
+  const all = [...new Set([...table.columns, ...lifted])];
+  return {
+    ...table,
+    columns: all,
+    rows: flat,
+    notes: [...table.notes, ...notes, ...unused.describe(columns)],
+  };
+}
+
+/** The cells, with the options among the inputs of a question as columns of their own. */
+function liftOptions(cells: JsonObject, prompt: string): JsonObject {
+  const inputs = cells[prompt];
+  if (!isJsonObject(inputs)) return cells;
+  const names = findOptionColumns(Object.keys(inputs))?.columns ?? [];
+  if (names.some((name) => name in cells)) return cells;
+  const isOption = ([name]: readonly [string, JsonValue]): boolean => names.includes(name);
+  const rest = Object.entries(inputs).filter((member) => !isOption(member));
+  if (names.length === 0 || !rest.some(([name]) => promptMembers.includes(name))) return cells;
+  const options = Object.entries(inputs).filter(isOption);
+  return { ...cells, ...Object.fromEntries(options), [prompt]: Object.fromEntries(rest) };
 }
 
 /** What says, in each tool, which record is a call of a model, and where it belongs. */
@@ -78,14 +106,13 @@ function selectCalls(
 }
 
 function parseCells(members: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(members).map(([name, cell]) => [name, parseCell(cell)]));
+  return Object.fromEntries(Object.entries(members).map(([name, cell]) => [name, readCell(cell)]));
 }
 
-/** The JSON that exports write into cells; everything else as it is. */
-function parseCell(cell: JsonValue): JsonValue {
-  if (typeof cell !== 'string' || !/^\s*[[{"]/.test(cell)) return cell;
-  const value = tryParseJson(cell, ownJson);
-  return value === undefined ? cell : value;
+/** The JSON that exports write into cells, also as Python writes it; everything else as it is. */
+function readCell(cell: JsonValue): JsonValue {
+  if (typeof cell !== 'string') return cell;
+  return parseCell(cell) ?? (/^\s*"/.test(cell) ? tryParseJson(cell, ownJson) : undefined) ?? cell;
 }
 
 /** Columns that a user may choose for the expected answers later. */

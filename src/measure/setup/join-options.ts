@@ -8,7 +8,6 @@ import {
   arePointers,
   chooseReading,
   describeReading,
-  isBlank,
   letterOf,
   listKeyColumns,
   readKey,
@@ -16,6 +15,7 @@ import {
   type Reading,
 } from './option-keys.js';
 import { listsOptions } from './letter-lists.js';
+import { isBlankCell } from './parse-cell.js';
 import type { SourceMapping } from './source-mapping.js';
 
 /** A table with the columns of its prompts and expected answers. */
@@ -80,7 +80,7 @@ export function joinOptions(whole: MappedTable, named: NamedColumns): MappedTabl
     }
     joined++;
     const members: JsonObject = { ...others, [prompt]: writeQuestion(question, !isKept) };
-    if (key === undefined || isKept || isBlank(members[key])) {
+    if (key === undefined || isKept || isBlankCell(members[key])) {
       return { ...row, members: success(members) };
     }
     if (reading === undefined) {
@@ -138,7 +138,7 @@ function leaveOut(
   });
   const isGone = (column: string): boolean =>
     dropped.has(column) &&
-    rows.every(({ members }) => !members.ok || isBlank(members.value[column]));
+    rows.every(({ members }) => !members.ok || isBlankCell(members.value[column]));
   const columns = table.columns.filter((column) => !isGone(column));
   const left = Object.entries(mapping).filter(([, column]) => !isGone(column));
   const said = `${found.listed} may hold the options of "${found.prompt}", which its prompts lack`;
@@ -213,7 +213,7 @@ function readQuestion(
   const text = members.value[prompt];
   const options = readOptions(columns, members.value);
   const isQuestion =
-    typeof text === 'string' && text.trim() !== '' && !/^\s*(?:\[\s*)?\{\s*"/.test(text);
+    typeof text === 'string' && text.trim() !== '' && !/^\s*(?:\[\s*)?\{\s*["']/.test(text);
   return isQuestion && options !== undefined && options.length > 0
     ? { text, options, row: members.value }
     : undefined;

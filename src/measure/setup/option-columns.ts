@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import { normalizeColumnName } from '../tables/column-names.js';
+import { parseCell } from './parse-cell.js';
 
 /** The columns that hold the options of a multiple-choice question. */
 export interface OptionColumns {
@@ -75,7 +75,7 @@ export function readOptions(
 
 function readList(cell: JsonValue): readonly Option[] | undefined {
   if (cell === null || cell === '') return [];
-  const value = typeof cell === 'string' ? parseList(cell) : cell;
+  const value = typeof cell === 'string' ? (parseCell(cell) ?? null) : cell;
   if (Array.isArray(value)) return checkOptions(value.map(readMember));
   if (!isJsonObject(value)) return undefined;
   const { text, label } = value;
@@ -89,21 +89,6 @@ function readList(cell: JsonValue): readonly Option[] | undefined {
   return entries.every(([name]) => /^(?:[A-Ja-j]|\d)$/.test(name))
     ? checkOptions(entries.map(([name, one]) => ({ name, text: readText(one) })))
     : undefined;
-}
-
-const pythonText = /("(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)')(\s+(?=['"]))?/g;
-const pythonArray = /\barray\((\[[^\]]*\])(?:,\s{0,9}dtype=\w{1,9})?\)/g;
-
-/** A list or object as JSON, or as Python, pandas and NumPy (without commas) write it. */
-function parseList(cell: string): JsonValue {
-  if (!/^\s*[[{]/.test(cell)) return null;
-  const known = tryParseJson(cell, ownJson);
-  if (known !== undefined) return known;
-  const json = cell.replace(pythonText, (_, text: string, inner?: string, gap?: string) => {
-    const written = inner === undefined ? text : JSON.stringify(inner.replace(/\\(['"\\])/g, '$1'));
-    return gap === undefined ? written : `${written},`;
-  });
-  return tryParseJson(json.replace(pythonArray, '$1'), ownJson) ?? null;
 }
 
 /** `"Paris"`, or `{"label": "A", "text": "Paris"}` with the names that data sets use. */

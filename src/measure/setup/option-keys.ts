@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import { normalizeColumnName } from '../tables/column-names.js';
 import { readLetters } from './letter-lists.js';
 import { maxOptions, type Option } from './option-columns.js';
+import { isBlankCell } from './parse-cell.js';
 
 /** A multiple-choice question of a table. */
 export interface Question {
@@ -55,7 +56,7 @@ const maxUnread = 0.1;
  * many and names other options: 1 to 3 of four may be counted from 0 or 1.
  */
 export function chooseReading(questions: readonly Question[], key: string): Reading | undefined {
-  const asked = questions.filter(({ row }) => !isBlank(row[key]));
+  const asked = questions.filter(({ row }) => !isBlankCell(row[key]));
   const counted = (Object.keys(readings) as Reading[]).map((reading) => {
     const found = asked.map((question) => readKey(question, key, reading));
     const count = found.filter((letters) => letters !== undefined).length;
@@ -97,7 +98,7 @@ const pointer =
 
 /** Whether most of these cells have the form of letters or places of options: "B", "(b)" or 2. */
 export function arePointers(cells: readonly (JsonValue | undefined)[]): boolean {
-  const asked = cells.filter((cell) => !isBlank(cell));
+  const asked = cells.filter((cell) => !isBlankCell(cell));
   const isPointer = (cell: JsonValue | undefined = null): boolean => {
     if (readLetters(cell) !== undefined) return true;
     if (Array.isArray(cell)) return cell.length > 0 && cell.every(isPointer);
@@ -105,10 +106,6 @@ export function arePointers(cells: readonly (JsonValue | undefined)[]): boolean 
     return found !== null && Number(found.groups?.['place'] ?? 0) <= maxOptions;
   };
   return asked.filter(isPointer).length * 2 > asked.length;
-}
-
-export function isBlank(cell: JsonValue | undefined): boolean {
-  return cell === undefined || cell === null || cell === '';
 }
 
 export function letterOf(index: number): string {

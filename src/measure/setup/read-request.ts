@@ -1,22 +1,79 @@
 import { stripReasoningOfMessage } from '../../llm/strip-reasoning.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
-import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import { failure, success, type Result } from '../../util/result.js';
 import { readAnswer } from '../graders/texts/read-answer.js';
 import { readExportedMessages } from './exported-messages.js';
+import { isBlankCell, isFollowedByText, parseCell } from './parse-cell.js';
+import { settings } from './unwrap-members.js';
 
-/** The request of a cell, as `prompt` or `messages`: a text, or messages in any form that tools export. */
-export function readRequest(cell: JsonValue | undefined): JsonObject {
-  // Tables hold messages as JSON, which no model is to be sent as a text.
-  const isJson = typeof cell === 'string' && /^\s*\[\s*[[{]/.test(cell);
-  const prompt = (isJson ? tryParseJson(cell, ownJson) : undefined) ?? cell;
-  const messages = prompt === undefined ? undefined : readExportedMessages(prompt);
-  if (messages !== undefined) return { messages };
-  if (Array.isArray(prompt) && !isJson) return { messages: prompt };
-  if (isJsonObject(prompt) && Array.isArray(prompt['messages']) && Array.isArray(prompt['tools'])) {
-    return { messages: prompt['messages'], tools: prompt['tools'] };
+/** The request of a cell, and the members of the cell that are no part of it. */
+export interface CellRequest {
+  /** `prompt` or `messages`, as in a task set. */
+  readonly request: JsonObject;
+  readonly unused: readonly string[];
+}
+
+/**
+ * The request of a cell: a text, messages in any form that tools export, or a whole request with
+ * `messages`. Tables hold messages as JSON, or as Python writes them, which no model is to be sent as
+ * a text.
+ */
+export function readRequest(cell: JsonValue | undefined): Result<CellRequest> {
+  const isText = typeof cell === 'string';
+  const value = isText ? parseCell(cell) : cell;
+  if (isText && value === undefined && isUnreadableRequest(cell)) {
+    return failure('the messages are no complete list in JSON or Python');
   }
-  if (isJsonObject(prompt)) return { prompt: JSON.stringify(prompt) };
-  return { prompt: String(cell).replace(/\r\n?/g, '\n').trim() };
+  const messages = value === undefined ? undefined : readExportedMessages(value);
+  if (messages !== undefined) return asRequest({ messages });
+  if (Array.isArray(value) && (!isText || listsMessages(value))) {
+    return asRequest({ messages: value as readonly JsonValue[] });
+  }
+  const prompt = isJsonObject(cell) ? JSON.stringify(cell) : String(cell);
+  const asText = asRequest({ prompt: prompt.replace(/\r\n?/g, '\n').trim() });
+  if (!isJsonObject(value)) return asText;
+  const single = listsMessages([value]) ? readExportedMessages([value]) : undefined;
+  if (single !== undefined) return asRequest({ messages: single });
+  if (Array.isArray(value['messages'])) return readWholeRequest(value, value['messages']);
+  return asText;
+}
+
+function asRequest(request: JsonObject): Result<CellRequest> {
+  return success({ request, unused: [] });
+}
+
+/** What was sent to a provider. Its model and settings are no part of what is asked. */
+function readWholeRequest(value: JsonObject, given: readonly JsonValue[]): Result<CellRequest> {
+  const { tools } = value;
+  const system = readText(value['system']);
+  const messages = readExportedMessages(given) ?? given;
+  const instructed =
+    system === undefined ? messages : [{ role: 'system', content: system }, ...messages];
+  const hasTools = Array.isArray(tools) && tools.length > 0;
+  const request = { messages: instructed, ...(hasTools && { tools }) };
+  const used = new Set(['messages', ...(hasTools ? ['tools'] : [])]);
+  if (system !== undefined) used.add('system');
+  const unused = Object.entries(value)
+    .filter(([name, member]) => !used.has(name) && !settings.test(name) && !isBlankCell(member))
+    .map(([name]) => name);
+  return success({ request, unused });
+}
+
+function listsMessages(list: readonly JsonValue[]): boolean {
+  const isMessage = (item: JsonValue): boolean =>
+    isJsonObject(item) &&
+    ('role' in item ? 'content' in item || 'parts' in item : 'from' in item && 'value' in item);
+  return list.length > 0 && list.every(isMessage);
+}
+
+const role =
+  /["'](?:role|from)["']\s*:\s*["'](?:user|assistant|system|developer|tool|function|human|gpt|ai|model)["']/;
+
+/** Whether a text that cannot be parsed holds messages and nothing else, such as a cell that was cut. */
+function isUnreadableRequest(cell: string): boolean {
+  if (/^\s*\[\s*\w*Message(?:Chunk)?\(/.test(cell)) return true;
+  const isList = /^\s*\[\s*\{/.test(cell) || /^\s*\{[^]*["']messages["']\s*:\s*\[/.test(cell);
+  return isList && role.test(cell) && !isFollowedByText(cell);
 }
 
 /** A request without the answer that its messages end with. */

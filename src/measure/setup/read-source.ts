@@ -9,15 +9,18 @@ import {
   findRecordedCalls,
   guessColumn,
   isReservedName,
+  isTraceColumn,
   listExpectedColumns,
   normalizeColumnName,
   type RecordedCalls,
 } from '../tables/column-names.js';
 import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
+import { detectKind, exportColumns, guessExportColumn } from './detect-export.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
 import { joinOptions } from './join-options.js';
 import { findOptionColumns } from './option-columns.js';
+import { parseSpelledJson } from './spell-numbers.js';
 import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
 import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
 
@@ -38,7 +41,7 @@ export interface Source {
  * that does not exist
  */
 export async function readSource(file: string, map: ColumnMap): Promise<Source> {
-  const read = await readTable(file);
+  const read = await readTable(file, parseSpelledJson);
   const kind = detectKind(read);
   checkMappedColumns(map, read.columns, file);
   const named = new Set([...map.values()].flat());
@@ -49,11 +52,12 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
   const whole = { table: flat, mapping: findPrompt(flat, guessed, [...named, ...recorded]) };
   const leavesOut = map.has('prompt') && whole.mapping.prompt === guessPrompt(table, map, recorded);
-  const asked =
-    kind === 'table'
-      ? joinOptions(whole, { columns: named, leavesOut, hasReference: map.has('reference') })
-      : whole;
-  const isTable = kind === 'table' && calls === undefined;
+  const asked = joinOptions(whole, {
+    columns: named,
+    leavesOut,
+    hasReference: map.has('reference'),
+  });
+  const isTable = kind === 'table' && (calls === undefined || isTraceColumn(calls.shownBy));
   const labels = isTable
     ? expectLabels(asked.table, asked.mapping, named)
     : { mapping: asked.mapping, notes: [] };
@@ -100,24 +104,6 @@ function missingHeader(file: string, name = ''): RoutesmithError {
   });
 }
 
-function detectKind({ columns }: Table): Source['kind'] {
-  const names = new Set(columns.map(normalizeColumnName));
-  if (names.has('inputs') || [...names].some((name) => /^(reference_)?outputs$/.test(name))) {
-    return 'langsmith';
-  }
-  const hasTrace = ['trace_id', 'expected_output', 'session_id', 'source_trace_id', 'dataset_id'];
-  return names.has('input') && hasTrace.some((name) => names.has(name)) ? 'langfuse' : 'table';
-}
-
-/** The recorded output of a trace is what a model said, and no reference. */
-const exportColumns: Readonly<Record<ExportKind, SourceMapping>> = {
-  langfuse: { prompt: 'input', reference: 'expectedOutput' },
-  langsmith: { prompt: 'inputs', reference: 'outputs' },
-};
-
-/** Columns of exports that say what a record is for, the most telling first. */
-const exportLabels = ['promptName', 'traceName', 'name'] as const;
-
 /** @param given.recorded columns that hold what a model answered, which is no reference */
 function guessMapping(
   table: Table,
@@ -132,7 +118,7 @@ function guessMapping(
     const guessed =
       kind === 'table'
         ? guessColumn(field, table.columns, left)
-        : guessExportColumn(table, kind, field);
+        : guessExportColumn(table, kind, field, left);
     const column = given ?? guessed;
     if (column === undefined) continue;
     mapping[field] = column;
@@ -168,37 +154,6 @@ function findPrompt(
   const taken = new Set([...Object.values(mapping), ...others, ...options]);
   const prompt = findLongestColumn(table, taken);
   return prompt === undefined ? mapping : { prompt, ...mapping };
-}
-
-function guessExportColumn(table: Table, kind: ExportKind, field: SourceField): string | undefined {
-  const column = findExportColumn(table, exportColumns[kind][field]);
-  // What is named as expected comes before outputs, which then are those of a model.
-  if (field === 'reference' && kind === 'langsmith') return guessExpected(table) ?? column;
-  if (field !== 'task') return column;
-  return exportLabels
-    .map((name) => findExportColumn(table, name))
-    .find((column) => column !== undefined && holdsLabels(table, column));
-}
-
-function guessExpected(table: Table): string | undefined {
-  const named = ['reference', 'expected'].map((name) => findExportColumn(table, name));
-  const found = named.find((column) => column !== undefined);
-  return found ?? guessColumn('reference', listExpectedColumns(table.columns));
-}
-
-/** Many applications name each trace after its prompt: such names are no labels. */
-function holdsLabels({ rows }: Table, column: string): boolean {
-  const labels = rows.flatMap(({ members }) => {
-    const label = members.ok ? members.value[column] : undefined;
-    return typeof label === 'string' && label.trim() !== '' ? [label] : [];
-  });
-  const distinct = new Set(labels).size;
-  return labels.length * 2 >= rows.length && distinct <= Math.max(10, labels.length / 2);
-}
-
-function findExportColumn({ columns }: Table, name: string | undefined): string | undefined {
-  if (name === undefined) return undefined;
-  return columns.find((column) => normalizeColumnName(column) === normalizeColumnName(name));
 }
 
 /** The column with the longest texts on average, if these are longer than a label. */

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.j
 import { readExportedMessages } from './exported-messages.js';
 
 /** Members that hold the text or the messages of a prompt, the most telling first. */
-const promptMembers = [
+export const promptMembers: readonly string[] = [
   'messages',
   'input',
   'question',
@@ -17,7 +17,7 @@ const promptMembers = [
 ];
 
 /** Members beside the messages of a request that are no part of what is asked. */
-const settings =
+export const settings =
   /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|stream|stop|n|seed|user|metadata|tool_choice|response_format|parallel_tool_calls)$/;
 
 /** The text or messages in an object such as `{"question": "..."}`; other objects stay. */

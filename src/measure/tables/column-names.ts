@@ -1,9 +1,11 @@
+import { distance } from 'fastest-levenshtein';
 import { findNearestName } from '../../util/describe-issues.js';
 
 /** Other names of fields, in files of other tools and in spreadsheets; the likeliest first. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   prompt: [
     'input',
+    'inputs',
     'question',
     'query',
     'instruction',
@@ -30,17 +32,20 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
     'reference_outputs',
     'ground_truth',
     'target',
+    'targets',
     'ideal',
     'gold',
-    'answer',
     'correct_answer',
+    'answer',
     'solution',
     'output',
     'outputs',
     'completion',
     'antwort',
+    'referenz',
     'reponse',
     'respuesta',
+    'referencia',
   ],
   task: [
     'category',
@@ -130,9 +135,18 @@ export function guessColumn(
     (expected.length === 1 ? expected[0] : find(stripPrefix, expected)) ??
     find(stripPrefix) ??
     find(stripRemark);
-  if (found !== undefined) return found;
-  // Short names are near to anything.
-  return field.length < 4 ? undefined : findNearestName(field, free);
+  return found ?? findNearColumn(field, free);
+}
+
+/** A column whose name is nearly a field's: short names are near to anything, and `preference` is no `reference`. */
+function findNearColumn(field: string, columns: readonly string[]): string | undefined {
+  if (field.length < 4) return undefined;
+  const near = columns.filter((column) => {
+    const name = normalizeColumnName(column);
+    if (field === 'task') return name === 'tasks';
+    return field !== 'reference' || (name.startsWith('r') && distance(name, field) === 1);
+  });
+  return findNearestName(field, near);
 }
 
 /** `__expected`, `__prefix`: what a tool reads as its own, and in its own form. */
@@ -163,6 +177,13 @@ export function listExpectedColumns(columns: readonly string[]): readonly string
 const callColumn =
   /^(?:model|model_name|model_id|llm|engine|(?:total_)?cost|cost_(?:usd|total)|latency(?:_m?s)?|(?:(?:total|input|output|prompt|completion)_)?tokens|tokens_(?:in|out|prompt|completion|total)|usage)$/;
 
+/** Columns by which an application groups what it recorded, whoever labeled that later. */
+const traceColumn = /^(?:trace|session)_id$/;
+
+export function isTraceColumn(column: string): boolean {
+  return traceColumn.test(stripRemark(column));
+}
+
 /** Columns that hold the expected answer in a table of examples, and in a record of calls what was answered. */
 const answerColumn = /^(?:outputs?|completion|answer|antwort|reponse|respuesta|outputs?_.+)$/;
 
@@ -180,7 +201,8 @@ export interface RecordedCalls {
  */
 export function findRecordedCalls(columns: readonly string[]): RecordedCalls | undefined {
   const isShown = (column: string): boolean => callColumn.test(stripRemark(column));
-  const shownBy = columns.find(isShown) ?? listExpectedColumns(columns)[0];
+  const shownBy =
+    columns.find(isShown) ?? listExpectedColumns(columns)[0] ?? columns.find(isTraceColumn);
   if (shownBy === undefined) return undefined;
   const answers = columns.filter((column) => {
     const name = stripRemark(column);

@@ -24,9 +24,13 @@ export const tableEndings: readonly string[] = ['csv', 'tsv', 'jsonl', 'ndjson',
  * encoding of text are detected. Columns without a name are omitted if they are empty or only count the
  * rows, as pandas' saved index does.
  *
+ * @param parseRows parses JSON in which a number of brackets are open inside each row
  * @throws RoutesmithError `invalid_input` for a file that cannot be read as its extension says
  */
-export async function readTable(file: string): Promise<Table> {
+export async function readTable(
+  file: string,
+  parseRows: ParseRows = (json) => parsePythonJson(json),
+): Promise<Table> {
   const ending = /\.(\w+?)(?:\.gz)?$/.exec(file.toLowerCase())?.[1] ?? '';
   if (!tableEndings.includes(ending)) throw unknownEnding(file, ending);
   const bytes = await readFileBytes(file);
@@ -36,7 +40,7 @@ export async function readTable(file: string): Promise<Table> {
   }
   const { text, note } = decodeTableText(file, bytes);
   const table =
-    ending === 'csv' || ending === 'tsv' ? parseCsvTable(file, text) : parse(file, text);
+    ending === 'csv' || ending === 'tsv' ? parseCsvTable(file, text) : parse(file, text, parseRows);
   return { ...table, notes: [...(note === undefined ? [] : [note]), ...table.notes] };
 }
 
@@ -105,11 +109,13 @@ function zip(columns: readonly string[], cells: readonly string[]): JsonObject {
   );
 }
 
-function parse(file: string, text: string): Table {
-  const whole = /\.json(\.gz)?$/i.test(file) ? parseWhole(text) : undefined;
+type ParseRows = (json: string, rowDepth: number) => JsonValue;
+
+function parse(file: string, text: string, parseRows: ParseRows): Table {
+  const whole = /\.json(\.gz)?$/i.test(file) ? parseWhole(text, parseRows) : undefined;
   const rows: TableRow[] =
     whole?.map((value, index) => ({ line: index + 1, members: checkObject(value, 'entry') })) ??
-    [...parseJsonLines(text, parsePythonJson)].map((parsed) => ({
+    [...parseJsonLines(text, (line) => parseRows(line, 1))].map((parsed) => ({
       line: parsed.line,
       members: parsed.ok ? checkObject(parsed.value, 'line') : parsed,
     }));
@@ -121,10 +127,10 @@ function parse(file: string, text: string): Table {
 }
 
 /** The entries of a JSON text that is a list, or an object with one list of objects. */
-function parseWhole(text: string): readonly unknown[] | undefined {
+function parseWhole(text: string, parseRows: ParseRows): readonly unknown[] | undefined {
   let value: JsonValue;
   try {
-    value = parsePythonJson(text);
+    value = parseRows(text, text.trimStart().startsWith('[') ? 2 : 3);
   } catch {
     return undefined;
   }

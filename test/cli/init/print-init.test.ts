@@ -43,6 +43,18 @@ describe('what init says of the columns of a spreadsheet', () => {
     expect(shown).toContain('Left out: 1 row whose answer is a tool call');
   });
 
+  it('names the columns of an export that hold something, too', async () => {
+    const shown = await show('traceId,input,output,release\nt,Why?,So.,\n');
+    expect(shown).toContain('(an export of Langfuse)');
+    expect(shown).toContain('Not used: "traceId", "output" (a column of labels');
+  });
+
+  it('names the members of a whole request that are no part of the prompts', async () => {
+    const whole = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], context: 'A page.' };
+    const shown = await show(`request\n"${JSON.stringify(whole).replaceAll('"', '""')}"\n`);
+    expect(shown).toContain('Not part of the prompts: the members context (1) of "request"');
+  });
+
   it('says nothing where all are used', async () => {
     expect(await show('prompt,reference,task\nWhat is 1 + 1?,2,sums\n')).not.toContain('Not used');
   });

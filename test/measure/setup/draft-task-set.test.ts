@@ -62,6 +62,50 @@ describe('draftTaskSet', () => {
     expect(dropped).toMatchObject({ empty: 1, duplicates: [3, 7], contradictions: [5, 6] });
   });
 
+  it('takes what stands for nothing in pandas and spreadsheets for no prompt and no answer', () => {
+    const { examples, dropped } = draft(
+      ['nan', 'x'],
+      ['#N/A', 'x'],
+      ['a', 'nan'],
+      ['b', '#N/A'],
+      ['c', 'None'],
+      ['d', 'N/A'],
+    );
+    expect(examples.map(({ reference }) => reference)).toEqual([
+      undefined,
+      undefined,
+      'None',
+      'N/A',
+    ]);
+    expect(dropped.empty).toBe(2);
+  });
+
+  it('reads several answers, and messages, as pandas writes them', () => {
+    const messages = `[{'role': 'user', 'content': 'Hi'}, {'role': 'assistant', 'content': 'Hello'}]`;
+    const { examples } = draft(
+      ['Capital?', '[\'Paris\', "City of Paris"]'],
+      ['Another?', "['Bonn']"],
+      [messages],
+    );
+    expect(examples).toMatchObject([
+      { reference: ['Paris', 'City of Paris'] },
+      { reference: 'Bonn' },
+      { request: { messages: [{ role: 'user', content: 'Hi' }] }, reference: 'Hello' },
+    ]);
+  });
+
+  it('leaves out messages that it cannot read, and counts members that are not asked', () => {
+    const whole = { messages: [{ role: 'user', content: 'Hi' }], context: 'A page.' };
+    const { examples, dropped, unusedMembers } = draft(
+      [JSON.stringify(whole), 'x'],
+      ['[{"role": "bot", "content": "Hi"}]', 'x'],
+      ["[{'role': 'user', 'content': 'Hi", 'x'],
+    );
+    expect(examples).toMatchObject([{ request: { messages: whole.messages } }]);
+    expect(dropped.unreadable.map(({ line }) => line)).toEqual([3, 4]);
+    expect([...unusedMembers]).toEqual([['context', 1]]);
+  });
+
   describe('of rows for fine-tuning', () => {
     const question = { role: 'user', content: 'Two plus two?' };
 

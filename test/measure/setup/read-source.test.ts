@@ -735,6 +735,17 @@ describe('readSource', () => {
     expect(beside.mapping.reference).toBe('expected');
   });
 
+  it('expects numbers of JSON as they are written', async () => {
+    const text = '{"prompt": "a", "expected": 9007199254740993}\n{"prompt": "b", "expected": 1.10}';
+    for (const [name, json] of [
+      ['x.jsonl', text],
+      ['x.json', `[${text.replace('\n', ',')}]`],
+    ] as const) {
+      const { draft: made } = await draft(name, json);
+      expect(made.examples.map(({ reference }) => reference)).toEqual(['9007199254740993', '1.10']);
+    }
+  });
+
   it('says that a file without a header needs one', async () => {
     const question = '"How many legs does a spider have, and how many has an ant in all?"';
     const text = `${question},8\n${question},6\n`;
