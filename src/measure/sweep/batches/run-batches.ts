@@ -169,8 +169,8 @@ export class BatchRun {
     if (lane.api.findsByToken) return;
     const [{ baseUrl, id }] = lane.models;
     const reason = `It is not known whether a batch of ${id} arrived. Run again later.`;
-    for (const other of this.#context.laneOf.values()) {
-      if (other.models[0].baseUrl === baseUrl) this.#stop(other, reason);
+    for (const one of this.#context.laneOf.values()) {
+      if (!one.api.findsByToken && one.models[0].baseUrl === baseUrl) this.#stop(one, reason);
     }
   }
 
