@@ -402,9 +402,9 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     // Two batches of one size are told apart only where the provider keeps a token.
     const isTold = protocol === 'openai';
     expect(first).toMatchObject({ totals: isTold ? { done: 6, skipped: 6 } : { skipped: 12 } });
-    expect(first.models[1]?.stoppedBecause).toEqual(
-      isTold ? undefined : expect.stringMatching(/not known whether a batch of a arrived/),
-    );
+    const reasons = first.models.map(({ stoppedBecause = '' }) => stoppedBecause).join('\n');
+    expect(reasons).toContain('not known whether a batch arrived');
+    expect(/not known whether a batch of [ab] arrived/.test(reasons)).toBe(!isTold);
     expect(await sweep(models)).toMatchObject({ coverage: 1, totals: { failed: 0 } });
     expect(server.batches).toHaveLength(2);
     const attempts = (await bench.readEntries()).flatMap((entry) => entry.failedAttempts);
