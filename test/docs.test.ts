@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { loadPolicy } from '../src/policy/decide/load-policy.js';
@@ -46,5 +47,22 @@ describe("the README's policy of real models", () => {
     const { policy } = await loadPolicy(read('policies/open-models.policy.json'));
     expect(policy.simulated).toBe(false);
     expect(policy.models.map(({ id }) => id)).not.toContainEqual(expect.stringMatching('practice'));
+  });
+});
+
+describe('the worker of the compose file', () => {
+  it('is the process that Docker signals, not a child of its shell', async () => {
+    const [, script = ''] =
+      /^ {4}command: sh -c "(.*)"$/m.exec(read('docs/several-machines.md')) ?? [];
+    const cwd = folder.file('compose');
+    // A program that says which process it is stands for what is installed, and for `npx`.
+    const says = 'echo "$$ $*"';
+    const programs = { npm: '', npx: says, 'node_modules/.bin/routesmith': says };
+    for (const [name, code] of Object.entries(programs)) {
+      chmodSync(folder.write(`compose/${name}`, `#!/bin/sh\n${code}\n`), 0o755);
+    }
+    const env = { PATH: `${cwd}:${process.env['PATH'] ?? ''}` };
+    const shell = spawn('sh', ['-c', script], { cwd, env });
+    expect(await text(shell.stdout)).toBe(`${shell.pid} worker\n`);
   });
 });

@@ -168,7 +168,8 @@ async function takeUp(
       `The budget was ${describeLimit(before.limitUsd)} and is now ${describeLimit(limitUsd)}; this applies at once.`,
     );
   }
-  // `grade` may have asked a judge since the run began. Most runs have none.
+  // `grade` may have asked a judge since the run began; most runs have none. On another machine, the
+  // ledger lacks what the run began with.
   const { judgeUsd, judgePossibleUsd } = records.settled;
   const judged =
     judgeUsd > 0 || judgePossibleUsd > 0
@@ -176,8 +177,9 @@ async function takeUp(
       : { usd: 0, possibleUsd: 0 };
   await database.query(
     `update ${schema}.run set plan = $3, limit_usd = $2, is_budget_tight = false,
-       judge_before_usd = $4,
-       judge_possible_before_usd = case when judge_possible_before_usd is not null then $5::float8 end,
+       judge_before_usd = greatest(judge_before_usd, $4),
+       judge_possible_before_usd = case when judge_possible_before_usd is not null
+         then greatest(judge_possible_before_usd, $5::float8) end,
        state = case when state = 'budget_reached' then 'open' else state end where id = $1`,
     [runId, limitUsd, JSON.stringify(plan), judged.usd, judged.possibleUsd],
   );

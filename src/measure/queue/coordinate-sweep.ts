@@ -220,8 +220,10 @@ class Coordinator {
     const { spentUsd, possibleUsd } = run;
     const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
     const unboundedCalls = settled.unboundedCalls + followed.unboundedCalls;
+    const { cellsElsewhere } = followed;
     const summary = summarizeSweep(progress, {
       runDirectory,
+      ...(cellsElsewhere > 0 && { cellsElsewhere }),
       aborted: signal?.aborted === true || run.state === 'cancelled',
       budget: {
         limitUsd: budgetUsd ?? null,

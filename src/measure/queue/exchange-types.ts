@@ -92,6 +92,9 @@ export interface FinishedCell extends HeldKey {
 export interface WantedCall extends HeldKey {
   readonly attempt: number;
   readonly worstUsd: number;
+  /** The same without surcharges. */
+  readonly listedUsd: number;
+  readonly model: string;
   /** The call as `calls.jsonl` has it, in case it is cut off. */
   readonly begun: string;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../sweep/calls/clock.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import {
+  computeTotals,
   countCell,
   countPossibleCharge,
   countSkipped,
@@ -21,6 +22,7 @@ import { claimRun } from './find-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import { leasesUntilLost, type QueueJobs } from './queue-jobs.js';
 import {
+  countSettled,
   readLanes,
   readRun,
   RunGoneError,
@@ -51,6 +53,8 @@ export interface FollowedRun {
   readonly cutOffCalls: number;
   /** Calls without a known charge whose cost nothing limits. */
   readonly unboundedCalls: number;
+  /** Cells that only the ledger of the folder where the run began has; 0 while the run goes on. */
+  readonly cellsElsewhere: number;
 }
 
 const upkeepMs = 3_000;
@@ -102,7 +106,9 @@ class RunFollower {
         this.#skipRest();
         onProgress(this.#progress);
         const calls = { cutOffCalls: this.#cutOffCalls, unboundedCalls: this.#unboundedCalls };
-        return { progress: this.#progress, run: left, isOver, ...calls };
+        const isClosed = left !== run;
+        const cellsElsewhere = isClosed ? await this.#persist(() => this.#countElsewhere()) : 0;
+        return { progress: this.#progress, run: left, isOver, cellsElsewhere, ...calls };
       }
       await clock.sleep(pollMs, signal);
     }
@@ -115,6 +121,17 @@ class RunFollower {
       await closeRun(this.#context, jobs, collector, (line) => this.#note(line));
       return { ...((await readRun(database, runId)) ?? run), state: run.state };
     });
+  }
+
+  /** Counts the cells that were settled when the run was planned, and are not in this ledger. */
+  async #countElsewhere(): Promise<number> {
+    const { database, runId, plan, sweepPlan } = this.#context;
+    // Such a run is also without the cells that were never called.
+    if (plan.retryFailed) return 0;
+    const planned = this.#lanes.reduce((sum, { total }) => sum + total, 0);
+    const { settledBefore, done } = computeTotals(this.#progress);
+    const ofRun = await countSettled(database, runId);
+    return Math.max(0, sweepPlan.cellCount - planned - (settledBefore + done - ofRun));
   }
 
   async #poll(): Promise<{

@@ -1,4 +1,4 @@
-import { findChargeUsd } from '../sweep/call-charges.js';
+import { findChargeUsd, raiseWorstUsd } from '../sweep/call-charges.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
@@ -21,7 +21,12 @@ import {
   listEntries,
   type Finished,
 } from './finish-cells.js';
-import { LaneControl, noteSurcharge, type LaneControlState } from './lane-control.js';
+import {
+  findSurcharge,
+  LaneControl,
+  noteSurcharge,
+  type LaneControlState,
+} from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, type RunHandle, type RunState } from './queue-run.js';
 import { noCharges, reserveCalls, settleCharges, type Charges } from './shared-budget.js';
@@ -74,7 +79,7 @@ class Exchange {
     const charges = { ...this.#charges, releasedUsd: this.#releasedUsd };
     const runState = await settleCharges(this.#query, this.#context, charges);
     await insertEntries(this.#query, this.#context, listEntries(finished));
-    const sent = await this.#sendCalls(request.wanted, control, runState);
+    const sent = await this.#sendCalls(request.wanted, control, state, runState);
     const done = finished.cells.filter(({ outcome }) => outcome !== 'handed_back').length;
     await this.#query(
       `update ${database.address.schema}.lane set control = $3, done = done + $4, is_stopped = $5
@@ -183,10 +188,14 @@ class Exchange {
     this.#charges.possibleUsd += judge.possibleUsd ?? 0;
   }
 
-  /** Grants calls as far as the lane and the budget allow. */
+  /**
+   * Grants calls as far as the lane and the budget allow. A call that was priced before a charge exceeded
+   * its worst case is left out, with those after it; the worker asks again with the new price.
+   */
   async #sendCalls(
     wanted: readonly WantedCall[],
     control: LaneControl,
+    state: LaneControlState,
     runState: RunState,
   ): Promise<Pick<ExchangeReply, 'granted' | 'hold' | 'runState' | 'inFlight'>> {
     const { open, waiting, mine } = await this.#countHeld(wanted);
@@ -194,7 +203,9 @@ class Exchange {
     // Granted in an exchange whose answer was lost.
     const again = wanted.filter((one) => mine.get(nameDelivery(one)) === one.attempt);
     const granted = new Set(again.map(nameDelivery));
-    const candidates = wanted.filter((one) => mine.get(nameDelivery(one)) === 0);
+    const ready = wanted.filter((one) => mine.get(nameDelivery(one)) === 0);
+    const stale = ready.findIndex((one) => isPricedTooLow(one, state));
+    const candidates = stale === -1 ? ready : ready.slice(0, stale);
     const none = { granted, runState, inFlight: open };
     if (runState !== 'open') return { ...none, hold: { kind: 'run_ended' } };
     if (candidates.length === 0) return { ...none, hold: { kind: 'none' } };
@@ -256,6 +267,13 @@ class Exchange {
   get #who(): [string, string] {
     return [this.#context.runId, this.#context.workerId];
   }
+}
+
+function isPricedTooLow(
+  { worstUsd, listedUsd, model }: WantedCall,
+  state: LaneControlState,
+): boolean {
+  return worstUsd < raiseWorstUsd(listedUsd, findSurcharge(state, model));
 }
 
 /** An unlimited call must not make the sums infinite; without a budget its worst case may be that. */

@@ -55,6 +55,16 @@ export async function readRun(database: Database, runId: string): Promise<RunRow
   return row;
 }
 
+/** Counts the cells that a run has settled. */
+export async function countSettled(database: Database, runId: string): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    `select count(distinct number)::int as count from ${database.address.schema}.entry
+     where run_id = $1 and kind = 'settled'`,
+    [runId],
+  );
+  return row?.count ?? 0;
+}
+
 /** Reads the plan of a run; undefined if it has been purged. */
 export async function readPlan(database: Database, runId: string): Promise<QueuePlan | undefined> {
   const [row] = await database.query<{ plan: string }>(

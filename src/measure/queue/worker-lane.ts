@@ -146,7 +146,15 @@ export class WorkerLane {
     const listedUsd = computeWorstCaseCostUsd(model, example.prompt);
     held.worstUsd = raiseWorstUsd(listedUsd, findSurcharge(this.charges, model.id));
     const begun = JSON.stringify(describeBegun(held.run, startedAt, held.worstUsd));
-    return { ...held.key, attempt: held.attempt + 1, worstUsd: held.worstUsd, begun };
+    const { worstUsd } = held;
+    return {
+      ...held.key,
+      attempt: held.attempt + 1,
+      worstUsd,
+      listedUsd,
+      model: model.id,
+      begun,
+    };
   }
 
   markSent(held: HeldCell): void {

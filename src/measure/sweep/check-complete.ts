@@ -18,6 +18,7 @@ export function checkComplete(
   }: SweptModels & { readonly hasSkippedModels?: boolean } = {},
 ): void {
   const { interrupted, coverage, totals, runDirectory: where, budget, toRegrade } = summary;
+  const { cellsElsewhere = 0 } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
   const cells = `${formatWhole(missing)} of ${formatCount(totals.total, 'cell')}`;
   const unsettled = missing > 0 ? [`${cells} not settled yet`] : [];
@@ -30,7 +31,10 @@ export function checkComplete(
     const when = left.length === 0 ? 'before its end' : `with ${left.join(' and ')}`;
     throw new RoutesmithError('interrupted', `interrupted ${when}`, {
       where,
-      fix: 'Run the same command again to resume. Settled cells are not called again.',
+      fix:
+        cellsElsewhere > 0
+          ? joinLedgers
+          : 'Run the same command again to resume. Settled cells are not called again.',
     });
   }
   if (budget.reached) {
@@ -51,27 +55,45 @@ export function checkComplete(
   if (coverage === 1) return;
   throw new RoutesmithError('incomplete_coverage', describeMissing(summary, missing), {
     where,
-    fix: hasSkippedModels
-      ? 'Run the same command again: it calls these cells, and goes on with the models that were skipped.'
-      : describeRemedy(summary.models, { ...swept, cellsInBatches: summary.cellsInBatches ?? 0 }),
+    fix: describeFix(summary, { ...swept, hasSkippedModels }),
   });
 }
 
-/** What became of the cells that are not settled: those in batches may have been paid for. */
+const joinLedgers =
+  'Put the lines of ledger.jsonl in the folder where the run began before those of this folder, then ' +
+  'run the same command again. Without them, it calls these cells again.';
+
+function describeFix(
+  { models, cellsInBatches = 0, cellsElsewhere = 0 }: SweepSummary,
+  { hasSkippedModels = false, ...swept }: SweptModels & { readonly hasSkippedModels?: boolean },
+): string {
+  if (cellsElsewhere > 0) return joinLedgers;
+  return hasSkippedModels
+    ? 'Run the same command again: it calls these cells, and goes on with the models that were skipped.'
+    : describeRemedy(models, { ...swept, cellsInBatches });
+}
+
+/** What became of the cells that are not settled here: many of them may have been paid for. */
 function describeMissing(
-  { totals, cellsInBatches = 0, budget: { unjudged = 0 } }: SweepSummary,
+  { totals, cellsInBatches = 0, cellsElsewhere = 0, budget: { unjudged = 0 } }: SweepSummary,
   missing: number,
 ): string {
-  const others = missing - cellsInBatches;
+  const others = missing - cellsInBatches - cellsElsewhere;
   const all = formatCount(totals.total, 'cell');
   const unjudgedToo =
     unjudged > 0 ? `, with ${formatCount(unjudged, 'answer')} not judged yet` : '';
-  if (cellsInBatches === 0) {
-    return `${formatWhole(missing)} of ${all} failed or were never called${unjudgedToo}`;
+  const paid = [
+    ...describePaid(cellsInBatches, 'in batches that could not be collected now'),
+    ...describePaid(cellsElsewhere, 'only in the ledger of the folder where the run began'),
+  ];
+  if (others > 0 || paid.length === 0) {
+    const failed = `${formatWhole(others)} of ${all} failed or were never called`;
+    return `${[failed, ...paid].join(', and ')}${unjudgedToo}`;
   }
-  const are = cellsInBatches === 1 ? 'is' : 'are';
-  const inBatches = `${are} in batches that could not be collected now`;
-  return others > 0
-    ? `${formatWhole(others)} of ${all} failed or were never called, and ${formatWhole(cellsInBatches)} ${inBatches}${unjudgedToo}`
-    : `${formatWhole(cellsInBatches)} of ${all} ${inBatches}${unjudgedToo}`;
+  const [first = '', ...rest] = paid;
+  return `${[first.replace(' ', ` of ${all} `), ...rest].join(', and ')}${unjudgedToo}`;
+}
+
+function describePaid(count: number, where: string): string[] {
+  return count > 0 ? [`${formatWhole(count)} ${count === 1 ? 'is' : 'are'} ${where}`] : [];
 }

@@ -37,6 +37,8 @@ export interface SweepSummary {
   readonly budget: BudgetSummary;
   /** Cells in batches that have not been collected; absent if there are none. */
   readonly cellsInBatches?: number;
+  /** Cells that only the ledger of the folder where the run began has; absent if there are none. */
+  readonly cellsElsewhere?: number;
   /** Calls that were in flight when an earlier sweep was killed; those of models are made again. */
   readonly cutOffCalls: number;
   /** Examples skipped because an earlier one has the same prompt. */

@@ -117,9 +117,9 @@ describe('a run whose last answers take long to grade', () => {
       baseUrl: quick.baseUrl,
       parameters: { maxTokens: 10 },
     });
-    const run = async (examples: readonly Example[], budgetUsd: number) => {
+    const run = async (examples: readonly Example[], budgetUsd: number, folder = 'again') => {
       const taskSet = buildTaskSet(examples);
-      const sweep = bench.coordinate(address, 'again', [model], { taskSet, tools, budgetUsd });
+      const sweep = bench.coordinate(address, folder, [model], { taskSet, tools, budgetUsd });
       const work = bench.work(address, { once: false, openTools, signal: stopAfter(sweep) });
       const summary = await sweep;
       await work;
@@ -135,6 +135,13 @@ describe('a run whose last answers take long to grade', () => {
     expect(second.budget).toMatchObject({ reached: true });
     expect(second.budget.judgeUsd).toBeCloseTo(costUsd, 12);
     expect(second.judge?.costUsd ?? 0).toBe(0);
+    // The ledger of another machine lacks what it has cost.
+    const elsewhere = await run(judged, usedUsd, 'elsewhere/again');
+    expect(elsewhere).toMatchObject({
+      queue: { runId: second.queue.runId },
+      budget: { reached: true },
+    });
+    expect(elsewhere.budget.judgeUsd).toBeCloseTo(costUsd, 12);
     await server.close();
   });
 

@@ -106,9 +106,10 @@ function buildRun(number: number) {
   return startCellRun(createQueueCells(context.plan).buildCell(number, prompt), number, 0);
 }
 
-const want = (cell: DeliveredCell, attempt = 1) => {
+const want = (cell: DeliveredCell, attempt = 1, reservedUsd = worstUsd) => {
   const begun = describeBegun(buildRun(cell.number), new Date(0).toISOString(), worstUsd);
-  return { ...cell, attempt, worstUsd, begun: JSON.stringify(begun) };
+  const price = { worstUsd: reservedUsd, listedUsd: worstUsd, model: buildPoolModel().id };
+  return { ...cell, attempt, ...price, begun: JSON.stringify(begun) };
 };
 
 const refuse = (cell: DeliveredCell, failure: ReturnType<typeof buildCallFailure>) => {
@@ -300,6 +301,38 @@ describe('an exchange with a lane', () => {
     ]);
     const { control } = await exchangeWithLane(asWorker(), 0, nothing);
     expect(raiseWorstUsd(0, findSurcharge(control, id))).toBe(0.125);
+  });
+
+  it('grants no call that was priced before a charge exceeded its worst case', async (test) => {
+    await setUp(test, 10);
+    const [first, second, third] = (await takeCells(context, 0, 3)) as [
+      DeliveredCell,
+      DeliveredCell,
+      DeliveredCell,
+    ];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(first)] });
+    const run = buildRun(first.number);
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    const free = { ...run.cell, model: { ...run.cell.model, price } };
+    const call = { cell: free, ...firstAttempt, begun: onRecord(run) };
+    await waitForPace();
+    const chargedUsd = 2 * worstUsd;
+    const reply = await exchangeWithLane(context, 0, {
+      ...nothing,
+      ended: [{ ...first, ...call, result: answerFor(chargedUsd) }],
+      // No call overtakes the one that is to be priced again.
+      wanted: [want(second), want(third, 1, chargedUsd)],
+    });
+    expect(reply).toMatchObject({ granted: new Set(), hold: { kind: 'none' }, runState: 'open' });
+    const again = await exchangeWithLane(context, 0, {
+      ...nothing,
+      wanted: [want(second, 1, chargedUsd), want(third, 1, chargedUsd)],
+    });
+    expect(again.granted).toEqual(new Set([second, third].map(nameDelivery)));
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      reservedUsd: 2 * chargedUsd,
+      spentUsd: chargedUsd,
+    });
   });
 
   it('opens one breaker for all workers', async (test) => {

@@ -9,7 +9,7 @@ import type { SettledCells } from '../settled-cells.js';
 import type { SweepEvent } from '../sweep-event.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
-import { findSent, whyLooking } from './find-sent.js';
+import { findSent, look, whyLooking } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
 import { describeOtherCells, readRecorded, type OpenReservations } from './reserve-open.js';
 
@@ -116,11 +116,15 @@ async function locate(
   if (known !== undefined) return { batchId: known, isFound };
   const sent = { token, requests: cellKeys.length, at: new Date(at), known: records.known };
   const models = lane.models.map(({ id }) => id);
-  const found = await findSent(lane.api, sent, {
+  let found = await findSent(lane.api, sent, {
     clock,
     signal,
     onWait: (pauseMs) => onEvent({ kind: 'paused', models, pauseMs, reason: whyLooking }),
   });
+  // Another batch of this size may have been found in its place. The results show whose they are.
+  if (found.kind === 'absent') {
+    found = await look(lane.api, { ...sent, known: records.listOthers(token) });
+  }
   switch (found.kind) {
     case 'unknown':
       throw new RoutesmithError(
@@ -129,7 +133,7 @@ async function locate(
         { where: lane.models[0]?.id ?? '', fix: 'Run the same command again later.' },
       );
     case 'absent':
-      await records.append({ kind: 'ended', token });
+      await records.append({ kind: 'ended', token, isAbsent: true });
       return undefined;
     case 'found': {
       const { batchId } = found;

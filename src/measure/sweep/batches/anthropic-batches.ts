@@ -29,6 +29,7 @@ export function createAnthropicBatches(http: BatchHttp): BatchApi {
     maxRequests: 100_000,
     // 256 MB are allowed; the request is made in memory.
     maxBytes: 50_000_000,
+    findsByToken: false,
     async submit(requests) {
       const batch = await http.post(path, {
         requests: requests.map(({ id, body }) => ({ custom_id: id, params: withoutStream(body) })),

@@ -51,6 +51,11 @@ export interface BatchApi {
   /** Of all bodies of a batch together. */
   readonly maxBytes: number;
   /**
+   * Whether a batch is found by its token. Otherwise only its size and its time are known, and two of
+   * the same size can be mistaken for each other.
+   */
+  readonly findsByToken: boolean;
+  /**
    * Sends a batch, and returns its id.
    *
    * @param token unique; a provider that keeps it can be asked for the batch again
@@ -67,7 +72,7 @@ export interface BatchApi {
     readonly token: string;
     readonly requests: number;
     readonly at: Date;
-    /** Batches that are known already. */
+    /** Ids of other batches. */
     readonly known: ReadonlySet<string>;
   }): Promise<string | undefined>;
   /** @throws BatchCallError */

@@ -7,7 +7,7 @@ import type { BatchApi, BatchRequest } from './batch-api.js';
 
 /** The calls to one model through one account: a provider wants one model in a batch. */
 export interface BatchLane {
-  readonly models: readonly PoolModel[];
+  readonly models: readonly [PoolModel, ...PoolModel[]];
   readonly protocol: Protocol;
   readonly api: BatchApi;
   /** Changes if the server rejects a member of the requests. */

@@ -24,7 +24,12 @@ const line = z.discriminatedUnion('kind', [
     batchId: z.string(),
     isFound: z.boolean().exactOptional(),
   }),
-  z.object({ kind: z.literal('ended'), token: z.string() }),
+  z.object({
+    kind: z.literal('ended'),
+    token: z.string(),
+    /** The batch that it was taken for is another's, and none is its own. */
+    isAbsent: z.literal(true).exactOptional(),
+  }),
 ]);
 
 export type BatchLineRecord = z.output<typeof line>;
@@ -43,6 +48,11 @@ export interface BatchRecords {
   readonly open: readonly OpenBatch[];
   /** Ids of all batches so far, of those that have ended too. */
   readonly known: ReadonlySet<string>;
+  /**
+   * Ids that are not the batch with this token. An id that another one was found by since then is not
+   * among them: it may be this one's, as long as no results have shown whose it is.
+   */
+  listOthers(token: string): ReadonlySet<string>;
   /** Is on disk when this resolves. @throws RoutesmithError on a full disk */
   append(record: BatchLineRecord): Promise<void>;
 }
@@ -59,7 +69,9 @@ export async function openBatchRecords(file: string): Promise<BatchRecords> {
   return {
     open: listOpen(lines),
     known,
+    listOthers: (token) => listOthers(lines, token),
     async append(record) {
+      lines.push(record);
       if (record.kind === 'submitted') known.add(record.batchId);
       try {
         const handle = await open(file, 'a', privateMode);
@@ -82,7 +94,7 @@ export async function readOpenBatches(file: string): Promise<readonly OpenBatch[
   return listOpen(await readLines(file));
 }
 
-async function readLines(file: string): Promise<readonly BatchLineRecord[]> {
+async function readLines(file: string): Promise<BatchLineRecord[]> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -112,6 +124,26 @@ function listOpen(lines: readonly BatchLineRecord[]): readonly OpenBatch[] {
     }
   }
   return [...batches.values()];
+}
+
+function listOthers(lines: readonly BatchLineRecord[], token: string): Set<string> {
+  const others = new Set<string>();
+  /** By token, the id of a batch that is not known to be its own. */
+  const guesses = new Map<string, string>();
+  let hasBegun = false;
+  for (const line of lines) {
+    if (line.kind === 'begun') hasBegun ||= line.token === token;
+    else if (line.kind === 'submitted') {
+      const isGuess = line.isFound === true && line.token !== token && hasBegun;
+      if (isGuess) guesses.set(line.token, line.batchId);
+      else others.add(line.batchId);
+    } else {
+      const id = guesses.get(line.token);
+      if (id !== undefined && line.isAbsent !== true) others.add(id);
+      guesses.delete(line.token);
+    }
+  }
+  return others;
 }
 
 /** Removes the records of a run whose batches have all ended. */

@@ -1,6 +1,8 @@
 import type { Clock } from '../calls/clock.js';
 import { describeFailure } from '../cell-run.js';
 import { toFailure, type BatchApi } from './batch-api.js';
+import type { BatchRecords } from './batch-records.js';
+import { openBatch, type SentBatch } from './open-batch.js';
 
 /** A batch that was sent, and of which the provider's answer is not known. */
 type SentUnknown = Parameters<BatchApi['find']>[0];
@@ -58,4 +60,25 @@ export async function look(api: BatchApi, sent: SentUnknown): Promise<FoundBatch
   } catch (error) {
     return { kind: 'unknown', why: describeFailure(toFailure(error)) };
   }
+}
+
+/**
+ * Finds a batch again for which another one was taken: first among those that are no batch's of the run
+ * so far, then among those that were found for another batch and may be this one.
+ *
+ * @returns undefined where there is none: it was never received
+ * @throws BatchCallError
+ */
+export async function findAgain(
+  batch: SentBatch,
+  records: BatchRecords,
+): Promise<SentBatch | undefined> {
+  const { token, lane, ids, at } = batch;
+  const sent = { token, requests: ids.size, at: new Date(at) };
+  const batchId =
+    (await lane.api.find({ ...sent, known: records.known })) ??
+    (await lane.api.find({ ...sent, known: records.listOthers(token) }));
+  if (batchId === undefined) return undefined;
+  await records.append({ kind: 'submitted', token, batchId, isFound: true });
+  return openBatch({ ...batch, batchId, cellKeys: [...ids] });
 }

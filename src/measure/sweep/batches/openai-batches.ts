@@ -29,6 +29,7 @@ export function createOpenAiBatches(http: BatchHttp): BatchApi {
     maxRequests: 50_000,
     // 200 MB are allowed; the file is made in memory.
     maxBytes: 50_000_000,
+    findsByToken: true,
     async submit(requests, token) {
       const lines = requests.map(({ id, body }) =>
         JSON.stringify({ custom_id: id, method: 'POST', url: endpoint, body }),

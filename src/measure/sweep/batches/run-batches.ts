@@ -5,14 +5,14 @@ import { buildCallFailure, type CallFailure } from '../calls/call-failure.js';
 import { describeFailure, startCellRun, type CellRun } from '../cell-run.js';
 import { BatchAnswers } from './batch-answers.js';
 import { toFailure, type BatchState } from './batch-api.js';
-import { buildBatchRequest, type BatchLane } from './batch-lane.js';
+import type { BatchLane } from './batch-lane.js';
 import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
 import { collectBatch, ForeignBatchError, type CollectedAnswer } from './collect-batch.js';
-import { whyLooking } from './find-sent.js';
-import { describeBatch, openBatch, type SentBatch, type SentCell } from './open-batch.js';
+import { findAgain, whyLooking } from './find-sent.js';
+import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
-import { sendBatch, type BatchDraft } from './send-batch.js';
+import { addToDraft, sendBatch, startDraft, type BatchDraft } from './send-batch.js';
 
 /**
  * Runs cells in batches: sends as many as the budget allows, waits, records what comes back, and sends
@@ -29,8 +29,8 @@ export class BatchRun {
   readonly #unreachable = new Set<SentBatch>();
   /** Cells of which nobody knows whether a provider has them. */
   readonly #unknown: CellRun[] = [];
-  /** Whether a provider refused a batch in this turn that is sent again in the next. */
-  #hasRefused = false;
+  /** Whether cells were put back since this turn began, and have freed what was reserved for them. */
+  #hasPutBack = false;
 
   /**
    * @param places of the cells to send, in the plan's order
@@ -62,7 +62,7 @@ export class BatchRun {
     const { signal, clock, pollMs } = this.#context;
     for (;;) {
       if (!signal.aborted) await this.#sendAll();
-      if (signal.aborted || (this.#isNothingOut() && !this.#hasRefused)) break;
+      if (signal.aborted || (this.#isNothingOut() && !this.#canSendMore())) break;
       await clock.sleep(pollMs, signal);
       for (const batch of this.#sent) {
         if (!signal.aborted && !this.#unreachable.has(batch)) await this.#look(batch);
@@ -83,9 +83,16 @@ export class BatchRun {
     return this.#sent.length === this.#unreachable.size;
   }
 
+  /** Whether the next turn can send what this one could not. */
+  #canSendMore(): boolean {
+    const { laneOf } = this.#context;
+    const isStopped = (id: string): boolean => laneOf.get(id)?.stoppedBecause !== undefined;
+    return this.#hasPutBack && this.#pending.some(({ cell }) => !isStopped(cell.model.id));
+  }
+
   /** Sends what may be sent, in the plan's order, as far as the budget goes. */
   async #sendAll(): Promise<void> {
-    this.#hasRefused = false;
+    this.#hasPutBack = false;
     const drafts = new Map<BatchLane, BatchDraft>();
     const waiting = this.#pending;
     this.#pending = [];
@@ -103,37 +110,27 @@ export class BatchRun {
     }
     for (const [lane, draft] of drafts) await this.#send(lane, draft);
     this.#pending.sort((a, b) => a.place - b.place);
-    // A batch that was refused has freed its reservations for the next turn.
-    if (refusedUsd !== undefined && this.#isNothingOut() && !this.#hasRefused)
+    if (refusedUsd !== undefined && this.#isNothingOut() && !this.#hasPutBack)
       this.#charges.reportReached(refusedUsd);
   }
 
   /** Adds a cell to the draft of its lane, which is sent first if it is full. */
   async #add(drafts: Map<BatchLane, BatchDraft>, lane: BatchLane, sent: SentCell): Promise<void> {
-    const request = buildBatchRequest(lane, sent.run.cell);
-    const bytes = Buffer.byteLength(JSON.stringify(request.body));
-    let draft = drafts.get(lane);
-    const hasRoom =
-      draft === undefined ||
-      (draft.requests.length < lane.maxRequests && draft.bytes + bytes <= lane.api.maxBytes);
-    if (draft !== undefined && !hasRoom) {
+    const draft = drafts.get(lane);
+    if (draft !== undefined) {
+      if (addToDraft(draft, lane, sent)) return;
       drafts.delete(lane);
       await this.#send(lane, draft);
-      draft = undefined;
     }
-    draft ??= { requests: [], cells: new Map(), bytes: 0 };
-    drafts.set(lane, draft);
-    draft.requests.push(request);
-    draft.cells.set(request.id, sent);
-    draft.bytes += bytes;
+    drafts.set(lane, startDraft(lane, sent));
   }
 
   async #send(lane: BatchLane, draft: BatchDraft): Promise<void> {
-    if (lane.stoppedBecause !== undefined) {
+    const { records, clock, onEvent, signal } = this.#context;
+    if (lane.stoppedBecause !== undefined || signal.aborted) {
       this.#putBack(draft.cells.values());
       return;
     }
-    const { records, clock, onEvent, signal } = this.#context;
     const models = lane.models.map(({ id }) => id);
     const sending = await sendBatch(lane, draft, {
       records,
@@ -147,7 +144,7 @@ export class BatchRun {
       onEvent({ kind: 'batch_sent', ...describeBatch(batch), cells: batch.ids.size });
     } else if (sending.kind === 'unknown') {
       this.#unknown.push(...Array.from(draft.cells.values(), ({ run }) => run));
-      this.#stop(lane, `It is not known whether a batch arrived. Run again later. ${sending.why}`);
+      this.#stopUnknown(lane, sending.why);
     } else {
       this.#putBack(draft.cells.values());
       this.#noteRefusal(lane, sending.failure);
@@ -160,11 +157,21 @@ export class BatchRun {
       this.#stop(lane, stopBecause);
       return;
     }
-    this.#hasRefused = true;
     lane.isFull = this.#isBusy(lane);
     const { onEvent, pollMs } = this.#context;
     const models = lane.models.map(({ id }) => id);
     onEvent({ kind: 'paused', models, pauseMs: pollMs, reason: describeFailure(failure) });
+  }
+
+  /** Of two batches of one size without an id, one could be taken for the other. */
+  #stopUnknown(lane: BatchLane, why: string): void {
+    this.#stop(lane, `It is not known whether a batch arrived. Run again later. ${why}`);
+    if (lane.api.findsByToken) return;
+    const [{ baseUrl, id }] = lane.models;
+    const reason = `It is not known whether a batch of ${id} arrived. Run again later.`;
+    for (const one of this.#context.laneOf.values()) {
+      if (!one.api.findsByToken && one.models[0].baseUrl === baseUrl) this.#stop(one, reason);
+    }
   }
 
   #isBusy(lane: BatchLane): boolean {
@@ -179,6 +186,7 @@ export class BatchRun {
 
   /** Cells that cost nothing are to be sent again. */
   #putBack(cells: Iterable<SentCell>): void {
+    this.#hasPutBack = true;
     for (const { run, reservation } of cells) {
       this.#context.budget.settle(reservation, 0);
       this.#pending.push(run);
@@ -194,6 +202,7 @@ export class BatchRun {
       else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
       else {
         for await (const answers of collectBatch(batch, state, { secrets, clock })) {
+          if (answers.length > 0) batch.failures = 0;
           // All first, so that a judge has what they free of the budget.
           const settled = answers.map(
             ([sent, answer]) => [sent, this.#answers.settle(sent, answer)] as const,
@@ -244,10 +253,10 @@ export class BatchRun {
   }
 
   /** All of a batch is in the ledger, or to be sent again. */
-  async #end(batch: SentBatch): Promise<void> {
+  async #end(batch: SentBatch, how: { readonly isAbsent?: true } = {}): Promise<void> {
     const { ledger, records, onEvent } = this.#context;
     await ledger.flush();
-    await records.append({ kind: 'ended', token: batch.token });
+    await records.append({ kind: 'ended', token: batch.token, ...how });
     this.#sent = this.#sent.filter((other) => other !== batch);
     batch.lane.isFull = false;
     onEvent({ kind: 'batch_ended', ...describeBatch(batch), cells: batch.ids.size });
@@ -258,18 +267,12 @@ export class BatchRun {
     const { records, onEvent } = this.#context;
     const error = 'it has answers to other requests, so it is not the one that was sent';
     onEvent({ kind: 'batch_trouble', ...describeBatch(batch), error });
-    const { token, lane, cells, ids, at } = batch;
-    const sent = { token, requests: ids.size, at: new Date(at), known: records.known };
     try {
-      const batchId = await lane.api.find(sent);
-      if (batchId === undefined) {
-        await this.#end(batch);
-        this.#putBack(cells.values());
-        return;
-      }
-      await records.append({ kind: 'submitted', token, batchId, isFound: true });
-      const found = openBatch({ ...batch, batchId, cellKeys: [...ids] });
-      this.#sent = this.#sent.map((other) => (other === batch ? found : other));
+      const found = await findAgain(batch, records);
+      if (found === undefined) {
+        await this.#end(batch, { isAbsent: true });
+        this.#putBack(batch.cells.values());
+      } else this.#sent = this.#sent.map((other) => (other === batch ? found : other));
     } catch (error) {
       await this.#noteTrouble(batch, toFailure(error));
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallFailure } from '../calls/call-failure.js';
 import { toFailure, type BatchRequest } from './batch-api.js';
-import type { BatchLane } from './batch-lane.js';
+import { buildBatchRequest, type BatchLane } from './batch-lane.js';
 import type { BatchRecords } from './batch-records.js';
 import { findSent, look, type FindContext } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch, type SentCell } from './open-batch.js';
@@ -11,6 +11,27 @@ export interface BatchDraft {
   readonly requests: BatchRequest[];
   readonly cells: Map<string, SentCell>;
   bytes: number;
+}
+
+export function startDraft(lane: BatchLane, sent: SentCell): BatchDraft {
+  const request = buildBatchRequest(lane, sent.run.cell);
+  const cells = new Map([[request.id, sent]]);
+  return { requests: [request], cells, bytes: countBytes(request) };
+}
+
+/** @returns false if the draft has no room for the cell */
+export function addToDraft(draft: BatchDraft, lane: BatchLane, sent: SentCell): boolean {
+  const request = buildBatchRequest(lane, sent.run.cell);
+  const bytes = draft.bytes + countBytes(request);
+  if (draft.requests.length >= lane.maxRequests || bytes > lane.api.maxBytes) return false;
+  draft.requests.push(request);
+  draft.cells.set(request.id, sent);
+  draft.bytes = bytes;
+  return true;
+}
+
+function countBytes({ body }: BatchRequest): number {
+  return Buffer.byteLength(JSON.stringify(body));
 }
 
 /** What became of a draft. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isRefusedForFree, type LedgerEntry } from '../../../../src/measure/ledger/ledger-entry.js';
@@ -47,7 +48,7 @@ function buildModel(
   return buildPoolModel({ protocol, baseUrl, parameters: { maxTokens: 100 }, ...changes });
 }
 
-function sweep(models: readonly PoolModel[], changes: Partial<SweepSettings> = {}) {
+function sweep(models: readonly PoolModel[], changes: Parameters<typeof bench.sweep>[1] = {}) {
   return bench.sweep(models, { batches: { pollMs: 1 }, ...changes });
 }
 
@@ -398,11 +399,114 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     });
     const models = ['a', 'b'].map((id) => buildModel(server, protocol, { id, model: id }));
     const first = await sweep(models);
-    expect(first).toMatchObject({ totals: { done: 6, skipped: 6 } });
+    // Two batches of one size are told apart only where the provider keeps a token.
+    const isTold = protocol === 'openai';
+    expect(first).toMatchObject({ totals: isTold ? { done: 6, skipped: 6 } : { skipped: 12 } });
+    const reasons = first.models.map(({ stoppedBecause = '' }) => stoppedBecause).join('\n');
+    expect(reasons).toContain('not known whether a batch arrived');
+    expect(/not known whether a batch of [ab] arrived/.test(reasons)).toBe(!isTold);
     expect(await sweep(models)).toMatchObject({ coverage: 1, totals: { failed: 0 } });
     expect(server.batches).toHaveLength(2);
     const attempts = (await bench.readEntries()).flatMap((entry) => entry.failedAttempts);
     expect(attempts).toEqual([]);
+  });
+
+  it.each([
+    ['the first', 1],
+    ['both', 2],
+  ])(
+    'pays for no batch twice where nobody knew of two of one size, and %s had arrived',
+    async (_, arrived) => {
+      let isDown = true;
+      let posts = 0;
+      const server = await serve({
+        looks: 2,
+        intercept: (request, response) => {
+          const isPost = request.method === 'POST' && request.url?.endsWith('/batches') === true;
+          if (!isDown || request.url?.endsWith('/files') === true) return false;
+          if (isPost && posts++ < arrived) {
+            // It arrives, and its answer is lost.
+            response.writeHead = () => response;
+            response.end = () => {
+              request.socket.destroy();
+              return response;
+            };
+            return false;
+          }
+          request.socket.destroy();
+          return true;
+        },
+      });
+      const models = ['a', 'b'].map((id) => buildModel(server, protocol, { id, model: id }));
+      // The records of two processes, joined: one process stops before it sends the second batch.
+      await sweep(models.slice(0, 1));
+      const recorded = readFileSync(recordsFile(), 'utf8');
+      await rm(recordsFile());
+      await sweep(models.slice(1));
+      writeFileSync(recordsFile(), recorded + readFileSync(recordsFile(), 'utf8'));
+      isDown = false;
+      const summary = await sweep(models, { budgetUsd: 1 });
+      expect(summary).toMatchObject({ coverage: 1, totals: { done: 12, failed: 0 } });
+      expect(summary.budget.possibleUsd).toBe(0);
+      expect(server.batches).toHaveLength(2);
+      expect(existsSync(recordsFile())).toBe(false);
+    },
+  );
+
+  it('sends nothing more once it is interrupted', async () => {
+    const server = await serve();
+    const models = ['a', 'b', 'c'].map((id) => buildModel(server, protocol, { id, model: id }));
+    const first = await sweep(models, abortAt('batch_sent'));
+    expect(first).toMatchObject({ interrupted: true, totals: { done: 0, skipped: 18 } });
+    expect(server.batches).toHaveLength(1);
+    expect(await sweep(models)).toMatchObject({ coverage: 1, totals: { done: 18 } });
+  });
+
+  it('does not call the budget reached that a model without a batch API has given back', async () => {
+    const without = await serve({
+      intercept: (_request, response) => fail(response, 404, 'unknown path'),
+    });
+    const server = await serve();
+    const models = [
+      buildModel(without, protocol, { id: 'without' }),
+      buildModel(server, protocol, { id: 'with' }),
+    ] as const;
+    await sweep(models.slice(1), { taskCount: 5 });
+    // For a few calls. The only one left of the second model is last in the plan.
+    const budgetUsd = 5 * (computeWorstCaseCostUsd(models[0], buildExample('0').prompt) / 2);
+    const notices: string[] = [];
+    const summary = await sweep(models, {
+      budgetUsd,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    expect(summary).toMatchObject({ coverage: 0.5, budget: { reached: false } });
+    expect(notices.join('\n')).not.toContain('The budget is reached');
+    expect(catchError(() => checkComplete(summary)).message).toMatch(/failed or were never called/);
+  });
+
+  it('goes on with a batch whose results break off, as long as each reading brings more', async () => {
+    let reads = 0;
+    const server = await serve({
+      reply: () => 'It is 4. '.repeat(100),
+      intercept: (request, response) => {
+        if (!/\/(?:content|results)$/.test(request.url ?? '')) return false;
+        reads += 1;
+        const end = response.end.bind(response);
+        response.end = (text: unknown) => {
+          const lines = String(text).split('\n');
+          if (reads >= 12) return end(text);
+          response.writeHead(200, { 'content-length': Buffer.byteLength(String(text)) });
+          const part = `${lines.slice(0, reads).join('\n')}\n`;
+          response.write(part, () => setImmediate(() => request.socket.destroy()));
+          return response;
+        };
+        return false;
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)], { taskCount: 12, budgetUsd: 1 });
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 12, failed: 0 } });
+    expect(reads).toBe(12);
+    expect(server.batches).toHaveLength(1);
   });
 
   it('recognizes that the batch it found is of another run, and leaves it alone', async () => {
