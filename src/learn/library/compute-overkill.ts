@@ -11,8 +11,8 @@ export interface TableOverkill extends Overkill {
 }
 
 /**
- * Finds, task by task, the cheapest model that is shown not to be worse than the one in use. Nothing
- * is trained.
+ * Finds, task by task, the model that saves most of those shown not to be worse than the one in use.
+ * Nothing is trained.
  *
  * @throws RoutesmithError `insufficient_data` with fewer than two comparable models or ten prompts;
  * `usage` for an unknown baseline

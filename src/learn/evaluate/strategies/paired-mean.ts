@@ -1,7 +1,7 @@
 import { nullIfUnknown } from '../../../util/json.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { computeKnownMean } from './chosen-outcomes.js';
+import { computeKnownMean, type Outcomes } from './chosen-outcomes.js';
 
 /** How a mean on some prompts is carried over to all: by what the mean of a reference changes. */
 export type Shift = 'difference' | 'ratio';
@@ -124,4 +124,19 @@ export function keepSaving(
   const shown = 1 - mean / referenceMean;
   if (Math.abs(shown - saved.mean) < shareRounding) return saved;
   return shown < saved.low || shown > saved.high ? null : saved;
+}
+
+/**
+ * By how much the reference's mean cost exceeds that of the prompts on which a saving is known: there,
+ * the same share is saved of another cost. 1 where nothing is missing.
+ */
+export function findSavedFactor(
+  saved: Float64Array,
+  { costUsd, weights }: Pick<Outcomes, 'costUsd' | 'weights'>,
+  meanUsd = computeKnownMean(costUsd, weights),
+): number {
+  if (!saved.some(Number.isNaN)) return 1;
+  const paired = costUsd.map((cost, row) => (Number.isNaN(saved[row]) ? Number.NaN : cost));
+  const factor = meanUsd / computeKnownMean(paired, weights);
+  return Number.isFinite(factor) ? factor : 1;
 }
