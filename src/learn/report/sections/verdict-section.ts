@@ -105,17 +105,31 @@ function listBillLines({ money: { now, headline }, overkill }: Report): BillLine
       });
     }
   }
-  if (overkill.savedUsd > 0 && overkill.costUsd !== null) {
+  const perTaskUsd = scaleOverkill(now.costUsd, overkill);
+  if (overkill.savedUsd > 0 && perTaskUsd !== null) {
     const tasks = overkill.lines.filter(({ cheaper }) => cheaper !== null).length;
     lines.push({
       title: 'One model per task',
       detail: html`a cheaper model for <a href="#overkill">${formatCount(tasks, 'task')}</a>`,
-      costUsd: overkill.costUsd - overkill.savedUsd,
+      costUsd: perTaskUsd,
       quality: 'not worse',
       kind: 'other',
     });
   }
   return lines;
+}
+
+/**
+ * The cost with one model per task: the same share of the bill is saved as of the costs of the overkill
+ * table, which are means of what was recorded, and may be of other prompts. Null where unknown.
+ */
+function scaleOverkill(
+  nowUsd: number | null,
+  { savedUsd, costUsd }: Report['overkill'],
+): number | null {
+  return nowUsd === null || costUsd === null || costUsd === 0
+    ? null
+    : nowUsd * (1 - savedUsd / costUsd);
 }
 
 function describeBill({ costUsd, quality }: Bill): Pick<BillLine, 'costUsd' | 'quality'> {
