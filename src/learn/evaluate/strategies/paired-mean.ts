@@ -1,7 +1,7 @@
 import { nullIfUnknown } from '../../../util/json.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { computeKnownMean, type Outcomes } from './chosen-outcomes.js';
+import { computeKnownMean } from './chosen-outcomes.js';
 
 /** How a mean on some prompts is carried over to all: by what the mean of a reference changes. */
 export type Shift = 'difference' | 'ratio';
@@ -132,7 +132,7 @@ export function keepSaving(
  */
 export function findSavedFactor(
   saved: Float64Array,
-  { costUsd, weights }: Pick<Outcomes, 'costUsd' | 'weights'>,
+  { costUsd, weights }: { readonly costUsd: Float64Array; readonly weights: ArrayLike<number> },
   meanUsd = computeKnownMean(costUsd, weights),
 ): number {
   if (!saved.some(Number.isNaN)) return 1;
