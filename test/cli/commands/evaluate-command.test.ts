@@ -11,8 +11,15 @@ const outcomes = folder.write('outcomes.jsonl', lines);
 describe('routesmith evaluate', () => {
   it('says of each objective what it does, and whether its promise is shown to be kept', async () => {
     const { exitCode, stdout } = await runCommand([
-      ...['evaluate', outcomes, '--folds', '2', '--family', 'task_table', '--no-unseen-tasks'],
-      ...['--max-cost-per-request', '0.001001'],
+      'evaluate',
+      outcomes,
+      '--folds',
+      '2',
+      '--family',
+      'task_table',
+      '--no-unseen-tasks',
+      '--max-cost-per-request',
+      '0.001001',
     ]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Objectives:$/m);

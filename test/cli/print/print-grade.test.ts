@@ -5,7 +5,11 @@ import type { HumanLabel } from '../../../src/measure/outcomes/read-human-labels
 
 function printed(human: readonly HumanLabel[]): string {
   const summary = {
-    ...{ cells: 0, graded: 0, withoutTask: 0, changes: [], entries: [] },
+    cells: 0,
+    graded: 0,
+    withoutTask: 0,
+    changes: [],
+    entries: [],
     kept: new Map(),
     toJudge: new Set<string>(),
     before: [],

@@ -29,15 +29,16 @@ describe('whose figures the costs are', () => {
   const { evaluation } = report;
   const write = (changes: Partial<ReportedPolicy> | null, delivery: Delivery | null): string => {
     const policy = changes && {
-      ...{
-        file: 'p.json',
-        digest: '',
-        createdBy: '',
-        baseline: 'now',
-        defaultObjective: 'quality',
-      },
-      ...{ objectives: evaluation.objectives, noveltyLimit: 0.5, applied: null },
-      ...{ isTrainingData: true, isPolicyOfRun: true },
+      file: 'p.json',
+      digest: '',
+      createdBy: '',
+      baseline: 'now',
+      defaultObjective: 'quality',
+      objectives: evaluation.objectives,
+      noveltyLimit: 0.5,
+      applied: null,
+      isTrainingData: true,
+      isPolicyOfRun: true,
       robustness: {
         policyDigest: '',
         simulated: false,
