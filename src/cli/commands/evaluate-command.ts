@@ -158,6 +158,7 @@ async function printEvaluation(
   const [
     { printComparison, printEvidence, printFamilies, printUnseenTasks, printVerdict },
     { printDelivery },
+    { printObjectives },
     { printFrontier, printPair },
     { printCalibration },
     { printNoise },
@@ -165,6 +166,7 @@ async function printEvaluation(
   ] = await Promise.all([
     import('../print/print-evaluation.js'),
     import('../print/print-delivery.js'),
+    import('../print/print-policy.js'),
     import('../print/print-frontier.js'),
     import('../print/print-calibration.js'),
     import('../print/print-noise.js'),
@@ -185,6 +187,9 @@ async function printEvaluation(
     print();
   }
   printEvidence(evaluation.verdict);
+  print();
+  const { objectives, advice } = evaluation;
+  printObjectives({ objectives, defaultObjective: advice.objective });
   print();
   printFrontier(evaluation);
   if (evaluation.pair !== null) printPair(evaluation.pair);

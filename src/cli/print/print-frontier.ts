@@ -30,8 +30,10 @@ export function printFrontier({ frontier, models }: Evaluation): void {
       ]),
     ),
   );
-  print(
-    `  AIQ ${formatQuality(frontier.aiq)}; zero router, which ignores the prompt: ${formatQuality(frontier.zeroRouterAiq)}`,
+  printWrapped(
+    `Average quality over the cost range (AIQ): ${formatQuality(frontier.aiq)}; ` +
+      `with random mixes of models: ${formatQuality(frontier.zeroRouterAiq)}.`,
+    2,
   );
 }
 

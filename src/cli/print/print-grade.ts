@@ -73,12 +73,15 @@ function printChanges(changes: readonly GradeChange[]): void {
 }
 
 function printHumanAgreement(human: HumanAgreement): void {
-  const kappa = human.kappa === null ? '' : `, kappa ${formatQuality(human.kappa)}`;
-  const direction = human.bias < 0 ? 'below' : 'above';
-  printWrapped(
-    `Human labels agree with ${formatShareInterval(human.same)} of ${formatCount(human.pairs, 'grade')}${kappa}; ` +
-      `grades are ${formatQuality(Math.abs(human.bias))} ${direction} the labels on average.`,
-  );
+  const { bias, same, pairs } = human;
+  if (bias !== null) {
+    const kappa = human.kappa === null ? '' : `, kappa ${formatQuality(human.kappa)}`;
+    const direction = bias < 0 ? 'below' : 'above';
+    printWrapped(
+      `Human labels agree with ${formatShareInterval(same)} of ${formatCount(pairs, 'grade')}${kappa}; ` +
+        `grades are ${formatQuality(Math.abs(bias))} ${direction} the labels on average.`,
+    );
+  }
   if (human.outdated > 0) printWrapped(describeOutdated(human.outdated));
   if (human.unmatched > 0) {
     print(`${formatCount(human.unmatched, 'human label')} without a graded answer.`);

@@ -57,7 +57,7 @@ export function printPolicyWarnings(
   }
   if (modelsWithoutOutcomes.length > 0) {
     printWarning(
-      `the run has no outcomes of ${modelsWithoutOutcomes.join(', ')}: ${name} was told not to use them.`,
+      `the run has no outcomes of ${modelsWithoutOutcomes.join(', ')}, so ${name} cannot choose them.`,
     );
   }
   if (modelsUnknownToPolicy.length > 0) {

@@ -20,12 +20,7 @@ import {
   computeFrontier,
   type FrontierPoint,
 } from './strategies/frontier.js';
-import {
-  computeModelMeans,
-  pickOnlyModel,
-  type MeanFigures,
-  type ModelMeans,
-} from './strategies/model-means.js';
+import { computeModelMeans, pickOnlyModel, type ModelMeans } from './strategies/model-means.js';
 import { computePairedMean } from './strategies/paired-mean.js';
 import {
   chooseDefaultObjective,
@@ -217,9 +212,8 @@ function computeFrontierResult(
 ): FrontierResult | null {
   if (means.costUsd.some(Number.isNaN) || new Set(means.costUsd).size < 2) return null;
   const range = { lowUsd: Math.min(...means.costUsd), highUsd: Math.max(...means.costUsd) };
-  const compared = { outcomes: reference, means: pickOnlyModel(means, reference) };
   const points = relativeCostWeights
-    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1), compared))
+    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1), means, reference))
     .sort((a, b) => a.costUsd - b.costUsd);
   const single = means.quality.map((quality, model) => ({
     costUsd: valueAt(means.costUsd, model),
@@ -237,7 +231,8 @@ function computeFrontierResult(
 function routeAtCostWeight(
   heldOut: HeldOut,
   costWeightPerUsd: number,
-  reference: { readonly outcomes: Outcomes; readonly means: MeanFigures | undefined },
+  means: ModelMeans,
+  reference: Outcomes,
 ): FrontierPoint {
   const objective = {
     name: 'frontier',
@@ -250,10 +245,14 @@ function routeAtCostWeight(
   const choices = chooseRows(heldOut, (row, plan) =>
     chooseForRow(heldOut.estimates, row, plan, objective),
   );
+  // A model has the same figures as in the other tables.
+  const only = pickOnlyModel(means, { choices });
+  if (only !== undefined) return { costUsd: only.costUsd, quality: only.quality };
   const { quality, costUsd, weights } = collectChoices(heldOut, choices);
+  const shown = pickOnlyModel(means, reference);
   const carryFrom = (measure: 'quality' | 'costUsd') => ({
-    values: reference.outcomes[measure],
-    mean: reference.means?.[measure],
+    values: reference[measure],
+    mean: shown?.[measure],
   });
   return {
     costUsd: computePairedMean(costUsd, carryFrom('costUsd'), weights, 'ratio').mean,

@@ -3,6 +3,7 @@ import type { Overkill } from '../evaluate/diagnose/overkill.js';
 import { findOverkillIn, type OverkillOptions } from '../report/measure-overkill.js';
 import { describeLeftOut } from '../train/comparable-models.js';
 import { computeTrainingData } from '../train/training-data.js';
+import { checkKnown } from './train-table.js';
 
 /** The overkill of a table of outcomes. */
 export interface TableOverkill extends Overkill {
@@ -11,13 +12,14 @@ export interface TableOverkill extends Overkill {
 }
 
 /**
- * Finds, task by task, the cheapest model that is shown not to be worse than the one in use. Nothing
- * is trained.
+ * Finds, task by task, the model that saves most of those shown not to be worse than the one in use.
+ * Nothing is trained.
  *
  * @throws RoutesmithError `insufficient_data` with fewer than two comparable models or ten prompts;
- * `usage` for an unknown baseline
+ * `usage` for an unknown baseline or model
  */
 export function computeOverkill(table: OutcomeTable, options: OverkillOptions = {}): TableOverkill {
+  checkKnown(options.models ?? [], table);
   const data = computeTrainingData(table);
   return {
     ...findOverkillIn(data, options),

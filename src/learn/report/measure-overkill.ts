@@ -1,11 +1,13 @@
-import type { Run } from '../../measure/outcomes/run.js';
-import { listRows } from '../../util/numeric-arrays.js';
+import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
+import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
+import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { findOverkill, type Overkill } from '../evaluate/diagnose/overkill.js';
-import { findBestSingle } from '../evaluate/strategies/find-best-single.js';
-import { computeModelMeans } from '../evaluate/strategies/model-means.js';
+import { findBestAlone } from '../evaluate/plan/make-plan.js';
 import { describeLeftOut } from '../train/comparable-models.js';
+import { collectLimits } from '../train/model-limits.js';
+import { poolEstimates } from '../train/pool-estimates.js';
 import { checkComparable, computeTrainingData, type TrainingData } from '../train/training-data.js';
-import { selectUniformData, type UniformData } from '../train/uniform-data.js';
+import { selectUniformData } from '../train/uniform-data.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { readVolume } from './read-volume.js';
 import type { OverkillReport, Volume } from './report.js';
@@ -18,6 +20,11 @@ export interface OverkillOptions {
   readonly margin?: number;
   /** Chance that any model of the table is wrongly called "not worse". @default 0.05 */
   readonly error?: number;
+  /**
+   * Prices, context windows and abilities of the models: one that cannot take nearly all prompts is not
+   * the best single model. @default nothing is known but outcomes
+   */
+  readonly models?: readonly ModelInfo[];
 }
 
 export interface OverkillRequest {
@@ -42,7 +49,7 @@ export async function measureOverkill(
 }> {
   const data = computeTrainingData(run.table);
   const volume = await readVolume(data, { monthlyRequests, mixFile: mix });
-  const overkill = findOverkillIn(data, { baseline, margin });
+  const overkill = findOverkillIn(data, { baseline, margin, models: run.info.models });
   const { table, taskOf, groups } = selectUniformData(data);
   const report = computeOverkillReport(overkill, table, {
     volume,
@@ -59,11 +66,11 @@ export async function measureOverkill(
  * @throws RoutesmithError `usage` for an unknown baseline, `insufficient_data` where it was left out
  */
 export function findOverkillIn(data: TrainingData, options: OverkillOptions): Overkill {
-  const { baseline, margin, error } = options;
+  const { baseline, margin, error, models = [] } = options;
   checkComparable(data, baseline);
   const uniform = selectUniformData(data);
   return findOverkill(uniform.table, {
-    baseline: baseline ?? findBestModel(uniform),
+    baseline: baseline ?? findBestModel(data, models),
     groups: uniform.groups,
     taskOf: uniform.taskOf,
     ...(margin !== undefined && { margin }),
@@ -71,8 +78,13 @@ export function findOverkillIn(data: TrainingData, options: OverkillOptions): Ov
   });
 }
 
-function findBestModel({ table, taskOf, groups }: UniformData): string {
-  const rows = listRows(table.prompts.length);
-  const means = computeModelMeans(table, rows, taskOf);
-  return table.models[findBestSingle(table, rows, means, groups)] ?? '';
+/** The baseline that training would choose, but for which prompts are held out and for scorers. */
+function findBestModel(data: TrainingData, models: readonly ModelInfo[]): string {
+  const { table, taskOf, groups } = data;
+  const estimates = poolEstimates(data, {
+    prices: collectPrices({ models }),
+    limits: collectLimits({ models }),
+  });
+  const rows = listUniformRows(table);
+  return table.models[findBestAlone({ table, rows, taskOf, groups, estimates })] ?? '';
 }

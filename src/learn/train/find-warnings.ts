@@ -51,6 +51,7 @@ export function findWarnings(
 ): string[] {
   const compared = cells.filter(({ model }) => data.table.models.includes(model));
   const objectives = policy.objectives.length > 0 ? policy.objectives : evaluation.objectives;
+  const used = listUsedModels(evaluation, objectives);
   return [
     ...describeLeftOut(data),
     ...warnOfData(data),
@@ -61,9 +62,12 @@ export function findWarnings(
     ...warnOfLimits(evaluation),
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation, objectives),
-    ...warnOfStarvation(data, evaluation, objectives),
-    ...findDominatedModels(data, limits).map(describeDominated),
-    ...warnOfPromises(policy),
+    ...warnOfStarvation(data, used, objectives),
+    // On average over a task, a model may be dominated that is the better one for prompts of a kind.
+    ...findDominatedModels(data, limits)
+      .filter(({ model }) => !used.has(model))
+      .map(describeDominated),
+    ...warnOfPromises(objectives),
   ];
 }
 
@@ -196,11 +200,21 @@ function warnOfCollapse({ strategies }: Evaluated, objectives: readonly Objectiv
 /** Where no objective routes, the verdict says more than that the other models are not used. */
 function warnOfStarvation(
   { table }: TrainingData,
-  { strategies }: Evaluated,
+  used: ReadonlySet<string>,
   objectives: readonly Objective[],
 ): string[] {
   if (!objectives.some(isRouted)) return [];
-  const chosen = new Set(
+  const starved = table.models.filter((model) => !used.has(model));
+  if (starved.length === 0) return [];
+  return [`Never chosen for a held-out prompt, under any objective: ${starved.join(', ')}.`];
+}
+
+/** The models that any objective uses, for all prompts or for some held-out ones. */
+function listUsedModels(
+  { strategies }: Evaluated,
+  objectives: readonly Objective[],
+): ReadonlySet<string> {
+  return new Set(
     objectives.flatMap(({ name, constantModel }) =>
       constantModel === undefined
         ? (findStrategy(strategies, { kind: 'routed', objective: name })?.shares ?? []).map(
@@ -209,16 +223,13 @@ function warnOfStarvation(
         : [constantModel],
     ),
   );
-  const starved = table.models.filter((model) => !chosen.has(model));
-  if (starved.length === 0) return [];
-  return [`Never chosen for a held-out prompt, under any objective: ${starved.join(', ')}.`];
 }
 
 function isRouted({ constantModel }: Objective): boolean {
   return constantModel === undefined;
 }
 
-function warnOfPromises({ objectives }: Pick<Policy, 'objectives'>): string[] {
+function warnOfPromises(objectives: readonly Objective[]): string[] {
   return objectives.flatMap(({ name, description, promise, constantModel }) => {
     if (promise !== 'not_shown') return [];
     return [

@@ -28,4 +28,10 @@ describe('the frontier', () => {
   it('is printed where one of the models is free', () => {
     expect(printed([0, 0.01])).toContain('on the frontier');
   });
+
+  it('ends with what its two areas mean', () => {
+    expect(printed([0.001, 0.01]).replaceAll(/\s+/g, ' ')).toMatch(
+      / Average quality over the cost range \(AIQ\): 0\.\d{3}; with random mixes of models: 0\.\d{3}\. $/,
+    );
+  });
 });

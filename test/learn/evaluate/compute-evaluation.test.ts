@@ -151,6 +151,37 @@ describe('computeEvaluation', () => {
     expect(result.models.every(({ costUsd }) => costUsd === null)).toBe(true);
   });
 
+  it('gives routing that sends every prompt to one model the figures of that model', () => {
+    // "cheap" lacks half of the hard prompts, on which it is mostly wrong.
+    const table = buildOutcomeTable(
+      ['cheap', 'big'],
+      Array.from({ length: 300 }, (_, row) => {
+        const isHard = row % 3 === 0;
+        const isMissing = isHard && row % 2 === 1;
+        const right = row % 10 === 0 ? 0 : 1;
+        return {
+          task: isHard ? 'hard' : 'easy',
+          quality: [isMissing ? null : isHard && row % 4 === 0 ? 0 : right, right],
+          costUsd: [isMissing ? null : 0.001, 0.01],
+        };
+      }),
+    );
+    const held = buildHeldOut(table);
+    const estimates = {
+      ...held.estimates,
+      quality: table.quality.map((_, cell) => (cell % 2 === 0 ? 0.5 : 0.6)),
+      costUsd: table.quality.map((_, cell) => (cell % 2 === 0 ? 0.001 : 0.01)),
+    };
+    const folds = [
+      { rows: listRows(300), plan: buildPlan({ baseline: 1, bestOfTask: Int32Array.of(1, 1) }) },
+    ];
+    const { frontier, models } = computeEvaluation({ ...held, estimates, folds }, 1);
+    const figures = models.map(({ costUsd, quality }) => ({ costUsd, quality }));
+    expect(figures).toHaveLength(2);
+    for (const point of frontier?.points ?? []) expect(figures).toContainEqual(point);
+    expect(frontier?.aiq).toBe(frontier?.zeroRouterAiq);
+  });
+
   it('counts the prompts of each strategy whose outcome is missing', () => {
     const table = buildOutcomeTable(
       ['a', 'b'],

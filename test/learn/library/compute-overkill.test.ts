@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeOverkill } from '../../../src/learn/library/compute-overkill.js';
+import { trainTable } from '../../../src/learn/library/train-table.js';
 import { computeOutcomeTable } from '../../../src/measure/outcomes/compute-outcome-table.js';
 import { createRandom } from '../../../src/util/random.js';
 import { writePlantedPrompt } from '../../support/planted-outcomes.js';
@@ -35,6 +36,29 @@ describe('computeOverkill', () => {
     });
     expect([baseline, margin]).toEqual(['small', 0.1]);
     expect(tasks.every(({ finding }) => finding === 'cheapest')).toBe(true);
+  });
+
+  it('takes no model for the one in use that many prompts are too long for, as in training', async () => {
+    const random = createRandom(1);
+    const isLong = (row: number): boolean => row % 12 === 0;
+    const rows = Array.from({ length: 120 }, (_, row) => row);
+    const table = computeOutcomeTable({
+      models: ['small', 'large'],
+      prompts: rows.map((row) =>
+        Array.from({ length: isLong(row) ? 200 : 1 }, () =>
+          writePlantedPrompt('code', random),
+        ).join('\n'),
+      ),
+      tasks: rows.map(() => 'code'),
+      quality: rows.map((row) => [row % 4 === 0 ? 0 : 1, isLong(row) ? 0 : 1]),
+      costUsd: rows.map((row) => [0.0005 + 0.0001 * (row % 3), 0.001 + 0.0001 * (row % 3)]),
+    });
+    const models = [{ id: 'small' }, { id: 'large', contextWindow: 1000 }];
+    expect(computeOverkill(table).baseline).toBe('large');
+    expect(computeOverkill(table, { models }).baseline).toBe('small');
+    const { evaluation } = await trainTable(table, { family: 'task_table', models });
+    expect(evaluation.baseline).toBe('small');
+    expect(() => computeOverkill(table, { models: [{ id: 'huge' }] })).toThrow('"huge"');
   });
 
   it('refuses a baseline that is unknown, or has too few outcomes', () => {

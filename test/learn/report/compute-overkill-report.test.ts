@@ -96,4 +96,27 @@ describe('what overkill costs in a month', () => {
     expect(found.savedUsd).toBeCloseTo(1000 * 0.75 * 0.009, 6);
     expect(found.costUsd).toBeCloseTo(1000 * (0.75 * 0.01 + 0.25 * 0.03), 6);
   });
+
+  it('saves no more than the baseline costs where costs of the cheaper model are missing', () => {
+    const isLong = (row: number): boolean => row % 2 === 1;
+    const gaps = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from(rows, (row) => ({
+        task: 'all',
+        quality: [1, 1],
+        costUsd: isLong(row) ? [0.1, 0.01] : [0.001, null],
+      })),
+    );
+    const all = new Int32Array(rows.length);
+    const overkill = findOverkill(gaps, { baseline: 'large', groups: rows, taskOf: all });
+    const found = computeOverkillReport(overkill, gaps, {
+      volume: computeVolume(1000),
+      groups: rows,
+      taskOf: all,
+      showPrompts: false,
+    });
+    expect(found.costUsd).toBeCloseTo(50.5, 4);
+    expect(found.savedUsd).toBeCloseTo(0.9 * 50.5, 4);
+    expect(found.lines[0]?.savedUsd?.high).toBeLessThanOrEqual(50.5);
+  });
 });

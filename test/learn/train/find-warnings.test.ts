@@ -53,6 +53,18 @@ describe('warnings', () => {
     expect(warn()).toContain('poor is dominated: good is at least as good');
   });
 
+  it('do not call a model dispensable that an objective uses', () => {
+    const { estimates } = buildHeldOut(table);
+    // Routing expects "poor" to be the better one for every fifth prompt.
+    const quality = Float32Array.from({ length: 120 }, (_, cell) =>
+      Number((cell % 2 === 1) === (Math.floor(cell / 2) % 5 === 0)),
+    );
+    const changes = { estimates: { ...estimates, quality } };
+    expect(warn(changes)).not.toContain('dominated');
+    expect(warn(changes, buildObjective({ constantModel: 'good' }))).toContain('poor is dominated');
+    expect(warn({}, buildObjective({ constantModel: 'poor' }))).not.toContain('dominated');
+  });
+
   it('report costs that are partly estimated', () => {
     const cells: CellCounts[] = [
       { model: 'good', cells: 21, undecided: 0, guessed: 12 },
@@ -104,5 +116,17 @@ describe('warnings', () => {
       'The promise of "keep-98" (highest quality) is not shown to be kept',
     );
     expect(warn({}, { ...objective, promise: 'shown' })).not.toContain('is not shown');
+  });
+
+  it('report the promises of the evaluation where no policy is given', () => {
+    const objective = buildObjective({ name: 'keep-98', promise: 'not_shown' });
+    const evaluation = {
+      ...computeEvaluation(buildHeldOut(table), 1),
+      objectives: [objective],
+    };
+    const policy = { objectives: [], verdict: evaluation.verdict };
+    expect(findWarnings(computeTrainingData(table), evaluation, policy).join('\n')).toContain(
+      'The promise of "keep-98" (highest quality) is not shown to be kept',
+    );
   });
 });

@@ -9,8 +9,8 @@ export interface Agreement {
   readonly same: Interval;
   /** Cohen's kappa: agreement beyond chance; null where both give one grade only. */
   readonly kappa: number | null;
-  /** Mean of the first minus the second: above 0 if the first grader is more lenient. */
-  readonly bias: number;
+  /** Mean of the first minus the second: above 0 if the first grader is more lenient. Null without pairs. */
+  readonly bias: number | null;
 }
 
 /**
@@ -24,9 +24,8 @@ export function computeAgreement(first: readonly number[], second: readonly numb
   const isSame = (index: number): boolean =>
     Math.abs(valueAt(first, index) - valueAt(second, index)) < 1e-9;
   const matches = first.filter((_, index) => isSame(index)).length;
-  const bias =
-    first.reduce((sum, quality, index) => sum + quality - valueAt(second, index), 0) /
-    Math.max(1, pairs);
+  const total = first.reduce((sum, quality, index) => sum + quality - valueAt(second, index), 0);
+  const bias = pairs === 0 ? null : total / pairs;
   return { pairs, same: computeWilson(matches, pairs), kappa: computeKappa(first, second), bias };
 }
 

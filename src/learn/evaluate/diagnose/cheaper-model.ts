@@ -8,6 +8,7 @@ import {
 import { testNonInferiority } from '../statistics/non-inferiority.js';
 import { differenceRange } from '../strategies/quality-difference.js';
 import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { findSavedFactor } from '../strategies/paired-mean.js';
 
 /**
  * A model that costs less than the baseline on a task, by more than chance explains. Measured on the
@@ -25,7 +26,7 @@ export interface CheaperModel {
   readonly costUsd: number;
   /** Quality minus the baseline's: 95 %, paired, by group, not adjusted for the number of tests. */
   readonly difference: Interval | null;
-  /** Saving per request. */
+  /** Saving per request that this model answers, carried over to those where a cost is missing. */
   readonly savedUsd: Interval | null;
   /** Of "worse by the margin or more", adjusted for all tests of the table (Holm). */
   readonly pValue: number;
@@ -96,11 +97,24 @@ export function compareModel(
       : { difference };
   }
   if (!isGraded) return { difference, undecided: { model, unknown: 'quality' } };
-  const isServed = baseline.quality.map((value, row) => {
-    if (Number.isNaN(value)) return Number.NaN;
+  const isServed = baseline.quality.map((_, row) => {
     const isMissing = Number.isNaN(outcomes.quality[row]) && Number.isNaN(outcomes.costUsd[row]);
     return Number(!isMissing && !isRefused(row));
   });
+  const share = computeKnownMean(
+    isServed.map((value, row) => (Number.isNaN(baseline.quality[row]) ? Number.NaN : value)),
+    groups.weights,
+  );
+  // What the baseline costs where this model answers, per request of the task.
+  const servedUsd = computeKnownMean(
+    baseline.costUsd.map((cost, row) => cost * valueAt(isServed, row)),
+    groups.weights,
+  );
+  const scale = findSavedFactor(
+    saved,
+    { costUsd: baseline.costUsd, weights: groups.weights },
+    servedUsd / share,
+  );
   const averagePaired = (values: Float64Array): number =>
     computeKnownMean(
       values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
@@ -109,15 +123,27 @@ export function compareModel(
   const cheaper: MeasuredModel = {
     model,
     prompts: differences.filter((value) => !Number.isNaN(value)).length,
-    share: computeKnownMean(isServed, groups.weights),
+    share,
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(leaveRefused(outcomes.costUsd)),
     difference: computeBoundedInterval(differences, groups, differenceRange),
-    savedUsd,
+    savedUsd: {
+      mean: scale * savedUsd.mean,
+      low: scale * savedUsd.low,
+      high: scale * savedUsd.high,
+    },
     pValue: testNonInferiority(differences, groups, margin),
     differences,
   };
   return { difference, cheaper };
+}
+
+/** Saving per request of the task: nothing where the model does not answer. */
+export function findTaskSaving({
+  savedUsd,
+  share,
+}: Pick<CheaperModel, 'savedUsd' | 'share'>): number {
+  return (savedUsd?.mean ?? 0) * share;
 }
 
 /** NaN where one is unknown. */

@@ -30,7 +30,7 @@ export interface FeatureEffect {
 
 /** Estimates of a model with their ranges; null where nothing is known. */
 export interface ExplainedModel extends RankedModel {
-  /** Lowest and highest estimate, if each of the likely tasks were certain. */
+  /** Lowest and highest of the estimate and those if each of the likely tasks were certain. */
   readonly qualityRange: readonly [number, number];
   readonly costRangeUsd: readonly [number, number] | null;
   /** Median and 95th percentile. */
@@ -191,9 +191,7 @@ function describeModel(
 ): ExplainedModel {
   const index = policy.models.findIndex(({ id }) => id === item.model);
   const posterior = listPosterior(policy, decision);
-  const tasks = posterior.flatMap((probability, task) =>
-    probability >= minLikelyProbability ? [task] : [],
-  );
+  const tasks = listLikelyTasks(posterior);
   const model = policy.models[index];
   const costs = model === undefined ? [] : listTaskCosts(model.cost, tasks, needs, item);
   return {
@@ -201,8 +199,8 @@ function describeModel(
     qualityRange:
       policy.scorer.kind === 'constant'
         ? [item.quality, item.quality]
-        : rangeOf(computeTaskQualities(policy.scorer, index, tasks, fields)),
-    costRangeUsd: costs.length === 0 ? null : rangeOf(costs),
+        : rangeOf([item.quality, ...computeTaskQualities(policy.scorer, index, tasks, fields)]),
+    costRangeUsd: item.costUsd === null ? null : rangeOf([item.costUsd, ...costs]),
     latencyRangeMs:
       item.latencyMs === null || model === undefined
         ? null
@@ -216,6 +214,12 @@ function listPosterior({ tasks }: Policy, { task: likely }: ChosenDecision): num
   const listed = tasks.map((name) => likely.find(({ task }) => task === name)?.probability ?? 0);
   const total = listed.reduce((sum, probability) => sum + probability, 0);
   return listed.map((probability) => (total > 0 ? probability / total : 1 / tasks.length));
+}
+
+/** The tasks that count as likely: of many that are all improbable, the most probable one. */
+function listLikelyTasks(posterior: readonly number[]): number[] {
+  const enough = Math.min(minLikelyProbability, Math.max(...posterior));
+  return posterior.flatMap((probability, task) => (probability >= enough ? [task] : []));
 }
 
 /** The costs of a request, if each of some tasks were certain; none where costs are unknown. */

@@ -15,6 +15,7 @@ import {
 } from '../strategies/chosen-outcomes.js';
 import {
   compareModel,
+  findTaskSaving,
   type CheaperModel,
   type ComparedModel,
   type MeasuredModel,
@@ -59,7 +60,7 @@ export interface OverkillTask {
   readonly quality: number | null;
   readonly costUsd: number | null;
   readonly finding: OverkillFinding;
-  /** The cheapest model that is not worse; for `not_shown`, the cheapest that may not be worse. */
+  /** Of the models that are not worse, or for `not_shown` may not be, the one that saves most. */
   readonly cheaper: CheaperModel | null;
   /**
    * The model to look at, whether or not it is shown not to be worse: `cheaper`, or of the models
@@ -74,7 +75,7 @@ export interface OverkillTask {
   readonly promptsNeeded: number | null;
   /** Models that the finding is about, since it is not known whether they would do; else none. */
   readonly undecided: readonly UndecidedModel[];
-  /** All models that cost less, cheapest first. */
+  /** All models that cost less, largest saving first. */
   readonly candidates: readonly CheaperModel[];
 }
 
@@ -91,8 +92,8 @@ export interface Overkill {
 }
 
 /**
- * Finds, task by task, the cheapest model that is shown not to be worse than the one in use. Only
- * models that cost less, by more than chance explains, are tested: this selection ignores quality,
+ * Finds, task by task, the model that saves most of those shown not to be worse than the one in use.
+ * Only models that cost less, by more than chance explains, are tested: this selection ignores quality,
  * so it needs no correction.
  */
 export function findOverkill(table: OutcomeTable, settings: OverkillSettings): Overkill {
@@ -119,7 +120,7 @@ interface MeasuredTask {
   /** Of the baseline; NaN where unknown. */
   readonly quality: number;
   readonly costUsd: number;
-  /** Models that cost less, cheapest first; their p-values are not adjusted. */
+  /** Models that cost less, largest saving first; their p-values are not adjusted. */
   readonly candidates: readonly MeasuredModel[];
   /** All models but the baseline. */
   readonly others: readonly ComparedModel[];
@@ -156,7 +157,7 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
       others,
       candidates: others
         .flatMap(({ cheaper }) => cheaper ?? [])
-        .sort((a, b) => a.costUsd - b.costUsd),
+        .sort((a, b) => findTaskSaving(b) - findTaskSaving(a)),
     };
   });
 }
@@ -206,7 +207,7 @@ function describeTask(
   };
 }
 
-/** The model with the highest quality against the baseline's; of equal ones the cheapest. */
+/** The model with the highest quality against the baseline's; of equal ones the one that saves most. */
 function findClosest(
   candidates: readonly CheaperModel[],
   others: readonly ComparedModel[],

@@ -9,7 +9,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { minMixedShare, type Strategy } from '../strategies/compare-strategies.js';
 import {
   computeModelMeans,
@@ -17,7 +17,7 @@ import {
   type MeanFigures,
   type ModelMeans,
 } from '../strategies/model-means.js';
-import { computePairedMean } from '../strategies/paired-mean.js';
+import { computePairedMean, findSavedFactor } from '../strategies/paired-mean.js';
 import { computeQualityDifference, pickOutcomes } from '../strategies/quality-difference.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
 import { loadModule } from '../../../util/load-module.js';
@@ -171,21 +171,6 @@ function compareWith(
         )
       : null,
   };
-}
-
-/**
- * By how much the reference's mean cost exceeds that of the prompts on which a saving is known: there,
- * the same share is saved of another cost. 1 where nothing is missing.
- */
-function findSavedFactor(
-  saved: Float64Array,
-  { costUsd, weights }: Outcomes,
-  meanUsd = computeKnownMean(costUsd, weights),
-): number {
-  if (!saved.some(Number.isNaN)) return 1;
-  const paired = costUsd.map((cost, row) => (Number.isNaN(saved[row]) ? Number.NaN : cost));
-  const factor = meanUsd / computeKnownMean(paired, weights);
-  return Number.isFinite(factor) ? factor : 1;
 }
 
 /** Enough of a prompt to detect its language. */

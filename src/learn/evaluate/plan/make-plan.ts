@@ -59,6 +59,19 @@ export function makePlan(given: PlanInput): TrainedPlan {
   };
 }
 
+/**
+ * Index of the model that a plan without a named baseline would use without routing: the best of those
+ * that can be the only one.
+ */
+export function findBestAlone(
+  given: Pick<PlanInput, 'table' | 'rows' | 'taskOf' | 'groups' | 'estimates'>,
+): number {
+  const { table, taskOf, groups, estimates } = given;
+  const rows = leaveOutUntaken(given);
+  const means = computeModelMeans(table, rows, taskOf);
+  return findBestSingle(table, rows, keepModelsAlone(means, { rows, estimates }), groups);
+}
+
 /** The rows that any model can take; all rows where there are none. */
 function leaveOutUntaken({ rows, estimates }: Pick<PlanInput, 'rows' | 'estimates'>): Int32Array {
   const taken = rows.filter((row) => canBeTaken(estimates, row));

@@ -125,3 +125,18 @@ export function keepSaving(
   if (Math.abs(shown - saved.mean) < shareRounding) return saved;
   return shown < saved.low || shown > saved.high ? null : saved;
 }
+
+/**
+ * By how much the reference's mean cost exceeds that of the prompts on which a saving is known: there,
+ * the same share is saved of another cost. 1 where nothing is missing.
+ */
+export function findSavedFactor(
+  saved: Float64Array,
+  { costUsd, weights }: { readonly costUsd: Float64Array; readonly weights: ArrayLike<number> },
+  meanUsd = computeKnownMean(costUsd, weights),
+): number {
+  if (!saved.some(Number.isNaN)) return 1;
+  const paired = costUsd.map((cost, row) => (Number.isNaN(saved[row]) ? Number.NaN : cost));
+  const factor = meanUsd / computeKnownMean(paired, weights);
+  return Number.isFinite(factor) ? factor : 1;
+}

@@ -58,7 +58,8 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
     lines.some(isPartlyCompared) &&
       html`<p class="note">
         Outcomes are missing. <em>Now</em> is the mean of what was recorded of each task;
-        differences and savings are of the prompts that both models answered.
+        differences are of the prompts that both models answered. The share that is saved where both
+        costs are known is taken of the costs of all prompts that the cheaper model answered.
         <em>Every model on every task</em> corrects for what is missing, so its figures differ from
         these.
       </p>`,
@@ -112,9 +113,13 @@ function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): H
     >`;
 }
 
+/** Whether grades or costs are missing, so that the figures of a line are of different prompts. */
 function isPartlyCompared({ found }: OverkillLine): boolean {
   const compared = found.cheaper ?? found.candidate;
-  return compared !== null && compared.prompts < found.prompts;
+  if (compared === null) return false;
+  const nowUsd = found.costUsd ?? 0;
+  const gapUsd = nowUsd - compared.costUsd - (compared.savedUsd?.mean ?? 0);
+  return compared.prompts < found.prompts || Math.abs(gapUsd) > 1e-6 * nowUsd;
 }
 
 /** How many prompts of the task the cheaper model answered, where that is not all. */

@@ -4,13 +4,6 @@ import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
 import { renderName, renderSection, renderTable } from './parts.js';
 
-const costBasisNames = {
-  recorded: 'as recorded',
-  tokens: 'from recorded tokens and the prices below',
-  assumed_tokens: 'from an ASSUMED number of output tokens and the prices below',
-  none: 'unknown',
-} as const;
-
 /** What the page was made from, and how to make it again. */
 export function renderProvenance({ provenance, policy, evaluation }: Report): Html {
   const { run, version, createdAt, seed, command, evaluatedBy } = provenance;
@@ -29,7 +22,7 @@ export function renderProvenance({ provenance, policy, evaluation }: Report): Ht
     ],
     ['Evaluation', `${evaluatedBy}; ${folded}${seed === null ? '' : `, seed ${seed}`}`],
     ['Model families', families.join(', ') || 'none (nothing was trained)'],
-    ['Costs', costBasisNames[provenance.costBasis]],
+    ['Costs', describeCosts(provenance)],
     ['Outcomes, SHA-256', renderDigest(provenance.outcomesDigest)],
     ['Prices, SHA-256', renderDigest(provenance.pricesDigest)],
     ...(policy === null
@@ -63,10 +56,27 @@ function renderDigest(digest: string): Html {
   return html`<span class="digest">${digest}</span>`;
 }
 
+/** Where the costs are from, as far as the page shows it. */
+function describeCosts({ costBasis, prices }: Report['provenance']): string {
+  const used = prices.some(({ price }) => price !== null)
+    ? 'the prices below'
+    : 'prices that the run does not keep';
+  switch (costBasis) {
+    case 'recorded':
+      return 'as recorded';
+    case 'tokens':
+      return `from recorded tokens and ${used}`;
+    case 'assumed_tokens':
+      return `from an ASSUMED number of output tokens and ${used}`;
+    case 'none':
+      return 'unknown';
+  }
+}
+
 function renderPrices(prices: Report['provenance']['prices']): HtmlValue {
   const known = prices.filter(({ price }) => price !== null);
   if (known.length === 0) {
-    return html`<p class="note">The run has no price table; its costs are as recorded.</p>`;
+    return html`<p class="note">The run has no price table.</p>`;
   }
   return html`<h3>Prices in USD per million tokens</h3>
     ${renderTable(

@@ -51,15 +51,21 @@ export function renderVerdict(report: Report): Html {
 /** Whose figures the costs and the results by objective are. */
 function describeFigures({ evaluation, policy }: Report): string {
   const { delivery, objectives } = evaluation;
+  const isOfRun = policy?.isPolicyOfRun === true;
+  if (isOfRun && canonicalJson(policy.objectives) !== canonicalJson(objectives)) {
+    return (
+      'For each objective, the costs and the results are of routing or of one model, as the policy file ' +
+      'below has it. Routing is measured with the plan found for this page, which is not that of the ' +
+      'file, so the file’s own results differ.'
+    );
+  }
   if (delivery === null) return 'The figures of routing are those of the scorers in the test.';
-  const isTested =
-    policy === null || canonicalJson(policy.objectives) === canonicalJson(objectives);
-  const file = policy === null ? 'the policy file that “train” writes' : 'the policy file below';
-  return isTested
-    ? `The costs and the results by objective are what ${file} delivers on prompts like these: ` +
-        'their ranges allow for which prompts were held out, and for refitting to all of them.'
-    : 'The costs and the results by objective are what the file delivers that “train” would now ' +
-        'write; the policy file below has other objectives, so its own results differ.';
+  const file = isOfRun ? 'the policy file below' : 'the policy file that “train” would now write';
+  const figures = `The costs and the results by objective are what ${file} delivers on prompts like these`;
+  return policy === null || isOfRun
+    ? `${figures}: their ranges allow for which prompts were held out, and for refitting to all of them.`
+    : `${figures}. The policy file below was trained on other outcomes, or with other models or ` +
+        'weights, so its own results differ.';
 }
 
 interface BillLine {
@@ -105,17 +111,31 @@ function listBillLines({ money: { now, headline }, overkill }: Report): BillLine
       });
     }
   }
-  if (overkill.savedUsd > 0 && overkill.costUsd !== null) {
+  const perTaskUsd = scaleOverkill(now.costUsd, overkill);
+  if (overkill.savedUsd > 0 && perTaskUsd !== null) {
     const tasks = overkill.lines.filter(({ cheaper }) => cheaper !== null).length;
     lines.push({
       title: 'One model per task',
       detail: html`a cheaper model for <a href="#overkill">${formatCount(tasks, 'task')}</a>`,
-      costUsd: overkill.costUsd - overkill.savedUsd,
+      costUsd: perTaskUsd,
       quality: 'not worse',
       kind: 'other',
     });
   }
   return lines;
+}
+
+/**
+ * The cost with one model per task: the same share of the bill is saved as of the costs of the overkill
+ * table, which are means of what was recorded, and may be of other prompts. Null where unknown.
+ */
+function scaleOverkill(
+  nowUsd: number | null,
+  { savedUsd, costUsd }: Report['overkill'],
+): number | null {
+  return nowUsd === null || costUsd === null || costUsd === 0
+    ? null
+    : nowUsd * (1 - savedUsd / costUsd);
 }
 
 function describeBill({ costUsd, quality }: Bill): Pick<BillLine, 'costUsd' | 'quality'> {

@@ -146,6 +146,7 @@ describe('computeAgreement', () => {
     expect(computeAgreement([], [])).toMatchObject({
       pairs: 0,
       kappa: null,
+      bias: null,
       same: { low: 0, high: 1 },
     });
   });

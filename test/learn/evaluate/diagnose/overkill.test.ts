@@ -55,6 +55,18 @@ describe('the overkill table', () => {
     expect(easy?.cheaper?.difference?.mean).toBe(0);
   });
 
+  it('names the model that saves most, where the cheapest answers cheap prompts only', () => {
+    const rows = listTaskRows('easy', 400, [90, 90, 90]).map((row, index): OutcomeTableRow =>
+      index % 2 === 0
+        ? { ...row, costUsd: [0.001, 0.0002, 0.0005] }
+        : { ...row, quality: [...row.quality.slice(0, 2), null], costUsd: [0.1, 0.02, null] },
+    );
+    const [task] = compute(rows).tasks;
+    expect(task).toMatchObject({ finding: 'overkill', cheaper: { model: 'middle' } });
+    expect(task?.candidates.map(({ model }) => model)).toEqual(['middle', 'small']);
+    expect(task?.candidates[0]?.costUsd).toBeGreaterThan(task?.candidates[1]?.costUsd ?? 0);
+  });
+
   it('does not compare a model whose cost is known of few calls', () => {
     const rows = listTaskRows('easy', 160, [90, 90, 90]).map((row, index): OutcomeTableRow =>
       index < 12 ? row : { ...row, costUsd: [0.01, 0.004, null] },
