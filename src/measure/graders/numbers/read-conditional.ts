@@ -3,12 +3,12 @@ import type { NumberLocale } from './read-digits.js';
 import { distinct, type FinalNumbers } from './read-number-clause.js';
 import { anyUnit } from './units.js';
 
-const happens = String.raw`(?:(?:which|that|and|it)\s(?:is\s)?)?(?:occurs|occurring|happens|attained|reached|achieved|obtained|taken)`;
+const happens = String.raw`(?:(?:which|that|and|it)\s(?:is\s)?|⇔\s{1,2})?(?:occurs|occurring|happens|attained|reached|achieved|obtained|taken)`;
 const atWhich = String.raw`(?:at|when|where|for|if|with|bei|für|wenn|pour|quand|para|cuando|per|quando|con|com)`;
 const assigned = String.raw`[a-zA-Z]\s?=\s?(?<place>-?[$€£]?[\d.,]{0,15}\d)(?:\s?${anyUnit})?`;
 /** "The maximum is 42, which occurs at x = 3", "It is 42 when x = 3". */
 const condition = new RegExp(
-  String.raw`(?<=\d(?:\s?${anyUnit}(?:\^\(?[23]\)?)?)?)[,;]?\s\(?(?:${happens}\s)?${atWhich}\s${assigned}(?<more>(?:,?\s(?:and|und|et|y|e)\s|,\s)[a-zA-Z]\s?=\s?-?[\d.,]{0,15}\d)?\)?[.!]?\s{0,2}$`,
+  String.raw`(?<=\d(?:\s?${anyUnit}(?:\^\(?[23]\)?)?)?)[,;]?\s{1,2}\(?(?:${happens}\s)?${atWhich}\s${assigned}(?<more>(?:,?\s(?:and|und|et|y|e)\s|,\s)[a-zA-Z]\s?=\s?-?[\d.,]{0,15}\d)?\)?[.!]?\s{0,2}$`,
   'u',
 );
 
