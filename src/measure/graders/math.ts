@@ -14,6 +14,7 @@ import { evaluateReal, listVariables } from './math/evaluate-expression.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { bracedCommasAsPoints, commasAsPoints } from './math/decimal-commas.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
+import { isNumber, readMeasured } from './math/measured-number.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { plainNames } from './math/plain-names.js';
 import { hasPercent, percentAsShares } from './math/shares.js';
@@ -78,6 +79,14 @@ export const mathGrader = createGrader({
           const isDecimal =
             result === 'different' &&
             isSameWithPoints(wantedText, wanted.statement, candidate, given.statement);
+          const measured = isNumber(wanted.statement) ? readMeasured(candidate) : undefined;
+          if (result === 'different' && measured !== undefined) {
+            const value = parseMath(measured.number);
+            const isSame =
+              value.kind === 'math' && compareMath(wanted.statement, value.statement) === 'same';
+            if (isSame && measured.isKnownUnit) return graded(true);
+            if (isSame) return { kind: 'ungraded', reason: `"${shown}" may name a unit` };
+          }
           const isSolution = isOneOfSolutions(wanted.statement, given.statement);
           if (isDecimal || isSolution) return ambiguous([shown, wantedText]);
           return result !== 'different'

@@ -238,3 +238,43 @@ describe('the math grader, where names with an index have values', () => {
     expect(grade('$\\theta = \\pi/4$', '\\frac{\\pi}{4}')).toMatchObject({ quality: 1 });
   });
 });
+
+describe('the math grader, where a number has a unit', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['\\boxed{9.8 \\text{ m/s}}', '9.8'],
+    ['\\boxed{9.8\\,\\text{m/s}^2}', '9.8'],
+    ['\\boxed{9.8\\ \\mathrm{m/s^2}}', '9.8'],
+    ['\\boxed{9.8\\ \\frac{\\text{m}}{\\text{s}^2}}', '9.8'],
+    ['The acceleration is 9.8 m/s².', '9.8'],
+    ['$a = 9.8\\ \\text{m/s}^2$', '9.8'],
+    ['9.8m/s^2', '9.8'],
+    ['9.8 N', '9.8'],
+    ['2π rad/s', '2\\pi'],
+    ['60 mph', '60'],
+    ['3 m/s', '\\frac{3m}{s}'],
+  ])('takes %j for %j', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['9.7 m/s', '9.8'],
+    ['1/4 cup', '3/4'],
+    ['5x', '5'],
+    ['5 x', '5'],
+    ['5xy', '5'],
+    ['5i', '5'],
+    ['5 m/s', '5x'],
+  ])('does not take %j for %j', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each(['3/4 cup', '3/4 cups', '\\frac{3}{4} \\text{ cup}'])(
+    'leaves open what the word of %j is',
+    (answer) => {
+      expect(grade(answer, '\\frac{3}{4}')).toMatchObject({ kind: 'ungraded' });
+    },
+  );
+});
