@@ -200,6 +200,8 @@ describe('the math grader, where names with an index have values', () => {
     ['k_3 = 7\nk_4 = 15', '15'],
     ['Using $a_1 = 2$ and $d = 3$, we get $a_2 = 5$.', '5'],
     ['v_i = 3\nv_f = 20', '20'],
+    ['$x_a = 2$, $x_b = 5$', '5'],
+    ['So $a_9 = 3$ and $a_{10} = 5$.', '5'],
     ['p = 10\nq = 3\np = 10', '10'],
     ['$x = \\frac{\\pi}{4}$\n$x = 45^\\circ$', '\\frac{\\pi}{4}'],
   ])('reads the last term, and no value twice, in %j', (answer, reference) => {

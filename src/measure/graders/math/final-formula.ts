@@ -81,13 +81,19 @@ function listFormulas(text: string): readonly Formula[] {
 /** Where the formulas that "and", "or" or a comma joins to the last one begin. */
 function findJointStart(text: string, formulas: readonly Formula[], isListed: boolean): number {
   const names = formulas.map(({ text: formula }) => variable.exec(formula) ?? []);
+  const indicesOf = new Map<string | undefined, (string | undefined)[]>();
+  for (const [, name, index] of names) {
+    const known = indicesOf.get(name);
+    if (known === undefined) indicesOf.set(name, [index]);
+    else known.push(index);
+  }
   let start = formulas.length - 1;
   for (; start > 0; start--) {
     const between = text.slice(formulas[start - 1]?.end, formulas[start]?.start);
     const isJoined = conjunction.test(between);
     const [one, other] = names.slice(start - 1, start + 1).map(([, name]) => name);
     const isSame = one !== undefined && one === other;
-    const indices = names.flatMap(([, name, index]) => (name === one ? [index] : []));
+    const indices = indicesOf.get(one) ?? [];
     // "$a_1 = 2$ and $a_2 = 5$" may be solutions as well.
     const isTerm = !isListed && isSame && areTerms(one, indices);
     if (isTerm && !(isJoined && indices.length === 2 && indices[0] === '1')) break;
@@ -97,7 +103,7 @@ function findJointStart(text: string, formulas: readonly Formula[], isListed: bo
   return start;
 }
 
-const variable = /^\s*([a-zA-Z\u0391-\u03c9])(?:_\{?(\w)\}?)?\s*=/;
+const variable = /^\s*([a-zA-Z\u0391-\u03c9])(?:_\{?(\d{1,3})\}?)?\s*=/;
 
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */
 function isConditional(formula: Formula, between: string, conditionText: string): boolean {
