@@ -14,10 +14,17 @@ import { evaluateReal, listVariables } from './math/evaluate-expression.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { bracedCommasAsPoints, commasAsPoints } from './math/decimal-commas.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
-import { hasPercent, percentAsShares } from './math/shares.js';
+import { isNumber, readMeasured } from './math/measured-number.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
+import { plainNames } from './math/plain-names.js';
+import { hasPercent, percentAsShares } from './math/shares.js';
 import { compareMath, isComparable } from './math/same-math.js';
-import { readSolutionLines, type SolutionLine } from './math/solution-lines.js';
+import {
+  areTerms,
+  isOneOfSolutions,
+  readSolutionLines,
+  type SolutionLine,
+} from './math/solution-lines.js';
 import { readCutOffStatements } from './numbers/read-cut-off-number.js';
 import { unifyTypography } from './texts/typography.js';
 
@@ -41,14 +48,16 @@ export const mathGrader = createGrader({
     if (typeof reference !== 'string' && typeof reference !== 'number') {
       return problem('reference: give an expression in LaTeX or plain math');
     }
-    const wantedText = bracedCommasAsPoints(unifyTypography(String(reference)));
+    const wantedText = bracedCommasAsPoints(plainNames(unifyTypography(String(reference))));
     const wanted = parseMath(wantedText);
     if (wanted.kind === 'problem') return problem(`reference: ${wanted.problem}`);
     if (!isComparable(wanted.statement)) {
       return problem(`reference: "${String(reference)}" has no value that could be compared`);
     }
     const grade = (stated: string): Grade => {
-      const text = bracedCommasAsPoints(cutRunOn(unifyTypography(shortenAnswer(stated))));
+      const text = bracedCommasAsPoints(
+        plainNames(cutRunOn(unifyTypography(shortenAnswer(stated)))),
+      );
       const isListed = wanted.statement.kind === 'list';
       const either = isListed ? null : undecided.exec(text);
       if (either !== null) return ambiguous(either.slice(1, 3));
@@ -70,7 +79,16 @@ export const mathGrader = createGrader({
           const isDecimal =
             result === 'different' &&
             isSameWithPoints(wantedText, wanted.statement, candidate, given.statement);
-          if (isDecimal) return ambiguous([shown, wantedText]);
+          const measured = isNumber(wanted.statement) ? readMeasured(candidate) : undefined;
+          if (result === 'different' && measured !== undefined) {
+            const value = parseMath(measured.number);
+            const isSame =
+              value.kind === 'math' && compareMath(wanted.statement, value.statement) === 'same';
+            if (isSame && measured.isKnownUnit) return graded(true);
+            if (isSame) return { kind: 'ungraded', reason: `"${shown}" may name a unit` };
+          }
+          const isSolution = isOneOfSolutions(wanted.statement, given.statement);
+          if (isDecimal || isSolution) return ambiguous([shown, wantedText]);
           return result !== 'different'
             ? ambiguous([shown, wantedText])
             : graded(false, `read ${shown}`);
@@ -108,18 +126,19 @@ function isSameWithPoints(
   );
 }
 
-/** "The roots are $x_1 = 2$, $x_2 = 5$.": what stands before solutions that only commas divide. */
-const inlineSolution =
-  /(?<=\$,)[^\S\n](?=\$\s?[xyzt]_\{?\d\}?\s?=)|[^\S\n](?=\$\s?([xyzt])_\{?\d\}?\s?=[^$\n]{1,80}\$,\s\$\s?\1_\{?\d\}?\s?=)/g;
-
 /** The values that lines at the end give one variable, where one of them is wanted. */
 function findRivalValues(text: string, wanted: MathStatement): readonly string[] | undefined {
   if (findMarkedAnswers(text).length > 0) return undefined;
-  const lines = readSolutionLines(dropCheck(text).replace(inlineSolution, '\n')) ?? [];
-  const last = lines.at(-1);
-  // "a_3 = 7, a_4 = 15" are terms, of which the last is due; "x_1 = 2, x_2 = 5" may be solutions.
-  const isTerm = last !== undefined && last.name !== last.variable && !/[xyzt]/.test(last.variable);
-  const given = isTerm ? [] : lines.filter(({ variable }) => variable === last?.variable);
+  const lines = readSolutionLines(dropCheck(text)) ?? [];
+  const { variable = '' } = lines.at(-1) ?? {};
+  const given = lines.filter((line) => line.variable === variable);
+  if (
+    areTerms(
+      variable,
+      given.map(({ index }) => index),
+    )
+  )
+    return undefined;
   const rivals = given.filter(
     (one, index) => !given.slice(index + 1).some((later) => isSameValue(one, later)),
   );

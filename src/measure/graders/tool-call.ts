@@ -13,7 +13,7 @@ import { isSameValue } from './texts/same-value.js';
  *
  * A call is read as providers return it, and from JSON in the text; an answer with the marks of a
  * chat template whose call cannot be read is ungraded. Every argument of the reference
- * must be there with its value; others must not be. Texts are compared without case, white space
+ * must be there with its value; others must not be, and null counts as absent. Texts are compared without case, white space
  * and a last full stop; whole numbers exactly, others within 1e-6.
  *
  * Options: `optional` (names of arguments that may also be absent, or there with any value where
@@ -126,20 +126,24 @@ function matchCalls(
   });
 }
 
-function matchCall(wanted: WantedCall, given: ToolCall | undefined, rules: CallRules): CallMatch {
+function matchCall(call: WantedCall, given: ToolCall | undefined, rules: CallRules): CallMatch {
+  // Strict modes send every optional argument, and null for those that are not given.
+  const wanted = { name: call.name, arguments: withoutNulls(call.arguments) };
   const names = Object.keys(wanted.arguments);
   const total = 1 + names.length;
   if (given === undefined || given.name !== wanted.name) {
     return { right: 0, total, problems: [`${wanted.name} is not called`] };
   }
-  const { arguments: found } = given;
-  if (found === undefined) {
+  if (given.arguments === undefined) {
     return { right: 0, total, problems: [`${wanted.name}: broken arguments`] };
   }
+  const found = withoutNulls(given.arguments);
   const wrong = names.filter((name) => !isRightArgument(name, wanted, found, rules, given));
-  const extra = Object.keys(found).filter(
-    (name) => !Object.hasOwn(wanted.arguments, name) && !rules.optional.has(name),
-  );
+  const extra = Object.entries(found).flatMap(([name, value]) => {
+    const isNull = given.isUntyped === true && parseTyped(value) === null;
+    const isWanted = Object.hasOwn(wanted.arguments, name) || rules.optional.has(name);
+    return isNull || isWanted ? [] : [name];
+  });
   return {
     right: total - wrong.length,
     total: total + extra.length,
@@ -157,7 +161,9 @@ function isRightArgument(
   rules: CallRules,
   { isUntyped = false }: ToolCall,
 ): boolean {
-  if (!Object.hasOwn(found, name)) return rules.optional.has(name);
+  if (!Object.hasOwn(found, name)) {
+    return rules.optional.has(name) || rules.alternatives.get(name)?.includes(null) === true;
+  }
   const accepted = [wanted.arguments[name] as JsonValue, ...(rules.alternatives.get(name) ?? [])];
   const tolerance = chooseTolerance(undefined, 1e-6);
   const comparison = { tolerance, exactText: rules.exactText, ordered: true };
@@ -166,6 +172,16 @@ function isRightArgument(
   return accepted.some((value) =>
     readings.some((reading) => isSameValue(value, reading, comparison)),
   );
+}
+
+function withoutNulls(object: JsonObject): JsonObject {
+  const members = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(members.map(([name, value]) => [name, dropNulls(value as JsonValue)]));
+}
+
+function dropNulls(value: JsonValue): JsonValue {
+  if (isJsonObject(value)) return withoutNulls(value);
+  return Array.isArray(value) ? value.map(dropNulls) : value;
 }
 
 /** The value that a text without a type may stand for. */

@@ -195,18 +195,88 @@ describe('the math grader, where names with an index have values', () => {
     ['With $a_1 = 2$, $a_4 = 11$.', '11'],
     ['a_1 = 1\na_2 = 3\na_3 = 7\na_4 = 15', '15'],
     ['S_1 = 3\nS_2 = 8', '8'],
+    ['So $a_2 = 3$, $a_3 = 7$, $a_4 = 15$, and $a_5 = 31$.', '31'],
+    ['$F_1 = 1$, $F_2 = 1$, $F_3 = 2$, $F_4 = 3$, $F_5 = 5$', '5'],
+    ['k_3 = 7\nk_4 = 15', '15'],
+    ['Using $a_1 = 2$ and $d = 3$, we get $a_2 = 5$.', '5'],
+    ['v_i = 3\nv_f = 20', '20'],
+    ['$x_a = 2$, $x_b = 5$', '5'],
+    ['So $a_9 = 3$ and $a_{10} = 5$.', '5'],
     ['p = 10\nq = 3\np = 10', '10'],
     ['$x = \\frac{\\pi}{4}$\n$x = 45^\\circ$', '\\frac{\\pi}{4}'],
   ])('reads the last term, and no value twice, in %j', (answer, reference) => {
     expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
   });
 
-  it.each(['x_1 = 2\nx_2 = 5', 'The roots are $x_1 = 2$, $x_2 = 5$.'])(
-    'leaves open which of two solutions %j means',
+  it.each([
+    'x_1 = 2\nx_2 = 5',
+    'The roots are $x_1 = 2$, $x_2 = 5$.',
+    'The roots are $x_1 = 2$ and $x_2 = 5$.',
+    'The roots are $x_1 = 2, x_2 = 5$.',
+    '$m_1 = 2$\n$m_2 = 5$',
+    'The roots are:\n\nr_1 = 2\nr_2 = 5',
+    'The roots are $r_1 = 2$, $r_2 = 5$.',
+    'The roots are r_1 = 2 and r_2 = 5.',
+    '\\(k_1 = 2\\), \\(k_2 = 5\\)',
+    'The eigenvalues are $\\lambda_1 = 2$ and $\\lambda_2 = 5$.',
+    '$\\lambda_1 = 2$\n$\\lambda_2 = 5$',
+    'The eigenvalues are λ₁ = 2 and λ₂ = 5.',
+  ])('leaves open which of two solutions %j means', (answer) => {
+    expect(grade(answer, '5')).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, '2')).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, '7')).toMatchObject({ kind: 'graded', quality: 0 });
+    expect(grade(answer, '{2, 5}')).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it('leaves open which of three solutions is meant, and does not read a term before the last', () => {
+    expect(grade('$r_1 = 2$, $r_2 = 3$, $r_3 = 5$', '5')).toMatchObject({ kind: 'ungraded' });
+    expect(grade('So $a_3 = 7$, and $a_4 = 15$.', '7')).toMatchObject({ quality: 0 });
+  });
+
+  it('knows Greek letters by their commands', () => {
+    expect(grade('$1 + 2\\alpha$', '2\\alpha + 1')).toMatchObject({ quality: 1 });
+    expect(grade('1 + 2α', '2\\alpha + 1')).toMatchObject({ quality: 1 });
+    expect(grade('$1 + \\alpha$', '2\\alpha + 1')).toMatchObject({ quality: 0 });
+    expect(grade('$\\theta = \\pi/4$', '\\frac{\\pi}{4}')).toMatchObject({ quality: 1 });
+  });
+});
+
+describe('the math grader, where a number has a unit', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['\\boxed{9.8 \\text{ m/s}}', '9.8'],
+    ['\\boxed{9.8\\,\\text{m/s}^2}', '9.8'],
+    ['\\boxed{9.8\\ \\mathrm{m/s^2}}', '9.8'],
+    ['\\boxed{9.8\\ \\frac{\\text{m}}{\\text{s}^2}}', '9.8'],
+    ['The acceleration is 9.8 m/s².', '9.8'],
+    ['$a = 9.8\\ \\text{m/s}^2$', '9.8'],
+    ['9.8m/s^2', '9.8'],
+    ['9.8 N', '9.8'],
+    ['2π rad/s', '2\\pi'],
+    ['60 mph', '60'],
+    ['3 m/s', '\\frac{3m}{s}'],
+  ])('takes %j for %j', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['9.7 m/s', '9.8'],
+    ['1/4 cup', '3/4'],
+    ['5x', '5'],
+    ['5 x', '5'],
+    ['5xy', '5'],
+    ['5i', '5'],
+    ['5 m/s', '5x'],
+  ])('does not take %j for %j', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each(['3/4 cup', '3/4 cups', '\\frac{3}{4} \\text{ cup}'])(
+    'leaves open what the word of %j is',
     (answer) => {
-      expect(grade(answer, '5')).toMatchObject({ kind: 'ungraded' });
-      expect(grade(answer, '2')).toMatchObject({ kind: 'ungraded' });
-      expect(grade(answer, '{2, 5}')).toMatchObject({ kind: 'graded', quality: 1 });
+      expect(grade(answer, '\\frac{3}{4}')).toMatchObject({ kind: 'ungraded' });
     },
   );
 });

@@ -586,3 +586,52 @@ describe('the numeric grader, where a calculation is put into words', () => {
     expect(grade('17/5 = 3.4, so x is at least 3.', 3.4)).toMatchObject({ kind: 'ungraded' });
   });
 });
+
+describe('the numeric grader, reading what a calculation comes to', () => {
+  it.each([
+    ['150 / 40 = 3.75, so more than 3 buses are needed, i.e. 4.', 4, 'ambiguous'],
+    ['7 / 2 = 3.5, so they need more than 3 trips: 4 trips.', 4, 'ambiguous'],
+    ['150 / 40 = 3.75, so more than 3 buses are needed: 4 buses.', 3.75, 'ambiguous'],
+    ['150 / 40 = 3.75, so it is slightly more than 3.', 3.75, 1],
+    ['150 / 40 = 3.75, so it is between 3 and 4.', 4, 0],
+    ['150 / 40 = 3.75, so it is more than 3 but less than 4.', 3.75, 1],
+    ['150 / 40 = 3.75, so at least 4 buses are needed.', 4, 1],
+    ['150/40 = 3.75, and rounding up gives 4 buses.', 4, 1],
+    ['150/40 = 3.75, and rounding up gives 4 buses.', 3, 0],
+    ['150/40 = 3.75; rounding up, we need 4 buses.', 4, 1],
+    ['150/40 = 3.75, and rounding up to the next whole number gives 4 buses.', 4, 1],
+    ['5 × 4 = 20, so with 20 eggs used he has 5 left.', 20, 'ambiguous'],
+    ['5 × 4 = 20, so with 20 eggs used he has 5 left.', 5, 'ambiguous'],
+    ['5 × 4 = 20, so he used 20 eggs and 5 remain.', 5, 'ambiguous'],
+    ['5 × 4 = 20, so 5 boxes hold 20 eggs.', 20, 1],
+    ['20 - 16 = 4, so 4 of the 20 are left.', 4, 1],
+    ['20 - 16 = 4, so with 16 used, 4 remain.', 4, 1],
+    ['So 4 of the 20 are red.', 4, 1],
+    ['So 4 of the 20 are red.', 20, 0],
+  ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
+    expectGrade([reference, answer, expected]);
+  });
+});
+
+describe('the numeric grader, reading a number with the place where it holds', () => {
+  it.each([
+    ['The maximum value of f is 42, which occurs at x = 3.', 42, 1],
+    ['The maximum value of f is 42, which occurs at x = 3.', 3, 'ambiguous'],
+    ['The maximum value of f is 42, which occurs at x = 3.', 7, 0],
+    ['The minimum value is 42, attained at x = 3.', 42, 1],
+    ['So the minimum value is 42, attained when x = 3.', 42, 1],
+    ['The maximum area is 42 m², which is reached at x = 3 m.', 42, 1],
+    ['It is 42 when x = 3.', 42, 1],
+    ['The profit is maximized at 42 when x = 20.', 20, 'ambiguous'],
+    ['The value is 42 for x = 3 and y = 2.', 42, 'ambiguous'],
+    ['f(x) = 42 when x = 3.', 42, 'ambiguous'],
+    ['f(x) = 0 when x = 3.', 3, 1],
+    ['The maximum occurs at x = 3.', 3, 1],
+    ['The tenth Fibonacci number is 55 (with F(1) = F(2) = 1).', 55, 1],
+    ['There are 42 in total: 6 groups of 7.', 42, 1],
+    ['There are 42 in total: 6 groups of 7.', 6, 0],
+    ['There are 13 in total: 6 red and 7 blue.', 13, 1],
+  ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
+    expectGrade([reference, answer, expected]);
+  });
+});

@@ -218,3 +218,81 @@ describe('the set_f1 grader, where one emphasis holds several items', () => {
     expect(setF1Grader.grade({ answer, reference, options: {} })).toMatchObject({ quality: 1 });
   });
 });
+
+describe('the set_f1 grader, reading JSON with more than a list of texts', () => {
+  it.each([
+    ['{"locations":["Rome","Lyon"],"persons":[]}', cities, 1],
+    ['{"locations":["Rome"],"more":["Lyon"]}', cities, 1],
+    ['{"locations":["Rome"],"persons":["Tim"]}', ['Rome'], 'ambiguous'],
+    ['{"locations":["Nice"],"persons":["Tim"]}', cities, 0],
+    ['{"answer":["Rome","Lyon"],"count":2}', cities, 1],
+    ['[{"label":"LOC","word":"Rome"},{"label":"LOC","word":"Lyon"}]', cities, 1],
+    ['[{"label":"Rome"},{"label":"Lyon"}]', cities, 1],
+    ['[{"name":"Rome","type":"LOC"},{"name":"Lyon","type":"LOC"}]', cities, 1],
+    ['[{"name":"Rome","type":"LOC"},{"name":"Nice","type":"LOC"}]', cities, 1 / 2],
+    ['[{"city":"Rome","country":"Italy"},{"city":"Lyon","country":"France"}]', cities, 'ambiguous'],
+    ['[{"city":"Nice","country":"France"},{"city":"Bonn","country":"Germany"}]', cities, 0],
+    ['{"errors":[],"warnings":[]}', [], 1],
+    ['{"errors":["typo"],"warnings":[]}', [], 0],
+  ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
+    expect(grade(answer, reference)).toBe(expected);
+  });
+});
+
+describe('the set_f1 grader, where something is denied', () => {
+  it.each(['Rome and Lyon are not mentioned.', "Rome and Lyon aren't listed."])(
+    'lists nothing of %j',
+    (answer) => {
+      expect(grade(answer, cities)).toBe(0);
+    },
+  );
+
+  it.each([
+    'Rome and Lyon are wrong.',
+    'Rome and Lyon are not capitals.',
+    'Rome and Lyon did not appear.',
+    '- Rome is wrong\n- Lyon is wrong',
+  ])('leaves open whether %j lists what it denies', (answer) => {
+    expect(grade(answer, cities)).toBe('ambiguous');
+    expect(grade(answer, ['Nice'])).toBe(0);
+  });
+
+  it.each(['Rome and Lyon are mentioned.', 'Rome and Lyon appear in it.', 'Missing: Rome, Lyon'])(
+    'reads the list of %j',
+    (answer) => {
+      expect(grade(answer, cities)).toBe(1);
+    },
+  );
+
+  it('takes only the last item for denied where the verb is singular', () => {
+    expect(grade('Rome, Lyon; Nice is wrong.', cities)).toBe(4 / 5);
+  });
+});
+
+describe('the set_f1 grader, where there is nothing to list', () => {
+  it.each([
+    'Es wurden keine Fehler gefunden.',
+    'Ich habe keine Fehler gefunden.',
+    'Aucune erreur trouvée.',
+    "Il n'y a aucune erreur.",
+    'Ningún error encontrado.',
+    "There don't appear to be any errors.",
+    "There aren't any errors.",
+    'There appear to be no errors.',
+  ])('reads %j as an empty list', (answer) => {
+    expect(grade(answer, [])).toBe(1);
+    expect(grade(answer, ['their'])).toBe(0);
+  });
+
+  it.each([
+    ['The sentence is grammatically correct.', 'ambiguous'],
+    ['Der Satz ist korrekt.', 'ambiguous'],
+    ['The sentence is grammatically incorrect.', 0],
+    ['The sentence is not correct.', 0],
+    ['The sentence is correct except for "their".', 0],
+    ['correct', 0],
+  ])('takes %j as %s', (answer, expected) => {
+    expect(grade(answer, [])).toBe(expected);
+    expect(grade(answer, ['their'])).not.toBe(1);
+  });
+});

@@ -48,3 +48,39 @@ describe('the tool call grader, reading the marks of chat templates', () => {
     expect(grade('[TOOL_CALLS]get_w', call, true)).toMatchObject({ kind: 'graded', quality: 0 });
   });
 });
+
+describe('the tool call grader, where an optional argument is null', () => {
+  const weather = { name: 'get_weather', arguments: { city: 'Paris' } };
+  const write = (given: JsonValue): string =>
+    JSON.stringify({ tool_calls: [{ name: 'get_weather', arguments: given }] });
+
+  it.each([
+    [{ city: 'Paris', unit: null }, 1],
+    [{ city: 'Paris', unit: 'celsius' }, 0],
+    [{ city: null }, 0],
+    [{ city: 'Lyon', unit: null }, 0],
+  ])('grades %j as %d', (args, expected) => {
+    expect(grade(write(args), weather)).toMatchObject({ kind: 'graded', quality: expected });
+  });
+
+  it('takes null for absent in the reference and in objects, too', () => {
+    const reference = { name: 'find', arguments: { city: 'Paris', unit: null, at: { day: 3 } } };
+    const answer = { name: 'find', arguments: { city: 'Paris', at: { day: 3, hour: null } } };
+    expect(grade(JSON.stringify(answer), reference)).toMatchObject({ quality: 1 });
+  });
+
+  it('takes null for absent in a form without types', () => {
+    const answer =
+      '<function=get_weather><parameter=city>Paris</parameter><parameter=unit>null</parameter></function>';
+    expect(grade(answer, weather)).toMatchObject({ quality: 1 });
+    expect(grade(answer.replace('null', 'none'), weather)).toMatchObject({ quality: 0 });
+  });
+
+  it('reads the form of Gemini in the text', () => {
+    const answer = '{"functionCall":{"name":"get_weather","args":{"city":"Paris"}}}';
+    expect(grade(answer, weather)).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(grade(`[${answer}]`, weather)).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(grade(answer, [])).toMatchObject({ kind: 'graded', quality: 0 });
+    expect(grade(answer.replace('Paris', 'Lyon'), weather)).toMatchObject({ quality: 0 });
+  });
+});

@@ -9,6 +9,8 @@ export interface ListRules {
   readonly separators: readonly string[];
   /** Whether a text is known to be one item, so that it is not divided further. */
   isItem(text: string): boolean;
+  /** Whether "Rome and Paris are not mentioned" lists them; else what is denied is no item. */
+  readonly takesDenied?: boolean;
 }
 
 /** Longer lists are read up to here. */
@@ -22,14 +24,22 @@ const leadIn =
 const interjection =
   /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
 const negation =
-  /(?<!\p{L})(?:not?|n't|nor|without|nicht|keine?n?|ohne|pas|sans|sin|non|senza|não|sem|не|нет|без)(?!\p{L})/iu;
+  /(?:n't|(?<!\p{L})(?:not?|nor|without|nicht|keine?n?|ohne|pas|sans|sin|non|senza|não|sem|не|нет|без))(?!\p{L})/iu;
 const maxEdge = 300;
 const article = /^\s?(?:the|an?|der|die|das|den|les?|la|el|los|las|il|lo|gli)\s/i;
 /** "The poem names two trees, ash and oak." */
 const counted =
   /^(?:the|there|it|this)\b[^,;:]{0,80}\b(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s\p{L}{2,20}(?:\s\p{L}{2,20})?,\s/iu;
 const predicate =
-  /^(.{1,100}?)\s(?:are|were|is|was|have|has|had|appears?|can|did|[a-z]{2,12}ed)(?:\s[^,;:]{1,60})?\.?$/;
+  /^(.{1,100}?)\s(?:(?:are|were|is|was|have|has|had|do|does|did)(?:n't)?|appears?|can|[a-z]{2,12}ed)(?:\s[^,;:]{1,60})?\.?$/;
+/** "Rome and Paris are wrong": what a predicate says of items that an answer does not list. */
+const denying =
+  /(?:n't|(?<!\p{L})(?:not|never|no\slonger|wrong|incorrect|false|invalid|missing|absent|excluded|omitted|unmentioned))(?!\p{L})/iu;
+/** What no question asks to list. */
+const unmentioned =
+  /(?:n't|\snot|\snever)\s(?:been\s)?(?:mentioned|named|listed|included|contained|present|found|given|stated)(?!\p{L})/iu;
+/** A predicate of all items, and not of the last alone. */
+const denyingAll = /\s(?:are|were|have|do)(?:n't)?\s[^,;:]{1,60}$/;
 const only =
   /^(?:only|just|nur|bloß|seulement|seule?|solo|sólo|solamente|apenas|somente|soltanto|только)\s/i;
 const conjunction =
@@ -47,7 +57,8 @@ const emphasized =
   /(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,500}?(?:[,;、،]|\s(?:and|und|et|y|e|o|en|&)\s)[^*\n]{1,500})\1(?![\w*])|^__([^_\n]{1,1000})__(?=\.?$)/g;
 
 /** The items of a single line, which separators and "and" divide, without what introduces them. */
-export function readLine(line: string, { separators, isItem }: ListRules): readonly ListItem[] {
+export function readLine(line: string, rules: ListRules): readonly ListItem[] {
+  const { separators, isItem, takesDenied = false } = rules;
   if (isItem(line)) return [[line.trim()]];
   // A set in Python or LaTeX: {2, 3, 5}.
   const text = line
@@ -77,12 +88,15 @@ export function readLine(line: string, { separators, isItem }: ListRules): reado
   const pieces = isMarked
     ? listed.replace(/^•\s/, '').split(` ${mark} `)
     : divideSpaceless(listed, (part) => divide(part, separators, isItem), isItem);
+  const isDenied = isDeniedAtEnd(pieces.at(-1) as string, takesDenied);
+  if (isDenied && pieces.length > 1 && denyingAll.test(listed)) return [[line]];
   const hasEdges = pieces.length > 1 && !negation.test(listed);
   return pieces.map((piece, index) => {
     const item = piece.replace(leadingConjunction, '');
     // "Alice and Bob attended."
     const isLast = index > 0 && index === pieces.length - 1;
-    const isSaid = isLast || (pieces.length === 1 && !negation.test(item));
+    const isSaid =
+      !isDenied && (isLast || (pieces.length === 1 && (takesDenied || !negation.test(item))));
     const said = isSaid ? predicate.exec(item.replace(only, ''))?.[1] : undefined;
     const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item.replace(/\*\*|__/g, ''))?.[1];
     const bare = item.replace(only, '').replace(article, '');
@@ -90,6 +104,12 @@ export function readLine(line: string, { separators, isItem }: ListRules): reado
     const unended = isLast || pieces.length === 1 ? dropSpacelessEnd(item, isItem) : undefined;
     return [item, bare, ...[said, head, unended, atEdge].filter((one) => one !== undefined)];
   });
+}
+
+function isDeniedAtEnd(piece: string, takesDenied: boolean): boolean {
+  const said = predicate.exec(piece)?.[1];
+  if (said === undefined) return false;
+  return (takesDenied ? unmentioned : denying).test(piece.slice(said.length));
 }
 
 /** "Im Text werden Milch" of a first piece and "Brot genannt" of a last one: their item. */

@@ -1,6 +1,3 @@
-import { isJsonObject, type JsonValue } from '../../../util/json.js';
-import { findJson } from '../json/find-json.js';
-import { parsePythonLiteral } from '../tools/parse-python-calls.js';
 import {
   boldLabel,
   inlineNumber,
@@ -9,6 +6,7 @@ import {
   type ListItem,
   type ListRules,
 } from './read-list-line.js';
+import { readLiteral } from './read-literal.js';
 import { readMarkedParts } from './read-marked-list.js';
 
 /** Longer answers are read up to here. */
@@ -28,10 +26,10 @@ const addedSentence = new RegExp(
   'iu',
 );
 const nothing =
-  /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
+  /^\W{0,6}(?:(?:there\s(?:(?:are|were|is|was)|(?:appears?|seems?)\sto\sbe)|i\sfound|we\sfound|es\s(?:gibt|wurden?|sind)|(?:ich|wir)\s(?:habe|haben)|il\sn'y\sa)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ning[uú]n[oa]?(?:\s\p{L}+)?|nada|aucune?(?:\s\p{L}+)?|rien|nessun[oa]?(?:\s\p{L}+)?|niente|nenhuma?(?:\s\p{L}+)?|geen(?:\s\p{L}+)?|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|vorhanden|n'a\sété\strouvée?|trouvée?s?|(?:fue\s)?encontrad[oa]s?|(?:foi\s)?encontrad[oa]s?|(?:è\sstat[oa]\s)?trovat[oa]|gevonden))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
 /** "The text does not mention any cities." */
 const deniesMention =
-  /^\W{0,6}(?:(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)(?=\s(?:any|a)\s)|(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:mentions|contains|includes|lists|names|has)(?=\sno\s)|(?:I|we)\s(?:could\snot|couldn't|cannot|can't|did\snot|didn't|do\snot|don't)\s(?:find|see|identify|detect)(?=\s(?:any|a)\s))\s(?:any|a|no)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
+  /^\W{0,6}(?:(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)(?=\s(?:any|a)\s)|(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:mentions|contains|includes|lists|names|has)(?=\sno\s)|(?:there\s(?:are|is|were|was)(?:n't|\snot)|there\s(?:do|does|did)(?:n't|\snot)\s(?:appear|seem)\sto\sbe)(?=\s(?:any|a)\s)|(?:I|we)\s(?:could\snot|couldn't|cannot|can't|did\snot|didn't|do\snot|don't)\s(?:find|see|identify|detect)(?=\s(?:any|a)\s))\s(?:any|a|no)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
 
 /** Whether a text says that there is nothing to list. */
 export function saysNone(text: string): boolean {
@@ -95,40 +93,6 @@ export function listLines({ answer, rewrite, isItem }: ListText): readonly strin
       ? splitLines(dropAdditions(rewrite(part.slice(0, maxCharacters)), isItem))
       : [],
   );
-}
-
-function readLiteral(answer: string): readonly ListItem[] | undefined {
-  const bracket = readBracket(answer);
-  const python = bracket === undefined ? undefined : parsePythonLiteral(bracket);
-  const json = python ?? findJson(answer)?.value;
-  if (Array.isArray(json)) return json.map(toItem);
-  // {"items": [...]}: the list, wrapped.
-  const members = typeof json === 'object' && json !== null ? Object.values(json) : [];
-  const lists = members.filter((member) => Array.isArray(member));
-  if (lists.length === 1) return (lists[0] as readonly JsonValue[]).map(toItem);
-  return members.length > 0 ? members.map(toItem) : undefined;
-}
-
-/** A list in brackets that is all of an answer, but for its name and a fence: `names = ["a"]`. */
-function readBracket(answer: string): string | undefined {
-  const start = /^[\s`]{0,20}(?:[\w ]{0,40}[:=]\s{0,20})?(?=\[|\(\s{0,5}['"])/.exec(answer)?.[0];
-  if (start === undefined) return undefined;
-  const close = answer[start.length] === '[' ? ']' : ')';
-  const end = answer.lastIndexOf(close) + 1;
-  return end > start.length && /^[\s`.]*$/.test(answer.slice(end))
-    ? answer.slice(start.length, end)
-    : undefined;
-}
-
-const nameMember = /^(?:name|text|value|label|entity|title|item|term)$/i;
-
-function toItem(value: JsonValue): ListItem {
-  if (isJsonObject(value)) {
-    const members = Object.entries(value);
-    const named = members.find(([name]) => members.length === 1 || nameMember.test(name))?.[1];
-    if (typeof named === 'string') return [named];
-  }
-  return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
 function splitLines(text: string): readonly string[] {

@@ -11,8 +11,9 @@ import {
   readParts,
   type ListText,
 } from './read-list.js';
-import { readLine, type ListItem } from './read-list-line.js';
-import { readOtherMarkedParts } from './read-marked-list.js';
+import { readLine, type ListItem, type ListRules } from './read-list-line.js';
+import { readOtherLiterals } from './read-literal.js';
+import { readMarkedParts, readOtherMarkedParts } from './read-marked-list.js';
 
 /** Further lines, and sentences, are not looked at. */
 const maxUnits = 60;
@@ -26,6 +27,12 @@ const furtherOnly =
   /(?<!\p{L})(?:other|others|further|more|else|additional|weitere\p{L}{0,2}|sonst|andere\p{L}{0,2}|autres?|otr[oa]s?|altr[oiae]|outr[oa]s?|других)(?!\p{L})/iu;
 const soundWord =
   /(?<!\p{L})(?:correct|fine|good|well|clean|safe|secure|works?|right|ok|okay|valid|sound|korrekt|gut|ordnung|bien|bon|bonne|correct[oe]|corrett[oa]|corret[oa])(?!\p{L})/iu;
+const isSound = new RegExp(
+  String.raw`(?<!\p{L})(?:is|are|looks?|seems?|appears?|ist|sind|est|sont|es|è|é)\s[^,;:]{0,40}${soundWord.source}`,
+  'iu',
+);
+const negated = /n't|(?<!\p{L})(?:not|never|nicht|pas|no|non|não)(?!\p{L})/iu;
+const maxSound = 100;
 /** "If Nice is excluded, the answer would be Rome and Lyon" */
 const supposing =
   /(?<!\p{L})(?:(?:if|unless|assuming|supposing|provided|wenn|falls|si|se|если)(?!\p{L})(?!\s(?:I|you|we)(?!\p{L}))|(?<!(?:I|we|ich)\s)(?:would|could|might|würde|wäre|könnte|serait|pourrait|sería|podría|sarebbe|potrebbe|seria|poderia)(?!\p{L}))/iu;
@@ -76,7 +83,10 @@ function isSupposed(before: string, after: string): boolean {
  */
 export function readOtherLists(text: ListText): readonly (readonly ListItem[])[] {
   const lines = listLines(text);
-  const marked = readOtherMarkedParts(text.answer).map((parts) => readParts(text, parts));
+  const marked = [
+    ...readOtherMarkedParts(text.answer).map((parts) => readParts(text, parts)),
+    ...readMarkedParts(text.answer).flatMap(readOtherLiterals),
+  ];
   const { outer, inner } = findBullets(lines);
   const bullets = [...outer, ...inner];
   const bulleted = new Set(bullets);
@@ -84,8 +94,9 @@ export function readOtherLists(text: ListText): readonly (readonly ListItem[])[]
     (line) => !bulleted.has(line) && !line.includes('|') && !isHeading(line),
   );
   if (lines.length > maxLines) return [...marked, ...readUnits(listed, text)];
-  const readEach = (some: readonly string[]): readonly ListItem[] =>
-    some.flatMap((line) => readLine(dropBullet(line), text));
+  const denied = { ...text, takesDenied: true };
+  const readEach = (some: readonly string[], rules: ListRules): readonly ListItem[] =>
+    some.flatMap((line) => readLine(dropBullet(line), rules));
   const kinds = [
     outer,
     inner,
@@ -97,13 +108,17 @@ export function readOtherLists(text: ListText): readonly (readonly ListItem[])[]
   return [
     ...marked,
     ...readUnits(listed, text),
+    ...readUnits(listed, denied),
     ...[...different.values()].flatMap((kind) => [
       kind.map(readBullet),
       kind.map(readNamed),
-      readEach(kind),
+      readEach(kind, text),
+      readEach(kind, denied),
     ]),
-    ...(bullets.length > 0 || listed.length < 2 ? [] : [listed.map(readNamed), readEach(listed)]),
-    ...(bullets.length === 0 && saysNoneOnly(lines, text) ? [[]] : []),
+    ...(bullets.length > 0 || listed.length < 2
+      ? []
+      : [listed.map(readNamed), readEach(listed, text)]),
+    ...(bullets.length === 0 && (saysNoneOnly(lines, text) || saysSound(lines)) ? [[]] : []),
   ];
 }
 
@@ -136,6 +151,13 @@ function saysNoneOnly(lines: readonly string[], { saysNone }: ListText): boolean
   const isNone = (clause: string): boolean =>
     saysNone(clause) && (isSound || !furtherOnly.test(clause));
   return clauses.some(isNone) && !lines.some((line) => contrast.test(line));
+}
+
+/** "The sentence is grammatically correct." may say that there is nothing to list. */
+function saysSound(lines: readonly string[]): boolean {
+  const [line = '', ...others] = lines;
+  const isShort = others.length === 0 && line.length <= maxSound;
+  return isShort && isSound.test(line) && !contrast.test(line) && !negated.test(line);
 }
 
 /**

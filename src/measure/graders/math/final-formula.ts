@@ -1,3 +1,5 @@
+import { areTerms } from './solution-lines.js';
+
 /** Formulas between `$`, `$$`, `\(` and `\[`. */
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
 /** "**Verification:**", "Let's check", "For example": what was stated before is only tried out. */
@@ -78,22 +80,30 @@ function listFormulas(text: string): readonly Formula[] {
 
 /** Where the formulas that "and", "or" or a comma joins to the last one begin. */
 function findJointStart(text: string, formulas: readonly Formula[], isListed: boolean): number {
+  const names = formulas.map(({ text: formula }) => variable.exec(formula) ?? []);
+  const indicesOf = new Map<string | undefined, (string | undefined)[]>();
+  for (const [, name, index] of names) {
+    const known = indicesOf.get(name);
+    if (known === undefined) indicesOf.set(name, [index]);
+    else known.push(index);
+  }
   let start = formulas.length - 1;
   for (; start > 0; start--) {
-    const [before, first] = formulas.slice(start - 1, start + 1) as [Formula, Formula];
-    const between = text.slice(before.end, first.start);
-    const [one, other] = [before, first].map((formula) => variable.exec(formula.text)?.[1]);
-    const isTerm = indexed.test(first.text);
-    const isSolution =
-      one !== undefined && (isListed ? other !== undefined : one === other && !isTerm);
-    if (!conjunction.test(between) && !(isSolution && /^[,;]\s$/.test(between))) break;
+    const between = text.slice(formulas[start - 1]?.end, formulas[start]?.start);
+    const isJoined = conjunction.test(between);
+    const [one, other] = names.slice(start - 1, start + 1).map(([, name]) => name);
+    const isSame = one !== undefined && one === other;
+    const indices = indicesOf.get(one) ?? [];
+    // "$a_1 = 2$ and $a_2 = 5$" may be solutions as well.
+    const isTerm = !isListed && isSame && areTerms(one, indices);
+    if (isTerm && !(isJoined && indices.length === 2 && indices[0] === '1')) break;
+    const isSolution = isListed ? one !== undefined && other !== undefined : isSame;
+    if (!isJoined && !(isSolution && /^[,;]\s$/.test(between))) break;
   }
   return start;
 }
 
-/** "$a_3 = 7$, $a_4 = 15$": a term of a sequence, after those that lead to it. */
-const indexed = /^\s*[a-z]_/;
-const variable = /^\s*([a-z])(?:_\{?\d\}?)?\s*=/;
+const variable = /^\s*([a-zA-Z\u0391-\u03c9])(?:_\{?(\d{1,3})\}?)?\s*=/;
 
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */
 function isConditional(formula: Formula, between: string, conditionText: string): boolean {

@@ -53,14 +53,21 @@ export function readMeaning(
   const meant = hasDigits(end) ? read(end) : words.filter(({ value }) => value > 1);
   const [result] = results;
   const isOne = result !== undefined && results.length === 1;
-  if (isOne && saysAgain(said, end, result.value, locale)) return results;
+  if (isOne && saysAgain(said, end, result.value, locale)) {
+    // "5 × 4 = 20, so with 20 eggs used he has 5 left": what is left may be another number.
+    return remaining.test(end) ? distinct([...results, ...meant]) : results;
+  }
   const areRounded = meant.length > 0 && meant.every((whole) => isWholeOf(whole, result));
-  if (isOne && areRounded && compared.test(end)) return results;
+  if (isOne && areRounded && end.search(compared) >= 0) {
+    // "more than 3 buses are needed, i.e. 4" is no comparison only.
+    const others = findQuantities(end.replace(compared, ' '), locale);
+    return distinct([...results, ...others.filter((whole) => isWholeOf(whole, result))]);
+  }
   if (isOne && areRounded && limited.test(end)) return distinct([...results, ...meant]);
   if (isOne && areRounded && meant.length === 1) return meant;
   // "9 × 2 = 18, which means she makes $18 from 9 eggs" says its result again.
   const isRepeated = meant.some(({ value }) => value === result?.value);
-  if (isOne && isRepeated) return results;
+  if (isOne && isRepeated) return remaining.test(end) ? distinct([...results, ...meant]) : results;
   const isMeaning = hasDigits(end) && findEnds(end, [meaning]).length > 0;
   return isMeaning && meant.length > 0 ? distinct([...results, ...meant]) : undefined;
 }
@@ -85,7 +92,9 @@ function findEnds(sentence: string, conjunctions: readonly RegExp[]): readonly s
 
 /** "so it is slightly more than 3": the number is what the result is compared with. */
 const compared =
-  /\b(?:more|less|greater|fewer|smaller|larger|higher|lower)\sthan\b|\b(?:almost|nearly|slightly|between)\b/i;
+  /\b(?:(?:more|less|greater|fewer|smaller|larger|higher|lower)\sthan|almost|nearly|slightly|between)\b(?:\s[$€£]?\d[\d.,]{0,12}(?<!,)(?:\sand\s[$€£]?\d[\d.,]{0,12}(?<!,))?)?/gi;
+const remaining =
+  /(?<!\p{L})(?:left|remain(?:s|ing)?|übrig|rest(?:e|ent|a|an|am|ano)|queda[n]?|sobra[nm]?|riman(?:e|gono)|остал(?:ся|ось|ись|ась))(?!\p{L})/iu;
 /** "so x is at least 3" compares, but "so at least 4 buses are needed" rounds up. */
 const limited = /^(?!.*\b(?:need|requir|must|have\sto|has\sto|buy)).*\bat\s(?:least|most)\b/is;
 

@@ -8,6 +8,7 @@ import {
   readLabeledNumbers,
   readSolutionLines,
 } from './read-number-lines.js';
+import { readConditional } from './read-conditional.js';
 import { readConsequence, readMeaning } from './read-consequence.js';
 import { readRounded } from './read-rounded.js';
 import { dropSupposed } from './read-supposed.js';
@@ -21,6 +22,7 @@ import {
   readAssignments,
   readClause,
   readEquation,
+  readTotal,
   simplify,
   withoutDenied,
   wordsAsNumbers,
@@ -148,9 +150,12 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   if (solution !== undefined) return findQuantities(solution, locale);
   const counted = readCountedInWords(whole, locale);
   if (counted !== undefined) return counted;
+  const readAgain = (one: string): FinalNumbers => readSentence(one, locale, isConclusion);
+  const conditional = readConditional(whole, locale, readAgain);
+  if (conditional !== undefined) return conditional;
   const rounded = readRounded(whole, locale);
   if (rounded !== undefined) return rounded;
-  const meant = readMeaning(whole, locale, (one) => readSentence(one, locale, isConclusion));
+  const meant = readMeaning(whole, locale, readAgain);
   if (meant !== undefined) return meant;
   const calculated = calculation.exec(whole);
   const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
@@ -187,7 +192,7 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   if (candidates.length === 1) return candidates;
   const money = readCents(side, candidates);
   if (money !== undefined) return [money];
-  const total = readTotal(side, candidates);
+  const total = readTotal(side, candidates) ?? readTotal(side, found);
   if (total !== undefined) return [total];
   // After a calculation, or in a conclusion, the result comes last.
   const amounts = candidates.filter(({ start }) =>
@@ -221,9 +226,9 @@ function readPredicate(text: string, numbers: readonly FoundNumber[]): FoundNumb
   if (last === undefined || numbers.length < 2) return undefined;
   const links = [...text.matchAll(copula)];
   const [link] = links;
-  if (link === undefined || links.length > 1 || link.index + link[0].length < last.start - 1) {
-    return undefined;
-  }
+  if (link === undefined || links.length > 1) return undefined;
+  // In "4 of the 20 are red", nothing is said to be 20.
+  if (link.index > last.start || link.index + link[0].length < last.start - 1) return undefined;
   // "He pays $64; that is $16 less" compares with the last number.
   const rest = text.slice(last.end);
   if (/;/.test(text.slice(numbers.at(-2)?.end, last.start)) && comparison.test(rest)) {
@@ -280,14 +285,4 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
 /** "In 2024" may set the scene, and may be the answer. */
 function isYear(text: string): boolean {
   return /^(?:1[5-9]|20)\d\d$/.test(text);
-}
-
-/** "36 marbles in total: 24 red and 12 blue" states 36. */
-function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
-  const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
-  const sum = parts.reduce((total, { value }) => total + value, 0);
-  const isDivided = /[:(]|其中|うち|그중|\b(?:of\swhich|including|davon|dont|di\scui)\b/.test(
-    text.slice(first.end, parts[0]?.start),
-  );
-  return isDivided && parts.length > 1 && sum === first.value ? first : undefined;
 }

@@ -163,6 +163,18 @@ export function readCents(text: string, numbers: readonly FoundNumber[]): FoundN
   return isMoney ? numberOf(first.value + second.value / 100) : undefined;
 }
 
+/** "36 marbles in total: 24 red and 12 blue" and "36 in total: 3 groups of 12" state 36. */
+export function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
+  const sum = parts.reduce((total, { value }) => total + value, 0);
+  const isDivided = /[:(]|其中|うち|그중|\b(?:of\swhich|including|davon|dont|di\scui)\b/.test(
+    text.slice(first.end, parts[0]?.start),
+  );
+  const product = parts.reduce((total, { value }) => total * value, 1);
+  const isTotal = sum === first.value || product === first.value;
+  return isDivided && parts.length > 1 && isTotal ? first : undefined;
+}
+
 /** The numbers without those that repeat a value, as "3 hours and 5 minutes, or 185 minutes" does. */
 export function distinct(numbers: readonly FoundNumber[]): FinalNumbers {
   return numbers.filter(
@@ -174,7 +186,7 @@ export function distinct(numbers: readonly FoundNumber[]): FinalNumbers {
 
 /** In scripts without spaces, none stands before a bracket. */
 const bracketed =
-  /(?:\s|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]))\([^()]{0,300}\)|\s?（[^（）]{0,300}）/gu;
+  /(?:\s|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]))\((?:[^()]|\([^()]{0,60}\)){0,300}\)|\s?（[^（）]{0,300}）/gu;
 
 /** Brackets after a number explain it: "5 (12 - 7)". They stay where they hold the only numbers. */
 export function dropBrackets(text: string, locale: NumberLocale): string {

@@ -4,7 +4,7 @@ import type { FinalNumbers } from './read-number-clause.js';
 
 /** "51.96, which rounds to 52", "51,96, gerundet 52". */
 const rounding =
-  /[\s,;(](?:rounds|round|rounded|rounding|gerundet|arrondie?s?|redondead[oa]s?|redondeando|arrotondat[oa]|arredondad[oa])(?:\s(?:it|this|up|down|off|to|auf|à|a|para)){0,3}\s(?:the\snearest\s\p{L}{1,12}(?:\s\p{L}{1,12})?[,:]?\s(?:(?:is|gives|it\sis)\s)?|about\s|approximately\s|rund\s)?(?=[$€£]?-?\d)/iu;
+  /[\s,;(](?:rounds|round|rounded|rounding|gerundet|arrondie?s?|redondead[oa]s?|redondeando|arrotondat[oa]|arredondad[oa])(?:\s(?:it|this|up|down|off|to|auf|à|a|para)){0,3}(?:,?\s(?:we|you|they|I|he|she)\s(?:get|gets|need|needs|have|has))?\s(?:(?:gives|yields|makes)\s(?:us\s)?)?(?:the\s(?:nearest|next)\s\p{L}{1,12}(?:\s\p{L}{1,12})?[,:]?\s(?:(?:is|gives|it\sis)\s)?|about\s|approximately\s|rund\s)?(?=[$€£]?-?\d)/iu;
 /** "13.6, i.e. 14 buses": said again, as a whole number. */
 const saidWhole = /\s⇔\s(?=[$€£]?\d)/u;
 const comparing =

@@ -31,6 +31,8 @@ const argumentMembers = [
   'tool_input',
   'action_input',
 ];
+/** Members that hold a call. */
+const callMembers = ['function', 'function_call', 'functionCall'];
 /** More calls than that are nobody's answer, and their arguments would take seconds to find. */
 const maxCalls = 300;
 /** Calls are looked for up to here. */
@@ -136,9 +138,9 @@ function readCalls(value: JsonValue, known: ReadonlySet<string>): readonly ToolC
   if (Array.isArray(value)) return value.flatMap((item: JsonValue) => readCalls(item, known));
   if (!isJsonObject(value)) return [];
   if (Array.isArray(value['tool_calls'])) return readCalls(value['tool_calls'], known);
-  // OpenAI's form wraps the call; Anthropic's calls the arguments "input".
-  if (isJsonObject(value['function'])) return readCalls(value['function'], known);
-  if (isJsonObject(value['function_call'])) return readCalls(value['function_call'], known);
+  // OpenAI's and Gemini's forms wrap the call; Anthropic's calls the arguments "input".
+  const wrapped = callMembers.map((member) => value[member]).find(isJsonObject);
+  if (wrapped !== undefined) return readCalls(wrapped, known);
   const nameMember = nameMembers.find((one) => typeof value[one] === 'string');
   if (nameMember === undefined) return [];
   const name = value[nameMember] as string;
