@@ -149,7 +149,14 @@ export type { RequestNeeds } from './policy/decide/request-needs.js';
 export type { PromptScores } from './policy/decide/score-prompt.js';
 export type { FeatureSpec } from './policy/features/feature-spec.js';
 export type { Interval, Objective, Policy, PromiseState, Verdict } from './policy/file/policy.js';
-export type { ChatMessage, ChatRequest, ContentPart, Prompt } from './llm/chat.js';
+export type {
+  ChatMessage,
+  ChatRequest,
+  ContentPart,
+  Prompt,
+  PromptWithMembers,
+  RequestWithMembers,
+} from './llm/chat.js';
 export type { Usage } from './llm/usage.js';
 export type { JsonObject, JsonValue } from './util/json.js';
 export { RoutesmithError, type ErrorCode, type ErrorDetails } from './util/errors.js';

@@ -23,11 +23,18 @@ export type ChatMessage = Open<{
 /** What is asked of a model: plain text, or a conversation with the tools it may call. */
 export type Prompt = string | ChatRequest;
 
-/** A conversation, with what else of the request its answer depends on. */
+/** A conversation. Other members of a request, such as `max_tokens`, stand beside these. */
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** Tool definitions in OpenAI's form (`{ type: 'function', function: {...} }`). */
   readonly tools?: readonly object[] | undefined;
+}
+
+/** The prompt of an example: as it is in a data set, where other members of the request are apart. */
+export type PromptWithMembers = string | RequestWithMembers;
+
+/** A conversation, with what else of the request its answer depends on. */
+export interface RequestWithMembers extends ChatRequest {
   /**
    * Other members of the request that its answer depends on, such as `response_format` or
    * `max_tokens`, in OpenAI's words. @default none
@@ -66,7 +73,7 @@ export function promptMessages(prompt: Prompt): readonly ChatMessage[] {
  * The prompt as the request that carries it, with its other members beside the messages: what a router
  * decides on. Text stays text.
  */
-export function promptRequest(prompt: Prompt): Prompt {
+export function promptRequest(prompt: PromptWithMembers): Prompt {
   if (typeof prompt === 'string' || prompt.members === undefined) return prompt;
   const { members, ...request } = prompt;
   return { ...members, ...request };

@@ -69,13 +69,20 @@ export class RoutesmithError extends Error {
   }
 }
 
-/** The first `code` in an error's chain of causes, such as ECONNRESET; empty if there is none. */
-export function findErrorCode(error: unknown): string {
+/** An error and its causes, at most five. */
+export function listCauses(error: unknown): Error[] {
+  const causes: Error[] = [];
   let current = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
+  while (causes.length < 5 && current instanceof Error) {
+    causes.push(current);
     // One error per address of a host name; the first one represents all.
     current = current instanceof AggregateError ? current.errors[0] : current.cause;
   }
-  return '';
+  return causes;
+}
+
+/** The first `code` in an error's chain of causes, such as ECONNRESET; empty if there is none. */
+export function findErrorCode(error: unknown): string {
+  const codes = listCauses(error).map((one) => (one as { readonly code?: unknown }).code);
+  return codes.find((code) => typeof code === 'string') ?? '';
 }

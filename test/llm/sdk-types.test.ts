@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, it } from 'vitest';
-import type { ChatMessage } from '../../src/llm/chat.js';
+import type { ChatMessage, ChatRequest } from '../../src/llm/chat.js';
 import type { Decide } from '../../src/policy/decide/decide.js';
 import type { PolicySource } from '../../src/policy/decide/load-policy.js';
 import {
@@ -59,6 +59,7 @@ it('are accepted where the router and a decision take requests', () => {
   expectTypeOf<Body['messages']>().toExtend<readonly ChatMessage[]>();
   expectTypeOf<ResultMessage[]>().toExtend<Parameters<Decide>[0]>();
   expectTypeOf<Body>().toExtend<Parameters<Decide>[0]>();
+  expectTypeOf<ChatRequest>().not.toHaveProperty('members');
   const literal: RouterRequest = {
     messages: [
       { role: 'assistant', content: null, reasoning_content: 'x' },

@@ -1,9 +1,9 @@
 import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
-import type { Prompt } from '../../src/llm/chat.js';
+import type { PromptWithMembers } from '../../src/llm/chat.js';
 
 /** One prompt with its outcomes, one value per model; null is missing. */
 export interface OutcomeTableRow {
-  readonly prompt?: Prompt;
+  readonly prompt?: PromptWithMembers;
   readonly task?: string;
   readonly group?: string;
   readonly weight?: number;

@@ -107,6 +107,16 @@ export function failWith(
   };
 }
 
+/** Resets the connection before any byte of a response. */
+export const reset: Reply = (response) => void response.socket?.resetAndDestroy();
+
+/** Resets the connection after the headers and a piece of the body. */
+export const resetWithin: Reply = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  // The piece arrives before the reset does.
+  response.write('{"choices":[', () => setTimeout(() => response.socket?.resetAndDestroy(), 40));
+};
+
 /** One event of a stream. */
 export function event(chunk: unknown): string {
   return `data: ${JSON.stringify(chunk)}\n\n`;

@@ -2,6 +2,7 @@ import { createFailover, type Failover } from '../../serve/router/failover.js';
 import { RoutesmithError } from '../../util/errors.js';
 import {
   checkModels,
+  checkSettings,
   readModelName,
   readSharedControls,
   type AdapterSettings,
@@ -53,6 +54,7 @@ export interface RoutesmithProvider<Model extends AiModel> {
 export function createRoutesmith<Model extends AiModel>(
   settings: RoutesmithSettings<Model>,
 ): RoutesmithProvider<Model> {
+  checkSettings(settings, { optionKeys: 'object' });
   const { policy, models, controls, optionKeys = {}, capabilities = {} } = settings;
   const ids = Object.keys(models);
   checkModels(policy, ids, { optionKeys, capabilities });

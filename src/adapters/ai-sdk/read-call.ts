@@ -1,6 +1,6 @@
 import type { ChatMessage, ContentPart } from '../../llm/chat.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
-import { readRouterRequest } from '../../serve/router/router-request.js';
+import { buildCallerRequest } from '../../serve/router/router-request.js';
 import { isJsonObject } from '../../util/json.js';
 import type { AiCallOptions, AiContentPart, AiMessage, AiTool } from './model.js';
 
@@ -11,7 +11,7 @@ import type { AiCallOptions, AiContentPart, AiMessage, AiTool } from './model.js
 export function readCall(options: AiCallOptions): CallerRequest {
   const { prompt, tools, maxOutputTokens, reasoning, responseFormat } = options;
   const hasEffort = reasoning !== undefined && reasoning !== 'provider-default';
-  return readRouterRequest({
+  return buildCallerRequest({
     messages: prompt.flatMap(readMessage),
     tools: tools?.map(readTool),
     ...(maxOutputTokens !== undefined && { max_tokens: maxOutputTokens }),

@@ -4,6 +4,7 @@ import type { ResponseHeaders } from '../../llm/retry-after.js';
 import { AttemptError, attemptError, toAttemptError } from '../../serve/router/failure.js';
 import type { AttemptFailureClass } from '../../serve/router/failure.js';
 import { describeNetworkError } from '../../serve/router/network-error.js';
+import { listCauses } from '../../util/errors.js';
 import { getMember, isJsonObject, type JsonValue } from '../../util/json.js';
 
 /** When an error was thrown. */
@@ -86,16 +87,11 @@ function isResponse({ statusCode }: Readonly<Record<string, unknown>>): boolean 
 }
 
 function findNamed(error: Error): AttemptFailureClass | undefined {
-  let current: unknown = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-    // OpenAI's classes keep the name "Error".
-    for (const name of [current.name, current.constructor.name]) {
-      const [, known = ''] = /^(?:AI_)?(\w+)Error$/.exec(name) ?? [];
-      if (Object.hasOwn(namedFailures, known)) return namedFailures[known];
-    }
-    current = current.cause;
-  }
-  return undefined;
+  // OpenAI's classes keep the name "Error".
+  const names = listCauses(error).flatMap((one) => [one.name, one.constructor.name]);
+  const known = names.map((name) => /^(?:AI_)?(\w+)Error$/.exec(name)?.[1] ?? '');
+  const found = known.find((name) => Object.hasOwn(namedFailures, name));
+  return found === undefined ? undefined : namedFailures[found];
 }
 
 /**

@@ -1,5 +1,9 @@
 import { capabilityTypes, type Capabilities } from '../../llm/price.js';
-import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
+import {
+  failoverSettingTypes,
+  type FailoverSettings,
+  type RouteOptions,
+} from '../../serve/router/failover-settings.js';
 import { readPolicy } from '../../serve/router/read-policy.js';
 import {
   checkMembers,
@@ -67,6 +71,24 @@ export interface AdapterSettings extends FailoverSettings {
   readonly controls?: RouteControls;
   /** What models can do, by the policy's names of them; it overrides what the policy says. */
   readonly capabilities?: Readonly<Record<string, Partial<Capabilities>>>;
+}
+
+const settingTypes: MemberTypes<keyof AdapterSettings | 'models'> = {
+  ...failoverSettingTypes,
+  controls: 'object',
+  capabilities: 'object',
+  models: 'object',
+};
+
+/**
+ * Checks the names and types of settings, in which null stands for one that is not given.
+ *
+ * @param own the types of those that only one adapter has
+ * @throws RoutesmithError `usage`
+ */
+export function checkSettings(settings: object, own: MemberTypes): void {
+  const given = Object.entries(settings).filter(([, value]) => value !== null);
+  checkMembers(Object.fromEntries(given), { ...settingTypes, ...own }, 'settings');
 }
 
 /** What a name of a model stands for: a model, or a choice by an objective. */

@@ -18,8 +18,10 @@ import { createFailover, type CallPlan, type Failover } from '../../serve/router
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
 import { readPolicy } from '../../serve/router/read-policy.js';
 import { explainAbort } from '../calls/explain-abort.js';
+import type { MemberTypes } from '../../util/check-members.js';
 import {
   checkModels,
+  checkSettings,
   readControls,
   readModelName,
   readSharedControls,
@@ -50,6 +52,26 @@ export interface ChatRoutesmithSettings extends AdapterSettings, BaseChatModelPa
   readonly model?: string;
 }
 
+/** What LangChain reads is for it to check. */
+const ofLangChain = 'string or number or boolean or object or list or function';
+
+const ownSettingTypes: MemberTypes<
+  'model' | Exclude<keyof ChatRoutesmithSettings, keyof AdapterSettings | 'models'>
+> = {
+  model: 'string',
+  cache: ofLangChain,
+  callbackManager: ofLangChain,
+  callbacks: ofLangChain,
+  disableStreaming: ofLangChain,
+  maxConcurrency: ofLangChain,
+  maxRetries: ofLangChain,
+  metadata: ofLangChain,
+  onFailedAttempt: ofLangChain,
+  outputVersion: ofLangChain,
+  tags: ofLangChain,
+  verbose: ofLangChain,
+};
+
 /** Arguments of any call of a function, as core types them. */
 type CallArguments = ToolCall['args'];
 
@@ -77,6 +99,7 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
 
   constructor(settings: ChatRoutesmithSettings) {
     super(settings);
+    checkSettings(settings, ownSettingTypes);
     const { policy, models, model = 'auto', capabilities = {} } = settings;
     const ids = Object.keys(models);
     checkModels(policy, ids, { capabilities });

@@ -6,7 +6,7 @@ import type { AIMessage, BaseMessage, ToolMessage } from '@langchain/core/messag
 import { convertToOpenAITool } from '@langchain/core/utils/function_calling';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { ChatMessage, ContentPart } from '../../llm/chat.js';
-import { readRouterRequest } from '../../serve/router/router-request.js';
+import { buildCallerRequest } from '../../serve/router/router-request.js';
 import { getMember, isJsonObject, type JsonValue } from '../../util/json.js';
 import { readEffort } from '../calls/read-effort.js';
 import type { RouteControls } from '../calls/route-controls.js';
@@ -29,7 +29,7 @@ export function readMessages(
 ): CallerRequest {
   const { max_tokens, response_format } = options as Readonly<Record<string, unknown>>;
   const reasoning_effort = readEffort(options);
-  return readRouterRequest({
+  return buildCallerRequest({
     messages: messages.map(readMessage),
     tools: options.tools?.map(readTool),
     ...(max_tokens !== undefined && { max_tokens }),
@@ -61,7 +61,7 @@ function readMessage(message: BaseMessage): ChatMessage {
     type: 'function',
     function: { name, arguments: JSON.stringify(args) },
   }));
-  return { role, content, tool_calls };
+  return { role, content: dropBlocks(content, toolBlock), tool_calls };
 }
 
 /** Kept by tool, because each needs its schema converted. */
@@ -82,6 +82,17 @@ function convertTool(tool: BindToolsInput): object {
   } catch {
     return { type: 'function', function: { name: (tool as { name?: unknown }).name } };
   }
+}
+
+/** Blocks of content that repeat the calls of a message, as Anthropic's packages write them. */
+export const toolBlock = /^(?:tool_use|tool_call(?:_chunk)?|function_call|input_json_delta)$/;
+
+/** Content without the blocks of some types. */
+export function dropBlocks<Content>(content: Content, types: RegExp): Content {
+  if (!Array.isArray(content)) return content;
+  return content.filter(
+    (block) => !(isJsonObject(block) && types.test(String(block['type']))),
+  ) as Content;
 }
 
 const reasoningBlock = /^(?:redacted_)?(?:thinking|reasoning)$/;
@@ -110,16 +121,10 @@ export function stripForeignReasoning(
     const routing = getMember(message.response_metadata as JsonValue, 'routesmith');
     const author = getMember(routing, 'model');
     if (author === undefined || author === model) return message;
-    const { content } = message;
-    const blocks = Array.isArray(content)
-      ? content.filter(
-          (block) => !(isJsonObject(block) && reasoningBlock.test(String(block['type']))),
-        )
-      : content;
     return copyMessage(message, {
       // The server that wrote the message knows it by this id; another one refuses it.
       id: undefined,
-      content: blocks,
+      content: dropBlocks(message.content, reasoningBlock),
       additional_kwargs: omit(message.additional_kwargs, (name) => reasoningKwargs.has(name)),
       // All items of an answer of the Responses API as they were, in place of the message.
       response_metadata: omit(message.response_metadata, (name) => name === 'output'),

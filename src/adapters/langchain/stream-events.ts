@@ -2,9 +2,8 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import type { AIMessageChunk } from '@langchain/core/messages';
 import { ChatGenerationChunk } from '@langchain/core/outputs';
 import { findEnding, type Ending } from '../../llm/finish-reason.js';
-import { isJsonObject } from '../../util/json.js';
 import { readEnd } from './read-answer.js';
-import { copyMessage } from './read-messages.js';
+import { copyMessage, dropBlocks, toolBlock } from './read-messages.js';
 
 /** The events that a stream of chunks becomes (`streamEvents`, version 3). */
 export type ChatEvents = ReturnType<BaseChatModel['_streamChatModelEvents']>;
@@ -18,9 +17,6 @@ const reasons: Readonly<Partial<Record<Ending, FinishReason>>> = {
   tool_calls: 'tool_use',
   refused: 'content_filter',
 };
-
-/** Blocks of content that repeat what `tool_call_chunks` has. */
-const toolBlock = /^(?:tool_use|tool_call(?:_chunk)?|function_call|input_json_delta)$/;
 
 /** No answer has as many blocks of content. */
 const firstToolIndex = 1_000_000;
@@ -47,9 +43,7 @@ export function createEventBridge(): EventBridge {
     const { content, tool_call_chunks: calls = [] } = message;
     if (calls.length === 0) return message;
     return copyMessage(message, {
-      content: Array.isArray(content)
-        ? content.filter((block) => !(isJsonObject(block) && toolBlock.test(String(block['type']))))
-        : content,
+      content: dropBlocks(content, toolBlock),
       tool_call_chunks: calls.map((call) => ({
         ...call,
         index: firstToolIndex + (call.index ?? firstToolIndex + unnumbered++),

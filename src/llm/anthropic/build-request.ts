@@ -4,7 +4,7 @@ import type { LlmRequest } from '../types.js';
 import {
   convertConversation,
   convertStop,
-  convertTool,
+  convertTools,
   InexpressibleError,
 } from './convert-messages.js';
 import { stopUnbegunThinking } from './strip-thinking.js';
@@ -54,7 +54,7 @@ export function findInexpressible({
   }
   try {
     convertConversation(messages);
-    (tools ?? []).forEach(convertTool);
+    convertTools(tools);
     convertToolChoice(members);
     convertStop(members['stop']);
     return undefined;
@@ -99,8 +99,9 @@ export function buildAnthropicRequest(request: LlmRequest): JsonObject {
 }
 
 /** The body in Anthropic's words; what the request does not set is left out. */
-function convertRequest({ messages: said, tools = [], members }: LlmRequest): JsonObject {
+function convertRequest({ messages: said, tools: offered, members }: LlmRequest): JsonObject {
   const { system, messages } = convertConversation(said);
+  const tools = convertTools(offered);
   const user = members['user'];
   const own: Record<string, unknown> = {
     system,
@@ -109,7 +110,7 @@ function convertRequest({ messages: said, tools = [], members }: LlmRequest): Js
     temperature: members['temperature'],
     top_p: members['top_p'],
     stop_sequences: convertStop(members['stop']),
-    tools: tools.length === 0 ? undefined : tools.map(convertTool),
+    tools: tools.length === 0 ? undefined : tools,
     tool_choice: convertToolChoice(members),
     metadata: typeof user === 'string' ? { user_id: user } : undefined,
   };

@@ -50,6 +50,11 @@ function refuse(what: string): never {
   throw new InexpressibleError(`Anthropic Messages ${what}`);
 }
 
+/** Callers without TypeScript may give anything. */
+function checkList<T>(value: readonly T[], what: string): readonly T[] {
+  return Array.isArray(value) ? value : refuse(`take ${what} as lists only`);
+}
+
 /** Refuses members that would be lost; null and empty lists say nothing. */
 function checkMembers(value: object, known: readonly string[], where: string): void {
   for (const [name, member] of Object.entries(value) as [string, unknown][]) {
@@ -110,7 +115,8 @@ function convertAssistant(message: ChatMessage, calledNames: Map<string, string>
     'assistant messages',
   );
   const { refusal } = message as { refusal?: JsonValue };
-  const calls = (message.tool_calls ?? []).map((call) => convertToolCall(call as JsonObject));
+  const given = checkList(message.tool_calls ?? [], 'calls of tools');
+  const calls = given.map((call) => convertToolCall(call as JsonObject));
   for (const call of calls) {
     calledNames.set(toToolUseId(call['id'] as string), call['name'] as string);
   }
@@ -121,7 +127,7 @@ function convertAssistant(message: ChatMessage, calledNames: Map<string, string>
 function convertParts(content: ChatMessage['content'] | undefined): JsonObject[] {
   if (content === null || content === undefined) return [];
   if (typeof content === 'string') return convertText(content);
-  return content.flatMap((part): JsonObject[] => {
+  return checkList(content, 'content other than texts').flatMap((part): JsonObject[] => {
     if (part?.type === 'text' && typeof part.text === 'string') {
       checkMembers(part, ['type', 'text', 'cache_control'], 'text parts');
       return convertText(part.text).map((text) => ({ ...text, ...readCacheControl(part) }));
@@ -215,15 +221,18 @@ function convertToolCall(call: JsonValue): JsonObject {
 }
 
 /**
- * A tool definition in OpenAI's form as one of Anthropic's Messages.
+ * Tool definitions in OpenAI's form as those of Anthropic's Messages.
  *
  * @throws InexpressibleError for tools of other types than functions, and for members that would be
  * lost
  */
-export function convertTool(given: object): JsonObject {
-  const tool = given as JsonObject;
-  const described = tool['function'];
-  if (tool['type'] !== 'function' || !isJsonObject(described)) {
+export function convertTools(tools: readonly object[] | undefined): JsonObject[] {
+  return checkList(tools ?? [], 'tools').map((tool) => convertTool(tool as JsonObject));
+}
+
+function convertTool(tool: JsonValue): JsonObject {
+  const described = isJsonObject(tool) ? tool['function'] : undefined;
+  if (!isJsonObject(tool) || tool['type'] !== 'function' || !isJsonObject(described)) {
     return refuse('have tools of type function only');
   }
   checkMembers(tool, ['type', 'function', 'cache_control'], 'tools');

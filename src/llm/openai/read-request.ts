@@ -13,9 +13,10 @@ export function readOpenAiRequest(given: JsonObject): CallerRequest {
   const { messages, tools, ...members } = body;
   const list = checkObjects(messages, 'messages');
   list.forEach((message, index) => {
-    const { role, content = null } = message;
+    const { role, content = null, tool_calls: calls = null } = message;
     const where = `messages.${index}`;
     if (typeof role !== 'string') throw new UnreadableRequestError(`${where}.role`, 'is missing');
+    if (calls !== null) checkObjects(calls, `${where}.tool_calls`);
     if (content === null || typeof content === 'string') return;
     checkObjects(content, `${where}.content`);
   });

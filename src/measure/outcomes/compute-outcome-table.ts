@@ -1,4 +1,4 @@
-import type { ChatRequest, Prompt } from '../../llm/chat.js';
+import type { ChatRequest, PromptWithMembers } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { findValueProblem } from './outcome-table-builder.js';
 import { decodePrompt, decodeWeight } from './outcome-row.js';
@@ -20,7 +20,7 @@ export type OutcomeMatrix = readonly ArrayLike<number | null | undefined>[];
 export interface OutcomeArrays {
   /** Names of the models, each once. */
   readonly models: readonly string[];
-  readonly prompts: readonly Prompt[];
+  readonly prompts: readonly PromptWithMembers[];
   /** Graded quality, from 0 to 1. */
   readonly quality: OutcomeMatrix;
   /** @default unknown; without costs, no objective can save money */
@@ -124,7 +124,11 @@ function isMissing(value: number | null | undefined): value is null | undefined 
   return value === null || value === undefined || Number.isNaN(value);
 }
 
-function describePrompt(arrays: OutcomeArrays, prompt: Prompt, row: number): PromptRecord {
+function describePrompt(
+  arrays: OutcomeArrays,
+  prompt: PromptWithMembers,
+  row: number,
+): PromptRecord {
   checkPrompt(prompt, row);
   const weight = decodeWeight(arrays.weights?.[row]);
   if (!weight.ok) throw invalid(`weights[${row}]`, weight.problem);
@@ -141,7 +145,7 @@ function readLabel(label: string | null | undefined): string | undefined {
   return label === null || label === undefined || label.trim() === '' ? undefined : label;
 }
 
-function checkPrompt(prompt: Prompt, row: number): void {
+function checkPrompt(prompt: PromptWithMembers, row: number): void {
   const { messages, tools }: Partial<ChatRequest> = typeof prompt === 'object' ? prompt : {};
   const decoded = decodePrompt(
     typeof prompt === 'object' ? { messages, tools } : { prompt: prompt as unknown },

@@ -1,9 +1,9 @@
-import type { Prompt } from '../../llm/chat.js';
+import type { PromptWithMembers } from '../../llm/chat.js';
 
 /** One prompt of an outcome table. */
 export interface PromptRecord {
   readonly id: string;
-  readonly prompt: Prompt;
+  readonly prompt: PromptWithMembers;
   /** The task label, if known. */
   readonly task: string | undefined;
   /**

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../llm/chat.js';
+import type { PromptWithMembers } from '../../llm/chat.js';
 import type { Example, GraderSpec } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
@@ -53,7 +53,7 @@ function decodeExample(value: unknown): Result<Example> {
 }
 
 /** Only prompts that are no plain text have other members. */
-function withMembers(request: Prompt, prompt: JsonValue | undefined): Prompt {
+function withMembers(request: PromptWithMembers, prompt: JsonValue | undefined): PromptWithMembers {
   const members = getMember(prompt, 'members');
   if (typeof request === 'string' || !isJsonObject(members)) return request;
   return { ...request, members };

@@ -1,7 +1,7 @@
 import type { PoolModel } from '../models/model.js';
 import type { Example } from '../tasks/example.js';
 import { computeCallTimeouts } from './calls/call-timeouts.js';
-import { countImages, type Prompt } from '../../llm/chat.js';
+import { countImages, type PromptWithMembers } from '../../llm/chat.js';
 import { defaultConcurrency } from '../../util/run-workers.js';
 import { checkRunDirectory } from './run-directory.js';
 import { readSettledCells } from './open-sweep-records.js';
@@ -206,7 +206,7 @@ function startEstimate({ id }: PoolModel): Estimate {
 function addCell(
   estimate: Estimate,
   model: PoolModel,
-  prompt: Prompt,
+  prompt: PromptWithMembers,
   settled: SettledCells,
   concurrency: number,
 ): AnswerTokens {

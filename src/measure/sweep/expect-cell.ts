@@ -1,5 +1,5 @@
 import { computeCostUsd } from '../../llm/cost.js';
-import { tokensPerAttachment, type Prompt } from '../../llm/chat.js';
+import { tokensPerAttachment, type PromptWithMembers } from '../../llm/chat.js';
 import type { PoolModel } from '../models/model.js';
 import { bytesPerToken, measurePrompt } from './prompt-bytes.js';
 import type { Measured } from './settled-cells.js';
@@ -18,7 +18,7 @@ export const assumptions = {
 } as const;
 
 /** The mean cost of a call to a model, in USD, by `assumptions` and its prices. */
-export function expectCallUsd(model: PoolModel, prompts: readonly Prompt[]): number {
+export function expectCallUsd(model: PoolModel, prompts: readonly PromptWithMembers[]): number {
   const total = prompts.reduce((sum: number, prompt) => {
     const bounds = computeTokenBounds(model, prompt);
     return sum + priceCell(expectCell(undefined, prompt, bounds), model);
@@ -38,7 +38,7 @@ export function priceCell(
 /** A call's expected tokens and seconds, from a model's answers in the run, or by `assumptions`. */
 export function expectCell(
   measured: Measured | undefined,
-  prompt: Prompt,
+  prompt: PromptWithMembers,
   bounds: ReturnType<typeof computeTokenBounds>,
 ): { readonly inputTokens: number; readonly outputTokens: number; readonly seconds: number } {
   const bytes = measurePrompt(prompt);

@@ -4,7 +4,7 @@ import { findUnsendablePart, findUnsendableSetting } from './calls/build-pool-re
 import { findPaidService, readMembers } from './calls/prompt-members.js';
 import { checkReachable } from './calls/check-reachable.js';
 import type { Example } from '../tasks/example.js';
-import type { ChatRequest, Prompt } from '../../llm/chat.js';
+import type { PromptWithMembers, RequestWithMembers } from '../../llm/chat.js';
 import { tokenLimitNames } from '../../llm/request-form.js';
 import { hasFiles } from '../../llm/worst-case-cost.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -131,7 +131,10 @@ interface Uncapped {
 }
 
 /** Finds a file or a member in a prompt for which no budget can be enforced, even if models have limits. */
-export function findUncapped(models: readonly PoolModel[], prompt: Prompt): Uncapped | undefined {
+export function findUncapped(
+  models: readonly PoolModel[],
+  prompt: PromptWithMembers,
+): Uncapped | undefined {
   if (typeof prompt === 'string') return undefined;
   for (const model of models) {
     const uncapped = findUncappedMember(model, readMembers(prompt)) ?? findFile(model, prompt);
@@ -141,7 +144,7 @@ export function findUncapped(models: readonly PoolModel[], prompt: Prompt): Unca
 }
 
 /** Only a window bounds the cost of a file. */
-function findFile(model: PoolModel, prompt: ChatRequest): Uncapped | undefined {
+function findFile(model: PoolModel, prompt: RequestWithMembers): Uncapped | undefined {
   if (model.contextWindow !== undefined || !hasFiles(prompt.messages)) return undefined;
   if (computeWorstCaseCostUsd(model, prompt) < Infinity) return undefined;
   return {

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../llm/chat.js';
+import type { PromptWithMembers } from '../../llm/chat.js';
 import {
   asksForLongCache,
   boundCostUsd,
@@ -16,7 +16,7 @@ import { findTokenLimit, readMembers } from './calls/prompt-members.js';
  * its context window limit the answer, and `inputTokens` if the window does not limit a prompt with
  * files: the pages of a small one, or of a link to it, may be any number.
  */
-export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBounds {
+export function computeTokenBounds(model: PoolModel, prompt: PromptWithMembers): TokenBounds {
   const { contextWindow = Infinity } = model;
   const inputTokens = boundPromptTokens(prompt);
   const members = readMembers(prompt);
@@ -33,13 +33,13 @@ export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBound
   };
 }
 
-function boundPromptTokens(prompt: Prompt): number {
+function boundPromptTokens(prompt: PromptWithMembers): number {
   if (typeof prompt === 'string') return boundTextTokens(prompt);
   if (hasFiles(prompt.messages)) return Infinity;
   return boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
 }
 
 /** Upper bound of the cost of a call at the pool's prices, in USD; infinite if nothing limits it. */
-export function computeWorstCaseCostUsd(model: PoolModel, prompt: Prompt): number {
+export function computeWorstCaseCostUsd(model: PoolModel, prompt: PromptWithMembers): number {
   return boundCostUsd(computeTokenBounds(model, prompt), model.price);
 }

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../llm/chat.js';
+import type { PromptWithMembers } from '../../llm/chat.js';
 import { computePromptHash, type GraderSpec, type Example } from './example.js';
 import type { ExampleDefaults, ExampleFields } from './example-schema.js';
 
@@ -24,7 +24,7 @@ export function buildExample(fields: ExampleFields, defaults: ExampleDefaults): 
   };
 }
 
-function buildPrompt(fields: ExampleFields, defaults: ExampleDefaults): Prompt {
+function buildPrompt(fields: ExampleFields, defaults: ExampleDefaults): PromptWithMembers {
   const tools = fields.tools ?? defaults.tools;
   const messages = fields.messages ?? [{ role: 'user' as const, content: fields.prompt ?? '' }];
   if (tools !== undefined) return { messages, tools };

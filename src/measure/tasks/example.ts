@@ -1,4 +1,4 @@
-import { type Prompt, promptMessages } from '../../llm/chat.js';
+import { type PromptWithMembers, promptMessages } from '../../llm/chat.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { sha256OfJson } from '../../util/sha256.js';
 
@@ -12,7 +12,7 @@ export interface GraderSpec {
 export interface Example {
   /** Unique in its set; derived from the prompt if the file has none. */
   readonly id: string;
-  readonly prompt: Prompt;
+  readonly prompt: PromptWithMembers;
   /** The label: "summarise", "sql", ... */
   readonly task: string | undefined;
   /** The right answer, in the form that the grader expects. */
@@ -43,7 +43,7 @@ export interface TaskSet {
  * SHA-256 of a prompt's messages, tools and other members, in hexadecimal. A text has the hash of a conversation
  * with the text as its only user message, because the same request is sent.
  */
-export function computePromptHash(prompt: Prompt): string {
+export function computePromptHash(prompt: PromptWithMembers): string {
   return sha256OfJson({
     messages: promptMessages(prompt),
     tools: typeof prompt === 'string' ? undefined : prompt.tools,

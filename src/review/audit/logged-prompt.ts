@@ -1,4 +1,4 @@
-import type { Prompt } from '../../llm/chat.js';
+import type { PromptWithMembers } from '../../llm/chat.js';
 import { promptMessages } from '../../llm/chat.js';
 import type { Example } from '../../measure/tasks/example.js';
 import type { DecisionRecord } from '../../serve/log/record.js';
@@ -41,7 +41,7 @@ const leftOutMembers: ReadonlySet<string> = new Set([
 export function readLoggedPrompt(
   { id, request }: Pick<DecisionRecord, 'id' | 'request'>,
   prompts: ReadonlyMap<string, Pick<Example, 'prompt'>> | undefined,
-): Result<Prompt> | undefined {
+): Result<PromptWithMembers> | undefined {
   const own = prompts?.get(id);
   if (own === undefined && request === undefined) return undefined;
   const prompt = own === undefined ? decodeRequest(request) : success(own.prompt);

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../llm/chat.js';
+import type { PromptWithMembers } from '../../llm/chat.js';
 import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
@@ -34,7 +34,7 @@ export interface AuditScope {
   /** For requests whose example names none. */
   readonly grader: GraderSpec | undefined;
   /** Why a model that will be asked cannot be sent a prompt. @default every prompt can be sent */
-  readonly findUnsendable?: (prompt: Prompt) => string | undefined;
+  readonly findUnsendable?: (prompt: PromptWithMembers) => string | undefined;
 }
 
 /** What tells the requests of a log apart. */
@@ -218,7 +218,7 @@ function isOnlyDecided({ decision, feedback }: LoggedRequest): boolean {
 
 function findReasonToLeaveOut(
   served: string | null,
-  prompt: Result<Prompt> | undefined,
+  prompt: Result<PromptWithMembers> | undefined,
   models: ReadonlySet<string>,
   { findUnsendable }: AuditScope,
 ): string | undefined {

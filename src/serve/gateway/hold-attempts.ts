@@ -47,7 +47,7 @@ export function holdAttempts(
   return {
     mayAttempt(model, request) {
       const { known, endpoint } = findModel(model);
-      const body = buildBody(request, endpoint);
+      const body = buildBody(request, endpoint, known.effort?.level);
       heldUsd = body === undefined ? Infinity : boundAttemptUsd(body, known, endpoint);
       hold = spending.hold(caller, heldUsd);
       if (hold !== undefined) return true;
@@ -70,9 +70,14 @@ export function holdAttempts(
 }
 
 /** The body as it is sent; undefined if the endpoint cannot get this request, so that nothing bounds it. */
-function buildBody(request: CallerRequest, endpoint: Endpoint): JsonObject | undefined {
+function buildBody(
+  request: CallerRequest,
+  endpoint: Endpoint,
+  effort: string | undefined,
+): JsonObject | undefined {
   try {
-    return protocols[endpoint.kind].buildRequest(buildEndpointRequest(request, endpoint, false));
+    const built = buildEndpointRequest(request, endpoint, false, effort);
+    return protocols[endpoint.kind].buildRequest(built);
   } catch {
     return undefined;
   }

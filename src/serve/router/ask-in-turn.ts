@@ -19,6 +19,8 @@ export interface AttemptContext<Target> {
   readonly model: string;
   readonly target: Target;
   readonly request: CallerRequest;
+  /** See `Candidate`. */
+  readonly effort: string | undefined;
   readonly cutoff: Cutoff;
   readonly timeouts: RouterTimeouts;
   /** Milliseconds since the attempt began. */
@@ -153,7 +155,7 @@ async function askOnce<Target, T>(
   lease: Lease,
   ask: (context: AttemptContext<Target>) => Promise<T>,
 ): Promise<Answered<Target, T>> {
-  const { model, target } = candidate;
+  const { model, target, effort } = candidate;
   // An endpoint that has just failed is down rather than behind a stale connection.
   const resendsOnReset = candidate.health.read().consecutiveFailures === 0;
   const running = beginAttempt(call, candidate, lease);
@@ -162,6 +164,7 @@ async function askOnce<Target, T>(
     const value = await ask({
       model,
       target,
+      effort,
       request: call.requestFor(model),
       timeouts: call.timeouts,
       resendsOnReset,

@@ -18,6 +18,8 @@ import { sendRequest, type SendSettings } from './send-request.js';
 /** One attempt at one endpoint. */
 export interface AttemptInput extends SendSettings {
   readonly request: CallerRequest;
+  /** See `Candidate`. */
+  readonly effort: string | undefined;
   readonly date: () => Date;
   readonly exposesMessages: boolean;
   readonly maxAnswerBytes: number;
@@ -51,7 +53,7 @@ export interface CompletedAttempt extends AnswerSummary {
 export async function openResponse(input: AttemptInput, stream: boolean): Promise<OpenedResponse> {
   const { endpoint, cutoff, timeouts, exposesMessages } = input;
   const protocol = protocols[endpoint.kind];
-  const built = buildEndpointRequest(input.request, endpoint, stream);
+  const built = buildEndpointRequest(input.request, endpoint, stream, input.effort);
   const request = protocol.buildRequest(built);
   const takesHeaders = input.request.protocol === endpoint.kind && built.form.betas === true;
   const passed = takesHeaders ? input.request.headers : undefined;

@@ -36,6 +36,8 @@ export interface Candidate<Target> {
   readonly health: EndpointHealthTracker;
   readonly price: Price | undefined;
   readonly contextWindow: number | undefined;
+  /** The effort of reasoning that the policy measured it with, if it is one of several. */
+  readonly effort: string | undefined;
 }
 
 /** One call, from its decision to its end. */

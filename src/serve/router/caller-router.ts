@@ -6,7 +6,11 @@ import { completeOnce, type AttemptInput } from './attempt.js';
 import { checkEndpoints, type Endpoint } from './endpoint.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import { createFailover, type CallPlan, type Failover, type Targets } from './failover.js';
-import type { CallOptions, FailoverSettings } from './failover-settings.js';
+import {
+  failoverSettingTypes,
+  type CallOptions,
+  type FailoverSettings,
+} from './failover-settings.js';
 import { readPolicy } from './read-policy.js';
 import { resolveNumbers } from './resolve-numbers.js';
 import type { RoutedAnswer, RoutedStream } from './routed.js';
@@ -34,14 +38,7 @@ export interface EndpointSettings extends FailoverSettings {
 
 /** The types of a router's settings. */
 export const endpointSettingTypes: MemberTypes<keyof EndpointSettings> = {
-  policy: 'object or function',
-  clock: 'object',
-  timeouts: 'object',
-  breaker: 'object',
-  whenAllUnavailable: 'string',
-  maxShare: 'object',
-  onEvent: 'function',
-  log: 'object',
+  ...failoverSettingTypes,
   pool: 'object',
   fetch: 'function',
   exposeProviderMessages: 'boolean',

@@ -23,6 +23,15 @@ interface DecisionSetting {
   readonly caps: ShareCaps | undefined;
 }
 
+/** A decision, and what caps on shares did to it. */
+export interface AbleDecision {
+  readonly decision: Decision;
+  /** Whether the chosen model is beyond its share, because no other is left. */
+  readonly exceedsShare: boolean;
+  /** The models that only their share excludes, best first: failover asks them after the others. */
+  readonly beyondShare: readonly string[];
+}
+
 /**
  * Decides among the models that can handle the request: they can be called, with this request, and
  * they have the required capabilities. The others are in `excluded`, each with its reason, and are
@@ -34,32 +43,40 @@ export function decideAmongAble(
   requestFor: (model: string) => CallerRequest,
   options: DecideOptions & Pick<RouteOptions, 'failover'>,
   { loaded, decide, describeModel, caps }: DecisionSetting,
-): { readonly decision: Decision; readonly exceedsShare: boolean } {
+): AbleDecision {
   const { messages, tools, members } = requestFor('').words;
   const request = { ...members, messages, tools };
   const asked = members['reasoning_effort'];
   const isOther = ({ effort }: PolicyModel, wanted: unknown): boolean =>
     effort !== undefined && typeof wanted === 'string' && wanted !== effort.level;
-  const describe = (findExcess: (model: string) => string | undefined): DecideOptions => {
-    const states = loaded.policy.models.map((model) => {
-      const { effort = asked, ...state } = describeModel(model.id);
-      const other = isOther(model, effort) ? 'the request asks for another effort' : undefined;
-      const unavailable = state.unavailable ?? other ?? findExcess(model.id);
-      return [model.id, unavailable === undefined ? state : { ...state, unavailable }] as const;
-    });
-    return withModels(options, Object.fromEntries(states));
-  };
-  const isCapped = options.model === undefined && caps !== undefined;
-  const within = describe((model) => (isCapped ? caps.findExcess(model) : undefined));
+  const states = loaded.policy.models.map((model) => {
+    const { effort = asked, ...state } = describeModel(model.id);
+    const other = isOther(model, effort) ? 'the request asks for another effort' : undefined;
+    const unavailable = state.unavailable ?? other;
+    return [model.id, unavailable === undefined ? state : { ...state, unavailable }] as const;
+  });
+  const uncapped = withModels(options, Object.fromEntries(states));
   // Only a decision that counts is logged.
-  const exceedsShare =
-    isCapped && caps.isFull && loaded.decide(request, within).ranked.length === 0;
-  const able = exceedsShare ? describe(() => undefined) : within;
+  const first =
+    caps !== undefined && (caps.isFull || options.model !== undefined)
+      ? loaded.decide(request, uncapped)
+      : undefined;
+  // A named model that cannot take the request leaves the choice to the policy.
+  const bound = first?.reason === 'named_model' ? undefined : caps;
+  const ranked = first?.ranked.map(({ model }) => model) ?? [];
+  const beyond = ranked.flatMap((model) => {
+    const unavailable = bound?.findExcess(model);
+    return unavailable === undefined ? [] : [[model, { unavailable }] as const];
+  });
+  const exceedsShare = beyond.length > 0 && beyond.length === ranked.length;
+  const within = exceedsShare ? states : [...states, ...beyond];
+  const able = withModels(options, Object.fromEntries(within));
   const isBarred = isNamedAlone(options) && !isUsed(options.model, loaded.decide(request, able));
   const decision = decide(request, isBarred ? allowNamed(able) : able);
   const { model } = decision;
-  if (isCapped && model !== null) caps.count(model);
-  return { decision, exceedsShare };
+  if (model !== null) bound?.count(model);
+  const beyondShare = exceedsShare ? [] : beyond.map(([id]) => id);
+  return { decision, exceedsShare, beyondShare };
 }
 
 /** Whether a model is named that no other may replace. */

@@ -67,6 +67,8 @@ export interface EndpointHealthTracker {
   forgive(request: number): void;
   /** Acquires a lease for an early probe; only allowed if `findEarlyProbeMs` is defined. */
   acquireEarly(): Lease;
+  /** Follows other settings from now on; a time that has begun keeps its length. */
+  configure(settings: BreakerSettings): void;
   read(): EndpointHealth;
 }
 
@@ -267,6 +269,9 @@ export function createEndpointHealth(
       // Makes the request a probe even after a pause, so that only one is sent.
       if (state === 'closed') state = 'open';
       return acquire();
+    },
+    configure(next) {
+      settings = next;
     },
     read: () => ({
       // After that time, the next request is a probe.

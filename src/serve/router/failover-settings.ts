@@ -1,6 +1,7 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { DecideOptions } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { MemberTypes } from '../../util/check-members.js';
 import type { RouterClock } from './call.js';
 import type { CallLog, LoggedAs } from './call-log.js';
 import type { StopSignal } from './cutoff.js';
@@ -31,8 +32,9 @@ export interface FailoverSettings {
   readonly whenAllUnavailable?: 'try_soonest' | 'fail';
   /**
    * The largest share of the latest 1,000 decisions that a model may have, by model: a bound on how
-   * often prompts that are written to attract it do. Models that callers name do not count, nor do
-   * requests that reach a model by failover, which are not bounded.
+   * often prompts that are written to attract it do. Models that callers name do not count, unless
+   * they cannot take the request, nor do requests that reach a model by failover, which are not
+   * bounded: a model beyond its share is called after all others.
    */
   readonly maxShare?: MaxShares;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
@@ -40,6 +42,18 @@ export interface FailoverSettings {
   /** Records decisions and their outcomes, such as `createDecisionLog` of `routesmith/log`. */
   readonly log?: CallLog;
 }
+
+/** The types of the settings. */
+export const failoverSettingTypes: MemberTypes<keyof FailoverSettings> = {
+  policy: 'object or function',
+  clock: 'object',
+  timeouts: 'object',
+  breaker: 'object',
+  whenAllUnavailable: 'string',
+  maxShare: 'object',
+  onEvent: 'function',
+  log: 'object',
+};
 
 /** The options of one call. */
 export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {

@@ -126,6 +126,7 @@ export function createFailover<Target>(
       health,
       price: targets.findPrice(target) ?? findPrice(known),
       contextWindow: known.contextWindow,
+      effort: known.effort?.level,
     };
   }
 
@@ -142,14 +143,14 @@ export function createFailover<Target>(
     const requestFor = createRequestFor(request, options);
     const logEntry = settings.log?.open(loaded, options.loggedAs);
     const decide = logEntry?.decide ?? loaded.decide;
-    const { decision, exceedsShare } = decideAmongAble(requestFor, options, {
+    const { decision, exceedsShare, beyondShare } = decideAmongAble(requestFor, options, {
       loaded,
       decide,
       describeModel: (id) => describe(targets.all.get(id), requestFor(id)),
       caps,
     });
     const ranked = decision.ranked.map((item) => item.model);
-    const allowed = failover ? ranked : ranked.slice(0, 1);
+    const allowed = failover ? [...ranked, ...beyondShare] : ranked.slice(0, 1);
     const requestId = ++requestCount;
     const emit = (event: RouterEvent): void => {
       logEntry?.noteEvent(event);

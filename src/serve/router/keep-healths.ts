@@ -18,7 +18,7 @@ export interface Kept<Target> {
  * replaced.
  *
  * @param isSame whether what is known of one target's health holds for the other
- * @param before whose trackers are kept for targets that are the same
+ * @param before whose trackers are kept for targets that are the same; they follow the new breaker
  */
 export function keepHealths<Target>(
   targets: ReadonlyMap<string, Target>,
@@ -33,6 +33,7 @@ export function keepHealths<Target>(
       const old = before?.targets.get(id);
       const isKept = old !== undefined && isSame(old, target);
       const health = isKept ? before?.healths.get(id) : undefined;
+      health?.configure(settings.breaker);
       return [id, health ?? createEndpointHealth(settings.breaker, now)];
     }),
   );

@@ -11,8 +11,8 @@ export function describeNetworkError(error: unknown): string | undefined {
 const staleMs = 5000;
 
 /**
- * Whether a connection ended before any byte of the response, as one does that was idle for too long:
- * the request may then be sent once more.
+ * Whether a connection ended as one does that was idle for too long: if no byte of the response came
+ * before that, the request may be sent once more.
  *
  * @param elapsedMs since the attempt began
  */
@@ -27,18 +27,19 @@ export async function sendOnceMoreIfStale<T>(
   {
     cutoff,
     elapsedMs,
-    resendsOnReset,
+    mayResend,
   }: {
     readonly cutoff: Pick<Cutoff, 'reason'>;
     readonly elapsedMs: () => number;
-    readonly resendsOnReset: boolean;
+    /** Whether the request may be sent again, and no byte of a response came before the error. */
+    readonly mayResend: (error: unknown) => boolean;
   },
 ): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    const mayResend = resendsOnReset && cutoff.reason === undefined;
-    if (mayResend && isStaleConnection(error, elapsedMs())) return send();
+    const isStale = cutoff.reason === undefined && isStaleConnection(error, elapsedMs());
+    if (isStale && mayResend(error)) return send();
     throw error;
   }
 }

@@ -21,6 +21,11 @@ export type RouterRequest = ChatRequest | (ChatRequest & { readonly [member: str
  */
 export function readRouterRequest(request: RouterRequest): CallerRequest {
   checkRequest(request);
+  return buildCallerRequest(request);
+}
+
+/** The same, of a request that was built here. */
+export function buildCallerRequest(request: RouterRequest): CallerRequest {
   return {
     protocol: 'openai',
     body: request as unknown as JsonObject,
@@ -39,12 +44,16 @@ function checkRequest(request: RouterRequest): void {
   if (!(request.messages as readonly unknown[]).every(isJsonObject)) {
     refuse('a message is not an object', 'Give every message a role and its content.');
   }
-  const { model, stream } = request as { readonly model?: unknown; readonly stream?: unknown };
+  const { model, stream, members } = request as Readonly<Record<string, unknown>>;
   if (model !== undefined) {
     refuse('"model" is set by the router', 'To prefer a model, set "model" in the options.');
   }
   if (stream !== undefined) {
     refuse('"stream" is set by the router', 'Call router.stream or router.complete.');
+  }
+  // As prompts of data sets have it: no server knows it, and no decision would read what it holds.
+  if (members !== undefined) {
+    refuse('"members" is no member of a request', 'Write what it holds beside "messages".');
   }
 }
 
@@ -81,11 +90,17 @@ function findUnsupported(request: CallerRequest, { kind }: Endpoint): string | u
   return request.protocol === kind ? undefined : protocols[kind].findInexpressible(request.words);
 }
 
-/** Builds the request for an endpoint, independent of its protocol. */
+/**
+ * Builds the request for an endpoint, independent of its protocol.
+ *
+ * @param effort the effort of reasoning that the policy measured the model with: what a server of
+ * chat completions is asked for, unless the request or the endpoint's parameters say another one
+ */
 export function buildEndpointRequest(
   request: CallerRequest,
   endpoint: Endpoint,
   stream: boolean,
+  effort?: string,
 ): LlmRequest {
   const { model, parameters } = endpoint;
   const { messages, tools, members } = request.words;
@@ -100,9 +115,18 @@ export function buildEndpointRequest(
     defaults:
       endpoint.kind === 'anthropic'
         ? { max_tokens: endpoint.maxTokens, ...parameters }
-        : parameters,
+        : { ...findEffort(effort, parameters, members), ...parameters },
     form: findForm(endpoint),
   };
+}
+
+/** Servers refuse the effort beside `reasoning`, which may say another one. */
+function findEffort(
+  effort: string | undefined,
+  ...given: readonly (LlmRequest['members'] | undefined)[]
+): JsonObject {
+  if (effort === undefined || given.some((one) => (one?.['reasoning'] ?? null) !== null)) return {};
+  return { reasoning_effort: effort };
 }
 
 /** Kept by endpoint, because each needs its URL parsed. */

@@ -15,7 +15,7 @@ export type { RouteOptions } from './failover-settings.js';
 
 /** The endpoints that a router calls, and how it fails over. */
 export interface RouterSettings extends EndpointSettings {
-  /** A router that this one replaces: endpoints that are the same keep their state. */
+  /** A router that this one replaces: endpoints that are the same keep their state, under these settings. */
   readonly continues?: Router;
 }
 

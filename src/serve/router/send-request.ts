@@ -102,7 +102,8 @@ export async function sendRequest(
     return cutoff.wait(sent, Math.max(1, limitMs - elapsedMs()), limitClass);
   };
   try {
-    const again = { cutoff, elapsedMs, resendsOnReset };
+    // The response is read later.
+    const again = { cutoff, elapsedMs, mayResend: () => resendsOnReset };
     const response = await sendOnceMoreIfStale(send, again);
     return { response, secrets: parameters.length === 0 ? secrets : [...secrets, ...parameters] };
   } catch (error) {

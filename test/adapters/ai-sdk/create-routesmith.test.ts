@@ -208,9 +208,23 @@ describe('a provider of the AI SDK', () => {
     const create = (whenAllUnavailable: unknown) => () =>
       createRoutesmith({ policy, models, whenAllUnavailable: whenAllUnavailable as never });
     expect(create(null)).not.toThrow();
-    expect(create(true)).toThrow('settings, whenAllUnavailable: must be one of: try_soonest, fail');
+    expect(create(true)).toThrow('settings: whenAllUnavailable must be of type string');
     expect(create('fial')).toThrow('did you mean "fail"');
   });
+
+  it.each([
+    [{ maxShares: { large: 0.4 } }, 'did you mean "maxShare"'],
+    [{ maxShare: 0.4 }, 'maxShare must be of type object'],
+    [{ timeout: { totalMs: 1000 } }, 'did you mean "timeouts"'],
+    [{ optionKeys: 'openai' }, 'optionKeys must be of type object'],
+  ])(
+    'refuses settings that it does not know, or of another type: %j',
+    async (settings, problem) => {
+      const { policy, models } = await start({ large: answer('hello') });
+      const create = () => createRoutesmith({ policy, models, ...(settings as object) });
+      expect(create).toThrow(problem);
+    },
+  );
 
   it('refuses models and names that it cannot use', async () => {
     const { routesmith, policy, models } = await start({ large: answer('hello') });

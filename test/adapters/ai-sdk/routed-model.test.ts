@@ -7,7 +7,7 @@ import { closeAfterEach } from '../../support/close-after-each.js';
 import { createModel, errorOf, prompt, routingOf, startAiSdk } from '../../support/ai-sdk.js';
 import { answer } from '../../support/router.js';
 import { buildPolicyModel } from '../../support/routing-policy.js';
-import { failWith } from '../../support/scripted-server.js';
+import { failWith, inTurn, reset, resetWithin } from '../../support/scripted-server.js';
 import { scaleTime } from '../../support/test-run.js';
 
 const start = closeAfterEach(startAiSdk);
@@ -275,6 +275,39 @@ describe('a routed call', () => {
     expect(error.code).toBe('all_attempts_failed');
     expect(servers['large']?.requests).toHaveLength(1);
     expect(servers['small']?.requests).toHaveLength(1);
+  });
+
+  it.each(['doGenerate', 'doStream'] as const)(
+    'is sent again where a connection ended before an answer: %s',
+    async (kind) => {
+      const { routesmith, servers } = await start({ large: inTurn(reset, answer('ok')) });
+      await routesmith('auto')[kind]({ prompt });
+      expect(servers['large']?.requests).toHaveLength(2);
+    },
+  );
+
+  it('is not sent again to a model whose answer had begun', async () => {
+    const { routesmith, servers } = await start({ large: resetWithin, small: answer('small') });
+    const result = await routesmith('auto').doGenerate({ prompt });
+    expect(routingOf(result)).toMatchObject({
+      model: 'small',
+      attempts: [
+        { model: 'large', failure: { class: 'truncated' } },
+        { model: 'small', outcome: 'answered' },
+      ],
+    });
+    expect(servers['large']?.requests).toHaveLength(1);
+  });
+
+  it('is not sent again where the error of a model does not tell that no answer had begun', async () => {
+    const unclear = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    const large = createModel({
+      doGenerate: (asked) => (large.asked.push(asked), Promise.reject(unclear)),
+    });
+    const routesmith = await route({ large, small: createModel() });
+    const { content } = await routesmith('auto').doGenerate({ prompt });
+    expect(content).toEqual([{ type: 'text', text: 'hello' }]);
+    expect(large.asked).toHaveLength(1);
   });
 
   it('with a history of megabytes is answered', async () => {

@@ -33,6 +33,8 @@ import {
   event,
   failWith,
   inTurn,
+  reset,
+  resetWithin,
   roleOnly,
   stream,
   usageEvent,
@@ -324,7 +326,42 @@ describe('a chat model of LangChain', () => {
     const create = (whenAllUnavailable: unknown) => () =>
       new ChatRoutesmith({ policy, models, whenAllUnavailable: whenAllUnavailable as never });
     expect(create(null)).not.toThrow();
-    expect(create(true)).toThrow('settings, whenAllUnavailable: must be one of: try_soonest, fail');
+    expect(create(true)).toThrow('settings: whenAllUnavailable must be of type string');
+  });
+
+  it.each([
+    [{ maxShares: { large: 0.4 } }, 'did you mean "maxShare"'],
+    [{ maxShare: 0.4 }, 'maxShare must be of type object'],
+    [{ timeout: { totalMs: 1000 } }, 'did you mean "timeouts"'],
+    [{ model: 7 }, 'model must be of type string'],
+    [{ temperature: 0 }, 'unknown name "temperature"'],
+  ])(
+    'refuses settings that it does not know, or of another type: %j',
+    async (settings, problem) => {
+      const { policy, models } = await start({ large: answer('hello') });
+      const create = () => new ChatRoutesmith({ policy, models, ...(settings as object) });
+      expect(create).toThrow(problem);
+    },
+  );
+
+  it("takes LangChain's own settings", async () => {
+    const { policy, models } = await start({ large: answer('hello') });
+    const create = () =>
+      new ChatRoutesmith({
+        policy,
+        models,
+        cache: false,
+        callbacks: [],
+        tags: ['a'],
+        metadata: { a: 1 },
+        verbose: false,
+        maxRetries: 1,
+        maxConcurrency: 2,
+        onFailedAttempt: () => undefined,
+        disableStreaming: false,
+        outputVersion: 'v0',
+      });
+    expect(create).not.toThrow();
   });
 
   it('refuses models and names that it cannot use', async () => {
@@ -349,6 +386,21 @@ describe('a routed call', () => {
     expect(error.code).toBe('all_attempts_failed');
     expect(servers['large']?.requests).toHaveLength(1);
     expect(servers['small']?.requests).toHaveLength(1);
+  });
+
+  it.each(['invoke', 'stream'] as const)(
+    'is sent again where a connection ended before an answer: %s',
+    async (kind) => {
+      const { chat, servers } = await start({ large: inTurn(reset, answer('ok')) });
+      await chat[kind]('hi');
+      expect(servers['large']?.requests).toHaveLength(2);
+    },
+  );
+
+  it('is not sent again to a model whose answer had begun', async () => {
+    const { chat, servers } = await start({ large: resetWithin, small: answer('small') });
+    expect((await chat.invoke('hi')).text).toBe('small');
+    expect(servers['large']?.requests).toHaveLength(1);
   });
 
   it('fails over from a model that throws at once, or returns nothing that is an answer', async () => {

@@ -114,12 +114,17 @@ describe('a request', () => {
     expect(Object.values(test.servers).flatMap(({ requests }) => requests)).toEqual([]);
   });
 
+  const asked = (message: object): string =>
+    JSON.stringify({ model: 'auto', messages: [{ role: 'assistant', content: null, ...message }] });
+
   it.each<[string, string, number, string]>([
     ['no JSON', '{"model":', 400, 'invalid_request'],
     ['a list', '[]', 400, 'invalid_request'],
     ['too deep', `${'['.repeat(300)}${']'.repeat(300)}`, 400, 'invalid_request'],
     ['no model', '{"messages":[]}', 400, 'invalid_request'],
     ['no messages', '{"model":"auto"}', 400, 'invalid_request'],
+    ['calls that are no list', asked({ tool_calls: {} }), 400, 'invalid_request'],
+    ['a call that is no object', asked({ tool_calls: [null] }), 400, 'invalid_request'],
     ['an unknown model', '{"model":"gpt-7","messages":[]}', 404, 'unknown_model'],
     ['too long', `{"model":"auto","x":"${'x'.repeat(2000)}"}`, 413, 'body_too_large'],
   ])('with %s as its body is refused', async (_, body, status, code) => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRouter, type Router } from '../../../src/serve/router/router.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import type { JsonObject } from '../../../src/util/json.js';
 import { closeAfterEach } from '../../support/close-after-each.js';
-import { answer, question, startRouter } from '../../support/router.js';
+import { answer, errorOf, question, startRouter } from '../../support/router.js';
+import { failWith } from '../../support/scripted-server.js';
 import {
   buildConstantPolicy,
   buildPolicyModel,
@@ -47,6 +49,42 @@ describe('a router with a cap on the share of a model', () => {
     expect(await askOften(router, 3)).toEqual(['large', 'large', 'small']);
   });
 
+  it('counts the choice of the policy where the named model cannot take the request', async () => {
+    const { router } = await start({ ...both, local: answer('6') }, { maxShare: { large: 0.1 } });
+    const options = { model: 'local', constraints: { deny: ['local'] } };
+    const models: string[] = [];
+    for (let index = 0; index < 50; index++) {
+      models.push((await router.complete(question, options)).model);
+    }
+    expect(models.filter((model) => model === 'large')).toHaveLength(5);
+    expect(models.filter((model) => model === 'small')).toHaveLength(45);
+  });
+
+  it('asks a model beyond its share where all others fail, and does not count it', async () => {
+    const { router, servers, events } = await start(
+      { large: answer('4'), small: failWith(500) },
+      { maxShare: { large: 0.1 }, breaker: { failureThreshold: 100 } },
+    );
+    expect(await askOften(router, 5)).toEqual(['large', 'large', 'large', 'large', 'large']);
+    expect(servers['small']?.requests).toHaveLength(3);
+    const { decision } = await router.complete(question);
+    expect(decision).toMatchObject({
+      model: 'small',
+      excluded: [expect.objectContaining({ model: 'large' }), expect.anything()],
+    });
+    expect(events.some(({ type }) => type === 'share_exceeded')).toBe(false);
+  });
+
+  it('asks no model beyond its share where a call may ask one model only', async () => {
+    const { router } = await start(
+      { large: answer('4'), small: failWith(500) },
+      { maxShare: { large: 0.1 } },
+    );
+    await askOften(router, 2);
+    const { code } = await errorOf(router.complete(question, { failover: false }));
+    expect(code).toBe('all_attempts_failed');
+  });
+
   it('goes on counting where a router replaces another', async () => {
     const { router } = await start(both, { maxShare: { large: 0.1 } });
     await askOften(router, 3);
@@ -83,5 +121,42 @@ describe('a router over several efforts of a model', () => {
     const other = await router.complete({ ...question, reasoning_effort: 'minimal' });
     expect(other.model).toBe('local');
     expect(['big@low', 'big@high']).toContain((await router.complete(question)).model);
+  });
+
+  it('sends the effort that a model was measured with', async () => {
+    const { router, servers } = await start(replies, { policy });
+    for (const model of ['big@low', 'big@high', 'local'])
+      await router.complete(question, { model });
+    const sent = Object.values(servers).map(({ requests }) => requests[0]?.body);
+    expect(sent.map((body) => body?.['reasoning_effort'])).toEqual(['low', 'high', undefined]);
+  });
+
+  it.each<[string, object, object, object]>([
+    [
+      'parameters of the endpoint',
+      { reasoning_effort: 'minimal' },
+      {},
+      { reasoning_effort: 'minimal' },
+    ],
+    ['none, by parameters', { reasoning_effort: null }, {}, {}],
+    [
+      "OpenRouter's word for it",
+      { reasoning: { effort: 'low' } },
+      {},
+      { reasoning: { effort: 'low' } },
+    ],
+    [
+      'the same in a request',
+      {},
+      { reasoning: { effort: 'low' } },
+      { reasoning: { effort: 'low' } },
+    ],
+  ])('sends no effort beside %s', async (_, parameters, members, expected) => {
+    const endpoint = { parameters: parameters as JsonObject };
+    const { router, servers } = await start(replies, { policy, endpoint });
+    await router.complete({ ...question, ...members }, { model: 'big@low' });
+    const body = servers['big@low']?.requests[0]?.body ?? {};
+    const sent = Object.entries(body).filter(([name]) => name.startsWith('reasoning'));
+    expect(Object.fromEntries(sent)).toEqual(expected);
   });
 });

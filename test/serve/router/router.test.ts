@@ -20,7 +20,15 @@ import {
   buildPolicyModel,
   writePolicyFile,
 } from '../../support/routing-policy.js';
-import { delta, event, done, roleOnly, stream, usageEvent } from '../../support/scripted-server.js';
+import {
+  delta,
+  event,
+  done,
+  failWith,
+  roleOnly,
+  stream,
+  usageEvent,
+} from '../../support/scripted-server.js';
 
 const start = closeAfterEach(startRouter);
 
@@ -410,6 +418,39 @@ describe('an answer that is no text', () => {
 });
 
 describe('an invalid request', () => {
+  const assistant = { role: 'assistant', content: null };
+
+  it.each<[string, object]>([
+    [
+      'calls that are no list',
+      { messages: [...question.messages, { ...assistant, tool_calls: {} }] },
+    ],
+    [
+      'a call that is null',
+      { messages: [...question.messages, { ...assistant, tool_calls: [null] }] },
+    ],
+    ['content that is an object', { messages: [{ role: 'user', content: {} }] }],
+    ['content that is a number', { messages: [{ role: 'user', content: 5 }] }],
+    ['tools that are no list', { ...question, tools: {} }],
+    ['a tool that is null', { ...question, tools: [null] }],
+  ])('is for the servers to judge, and excludes those of Anthropic: %s', async (_, request) => {
+    const { servers } = await start({ large: answer('1'), small: failWith(400) });
+    const pool = {
+      large: {
+        kind: 'anthropic',
+        baseUrl: servers['large']?.baseUrl ?? '',
+        model: 'm',
+        maxTokens: 9,
+      },
+      small: { kind: 'openai', baseUrl: servers['small']?.baseUrl ?? '', model: 'm' },
+    } as const;
+    const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
+    const error = await errorOf(createRouter({ policy, pool }).complete(request as never));
+    expect(error.code).toBe('request_refused');
+    expect(error.decision.excluded.map(({ model }) => model)).toContain('large');
+    expect(servers['large']?.requests).toEqual([]);
+  });
+
   it.each([
     ['no messages', {}, 'messages are missing'],
     ['a message that is not an object', { messages: [null] }, 'a message is not an object'],
@@ -420,6 +461,7 @@ describe('an invalid request', () => {
       { ...question, stream: true, protocol: 'openai', words: {} },
       'router.stream',
     ],
+    ['members apart, as in a data set', { ...question, members: { max_tokens: 5 } }, '"members"'],
     ['a value that JSON cannot represent', { ...question, seed: 1n }, 'cannot be written as JSON'],
   ])('is rejected: %s', async (_, request, expected) => {
     const { router } = await start({ large: answer('1') });

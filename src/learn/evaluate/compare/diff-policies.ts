@@ -1,12 +1,12 @@
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { promptRequest, type Prompt } from '../../../llm/chat.js';
+import { promptRequest, type PromptWithMembers } from '../../../llm/chat.js';
 import { listChanges } from './list-changes.js';
 import { groupBy } from '../../../util/group-by.js';
 
 /** A prompt to decide on, with its task label if it has one. */
 export interface LabeledPrompt {
-  readonly prompt: Prompt;
+  readonly prompt: PromptWithMembers;
   readonly task: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import type { Decision } from '../../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
-import { promptRequest, type Prompt } from '../../../llm/chat.js';
+import { promptRequest, type PromptWithMembers } from '../../../llm/chat.js';
 import { createRandom } from '../../../util/random.js';
 import { textHash } from '../../../util/text-hash.js';
 import { perturbations as allPerturbations, type Perturbation } from './perturbations.js';
@@ -47,8 +47,8 @@ export interface RobustnessOptions {
 }
 
 interface PerturbedPrompt {
-  readonly before: Prompt;
-  readonly after: Prompt;
+  readonly before: PromptWithMembers;
+  readonly after: PromptWithMembers;
 }
 
 /**
@@ -57,7 +57,7 @@ interface PerturbedPrompt {
  */
 export function computeRobustness(
   { policy, digest, decide }: LoadedPolicy,
-  prompts: readonly Prompt[],
+  prompts: readonly PromptWithMembers[],
   { seed, perturbations = allPerturbations }: RobustnessOptions,
 ): Robustness {
   const perturbed = perturbations.map((perturbation) => ({
@@ -65,7 +65,7 @@ export function computeRobustness(
     pairs: perturbPrompts(perturbation, prompts, seed),
   }));
   const objectives = policy.objectives.map(({ name, constantModel }): ObjectiveRobustness => {
-    const decideOnce = (prompt: Prompt): Decision =>
+    const decideOnce = (prompt: PromptWithMembers): Decision =>
       decide(promptRequest(prompt), { objective: name });
     const before = new Map(prompts.map((prompt) => [prompt, decideOnce(prompt)]));
     const results = perturbed.map(({ name: perturbation, pairs }) =>
@@ -93,7 +93,7 @@ export function computeRobustness(
 /** The prompts that a perturbation changes, before and after. */
 function perturbPrompts(
   { name, apply }: Perturbation,
-  prompts: readonly Prompt[],
+  prompts: readonly PromptWithMembers[],
   seed: number,
 ): PerturbedPrompt[] {
   return prompts
@@ -108,7 +108,7 @@ function perturbPrompts(
 function countSurvivors(
   name: string,
   pairs: readonly PerturbedPrompt[],
-  decide: (prompt: Prompt) => Decision,
+  decide: (prompt: PromptWithMembers) => Decision,
 ): PerturbationResult {
   let survived = 0;
   let lostToNovelty = 0;

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../../llm/chat.js';
+import type { PromptWithMembers } from '../../../llm/chat.js';
 import { promptMessages } from '../../../llm/chat.js';
 import { protocols } from '../../../llm/protocol.js';
 import type { ResolvedRequestForm } from '../../../llm/request-form.js';
@@ -13,7 +13,7 @@ import { findPaidService, findTokenLimit, readMembers } from './prompt-members.j
  */
 export function buildPoolRequest(
   model: PoolModel,
-  prompt: Prompt,
+  prompt: PromptWithMembers,
   form: ResolvedRequestForm,
 ): LlmRequest {
   const { temperature, reasoningEffort, seed } = model.parameters;
@@ -57,7 +57,7 @@ export function findUnsendableSetting(model: PoolModel): string | undefined {
 /** Describes what a prompt has that a protocol does not support or no budget can bound, if anything. */
 export function findUnsendablePart(
   protocol: PoolModel['protocol'],
-  prompt: Prompt,
+  prompt: PromptWithMembers,
 ): string | undefined {
   const inexpressible = protocols[protocol].findInexpressible({
     messages: promptMessages(prompt),

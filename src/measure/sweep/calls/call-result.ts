@@ -1,5 +1,5 @@
 import type { PoolModel } from '../../models/model.js';
-import type { Prompt } from '../../../llm/chat.js';
+import type { PromptWithMembers } from '../../../llm/chat.js';
 import type { Ending } from '../../../llm/finish-reason.js';
 import type { TokenUsage } from '../../../llm/usage.js';
 import type { JsonValue } from '../../../util/json.js';
@@ -8,7 +8,7 @@ import type { CallFailure } from './call-failure.js';
 /** A request for one completion. */
 export interface CallRequest {
   readonly model: PoolModel;
-  readonly prompt: Prompt;
+  readonly prompt: PromptWithMembers;
   readonly apiKey: string | undefined;
   /** Cancels the call; the result is then a failure of class `cancelled`. */
   readonly signal?: AbortSignal;

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../../llm/chat.js';
+import type { PromptWithMembers } from '../../../llm/chat.js';
 import { boundOutputTokens } from '../../../llm/worst-case-cost.js';
 import type { ModelTimeouts, PoolModel } from '../../models/model.js';
 import { findTokenLimit, readMembers } from './prompt-members.js';
@@ -32,7 +32,7 @@ const reasoningTokens = 32_000;
  */
 export function computeCallTimeouts(
   model: PoolModel,
-  prompt: Prompt,
+  prompt: PromptWithMembers,
   given: Partial<CallTimeouts> = {},
 ): CallTimeouts {
   const { parameters, capabilities, timeouts } = model;

@@ -1,9 +1,9 @@
-import type { Prompt } from '../../../llm/chat.js';
+import type { PromptWithMembers } from '../../../llm/chat.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import type { PoolModel } from '../../models/model.js';
 
-/** The members of a request that a prompt brings; see `ChatPrompt.members`. */
-export function readMembers(prompt: Prompt): JsonObject {
+/** The members of a request that a prompt brings; see `RequestWithMembers.members`. */
+export function readMembers(prompt: PromptWithMembers): JsonObject {
   return (typeof prompt === 'string' ? undefined : prompt.members) ?? {};
 }
 
@@ -13,7 +13,7 @@ export function readMembers(prompt: Prompt): JsonObject {
  */
 export function findTokenLimit(
   { parameters }: Pick<PoolModel, 'parameters'>,
-  prompt: Prompt,
+  prompt: PromptWithMembers,
 ): JsonValue | undefined {
   const own = readMembers(prompt);
   return own['max_completion_tokens'] ?? own['max_tokens'] ?? parameters.maxTokens;
@@ -23,7 +23,7 @@ export function findTokenLimit(
 const paidServices = ['web_search_options', 'search_parameters', 'plugins'] as const;
 
 /** Describes a member that buys more than tokens: no price list of models has its price. */
-export function findPaidService(prompt: Prompt): string | undefined {
+export function findPaidService(prompt: PromptWithMembers): string | undefined {
   const members = readMembers(prompt);
   const isAsked = (value: JsonValue | undefined): boolean =>
     Array.isArray(value) ? value.length > 0 : (value ?? null) !== null;
