@@ -22,6 +22,7 @@ import {
 } from './create-grader.js';
 import { findChoice } from './choices/find-choice.js';
 import { findChoices } from './choices/find-choices.js';
+import type { StatedChoices } from './choices/read-choice-list.js';
 import { findCutOffChoice, findCutOffChoices } from './choices/read-cut-off-choice.js';
 import type { Grade } from './grade.js';
 
@@ -69,14 +70,14 @@ export const choiceGrader = createGrader({
     }
     if (isMultiple) {
       const all = new Set(wanted as number[]);
-      const gradeAll = (given: ReadonlySet<number> | undefined): Grade =>
+      const gradeAll = (given: StatedChoices | undefined): Grade =>
         gradeMultiple(given, all, options.credit);
       return ready((answer, isCutOff) => {
         if (!isCutOff) return gradeAll(findChoices(answer, choices));
         const stated = findCutOffChoices(answer, choices);
         if (stated === undefined) return cutOffEarly();
         const { indices, isSure } = stated;
-        const grade = gradeAll(indices);
+        const grade = gradeAll({ indices });
         return isSure ? grade : gradeUnfinished(grade, [[...indices].map(letterOf).join(', ')]);
       });
     }
@@ -104,17 +105,41 @@ function listFound(found: Exclude<FoundChoice, { readonly kind: 'none' }>): read
 }
 
 function gradeMultiple(
-  given: ReadonlySet<number> | undefined,
+  given: StatedChoices | undefined,
   wanted: ReadonlySet<number>,
   credit: 'all' | 'share',
 ): Grade {
   if (given === undefined) return graded(false, 'no choice found');
+  const { indices, further } = given;
+  const grade = gradeChosen(indices, wanted, credit);
+  const possible = new Set([...indices, ...(further ?? [])]);
+  if (possible.size === indices.size) return grade;
+  // Right where what may be meant as well is, or is not.
+  const mayBeRight =
+    [...indices].every((index) => wanted.has(index)) &&
+    [...wanted].every((index) => possible.has(index));
+  const mayShare = credit === 'share' && [...possible].some((index) => wanted.has(index));
+  if (!mayBeRight && !mayShare) return grade;
+  return ambiguous([indices, possible].filter(({ size }) => size > 0).map(listLetters));
+}
+
+function gradeChosen(
+  given: ReadonlySet<number>,
+  wanted: ReadonlySet<number>,
+  credit: 'all' | 'share',
+): Grade {
   const right = [...given].filter((index) => wanted.has(index)).length;
   const isRight = right === wanted.size && right === given.size;
   if (isRight) return graded(true);
-  const read = [...given].sort((a, b) => a - b).map(letterOf);
   const share = right / (given.size + wanted.size - right);
-  return gradedShare(credit === 'share' ? share : 0, `read ${read.join(', ')}`);
+  return gradedShare(credit === 'share' ? share : 0, `read ${listLetters(given)}`);
+}
+
+function listLetters(indices: ReadonlySet<number>): string {
+  return [...indices]
+    .sort((a, b) => a - b)
+    .map(letterOf)
+    .join(', ');
 }
 
 function parseReference(reference: JsonValue, choices: Choices): number | undefined {
