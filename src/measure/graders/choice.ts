@@ -7,6 +7,7 @@ import {
   haveOwnLetters,
   letterIndex,
   plainChoiceText,
+  withoutLetters,
   type Choices,
   type FoundChoice,
 } from './choices/choices.js';
@@ -56,6 +57,7 @@ export const choiceGrader = createGrader({
         `options: "${list.toUpperCase()}" is a list of letters: leave out choices, and give references as lists, such as ["A", "C"]`,
       );
     }
+    const unlabeled = withoutLetters(choices);
     const isMultiple = Array.isArray(reference);
     const references: readonly JsonValue[] = isMultiple ? reference : [reference ?? null];
     const wanted = references.map((one) => parseReference(one, choices));
@@ -74,7 +76,8 @@ export const choiceGrader = createGrader({
         gradeMultiple(given, all, options.credit);
       return ready((answer, isCutOff) => {
         if (!isCutOff) return gradeAll(findChoices(answer, choices));
-        const stated = findCutOffChoices(answer, choices);
+        const stated =
+          findCutOffChoices(answer, choices) ?? (unlabeled && findCutOffChoices(answer, unlabeled));
         if (stated === undefined) return cutOffEarly();
         const { indices, isSure } = stated;
         const grade = gradeAll({ indices });
@@ -91,7 +94,11 @@ export const choiceGrader = createGrader({
     };
     return ready((answer, isCutOff) => {
       if (!isCutOff) return gradeOne(findChoice(answer, choices));
-      const { found, isSure } = findCutOffChoice(answer, choices);
+      const lettered = findCutOffChoice(answer, choices);
+      const { found, isSure } =
+        lettered.found.kind === 'none' && unlabeled !== undefined
+          ? findCutOffChoice(answer, unlabeled)
+          : lettered;
       if (found.kind === 'none') return cutOffEarly();
       return isSure
         ? gradeOne(found)

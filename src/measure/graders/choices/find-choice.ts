@@ -1,4 +1,10 @@
-import { letterIndex, readChoiceText, type Choices, type FoundChoice } from './choices.js';
+import {
+  letterIndex,
+  readChoiceText,
+  withoutLetters,
+  type Choices,
+  type FoundChoice,
+} from './choices.js';
 import { findComplement, withoutAscribed } from './find-complement.js';
 import { findCorrectedChoice } from './find-corrected-choice.js';
 import {
@@ -54,6 +60,30 @@ const conceding =
  * it. The article "A" and the pronoun "I" are no answers.
  */
 export function findChoice(answer: string, choices: Choices): FoundChoice {
+  const found = findNamedChoice(answer, choices);
+  const unlabeled = found.kind === 'none' ? withoutLetters(choices) : undefined;
+  return unlabeled === undefined ? found : findByText(answer, unlabeled);
+}
+
+/**
+ * What an answer states of choices that have letters, where it has none: words as if there were no letters;
+ * a number ("B. 5") where it is marked as the answer, while one that is only mentioned may be meant.
+ */
+function findByText(answer: string, choices: Choices): FoundChoice {
+  const { texts } = choices;
+  if (texts.every((text) => /\p{L}{2}/u.test(text))) return findNamedChoice(answer, choices);
+  const text = withoutAscribed(cutRunOn(readChoiceText(shortenAnswer(answer))), choices);
+  for (const { text: marked } of findMarkedAnswers(text)) {
+    const found = readStatedChoice(plainMath(marked), choices);
+    if (found.kind !== 'none') return found;
+  }
+  const mentioned = new Set(findTextMentions(plainMath(text), texts).map(({ index }) => index));
+  return mentioned.size === 0
+    ? { kind: 'none' }
+    : { kind: 'ambiguous', indices: [...mentioned].sort((a, b) => a - b) };
+}
+
+function findNamedChoice(answer: string, choices: Choices): FoundChoice {
   const text = withoutAscribed(cutRunOn(readChoiceText(shortenAnswer(answer))), choices);
   const corrected = findCorrectedChoice(text, choices);
   for (const { kind, text: marked, start } of findMarkedAnswers(text)) {

@@ -1,4 +1,4 @@
-import { readChoiceText, letterIndex, type Choices } from './choices.js';
+import { letterIndex, readChoiceText, withoutLetters, type Choices } from './choices.js';
 import {
   findBareLetters,
   findTextMentions,
@@ -33,6 +33,23 @@ const maxLine = 500;
  * mentions and does not reject.
  */
 export function findChoices(answer: string, choices: Choices): StatedChoices | undefined {
+  const found = findNamedChoices(answer, choices);
+  const unlabeled = found === undefined ? withoutLetters(choices) : undefined;
+  return unlabeled === undefined ? found : findByTexts(answer, unlabeled);
+}
+
+/** Of choices that have letters, the texts that an answer states; numbers that it only mentions may be meant. */
+function findByTexts(answer: string, choices: Choices): StatedChoices | undefined {
+  if (choices.texts.every((text) => /\p{L}{2}/u.test(text))) {
+    return findNamedChoices(answer, choices);
+  }
+  const text = readChoicesText(answer);
+  const mentioned = findTextMentions(plainMath(text), choices.texts).map(({ index }) => index);
+  const further = mentioned.length === 0 ? undefined : new Set(mentioned);
+  return findMarkedChoices(text, choices) ?? (further && { indices: new Set(), further });
+}
+
+function findNamedChoices(answer: string, choices: Choices): StatedChoices | undefined {
   const text = readChoicesText(answer);
   const marked = findMarkedChoices(text, choices);
   if (marked !== undefined) return withAddition(marked, text, choices);
