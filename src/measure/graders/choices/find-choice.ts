@@ -29,6 +29,7 @@ import {
 import {
   isRejectedOpening,
   ofIndices,
+  readFaulted,
   readLeading,
   readStatedChoice,
 } from './read-stated-choice.js';
@@ -153,7 +154,10 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   const after = first.slice(leading.end);
   const headings = isText && headingEnd.test(after) ? readHeadings(lines, choices) : undefined;
   if (headings !== undefined) return headings.kind === 'found' ? headings : undefined;
-  if (isRejectedOpening(lines.join('\n'), leading, choices)) return undefined;
+  const all = lines.join('\n');
+  if (isRejectedOpening(all, leading, choices)) return undefined;
+  const faulted = isText ? undefined : readFaulted(all, leading, choices);
+  if (faulted !== undefined) return faulted;
   if (isText && namesPart.test(after)) return undefined;
   if (!isText && isPartlyRight(after)) return undefined;
   const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
