@@ -33,6 +33,14 @@ import {
   readLeading,
   readStatedChoice,
 } from './read-stated-choice.js';
+import {
+  isHedged,
+  weighHedged,
+  withoutFaint,
+  withoutSupposed,
+  type HedgedChoice,
+} from './weigh-hedged.js';
+import { anyLetter, withoutAssertion, withVerdictWords } from './read-verdict-words.js';
 import { readVerdicts } from './read-verdicts.js';
 
 /** "Ranking: B > A > C" */
@@ -85,16 +93,29 @@ function findByText(answer: string, choices: Choices): FoundChoice {
 }
 
 function findNamedChoice(answer: string, choices: Choices): FoundChoice {
-  const text = withoutAscribed(cutRunOn(readChoiceText(shortenAnswer(answer))), choices);
+  const whole = withoutAscribed(cutRunOn(readChoiceText(shortenAnswer(answer))), choices);
+  const unasserted = withoutAssertion(whole, choices);
+  const text = withVerdictWords(unasserted ?? whole, choices);
   const corrected = findCorrectedChoice(text, choices);
-  for (const { kind, text: marked, start } of findMarkedAnswers(text)) {
+  let hedged: HedgedChoice | undefined;
+  for (const mark of findMarkedAnswers(text)) {
+    const { kind, text: marked, start } = mark;
     if (corrected !== undefined && kind !== 'json' && start < corrected.start) continue;
     const isObject = kind === 'json' || /^\s*[{[]/.test(marked);
     const verdicts = isObject ? readVerdicts(marked, choices) : undefined;
     const found = verdicts?.found ?? readStatedChoice(plainMath(marked), choices);
-    if (found.kind !== 'none') return found;
+    if (found.kind === 'none') continue;
+    if (!isHedged(text, mark)) return found;
+    hedged ??= { found, mark };
   }
   if (corrected !== undefined) return corrected.found;
+  const rest = withoutSupposed(text, hedged);
+  const found = withoutFaint(findUnmarked(rest, choices), rest, choices);
+  if (hedged !== undefined) return weighHedged(hedged, found, text, choices);
+  return found.kind === 'none' && unasserted !== undefined ? anyLetter(choices) : found;
+}
+
+function findUnmarked(text: string, choices: Choices): FoundChoice {
   const plain = plainMath(text);
   const judged = findVerdict(text, choices);
   if (judged !== undefined) return judged;

@@ -76,7 +76,8 @@ export function readChoicesText(answer: string): string {
 
 /** All choices of a text's last marked answer that names any. */
 export function findMarkedChoices(text: string, choices: Choices): StatedChoices | undefined {
-  for (const { kind, text: marked, start } of findMarkedAnswers(text)) {
+  for (const { kind, text: marked, start, isSupposed } of findMarkedAnswers(text)) {
+    if (isSupposed) continue;
     const stated = readLists(plainMath(marked), choices);
     if (stated.indices.size === 0) continue;
     const below =

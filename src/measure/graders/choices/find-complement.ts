@@ -41,8 +41,11 @@ export function findComplement(text: string, choices: Choices): FoundChoice {
   if (mentions.length === 0 || !isRejected || noneOfThem.test(text)) return { kind: 'none' };
   const rejected = new Set(mentions.map(({ index }) => index));
   const verdict = choices.letterCount > 2 ? judged : kindDenied;
+  const isOnly = new Set(text.match(/(?<![\p{L}\p{N}])[A-J](?![\p{L}\p{N}'])/gu)).size < 2;
   const mayBeMeant =
-    rejected.size === 1 && mentions.some(({ end }) => verdict.test(text.slice(end, end + 40)));
+    isOnly &&
+    rejected.size === 1 &&
+    mentions.some(({ end }) => verdict.test(text.slice(end, end + 40)));
   const all = [...Array(choices.letterCount).keys()];
   return ofIndices(mayBeMeant ? all : all.filter((index) => !rejected.has(index)));
 }
