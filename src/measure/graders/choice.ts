@@ -7,6 +7,7 @@ import {
   haveOwnLetters,
   letterIndex,
   plainChoiceText,
+  withoutLetters,
   type Choices,
   type FoundChoice,
 } from './choices/choices.js';
@@ -22,6 +23,7 @@ import {
 } from './create-grader.js';
 import { findChoice } from './choices/find-choice.js';
 import { findChoices } from './choices/find-choices.js';
+import type { StatedChoices } from './choices/read-choice-list.js';
 import { findCutOffChoice, findCutOffChoices } from './choices/read-cut-off-choice.js';
 import type { Grade } from './grade.js';
 
@@ -55,6 +57,7 @@ export const choiceGrader = createGrader({
         `options: "${list.toUpperCase()}" is a list of letters: leave out choices, and give references as lists, such as ["A", "C"]`,
       );
     }
+    const unlabeled = withoutLetters(choices);
     const isMultiple = Array.isArray(reference);
     const references: readonly JsonValue[] = isMultiple ? reference : [reference ?? null];
     const wanted = references.map((one) => parseReference(one, choices));
@@ -69,14 +72,15 @@ export const choiceGrader = createGrader({
     }
     if (isMultiple) {
       const all = new Set(wanted as number[]);
-      const gradeAll = (given: ReadonlySet<number> | undefined): Grade =>
+      const gradeAll = (given: StatedChoices | undefined): Grade =>
         gradeMultiple(given, all, options.credit);
       return ready((answer, isCutOff) => {
         if (!isCutOff) return gradeAll(findChoices(answer, choices));
-        const stated = findCutOffChoices(answer, choices);
+        const stated =
+          findCutOffChoices(answer, choices) ?? (unlabeled && findCutOffChoices(answer, unlabeled));
         if (stated === undefined) return cutOffEarly();
         const { indices, isSure } = stated;
-        const grade = gradeAll(indices);
+        const grade = gradeAll({ indices });
         return isSure ? grade : gradeUnfinished(grade, [[...indices].map(letterOf).join(', ')]);
       });
     }
@@ -90,7 +94,11 @@ export const choiceGrader = createGrader({
     };
     return ready((answer, isCutOff) => {
       if (!isCutOff) return gradeOne(findChoice(answer, choices));
-      const { found, isSure } = findCutOffChoice(answer, choices);
+      const lettered = findCutOffChoice(answer, choices);
+      const { found, isSure } =
+        lettered.found.kind === 'none' && unlabeled !== undefined
+          ? findCutOffChoice(answer, unlabeled)
+          : lettered;
       if (found.kind === 'none') return cutOffEarly();
       return isSure
         ? gradeOne(found)
@@ -104,17 +112,41 @@ function listFound(found: Exclude<FoundChoice, { readonly kind: 'none' }>): read
 }
 
 function gradeMultiple(
-  given: ReadonlySet<number> | undefined,
+  given: StatedChoices | undefined,
   wanted: ReadonlySet<number>,
   credit: 'all' | 'share',
 ): Grade {
   if (given === undefined) return graded(false, 'no choice found');
+  const { indices, further } = given;
+  const grade = gradeChosen(indices, wanted, credit);
+  const possible = new Set([...indices, ...(further ?? [])]);
+  if (possible.size === indices.size) return grade;
+  // Right where what may be meant as well is, or is not.
+  const mayBeRight =
+    [...indices].every((index) => wanted.has(index)) &&
+    [...wanted].every((index) => possible.has(index));
+  const mayShare = credit === 'share' && [...possible].some((index) => wanted.has(index));
+  if (!mayBeRight && !mayShare) return grade;
+  return ambiguous([indices, possible].filter(({ size }) => size > 0).map(listLetters));
+}
+
+function gradeChosen(
+  given: ReadonlySet<number>,
+  wanted: ReadonlySet<number>,
+  credit: 'all' | 'share',
+): Grade {
   const right = [...given].filter((index) => wanted.has(index)).length;
   const isRight = right === wanted.size && right === given.size;
   if (isRight) return graded(true);
-  const read = [...given].sort((a, b) => a - b).map(letterOf);
   const share = right / (given.size + wanted.size - right);
-  return gradedShare(credit === 'share' ? share : 0, `read ${read.join(', ')}`);
+  return gradedShare(credit === 'share' ? share : 0, `read ${listLetters(given)}`);
+}
+
+function listLetters(indices: ReadonlySet<number>): string {
+  return [...indices]
+    .sort((a, b) => a - b)
+    .map(letterOf)
+    .join(', ');
 }
 
 function parseReference(reference: JsonValue, choices: Choices): number | undefined {

@@ -25,6 +25,8 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
   if (known !== undefined) return known;
   const unified = texts.map(unifySeparators);
   const unlabeled = withoutLabels(unified);
+  // A number or a "no" that an answer mentions need not be the choice.
+  const areNamed = unlabeled?.every((text) => /\p{L}{3}/u.test(text) && !verdictWord.test(text));
   const patterns = texts.map((text, index) => {
     const own = unified[index] as string;
     const isUnique = unified.indexOf(own) === unified.lastIndexOf(own);
@@ -34,7 +36,7 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
     const either = bare === undefined ? source : `(?:${source}|${withAnySeparator(bare)})`;
     const hasWord = bare !== undefined && /\p{L}{3}/u.test(bare);
     return {
-      anywhere: new RegExp(source, 'gu'),
+      anywhere: new RegExp(areNamed ? either : source, 'gu'),
       start: new RegExp(`^${hasWord ? either : source}`, 'u'),
       whole: new RegExp(`^${either}$`, 'u'),
     };
@@ -43,10 +45,11 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
   return patterns;
 }
 
+const verdictWord = /^(?:true|false|yes|correct|incorrect|right|wrong)$/;
 const label = /^\(?[a-j][).:]\s(?=\S)/;
 
 /** "paris" of the choice "b. paris", where all have a label and are still different without it. */
-function withoutLabels(texts: readonly string[]): readonly string[] | undefined {
+export function withoutLabels(texts: readonly string[]): readonly string[] | undefined {
   const bare = texts.map((text) => text.replace(label, ''));
   const areLabeled = texts.every((text) => label.test(text));
   const areClear =

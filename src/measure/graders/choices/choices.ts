@@ -1,4 +1,5 @@
 import { plainMath } from '../math/plain-math.js';
+import { withoutLabels } from './choice-texts.js';
 import { unifyTypography } from '../texts/typography.js';
 
 /** What can be chosen: so many letters from A, and the texts they stand for, where known. */
@@ -88,6 +89,12 @@ export function createChoices(options: readonly string[], defaultLetterCount: nu
   return haveInitials
     ? { letterCount, texts: texts.map((text) => verdicts[text] ?? text), haveInitials }
     : { letterCount, texts };
+}
+
+/** Choices that have letters ("B. Rome") by their texts alone; undefined for others. */
+export function withoutLetters({ texts }: Choices): Choices | undefined {
+  const unlabeled = texts.length > 0 ? withoutLabels(texts) : undefined;
+  return unlabeled && { letterCount: 0, texts: unlabeled };
 }
 
 /** The form in which the texts of choices are compared. */

@@ -1,4 +1,10 @@
-import { letterIndex, readChoiceText, type Choices, type FoundChoice } from './choices.js';
+import {
+  letterIndex,
+  readChoiceText,
+  withoutLetters,
+  type Choices,
+  type FoundChoice,
+} from './choices.js';
 import { findComplement, withoutAscribed } from './find-complement.js';
 import { findCorrectedChoice } from './find-corrected-choice.js';
 import {
@@ -23,9 +29,18 @@ import {
 import {
   isRejectedOpening,
   ofIndices,
+  readFaulted,
   readLeading,
   readStatedChoice,
 } from './read-stated-choice.js';
+import {
+  isHedged,
+  weighHedged,
+  withoutFaint,
+  withoutSupposed,
+  type HedgedChoice,
+} from './weigh-hedged.js';
+import { anyLetter, withoutAssertion, withVerdictWords } from './read-verdict-words.js';
 import { readVerdicts } from './read-verdicts.js';
 
 /** "Ranking: B > A > C" */
@@ -54,16 +69,53 @@ const conceding =
  * it. The article "A" and the pronoun "I" are no answers.
  */
 export function findChoice(answer: string, choices: Choices): FoundChoice {
+  const found = findNamedChoice(answer, choices);
+  const unlabeled = found.kind === 'none' ? withoutLetters(choices) : undefined;
+  return unlabeled === undefined ? found : findByText(answer, unlabeled);
+}
+
+/**
+ * What an answer states of choices that have letters, where it has none: words as if there were no letters;
+ * a number ("B. 5") where it is marked as the answer, while one that is only mentioned may be meant.
+ */
+function findByText(answer: string, choices: Choices): FoundChoice {
+  const { texts } = choices;
+  if (texts.every((text) => /\p{L}{2}/u.test(text))) return findNamedChoice(answer, choices);
   const text = withoutAscribed(cutRunOn(readChoiceText(shortenAnswer(answer))), choices);
+  for (const { text: marked } of findMarkedAnswers(text)) {
+    const found = readStatedChoice(plainMath(marked), choices);
+    if (found.kind !== 'none') return found;
+  }
+  const mentioned = new Set(findTextMentions(plainMath(text), texts).map(({ index }) => index));
+  return mentioned.size === 0
+    ? { kind: 'none' }
+    : { kind: 'ambiguous', indices: [...mentioned].sort((a, b) => a - b) };
+}
+
+function findNamedChoice(answer: string, choices: Choices): FoundChoice {
+  const whole = withoutAscribed(cutRunOn(readChoiceText(shortenAnswer(answer))), choices);
+  const unasserted = withoutAssertion(whole, choices);
+  const text = withVerdictWords(unasserted ?? whole, choices);
   const corrected = findCorrectedChoice(text, choices);
-  for (const { kind, text: marked, start } of findMarkedAnswers(text)) {
+  let hedged: HedgedChoice | undefined;
+  for (const mark of findMarkedAnswers(text)) {
+    const { kind, text: marked, start } = mark;
     if (corrected !== undefined && kind !== 'json' && start < corrected.start) continue;
     const isObject = kind === 'json' || /^\s*[{[]/.test(marked);
     const verdicts = isObject ? readVerdicts(marked, choices) : undefined;
     const found = verdicts?.found ?? readStatedChoice(plainMath(marked), choices);
-    if (found.kind !== 'none') return found;
+    if (found.kind === 'none') continue;
+    if (!isHedged(text, mark)) return found;
+    hedged ??= { found, mark };
   }
   if (corrected !== undefined) return corrected.found;
+  const rest = withoutSupposed(text, hedged);
+  const found = withoutFaint(findUnmarked(rest, choices), rest, choices);
+  if (hedged !== undefined) return weighHedged(hedged, found, text, choices);
+  return found.kind === 'none' && unasserted !== undefined ? anyLetter(choices) : found;
+}
+
+function findUnmarked(text: string, choices: Choices): FoundChoice {
   const plain = plainMath(text);
   const judged = findVerdict(text, choices);
   if (judged !== undefined) return judged;
@@ -123,7 +175,10 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   const after = first.slice(leading.end);
   const headings = isText && headingEnd.test(after) ? readHeadings(lines, choices) : undefined;
   if (headings !== undefined) return headings.kind === 'found' ? headings : undefined;
-  if (isRejectedOpening(lines.join('\n'), leading, choices)) return undefined;
+  const all = lines.join('\n');
+  if (isRejectedOpening(all, leading, choices)) return undefined;
+  const faulted = isText ? undefined : readFaulted(all, leading, choices);
+  if (faulted !== undefined) return faulted;
   if (isText && namesPart.test(after)) return undefined;
   if (!isText && isPartlyRight(after)) return undefined;
   const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);

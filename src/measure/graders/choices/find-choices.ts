@@ -1,57 +1,72 @@
-import { readChoiceText, letterIndex, type Choices } from './choices.js';
+import { letterIndex, readChoiceText, withoutLetters, type Choices } from './choices.js';
 import {
   findBareLetters,
   findTextMentions,
   findWrappedLetters,
   readStance,
-  startsWithText,
+  type Mention,
 } from './find-choice-mentions.js';
+import {
+  readDescribed,
+  readList,
+  readLists,
+  readOptionsBelow,
+  rejecting,
+  right,
+  wrong,
+  type StatedChoices,
+} from './read-choice-list.js';
 import { readLetteredLines } from './read-choice-lines.js';
 import { readVerdicts } from './read-verdicts.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from '../texts/find-marked-answers.js';
 import { plainMath } from '../math/plain-math.js';
 
-/** What stands before a choice in a list of them; lower case tells the word "e" from the letter E. */
-const separator =
-  /^(?:[\s*_`"'$()[\]{}.,;:&+/、，-]|[和と및]|(?:[Aa]nd|AND|und|et|y|e|[Oo]r|OR|и|또는|[Bb]oth|[Oo]ptions?|[Cc]hoices?|[Ll]etters?|[Ss]tatements?|[Aa]nswers?|[Ss]elect|[Cc]hoose|[Pp]ick|i|ii|iii|iv|II|III|IV)(?![\p{L}\p{N}])){1,20}/u;
-const letter = /^([A-Za-z])(?![\p{Script=Latin}\p{N}'])/u;
-/** After a list, what takes it back: "B and C are wrong". */
-const rejecting =
-  /^(?:are|is|were|was|sind|ist|sont|est|son|es|sono|são)\s(?:both\s|all\s|also\s)?(?:not|wrong|incorrect|false|too|excluded|distractors?|falsch|faux|fausses?|incorrectas?)|^(?:aren't|isn't|fail)/i;
-const right =
-  /\b(?:correct|right|true|yes|wahr|richtig|vrai|verdader[oa]|vero|verdadeir[oa])\b|[✓✔✅]|^\W{0,4}T\W{0,4}$/i;
-const wrong =
-  /\b(?:incorrect|wrong|false|not|no|falsch|faux|falso)\b|n't|[✗✘❌]|^\W{0,4}F\W{0,4}$/i;
 /** "(B and D are wrong)" after the list. */
 const rejectedAside =
   /\([^()\n]{0,120}\b(?:wrong|incorrect|false|not|falsch|faux|fausses?)\b[^()\n]{0,60}\)/gi;
-const maxChoices = 26;
 const maxLine = 500;
 
 /**
- * The indices of all choices that an answer states, or undefined where it states none: those of the
+ * All choices that an answer states, or undefined where it states none: those of the
  * last marked answer ("the answers are B and D"), or of the lines that hold nothing else, or of the
  * lines that begin with a letter (with verdicts, those that are true), or those that its text
  * mentions and does not reject.
  */
-export function findChoices(answer: string, choices: Choices): ReadonlySet<number> | undefined {
+export function findChoices(answer: string, choices: Choices): StatedChoices | undefined {
+  const found = findNamedChoices(answer, choices);
+  const unlabeled = found === undefined ? withoutLetters(choices) : undefined;
+  return unlabeled === undefined ? found : findByTexts(answer, unlabeled);
+}
+
+/** Of choices that have letters, the texts that an answer states; numbers that it only mentions may be meant. */
+function findByTexts(answer: string, choices: Choices): StatedChoices | undefined {
+  if (choices.texts.every((text) => /\p{L}{2}/u.test(text))) {
+    return findNamedChoices(answer, choices);
+  }
+  const text = readChoicesText(answer);
+  const mentioned = findTextMentions(plainMath(text), choices.texts).map(({ index }) => index);
+  const further = mentioned.length === 0 ? undefined : new Set(mentioned);
+  return findMarkedChoices(text, choices) ?? (further && { indices: new Set(), further });
+}
+
+function findNamedChoices(answer: string, choices: Choices): StatedChoices | undefined {
   const text = readChoicesText(answer);
   const marked = findMarkedChoices(text, choices);
-  if (marked !== undefined) return marked;
+  if (marked !== undefined) return withAddition(marked, text, choices);
   const judged = readVerdicts(text, choices)?.chosen ?? readMarks(text, choices);
-  if (judged !== undefined && judged.size > 0) return judged;
+  if (judged !== undefined && judged.size > 0) return { indices: judged };
   const lines = plainMath(text)
     .split('\n')
     .filter((line) => line.trim() !== '' && line.length <= maxLine);
   const hasOptions = readLetteredLines(lines, choices).length > 1;
-  return (
-    readPlainLines(lines, choices) ??
-    readLabeledLines(lines, choices) ??
-    (hasOptions ? undefined : readOpening(lines, choices)) ??
-    readJudgedLines(lines, choices) ??
-    readOpening(lines, choices) ??
-    readMentions(lines.join('\n'), choices)
-  );
+  const listed = readPlainLines(lines, choices) ?? readLabeledLines(lines, choices);
+  const opening = readOpening(lines, choices);
+  if (listed !== undefined) return { indices: listed };
+  if (!hasOptions && opening !== undefined) return opening;
+  const lined = readJudgedLines(lines, choices);
+  if (lined !== undefined) return { indices: lined };
+  const mentioned = opening === undefined ? readMentions(lines.join('\n'), choices) : undefined;
+  return opening ?? (mentioned && { indices: mentioned });
 }
 
 /** An answer in which several choices are looked for. */
@@ -60,30 +75,18 @@ export function readChoicesText(answer: string): string {
 }
 
 /** All choices of a text's last marked answer that names any. */
-export function findMarkedChoices(text: string, choices: Choices): ReadonlySet<number> | undefined {
-  for (const { text: marked } of findMarkedAnswers(text)) {
-    const indices = readLists(plainMath(marked), choices);
-    if (indices.size > 0) return indices;
+export function findMarkedChoices(text: string, choices: Choices): StatedChoices | undefined {
+  for (const { kind, text: marked, start, isSupposed } of findMarkedAnswers(text)) {
+    if (isSupposed) continue;
+    const stated = readLists(plainMath(marked), choices);
+    if (stated.indices.size === 0) continue;
+    const below =
+      kind === 'announced' && stated.indices.size === 1
+        ? readOptionsBelow(text, start, choices)
+        : undefined;
+    return below ?? stated;
   }
   return undefined;
-}
-
-/** The lists that a statement begins with, sentence by sentence, without those that are taken back. */
-function readLists(text: string, choices: Choices): ReadonlySet<number> {
-  const items = text.split('\n').filter((line) => line.trim() !== '');
-  const other = items.findIndex((line) => !/^\s{0,8}(?:[-*•]|\d{1,2}[.)])\s/.test(line));
-  const bulleted = (other === -1 ? items : items.slice(0, other)).map(
-    (line) => readList(line.replace(/^\s{0,8}(?:[-*•]|\d{1,2}[.)])\s{1,4}/, ''), choices).indices,
-  );
-  if (bulleted.length > 1 && bulleted.every(({ size }) => size === 1)) {
-    return new Set(bulleted.flatMap((indices) => [...indices]));
-  }
-  const sentences = text.split(
-    /(?<=[\p{L}\p{N}*)"'][.;])(?<!(?<![\p{L}\p{N}])[A-Z]\.)\s+(?=[([*"]?(?:[A-Z]\s(?:and|is|are|or)\b|[A-Z]?[a-z]))/u,
-  );
-  const [first = ''] = sentences;
-  const { indices, rest } = readList(first, choices);
-  return rejecting.test(rest) ? new Set() : indices;
 }
 
 /** Lines of nothing but choices: the last with several, or all with one each. */
@@ -159,34 +162,76 @@ function readMarks(answer: string, choices: Choices): ReadonlySet<number> | unde
   return new Set(marks.flatMap(({ index, isRight }) => (isRight ? [index as number] : [])));
 }
 
-/** "Options A and D are correct.", "A is correct. D is correct." */
-function readOpening(lines: readonly string[], choices: Choices): ReadonlySet<number> | undefined {
+/** "Options A and D are correct.", "A is correct. D is correct.", "A) Dolphin, D) Bat" */
+function readOpening(lines: readonly string[], choices: Choices): StatedChoices | undefined {
   for (const line of lines) {
     const { indices, rest } = readList(line, choices);
     if (indices.size === 0 || rejecting.test(rest)) continue;
-    if (indices.size > 1) return indices;
+    if (indices.size > 1) return { indices };
     if (/^(?:is|are)\s(?:the\s)?(?:only\s|also\s)?(?:correct|right|true|best)/i.test(rest)) {
-      return new Set([...indices, ...findChosen(lines.join('\n'), choices)]);
+      const { sure, possible } = findCalledRight(lines.join('\n'), choices);
+      return { indices: new Set([...indices, ...sure]), further: new Set(possible) };
     }
+    const described = readDescribed(line, choices);
+    // From A onwards, the options may only be repeated.
+    if (described !== undefined && !isFromFirst(described.indices)) return described;
   }
   return undefined;
 }
 
-/** The letters that are called right, each by a clause that says nothing else. */
-function findChosen(text: string, choices: Choices): readonly number[] {
-  const mentions = [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
-  return mentions.flatMap((mention) => {
+function isFromFirst(indices: ReadonlySet<number>): boolean {
+  return indices.size > 2 && [...indices].every((index, at) => index === at);
+}
+
+/**
+ * The letters that are called right: surely, each by a clause that says nothing else, and possibly, by one
+ * that says more, but no condition or "but".
+ */
+function findCalledRight(
+  text: string,
+  choices: Choices,
+): { readonly sure: readonly number[]; readonly possible: readonly number[] } {
+  const called = mentionsOf(text, choices).filter((mention) => {
     const before = text.slice(Math.max(0, mention.position - 40), mention.position);
-    const isWhole = clauseStart.test(before) && calledRight.test(text.slice(mention.end));
-    return isWhole && readStance(text, mention) === 'chosen' ? [mention.index] : [];
+    return clauseStart.test(before) && readStance(text, mention) === 'chosen';
   });
+  const isSure = ({ end }: Mention): boolean => calledRight.test(text.slice(end));
+  const isPossible = ({ end }: Mention): boolean => {
+    const [said = ''] = text.slice(end, end + 200).split(/[.!?;](?=\s|$)|\n/, 1);
+    return !limited.test(said);
+  };
+  return {
+    sure: called.filter(isSure).map(({ index }) => index),
+    possible: called.filter(isPossible).map(({ index }) => index),
+  };
+}
+
+function mentionsOf(text: string, choices: Choices): readonly Mention[] {
+  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
+}
+
+/** "The correct answer is A. Additionally, C is also correct.", where no other choice is called right. */
+function withAddition(stated: StatedChoices, text: string, choices: Choices): StatedChoices {
+  const others = mentionsOf(text, choices).filter(
+    (mention) => !stated.indices.has(mention.index) && readStance(text, mention) === 'chosen',
+  );
+  const isAdded = others.every(({ end }) => calledRightToo.test(text.slice(end)));
+  if (others.length === 0 || !isAdded) return stated;
+  const further = [...(stated.further ?? []), ...others.map(({ index }) => index)];
+  return { indices: stated.indices, further: new Set(further) };
 }
 
 const clauseStart =
   /(?:^|[.!?;,\n]|\band|\b(?:also|so):?)[\s*_("'[>-]{0,6}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/i;
 /** "is also correct": and not "is correct only in winter", "is right in theory" or "is true of mammals". */
 const calledRight =
-  /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:(?:also|clearly|indeed|fully|completely|entirely)\s)?(?:the\s)?(?:correct|right|true)(?:\s(?:too|as\swell|(?:answer|option|choice|one|statement)s?)){0,2}[*_]{0,2}\s{0,4}(?:[.;!\n]|$|(?:,|-{1,2}(?=\s))(?!\s(?:but|yet|though|although|however|except|only|if|when|unless|in)(?!\p{L}))|(?<=\s)(?:and|because|since|while|whereas)\s)/iu;
+  /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:(?:also|clearly|indeed|fully|completely|entirely)\s)?(?:the\s)?(?:correct|right|true)(?:\s(?:too|as\swell|(?:answer|option|choice|one|statement)s?)){0,2}[*_]{0,2}\s{0,4}(?:[.;!\n]|$|(?:,|-{1,2}(?=\s))(?!\s(?:but|yet|though|although|however|except|only|if|when|unless|in)(?!\p{L}))|(?<=\s)(?:and|because|since|while|whereas|as(?=\s(?:it|they|this|that|these|those|there|we|both|all)\s)|for(?=\sthe\s(?:same|very\ssame|following)\sreasons?(?!\p{L}))|by(?=\sdefinition))\s)/iu;
+/** "is also correct", "is correct as well" */
+const calledRightToo =
+  /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:also\s(?:the\s|a\s)?(?:correct|right)|(?:correct|right)\s(?:too|as\swell))(?!\p{L})(?![^.!?\n]{0,80}\b(?:but|only|if|when|unless|though|although|however|except)\b)/iu;
+/** What is right only under a condition, or only nearly. */
+const limited =
+  /(?<!\p{L})(?:but|yet|only|if|when|unless|though|although|however|except|in\s(?:theory|general|principle|practice|itself)|distractor|closest|(?:second|next)\sbest|not)(?!\p{L})|n't/iu;
 
 function readMentions(text: string, choices: Choices): ReadonlySet<number> | undefined {
   const named = findTextMentions(text, choices.texts);
@@ -195,37 +240,4 @@ function readMentions(text: string, choices: Choices): ReadonlySet<number> | und
     named.length > 0 ? named : wrapped.length > 0 ? wrapped : findBareLetters(text, choices);
   const kept = mentions.filter((mention) => readStance(text, mention) !== 'rejected');
   return kept.length > 0 ? new Set(kept.map(({ index }) => index)) : undefined;
-}
-
-/** Reads choices from a text for as long as nothing else comes; `rest` is what comes then. */
-function readList(
-  text: string,
-  choices: Choices,
-): { readonly indices: ReadonlySet<number>; readonly rest: string } {
-  const indices = new Set<number>();
-  const glued = /^\s*([A-J]{2,10})[\s.]{0,3}$/.exec(text)?.[1];
-  const isGlued =
-    glued !== undefined && choices.texts.every((other) => other !== glued.toLowerCase());
-  if (isGlued && [...glued].every((one) => letterIndex(one, choices) !== undefined)) {
-    return {
-      indices: new Set([...glued].map((one) => letterIndex(one, choices) as number)),
-      rest: '',
-    };
-  }
-  let rest = text.trim();
-  for (let round = 0; round < maxChoices * 2; round++) {
-    rest = rest.replace(separator, '');
-    const named = startsWithText(rest, choices.texts);
-    if (named !== undefined) {
-      indices.add(named.index);
-      rest = rest.slice(named.end);
-      continue;
-    }
-    const match = letter.exec(rest);
-    const index = match === null ? undefined : letterIndex(match[1] as string, choices);
-    if (match === null || index === undefined) break;
-    indices.add(index);
-    rest = rest.slice(match[0].length);
-  }
-  return { indices, rest: rest.replace(separator, '') };
 }

@@ -20,9 +20,16 @@ export function withoutAscribed(text: string, choices: Choices): string {
   return rest !== text && (isSaid || findBareLetters(rest, choices).length > 0) ? rest : text;
 }
 
+/** "C is false", "C is the incorrect statement", "Nitrogen is not a noble gas": a verdict on a choice. */
+const judged =
+  /^[)\]}*_"'`]{0,4}\s(?:(?:is|was|does|has|can|will)(?:n't)?|cannot|can't|fails|violates|contradicts)(?!\p{L})/u;
+/** Of two choices, "Toxic is not right" means the other one. */
+const kindDenied = /^[)\]}*_"'`]{0,4}\s(?:is\snot|isn't)\san?\s/u;
+
 /**
  * What is left where an answer only rejects choices: the other of two, or several of which any may be
- * meant. "This is not toxic" is non-toxic, and "It is not A" is ambiguous.
+ * meant. "This is not toxic" is non-toxic, and "It is not A" is ambiguous. So is "C is false", which may
+ * be the answer where the question is which one is not true.
  */
 export function findComplement(text: string, choices: Choices): FoundChoice {
   const mentions = [
@@ -33,6 +40,12 @@ export function findComplement(text: string, choices: Choices): FoundChoice {
   const isRejected = mentions.every((mention) => readStance(text, mention) === 'rejected');
   if (mentions.length === 0 || !isRejected || noneOfThem.test(text)) return { kind: 'none' };
   const rejected = new Set(mentions.map(({ index }) => index));
-  const left = [...Array(choices.letterCount).keys()].filter((index) => !rejected.has(index));
-  return ofIndices(left);
+  const verdict = choices.letterCount > 2 ? judged : kindDenied;
+  const isOnly = new Set(text.match(/(?<![\p{L}\p{N}])[A-J](?![\p{L}\p{N}'])/gu)).size < 2;
+  const mayBeMeant =
+    isOnly &&
+    rejected.size === 1 &&
+    mentions.some(({ end }) => verdict.test(text.slice(end, end + 40)));
+  const all = [...Array(choices.letterCount).keys()];
+  return ofIndices(mayBeMeant ? all : all.filter((index) => !rejected.has(index)));
 }

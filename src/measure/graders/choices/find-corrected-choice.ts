@@ -74,6 +74,8 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
   if (marker === undefined || text.slice(0, marker.index).trim() === '') return undefined;
   const from = marker.index + marker[0].length;
   const rest = text.slice(from, from + maxAfter);
+  const direct = readDirect(rest, choices);
+  if (direct !== undefined) return { ...direct, start: from };
   const conclusions = [...rest.matchAll(conclusion)].slice(-maxConclusions);
   for (const { index, 0: words } of conclusions.toReversed()) {
     const start = index + words.length;
@@ -93,6 +95,21 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
       : undefined;
   }
   return undefined;
+}
+
+const directStart =
+  /^[\s,.:;!…-]{0,6}(?:(?:on\s(?:second\sthoughts?|reflection)|I\s(?:now\s)?(?:think|believe|see)(?:\sthat)?|thinking\sabout\sit(?:\sagain)?),?\s)?(?:(?:option|choice|answer)\s)?/iu;
+const directEnd =
+  /^[*_"'`)\]]{0,6}\s(?:is|must\sbe|est|ist|es|è|é)\s(?:actually\s|clearly\s|indeed\s|really\s)?(?:the\s|la\s|die\s)?(?:correct|right|best|bonne|richtig|korrekt|correcta?|corretta|correta|giusta|answer)(?:\s(?:one|answer|option|choice))?[*_]{0,2}(?:[.!]|\s{0,2}(?:$|\n)|,?\s(?:because|since|as|not)\s)/iu;
+
+/** "Actually, B is correct.", where nothing after it names another choice. */
+function readDirect(rest: string, choices: Choices): Pick<CorrectedChoice, 'found'> | undefined {
+  const stated = rest.slice(directStart.exec(rest)?.[0].length ?? 0);
+  const leading = readLeading(stated, choices);
+  if (leading === undefined || isRejected(stated, leading)) return undefined;
+  const after = stated.slice(leading.end);
+  if (!directEnd.test(after) || namesOther(after, leading.index, choices)) return undefined;
+  return { found: { kind: 'found', index: leading.index } };
 }
 
 /** Whether a quotation that began in a text is still open at its end. */

@@ -115,7 +115,9 @@ const contrast =
 /** The only line that begins with a letter. */
 export function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const kept = readLetteredLines(lines, choices).filter(
-    ({ index, rest }) => readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
+    ({ index, rest }) =>
+      !/^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i.test(rest) &&
+      readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
   );
   const indices = new Set(kept.map(({ index }) => index));
   // Two or more are the options repeated, not an answer.

@@ -18,6 +18,7 @@ import {
   readLetteredLines,
   withoutOptionLists,
 } from './read-choice-lines.js';
+import type { StatedChoices } from './read-choice-list.js';
 import { isRejected, ofIndices, readLeading, readStatedChoice } from './read-stated-choice.js';
 import { deniesBefore, findHesitation, findRestart } from '../texts/weighed-sentences.js';
 
@@ -107,13 +108,14 @@ export function findCutOffChoices(
     (findMarkedChoices(mayGoOn ? text : stated.text, choices) ??
       readFirstSentence(findMarkedAnswers(stated.text)[0]?.text, choices));
   if (marked !== undefined) {
-    return { indices: marked, isSure: stated?.isSure === true && !mayGoOn };
+    const isAll = (marked.further?.size ?? 0) === 0;
+    return { indices: marked.indices, isSure: stated?.isSure === true && !mayGoOn && isAll };
   }
   const lines = plainMath(text).split('\n');
   const called = calledRightTogether.exec(lines.find((line) => line.trim() !== '') ?? '')?.[1];
   const all = readFirstSentence(called, choices);
   if (all !== undefined) {
-    return { indices: all, isSure: findRestart(text) === -1 && findHesitation(text) === -1 };
+    return { ...all, isSure: findRestart(text) === -1 && findHesitation(text) === -1 };
   }
   const isLine = (line: string): boolean => line.trim() !== '' && !heading.test(line);
   const indices =
@@ -126,12 +128,10 @@ export function findCutOffChoices(
 }
 
 /** "A and D. B and C are wrong." gives A and D. */
-function readFirstSentence(
-  text: string | undefined,
-  choices: Choices,
-): ReadonlySet<number> | undefined {
+function readFirstSentence(text: string | undefined, choices: Choices): StatedChoices | undefined {
   const sentence = text?.split(/[.;](?:\s|$)/, 1)[0];
-  return sentence === undefined ? undefined : readPlainLines([sentence], choices);
+  const indices = sentence === undefined ? undefined : readPlainLines([sentence], choices);
+  return indices && { indices };
 }
 
 /**

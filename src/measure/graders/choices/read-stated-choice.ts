@@ -145,6 +145,45 @@ function isExplained(
   );
 }
 
+function findChosenOthers(text: string, index: number, choices: Choices): readonly number[] {
+  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)]
+    .filter((mention) => mention.index !== index && readStance(text, mention) === 'chosen')
+    .map((mention) => mention.index);
+}
+
+/**
+ * "B: the second statement is incorrect, which leaves C", "A: Not supported. C is what it says": a fault is
+ * found with the letter that a text begins with, or with what it is about, and another letter may be the answer.
+ */
+export function readFaulted(
+  text: string,
+  { index, end }: { readonly index: number; readonly end: number },
+  choices: Choices,
+): FoundChoice | undefined {
+  const rest = text.slice(end);
+  const isDirect = faultDirect.test(rest);
+  if (!isDirect && !faultWithin.test(rest)) return undefined;
+  const isOptionText = startsWithText(rest.replace(/^[)\]*:.]{1,4}\s/, ''), choices.texts);
+  if (isOptionText !== undefined) return undefined;
+  const opened = isDirect ? [...rest.matchAll(openingLetter)] : [];
+  const named = opened.flatMap((match) => {
+    const other = letterIndex(match[1] as string, choices);
+    if (other === undefined || other === index) return [];
+    const mention = { position: match.index, end: match.index + match[0].length, index: other };
+    return readStance(rest, mention) === 'rejected' ? [] : [other];
+  });
+  const others = [...findChosenOthers(rest, index, choices), ...named];
+  return others.length === 0 ? undefined : ofIndices([index, ...others]);
+}
+
+const faultDirect =
+  /^[*_"']{0,3}(?:[)\]*.:]{1,4}\s{1,2}(?:(?:incorrect|wrong|unsupported|irrelevant)(?=[.,;:!]|\s[–—-])|(?:this|that|the)\s(?:option|choice|answer|statement|claim|one)\s(?:is|was)\s(?:\p{L}{2,12}ly\s)?(?:not|wrong|incorrect|false|unsupported))|:[*_]{0,3}\s(?:not|false|no)(?!\p{L}))/iu;
+const faultWithin =
+  /^[*_"']{0,3}[)\]*:]{1,4}\s[^.;!?\n]{0,80}?(?<!\p{L})(?:wrong|incorrect|false|not|fails?|irrelevant)(?!\p{L})/iu;
+/** Another letter that a later sentence is about: "C is what it says", "B) This one is right". */
+const openingLetter =
+  /(?<=[.!?;,]["')*]{0,2}\s{1,2}|\n\s{0,4})[*_(]{0,3}(?:option\s|choice\s)?\(?([A-J])(?=[)*_]{0,4}(?:[:.]\s|\s(?:is|was|must|says|states|matches|fits|follows|\p{Lu})))/giu;
+
 const verdict = String.raw`(?:nope|wrong|false|incorrect|not|isn't|aren't|is|are|was|does|doesn't|cannot(?!\sbe\s)|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|almost|too|(?:it|this|that)(?:\sis|'s)\s(?:not|wrong|false|incorrect))(?!\p{L})|no(?=[\s*_]{0,4}(?:$|[.,;!?(—–-])|\s(?:because|since|as)\s)`;
 const labelExplained = new RegExp(
   String.raw`^[*_"'\x60)\]]{0,4}:[\s*_]{1,4}(?!${verdict})[\p{L}$\d]`,

@@ -15,6 +15,8 @@ export interface MarkedAnswer {
   readonly kind: 'boxed' | 'tag' | 'json' | 'hashes' | 'announced';
   readonly text: string;
   readonly start: number;
+  /** "If it had asked for cost, the answer would be C": announced for another question. */
+  readonly isSupposed?: boolean;
 }
 
 const answerTag =
@@ -147,8 +149,10 @@ function findAnnounced(text: string): readonly MarkedAnswer[] {
     const isSupposed =
       supposing.test(text.slice(end, end + (linked ?? 0))) &&
       supposition.test(text.slice(Math.max(0, match.index - 200), match.index));
-    if (linked !== undefined && isSupposed) supposed.push(...readAnnounced(text, end + linked));
-    else if (linked !== undefined) add(end + linked);
+    if (linked !== undefined && isSupposed) {
+      const marked = readAnnounced(text, end + linked);
+      supposed.push(...marked.map((one) => ({ ...one, isSupposed })));
+    } else if (linked !== undefined) add(end + linked);
     else if (namesOption.test(after)) named.push(...readAnnounced(text, end));
   }
   for (const match of text.matchAll(statingVerb)) add(match.index + match[0].length);
