@@ -1,5 +1,11 @@
 import type { ChatMessage } from '../../llm/chat.js';
-import type { Judge, JudgeBudget, JudgeReservation } from '../graders/judge/judge-model.js';
+import type {
+  Judge,
+  JudgeBudget,
+  JudgeReply,
+  JudgeReservation,
+  NoteJudgeCall,
+} from '../graders/judge/judge-model.js';
 import type { PoolModel } from '../models/model.js';
 import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
@@ -10,6 +16,7 @@ import type { Random } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { checkCapped } from './preflight.js';
+import { VerdictWatch } from './verdict-watch.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 export interface JudgeSettings {
@@ -64,12 +71,6 @@ function readPaid(result: CallResult, price: Price): Omit<PaidCall, 'worstUsd'> 
   return { result, chargedUsd: result.failure.mayBeCharged ? null : 0, isGuess: false };
 }
 
-/**
- * After so many replies in a row that are no verdict, a judge is asked no more: one that gives a verdict
- * half of the time gets there once in a million runs of replies.
- */
-const maxUnreadableReplies = 20;
-
 function reserveNothing(worstUsd: number): JudgeReservation {
   return { worstUsd, settle() {} };
 }
@@ -80,21 +81,23 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
   const redactor = createRedactor([apiKey]);
   const spent = { calls: 0, costUsd: 0, guessed: 0, unpriced: 0 };
   const isAborted = (): boolean => signal?.aborted === true;
-  let unreadableReplies = 0;
-  const noteVerdict = (isReadable: boolean): void => {
-    unreadableReplies = isReadable ? 0 : unreadableReplies + 1;
-  };
+  const verdicts = new VerdictWatch();
 
   async function complete(
     messages: readonly ChatMessage[],
     worstUsd: number,
     budget: JudgeBudget | undefined,
     onCall: (worstUsd: number) => void,
-  ): Promise<PaidCall | undefined> {
+  ): Promise<PaidCall | string> {
     const prompt = { messages };
     const reserved =
       budget === undefined ? reserveNothing(worstUsd) : await budget.reserve(worstUsd);
-    if (reserved === undefined) return undefined;
+    if (reserved === undefined) return 'its call could exceed the budget';
+    // Others may have ended while this one waited.
+    if (verdicts.isGivenUp) {
+      reserved.settle(0);
+      return verdicts.reason;
+    }
     try {
       onCall(reserved.worstUsd);
     } catch (error) {
@@ -113,57 +116,56 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     return { ...paid, worstUsd: reserved.worstUsd };
   }
 
+  async function ask(
+    messages: readonly ChatMessage[],
+    budget: JudgeBudget | undefined,
+    onCall: NoteJudgeCall | undefined,
+  ): Promise<JudgeReply> {
+    let unpriced = 0;
+    let possibleCostUsd = 0;
+    let timedOutAttempts = 0;
+    const worstUsd = computeWorstCaseCostUsd(model, { messages });
+    const describeUnknown = () => ({
+      ...(unpriced > 0 && { unpriced }),
+      ...(unpriced > 0 && Number.isFinite(possibleCostUsd) && { possibleCostUsd }),
+    });
+    const startedMs = clock.now();
+    for (let attempt = 1; ; attempt++) {
+      const call = await complete(messages, worstUsd, budget, (reservedUsd) =>
+        onCall?.(reservedUsd, unpriced),
+      );
+      if (typeof call === 'string') return { kind: 'failed', reason: call, ...describeUnknown() };
+      const { result, chargedUsd, isGuess } = call;
+      if (chargedUsd === null) {
+        unpriced++;
+        possibleCostUsd += call.worstUsd;
+      }
+      if (result.kind === 'completed') {
+        const text = redactor.answer(result.answer);
+        const cost = { costUsd: chargedUsd, ...(isGuess && { costIsGuess: true as const }) };
+        return { kind: 'reply', text, ...cost, ...describeUnknown() };
+      }
+      const { failure } = result;
+      const failed = {
+        kind: 'failed' as const,
+        reason: `${failure.class}: ${failure.message}`,
+        ...describeUnknown(),
+      };
+      if (isTimedOut(failure)) timedOutAttempts++;
+      const elapsedMs = clock.now() - startedMs;
+      const limits = defaultRetryLimits;
+      const details = { attempt, timedOutAttempts, elapsedMs, limits, random };
+      const retry = decideRetry(failure, details);
+      if (retry.kind === 'final' || isAborted()) return failed;
+      await clock.sleep(retry.delayMs, signal);
+      if (isAborted()) return failed;
+    }
+  }
+
   function payFrom(budget: JudgeBudget | undefined): Pick<Judge, 'ask' | 'noteVerdict'> {
     return {
-      noteVerdict,
-      async ask(messages, onCall) {
-        if (unreadableReplies >= maxUnreadableReplies) {
-          const reason = `its last ${unreadableReplies} replies were none of the verdicts offered, so it is asked no more; name another judge`;
-          return { kind: 'failed', reason };
-        }
-        let unpriced = 0;
-        let possibleCostUsd = 0;
-        let timedOutAttempts = 0;
-        const worstUsd = computeWorstCaseCostUsd(model, { messages });
-        const describeUnknown = () => ({
-          ...(unpriced > 0 && { unpriced }),
-          ...(unpriced > 0 && Number.isFinite(possibleCostUsd) && { possibleCostUsd }),
-        });
-        const startedMs = clock.now();
-        for (let attempt = 1; ; attempt++) {
-          const call = await complete(messages, worstUsd, budget, (reservedUsd) =>
-            onCall?.(reservedUsd, unpriced),
-          );
-          if (call === undefined) {
-            const reason = 'its call could exceed the budget';
-            return { kind: 'failed', reason, ...describeUnknown() };
-          }
-          const { result, chargedUsd, isGuess } = call;
-          if (chargedUsd === null) {
-            unpriced++;
-            possibleCostUsd += call.worstUsd;
-          }
-          if (result.kind === 'completed') {
-            const text = redactor.answer(result.answer);
-            const cost = { costUsd: chargedUsd, ...(isGuess && { costIsGuess: true as const }) };
-            return { kind: 'reply', text, ...cost, ...describeUnknown() };
-          }
-          const { failure } = result;
-          const failed = {
-            kind: 'failed' as const,
-            reason: `${failure.class}: ${failure.message}`,
-            ...describeUnknown(),
-          };
-          if (isTimedOut(failure)) timedOutAttempts++;
-          const elapsedMs = clock.now() - startedMs;
-          const limits = defaultRetryLimits;
-          const details = { attempt, timedOutAttempts, elapsedMs, limits, random };
-          const retry = decideRetry(failure, details);
-          if (retry.kind === 'final' || isAborted()) return failed;
-          await clock.sleep(retry.delayMs, signal);
-          if (isAborted()) return failed;
-        }
-      },
+      noteVerdict: (isReadable) => verdicts.note(isReadable),
+      ask: (messages, onCall) => verdicts.admit(() => ask(messages, budget, onCall)),
     };
   }
 

@@ -242,6 +242,16 @@ describe('gradeRun with a judge', () => {
     await judge.close();
   });
 
+  it('keeps no more questions open than may fail, until the judge has given a verdict', async () => {
+    await sweep(many, say('Good morning!'));
+    const judge = await createTestJudge(say('How nice of the assistant.'));
+    const { entries } = await regrade({ tools: { judge: judge.judge }, concurrency: 25 });
+    const reasons = entries.map(({ grade }) => grade.kind === 'ungraded' && grade.reason);
+    expect(new Set(reasons).size).toBe(2);
+    expect(judge.server.requests.length).toBeLessThan(23);
+    await judge.close();
+  });
+
   it('goes on asking a judge that gives a verdict now and then', async () => {
     await sweep(many, say('Good morning!'));
     const vague = Array.from({ length: 19 }, () => say('How nice.'));
