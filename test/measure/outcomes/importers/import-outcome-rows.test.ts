@@ -77,6 +77,8 @@ describe('importOutcomes of the exchange format', () => {
     ['0', 'weight must be a positive number, not 0'],
     ['-1', 'weight must be a positive number, not -1'],
     ['heavy', 'weight: "heavy" is not a number'],
+    ['NaN', 'weight: "NaN" is not a number'],
+    ['<NA>', 'weight: "<NA>" is not a number'],
     ['1e999', 'weight'],
   ])('refuses a weight of %s, with file and line', async (weight, problem) => {
     const text = `prompt,weight,model,quality\nHello,1,m,1\nBye,${weight},m,1\n`;
@@ -400,9 +402,10 @@ describe('the cells of a long table', () => {
   it('are missing where they hold the NaN of Python or the #N/A of a spreadsheet', async () => {
     const text = [
       'prompt,model,quality,cost_usd,latency_ms,input_tokens,weight',
-      'nan,a,1,nan,NaN,#N/A,nan',
+      'nan,a,1,nan,NaN,#N/A,',
       'nan,b,0.5,0.25,7,8,',
       'nan,c,#N/A,0.25,7,8,',
+      'nan,d,<NA>,0.25,7,8,',
     ].join('\n');
     const { table, report } = await importText('x.csv', text);
     expect(table.prompts.map(({ prompt, weight }) => [prompt, weight])).toEqual([
@@ -414,8 +417,29 @@ describe('the cells of a long table', () => {
     expect([...table.latencyMs]).toEqual([NaN, 7]);
     expect([...table.inputTokens]).toEqual([NaN, 8]);
     expect(report).toMatchObject({ badRows: 0 });
-    expect(report.notes).toContain('1 cell has no quality and counts as missing');
+    expect(report.notes).toContain('2 cells have no quality and count as missing');
   });
+
+  it.each(['nan', 'NaN', '#N/A', '<NA>', ' '])(
+    'are no labels where they hold %j',
+    async (blank) => {
+      const text = [
+        'prompt_id,prompt,task,group,model,quality',
+        `${blank},A,${blank},${blank},m,1`,
+        `${blank},B,math,g,m,1`,
+        `${blank},B,${blank},${blank},n,0`,
+        `${blank},B,math,g,${blank},0`,
+      ].join('\n');
+      const { table, report } = await importText('x.csv', text, { maxBadShare: 0.25 });
+      expect(table.prompts).toMatchObject([
+        { prompt: 'A', task: undefined, group: undefined },
+        { prompt: 'B', task: 'math', group: 'g' },
+      ]);
+      expect(table.models).toEqual(['m', 'n']);
+      const problem = expect.stringMatching(/^the model is blank|has no "model"/);
+      expect(report.problems).toMatchObject([{ line: 5, problem }]);
+    },
+  );
 
   it('are invalid where a count of tokens may have a separator of thousands', async () => {
     const text = [
