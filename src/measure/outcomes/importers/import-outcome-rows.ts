@@ -47,7 +47,7 @@ export async function importOutcomeRows(
 ): Promise<void> {
   const collector = createRowCollector(options, target);
   const ignored = new Set<string>();
-  const rowNumbers = new RowNumbers();
+  const rowNumbers = new RowNumbers(options.task);
   const opened: OpenedTable[] = [];
   // Whether ids count rows shows in all rows of all files. A tool's own format says what its id is.
   const isOwn = options.aliases === undefined;

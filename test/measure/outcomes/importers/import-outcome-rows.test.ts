@@ -265,6 +265,38 @@ describe('a column "id" of a long table', () => {
   });
 
   it.each([
+    ['omit the task', 'task', 'x', '', { task: 'x' }],
+    ['omit the task first', 'task', '', 'x', { task: 'x' }],
+    ['omit the weight of an earlier one', 'weight', '2', '', { weight: 2 }],
+    ['have spaces around the group', 'group', 'g', 'g ', { group: 'g' }],
+    ['have the task in another case', 'task', 'Math', 'math', { task: 'Math' }],
+  ])('counts rows, too, where some %s', async (_, column, first, second, expected) => {
+    const text = `id,prompt,${column},model,score\n1,hi,${first},A,1\n2,hi,${second},B,0`;
+    const { table, report } = await importText('x.csv', text);
+    expect(table.prompts).toMatchObject([{ prompt: 'hi', ...expected }]);
+    expect([...table.quality]).toEqual([1, 0]);
+    expect(report.notes.join()).toContain('the column "id" differs in every row');
+  });
+
+  it('counts rows, too, where one task is given for all', async () => {
+    const text = 'id,prompt,task,model,score\n1,hi,x,A,1\n2,hi,y,B,0';
+    const { table } = await importText('x.csv', text, { task: 'office' });
+    expect(table.prompts).toMatchObject([{ prompt: 'hi', task: 'office' }]);
+  });
+
+  it.each([
+    ['task', ['x', '', 'y']],
+    ['weight', ['', '2', '2']],
+  ])('stays where some rows of one prompt omit the %s and others differ', async (column, cells) => {
+    const rows = cells.map((cell, index) => `${index},hi,${cell},m${index},1`);
+    const { table } = await importText(
+      'x.csv',
+      `id,prompt,${column},model,score\n${rows.join('\n')}`,
+    );
+    expect(table.prompts.map(({ id }) => id)).toEqual(['0', '1', '2']);
+  });
+
+  it.each([
     ['names prompts where outcomes share it', ['a', 'a', 'b', 'b'], [], 2],
     ['names prompts where some outcomes share it', ['a', 'a', 'b', 'c'], [], 3],
     ['names prompts where it is mapped', ['1', '2', '3', '4'], ['prompt_id=id'], 4],
@@ -363,6 +395,17 @@ describe('rows of equal prompts', () => {
       expect(labels).toEqual([['legal', 'g1']]);
       expect(quality).not.toContain(NaN);
     }
+  });
+
+  it('are one prompt where labels differ in case or separators only, and keep the first spelling', async () => {
+    const rows = ['1+1?,a,1,Math Easy,G-1', '1+1?,b,0,math easy,g 1', '1+1?,c,0.5,MATH_EASY,'];
+    const { labels, quality } = await labelsOf(rows);
+    expect(labels).toEqual([['Math Easy', 'G-1']]);
+    expect(quality).toEqual([1, 0, 0.5]);
+    const ids = rows.map((row) => `p,${row}`).join('\n');
+    const { table, report } = await importText('x.csv', `prompt_id,${header}${ids}`);
+    expect(table.prompts).toEqual([{ id: 'p', prompt: '1+1?', task: 'Math Easy', group: 'G-1' }]);
+    expect(report.badRows).toBe(0);
   });
 
   it.each([
