@@ -59,7 +59,8 @@ export function parseCsv(text: string, options: CsvOptions): Result<boolean, Csv
           line: start,
           what:
             `a quoted cell of this row ends on line ${line - 1}, and what it holds looks like whole rows; ` +
-            'double the quotation marks that are part of a text, or separate the cells by commas',
+            'separate the cells by commas if some hold tabs; if a text starts with a quotation mark, ' +
+            'quote the whole cell, and double the quotes inside it',
         };
       } else {
         options.onRow({ line: start, cells: checkRow(cells, columns, error, line - 1) });
@@ -109,13 +110,13 @@ function countNewlines(cells: readonly string[], newline: string): number {
 }
 
 /**
- * Whether the first and last lines of a row are whole rows themselves. Few tools quote cells between
- * tabs, and then a text that starts with a quotation mark swallows the rows up to the next one.
+ * Whether all lines of a row may be rows themselves. Few tools quote cells between tabs, and then a
+ * text that starts with a quotation mark swallows the rows up to the next one.
  */
 function holdsWholeRows(cells: readonly string[], columns: number): boolean {
   const lines = cells.join('\t').split(/\r\n?|\n/);
   if (columns < 2 || lines.length < 2) return false;
-  return [lines[0], lines.at(-1)].every((line) => line?.split('\t').length === columns);
+  return lines.every((line) => line.split('\t').length === columns);
 }
 
 function findHeaderProblem(header: readonly string[], line: number): CsvProblem | undefined {

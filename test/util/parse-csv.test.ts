@@ -56,9 +56,19 @@ describe('parseCsv', () => {
       const { rows, result } = parse([...lines, 'Fine\tpos', ''].join(end), 'header');
       expect(rows).toHaveLength(1);
       expect(result).toMatchObject({
-        problem: { line: 3, what: expect.stringMatching(/ends on line 5.* looks like whole rows/) },
+        problem: {
+          line: 3,
+          what: expect.stringMatching(
+            /ends on line 5.* looks like whole rows; separate the cells by commas if some hold tabs/,
+          ),
+        },
       });
     }
+  });
+
+  it('refuses a quoted table between tabs whose lines may all be rows', () => {
+    const { result } = parse('text\tlabel\n"name\tage\nBob\t3\nHow old is Bob?"\t3\n', '\t');
+    expect(result).toMatchObject({ problem: { line: 2 } });
   });
 
   it('reads quoted cells between tabs, as Excel writes them', () => {
@@ -66,6 +76,8 @@ describe('parseCsv', () => {
       ['Sum it\nup', 'pos'],
       ['First\n\n"third"', 'a\nb'],
       ['Sort:\na\t1\nb\t2', 'pos'],
+      ['name\tage\nBob\t3\n\nHow old is Bob?', '3'],
+      ['name\tage\nIn years:\nBob\t3\nHow old is Bob?', '3'],
       ['A\ttab', 'line\nbreak'],
     ];
     const { rows, result } = parse(Papa.unparse([['a', 'b'], ...cells], { delimiter: '\t' }), '\t');

@@ -41,11 +41,6 @@ export function parseDecimal(cell: string): number | undefined {
   return text.length <= maxLength && pointNumber.test(text) ? Number(text) : undefined;
 }
 
-/** Whether a cell of numbers holds none: it is empty, or says so as Python and spreadsheets do. */
-export function isMissingNumber(cell: string): boolean {
-  return /^(?:nan|#n\/a)?$/i.test(cell.trim());
-}
-
 /**
  * Parses a count, such as of tokens, like `parseCellNumber`. What a separator of thousands may stand
  * in has two readings in any file: 1.234 is rarely a count.

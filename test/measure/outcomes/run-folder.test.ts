@@ -77,7 +77,7 @@ describe('writeImportedRun and readRun', () => {
 describe('readRun', () => {
   it('reads a file of outcomes as a run, and counts its bad rows', async () => {
     const good = Array.from({ length: 30 }, (_, row) => `p${row},Question ${row},m,1`);
-    const text = `prompt_id,prompt,model,quality\n${good.join('\n')}\nbad,Question,m,NaN\n`;
+    const text = `prompt_id,prompt,model,quality\n${good.join('\n')}\nbad,Question,m,high\n`;
     const directory = await writeTestFiles({ 'mine.csv': text });
     const run = await readRun(join(directory, 'mine.csv'));
     expect(run.table.prompts).toHaveLength(30);

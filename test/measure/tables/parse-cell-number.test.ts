@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   findNumberStyle,
-  isMissingNumber,
   parseCellCount,
   parseCellNumber,
   parseDecimal,
@@ -74,16 +73,6 @@ describe('parseCellNumber', () => {
         expect(parseCellNumber(withComma, comma)).toEqual(parseCellNumber(text, point));
       }),
     );
-  });
-});
-
-describe('isMissingNumber', () => {
-  it.each(['', ' ', 'nan', 'NaN', '#N/A', ' #n/a'])('takes %j as missing', (cell) => {
-    expect(isMissingNumber(cell)).toBe(true);
-  });
-
-  it.each(['0', '-', 'none', 'n/a', 'nano'])('does not take %j as missing', (cell) => {
-    expect(isMissingNumber(cell)).toBe(false);
   });
 });
 

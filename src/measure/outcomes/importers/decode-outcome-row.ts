@@ -1,6 +1,7 @@
 import type { Prompt } from '../../../llm/chat.js';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../util/json.js';
 import { success, failure, type Result } from '../../../util/result.js';
+import { isBlankCell } from '../../setup/parse-cell.js';
 import {
   decodePrompt,
   decodeCell,
@@ -35,34 +36,30 @@ export interface ImportedRow extends OutcomeRow {
   readonly toolsLeftOut: boolean;
 }
 
+export type RowLabels = Pick<OutcomeRow, 'id' | 'task' | 'group'>;
+
 /**
  * Decodes a row of the exchange format by the names of its members: `prompt_id` or `id`; `prompt`,
  * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; `weight`; and either
  * `model` with its numbers, or an object `models` or `scores`.
  */
 export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<ImportedRow> {
-  const id = decodeLabel('id', trim(row['prompt_id'] ?? row['id']));
-  if (!id.ok) return id;
-  const task = decodeLabel('task', trim(row['task'] ?? row['category']));
-  if (!task.ok) return task;
-  const group = decodeLabel('group', trim(row['group']));
-  if (!group.ok) return group;
+  const labels = decodeRowLabels(row);
+  if (!labels.ok) return labels;
   const weight = decodeWeight(row['weight']);
   if (!weight.ok) return weight;
 
   const documents = ignoreTools ? null : (row['tools'] ?? row['function'] ?? null);
   const tools = documents === null ? undefined : convertToolDocuments(documents);
-  const prompt = decodeRowPrompt(row, tools, id.value !== undefined);
+  const prompt = decodeRowPrompt(row, tools, labels.value.id !== undefined);
   if (!prompt.ok) return prompt;
   const decoded = 'model' in row ? decodeLongCell(row) : decodeNestedCells(row);
   if (!decoded.ok) return decoded;
   const cells = decoded.value.cells.map(({ model, values }) => ({ model: model.trim(), values }));
   if (cells.length === 0 && !('model' in row)) return failure('no model has a score');
   return success({
-    id: id.value,
+    ...labels.value,
     prompt: prompt.value,
-    task: task.value,
-    group: group.value,
     ...weight.value,
     cells,
     missingCells: decoded.value.missingCells,
@@ -70,9 +67,21 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<
   });
 }
 
+/** Decodes the id and the labels of a row. Blank ones are omitted. */
+export function decodeRowLabels(row: JsonObject): Result<RowLabels> {
+  const id = decodeLabel('id', clean(row['prompt_id'] ?? row['id']));
+  if (!id.ok) return id;
+  const task = decodeLabel('task', clean(row['task'] ?? row['category']));
+  if (!task.ok) return task;
+  const group = decodeLabel('group', clean(row['group']));
+  if (!group.ok) return group;
+  return success({ id: id.value, task: task.value, group: group.value });
+}
+
 /** Spreadsheets leave spaces around names, which would make two names of one. */
-function trim(value: JsonValue | undefined): JsonValue | undefined {
-  return typeof value === 'string' ? value.trim() : value;
+function clean(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== 'string') return value;
+  return isBlankCell(value) ? null : value.trim();
 }
 
 /** A row may omit the prompt if an earlier row with the same id has it. */
@@ -90,6 +99,7 @@ function decodeRowPrompt(
 function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
   const model = row['model'];
   if (typeof model !== 'string') return failure('the model is not a string');
+  if (isBlankCell(model)) return failure(`the model is blank (${JSON.stringify(model)})`);
   const cell = decodeCell(model, row);
   if (!cell.ok) return cell;
   if (cell.value === undefined) {

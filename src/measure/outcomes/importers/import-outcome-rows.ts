@@ -4,7 +4,6 @@ import { failure, success, type Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
 import {
   findNumberStyle,
-  isMissingNumber,
   parseCellCount,
   parseCellNumber,
   type NumberStyle,
@@ -19,6 +18,7 @@ import {
   type RowCollector,
 } from './collect-rows.js';
 import type { ImportTarget } from './import-target.js';
+import { isMissingNumber } from './parse-score.js';
 import { resolveColumns } from './resolve-columns.js';
 import { RowNumbers } from './row-numbers.js';
 import { ownJson, tryParseJson } from '../../../util/parse-json.js';
@@ -47,7 +47,7 @@ export async function importOutcomeRows(
 ): Promise<void> {
   const collector = createRowCollector(options, target);
   const ignored = new Set<string>();
-  const rowNumbers = new RowNumbers();
+  const rowNumbers = new RowNumbers(options.task);
   const opened: OpenedTable[] = [];
   // Whether ids count rows shows in all rows of all files. A tool's own format says what its id is.
   const isOwn = options.aliases === undefined;
@@ -177,13 +177,13 @@ function decodeCell(member: string, value: JsonValue, style: NumberStyle): Resul
     : success(parsed);
 }
 
-/** Reads a cell of another number of a row; null if it is missing. */
+/** Reads a cell of another number of a row; null if it is missing. A weight of NaN is none, and never 1. */
 export function decodeNumberCell(
   member: string,
   cell: string,
   style: NumberStyle,
 ): Result<number | null> {
-  if (isMissingNumber(cell)) return success(null);
+  if (member === 'weight' ? cell.trim() === '' : isMissingNumber(cell)) return success(null);
   return countMembers.has(member) ? parseCellCount(cell, style) : parseCellNumber(cell, style);
 }
 

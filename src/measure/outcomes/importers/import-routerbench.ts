@@ -6,8 +6,8 @@ import type { ImportTarget } from './import-target.js';
 import type { CsvRow } from '../../../util/parse-csv.js';
 import { parseOutcomesCsv } from './parse-outcomes-csv.js';
 import { parsePythonList } from './parse-python-list.js';
-import { parseScore } from './parse-score.js';
-import { isMissingNumber, parseDecimal } from '../../tables/parse-cell-number.js';
+import { isMissingNumber, parseScore } from './parse-score.js';
+import { parseDecimal } from '../../tables/parse-cell-number.js';
 import { failure, success, type Result } from '../../../util/result.js';
 
 interface Columns {

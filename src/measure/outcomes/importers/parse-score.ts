@@ -1,5 +1,11 @@
 import { failure, success, type Result } from '../../../util/result.js';
-import { isMissingNumber, parseDecimal } from '../../tables/parse-cell-number.js';
+import { isBlankCell } from '../../setup/parse-cell.js';
+import { parseDecimal } from '../../tables/parse-cell-number.js';
+
+/** Whether a cell of numbers holds none: it is blank, in any case of its letters. */
+export function isMissingNumber(cell: string): boolean {
+  return isBlankCell(cell.toLowerCase()) || isBlankCell(cell.toUpperCase());
+}
 
 /** Reads `True`, `False` (any case) or a number from 0 to 1; undefined for a missing one. */
 export function parseScore(cell: string): Result<number | undefined> {

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../../util/canonical-json.js';
 import type { Prompt } from '../../../llm/chat.js';
 import { sha256OfJson } from '../../../util/sha256.js';
+import { foldName } from '../../tables/name-variants.js';
 import { failure, success, type Result } from '../../../util/result.js';
 import type { OutcomeRow } from '../outcome-row.js';
 import type { ImportTarget, PromptLabels } from './import-target.js';
@@ -19,7 +20,8 @@ interface SeenPrompt {
 
 /**
  * The prompts of the rows so far. Rows with the same id are one prompt; so are rows without an id if
- * their prompts, tasks and groups are equal. A row may omit the task, group and weight of an earlier one.
+ * their prompts, tasks and groups are equal; labels are equal in any case, and the first spelling stays. A
+ * row may omit the task, group and weight of an earlier one.
  */
 export class SeenPrompts {
   private readonly byId = new Map<string, SeenPrompt>();
@@ -61,7 +63,7 @@ export class SeenPrompts {
     const equal = this.byText.get(hashOf(row.prompt)) ?? [];
     const fitting = equal.filter(({ labels }) => fits(row, labels));
     const exact = fitting.find(({ labels }) =>
-      labelNames.every((name) => labels[name] === row[name]),
+      labelNames.every((name) => isSameLabel(labels[name], row[name])),
     );
     if (exact !== undefined) return success(exact);
     // A row that was completed may as well have belonged to this row's labels.
@@ -95,9 +97,8 @@ export class SeenPrompts {
   }
 
   private complete(seen: SeenPrompt, row: OutcomeRow): void {
-    const { task, group } = seen.labels;
-    const labels = { task: task ?? row.task, group: group ?? row.group };
-    if (labels.task === task && labels.group === group) return;
+    const labels = completeLabels(seen.labels, row);
+    if (labels.task === seen.labels.task && labels.group === seen.labels.group) return;
     seen.labels = labels;
     if (seen.id !== undefined) this.target.labelPrompt(seen.id, labels);
   }
@@ -106,11 +107,20 @@ export class SeenPrompts {
 const labelNames = ['task', 'group'] as const;
 
 function differs(a: string | undefined, b: string | undefined): boolean {
-  return a !== undefined && b !== undefined && a !== b;
+  return a !== undefined && b !== undefined && !isSameLabel(a, b);
 }
 
-function fits(a: PromptLabels, b: PromptLabels): boolean {
+function isSameLabel(a: string | undefined, b: string | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && foldName(a) === foldName(b));
+}
+
+/** Whether two rows of equal prompts may be of one prompt: no label that both have differs. */
+export function fits(a: PromptLabels, b: PromptLabels): boolean {
   return !labelNames.some((name) => differs(a[name], b[name]));
+}
+
+export function completeLabels(first: PromptLabels, later: PromptLabels): PromptLabels {
+  return { task: first.task ?? later.task, group: first.group ?? later.group };
 }
 
 function hashOf(value: unknown): string {

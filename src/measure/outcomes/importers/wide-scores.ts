@@ -2,7 +2,6 @@ import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonValue } from '../../../util/json.js';
 import { listColumns, writeMapping } from '../../tables/column-map.js';
 import type { Table } from '../../tables/table.js';
-import { isMissingNumber } from '../../tables/parse-cell-number.js';
 import { decodeQualityCell } from './import-outcome-rows.js';
 import {
   findModelColumns,
@@ -11,6 +10,7 @@ import {
   splitColumn,
   type ModelColumns,
 } from './model-columns.js';
+import { isMissingNumber } from './parse-score.js';
 
 /** What the cells of a column hold, where all of them can be read as scores from 0 to 1. */
 type ScoreKind = 'numbers' | 'words';

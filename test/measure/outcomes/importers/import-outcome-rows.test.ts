@@ -77,6 +77,8 @@ describe('importOutcomes of the exchange format', () => {
     ['0', 'weight must be a positive number, not 0'],
     ['-1', 'weight must be a positive number, not -1'],
     ['heavy', 'weight: "heavy" is not a number'],
+    ['NaN', 'weight: "NaN" is not a number'],
+    ['<NA>', 'weight: "<NA>" is not a number'],
     ['1e999', 'weight'],
   ])('refuses a weight of %s, with file and line', async (weight, problem) => {
     const text = `prompt,weight,model,quality\nHello,1,m,1\nBye,${weight},m,1\n`;
@@ -263,6 +265,38 @@ describe('a column "id" of a long table', () => {
   });
 
   it.each([
+    ['omit the task', 'task', 'x', '', { task: 'x' }],
+    ['omit the task first', 'task', '', 'x', { task: 'x' }],
+    ['omit the weight of an earlier one', 'weight', '2', '', { weight: 2 }],
+    ['have spaces around the group', 'group', 'g', 'g ', { group: 'g' }],
+    ['have the task in another case', 'task', 'Math', 'math', { task: 'Math' }],
+  ])('counts rows, too, where some %s', async (_, column, first, second, expected) => {
+    const text = `id,prompt,${column},model,score\n1,hi,${first},A,1\n2,hi,${second},B,0`;
+    const { table, report } = await importText('x.csv', text);
+    expect(table.prompts).toMatchObject([{ prompt: 'hi', ...expected }]);
+    expect([...table.quality]).toEqual([1, 0]);
+    expect(report.notes.join()).toContain('the column "id" differs in every row');
+  });
+
+  it('counts rows, too, where one task is given for all', async () => {
+    const text = 'id,prompt,task,model,score\n1,hi,x,A,1\n2,hi,y,B,0';
+    const { table } = await importText('x.csv', text, { task: 'office' });
+    expect(table.prompts).toMatchObject([{ prompt: 'hi', task: 'office' }]);
+  });
+
+  it.each([
+    ['task', ['x', '', 'y']],
+    ['weight', ['', '2', '2']],
+  ])('stays where some rows of one prompt omit the %s and others differ', async (column, cells) => {
+    const rows = cells.map((cell, index) => `${index},hi,${cell},m${index},1`);
+    const { table } = await importText(
+      'x.csv',
+      `id,prompt,${column},model,score\n${rows.join('\n')}`,
+    );
+    expect(table.prompts.map(({ id }) => id)).toEqual(['0', '1', '2']);
+  });
+
+  it.each([
     ['names prompts where outcomes share it', ['a', 'a', 'b', 'b'], [], 2],
     ['names prompts where some outcomes share it', ['a', 'a', 'b', 'c'], [], 3],
     ['names prompts where it is mapped', ['1', '2', '3', '4'], ['prompt_id=id'], 4],
@@ -363,6 +397,17 @@ describe('rows of equal prompts', () => {
     }
   });
 
+  it('are one prompt where labels differ in case or separators only, and keep the first spelling', async () => {
+    const rows = ['1+1?,a,1,Math Easy,G-1', '1+1?,b,0,math easy,g 1', '1+1?,c,0.5,MATH_EASY,'];
+    const { labels, quality } = await labelsOf(rows);
+    expect(labels).toEqual([['Math Easy', 'G-1']]);
+    expect(quality).toEqual([1, 0, 0.5]);
+    const ids = rows.map((row) => `p,${row}`).join('\n');
+    const { table, report } = await importText('x.csv', `prompt_id,${header}${ids}`);
+    expect(table.prompts).toEqual([{ id: 'p', prompt: '1+1?', task: 'Math Easy', group: 'G-1' }]);
+    expect(report.badRows).toBe(0);
+  });
+
   it.each([
     ['last', ['Sum it.,a,1,legal,', 'Sum it.,a,0,medical,', 'Sum it.,b,0,,']],
     ['first', ['Sum it.,b,0,,', 'Sum it.,a,1,legal,', 'Sum it.,a,0,medical,']],
@@ -400,9 +445,10 @@ describe('the cells of a long table', () => {
   it('are missing where they hold the NaN of Python or the #N/A of a spreadsheet', async () => {
     const text = [
       'prompt,model,quality,cost_usd,latency_ms,input_tokens,weight',
-      'nan,a,1,nan,NaN,#N/A,nan',
+      'nan,a,1,nan,NaN,#N/A,',
       'nan,b,0.5,0.25,7,8,',
       'nan,c,#N/A,0.25,7,8,',
+      'nan,d,<NA>,0.25,7,8,',
     ].join('\n');
     const { table, report } = await importText('x.csv', text);
     expect(table.prompts.map(({ prompt, weight }) => [prompt, weight])).toEqual([
@@ -414,8 +460,29 @@ describe('the cells of a long table', () => {
     expect([...table.latencyMs]).toEqual([NaN, 7]);
     expect([...table.inputTokens]).toEqual([NaN, 8]);
     expect(report).toMatchObject({ badRows: 0 });
-    expect(report.notes).toContain('1 cell has no quality and counts as missing');
+    expect(report.notes).toContain('2 cells have no quality and count as missing');
   });
+
+  it.each(['nan', 'NaN', '#N/A', '<NA>', ' '])(
+    'are no labels where they hold %j',
+    async (blank) => {
+      const text = [
+        'prompt_id,prompt,task,group,model,quality',
+        `${blank},A,${blank},${blank},m,1`,
+        `${blank},B,math,g,m,1`,
+        `${blank},B,${blank},${blank},n,0`,
+        `${blank},B,math,g,${blank},0`,
+      ].join('\n');
+      const { table, report } = await importText('x.csv', text, { maxBadShare: 0.25 });
+      expect(table.prompts).toMatchObject([
+        { prompt: 'A', task: undefined, group: undefined },
+        { prompt: 'B', task: 'math', group: 'g' },
+      ]);
+      expect(table.models).toEqual(['m', 'n']);
+      const problem = expect.stringMatching(/^the model is blank|has no "model"/);
+      expect(report.problems).toMatchObject([{ line: 5, problem }]);
+    },
+  );
 
   it('are invalid where a count of tokens may have a separator of thousands', async () => {
     const text = [

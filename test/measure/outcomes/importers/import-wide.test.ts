@@ -180,6 +180,16 @@ describe('the numbers of a wide table', () => {
     ]);
   });
 
+  it('are invalid where a weight is NaN, which would count as 1', async () => {
+    const rows = ['Is 7 prime?,1,0.5,20,1,0.5,20,NaN', 'Is 9 prime?,1,0.5,20,1,0.5,20,'];
+    const { report, table } = await importFiles(
+      { 'x.csv': [`${header},weight`, ...rows].join('\n') },
+      { maxBadShare: 0.5 },
+    );
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['Is 9 prime?']);
+    expect(report.problems).toMatchObject([{ problem: 'weight: "NaN" is not a number' }]);
+  });
+
   it('are invalid where a count of tokens may have a separator of thousands', async () => {
     const rows = ['Is 7 prime?,1,"0,5",20,1,"0,5","1,234"', 'Is 9 prime?,1,"0,5",20,1,"0,5",99'];
     const imported = await importFiles(

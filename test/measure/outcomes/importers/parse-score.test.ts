@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseScore } from '../../../../src/measure/outcomes/importers/parse-score.js';
+import {
+  isMissingNumber,
+  parseScore,
+} from '../../../../src/measure/outcomes/importers/parse-score.js';
 
 describe('parseScore', () => {
   it.each([
@@ -14,7 +17,7 @@ describe('parseScore', () => {
     expect(parseScore(cell)).toEqual({ ok: true, value: quality });
   });
 
-  it.each([' ', 'nan', 'NaN', '#N/A'])('takes %j as missing, never as 0', (cell) => {
+  it.each([' ', 'nan', 'NaN', '#N/A', '<NA>'])('takes %j as missing, never as 0', (cell) => {
     expect(parseScore(cell)).toEqual({ ok: true, value: undefined });
   });
 
@@ -24,4 +27,17 @@ describe('parseScore', () => {
       expect(parseScore(cell)).toMatchObject({ ok: false });
     },
   );
+});
+
+describe('isMissingNumber', () => {
+  it.each(['', ' ', 'nan', 'NaN', 'NAN', '#N/A', ' #n/a', '<NA>', '<na>'])(
+    'takes %j as missing',
+    (cell) => {
+      expect(isMissingNumber(cell)).toBe(true);
+    },
+  );
+
+  it.each(['0', '-', 'none', 'n/a', 'nano'])('does not take %j as missing', (cell) => {
+    expect(isMissingNumber(cell)).toBe(false);
+  });
 });
