@@ -169,7 +169,7 @@ async function takeUp(
     );
   }
   // `grade` may have asked a judge since the run began; most runs have none. On another machine, the
-  // ledger lacks what the run began with.
+  // ledger lacks what the run began with; what each has of its own is not added up.
   const { judgeUsd, judgePossibleUsd } = records.settled;
   const judged =
     judgeUsd > 0 || judgePossibleUsd > 0

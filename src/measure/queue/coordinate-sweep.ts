@@ -220,10 +220,11 @@ class Coordinator {
     const { spentUsd, possibleUsd } = run;
     const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
     const unboundedCalls = settled.unboundedCalls + followed.unboundedCalls;
-    const { cellsElsewhere } = followed;
+    const { count: cellsElsewhere, isPossible: mayHaveCellsElsewhere } = followed.elsewhere;
     const summary = summarizeSweep(progress, {
       runDirectory,
       ...(cellsElsewhere > 0 && { cellsElsewhere }),
+      ...(mayHaveCellsElsewhere && { mayHaveCellsElsewhere }),
       aborted: signal?.aborted === true || run.state === 'cancelled',
       budget: {
         limitUsd: budgetUsd ?? null,

@@ -3,7 +3,6 @@ import type { Clock } from '../sweep/calls/clock.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import {
-  computeTotals,
   countCell,
   countPossibleCharge,
   countSkipped,
@@ -18,11 +17,11 @@ import type { CollectedEntry, EntryCollector } from './collect-entries.js';
 import { ConnectedTime } from './connected-time.js';
 import { retryWhileAway } from './database.js';
 import { closeRun, describeBusy, pollMs } from './end-run.js';
+import { findElsewhere, type CellsElsewhere } from './find-elsewhere.js';
 import { claimRun } from './find-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import { leasesUntilLost, type QueueJobs } from './queue-jobs.js';
 import {
-  countSettled,
   readLanes,
   readRun,
   RunGoneError,
@@ -53,8 +52,8 @@ export interface FollowedRun {
   readonly cutOffCalls: number;
   /** Calls without a known charge whose cost nothing limits. */
   readonly unboundedCalls: number;
-  /** Cells that only the ledger of the folder where the run began has; 0 while the run goes on. */
-  readonly cellsElsewhere: number;
+  /** What only the ledger of the folder where the run began has; nothing while the run goes on. */
+  readonly elsewhere: CellsElsewhere;
 }
 
 const upkeepMs = 3_000;
@@ -107,8 +106,10 @@ class RunFollower {
         onProgress(this.#progress);
         const calls = { cutOffCalls: this.#cutOffCalls, unboundedCalls: this.#unboundedCalls };
         const isClosed = left !== run;
-        const cellsElsewhere = isClosed ? await this.#persist(() => this.#countElsewhere()) : 0;
-        return { progress: this.#progress, run: left, isOver, cellsElsewhere, ...calls };
+        const elsewhere = isClosed
+          ? await this.#persist(() => findElsewhere(this.#context, this.#lanes, this.#progress))
+          : { count: 0, isPossible: false };
+        return { progress: this.#progress, run: left, isOver, elsewhere, ...calls };
       }
       await clock.sleep(pollMs, signal);
     }
@@ -121,17 +122,6 @@ class RunFollower {
       await closeRun(this.#context, jobs, collector, (line) => this.#note(line));
       return { ...((await readRun(database, runId)) ?? run), state: run.state };
     });
-  }
-
-  /** Counts the cells that were settled when the run was planned, and are not in this ledger. */
-  async #countElsewhere(): Promise<number> {
-    const { database, runId, plan, sweepPlan } = this.#context;
-    // Such a run is also without the cells that were never called.
-    if (plan.retryFailed) return 0;
-    const planned = this.#lanes.reduce((sum, { total }) => sum + total, 0);
-    const { settledBefore, done } = computeTotals(this.#progress);
-    const ofRun = await countSettled(database, runId);
-    return Math.max(0, sweepPlan.cellCount - planned - (settledBefore + done - ofRun));
   }
 
   async #poll(): Promise<{

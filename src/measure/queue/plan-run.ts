@@ -162,7 +162,8 @@ async function writePrompts(run: WrittenRun, plan: SweepPlan): Promise<void> {
   }
 }
 
-async function readPlannedPlaces(database: Database, runId: string): Promise<number> {
+/** Reads up to which place of its order the cells of a run are planned. */
+export async function readPlannedPlaces(database: Database, runId: string): Promise<number> {
   const [row] = await database.query<{ planned: number }>(
     `select planned_places as planned from ${database.address.schema}.run where id = $1`,
     [runId],

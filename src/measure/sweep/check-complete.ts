@@ -1,5 +1,8 @@
+import path from 'node:path';
+import { runFiles } from '../outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
+import { quoteWord } from '../../util/quote-word.js';
 import { describeRemedy, type SweptModels } from './describe-remedy.js';
 import type { SweepSummary } from './sweep-summary.js';
 
@@ -18,7 +21,6 @@ export function checkComplete(
   }: SweptModels & { readonly hasSkippedModels?: boolean } = {},
 ): void {
   const { interrupted, coverage, totals, runDirectory: where, budget, toRegrade } = summary;
-  const { cellsElsewhere = 0 } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
   const cells = `${formatWhole(missing)} of ${formatCount(totals.total, 'cell')}`;
   const unsettled = missing > 0 ? [`${cells} not settled yet`] : [];
@@ -32,9 +34,8 @@ export function checkComplete(
     throw new RoutesmithError('interrupted', `interrupted ${when}`, {
       where,
       fix:
-        cellsElsewhere > 0
-          ? joinLedgers
-          : 'Run the same command again to resume. Settled cells are not called again.',
+        describeJoin(summary) ??
+        'Run the same command again to resume. Settled cells are not called again.',
     });
   }
   if (budget.reached) {
@@ -59,15 +60,36 @@ export function checkComplete(
   });
 }
 
-const joinLedgers =
-  'Put the lines of ledger.jsonl in the folder where the run began before those of this folder, then ' +
-  'run the same command again. Without them, it calls these cells again.';
+/**
+ * Says how to bring in cells that only the folder has where the run began; undefined where there are
+ * none. Both folders may have collected the same lines, whose cost must not count twice.
+ */
+function describeJoin({
+  runDirectory,
+  cellsElsewhere = 0,
+  mayHaveCellsElsewhere = false,
+}: SweepSummary): string | undefined {
+  if (cellsElsewhere === 0 && !mayHaveCellsElsewhere) return undefined;
+  const ledger = quoteWord(path.join(runDirectory, runFiles.ledger));
+  const joined = quoteWord(path.join(runDirectory, 'joined.jsonl'));
+  const first =
+    cellsElsewhere > 0
+      ? ''
+      : 'Cells that have no answer here may have one in the folder where the run began. ';
+  return (
+    `${first}Join the two ledgers, each line once, before you run the same command again: it may call ` +
+    'cells otherwise that have been paid for. With FIRST for the folder where the run began: ' +
+    `awk '!seen[$0]++' FIRST/${runFiles.ledger} ${ledger} > ${joined} && cp ${joined} ${ledger} && rm ${joined}`
+  );
+}
 
 function describeFix(
-  { models, cellsInBatches = 0, cellsElsewhere = 0 }: SweepSummary,
+  summary: SweepSummary,
   { hasSkippedModels = false, ...swept }: SweptModels & { readonly hasSkippedModels?: boolean },
 ): string {
-  if (cellsElsewhere > 0) return joinLedgers;
+  const { models, cellsInBatches = 0 } = summary;
+  const join = describeJoin(summary);
+  if (join !== undefined) return join;
   return hasSkippedModels
     ? 'Run the same command again: it calls these cells, and goes on with the models that were skipped.'
     : describeRemedy(models, { ...swept, cellsInBatches });
@@ -75,7 +97,13 @@ function describeFix(
 
 /** What became of the cells that are not settled here: many of them may have been paid for. */
 function describeMissing(
-  { totals, cellsInBatches = 0, cellsElsewhere = 0, budget: { unjudged = 0 } }: SweepSummary,
+  {
+    totals,
+    cellsInBatches = 0,
+    cellsElsewhere = 0,
+    mayHaveCellsElsewhere = false,
+    budget: { unjudged = 0 },
+  }: SweepSummary,
   missing: number,
 ): string {
   const others = missing - cellsInBatches - cellsElsewhere;
@@ -87,7 +115,8 @@ function describeMissing(
     ...describePaid(cellsElsewhere, 'only in the ledger of the folder where the run began'),
   ];
   if (others > 0 || paid.length === 0) {
-    const failed = `${formatWhole(others)} of ${all} failed or were never called`;
+    const why = mayHaveCellsElsewhere ? 'have no answer here' : 'failed or were never called';
+    const failed = `${formatWhole(others)} of ${all} ${why}`;
     return `${[failed, ...paid].join(', and ')}${unjudgedToo}`;
   }
   const [first = '', ...rest] = paid;

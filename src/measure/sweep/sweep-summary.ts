@@ -39,6 +39,8 @@ export interface SweepSummary {
   readonly cellsInBatches?: number;
   /** Cells that only the ledger of the folder where the run began has; absent if there are none. */
   readonly cellsElsewhere?: number;
+  /** True if that ledger may have cells that nobody can count; absent otherwise. */
+  readonly mayHaveCellsElsewhere?: boolean;
   /** Calls that were in flight when an earlier sweep was killed; those of models are made again. */
   readonly cutOffCalls: number;
   /** Examples skipped because an earlier one has the same prompt. */

@@ -7,7 +7,6 @@ import { isRefusedForFree, type LedgerEntry } from '../../../src/measure/ledger/
 import { computeRunHealth } from '../../../src/measure/outcomes/run-health.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { systemClock } from '../../../src/measure/sweep/calls/clock.js';
-import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
 import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -134,45 +133,6 @@ describe('a sweep with workers', () => {
     expect(summary).toMatchObject({ coverage: 1, queue: { runId: left.queue.runId } });
     expect(server.requests.length).toBe(before);
     expect(await bench.readEntries('elsewhere/moved')).toHaveLength(6);
-  });
-
-  it('does not ask to pay again for what only the folder has where the run began', async (context) => {
-    const address = bench.newQueue(context);
-    const models = [buildModel('partly')];
-    const first = bench.coordinate(address, 'partly', models, { taskCount: 3 });
-    await bench.waitForRuns(address);
-    await bench.work(address);
-    expect(await first).not.toHaveProperty('cellsElsewhere');
-    const stop = new AbortController();
-    const leaving = bench.coordinate(address, 'partly', models, { signal: stop.signal });
-    await bench.waitForRuns(address);
-    stop.abort();
-    expect(await leaving).not.toHaveProperty('cellsElsewhere');
-    await bench.work(address);
-    const summary = await bench.coordinate(address, 'elsewhere/partly', models);
-    expect(summary).toMatchObject({ totals: { total: 6, done: 3 }, cellsElsewhere: 3 });
-    let told: unknown;
-    try {
-      checkComplete(summary);
-    } catch (error) {
-      told = error;
-    }
-    expect(told).toMatchObject({
-      message: expect.stringContaining(
-        ': 3 of 6 cells are only in the ledger of the folder where the run began',
-      ),
-      fix: expect.stringMatching(/^Put the lines of ledger\.jsonl/),
-    });
-
-    // As the advice has it.
-    const lines = ['partly', 'elsewhere/partly'].map((name) =>
-      readFileSync(bench.folder.file(`${name}/ledger.jsonl`), 'utf8'),
-    );
-    bench.folder.write('elsewhere/partly/ledger.jsonl', lines.join(''));
-    const before = server.requests.length;
-    const sweep = bench.coordinate(address, 'elsewhere/partly', models);
-    expect(await sweep).toMatchObject({ coverage: 1 });
-    expect(server.requests.length).toBe(before);
   });
 
   it('has no line twice when its coordinator was killed before it noted them', async (context) => {

@@ -9,7 +9,7 @@ import type { SettledCells } from '../settled-cells.js';
 import type { SweepEvent } from '../sweep-event.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
-import { findSent, look, whyLooking } from './find-sent.js';
+import { buildFindContext, findSent, look } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
 import { describeOtherCells, readRecorded, type OpenReservations } from './reserve-open.js';
 
@@ -111,16 +111,11 @@ async function locate(
   { token, cellKeys, at, batchId: known, isFound }: OpenBatch,
   lane: BatchLane,
   records: BatchRecords,
-  { clock, signal, onEvent }: AdoptContext,
+  context: AdoptContext,
 ): Promise<Pick<SentBatch, 'batchId' | 'isFound'> | undefined> {
   if (known !== undefined) return { batchId: known, isFound };
   const sent = { token, requests: cellKeys.length, at: new Date(at), known: records.known };
-  const models = lane.models.map(({ id }) => id);
-  let found = await findSent(lane.api, sent, {
-    clock,
-    signal,
-    onWait: (pauseMs) => onEvent({ kind: 'paused', models, pauseMs, reason: whyLooking }),
-  });
+  let found = await findSent(lane.api, sent, buildFindContext(lane, context));
   // Another batch of this size may have been found in its place. The results show whose they are.
   if (found.kind === 'absent') {
     found = await look(lane.api, { ...sent, known: records.listOthers(token) });
@@ -128,7 +123,7 @@ async function locate(
   switch (found.kind) {
     case 'unknown':
       throw new RoutesmithError(
-        signal.aborted ? 'interrupted' : 'provider_unreachable',
+        context.signal.aborted ? 'interrupted' : 'provider_unreachable',
         `it is not known whether a batch arrived: ${found.why}`,
         { where: lane.models[0]?.id ?? '', fix: 'Run the same command again later.' },
       );

@@ -45,7 +45,7 @@ export function createAnthropicBatches(http: BatchHttp): BatchApi {
     },
     // The API keeps no words of ours: the batch is the first of this size, sent since then, that is
     // not known; or the last before, in case our clock was ahead.
-    async find({ requests, at, known }) {
+    async find({ requests, at, known, acceptsEarlier }) {
       let atMs = at.getTime();
       const found = await listSentSince(
         async (after) => {
@@ -65,7 +65,7 @@ export function createAnthropicBatches(http: BatchHttp): BatchApi {
           sumCounts(counts) === requests,
       );
       const isSince = (batch: JsonObject): boolean => readCreatedMs(batch) >= atMs - jitterMs;
-      const ours = possible.findLast(isSince) ?? possible[0];
+      const ours = possible.findLast(isSince) ?? (acceptsEarlier ? possible[0] : undefined);
       return ours === undefined ? undefined : String(ours['id']);
     },
     async read(batchId): Promise<BatchState> {

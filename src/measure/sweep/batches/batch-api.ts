@@ -74,6 +74,11 @@ export interface BatchApi {
     readonly at: Date;
     /** Ids of other batches. */
     readonly known: ReadonlySet<string>;
+    /**
+     * Whether one that was created before that time may be it, because our clock was wrong. Most of
+     * them are others, so they come last.
+     */
+    readonly acceptsEarlier: boolean;
   }): Promise<string | undefined>;
   /** @throws BatchCallError */
   read(batchId: string): Promise<BatchState>;

@@ -9,7 +9,7 @@ import type { BatchLane } from './batch-lane.js';
 import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
 import { collectBatch, ForeignBatchError, type CollectedAnswer } from './collect-batch.js';
-import { findAgain, whyLooking } from './find-sent.js';
+import { buildFindContext, findAgain } from './find-sent.js';
 import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
 import { addToDraft, sendBatch, startDraft, type BatchDraft } from './send-batch.js';
@@ -126,18 +126,13 @@ export class BatchRun {
   }
 
   async #send(lane: BatchLane, draft: BatchDraft): Promise<void> {
-    const { records, clock, onEvent, signal } = this.#context;
+    const { records, onEvent, signal } = this.#context;
     if (lane.stoppedBecause !== undefined || signal.aborted) {
       this.#putBack(draft.cells.values());
       return;
     }
-    const models = lane.models.map(({ id }) => id);
-    const sending = await sendBatch(lane, draft, {
-      records,
-      clock,
-      signal,
-      onWait: (pauseMs) => onEvent({ kind: 'paused', models, pauseMs, reason: whyLooking }),
-    });
+    const search = buildFindContext(lane, this.#context);
+    const sending = await sendBatch(lane, draft, { records, ...search });
     if (sending.kind === 'sent') {
       const { batch } = sending;
       this.#sent.push(batch);
@@ -267,15 +262,13 @@ export class BatchRun {
     const { records, onEvent } = this.#context;
     const error = 'it has answers to other requests, so it is not the one that was sent';
     onEvent({ kind: 'batch_trouble', ...describeBatch(batch), error });
-    try {
-      const found = await findAgain(batch, records);
-      if (found === undefined) {
-        await this.#end(batch, { isAbsent: true });
-        this.#putBack(batch.cells.values());
-      } else this.#sent = this.#sent.map((other) => (other === batch ? found : other));
-    } catch (error) {
-      await this.#noteTrouble(batch, toFailure(error));
-    }
+    const found = await findAgain(batch, records, buildFindContext(batch.lane, this.#context));
+    if (found.kind === 'found') {
+      this.#sent = this.#sent.map((other) => (other === batch ? found.batch : other));
+    } else if (found.kind === 'absent') {
+      await this.#end(batch, { isAbsent: true });
+      this.#putBack(batch.cells.values());
+    } else if (found.failure !== undefined) await this.#noteTrouble(batch, found.failure);
   }
 
   /** A batch that cannot be asked for stays open, unless it is lost. */

@@ -534,6 +534,78 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(troubles).toHaveLength(protocol === 'anthropic' ? 1 : 0);
   });
 
+  it.each([
+    ['just before', 0, 1],
+    ['20 minutes before', 20, 0],
+  ])(
+    'finds a batch that comes late where one of its size of another run was sent %s',
+    async (_, minutes, foreign) => {
+      let posts = 0;
+      let looks = 0;
+      const server = await serve({
+        intercept: (request, response) => {
+          if (!/\/batches(?:\?|$)/.test(request.url ?? '')) return false;
+          const writeHead = response.writeHead.bind(response);
+          const end = response.end.bind(response);
+          // The gateway gives up while the provider creates the batch, which the list shows later.
+          if (request.method === 'POST' && ++posts === 2) {
+            response.writeHead = () => response;
+            response.end = () => {
+              writeHead(504, { 'content-type': 'text/html' });
+              return end('<html>gateway</html>');
+            };
+          } else if (request.method === 'GET' && looks++ < 3) {
+            response.end = (text: unknown) => {
+              const list = JSON.parse(String(text)) as { data: { id: string }[] };
+              return end(
+                JSON.stringify({ ...list, data: list.data.filter(({ id }) => id !== 'batch_2') }),
+              );
+            };
+          }
+          return false;
+        },
+      });
+      const other = buildModel(server, protocol, { model: 'other' });
+      await sweep([other], { runDirectory: `${bench.runDirectory()}-other` });
+      server.batches[0]?.createdAt.setTime(Date.now() - 60_000 * minutes);
+      const events: SweepEvent[] = [];
+      const summary = await sweep([buildModel(server, protocol)], {
+        budgetUsd: 1,
+        onEvent: (event) => events.push(event),
+      });
+      expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 } });
+      expect(summary.budget.possibleUsd).toBe(0);
+      expect(server.batches).toHaveLength(2);
+      expect(existsSync(recordsFile())).toBe(false);
+      const troubles = events.filter(({ kind }) => kind === 'batch_trouble');
+      expect(troubles).toHaveLength(protocol === 'anthropic' ? foreign : 0);
+    },
+  );
+
+  it('keeps a batch open that another was taken for, while its provider lists none', async () => {
+    let posts = 0;
+    let looks = 0;
+    let isDown = true;
+    const server = await serve({
+      intercept: (request, response) => {
+        if (!/\/batches(?:\?|$)/.test(request.url ?? '')) return false;
+        if (request.method === 'GET' && looks++ > 0 && isDown) {
+          return fail(response, 403, 'the key may not list batches');
+        }
+        if (request.method === 'POST' && ++posts === 2) request.socket.destroy();
+        return request.method === 'POST' && posts === 2;
+      },
+    });
+    const other = buildModel(server, protocol, { model: 'other' });
+    await sweep([other], { runDirectory: `${bench.runDirectory()}-other` });
+    const models = [buildModel(server, protocol)];
+    expect(await sweep(models, { budgetUsd: 1 })).toMatchObject({ coverage: 0 });
+    expect(server.batches).toHaveLength(1);
+    isDown = false;
+    expect(await sweep(models, { budgetUsd: 1 })).toMatchObject({ coverage: 1 });
+    expect(server.batches).toHaveLength(2);
+  });
+
   it('waits before it asks for a batch whose sending got no answer', async () => {
     const seen: string[] = [];
     let hasCut = false;
