@@ -66,6 +66,8 @@ export interface ObjectiveBill extends Bill {
   readonly description: string | null;
   /** Whether routing beats every mix of single models under it. */
   readonly pays: boolean;
+  /** Whether the policy has it; otherwise the costs are as the evaluation says. */
+  readonly isInPolicy: boolean;
   /** The single model that is hardest to beat under it. */
   readonly bestConstant: Bill;
 }
