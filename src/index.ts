@@ -111,7 +111,7 @@ export {
 } from './learn/evaluate/compare/compare-policies.js';
 export { computeOverkill, type TableOverkill } from './learn/library/compute-overkill.js';
 export type { OverkillOptions } from './learn/report/measure-overkill.js';
-export type { CheaperModel } from './learn/evaluate/diagnose/cheaper-model.js';
+export type { CheaperModel, Saving } from './learn/evaluate/diagnose/cheaper-model.js';
 export type { Overkill, OverkillTask } from './learn/evaluate/diagnose/overkill.js';
 export type { Advice } from './learn/evaluate/verdict/compute-advice.js';
 export type { FamilyName } from './learn/train/heads/families.js';

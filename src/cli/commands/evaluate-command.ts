@@ -188,9 +188,12 @@ async function printEvaluation(
   }
   printEvidence(evaluation.verdict);
   print();
-  const { objectives, advice } = evaluation;
-  printObjectives({ objectives, defaultObjective: advice.objective });
-  print();
+  // With other folds than training has, no file has these objectives.
+  if (evaluation.delivery !== null) {
+    const { objectives, advice } = evaluation;
+    printObjectives({ objectives, defaultObjective: advice.objective });
+    print();
+  }
   printFrontier(evaluation);
   if (evaluation.pair !== null) printPair(evaluation.pair);
   print();

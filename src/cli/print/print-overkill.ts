@@ -47,9 +47,16 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
     if (splitFinding(found).needs === null) continue;
     printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.`, 2);
   }
-  const isPartial = lines.some(({ found }) => found.cheaper !== null && found.cheaper.share < 1);
+  const saving = lines.flatMap(({ found }) => found.cheaper ?? []);
+  const isPartial = saving.some(({ share }) => share < 1);
+  const isCarried = saving.some(({ bothCostsShare }) => bothCostsShare < 1);
   for (const note of [
     `Saved: ${describeTaskVolume(volume)}${isPartial ? ', on those that the cheaper model answered' : ''}.`,
+    ...(isCarried
+      ? [
+          'Costs are missing: the share that is saved where both costs are known is taken of the costs of all prompts that the cheaper model answered.',
+        ]
+      : []),
     `Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.`,
     `The chance of any false positive in ${formatCount(overkill.tests, 'test')} is at most ${formatPercent(overkill.error)} (Holm correction).`,
   ]) {
@@ -143,6 +150,8 @@ export function formatOverkillCsv({ overkill, lines }: OverkillReport): string {
       p_value: cheaper?.pValue ?? null,
       candidate_model: found.candidate?.model ?? null,
       candidate_prompts: found.candidate?.prompts ?? null,
+      candidate_share: found.candidate?.share ?? null,
+      candidate_both_costs_share: found.candidate?.bothCostsShare ?? null,
       candidate_quality: found.candidate?.quality ?? null,
       candidate_cost_usd: found.candidate?.costUsd ?? null,
       candidate_saved_usd: candidateSavedUsd?.mean ?? null,

@@ -140,9 +140,14 @@ function adviseFor(input: ReportInput): Advice {
   if (isSame) return evaluation.advice;
   const { verdict, detection, advice } = evaluation;
   const { promptsForSwitching } = detection ?? { promptsForSwitching: Infinity };
+  const names = new Set(policy.objectives.map(({ name }) => name));
+  const isAnyEvaluated = verdict.evidence.some(({ objective }) => names.has(objective));
+  // What holds for an objective that the policy lacks is no advice about the policy.
+  const isOwn = ({ objective }: { readonly objective: string }): boolean =>
+    !isAnyEvaluated || names.has(objective);
   const own = computeAdvice({
-    verdict,
-    ...(detection !== undefined && { gains: detection.gains }),
+    verdict: { ...verdict, evidence: verdict.evidence.filter(isOwn) },
+    ...(detection !== undefined && { gains: detection.gains.filter(isOwn) }),
     objectives: policy.objectives,
     defaultObjective: policy.defaultObjective,
     prompts: run.table.prompts.length,

@@ -31,7 +31,7 @@ interface MoneySettings {
   readonly volume: Volume;
   /** The model in use now. */
   readonly baseline: string;
-  /** The headline objective. @default the policy's, if it routes; else the first that does */
+  /** The headline objective. @default the policy's, if it routes; else the first of its own that does */
   readonly objective?: string;
   /** What the policy does. @default as the evaluation says */
   readonly policy?: {
@@ -54,7 +54,9 @@ export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySett
     model,
   });
   const objectives = evaluation.verdict.evidence.map((evidence): ObjectiveBill => {
-    const planned = policy.objectives.find(({ name }) => name === evidence.objective);
+    const isNamed = ({ name }: Objective): boolean => name === evidence.objective;
+    const own = policy.objectives.find(isNamed);
+    const planned = own ?? evaluation.objectives.find(isNamed);
     const constant = planned === undefined ? baseline : (planned.constantModel ?? null);
     return {
       ...(constant === null
@@ -63,17 +65,19 @@ export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySett
       objective: evidence.objective,
       description: planned?.description || null,
       pays: evidence.routes,
+      isInPolicy: own !== undefined,
       bestConstant: measureModel(evidence.bestConstant),
     };
   });
   const named = settings.objective ?? policy.defaultObjective;
   const found = objectives.find(({ objective }) => objective === named);
-  const wanted = found ?? objectives[0];
+  const offered = objectives.filter(({ isInPolicy }) => isInPolicy);
+  const wanted = found ?? offered[0] ?? objectives[0];
   const isRequested = settings.objective !== undefined;
   const headline =
     isRequested || wanted?.model === null
       ? wanted
-      : (objectives.find(({ model }) => model === null) ?? wanted);
+      : (offered.find(({ model }) => model === null) ?? wanted);
   const notEvaluated = found === undefined && !isRequested ? named : null;
   return { volume, now, objectives, headline: headline ?? null, notEvaluated };
 }

@@ -1,9 +1,7 @@
-import type { Interval } from '../../policy/file/policy.js';
-import type { CheaperModel } from '../evaluate/diagnose/cheaper-model.js';
+import type { CheaperModel, Saving } from '../evaluate/diagnose/cheaper-model.js';
 import type { Overkill } from '../evaluate/diagnose/overkill.js';
 import { groupRows, listTaskNames } from '../evaluate/diagnose/task-names.js';
 import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { scaleInterval } from './compute-money.js';
 import { pickExamples } from './pick-examples.js';
 import type { OverkillLine, OverkillReport, Volume } from './report.js';
 
@@ -29,18 +27,16 @@ export function computeOverkillReport(
     const share = weigh(rowsOfTask.get(found.task) ?? []) / total;
     const requests = countRequests(found.task, volume, share);
     // A model saves nothing on requests that it does not answer.
-    const scaleSaving = (model: CheaperModel | null): Interval | null =>
-      requests === 0 || model === null
-        ? null
-        : scaleInterval(model.savedUsd, requests * model.share);
+    const scaleOwn = (model: CheaperModel | null): Saving | null =>
+      requests === 0 || model === null ? null : scaleSaving(model.savedUsd, requests * model.share);
     return {
       task: found.task,
       found,
       requests,
       costUsd: scaleCost(found.costUsd, requests),
-      savedUsd: scaleSaving(cheaper),
+      savedUsd: scaleOwn(cheaper),
       cheaper,
-      candidateSavedUsd: scaleSaving(found.cheaper),
+      candidateSavedUsd: scaleOwn(found.cheaper),
       examples: showPrompts
         ? pickExamples(table, rowsOfTask.get(found.task) ?? [], groups, {
             baseline: overkill.baseline,
@@ -58,6 +54,14 @@ export function computeOverkillReport(
     savedUsd: lines.reduce((sum, { savedUsd }) => sum + (savedUsd?.mean ?? 0), 0),
     costUsd: costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0),
     prompts: showPrompts ? 'shown' : 'left_out',
+  };
+}
+
+function scaleSaving({ mean, low, high }: Saving, factor: number): Saving {
+  return {
+    mean: factor * mean,
+    low: low === null ? null : factor * low,
+    high: high === null ? null : factor * high,
   };
 }
 

@@ -4,7 +4,7 @@ import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import type { Advice, Detection } from '../evaluate/verdict/compute-advice.js';
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import type { StrategyResult, MeanIntervals } from '../evaluate/strategies/compare-strategies.js';
-import type { CheaperModel } from '../evaluate/diagnose/cheaper-model.js';
+import type { CheaperModel, Saving } from '../evaluate/diagnose/cheaper-model.js';
 import type { Overkill, OverkillTask } from '../evaluate/diagnose/overkill.js';
 import type { Robustness } from '../evaluate/diagnose/robustness.js';
 import type { Slice } from '../evaluate/diagnose/slices.js';
@@ -66,6 +66,8 @@ export interface ObjectiveBill extends Bill {
   readonly description: string | null;
   /** Whether routing beats every mix of single models under it. */
   readonly pays: boolean;
+  /** Whether the policy has it; otherwise the costs are as the evaluation says. */
+  readonly isInPolicy: boolean;
   /** The single model that is hardest to beat under it. */
   readonly bestConstant: Bill;
 }
@@ -97,10 +99,10 @@ export interface OverkillLine {
   /** Cost of the baseline for these requests. */
   readonly costUsd: number | null;
   /** Saving with the cheaper model; null unless it is shown not to be worse. */
-  readonly savedUsd: Interval | null;
+  readonly savedUsd: Saving | null;
   readonly cheaper: CheaperModel | null;
   /** What the task's candidate would save, shown or not; null where it is worse or unknown. */
-  readonly candidateSavedUsd: Interval | null;
+  readonly candidateSavedUsd: Saving | null;
   readonly examples: readonly ExamplePrompt[];
 }
 

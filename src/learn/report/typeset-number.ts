@@ -1,4 +1,4 @@
-import type { Interval } from '../../policy/file/policy.js';
+import type { Saving } from '../evaluate/diagnose/cheaper-model.js';
 import * as plain from '../../util/format-number.js';
 
 /**
@@ -55,14 +55,15 @@ export function formatDistance(distance: Value): string {
   return isKnown(distance) ? toPercentage(Math.abs(distance)) : unknown;
 }
 
-/** The ends of an interval, with their unit once: `59 to 66 %`, `$3.00 to $4.00`. */
+/** The ends of an interval, if known, with their unit once: `59 to 66 %`, `$3.00 to $4.00`. */
 export function formatRange(
-  interval: Interval | null | undefined,
+  interval: Saving | null | undefined,
   format: (value: number) => string,
 ): string {
-  if (interval === null || interval === undefined) return unknown;
-  const low = format(interval.low);
-  const high = format(interval.high);
+  const [lowest, highest] = [interval?.low ?? null, interval?.high ?? null];
+  if (lowest === null || highest === null) return unknown;
+  const low = format(lowest);
+  const high = format(highest);
   const unit = `${thin}%`;
   return `${low.endsWith(unit) && high.endsWith(unit) ? low.slice(0, -unit.length) : low} to ${high}`;
 }

@@ -63,12 +63,15 @@ export function findWarnings(
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation, objectives),
     ...warnOfStarvation(data, used, objectives),
-    // On average over a task, a model may be dominated that is the better one for prompts of a kind.
-    ...findDominatedModels(data, limits)
-      .filter(({ model }) => !used.has(model))
-      .map(describeDominated),
+    ...warnOfDominance(findDominatedModels(data, limits), used),
     ...warnOfPromises(objectives),
   ];
+}
+
+/** On average over a task, a model may be dominated that is the better one for prompts of a kind. */
+function warnOfDominance(dominated: readonly DominatedModel[], used: UsedModels): string[] {
+  if (used === undefined) return [];
+  return dominated.filter(({ model }) => !used.has(model)).map(describeDominated);
 }
 
 function describeDominated({ model, by, unmeasuredTasks = [] }: DominatedModel): string {
@@ -200,29 +203,30 @@ function warnOfCollapse({ strategies }: Evaluated, objectives: readonly Objectiv
 /** Where no objective routes, the verdict says more than that the other models are not used. */
 function warnOfStarvation(
   { table }: TrainingData,
-  used: ReadonlySet<string>,
+  used: UsedModels,
   objectives: readonly Objective[],
 ): string[] {
-  if (!objectives.some(isRouted)) return [];
+  if (used === undefined || !objectives.some(isRouted)) return [];
   const starved = table.models.filter((model) => !used.has(model));
   if (starved.length === 0) return [];
   return [`Never chosen for a held-out prompt, under any objective: ${starved.join(', ')}.`];
 }
 
-/** The models that any objective uses, for all prompts or for some held-out ones. */
-function listUsedModels(
-  { strategies }: Evaluated,
-  objectives: readonly Objective[],
-): ReadonlySet<string> {
-  return new Set(
-    objectives.flatMap(({ name, constantModel }) =>
-      constantModel === undefined
-        ? (findStrategy(strategies, { kind: 'routed', objective: name })?.shares ?? []).map(
-            ({ model }) => model,
-          )
-        : [constantModel],
-    ),
-  );
+/**
+ * The models that any objective uses, for all prompts or for some held-out ones. Undefined where one
+ * routes that was not evaluated: it may use any.
+ */
+type UsedModels = ReadonlySet<string> | undefined;
+
+function listUsedModels({ strategies }: Evaluated, objectives: readonly Objective[]): UsedModels {
+  const used = new Set<string>();
+  for (const { name, constantModel } of objectives) {
+    const routed = findStrategy(strategies, { kind: 'routed', objective: name });
+    if (constantModel !== undefined) used.add(constantModel);
+    else if (routed === undefined) return undefined;
+    else for (const { model } of routed.shares) used.add(model);
+  }
+  return used;
 }
 
 function isRouted({ constantModel }: Objective): boolean {

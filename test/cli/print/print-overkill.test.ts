@@ -1,22 +1,24 @@
 import { describe, expect, it, vi } from 'vitest';
-import { printOverkill } from '../../../src/cli/print/print-overkill.js';
+import { formatOverkillCsv, printOverkill } from '../../../src/cli/print/print-overkill.js';
 import { findOverkill } from '../../../src/learn/evaluate/diagnose/overkill.js';
 import { computeOverkillReport } from '../../../src/learn/report/compute-overkill-report.js';
 import { computeVolume } from '../../../src/learn/report/read-volume.js';
+import type { OverkillReport } from '../../../src/learn/report/report.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
 
-/** What is printed of a table with two tasks, as one line. */
-function capture(table: OutcomeTable): string {
+const volume = computeVolume(1000);
+
+function compute(table: OutcomeTable): OverkillReport {
   const rows = listRows(table.prompts.length);
   const settings = { groups: rows, taskOf: new Int32Array(rows.length) };
-  const volume = computeVolume(1000);
   const overkill = findOverkill(table, { baseline: 'large', ...settings });
-  const report = computeOverkillReport(overkill, table, {
-    ...settings,
-    volume,
-    showPrompts: false,
-  });
+  return computeOverkillReport(overkill, table, { ...settings, volume, showPrompts: false });
+}
+
+/** What is printed of a table, as one line. */
+function capture(table: OutcomeTable): string {
+  const report = compute(table);
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
     printOverkill(report, volume);
@@ -42,6 +44,27 @@ describe('what overkill costs, in the terminal', () => {
       );
     expect(capture(build(0.01))).toContain('Savings: $4.50 of $10.00 per month.');
     expect(capture(build(null))).toContain('Savings: $4.50 per month.');
+  });
+
+  it('says of a saving that it is carried over to prompts without a cost, and gives no range', () => {
+    const build = (isUnknown: (row: number) => boolean): OutcomeTable =>
+      buildOutcomeTable(
+        ['large', 'small'],
+        Array.from({ length: 800 }, (_, row) => ({
+          task: 'easy',
+          quality: [1, 1],
+          costUsd: [0.01, isUnknown(row) ? null : 0.001],
+        })),
+      );
+    const half = build((row) => row % 2 === 0);
+    expect(capture(half)).toContain('Costs are missing: the share that is saved');
+    const [header = '', row = ''] = formatOverkillCsv(compute(half)).split('\n');
+    const cells = row.split(',');
+    const read = (column: string) => cells[header.split(',').indexOf(column)];
+    expect(read('candidate_both_costs_share')).toBe('0.5');
+    expect(Number(read('saved_usd'))).toBeCloseTo(9, 4);
+    expect([read('saved_usd_low'), read('saved_usd_high')]).toEqual(['', '']);
+    expect(capture(build(() => false))).not.toContain('Costs are missing');
   });
 
   it('compares quality with no grade that is not known', () => {

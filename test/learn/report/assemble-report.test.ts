@@ -93,6 +93,25 @@ describe('the advice of a report on a policy of the same outcomes', () => {
     expect(advice.enough).toEqual(evaluation.advice.enough);
   });
 
+  it('is not about an objective that the policy does not have', async () => {
+    const { detection, verdict } = evaluation;
+    const adviseWith = async (foreignHigh: number) => {
+      const gains = detection.gains.map((gain) => ({ ...gain, mean: 0, high: 0 }));
+      const foreign = { objective: 'max-cost', mean: foreignHigh / 2, high: foreignHigh };
+      const evidence = verdict.evidence.map((one) => ({ ...one, objective: 'max-cost' }));
+      const { advice } = await report({
+        evaluation: {
+          ...evaluation,
+          verdict: { ...verdict, evidence: [...verdict.evidence, ...evidence] },
+          detection: { gains: [...gains, foreign], promptsForSwitching: 1 },
+        },
+      });
+      return advice.kind;
+    };
+    expect(await adviseWith(0)).toBe('single_model');
+    expect(await adviseWith(0.5)).toBe('single_model');
+  });
+
   it('is so for an evaluation of an earlier version', async () => {
     const { detection: _, ...earlier } = evaluation;
     const { advice } = await report({ evaluation: earlier });

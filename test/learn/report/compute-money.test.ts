@@ -154,6 +154,21 @@ describe('the bill', () => {
     expect(computeMoney(evaluation, { ...settings, policy: evaluated }).notEvaluated).toBeNull();
   });
 
+  it('of an objective that the policy lacks is as evaluated, and never the headline by itself', () => {
+    const constant = buildObjective({ constantModel: 'south' });
+    const policy = { objectives: [constant], defaultObjective: 'quality' };
+    const settings = { volume: monthly, baseline, policy };
+    const money = computeMoney(evaluation, settings);
+    expect(money.headline).toMatchObject({ objective: 'quality', isInPolicy: true });
+    const foreign = money.objectives.find(({ objective }) => objective === 'cost');
+    const routedCost = evaluation.strategies.find(({ name }) => name === 'routed: cost');
+    expect(foreign).toMatchObject({ model: null, isInPolicy: false });
+    expect(foreign?.costUsd).toBeCloseTo(50_000 * (routedCost?.costUsd ?? 0), 6);
+    expect(computeMoney(evaluation, { ...settings, objective: 'cost' }).headline).toEqual(foreign);
+    const alone = computeMoney(evaluation, { volume: monthly, baseline });
+    expect(alone.objectives.every(({ isInPolicy }) => isInPolicy)).toBe(true);
+  });
+
   it('speaks of the objective that was asked for, or of the first that pays', () => {
     const asked = computeMoney(evaluation, { volume: monthly, baseline, objective: 'cost' });
     expect(asked.headline?.objective).toBe('cost');

@@ -3,6 +3,7 @@ import { computeEvaluation } from '../../../src/learn/evaluate/compute-evaluatio
 import type { CellCounts } from '../../../src/measure/outcomes/run-health.js';
 import { findWarnings } from '../../../src/learn/train/find-warnings.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import type { Objective } from '../../../src/policy/file/policy.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
 import { buildObjective } from '../../support/routing-policy.js';
@@ -63,6 +64,20 @@ describe('warnings', () => {
     expect(warn(changes)).not.toContain('dominated');
     expect(warn(changes, buildObjective({ constantModel: 'good' }))).toContain('poor is dominated');
     expect(warn({}, buildObjective({ constantModel: 'poor' }))).not.toContain('dominated');
+  });
+
+  it('call no model unused where the policy routes an objective that was not evaluated', () => {
+    const evaluation = computeEvaluation(buildHeldOut(table), 1);
+    const warnOf = (other: Objective) => {
+      const policy = { objectives: [buildObjective(), other], verdict: evaluation.verdict };
+      return findWarnings(computeTrainingData(table), evaluation, policy).join('\n');
+    };
+    const unknown = warnOf(buildObjective({ name: 'max-cost' }));
+    expect(unknown).not.toContain('Never chosen');
+    expect(unknown).not.toContain('dominated');
+    const known = warnOf(buildObjective({ name: 'max-cost', constantModel: 'good' }));
+    expect(known).toContain('Never chosen for a held-out prompt, under any objective: poor.');
+    expect(known).toContain('poor is dominated');
   });
 
   it('report costs that are partly estimated', () => {

@@ -8,7 +8,14 @@ import {
 import { testNonInferiority } from '../statistics/non-inferiority.js';
 import { differenceRange } from '../strategies/quality-difference.js';
 import { computeKnownMean, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
-import { findSavedFactor } from '../strategies/paired-mean.js';
+import { findSavedFactor, minShareOfInterval, weighKnown } from '../strategies/paired-mean.js';
+
+/** A mean saving; the ends of its interval are null where too many costs are missing for one. */
+export interface Saving {
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
 
 /**
  * A model that costs less than the baseline on a task, by more than chance explains. Measured on the
@@ -22,12 +29,14 @@ export interface CheaperModel {
    * A prompt without grade and cost is not answered.
    */
   readonly share: number;
+  /** Of the prompts that this model answered, by weight: those where its cost and the baseline's are known. */
+  readonly bothCostsShare: number;
   readonly quality: number;
   readonly costUsd: number;
   /** Quality minus the baseline's: 95 %, paired, by group, not adjusted for the number of tests. */
   readonly difference: Interval | null;
   /** Saving per request that this model answers, carried over to those where a cost is missing. */
-  readonly savedUsd: Interval | null;
+  readonly savedUsd: Saving;
   /** Of "worse by the margin or more", adjusted for all tests of the table (Holm). */
   readonly pValue: number;
   /** Whether the model is shown not to be worse. */
@@ -105,16 +114,8 @@ export function compareModel(
     isServed.map((value, row) => (Number.isNaN(baseline.quality[row]) ? Number.NaN : value)),
     groups.weights,
   );
-  // What the baseline costs where this model answers, per request of the task.
-  const servedUsd = computeKnownMean(
-    baseline.costUsd.map((cost, row) => cost * valueAt(isServed, row)),
-    groups.weights,
-  );
-  const scale = findSavedFactor(
-    saved,
-    { costUsd: baseline.costUsd, weights: groups.weights },
-    servedUsd / share,
-  );
+  const served = isServed.map((value, row) => value * valueAt(groups.weights, row));
+  const bothCostsShare = weighKnown(saved, served) / served.reduce((sum, one) => sum + one, 0);
   const averagePaired = (values: Float64Array): number =>
     computeKnownMean(
       values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
@@ -124,18 +125,50 @@ export function compareModel(
     model,
     prompts: differences.filter((value) => !Number.isNaN(value)).length,
     share,
+    bothCostsShare,
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(leaveRefused(outcomes.costUsd)),
     difference: computeBoundedInterval(differences, groups, differenceRange),
-    savedUsd: {
-      mean: scale * savedUsd.mean,
-      low: scale * savedUsd.low,
-      high: scale * savedUsd.high,
-    },
+    savedUsd: carrySaving(savedUsd, {
+      factor: findSavedFactor(
+        saved,
+        { costUsd: baseline.costUsd, weights: groups.weights },
+        findServedCost(baseline.costUsd, { served, weights: groups.weights, share }),
+      ),
+      bothCostsShare,
+    }),
     pValue: testNonInferiority(differences, groups, margin),
     differences,
   };
   return { difference, cheaper };
+}
+
+/**
+ * What the baseline costs per request that a model answers: the mean of its known costs there, and never
+ * so much that these requests cost more than all of the task.
+ */
+function findServedCost(
+  costUsd: Float64Array,
+  {
+    served,
+    weights,
+    share,
+  }: { readonly served: Float64Array; readonly weights: ArrayLike<number>; readonly share: number },
+): number {
+  return Math.min(computeKnownMean(costUsd, served), computeKnownMean(costUsd, weights) / share);
+}
+
+/** A saving times a factor; without its interval where that is of too few of the requests. */
+function carrySaving(
+  { mean, low, high }: Interval,
+  { factor, bothCostsShare }: { readonly factor: number; readonly bothCostsShare: number },
+): Saving {
+  const isEstimated = bothCostsShare < minShareOfInterval;
+  return {
+    mean: factor * mean,
+    low: isEstimated ? null : factor * low,
+    high: isEstimated ? null : factor * high,
+  };
 }
 
 /** Saving per request of the task: nothing where the model does not answer. */
@@ -143,7 +176,7 @@ export function findTaskSaving({
   savedUsd,
   share,
 }: Pick<CheaperModel, 'savedUsd' | 'share'>): number {
-  return (savedUsd?.mean ?? 0) * share;
+  return savedUsd.mean * share;
 }
 
 /** NaN where one is unknown. */

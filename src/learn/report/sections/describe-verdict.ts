@@ -2,7 +2,7 @@ import type { Interval, ObjectiveEvidence } from '../../../policy/file/policy.js
 import type { Advice } from '../../evaluate/verdict/compute-advice.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { findStrategy } from '../../evaluate/strategies/strategy-id.js';
-import type { Bill, ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
+import type { Bill, Money, ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
 import {
   formatDistance,
   formatMoney,
@@ -62,8 +62,11 @@ function describeCost({ costUsd, savedShare: saved }: Bill, now: Bill): string {
 
 /** The verdict in a sentence with its intervals, and what it does not cover. */
 export function describeEvidence(report: Report): string {
-  const { notEvaluated } = report.money;
-  const found = describeFound(report);
+  const { headline, notEvaluated } = report.money;
+  const found =
+    report.advice.kind !== 'route' || headline === null || headline.isInPolicy
+      ? describeFound(report)
+      : `${describeFound(report)} The policy file does not have “${headline.objective}”.`;
   return notEvaluated === null
     ? found
     : `${found} These figures are not of “${notEvaluated}”, the default objective of the policy file: ` +
@@ -74,7 +77,7 @@ export function describeEvidence(report: Report): string {
 function describeFound({ money, evaluation, advice }: Report): string {
   const { headline, now, volume } = money;
   if (advice.kind !== 'route' || headline === null) {
-    return describeNoRoute(evaluation, advice, now.model);
+    return describeNoRoute(evaluation, advice, money);
   }
   const parts = [
     `With the objective “${headline.objective}”, ${describeChoice(headline)} would cost ` +
@@ -91,17 +94,19 @@ function describeFound({ money, evaluation, advice }: Report): string {
 function describeNoRoute(
   evaluation: ReportedEvaluation,
   advice: Advice,
-  now: string | null,
+  { objectives, now }: Money,
 ): string {
-  const closest = [...evaluation.verdict.evidence].sort(
-    (a, b) => b.utilityDifference.mean - a.utilityDifference.mean,
-  )[0];
-  if (closest === undefined) return 'Nothing was compared.';
-  const { action, detail } = describeAdvice(advice, now);
+  const others = objectives.filter(({ isInPolicy }) => !isInPolicy);
+  const closest = evaluation.verdict.evidence
+    .filter((evidence) => others.every(({ objective }) => objective !== evidence.objective))
+    .sort((a, b) => b.utilityDifference.mean - a.utilityDifference.mean)[0];
+  if (closest === undefined) return 'Nothing of the policy was compared.';
+  const { action, detail } = describeAdvice(advice, now.model);
   return [
     advice.unkept.length > 0
       ? 'Routing is not shown to keep its promise.'
-      : 'Routing does not significantly beat every mix of single models for any objective.',
+      : 'Routing does not significantly beat every mix of single models for any objective' +
+        `${others.length > 0 ? ' of the policy file' : ''}.`,
     describeClosest(evaluation, closest),
     ...(action === undefined ? [] : [action]),
     ...(detail === undefined ? [] : [detail]),

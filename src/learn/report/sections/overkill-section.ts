@@ -1,4 +1,5 @@
 import type { CheaperModel } from '../../evaluate/diagnose/cheaper-model.js';
+import { minShareOfInterval } from '../../evaluate/strategies/paired-mean.js';
 import type { OverkillTask } from '../../evaluate/diagnose/overkill.js';
 import { describeCompared, describeFinding } from '../describe-overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
@@ -59,9 +60,14 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
       html`<p class="note">
         Outcomes are missing. <em>Now</em> is the mean of what was recorded of each task;
         differences are of the prompts that both models answered. The share that is saved where both
-        costs are known is taken of the costs of all prompts that the cheaper model answered.
+        costs are known is taken of the costs of all prompts that the cheaper model answered,
+        without a range if both are known of less than ${formatShare(minShareOfInterval)} of these.
         <em>Every model on every task</em> corrects for what is missing, so its figures differ from
         these.
+      </p>`,
+    lines.some(hasRefusals) &&
+      html`<p class="note">
+        A cheaper model saves nothing on prompts that it refused. Its costs are of the others.
       </p>`,
   );
 }
@@ -115,11 +121,13 @@ function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): H
 
 /** Whether grades or costs are missing, so that the figures of a line are of different prompts. */
 function isPartlyCompared({ found }: OverkillLine): boolean {
-  const compared = found.cheaper ?? found.candidate;
-  if (compared === null) return false;
-  const nowUsd = found.costUsd ?? 0;
-  const gapUsd = nowUsd - compared.costUsd - (compared.savedUsd?.mean ?? 0);
-  return compared.prompts < found.prompts || Math.abs(gapUsd) > 1e-6 * nowUsd;
+  const { candidate } = found;
+  return candidate !== null && (candidate.prompts < found.prompts || candidate.bothCostsShare < 1);
+}
+
+/** Whether the cheaper model refused prompts, where every prompt has a grade. */
+function hasRefusals({ found: { candidate, prompts } }: OverkillLine): boolean {
+  return candidate !== null && candidate.prompts === prompts && candidate.share < 1;
 }
 
 /** How many prompts of the task the cheaper model answered, where that is not all. */

@@ -51,7 +51,9 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
     .map(({ model }) => ({ model, maxShare: Math.max(...routed.map((_, i) => shareOf(i, model))) }))
     .filter(({ maxShare }) => maxShare > 0)
     .sort((a, b) => b.maxShare - a.maxShare);
-  const constants = money.objectives.filter(({ model }) => model !== null);
+  const constants = money.objectives.filter(
+    ({ model, isInPolicy }) => model !== null && isInPolicy,
+  );
   const without = evaluation.promptsWithoutModel;
   return html`<h3>Share of prompts by model</h3>
     <p>

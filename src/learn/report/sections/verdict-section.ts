@@ -54,8 +54,8 @@ function describeFigures({ evaluation, policy }: Report): string {
   const isOfRun = policy?.isPolicyOfRun === true;
   if (isOfRun && canonicalJson(policy.objectives) !== canonicalJson(objectives)) {
     return (
-      'For each objective, the costs and the results are of routing or of one model, as the policy file ' +
-      'below has it. Routing is measured with the plan found for this page, which is not that of the ' +
+      'For each objective of the policy file below, the costs and the results are of routing or of one ' +
+      'model, as the file has it. Routing is measured with the plan found for this page, which is not that of the ' +
       'file, so the file’s own results differ.'
     );
   }
@@ -199,10 +199,10 @@ function renderObjectives({ money, simulated }: Report): HtmlValue {
 }
 
 function renderObjective(bill: ObjectiveBill, now: Bill): readonly HtmlValue[] {
-  const { objective, description, pays, model, bestConstant } = bill;
+  const { objective, description, pays, isInPolicy, model, bestConstant } = bill;
   return [
     html`<strong>${objective}</strong
-      >${description !== null && html` <span class="small">${description}</span>`}`,
+      >${description !== null && html` <span class="small">${description}</span>`}${!isInPolicy && html` <span class="small">not in the policy file</span>`}`,
     pays ? html`<span class="yes">yes</span>` : 'no',
     formatMoney(bill.costUsd),
     renderSaved(bill, now),

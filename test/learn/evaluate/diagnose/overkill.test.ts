@@ -205,6 +205,66 @@ describe('the overkill table', () => {
     expect(measure(null)?.share).toBeCloseTo(0.7, 9);
   });
 
+  describe('where costs of the model in use are missing', () => {
+    /** 400 prompts, all with a grade of the model in use; the others answer those with a cost of theirs. */
+    const measure = (costsOf: (row: number) => readonly (number | null)[]) =>
+      compute(
+        Array.from({ length: 400 }, (_, row) => {
+          const costUsd = costsOf(row);
+          const others = costUsd.slice(1).map((cost) => (cost === null ? null : 1));
+          return { task: 'easy', quality: [1, ...others], costUsd };
+        }),
+      ).tasks[0];
+
+    it('saves of what it costs where the cheaper model answers, not of the other prompts', () => {
+      const logged = measure((row) => (row < 240 ? [0.01, null, 0.001] : [null, null, null]));
+      expect(logged?.cheaper).toMatchObject({ model: 'small', bothCostsShare: 1 });
+      expect(logged?.cheaper?.share).toBeCloseTo(0.6, 9);
+      expect(logged?.cheaper?.savedUsd.mean).toBeCloseTo(0.009, 8);
+      const half = measure((row) =>
+        row < 200 ? [row % 2 === 0 ? null : 0.01, null, 0.001] : [0.01, null, null],
+      );
+      expect(half?.cheaper?.share).toBeCloseTo(0.5, 9);
+      expect(half?.cheaper?.savedUsd.mean).toBeCloseTo(0.009, 8);
+    });
+
+    it('names the model that saves most of all prompts', () => {
+      // "middle" saves 0.7 of a cent on all of them, "small" 0.9 on 55 %.
+      const task = measure((row) => (row < 220 ? [0.01, 0.003, 0.001] : [null, 0.003, null]));
+      expect(task?.candidates.map(({ model }) => model)).toEqual(['middle', 'small']);
+    });
+
+    it('saves no more than the task costs', () => {
+      // Costs are known of few of the dear prompts, and only these are answered by "small".
+      const task = measure((row) => {
+        if (row >= 200) return [0.001, null, null];
+        return [row % 2 === 0 ? null : 0.1, null, 0.001];
+      });
+      const cheaper = task?.candidates.find(({ model }) => model === 'small');
+      const savedUsd = (cheaper?.share ?? 0) * (cheaper?.savedUsd.mean ?? 0);
+      expect(savedUsd).toBeGreaterThan(0);
+      expect(savedUsd).toBeLessThanOrEqual(task?.costUsd ?? 0);
+    });
+  });
+
+  it('has no range of a saving that is mainly carried over to prompts without a cost', () => {
+    const measure = (every: number) =>
+      compute(
+        listTaskRows('easy', 400, [90, 40, 90]).map((row, index): OutcomeTableRow => ({
+          ...row,
+          costUsd: [0.01 + 0.001 * (index % 3), 0.02, index % every === 0 ? null : 0.001],
+        })),
+      ).tasks[0]?.cheaper;
+    const half = measure(2);
+    expect(half?.bothCostsShare).toBeCloseTo(0.5, 9);
+    expect(half?.savedUsd).toMatchObject({ low: null, high: null });
+    expect(half?.savedUsd.mean).toBeCloseTo(0.01, 4);
+    const most = measure(20);
+    expect(most?.bothCostsShare).toBeCloseTo(0.95, 9);
+    expect(most?.savedUsd.low).toBeGreaterThan(0);
+    expect(most?.savedUsd.high).toBeGreaterThan(most?.savedUsd.low ?? 1);
+  });
+
   it('does not call a model enough on few prompts, and says how many would tell', () => {
     const [task] = compute(listTaskRows('easy', 40, [90, 90, 90])).tasks;
     expect(task?.finding).toBe('not_shown');

@@ -52,6 +52,21 @@ describe('the verdict in words', () => {
     expect(describeEvidence(same)).toMatch(/, with the same answers\.$/);
   });
 
+  it('speaks of the objectives of the policy, and says so of another that was asked for', () => {
+    const { money } = report;
+    const [first, ...others] = money.objectives.map((bill) => ({ ...bill, isInPolicy: true }));
+    const foreign = { ...(first as ObjectiveBill), isInPolicy: false };
+    const asked = { ...report, money: { ...money, headline: foreign } };
+    expect(describeEvidence(asked)).toMatch(/ The policy file does not have “quality”\.$/);
+    expect(describeEvidence(report)).not.toContain('does not have');
+    const advice: Advice = { ...report.advice, kind: 'not_enough_evidence' };
+    const unpaid = { ...report, advice, money: { ...money, objectives: [foreign, ...others] } };
+    expect(describeEvidence(unpaid)).toContain('for any objective of the policy file. ');
+    expect(describeEvidence(unpaid)).toContain('“cost”');
+    expect(describeEvidence(unpaid)).not.toContain('“quality”');
+    expect(describeEvidence({ ...report, advice })).toContain('for any objective. ');
+  });
+
   it('says that the default of the policy file was not evaluated, and how it would be', () => {
     const money = { ...report.money, notEvaluated: 'keep-98' };
     expect(describeVerdict({ ...report, money })).toMatch(

@@ -63,10 +63,20 @@ describe('whose figures the costs are', () => {
   it('follow a file of these outcomes with other objectives, by a plan that is not its own', () => {
     for (const delivered of [delivery, null]) {
       const text = write({ objectives: others }, delivered);
-      expect(text).toContain('as the policy file below has it');
+      expect(text).toContain('For each objective of the policy file below');
       expect(text).toContain('so the file’s own results differ');
       expect(text).not.toContain('would now write');
     }
+  });
+
+  it('are marked where the file does not have the objective', () => {
+    expect(renderVerdict(report).text).not.toContain('not in the policy file');
+    const objectives = report.money.objectives.map((bill, index) => ({
+      ...bill,
+      isInPolicy: index > 0,
+    }));
+    const { text } = renderVerdict({ ...report, money: { ...report.money, objectives } });
+    expect(text.match(/not in the policy file/g)).toHaveLength(1);
   });
 
   it('are not those of a file of other outcomes, whatever its objectives', () => {
@@ -74,7 +84,7 @@ describe('whose figures the costs are', () => {
       const text = write({ objectives, isPolicyOfRun: false }, delivery);
       expect(text).toContain('what the policy file that “train” would now write delivers');
       expect(text).toContain('The policy file below was trained on other outcomes');
-      expect(text).not.toContain('as the policy file below has it');
+      expect(text).not.toContain('For each objective of the policy file below');
     }
   });
 });
