@@ -1,4 +1,5 @@
-import { isJsonObject } from '../../util/json.js';
+import { isJsonObject, type JsonObject } from '../../util/json.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { guessColumn, listExpectedColumns, normalizeColumnName } from '../tables/column-names.js';
 import type { Table } from '../tables/table.js';
 import type { ExportKind } from './flatten-export.js';
@@ -20,22 +21,36 @@ export function detectKind(table: Table): 'table' | ExportKind {
   const has = (name: string): boolean => names.has(name);
   if (has('inputs') || has('outputs') || has('reference_outputs')) {
     const isNamed = table.columns.includes('run_type') || has('reference_outputs');
-    if (isNamed || holdsObjects(table, 'inputs')) return 'langsmith';
+    if (isNamed || (has('inputs') && holdsMembers(table, 'inputs', 'outputs'))) return 'langsmith';
   }
   if (!has('input')) return 'table';
   if (langfuseColumns.some((name) => table.columns.includes(name))) return 'langfuse';
   const isLike = langfuseColumns.some((name) => has(normalizeColumnName(name)));
-  return isLike && (holdsObservations(table) || holdsObjects(table, 'input'))
+  return isLike && (holdsObservations(table) || holdsMembers(table, 'input', 'expected_output'))
     ? 'langfuse'
     : 'table';
 }
 
-function holdsObjects(table: Table, name: string): boolean {
+/** Members around an answer; others may be fields that the prompt asks for. */
+const answerMember =
+  /^(?:(?:final_|expected_|correct_)?answer|expected(?:_output)?|outputs?|reference|ground_truth|response|completion|generation)$/;
+
+/** Whether inputs are objects, as these tools keep them, or outputs are answers within objects. */
+function holdsMembers(table: Table, inputs: string, outputs: string): boolean {
+  const holdsAnswer = (object: JsonObject): boolean =>
+    Object.keys(object).some((name) => answerMember.test(normalizeColumnName(name)));
+  return (
+    listCellObjects(table, inputs).length > 0 || listCellObjects(table, outputs).some(holdsAnswer)
+  );
+}
+
+function listCellObjects(table: Table, name: string): readonly JsonObject[] {
   const column = findExportColumn(table, name) ?? '';
-  return table.rows.some(({ members }) => {
+  return table.rows.flatMap(({ members }) => {
     const cell = members.ok ? members.value[column] : undefined;
-    if (typeof cell !== 'string') return isJsonObject(cell);
-    return cell.trimStart().startsWith('{') && isJsonObject(parseCell(cell));
+    const isText = typeof cell === 'string';
+    const value = isText && cell.trimStart().startsWith('{') ? parseCell(cell) : cell;
+    return isJsonObject(value) ? [value] : [];
   });
 }
 
@@ -97,7 +112,7 @@ function guessExpected(table: Table): string | undefined {
 function holdsLabels({ rows }: Table, column: string): boolean {
   const labels = rows.flatMap(({ members }) => {
     const label = members.ok ? members.value[column] : undefined;
-    return typeof label === 'string' && label.trim() !== '' ? [label] : [];
+    return typeof label === 'string' && !isBlankCell(label) ? [label] : [];
   });
   const distinct = new Set(labels).size;
   return labels.length * 2 >= rows.length && distinct <= Math.max(10, labels.length / 2);

@@ -1,11 +1,12 @@
 import { groupBy } from '../../util/group-by.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { type JsonObject, type JsonValue } from '../../util/json.js';
-import { findRecordedCalls } from '../tables/column-names.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { foldName } from '../tables/name-variants.js';
+import { findRecordedCalls } from '../tables/recorded-calls.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
-import { isBlankCell, parseCell } from './parse-cell.js';
+import { parseCell } from './parse-cell.js';
 import { readRequest, readStatedAnswer, splitAnswer } from './read-request.js';
 import type { Source } from './read-source.js';
 import type { SourceMapping } from './source-mapping.js';
@@ -18,7 +19,7 @@ export interface DraftExample {
   readonly id: string | undefined;
   readonly task: string | undefined;
   readonly reference: JsonValue | undefined;
-  /** What the source says, where the reference is a list that was read from a text. */
+  /** What the source says, where the reference was read from a list in a text; a list of one is its item. */
   readonly listText?: string;
 }
 
@@ -56,7 +57,7 @@ export interface TaskSetDraft {
  */
 export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): TaskSetDraft {
   // What a trace, a run or another record of calls holds was said by a model, and may be wrong.
-  const isRecord = kind !== 'table' || findRecordedCalls(table.columns) !== undefined;
+  const isRecord = kind !== 'table' || findRecordedCalls(table) !== undefined;
   const isRecorded = isRecord && mapping.reference === undefined;
   const labels = new LabelMerger();
   const unreadable: { line: number; problem: string }[] = [];
@@ -138,7 +139,7 @@ function readRow(
   const told = isBlankCell(given) ? (isRecorded ? undefined : answer) : given;
   const stated = typeof told === 'string' ? readStatedAnswer(told) : told;
   const reference = readReference(stated);
-  const isReadList = Array.isArray(reference) && typeof stated === 'string';
+  const isReadList = typeof stated === 'string' && readList(stated) !== undefined;
   const example: DraftExample = {
     line,
     request,
@@ -168,13 +169,13 @@ function readList(cell: string): JsonValue | undefined {
   return isFlat ? (list.length === 1 ? list[0] : list) : undefined;
 }
 
-/** What spreadsheets hold in place of nothing. */
+/** What people write in place of no label. */
 const placeholders = /^(?:n\/?a|none|null|nan|-{1,3}|\?)?$/i;
 
 function readLabel(value: JsonValue | undefined): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const label = String(value).trim().replace(/\s+/g, ' ');
-  return placeholders.test(label) ? undefined : label;
+  return isBlankCell(label) || placeholders.test(label) ? undefined : label;
 }
 
 interface Repeats {

@@ -18,6 +18,11 @@ const roles: Readonly<Record<string, string>> = {
   ),
 };
 
+/** Whether a text is a role of messages, as one of these tools calls it. */
+export function isRole(text: string): boolean {
+  return Object.hasOwn(roles, text);
+}
+
 /**
  * The messages that a tracing tool recorded, in OpenAI's form; undefined if the value is no list of
  * messages. Reads messages of OpenAI, of Gemini (`parts`), of ShareGPT (`from`, `value`), and of
@@ -59,7 +64,7 @@ function readMessage(value: JsonValue): JsonObject | undefined {
 function isPair(value: JsonValue): value is readonly [string, JsonValue] {
   const list = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   const [role] = list;
-  return list.length === 2 && typeof role === 'string' && Object.hasOwn(roles, role);
+  return list.length === 2 && typeof role === 'string' && isRole(role);
 }
 
 /** `human` for `[..., "HumanMessage"]` and `[..., "HumanMessageChunk"]`. */

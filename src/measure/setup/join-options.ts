@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { formatWhole } from '../../util/format-number.js';
 import { failure, success } from '../../util/result.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { listColumns, writeMapping } from '../tables/column-map.js';
 import type { Table, TableRow } from '../tables/table.js';
 import { findOptionColumns, readOptions, type OptionColumns } from './option-columns.js';
@@ -15,7 +16,6 @@ import {
   type Reading,
 } from './option-keys.js';
 import { listsOptions } from './letter-lists.js';
-import { isBlankCell } from './parse-cell.js';
 import type { SourceMapping } from './source-mapping.js';
 
 /** A table with the columns of its prompts and expected answers. */

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { normalizeColumnName } from '../tables/column-names.js';
 import { parseCell } from './parse-cell.js';
 
@@ -64,7 +65,7 @@ export function readOptions(
   row: JsonObject,
 ): readonly Option[] | undefined {
   if (names.length === 0) return readList(row[columns[0] as string] ?? null);
-  const texts = columns.map((column) => readText(row[column] ?? null));
+  const texts = blankOut(columns.map((column) => readText(row[column] ?? null)));
   const count = texts.findLastIndex((text) => text !== '') + 1;
   // A number is a name in this file alone: "2" may be the third, too.
   const nameOf = (index: number): string | undefined =>
@@ -73,8 +74,19 @@ export function readOptions(
   return checkOptions(options);
 }
 
+/**
+ * Empties the texts that stand for nothing. A single NaN beside others may be an option: programs
+ * print it.
+ */
+function blankOut(texts: readonly string[]): readonly string[] {
+  const blank = texts.filter((text) => text !== '' && isBlankCell(text));
+  const isOption = blank.length === 1 && texts.filter((text) => !isBlankCell(text)).length > 1;
+  const isKept = (text: string): boolean => isOption && /^nan$/i.test(text);
+  return texts.map((text) => (isBlankCell(text) && !isKept(text) ? '' : text));
+}
+
 function readList(cell: JsonValue): readonly Option[] | undefined {
-  if (cell === null || cell === '') return [];
+  if (isBlankCell(cell)) return [];
   const value = typeof cell === 'string' ? (parseCell(cell) ?? null) : cell;
   if (Array.isArray(value)) return checkOptions(value.map(readMember));
   if (!isJsonObject(value)) return undefined;

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../../util/json.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { normalizeColumnName } from '../tables/column-names.js';
 import { readLetters } from './letter-lists.js';
 import { maxOptions, type Option } from './option-columns.js';
-import { isBlankCell } from './parse-cell.js';
 
 /** A multiple-choice question of a table. */
 export interface Question {

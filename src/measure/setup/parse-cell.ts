@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../util/json.js';
+import { isRole } from './exported-messages.js';
 import { parseSpelledJson } from './spell-numbers.js';
 
 /**
@@ -18,25 +19,22 @@ function tryParse(json: string): JsonValue | undefined {
   }
 }
 
-/** Whether a cell holds nothing, or what stands for nothing where pandas or a spreadsheet wrote it. */
-export function isBlankCell(cell: JsonValue | undefined): boolean {
-  if (cell === undefined || cell === null) return true;
-  if (Array.isArray(cell)) return cell.length === 0;
-  return typeof cell === 'string' && /^(?:nan|NaN|#N\/A|<NA>)?$/.test(cell.trim());
-}
-
 /** Python's list or object as JSON; anything else becomes a text that is no JSON. */
 function translatePython(cell: string): string {
   let json = '';
   let place = 0;
+  const isPair: boolean[] = [];
   while (place < cell.length) {
     const start = findQuote(cell, place);
-    const between = translateBetween(cell.slice(place, start));
+    const end = findTextEnd(cell, start);
+    const text = unescape(cell.slice(start + 1, end));
+    const between = translateBetween(
+      translatePairs(cell.slice(place, start), isRole(text), isPair),
+    );
     if (start >= cell.length) return json + between;
     // NumPy separates the members of a list by spaces.
     json += place > 0 && /^\s+$/.test(between) ? `,${between}` : between;
-    const end = findTextEnd(cell, start);
-    json += JSON.stringify(unescape(cell.slice(start + 1, end)));
+    json += JSON.stringify(text);
     place = end + 1;
   }
   return json;
@@ -71,6 +69,19 @@ export function isFollowedByText(cell: string): boolean {
     }
   }
   return false;
+}
+
+/**
+ * Writes tuples that begin with a role, as LangChain takes messages, as lists; other tuples stay.
+ *
+ * @param isPair whether each open parenthesis is of such a tuple
+ */
+function translatePairs(text: string, isBeforeRole: boolean, isPair: boolean[]): string {
+  return text.replace(/(^|[\s,[({:])\((?=\s*$)|[()]/g, (all, before: string | undefined) => {
+    if (all === ')') return isPair.pop() === true ? ']' : all;
+    isPair.push(isBeforeRole && before !== undefined);
+    return isPair.at(-1) === true ? `${before ?? ''}[` : all;
+  });
 }
 
 /** What stands between the texts, as JSON: `None` is null, and `array([...])` its list. */

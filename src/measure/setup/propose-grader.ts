@@ -1,8 +1,10 @@
+import { formatCount } from '../../util/format-number.js';
 import { groupBy } from '../../util/group-by.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { isJsonObject } from '../../util/json.js';
 import { parseJsonObject } from '../../util/parse-json.js';
 import { findGrader } from '../graders/registry.js';
+import { keepCodeLists } from './code-lists.js';
 import { decodeReference } from './decode-reference.js';
 import type { DraftExample } from './draft-task-set.js';
 import { hasDecimalCommas, splitNumbers, writeWithoutGroups } from './expected-answers.js';
@@ -46,9 +48,10 @@ export function proposeGraders(
 
 function proposeForLabel(
   label: string | undefined,
-  members: readonly DraftExample[],
+  given: readonly DraftExample[],
   hasJudge: boolean,
 ): GraderProposal {
+  const { examples: members, kept } = keepCodeLists(given);
   const withReference = members.filter(({ reference }) => reference !== undefined);
   const without = members.filter(({ reference }) => reference === undefined);
   if (withReference.length === 0) {
@@ -65,7 +68,12 @@ function proposeForLabel(
     prompts: withReference.map(({ request }) => JSON.stringify(request)),
   };
   const suggestion = suggest(group);
-  const { grader, reason, references, rewrite } = suggestion;
+  const { grader, references, rewrite } = suggestion;
+  const ofLists =
+    kept === 0
+      ? ''
+      : `; ${formatCount(kept, 'list')} kept as written, since the prompts show or ask for code`;
+  const reason = `${suggestion.reason}${ofLists}`;
   const accepted = withReference.filter(
     ({ reference = null }) =>
       references?.has(reference) !== false && accepts(suggestion, reference),

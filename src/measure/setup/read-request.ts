@@ -3,8 +3,8 @@ import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../.
 import { failure, success, type Result } from '../../util/result.js';
 import { readAnswer } from '../graders/texts/read-answer.js';
 import { readExportedMessages } from './exported-messages.js';
-import { isBlankCell, isFollowedByText, parseCell } from './parse-cell.js';
-import { settings } from './unwrap-members.js';
+import { isFollowedByText, parseCell } from './parse-cell.js';
+import { listsMessages, readText, readWholeRequest } from './whole-request.js';
 
 /** The request of a cell, and the members of the cell that are no part of it. */
 export interface CellRequest {
@@ -14,9 +14,8 @@ export interface CellRequest {
 }
 
 /**
- * The request of a cell: a text, messages in any form that tools export, or a whole request with
- * `messages`. Tables hold messages as JSON, or as Python writes them, which no model is to be sent as
- * a text.
+ * The request of a cell: a text, messages in any form that tools export, or a whole request. Tables hold
+ * messages as JSON, or as Python writes them, which no model is to be sent as a text.
  */
 export function readRequest(cell: JsonValue | undefined): Result<CellRequest> {
   const isText = typeof cell === 'string';
@@ -34,46 +33,38 @@ export function readRequest(cell: JsonValue | undefined): Result<CellRequest> {
   if (!isJsonObject(value)) return asText;
   const single = listsMessages([value]) ? readExportedMessages([value]) : undefined;
   if (single !== undefined) return asRequest({ messages: single });
-  if (Array.isArray(value['messages'])) return readWholeRequest(value, value['messages']);
-  return asText;
+  const whole = readWholeRequest(value);
+  if (whole === undefined) return asText;
+  const { unused, ...request } = whole;
+  return success({ request, unused });
 }
 
 function asRequest(request: JsonObject): Result<CellRequest> {
   return success({ request, unused: [] });
 }
 
-/** What was sent to a provider. Its model and settings are no part of what is asked. */
-function readWholeRequest(value: JsonObject, given: readonly JsonValue[]): Result<CellRequest> {
-  const { tools } = value;
-  const system = readText(value['system']);
-  const messages = readExportedMessages(given) ?? given;
-  const instructed =
-    system === undefined ? messages : [{ role: 'system', content: system }, ...messages];
-  const hasTools = Array.isArray(tools) && tools.length > 0;
-  const request = { messages: instructed, ...(hasTools && { tools }) };
-  const used = new Set(['messages', ...(hasTools ? ['tools'] : [])]);
-  if (system !== undefined) used.add('system');
-  const unused = Object.entries(value)
-    .filter(([name, member]) => !used.has(name) && !settings.test(name) && !isBlankCell(member))
-    .map(([name]) => name);
-  return success({ request, unused });
-}
-
-function listsMessages(list: readonly JsonValue[]): boolean {
-  const isMessage = (item: JsonValue): boolean =>
-    isJsonObject(item) &&
-    ('role' in item ? 'content' in item || 'parts' in item : 'from' in item && 'value' in item);
-  return list.length > 0 && list.every(isMessage);
-}
-
-const role =
-  /["'](?:role|from)["']\s*:\s*["'](?:user|assistant|system|developer|tool|function|human|gpt|ai|model)["']/;
+const roleName = String.raw`["'](?:user|assistant|system|developer|tool|function|human|gpt|ai|model)["']`;
+/** What only messages have, in any form that tools export. */
+const messageMarks = [
+  new RegExp(String.raw`["'](?:role|from)["']\s*:\s*${roleName}`),
+  /["']type["']\s*:\s*["'](?:human|ai|system)["']/,
+  /["']lc["']\s*:\s*\d/,
+  /["'](?:messages|contents|conversations)["']\s*:\s*\[+\s*\{\s*["'](?:content|parts)["']/,
+];
+const pairList = new RegExp(String.raw`^\s*[[(]+\s*[[(]\s*${roleName}\s*,\s*["']`);
+const requestMember = String.raw`\s*\{[^]*["'](?:messages|contents|conversations|input)["']\s*:`;
+const objectList = new RegExp(String.raw`^(?:${requestMember})?\s*\[+\s*\{`);
+/** Python's `[HumanMessage(content=...)]`, which is no data. */
+const callList = new RegExp(
+  String.raw`^(?:${requestMember}|\s*messages\s*=)?\s*\[+\s*\w*Message(?:Chunk)?\(`,
+);
 
 /** Whether a text that cannot be parsed holds messages and nothing else, such as a cell that was cut. */
 function isUnreadableRequest(cell: string): boolean {
-  if (/^\s*\[\s*\w*Message(?:Chunk)?\(/.test(cell)) return true;
-  const isList = /^\s*\[\s*\{/.test(cell) || /^\s*\{[^]*["']messages["']\s*:\s*\[/.test(cell);
-  return isList && role.test(cell) && !isFollowedByText(cell);
+  const isMarked = (): boolean => messageMarks.some((mark) => mark.test(cell));
+  const isList =
+    callList.test(cell) || pairList.test(cell) || (objectList.test(cell) && isMarked());
+  return isList && !isFollowedByText(cell);
 }
 
 /** A request without the answer that its messages end with. */
@@ -124,14 +115,4 @@ function callsTools(message: JsonObject): boolean {
     isJsonObject(message['function_call']) ||
     listObjects(message['content']).some(({ type }) => type === 'tool_use')
   );
-}
-
-/** A text, also in parts; undefined where there is anything but text. */
-function readText(content: JsonValue | undefined): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return undefined;
-  const texts = listObjects(content).flatMap(({ type, text }) =>
-    type === 'text' && typeof text === 'string' ? [text] : [],
-  );
-  return texts.length === content.length && texts.length > 0 ? texts.join('') : undefined;
 }

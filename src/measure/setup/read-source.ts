@@ -6,19 +6,18 @@ import {
   type ColumnMap,
 } from '../tables/column-map.js';
 import {
-  findRecordedCalls,
   guessColumn,
   isReservedName,
-  isTraceColumn,
   listExpectedColumns,
   normalizeColumnName,
-  type RecordedCalls,
 } from '../tables/column-names.js';
 import { readTable } from '../tables/read-table.js';
+import { findRecordedCalls, isTraceColumn, type RecordedCalls } from '../tables/recorded-calls.js';
 import type { Table } from '../tables/table.js';
 import { detectKind, exportColumns, guessExportColumn } from './detect-export.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
 import { joinOptions } from './join-options.js';
+import { joinRequest } from './join-request.js';
 import { findOptionColumns } from './option-columns.js';
 import { parseSpelledJson } from './spell-numbers.js';
 import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
@@ -46,11 +45,12 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   checkMappedColumns(map, read.columns, file);
   const named = new Set([...map.values()].flat());
   const table = kind === 'table' && !map.has('prompt') ? joinInstructions(read, named) : read;
-  const calls = findRecordedCalls(table.columns);
+  const calls = findRecordedCalls(table);
   const recorded = calls?.answers ?? [];
   const guessed = guessMapping(table, kind, { map, recorded });
   const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
-  const whole = { table: flat, mapping: findPrompt(flat, guessed, [...named, ...recorded]) };
+  const found = findPrompt(flat, guessed, [...named, ...recorded]);
+  const whole = { table: joinRequest(flat, found, named), mapping: found };
   const leavesOut = map.has('prompt') && whole.mapping.prompt === guessPrompt(table, map, recorded);
   const asked = joinOptions(whole, {
     columns: named,

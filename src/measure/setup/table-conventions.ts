@@ -1,6 +1,7 @@
 import { formatWhole } from '../../util/format-number.js';
 import { success } from '../../util/result.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { writeMapping } from '../tables/column-map.js';
 import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
 import type { Table, TableRow } from '../tables/table.js';
@@ -48,7 +49,7 @@ export function joinInstructions(table: Table, taken: ReadonlySet<string>): Tabl
 function joinTexts(instruction: JsonValue | undefined, about: JsonValue): string | undefined {
   if (about === null) return undefined;
   const text = typeof about === 'string' ? about : JSON.stringify(about);
-  if (noInput.test(text.trim())) return undefined;
+  if (isBlankCell(about) || noInput.test(text.trim())) return undefined;
   const isBlank = typeof instruction !== 'string' || instruction.trim() === '';
   return isBlank ? text : `${instruction.trimEnd()}\n\n${text}`;
 }
@@ -86,7 +87,10 @@ export function expectLabels(
 }
 
 function holdsNumbers({ rows }: Table, column: string): boolean {
-  const cells = rows.flatMap(({ members }) => (members.ok ? (members.value[column] ?? []) : []));
+  const cells = rows.flatMap(({ members }) => {
+    const cell = members.ok ? members.value[column] : undefined;
+    return cell === undefined || isBlankCell(cell) ? [] : [cell];
+  });
   const numbers = cells.filter(
     (cell) => typeof cell === 'number' || (typeof cell === 'string' && /^\s*-?\d+\s*$/.test(cell)),
   );

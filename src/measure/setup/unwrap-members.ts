@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { readExportedMessages } from './exported-messages.js';
+import { readWholeRequest, settings } from './whole-request.js';
 
 /** Members that hold the text or the messages of a prompt, the most telling first. */
 export const promptMembers: readonly string[] = [
@@ -15,10 +17,6 @@ export const promptMembers: readonly string[] = [
   'message',
   'content',
 ];
-
-/** Members beside the messages of a request that are no part of what is asked. */
-export const settings =
-  /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|stream|stop|n|seed|user|metadata|tool_choice|response_format|parallel_tool_calls)$/;
 
 /** The text or messages in an object such as `{"question": "..."}`; other objects stay. */
 export function unwrap(
@@ -36,6 +34,12 @@ export function unwrap(
   }
   const generated = readGeneration(value);
   if (generated !== undefined) return generated;
+  const request = wrappers === promptMembers ? readWholeRequest(value) : undefined;
+  if (request !== undefined) {
+    request.unused.forEach(onUnused);
+    const { messages, tools } = request;
+    return tools === undefined ? messages : { messages, tools };
+  }
   const names = Object.keys(value);
   const wrapper = names.length === 1 ? names[0] : wrappers.find((name) => name in value);
   if (wrapper === undefined) return value;
@@ -44,7 +48,7 @@ export function unwrap(
   const hasTools = Array.isArray(tools) && tools.length > 0 && Array.isArray(content);
   for (const name of names) {
     if (name === wrapper || (name === 'tools' && hasTools) || settings.test(name)) continue;
-    if (value[name] !== null && value[name] !== '') onUnused(name);
+    if (!isBlankCell(value[name])) onUnused(name);
   }
   return hasTools ? { messages: content, tools: tools as readonly JsonValue[] } : content;
 }

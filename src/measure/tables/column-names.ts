@@ -105,7 +105,7 @@ function stripPrefix(name: string): string {
 }
 
 /** `Prompt (user input)` without what explains it. */
-function stripRemark(name: string): string {
+export function stripRemark(name: string): string {
   return normalizeColumnName(name.replace(/\([^)]*\)/g, ' '));
 }
 
@@ -171,44 +171,6 @@ export function listExpectedColumns(columns: readonly string[]): readonly string
     // Not "expected_output_format".
     return isWhole || normalizeColumnName(column).startsWith('reference_outputs_');
   });
-}
-
-/** Columns that only records of calls have: which model answered, its tokens, cost or latency. */
-const callColumn =
-  /^(?:model|model_name|model_id|llm|engine|(?:total_)?cost|cost_(?:usd|total)|latency(?:_m?s)?|(?:(?:total|input|output|prompt|completion)_)?tokens|tokens_(?:in|out|prompt|completion|total)|usage)$/;
-
-/** Columns by which an application groups what it recorded, whoever labeled that later. */
-const traceColumn = /^(?:trace|session)_id$/;
-
-export function isTraceColumn(column: string): boolean {
-  return traceColumn.test(stripRemark(column));
-}
-
-/** Columns that hold the expected answer in a table of examples, and in a record of calls what was answered. */
-const answerColumn = /^(?:outputs?|completion|answer|antwort|reponse|respuesta|outputs?_.+)$/;
-
-/** A table with answers that models may have written, where its columns show that. */
-export interface RecordedCalls {
-  /** A column that shows it. */
-  readonly shownBy: string;
-  /** Columns that likely hold what the models answered. */
-  readonly answers: readonly string[];
-}
-
-/**
- * Whether a table with these columns records calls of models: then its answers may be wrong. So may
- * the answers beside outputs that are expected.
- */
-export function findRecordedCalls(columns: readonly string[]): RecordedCalls | undefined {
-  const isShown = (column: string): boolean => callColumn.test(stripRemark(column));
-  const shownBy =
-    columns.find(isShown) ?? listExpectedColumns(columns)[0] ?? columns.find(isTraceColumn);
-  if (shownBy === undefined) return undefined;
-  const answers = columns.filter((column) => {
-    const name = stripRemark(column);
-    return answerColumn.test(name) && !callColumn.test(name);
-  });
-  return { shownBy, answers };
 }
 
 /** The field that a column most likely holds, by its name; the reverse of `guessColumn`. */

@@ -624,3 +624,56 @@ describe('proposeGraders', () => {
     expect(new Set(references)).toEqual(new Set(['Billing', 'Sales']));
   });
 });
+
+describe('lists that are the answer', () => {
+  function build(...rows: readonly Row[]) {
+    const proposals = proposeGraders(draft(...rows).examples, false);
+    const lines = buildTaskSet(proposals).trimEnd().split('\n');
+    return {
+      proposals,
+      references: lines.map((line) => (JSON.parse(line) as JsonObject)['reference']),
+    };
+  }
+
+  it('keeps what code prints as it is written, also a list of one', () => {
+    const question = 'What does this Python program print?\nwords';
+    const { proposals, references } = build(
+      [`${question}[0]`, "['a', 'b', '1']"],
+      [`${question}[1]`, "['w1']"],
+    );
+    expect(references).toEqual(["['a', 'b', '1']", "['w1']"]);
+    expect(proposals[0]?.reason).toContain('2 lists kept as written');
+  });
+
+  it('keeps it where a single prompt holds code', () => {
+    const { references } = build(
+      ['Capital?', "['Paris', 'City of Paris']"],
+      ['Who made "Monty Python and the Holy Grail"?', "['Monty Python', 'Pythons']"],
+      ['What is f()?\ndef f():\n  return ["x"]', "['x']"],
+    );
+    expect(references).toEqual([['Paris', 'City of Paris'], ['Monty Python', 'Pythons'], "['x']"]);
+  });
+
+  it.each([
+    'Which language is the reference implementation of Python written in?',
+    'Who printed the first program of the Apollo program?',
+  ])('takes lists for spellings where prompts are about programs: %s', (question) => {
+    expect(build([question, "['C', 'the C language']"]).references).toEqual([
+      ['C', 'the C language'],
+    ]);
+  });
+
+  it('keeps letters of options where the prompt holds code', () => {
+    const prompt = 'Which are printed by print("x", "y")?\nA) x\nB) y\nC) z';
+    expect(build([prompt, "['A', 'B']"]).references).toEqual([['A', 'B']]);
+  });
+
+  it('takes lists for spellings where prompts only say how to answer', () => {
+    const { proposals, references } = build([
+      'Output only the answer, and return nothing else. Capital?',
+      "['Paris', 'City of Paris']",
+    ]);
+    expect(references).toEqual([['Paris', 'City of Paris']]);
+    expect(proposals[0]?.reason).not.toContain('kept as written');
+  });
+});

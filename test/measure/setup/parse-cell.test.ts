@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBlankCell, isFollowedByText, parseCell } from '../../../src/measure/setup/parse-cell.js';
+import { isFollowedByText, parseCell } from '../../../src/measure/setup/parse-cell.js';
 
 describe('parseCell', () => {
   it.each<[string, unknown]>([
@@ -49,18 +49,5 @@ describe('isFollowedByText', () => {
     ["[{'a': 'cut off", false],
   ])('%s: %s', (cell, isFollowed) => {
     expect(isFollowedByText(cell)).toBe(isFollowed);
-  });
-});
-
-describe('isBlankCell', () => {
-  it.each([undefined, null, '', '  ', [], 'nan', 'NaN', '#N/A', '<NA>'])(
-    'is true for %j',
-    (cell) => {
-      expect(isBlankCell(cell)).toBe(true);
-    },
-  );
-
-  it.each(['None', 'N/A', 'n/a', 'null', '-', 'Nan', 0, false])('is false for %j', (cell) => {
-    expect(isBlankCell(cell)).toBe(false);
   });
 });

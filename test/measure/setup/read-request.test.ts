@@ -22,6 +22,8 @@ describe('readRequest', () => {
       'NumPy',
       `[{'content': 'Be brief.', 'role': 'system'}\n {'content': "What's up?", 'role': 'user'}]`,
     ],
+    ["LangChain's pairs in Python", `[('system', 'Be brief.'), ('human', "What's up?")]`],
+    ['Python within an object', `{'messages': [('system', 'Be brief.'), ('user', "What's up?")]}`],
   ])('reads messages that a cell holds as %s writes them', (_, cell) => {
     expect(request(cell)).toEqual({ messages: [system, user] });
   });
@@ -36,6 +38,29 @@ describe('readRequest', () => {
     for (const given of ['Be brief.', parts]) {
       expect(request({ ...whole, system: given })).toEqual({ messages: [system, user] });
     }
+  });
+
+  it('takes whole requests of Gemini, ShareGPT and the Responses of OpenAI', () => {
+    const parts = [{ text: user.content }];
+    const instructed = { messages: [system, user] };
+    for (const systemInstruction of ['Be brief.', { parts: [{ text: 'Be brief.' }] }]) {
+      expect(request({ contents: [{ parts }], systemInstruction })).toEqual(instructed);
+    }
+    const conversations = [{ from: 'human', value: user.content }];
+    expect(request({ conversations, system: 'Be brief.' })).toEqual(instructed);
+    const instructions = 'Be brief.';
+    expect(request(JSON.stringify({ instructions, input: [user] }))).toEqual(instructed);
+    const typed = { role: 'user', content: [{ type: 'input_text', text: 'Hi' }] };
+    expect(request({ input: [typed] })).toEqual({
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    });
+  });
+
+  it('sends no tools in a form that chats do not know, and names them', () => {
+    const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }];
+    const read = readRequest({ contents, tools: [{ functionDeclarations: [] }] });
+    expect(read).toMatchObject({ value: { unused: ['tools'] } });
+    expect(read).not.toHaveProperty('value.request.tools');
   });
 
   it('names the members of a whole request that are no part of what is asked', () => {
@@ -55,6 +80,12 @@ describe('readRequest', () => {
     ["['a', 'b']", "['a', 'b']"],
     ['[{"sku": 1}] Sum it up.', '[{"sku": 1}] Sum it up.'],
     ['{"role": "nurse", "content": "x"}', '{"role": "nurse", "content": "x"}'],
+    ["[('a', 'b')]", "[('a', 'b')]"],
+    ['{"input": [1, 2], "contents": "x"}', '{"input": [1, 2], "contents": "x"}'],
+    [
+      "messages=[HumanMessage(content='Hi')] Explain it.",
+      "messages=[HumanMessage(content='Hi')] Explain it.",
+    ],
     [`${JSON.stringify([user])} Sum it up.`, `${JSON.stringify([user])} Sum it up.`],
     [' a\r\nb ', 'a\nb'],
   ])('leaves other texts and objects as they are: %j', (cell, prompt) => {
@@ -67,6 +98,17 @@ describe('readRequest', () => {
     '{"model": "m", "messages": [{"role": "user", "content": "cut o',
     "[HumanMessage(content='Hi', additional_kwargs={})]",
     "[{'role': 'user', 'content': <Object at 0x7f>}]",
+    "{'messages': [HumanMessage(content='Hi')]}",
+    "[[HumanMessage(content='Hi')]]",
+    "messages=[SystemMessage(content='Hi'), HumanMessage(content='x')]",
+    '[[{"role": "user", "content": "cut o',
+    '[{"lc": 1, "type": "constructor", "id": ["langchain", "HumanMessage"], "kwargs": {"content": "cut o',
+    '[{"type": "human", "content": "cut o',
+    '[["system","Be brief."],["human","cut o',
+    "[('system', 'Be brief.'), ('human', 'cut o",
+    '{"contents":[{"role":"user","parts":[{"text": "cut o',
+    '{"model": "m", "messages": [{"content": "cut o',
+    '{"instructions": "x", "input": [{"role": "user", "content": "cut o',
   ])('takes no messages that cannot be read for a text: %s', (cell) => {
     expect(request(cell)).toBe('the messages are no complete list in JSON or Python');
   });

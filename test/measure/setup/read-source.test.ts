@@ -57,6 +57,33 @@ describe('readSource', () => {
     expect(table.notes.join()).toContain(`add --map ${word}`);
   });
 
+  it.each([
+    ['question,answer,is_correct', 'false', 'is_correct'],
+    ['input,output,score,passed', '0,false', 'score'],
+    ['question,answer,grade', '0.5', 'grade'],
+    ['question,answer,correct', 'no', 'correct'],
+    ['question,answer,score', '4/5', 'score'],
+  ])('takes no graded answer for the expected one: %s', async (header, grades, shownBy) => {
+    const text = `${header}\nCapital of Australia?,Sydney,${grades}\n`;
+    const { mapping, table, draft: made } = await draft('x.csv', text);
+    expect(mapping.reference).toBe(undefined);
+    expect(made.examples[0]?.reference).toBe(undefined);
+    expect(table.notes.join()).toContain(`as there is a column "${shownBy}"`);
+    expect(table.notes.join()).toContain('--map reference=');
+  });
+
+  it.each([
+    ['question,answer,grade', '7'],
+    ['question,answer,grade', 'grade2'],
+    ['question,answer,correct', 'Sydney'],
+    ['question,answer,score', 'high'],
+    ['question,answer,score', ''],
+    ['question,expected,score', '1'],
+  ])('expects answers beside other columns: %s (%s)', async (header, cell) => {
+    const { draft: made } = await draft('x.csv', `${header}\nCapital?,Canberra,${cell}\n`);
+    expect(made.examples[0]?.reference).toBe('Canberra');
+  });
+
   it('takes an answer of a model for the expected one where that is asked for, or a column says so', async () => {
     const folder = await writeTestFiles({ 'x.csv': 'prompt,output,model\nWhy?,So.,m\n' });
     const asked = await readSource(join(folder, 'x.csv'), new Map([['reference', ['output']]]));
@@ -352,6 +379,61 @@ describe('readSource', () => {
     const expectedOutput = { query: 'Why?', expected: 'So.' };
     const { draft: made } = await draft('items.jsonl', jsonl({ ...item, expectedOutput }));
     expect(made.examples).toMatchObject([{ request: { prompt: 'Why?' }, reference: 'So.' }]);
+  });
+
+  it('keeps the instructions of a recorded request, also in the form of Gemini', async () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }];
+    for (const input of [
+      { model: 'm', system: 'In French.', messages },
+      { contents, systemInstruction: { parts: [{ text: 'In French.' }] } },
+    ]) {
+      const { draft: made } = await draft('x.jsonl', jsonl({ traceId: 't', input, output: 'x' }));
+      expect(made.examples[0]?.request).toEqual({
+        messages: [{ role: 'system', content: 'In French.' }, ...messages],
+      });
+    }
+  });
+
+  it('keeps the instructions and tools of a row that is a request, and says so', async () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const tools = [{ type: 'function', function: { name: 'find' } }];
+    const row = { model: 'm', system: 'In French.', messages, tools };
+    const instructed = [{ role: 'system', content: 'In French.' }, ...messages];
+    const { draft: made, table } = await draft('x.jsonl', jsonl(row, { messages: instructed }));
+    expect(made.examples[0]?.request).toEqual({ messages: instructed, tools });
+    expect(made.examples[1]?.request).toEqual({ messages: instructed });
+    expect(table.columns).toEqual(['model', 'messages']);
+    expect(table.notes).toContain('"system", "tools" are sent with "messages"');
+    const cells = `messages,system\n"${JSON.stringify(messages).replaceAll('"', '""')}",In French.\n`;
+    const csv = await draft('x.csv', cells);
+    expect(csv.draft.examples[0]?.request).toEqual({ messages: instructed });
+    const labeled = await draft('x.csv', cells, { task: 'system' });
+    expect(labeled.draft.examples[0]?.request).toEqual({ messages });
+  });
+
+  it('takes what spreadsheets write for nothing for no input, label and option', async () => {
+    const alpaca = await draft('x.csv', 'instruction,input,output\nWrite.,#N/A,x\nSing.,<NA>,y\n');
+    expect(alpaca.draft.examples.map(({ request }) => request)).toEqual([
+      { prompt: 'Write.' },
+      { prompt: 'Sing.' },
+    ]);
+    const labeled = await draft('x.csv', 'prompt,category\na,#N/A\nb,<NA>\n');
+    expect(labeled.draft.labels).toEqual([]);
+    const header = 'question,A,B,C,D,answer\n';
+    const { draft: asked } = await draft(
+      'x.csv',
+      `${header}One?,Rome,Bonn,#N/A,<NA>,A\nTwo?,Rome,Bonn,nan,nan,A\n0/0?,0,1,Infinity,NaN,D\n` +
+        `Three?,Rome,#N/A,Bonn,Oslo,A\nFree?,nan,nan,nan,nan,x\n`,
+    );
+    const ask = '\n\nAnswer with the letter of the right option.';
+    expect(asked.examples.map(({ request }) => request['prompt'])).toEqual([
+      `One?\n\nA) Rome\nB) Bonn${ask}`,
+      `Two?\n\nA) Rome\nB) Bonn${ask}`,
+      `0/0?\n\nA) 0\nB) 1\nC) Infinity\nD) NaN${ask}`,
+      'Free?',
+    ]);
+    expect(asked.dropped.unreadable).toMatchObject([{ line: 5 }]);
   });
 
   it('keeps the tools of a recorded request', async () => {

@@ -1,0 +1,119 @@
+import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import { isBlankCell } from '../tables/blank-cell.js';
+import { readExportedMessages } from './exported-messages.js';
+
+/** What was sent to a provider, as members of a task set. */
+export interface WholeRequest {
+  readonly messages: readonly JsonValue[];
+  readonly tools?: readonly JsonValue[];
+  /** Members that are no part of what is asked, without settings. */
+  readonly unused: readonly string[];
+}
+
+/** Members beside the messages of a request that are no part of what is asked. */
+export const settings =
+  /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|max_output_tokens|stream|stop|n|seed|user|metadata|store|tool_choice|response_format|parallel_tool_calls|generationConfig|generation_config|safetySettings|safety_settings)$/;
+
+/**
+ * Members that hold the messages of a request, each with those that hold its system text: of OpenAI and
+ * Anthropic, Gemini, ShareGPT and OpenAI's Responses.
+ */
+const forms: Readonly<Record<string, readonly string[]>> = {
+  messages: ['system'],
+  contents: ['systemInstruction', 'system_instruction', 'system'],
+  conversations: ['system'],
+  input: ['instructions'],
+};
+
+/** All members with a system text. */
+export const systemMembers: ReadonlySet<string> = new Set(Object.values(forms).flat());
+
+export function holdsRequests(member: string): boolean {
+  return Object.hasOwn(forms, member);
+}
+
+/** The request of an object with a list of messages; undefined where it has none. */
+export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
+  for (const [name, systemNames] of Object.entries(forms)) {
+    const messages = readTurns(name, value[name]);
+    if (messages === undefined) continue;
+    const [system] = systemNames.flatMap((member) => {
+      const content = readSystem(value[member]);
+      return content === undefined ? [] : [{ member, content }];
+    });
+    const tools = readTools(name, value['tools']);
+    const used = new Set([name, system?.member, ...(tools === undefined ? [] : ['tools'])]);
+    const unused = Object.entries(value)
+      .filter(([one, member]) => !used.has(one) && !settings.test(one) && !isBlankCell(member))
+      .map(([one]) => one);
+    return {
+      messages:
+        system === undefined
+          ? messages
+          : [{ role: 'system', content: system.content }, ...messages],
+      ...(tools !== undefined && { tools }),
+      unused,
+    };
+  }
+  return undefined;
+}
+
+function readTurns(name: string, given: JsonValue | undefined): readonly JsonValue[] | undefined {
+  if (!Array.isArray(given)) return undefined;
+  const list = given as readonly JsonValue[];
+  if (name === 'messages') return readExportedMessages(list) ?? list;
+  const turns = list.map((turn) => {
+    if (!isJsonObject(turn)) return turn;
+    // Gemini's turns are the user's unless they say otherwise.
+    if (name === 'contents') return 'parts' in turn ? { role: 'user', ...turn } : turn;
+    return name === 'input' ? readItem(turn) : turn;
+  });
+  if (!listsMessages(turns)) return undefined;
+  return readExportedMessages(turns) ?? turns;
+}
+
+/** An item of OpenAI's Responses, whose texts have types of their own. */
+function readItem(item: JsonObject): JsonObject {
+  const { content } = item;
+  const texts = listObjects(content).filter(({ type }) =>
+    /^(?:in|out)put_text$/.test(String(type)),
+  );
+  if (!Array.isArray(content) || texts.length === 0 || texts.length < content.length) return item;
+  const parts = texts.map(({ text = null }): JsonObject => ({ type: 'text', text }));
+  return { role: item['role'] ?? null, content: parts };
+}
+
+export function listsMessages(list: readonly JsonValue[]): boolean {
+  const isMessage = (item: JsonValue): boolean =>
+    isJsonObject(item) &&
+    ('role' in item ? 'content' in item || 'parts' in item : 'from' in item && 'value' in item);
+  return list.length > 0 && list.every(isMessage);
+}
+
+/** A text of its own, of parts, or of Gemini's object around these. */
+function readSystem(value: JsonValue | undefined): string | undefined {
+  const content = isJsonObject(value) ? value['parts'] : value;
+  const text = isJsonObject(value)
+    ? readText(listObjects(content).map((part) => ({ type: 'text', ...part })))
+    : readText(content);
+  return isBlankCell(text) ? undefined : text;
+}
+
+/** Tools in the form of chats, which those of Gemini and Responses are not. */
+function readTools(name: string, tools: JsonValue | undefined): readonly JsonValue[] | undefined {
+  if (!Array.isArray(tools) || tools.length === 0) return undefined;
+  const list = tools as readonly JsonValue[];
+  const isOfChat = (tool: JsonValue): boolean =>
+    isJsonObject(tool) && (name === 'messages' || isJsonObject(tool['function']));
+  return list.every(isOfChat) ? list : undefined;
+}
+
+/** A text, also in parts; undefined where there is anything but text. */
+export function readText(content: JsonValue | undefined): string | undefined {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = listObjects(content).flatMap(({ type, text }) =>
+    type === 'text' && typeof text === 'string' ? [text] : [],
+  );
+  return texts.length === content.length && texts.length > 0 ? texts.join('') : undefined;
+}
