@@ -1,7 +1,7 @@
 import type { Prompt } from '../../../llm/chat.js';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../util/json.js';
 import { success, failure, type Result } from '../../../util/result.js';
-import { isBlankCell } from '../../setup/parse-cell.js';
+import { isBlankCell } from '../../tables/blank-cell.js';
 import {
   decodePrompt,
   decodeCell,

@@ -1,5 +1,5 @@
 import { failure, success, type Result } from '../../../util/result.js';
-import { isBlankCell } from '../../setup/parse-cell.js';
+import { isBlankCell } from '../../tables/blank-cell.js';
 import { parseDecimal } from '../../tables/parse-cell-number.js';
 
 /** Whether a cell of numbers holds none: it is blank, in any case of its letters. */

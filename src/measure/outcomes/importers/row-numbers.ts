@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../util/canonical-json.js';
 import { sha256 } from '../../../util/sha256.js';
-import { isBlankCell } from '../../setup/parse-cell.js';
+import { isBlankCell } from '../../tables/blank-cell.js';
 import type { ConvertedRow } from './collect-rows.js';
 import { decodeRowLabels } from './decode-outcome-row.js';
 import type { PromptLabels } from './import-target.js';
