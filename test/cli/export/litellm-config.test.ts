@@ -185,9 +185,11 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
       ['low', 'large'],
       ['high', 'small'],
     ] as const) {
-      const asked = { model: 'routesmith', messages, reasoning_effort: effort };
-      const { model, fallbacks } = await call(asked, { cwd: efforts });
-      expect([model, ...(fallbacks as string[])]).not.toContain(other);
+      for (const words of [{ reasoning_effort: effort }, { reasoning: { effort } }]) {
+        const asked = { model: 'routesmith', messages, ...words };
+        const { model, fallbacks } = await call(asked, { cwd: efforts });
+        expect([model, ...(fallbacks as string[])]).not.toContain(other);
+      }
     }
     const { model, fallbacks } = await call({ model: 'routesmith', messages }, { cwd: efforts });
     expect([model, ...(fallbacks as string[])].sort()).toEqual(['large', 'local', 'small']);

@@ -44,7 +44,7 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
         if data.get("model") != MODEL_NAME:
             return data
         request = self._read_request(data, call_type)
-        states = self._exclude_other_efforts(data.get("reasoning_effort"))
+        states = self._exclude_other_efforts(_find_effort(data))
         decision = self.policy.decide(request, objective=self.objective, models=states)
         model = decision["model"]
         if model is None:
@@ -82,6 +82,11 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
             for model in self.policy.policy["models"]
             if isinstance(asked, str) and model.get("effort") and model["effort"]["level"] != asked
         }
+
+
+def _find_effort(data: Dict[str, Any]) -> Any:
+    effort, reasoning = data.get("reasoning_effort"), data.get("reasoning")
+    return reasoning.get("effort") if effort is None and isinstance(reasoning, dict) else effort
 
 
 # What a client tells Anthropic about itself at the start of the system prompt.
