@@ -84,11 +84,22 @@ const settingTypes: MemberTypes<keyof AdapterSettings | 'models'> = {
  * Checks the names and types of settings, in which null stands for one that is not given.
  *
  * @param own the types of those that only one adapter has
+ * @param isOpen whether there may be other settings, of a subclass
+ * @returns the settings without those that are null
  * @throws RoutesmithError `usage`
  */
-export function checkSettings(settings: object, own: MemberTypes): void {
+export function checkSettings<Settings extends object>(
+  settings: Settings,
+  own: MemberTypes,
+  isOpen = false,
+): Settings {
+  const known = { ...settingTypes, ...own };
   const given = Object.entries(settings).filter(([, value]) => value !== null);
-  checkMembers(Object.fromEntries(given), { ...settingTypes, ...own }, 'settings');
+  const checked = given.filter(([name]) => !isOpen || Object.hasOwn(known, name));
+  checkMembers(Object.fromEntries(checked), known, 'settings');
+  const set = Object.fromEntries(given);
+  checkSetting(set['models'] !== undefined, 'there is no model', 'models');
+  return set as Settings;
 }
 
 /** What a name of a model stands for: a model, or a choice by an objective. */
