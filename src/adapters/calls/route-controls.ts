@@ -94,12 +94,11 @@ export function checkSettings<Settings extends object>(
   isOpen = false,
 ): Settings {
   const known = { ...settingTypes, ...own };
-  const given = Object.entries(settings).filter(([, value]) => value !== null);
-  const checked = given.filter(([name]) => !isOpen || Object.hasOwn(known, name));
+  const given = Object.entries(settings).filter(([, value]) => (value ?? null) !== null);
+  const checked = given.filter(([name]) => !isOpen || name in known);
   checkMembers(Object.fromEntries(checked), known, 'settings');
-  const set = Object.fromEntries(given);
-  checkSetting(set['models'] !== undefined, 'there is no model', 'models');
-  return set as Settings;
+  // Where none are given, the check of the models says so.
+  return { models: {}, ...Object.fromEntries(given) } as Settings;
 }
 
 /** What a name of a model stands for: a model, or a choice by an objective. */

@@ -67,9 +67,8 @@ export function decideAmongAble(
   const bound = isNamed ? undefined : caps;
   const ranked = first?.ranked.map(({ model }) => model) ?? [];
   const beyond = ranked.flatMap((model) => {
-    const unavailable = caps?.findExcess(model);
-    const isFull = unavailable !== undefined && !(isNamed && model === options.model);
-    return isFull ? [[model, { unavailable }] as const] : [];
+    const unavailable = isNamed && model === options.model ? undefined : caps?.findExcess(model);
+    return unavailable === undefined ? [] : [[model, { unavailable }] as const];
   });
   const exceedsShare = beyond.length > 0 && beyond.length === ranked.length;
   const within = exceedsShare || isNamed ? states : [...states, ...beyond];
