@@ -52,9 +52,9 @@ export interface RoutesmithProvider<Model extends AiModel> {
  * @throws RoutesmithError `usage` for invalid settings
  */
 export function createRoutesmith<Model extends AiModel>(
-  settings: RoutesmithSettings<Model>,
+  given: RoutesmithSettings<Model>,
 ): RoutesmithProvider<Model> {
-  checkSettings(settings, { optionKeys: 'object' });
+  const settings = checkSettings(given, { optionKeys: 'object' });
   const { policy, models, controls, optionKeys = {}, capabilities = {} } = settings;
   const ids = Object.keys(models);
   checkModels(policy, ids, { optionKeys, capabilities });

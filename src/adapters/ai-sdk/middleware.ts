@@ -33,7 +33,7 @@ export interface RoutesmithMiddleware<Model extends AiModel> {
  */
 export function createRoutesmithMiddleware<Model extends AiModel>({
   wraps,
-  name = 'auto',
+  name,
   ...settings
 }: MiddlewareSettings<Model>): RoutesmithMiddleware<Model> {
   /** Kept by the wrapped model, so that the state of the models outlives a call. */
@@ -42,7 +42,7 @@ export function createRoutesmithMiddleware<Model extends AiModel>({
     const known = routed.get(model);
     if (known !== undefined) return known;
     const models = { ...settings.models, [wraps]: model };
-    const created = createRoutesmith({ ...settings, models })(name);
+    const created = createRoutesmith({ ...settings, models })(name ?? 'auto');
     routed.set(model, created);
     return created;
   };

@@ -84,11 +84,21 @@ const settingTypes: MemberTypes<keyof AdapterSettings | 'models'> = {
  * Checks the names and types of settings, in which null stands for one that is not given.
  *
  * @param own the types of those that only one adapter has
+ * @param isOpen whether there may be other settings, of a subclass
+ * @returns the settings without those that are null
  * @throws RoutesmithError `usage`
  */
-export function checkSettings(settings: object, own: MemberTypes): void {
-  const given = Object.entries(settings).filter(([, value]) => value !== null);
-  checkMembers(Object.fromEntries(given), { ...settingTypes, ...own }, 'settings');
+export function checkSettings<Settings extends object>(
+  settings: Settings,
+  own: MemberTypes,
+  isOpen = false,
+): Settings {
+  const known = { ...settingTypes, ...own };
+  const given = Object.entries(settings).filter(([, value]) => (value ?? null) !== null);
+  const checked = given.filter(([name]) => !isOpen || name in known);
+  checkMembers(Object.fromEntries(checked), known, 'settings');
+  // Where none are given, the check of the models says so.
+  return { models: {}, ...Object.fromEntries(given) } as Settings;
 }
 
 /** What a name of a model stands for: a model, or a choice by an objective. */

@@ -97,9 +97,10 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   /** What of the settings decides which model answers, as JSON. */
   readonly #routedBy: string;
 
-  constructor(settings: ChatRoutesmithSettings) {
-    super(settings);
-    checkSettings(settings, ownSettingTypes);
+  constructor(fields: ChatRoutesmithSettings) {
+    super(fields);
+    // A subclass passes on its own fields, too, as is usual in LangChain.
+    const settings = checkSettings(fields, ownSettingTypes, new.target !== ChatRoutesmith);
     const { policy, models, model = 'auto', capabilities = {} } = settings;
     const ids = Object.keys(models);
     checkModels(policy, ids, { capabilities });

@@ -68,21 +68,24 @@ function writeInput(input: JsonValue): string {
   return isJsonObject(input) ? writeExactJson(input) : JSON.stringify(input);
 }
 
+/** What a tool returned besides text stays, because decisions read it: an image needs vision. */
 function readToolResult(block: JsonObject, note: Note): ChatMessage {
   const { tool_use_id: id, content = null, is_error: isError } = block;
-  const texts =
-    typeof content === 'string'
-      ? [content]
-      : listObjects(content).map((part) => {
-          if (part['type'] !== 'text') note(`${describePart(part)} in tool results`);
-          return typeof part['text'] === 'string' ? part['text'] : '';
-        });
-  const text = texts.join('\n');
+  const blocks =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : listObjects(content);
+  const others = blocks.filter(({ type }) => type !== 'text');
+  for (const other of others) note(`${describePart(other)} in tool results`);
+  const text = blocks
+    .filter(({ type }) => type === 'text')
+    .map((part) => (typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('\n');
+  // The mark of a failed call has no counterpart, so the text says it.
+  const said = isError === true ? `Error: ${text}` : text;
+  const parts = others.map((other) => readPart(other, () => undefined));
   return {
     role: 'tool',
     tool_call_id: typeof id === 'string' ? id : '',
-    // The mark of a failed call has no counterpart, so the text says it.
-    content: isError === true ? `Error: ${text}` : text,
+    content: parts.length === 0 ? said : [{ type: 'text', text: said }, ...parts],
   };
 }
 

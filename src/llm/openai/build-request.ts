@@ -5,6 +5,7 @@ import { isSignedCall } from '../tool-calls.js';
 import type { LlmRequest } from '../types.js';
 
 const limitNames: ReadonlySet<string> = new Set(tokenLimitNames);
+const effortNames: ReadonlySet<string> = new Set(['reasoning_effort', 'reasoning']);
 
 /**
  * The body of a chat completion. The request's members win over the defaults of its server, and both
@@ -26,8 +27,9 @@ export function buildOpenAiRequest(request: LlmRequest): JsonObject {
     delete body['max_completion_tokens'];
   }
   for (const [name, value] of Object.entries(members)) {
-    // A limit of null is none that is set: it does not take away the server's default.
-    if (value === undefined || (value === null && limitNames.has(name))) continue;
+    // A limit or effort of null is none that is set: it does not take away the server's default.
+    const isUnset = limitNames.has(name) || (effortNames.has(name) && name in body);
+    if (value === undefined || (value === null && isUnset)) continue;
     body[name] = value;
   }
   if (body['stream_options'] === null) delete body['stream_options'];

@@ -1,3 +1,4 @@
+import { getMember } from '../../util/json.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Decision, DecideOptions, ModelState } from '../../policy/decide/decision.js';
 import type { Decide } from '../../policy/decide/decide.js';
@@ -19,7 +20,7 @@ interface DecisionSetting {
   readonly decide: Decide;
   /** Whether a model of the policy can take the request, and what it can do. */
   readonly describeModel: (model: string) => CandidateState;
-  /** They do not hold for a model that the caller names. */
+  /** They do not hold for a model that the caller names, only for those that take over. */
   readonly caps: ShareCaps | undefined;
 }
 
@@ -28,7 +29,7 @@ export interface AbleDecision {
   readonly decision: Decision;
   /** Whether the chosen model is beyond its share, because no other is left. */
   readonly exceedsShare: boolean;
-  /** The models that only their share excludes, best first: failover asks them after the others. */
+  /** The models beyond their share that may take over, best first: failover asks them after the others. */
   readonly beyondShare: readonly string[];
 }
 
@@ -46,7 +47,7 @@ export function decideAmongAble(
 ): AbleDecision {
   const { messages, tools, members } = requestFor('').words;
   const request = { ...members, messages, tools };
-  const asked = members['reasoning_effort'];
+  const asked = members['reasoning_effort'] ?? getMember(members['reasoning'], 'effort');
   const isOther = ({ effort }: PolicyModel, wanted: unknown): boolean =>
     effort !== undefined && typeof wanted === 'string' && wanted !== effort.level;
   const states = loaded.policy.models.map((model) => {
@@ -62,14 +63,15 @@ export function decideAmongAble(
       ? loaded.decide(request, uncapped)
       : undefined;
   // A named model that cannot take the request leaves the choice to the policy.
-  const bound = first?.reason === 'named_model' ? undefined : caps;
+  const isNamed = first?.reason === 'named_model';
+  const bound = isNamed ? undefined : caps;
   const ranked = first?.ranked.map(({ model }) => model) ?? [];
   const beyond = ranked.flatMap((model) => {
-    const unavailable = bound?.findExcess(model);
+    const unavailable = isNamed && model === options.model ? undefined : caps?.findExcess(model);
     return unavailable === undefined ? [] : [[model, { unavailable }] as const];
   });
   const exceedsShare = beyond.length > 0 && beyond.length === ranked.length;
-  const within = exceedsShare ? states : [...states, ...beyond];
+  const within = exceedsShare || isNamed ? states : [...states, ...beyond];
   const able = withModels(options, Object.fromEntries(within));
   const isBarred = isNamedAlone(options) && !isUsed(options.model, loaded.decide(request, able));
   const decision = decide(request, isBarred ? allowNamed(able) : able);

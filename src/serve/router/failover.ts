@@ -111,9 +111,10 @@ export function createFailover<Target>(
   resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
   const before = continues && (kept.get(continues) as Kept<Target> | undefined);
-  const healths = keepHealths(targets.all, targets.isSame, { breaker, clock }, before);
   const known = readPolicy(policy).policy.models.map(({ id }) => id);
   const caps = settings.maxShare && createShareCaps(settings.maxShare, known, before?.caps);
+  // Last, because it changes the breakers of what is continued: settings that are refused must not.
+  const healths = keepHealths(targets.all, targets.isSame, { breaker, clock }, before);
   let requestCount = 0;
 
   function findCandidate(models: readonly PolicyModel[], id: string): Candidate<Target> {
@@ -150,7 +151,8 @@ export function createFailover<Target>(
       caps,
     });
     const ranked = decision.ranked.map((item) => item.model);
-    const allowed = failover ? [...ranked, ...beyondShare] : ranked.slice(0, 1);
+    const within = ranked.filter((id) => !beyondShare.includes(id));
+    const allowed = failover ? [...within, ...beyondShare] : ranked.slice(0, 1);
     const requestId = ++requestCount;
     const emit = (event: RouterEvent): void => {
       logEntry?.noteEvent(event);

@@ -1,5 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject, type JsonObject } from '../../util/json.js';
+import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { ChatRequest } from '../../llm/chat.js';
 import { protocols } from '../../llm/protocol.js';
@@ -108,25 +108,61 @@ export function buildEndpointRequest(
   return {
     messages,
     tools,
-    members,
     native: isNative ? request.body : undefined,
     model,
     stream,
-    defaults:
-      endpoint.kind === 'anthropic'
-        ? { max_tokens: endpoint.maxTokens, ...parameters }
-        : { ...findEffort(effort, parameters, members), ...parameters },
+    ...(endpoint.kind === 'anthropic'
+      ? { members, defaults: { max_tokens: endpoint.maxTokens, ...parameters } }
+      : addEffort(effort, parameters, members)),
     form: findForm(endpoint),
   };
 }
 
-/** Servers refuse the effort beside `reasoning`, which may say another one. */
-function findEffort(
+/**
+ * An endpoint's parameters and a request's members, with the effort where neither says how much to reason. It
+ * goes into `reasoning` where there is that, because servers refuse `reasoning_effort` beside it.
+ */
+function addEffort(
   effort: string | undefined,
-  ...given: readonly (LlmRequest['members'] | undefined)[]
-): JsonObject {
-  if (effort === undefined || given.some((one) => (one?.['reasoning'] ?? null) !== null)) return {};
-  return { reasoning_effort: effort };
+  parameters: JsonObject = {},
+  members: LlmRequest['members'],
+): Pick<LlmRequest, 'defaults' | 'members'> {
+  const { reasoning_effort: level = effort ?? null, ...others } = parameters;
+  const { reasoning: given, ...rest } = others;
+  const own = members['reasoning'] ?? null;
+  const asksLevel = (members['reasoning_effort'] ?? null) !== null;
+  const isAsked = asksLevel || saysAmount(members);
+  if (isJsonObject(own)) {
+    if (isAsked || saysAmount(rest)) return { members, defaults: others };
+    const added = level === null || saysAmount(others) ? {} : { effort: level };
+    const reasoning = { ...(isJsonObject(given) && given), ...own, ...added };
+    return { members: { ...members, reasoning }, defaults: rest };
+  }
+  if (asksLevel) return { members, defaults: saysAmount(others) ? rest : parameters };
+  const isSet = 'reasoning_effort' in parameters || saysAmount(others);
+  if (effort === undefined || isAsked || isSet) return { members, defaults: parameters };
+  const added = isJsonObject(given)
+    ? { reasoning: { ...given, effort } }
+    : { reasoning_effort: effort };
+  return { members, defaults: { ...parameters, ...added } };
+}
+
+/** Where servers take how much to reason, besides `reasoning_effort`. */
+const amounts: readonly (readonly string[])[] = [
+  ['reasoning', 'effort'],
+  ['reasoning', 'max_tokens'],
+  ['reasoning', 'enabled'],
+  ['thinking'],
+  ['thinking_budget'],
+  ['enable_thinking'],
+  ['extra_body', 'google', 'thinking_config'],
+];
+
+function saysAmount(members: LlmRequest['members']): boolean {
+  return amounts.some(
+    (names) =>
+      (names.reduce<JsonValue | undefined>(getMember, members as JsonObject) ?? null) !== null,
+  );
 }
 
 /** Kept by endpoint, because each needs its URL parsed. */

@@ -213,6 +213,22 @@ describe('a provider of the AI SDK', () => {
   });
 
   it.each([
+    'optionKeys',
+    'capabilities',
+    'controls',
+    'clock',
+    'timeouts',
+    'breaker',
+    'maxShare',
+    'onEvent',
+    'log',
+  ])('answers where %s is null, as where it is not given', async (name) => {
+    const { policy, models } = await start({ large: answer('hello') });
+    const routesmith = createRoutesmith({ policy, models, [name]: null as never });
+    expect((await generateText({ model: routesmith(), prompt: 'hi' })).text).toBe('hello');
+  });
+
+  it.each([
     [{ maxShares: { large: 0.4 } }, 'did you mean "maxShare"'],
     [{ maxShare: 0.4 }, 'maxShare must be of type object'],
     [{ timeout: { totalMs: 1000 } }, 'did you mean "timeouts"'],
@@ -230,7 +246,9 @@ describe('a provider of the AI SDK', () => {
     const { routesmith, policy, models } = await start({ large: answer('hello') });
     expect(() => routesmith('auto:costs')).toThrow('did you mean "auto:cost"');
     expect(() => routesmith('nope')).toThrow('unknown name "nope"');
-    expect(() => createRoutesmith({ policy, models: {} })).toThrow('there is no model');
+    for (const none of [{}, null as never, undefined as never]) {
+      expect(() => createRoutesmith({ policy, models: none })).toThrow('there is no model');
+    }
     const large = models['large'] as LanguageModelV3;
     for (const [capabilities, expected] of [
       [{ large: { visoin: false } }, 'capabilities, large: unknown name "visoin"'],

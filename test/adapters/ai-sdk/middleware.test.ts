@@ -16,7 +16,13 @@ describe('a middleware of the AI SDK', () => {
       small: answer('hello'),
     });
     const { large, small } = models as { large: LanguageModelV3; small: LanguageModelV3 };
-    const middleware = createRoutesmithMiddleware({ policy, wraps: 'large', models: { small } });
+    const middleware = createRoutesmithMiddleware({
+      policy,
+      wraps: 'large',
+      models: { small },
+      // A setting of null is not given.
+      name: null as never,
+    });
     const model = wrapLanguageModel({ model: large, middleware });
     const result = await generateText({ model, prompt: 'hi' });
     expect(result.text).toBe('hello');

@@ -19,7 +19,10 @@ import { LangChainTracer } from '@langchain/core/tracers/tracer_langchain';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { RoutingMetadata } from '../../../src/adapters/calls/routing-metadata.js';
-import { ChatRoutesmith } from '../../../src/adapters/langchain/chat-routesmith.js';
+import {
+  ChatRoutesmith,
+  type ChatRoutesmithSettings,
+} from '../../../src/adapters/langchain/chat-routesmith.js';
 import { createRouter } from '../../../src/serve/router/router.js';
 import type { RouterError } from '../../../src/serve/router/router-error.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
@@ -327,6 +330,32 @@ describe('a chat model of LangChain', () => {
       new ChatRoutesmith({ policy, models, whenAllUnavailable: whenAllUnavailable as never });
     expect(create(null)).not.toThrow();
     expect(create(true)).toThrow('settings: whenAllUnavailable must be of type string');
+  });
+
+  it.each(['model', 'capabilities', 'controls', 'maxShare', 'log', 'callbacks', 'cache'])(
+    'answers where %s is null, as where it is not given',
+    async (name) => {
+      const { policy, models } = await start({ large: answer('hello') });
+      const chat = new ChatRoutesmith({ policy, models, [name]: null as never });
+      expect((await chat.invoke('hi')).text).toBe('hello');
+    },
+  );
+
+  it('passes the fields of a subclass, but checks the types of its own settings', async () => {
+    const { policy, models } = await start({ large: answer('hello') });
+    class Team extends ChatRoutesmith {
+      readonly team: string;
+
+      constructor(fields: ChatRoutesmithSettings & { team: string; streaming: boolean }) {
+        super(fields);
+        this.team = fields.team;
+      }
+    }
+    const fields = { policy, models, team: 'red', streaming: true };
+    const chat = new Team(fields);
+    expect([(await chat.invoke('hi')).text, chat.team]).toEqual(['hello', 'red']);
+    const create = () => new Team({ ...fields, maxShare: 0.4 as never });
+    expect(create).toThrow('maxShare must be of type object');
   });
 
   it.each([

@@ -185,9 +185,11 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
       ['low', 'large'],
       ['high', 'small'],
     ] as const) {
-      const asked = { model: 'routesmith', messages, reasoning_effort: effort };
-      const { model, fallbacks } = await call(asked, { cwd: efforts });
-      expect([model, ...(fallbacks as string[])]).not.toContain(other);
+      for (const words of [{ reasoning_effort: effort }, { reasoning: { effort } }]) {
+        const asked = { model: 'routesmith', messages, ...words };
+        const { model, fallbacks } = await call(asked, { cwd: efforts });
+        expect([model, ...(fallbacks as string[])]).not.toContain(other);
+      }
     }
     const { model, fallbacks } = await call({ model: 'routesmith', messages }, { cwd: efforts });
     expect([model, ...(fallbacks as string[])].sort()).toEqual(['large', 'local', 'small']);
@@ -255,7 +257,16 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
     };
     const image = { role: 'user', content: [{ type: 'image', source: base64 }] };
     const withImage = { ...body, messages: [...body.messages, image] };
-    for (const asked of [body, withImage]) {
+    const document = { type: 'document', source: { ...base64, media_type: 'application/pdf' } };
+    const text = { type: 'text', text: 'A screenshot.' };
+    const results = ['a1', 'a2'].map((id, index) => ({
+      type: 'tool_result',
+      tool_use_id: id,
+      content: index === 0 ? [text, ...image.content, document] : image.content,
+      is_error: index === 0,
+    }));
+    const shown = { ...body, messages: [...body.messages, { role: 'user', content: results }] };
+    for (const asked of [body, withImage, shown]) {
       const { words } = readAnthropicRequest(asked);
       const { messages, tools } = sayAsChat(asked);
       // A single text may be a list.

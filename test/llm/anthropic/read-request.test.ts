@@ -4,6 +4,7 @@ import { readAnthropicRequest } from '../../../src/llm/anthropic/read-request.js
 import { readOpenAiRequest } from '../../../src/llm/openai/read-request.js';
 import { UnreadableRequestError } from '../../../src/llm/caller-request.js';
 import { stripReasoning } from '../../../src/llm/strip-reasoning.js';
+import { findNeeds } from '../../../src/policy/decide/request-needs.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 
 const hello = { role: 'user', content: 'Hi' };
@@ -181,6 +182,18 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
       inTurn(result({ content: 'no such file', is_error: true })),
     );
     expect(words.messages.at(-1)?.content).toBe('Error: no such file');
+  });
+
+  it('has the images and documents of a tool result, which decisions read', () => {
+    const document = { type: 'document', source: { ...image, media_type: 'application/pdf' } };
+    const shown = [{ type: 'text', text: 'A cat:' }, { type: 'image', source: image }, document];
+    const { words } = readAnthropicRequest(inTurn(result({ content: shown, is_error: true })));
+    expect(words.messages.at(-1)?.content).toEqual([
+      { type: 'text', text: 'Error: A cat:' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+      document,
+    ]);
+    expect(findNeeds(words)).toMatchObject({ capabilities: ['vision'], hasFiles: true });
   });
 
   it.each<[string, JsonObject]>([

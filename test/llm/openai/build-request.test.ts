@@ -39,6 +39,34 @@ describe('the limit of a chat completion', () => {
   });
 });
 
+describe('the effort of a chat completion', () => {
+  const effort = { effort: 'low' };
+
+  it.each<[string, JsonObject, JsonObject, JsonObject]>([
+    [
+      'the default in place of null',
+      { reasoning_effort: 'low' },
+      { reasoning_effort: null },
+      { reasoning_effort: 'low' },
+    ],
+    [
+      'the default in the other form',
+      { reasoning: effort },
+      { reasoning: null },
+      { reasoning: effort },
+    ],
+    [
+      'its own',
+      { reasoning_effort: 'low' },
+      { reasoning_effort: 'high' },
+      { reasoning_effort: 'high' },
+    ],
+    ['null without a default', {}, { reasoning_effort: null }, { reasoning_effort: null }],
+  ])('is %s', (_, defaults, members, expected) => {
+    expect(build(members, { defaults })).toMatchObject(expected);
+  });
+});
+
 describe('the tool calls of a chat completion', () => {
   const long = `chatcmpl-tool-${'0'.repeat(32)}`;
   const call = (id: string, more: object = {}) => ({

@@ -26,3 +26,19 @@ it('an endpoint that a router takes over keeps its state, under the breaker of t
     unavailable: { reason: 'open', availableInMs: 7000 },
   });
 });
+
+it('a router keeps its breaker where one that would replace it is refused', async () => {
+  const { baseUrl } = await start(failWith(500));
+  const settings = {
+    policy: await loadPolicy((await writePolicyFile(buildConstantPolicy())).text),
+    pool: { large: { kind: 'openai', baseUrl, model: 'm' } },
+    clock: createManualClock(),
+  } as const;
+  const first = createRouter({ ...settings, breaker: { failureThreshold: 100 } });
+  const breaker = { failureThreshold: 1 };
+  const replace = () =>
+    createRouter({ ...settings, breaker, maxShare: { lrge: 0.5 }, continues: first });
+  expect(replace).toThrow('maxShare, lrge');
+  await errorOf(first.complete(question));
+  expect(first.health()['large']?.state).toBe('closed');
+});

@@ -49,6 +49,19 @@ describe('a router with a cap on the share of a model', () => {
     expect(await askOften(router, 3)).toEqual(['large', 'large', 'small']);
   });
 
+  it('asks a model beyond its share after the others where a named one fails', async () => {
+    const { router, servers } = await start(
+      { large: answer('4'), small: answer('5'), local: failWith(500) },
+      { maxShare: { large: 0.1 }, breaker: { failureThreshold: 100 } },
+    );
+    await askOften(router, 2);
+    const { model, decision } = await router.complete(question, { model: 'local' });
+    expect(decision).toMatchObject({ model: 'local', reason: 'named_model' });
+    expect(decision.ranked.map((one) => one.model)).toEqual(['local', 'large', 'small']);
+    expect(model).toBe('small');
+    expect(servers['large']?.requests).toHaveLength(2);
+  });
+
   it('counts the choice of the policy where the named model cannot take the request', async () => {
     const { router } = await start({ ...both, local: answer('6') }, { maxShare: { large: 0.1 } });
     const options = { model: 'local', constraints: { deny: ['local'] } };
@@ -131,32 +144,74 @@ describe('a router over several efforts of a model', () => {
     expect(sent.map((body) => body?.['reasoning_effort'])).toEqual(['low', 'high', undefined]);
   });
 
+  it('asks for the effort that the request names in the words of OpenRouter', async () => {
+    const { router } = await start(replies, { policy });
+    const { model } = await router.complete({ ...question, reasoning: { effort: 'high' } });
+    expect(model).toBe('big@high');
+    const other = await router.complete({ ...question, reasoning: { effort: 'minimal' } });
+    expect(other.model).toBe('local');
+  });
+
+  const budget = { google: { thinking_config: { thinking_budget: 0 } } };
   it.each<[string, object, object, object]>([
-    [
-      'parameters of the endpoint',
-      { reasoning_effort: 'minimal' },
-      {},
-      { reasoning_effort: 'minimal' },
-    ],
+    ['that of parameters', { reasoning_effort: 'minimal' }, {}, { reasoning_effort: 'minimal' }],
     ['none, by parameters', { reasoning_effort: null }, {}, {}],
+    ['that of `reasoning`', { reasoning: { effort: 'x' } }, {}, { reasoning: { effort: 'x' } }],
+    ['that of the request', {}, { reasoning: { effort: 'low' } }, { reasoning: { effort: 'low' } }],
+    ['a budget', {}, { reasoning: { max_tokens: 9 } }, { reasoning: { max_tokens: 9 } }],
+    ["Gemini's budget", { extra_body: budget }, {}, { extra_body: budget }],
+    ["Qwen's switch", { enable_thinking: false }, {}, { enable_thinking: false }],
+    ["Qwen's budget", {}, { thinking_budget: 9 }, { thinking_budget: 9 }],
+    ['a switch', { thinking: { type: 'enabled' } }, {}, { thinking: { type: 'enabled' } }],
+    ['its own beside null', {}, { reasoning_effort: null }, { reasoning_effort: 'low' }],
     [
-      "OpenRouter's word for it",
-      { reasoning: { effort: 'low' } },
+      'that of parameters beside null',
+      { reasoning: { effort: 'x' } },
+      { reasoning: null },
+      { reasoning: { effort: 'x' } },
+    ],
+    [
+      'its own in a `reasoning` of the request that says none',
       {},
+      { reasoning: { exclude: true } },
+      { reasoning: { exclude: true, effort: 'low' } },
+    ],
+    [
+      'its own in a `reasoning` of parameters that says none',
+      { reasoning: { exclude: true } },
+      {},
+      { reasoning: { exclude: true, effort: 'low' } },
+    ],
+    [
+      'that of parameters in a `reasoning` of the request that says none',
+      { reasoning_effort: 'minimal' },
+      { reasoning: { exclude: true } },
+      { reasoning: { exclude: true, effort: 'minimal' } },
+    ],
+    [
+      'that of parameters beside a `reasoning` of the request that says none',
+      { reasoning: { effort: 'x', exclude: false } },
+      { reasoning: { exclude: true } },
+      { reasoning: { effort: 'x', exclude: true } },
+    ],
+    [
+      'that of the request in place of parameters',
+      { reasoning_effort: 'minimal' },
+      { reasoning: { effort: 'low' } },
       { reasoning: { effort: 'low' } },
     ],
     [
-      'the same in a request',
-      {},
-      { reasoning: { effort: 'low' } },
-      { reasoning: { effort: 'low' } },
+      'that of the request in place of their `reasoning`',
+      { reasoning: { effort: 'x' } },
+      { reasoning_effort: 'low' },
+      { reasoning_effort: 'low' },
     ],
-  ])('sends no effort beside %s', async (_, parameters, members, expected) => {
+  ])('sends one effort: %s', async (_, parameters, members, expected) => {
     const endpoint = { parameters: parameters as JsonObject };
     const { router, servers } = await start(replies, { policy, endpoint });
     await router.complete({ ...question, ...members }, { model: 'big@low' });
     const body = servers['big@low']?.requests[0]?.body ?? {};
-    const sent = Object.entries(body).filter(([name]) => name.startsWith('reasoning'));
+    const sent = Object.entries(body).filter(([name]) => /reason|think|extra/.test(name));
     expect(Object.fromEntries(sent)).toEqual(expected);
   });
 });

@@ -44,7 +44,7 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
         if data.get("model") != MODEL_NAME:
             return data
         request = self._read_request(data, call_type)
-        states = self._exclude_other_efforts(data.get("reasoning_effort"))
+        states = self._exclude_other_efforts(_find_effort(data))
         decision = self.policy.decide(request, objective=self.objective, models=states)
         model = decision["model"]
         if model is None:
@@ -84,6 +84,11 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
         }
 
 
+def _find_effort(data: Dict[str, Any]) -> Any:
+    effort, reasoning = data.get("reasoning_effort"), data.get("reasoning")
+    return reasoning.get("effort") if effort is None and isinstance(reasoning, dict) else effort
+
+
 # What a client tells Anthropic about itself at the start of the system prompt.
 _CLIENT_LINES = re.compile("^(?:x-anthropic-[-A-Za-z0-9_]+:[^\\n]*(?:\\n+|$))+")
 
@@ -116,15 +121,27 @@ def _say_turn(message: Dict[str, Any], blocks: List[Any]) -> List[Dict[str, Any]
     messages: List[Dict[str, Any]] = []
     for block in blocks:
         if isinstance(block, dict) and block.get("type") == "tool_result":
-            text = "\n".join(_list_texts(block.get("content")))
-            said = f"Error: {text}" if block.get("is_error") is True else text
-            call_id = block.get("tool_use_id") or ""
-            messages.append({"role": "tool", "tool_call_id": call_id, "content": said})
+            messages.append(_say_tool_result(block))
             continue
         if not messages or messages[-1]["role"] == "tool":
             messages.append({**message, "content": []})
         messages[-1]["content"].append(_say_part(block))
     return messages
+
+
+def _say_tool_result(block: Dict[str, Any]) -> Dict[str, Any]:
+    """What a tool returned besides text stays, because decisions read it: an image needs vision."""
+    content = block.get("content")
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    others = [_say_part(part) for part in parts if part.get("type") != "text"]
+    texts = _list_texts([part for part in parts if part.get("type") == "text"] if parts else content)
+    text = "\n".join(texts)
+    said = f"Error: {text}" if block.get("is_error") is True else text
+    return {
+        "role": "tool",
+        "tool_call_id": block.get("tool_use_id") or "",
+        "content": [{"type": "text", "text": said}, *others] if others else said,
+    }
 
 
 def _say_answer(blocks: List[Any]) -> List[Dict[str, Any]]:
