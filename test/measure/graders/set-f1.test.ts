@@ -296,3 +296,37 @@ describe('the set_f1 grader, where there is nothing to list', () => {
     expect(grade(answer, ['their'])).not.toBe(1);
   });
 });
+
+describe('the set_f1 grader, where a name begins like a denial', () => {
+  const names = ['Nessun dorma', 'Nessuna pietà', 'Aucune idée', 'Ningún lugar', 'Keine Macht'];
+  it.each([...names, 'No Doubt'])('lists %j', (name) => {
+    for (const answer of [name, `"${name}"`, `["${name}"]`, `- ${name}`, `{"items": ["${name}"]}`])
+      expect(grade(answer, [name])).toBe(1);
+    expect(grade(`["${name}"]`, [])).toBe(0);
+    expect(grade(`"${name}"`, [])).toBe(0);
+    expect(grade(name, [])).toBe('ambiguous');
+    expect(grade(`- ${name}`, [])).toBe('ambiguous');
+  });
+
+  it.each([
+    'Nessun errore.',
+    'Nessuna città trovata.',
+    'Aucune ville',
+    'Ningún error',
+    'Keine Fehler',
+    'Geen fouten gevonden.',
+    'Keine Auffälligkeiten vorhanden',
+    'No complaints',
+    'No Errors Found',
+    '["No errors found"]',
+    '["Keine"]',
+    'Nessuna',
+  ])('lists nothing of %j', (answer) => {
+    expect(grade(answer, [])).toBe(1);
+    expect(grade(answer, cities)).toBe(0);
+  });
+
+  it('takes "No idea" for no certain answer', () => {
+    expect(grade('No idea.', [])).toBe('ambiguous');
+  });
+});
