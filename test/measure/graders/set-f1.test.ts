@@ -234,6 +234,47 @@ describe('the set_f1 grader, reading JSON with more than a list of texts', () =>
     ['[{"city":"Nice","country":"France"},{"city":"Bonn","country":"Germany"}]', cities, 0],
     ['{"errors":[],"warnings":[]}', [], 1],
     ['{"errors":["typo"],"warnings":[]}', [], 0],
+    ['[{"label":"Rome","value":5},{"label":"Lyon","value":7}]', cities, 1],
+    ['[{"value":5,"name":"Rome"},{"value":7,"name":"Nice"}]', cities, 1 / 2],
+    ['{"result":{"cities":["Rome","Lyon"]}}', cities, 1],
+    ['{"data":{"entities":{"persons":["Rome"],"places":["Lyon"]}}}', cities, 1],
+    ['{"result":{"cities":["Nice","Lyon"]}}', cities, 1 / 2],
+    ['{"city":{"name":"Rome","tags":["old"]}}', ['Rome'], 1],
+    ['null', [], 1],
+    ['{"cities":null}', [], 1],
+    ['{"cities":"No cities found"}', [], 1],
+    ['{"cities":null}', cities, 0],
+    ['["Rome",null,"Lyon"]', cities, 1],
+  ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
+    expect(grade(answer, reference)).toBe(expected);
+  });
+});
+
+describe('the set_f1 grader, where JSON sets items apart', () => {
+  it.each([
+    ['included', 'excluded'],
+    ['answer', 'rejected'],
+    ['mentioned', 'not_mentioned'],
+    ['mentioned', 'notMentioned'],
+    ['correct', 'incorrect'],
+    ['yes', 'no'],
+    ['cities', 'input'],
+  ])('lists what is in %j, and not what is in %j', (kept, rejected) => {
+    const answer = JSON.stringify({ [kept]: cities, [rejected]: ['Paris', 'Oslo'] });
+    expect(grade(answer, cities)).toBe(1);
+    expect(grade(answer, [...cities, 'Paris', 'Oslo'])).toBe('ambiguous');
+    expect(grade(answer, ['Paris', 'Oslo'])).toBe('ambiguous');
+    expect(grade(answer, ['Rome', 'Nice'])).toBe(1 / 2);
+  });
+
+  it.each([
+    ['{"included":[],"excluded":["Paris"]}', [], 1],
+    ['{"included":[],"excluded":["Paris"]}', ['Paris'], 'ambiguous'],
+    ['{"correct":[],"incorrect":["their"]}', [], 'ambiguous'],
+    ['{"correct":[],"incorrect":["their"]}', ['their'], 1],
+    ['{"incorrect":["their"]}', ['their'], 1],
+    ['{"incorrect":["their"]}', [], 0],
+    ['{"notes":["Rome"],"cities":["Lyon"]}', cities, 1],
   ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
     expect(grade(answer, reference)).toBe(expected);
   });

@@ -66,7 +66,10 @@ export function readList(text: ListText): readonly ListItem[] {
 export function readParts(text: ListText, parts: readonly string[]): readonly ListItem[] {
   const items = parts.flatMap((part) => {
     const literal = readLiteral(part);
-    if (literal !== undefined) return literal;
+    if (literal !== undefined) {
+      const [[only = ''] = [], ...more] = literal;
+      return more.length === 0 && text.saysNone(only) ? [] : literal;
+    }
     const lines = dropAdditions(text.rewrite(part.slice(0, maxCharacters)), text.isItem);
     return text.saysNone(lines) ? [] : readLines(splitLines(lines), text);
   });
