@@ -305,6 +305,21 @@ describe('the set_f1 grader, where something is denied', () => {
     },
   );
 
+  it.each(["Don't Look Up is mentioned.", "Only Don't Look Up is mentioned."])(
+    'takes no denial in a name for that of %j',
+    (answer) => {
+      expect(grade(answer, ["Don't Look Up"])).toBe(1);
+      expect(grade(answer.replace('is', 'is not'), ["Don't Look Up"])).toBe(0);
+    },
+  );
+
+  it('takes what is denied of each item for a part of it', () => {
+    const answer = 'Errors: fields are missing and keys are invalid';
+    expect(grade(answer, ['fields are missing', 'keys are invalid'])).toBe(1);
+    expect(grade(answer, ['fields are missing', 'names are invalid'])).toBe(1 / 2);
+    expect(grade('Rome is mentioned and Lyon is not mentioned.', cities)).not.toBe(1);
+  });
+
   it('takes only the last item for denied where the verb is singular', () => {
     expect(grade('Rome, Lyon; Nice is wrong.', cities)).toBe(4 / 5);
   });
