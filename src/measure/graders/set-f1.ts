@@ -4,10 +4,11 @@ import { ambiguous, createGrader, gradedShare, problem, ready } from './create-g
 import type { Grade } from './grade.js';
 import { normalizeText } from './texts/normalize-text.js';
 import { levelWidth } from './texts/typography.js';
-import { readList, saysNone, type ListText } from './lists/read-list.js';
+import { readList, type ListText } from './lists/read-list.js';
 import type { ListItem } from './lists/read-list-line.js';
 import { createNumberReader, type NumberReading } from './numbers/read-number-list.js';
 import { readAnnouncedList, readNestedLists, readOtherLists } from './lists/read-other-lists.js';
+import { saysNone } from './lists/says-none.js';
 
 /** A text is an item only if it is not longer than twice the longest item, and this for markup. */
 const maxMarkup = 200;
@@ -73,7 +74,7 @@ export const setF1Grader = createGrader({
         return known;
       };
       const isNone = (text: string): boolean =>
-        saysNone(text) || (text.length <= longest && none.has(normalize(text)));
+        !isItem(text) && (saysNone(text) || (text.length <= longest && none.has(normalize(text))));
       return {
         text: { answer, separators, isItem, rewrite, saysNone: isNone },
         score(items) {

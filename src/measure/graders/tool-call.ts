@@ -137,7 +137,7 @@ function matchCall(call: WantedCall, given: ToolCall | undefined, rules: CallRul
   if (given.arguments === undefined) {
     return { right: 0, total, problems: [`${wanted.name}: broken arguments`] };
   }
-  const found = withoutNulls(given.arguments);
+  const found = withoutNulls(dropUnset(given.arguments, wanted.arguments));
   const wrong = names.filter((name) => !isRightArgument(name, wanted, found, rules, given));
   const extra = Object.entries(found).flatMap(([name, value]) => {
     const isNull = given.isUntyped === true && parseTyped(value) === null;
@@ -184,8 +184,37 @@ function dropNulls(value: JsonValue): JsonValue {
   return Array.isArray(value) ? value.map(dropNulls) : value;
 }
 
+/** The arguments without objects that the reference lacks and whose members are all null. */
+function dropUnset(found: JsonObject, wanted: JsonObject): JsonObject {
+  const kept = Object.entries(found).filter(
+    ([name, value]) => Object.hasOwn(wanted, name) || !isUnset(value as JsonValue),
+  );
+  return Object.fromEntries(
+    kept.map(([name, value]) => {
+      const other = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
+      const areObjects = isJsonObject(value) && isJsonObject(other);
+      return [name, areObjects ? dropUnset(value, other) : (value as JsonValue)];
+    }),
+  );
+}
+
+function isUnset(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return value === null;
+  const members = Object.values(value) as JsonValue[];
+  return members.length > 0 && members.every(isUnset);
+}
+
+/** As templates write them that print a value of Python. */
+const pythonConstants = new Map<JsonValue, JsonValue>([
+  ['None', null],
+  ['True', true],
+  ['False', false],
+]);
+
 /** The value that a text without a type may stand for. */
 function parseTyped(value: JsonValue): JsonValue {
+  const constant = pythonConstants.get(value);
+  if (constant !== undefined) return constant;
   const parsed = typeof value === 'string' ? findJson(value) : undefined;
   return parsed?.isWhole === true ? parsed.value : value;
 }

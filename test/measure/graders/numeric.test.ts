@@ -631,6 +631,59 @@ describe('the numeric grader, reading a number with the place where it holds', (
     ['There are 42 in total: 6 groups of 7.', 42, 1],
     ['There are 42 in total: 6 groups of 7.', 6, 0],
     ['There are 13 in total: 6 red and 7 blue.', 13, 1],
+    ['Le maximum est 9, atteint en x = 2.', 9, 1],
+    ['Le maximum est 9, atteint en x = 2.', 2, 'ambiguous'],
+  ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
+    expectGrade([reference, answer, expected]);
+  });
+});
+
+describe('the numeric grader, reading a place before what holds there', () => {
+  it.each([
+    ['The limit at x = 3 is 7.', 3, 7],
+    ['The value of the expression when x = 4 is 21.', 4, 21],
+    ['When n = 5 the sum is 15.', 5, 15],
+    ['The area when r = 3 is 28.27.', 3, 28.27],
+    ['The area of a circle with r = 3 cm is 28.27 cm².', 3, 28.27],
+    ['The cost for n = 10 is $1,045.50.', 10, 1045.5],
+    ['The value of f(x) = x^2 + 1 at x = 3 is 10.', 3, 10],
+    ['The value at x = 3 and y = 4 is 25.', 4, 25],
+    ['Since f(1) = 3, the slope at x = 2 is 12.', 3, 12],
+    ['Die Steigung bei x = 2 ist 12.', 2, 12],
+    ['3.14159 rounded to two decimal places is 3.14.', 3.14159, 3.14],
+  ])('reads %j', (answer, place, value) => {
+    expectGrade([value, answer, 1]);
+    expectGrade([place, answer, 0]);
+  });
+
+  it('leaves open what may be the place of a maximum, and which of two values is meant', () => {
+    expectGrade([9, 'The maximum at x = 2 is 9.', 1]);
+    expectGrade([2, 'The maximum at x = 2 is 9.', 'ambiguous']);
+    expectGrade([12, 'The slope at x = 2 is 12 and at x = 3 is 15.', 'ambiguous']);
+  });
+
+  it.each([
+    ['The maximum occurs at x = 3.', 3],
+    ['The equation holds when x = 4 is substituted.', 4],
+    ['The only zero with x = 4 is a double root.', 4],
+  ])('reads the place from %j', (answer, place) => {
+    expectGrade([place, answer, 1]);
+  });
+});
+
+describe('the numeric grader, reading a number and its parts', () => {
+  it.each([
+    ['The prime factors of 30 are: 2, 3 and 5.', 30, 0],
+    ['The factors of 6 are: 1, 2 and 3.', 6, 0],
+    ['The factors of 6 are: 1, 2 and 3.', 3, 'ambiguous'],
+    ['The dimensions of the 24 m² garden are: 4 m and 6 m.', 24, 0],
+    ['So the dimensions of the 24 cm² rectangle are: length 6 cm and width 4 cm.', 24, 0],
+    ['So the dimensions of the 24 cm² rectangle are: length 6 cm and width 4 cm.', 6, 'ambiguous'],
+    ['The two numbers whose product is 12 are: 3 and 4.', 12, 'ambiguous'],
+    ['She packs 24 cookies into boxes: 4 boxes with 6 cookies each.', 24, 'ambiguous'],
+    ['There are 24 cookies in total: 4 boxes with 6 each.', 24, 1],
+    ['He has 15 apples: 3 bags of 5.', 15, 1],
+    ['The area is 24 m²: 4 m × 6 m.', 24, 1],
   ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
     expectGrade([reference, answer, expected]);
   });

@@ -234,6 +234,47 @@ describe('the set_f1 grader, reading JSON with more than a list of texts', () =>
     ['[{"city":"Nice","country":"France"},{"city":"Bonn","country":"Germany"}]', cities, 0],
     ['{"errors":[],"warnings":[]}', [], 1],
     ['{"errors":["typo"],"warnings":[]}', [], 0],
+    ['[{"label":"Rome","value":5},{"label":"Lyon","value":7}]', cities, 1],
+    ['[{"value":5,"name":"Rome"},{"value":7,"name":"Nice"}]', cities, 1 / 2],
+    ['{"result":{"cities":["Rome","Lyon"]}}', cities, 1],
+    ['{"data":{"entities":{"persons":["Rome"],"places":["Lyon"]}}}', cities, 1],
+    ['{"result":{"cities":["Nice","Lyon"]}}', cities, 1 / 2],
+    ['{"city":{"name":"Rome","tags":["old"]}}', ['Rome'], 1],
+    ['null', [], 1],
+    ['{"cities":null}', [], 1],
+    ['{"cities":"No cities found"}', [], 1],
+    ['{"cities":null}', cities, 0],
+    ['["Rome",null,"Lyon"]', cities, 1],
+  ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
+    expect(grade(answer, reference)).toBe(expected);
+  });
+});
+
+describe('the set_f1 grader, where JSON sets items apart', () => {
+  it.each([
+    ['included', 'excluded'],
+    ['answer', 'rejected'],
+    ['mentioned', 'not_mentioned'],
+    ['mentioned', 'notMentioned'],
+    ['correct', 'incorrect'],
+    ['yes', 'no'],
+    ['cities', 'input'],
+  ])('lists what is in %j, and not what is in %j', (kept, rejected) => {
+    const answer = JSON.stringify({ [kept]: cities, [rejected]: ['Paris', 'Oslo'] });
+    expect(grade(answer, cities)).toBe(1);
+    expect(grade(answer, [...cities, 'Paris', 'Oslo'])).toBe('ambiguous');
+    expect(grade(answer, ['Paris', 'Oslo'])).toBe('ambiguous');
+    expect(grade(answer, ['Rome', 'Nice'])).toBe(1 / 2);
+  });
+
+  it.each([
+    ['{"included":[],"excluded":["Paris"]}', [], 1],
+    ['{"included":[],"excluded":["Paris"]}', ['Paris'], 'ambiguous'],
+    ['{"correct":[],"incorrect":["their"]}', [], 'ambiguous'],
+    ['{"correct":[],"incorrect":["their"]}', ['their'], 1],
+    ['{"incorrect":["their"]}', ['their'], 1],
+    ['{"incorrect":["their"]}', [], 0],
+    ['{"notes":["Rome"],"cities":["Lyon"]}', cities, 1],
   ] as const)('grades %j for %j as %s', (answer, reference, expected) => {
     expect(grade(answer, reference)).toBe(expected);
   });
@@ -263,6 +304,21 @@ describe('the set_f1 grader, where something is denied', () => {
       expect(grade(answer, cities)).toBe(1);
     },
   );
+
+  it.each(["Don't Look Up is mentioned.", "Only Don't Look Up is mentioned."])(
+    'takes no denial in a name for that of %j',
+    (answer) => {
+      expect(grade(answer, ["Don't Look Up"])).toBe(1);
+      expect(grade(answer.replace('is', 'is not'), ["Don't Look Up"])).toBe(0);
+    },
+  );
+
+  it('takes what is denied of each item for a part of it', () => {
+    const answer = 'Errors: fields are missing and keys are invalid';
+    expect(grade(answer, ['fields are missing', 'keys are invalid'])).toBe(1);
+    expect(grade(answer, ['fields are missing', 'names are invalid'])).toBe(1 / 2);
+    expect(grade('Rome is mentioned and Lyon is not mentioned.', cities)).not.toBe(1);
+  });
 
   it('takes only the last item for denied where the verb is singular', () => {
     expect(grade('Rome, Lyon; Nice is wrong.', cities)).toBe(4 / 5);
@@ -294,5 +350,39 @@ describe('the set_f1 grader, where there is nothing to list', () => {
   ])('takes %j as %s', (answer, expected) => {
     expect(grade(answer, [])).toBe(expected);
     expect(grade(answer, ['their'])).not.toBe(1);
+  });
+});
+
+describe('the set_f1 grader, where a name begins like a denial', () => {
+  const names = ['Nessun dorma', 'Nessuna pietà', 'Aucune idée', 'Ningún lugar', 'Keine Macht'];
+  it.each([...names, 'No Doubt'])('lists %j', (name) => {
+    for (const answer of [name, `"${name}"`, `["${name}"]`, `- ${name}`, `{"items": ["${name}"]}`])
+      expect(grade(answer, [name])).toBe(1);
+    expect(grade(`["${name}"]`, [])).toBe(0);
+    expect(grade(`"${name}"`, [])).toBe(0);
+    expect(grade(name, [])).toBe('ambiguous');
+    expect(grade(`- ${name}`, [])).toBe('ambiguous');
+  });
+
+  it.each([
+    'Nessun errore.',
+    'Nessuna città trovata.',
+    'Aucune ville',
+    'Ningún error',
+    'Keine Fehler',
+    'Geen fouten gevonden.',
+    'Keine Auffälligkeiten vorhanden',
+    'No complaints',
+    'No Errors Found',
+    '["No errors found"]',
+    '["Keine"]',
+    'Nessuna',
+  ])('lists nothing of %j', (answer) => {
+    expect(grade(answer, [])).toBe(1);
+    expect(grade(answer, cities)).toBe(0);
+  });
+
+  it('takes "No idea" for no certain answer', () => {
+    expect(grade('No idea.', [])).toBe('ambiguous');
   });
 });

@@ -76,11 +76,80 @@ describe('the tool call grader, where an optional argument is null', () => {
     expect(grade(answer.replace('null', 'none'), weather)).toMatchObject({ quality: 0 });
   });
 
+  it('takes an object whose members are all null for absent', () => {
+    const filters = { min: null, max: null };
+    expect(grade(write({ city: 'Paris', filters }), weather)).toMatchObject({ quality: 1 });
+    const nested = write({ city: 'Paris', filters: { price: filters, open: true } });
+    const open = { name: 'get_weather', arguments: { city: 'Paris', filters: { open: true } } };
+    expect(grade(nested, open)).toMatchObject({ quality: 1 });
+    expect(grade(nested, weather)).toMatchObject({ quality: 0 });
+    expect(grade(write({ city: 'Paris', filters: {} }), weather)).toMatchObject({ quality: 0 });
+    const wanted = { name: 'get_weather', arguments: { city: 'Paris', filters: {} } };
+    expect(grade(write({ city: 'Paris', filters }), wanted)).toMatchObject({ quality: 1 });
+  });
+
+  it('reads the constants of Python in a form without types', () => {
+    const answer =
+      '<function=get_weather><parameter=city>Paris</parameter><parameter=unit>None</parameter></function>';
+    expect(grade(answer, weather)).toMatchObject({ quality: 1 });
+    const wanted = { name: 'get_weather', arguments: { city: 'Paris', unit: true } };
+    expect(grade(answer.replace('None', 'True'), wanted)).toMatchObject({ quality: 1 });
+    expect(grade(answer.replace('None', 'False'), wanted)).toMatchObject({ quality: 0 });
+    const named = { name: 'get_weather', arguments: { city: 'Paris', unit: 'None' } };
+    expect(grade(answer, named)).toMatchObject({ quality: 1 });
+  });
+
   it('reads the form of Gemini in the text', () => {
     const answer = '{"functionCall":{"name":"get_weather","args":{"city":"Paris"}}}';
     expect(grade(answer, weather)).toMatchObject({ kind: 'graded', quality: 1 });
     expect(grade(`[${answer}]`, weather)).toMatchObject({ kind: 'graded', quality: 1 });
     expect(grade(answer, [])).toMatchObject({ kind: 'graded', quality: 0 });
     expect(grade(answer.replace('Paris', 'Lyon'), weather)).toMatchObject({ quality: 0 });
+  });
+});
+
+describe('the tool call grader, reading what wraps a call', () => {
+  const args = { city: 'Paris', days: 3 };
+  const gemini = { functionCall: { name: 'get_weather', args } };
+  const anthropic = { type: 'tool_use', id: 'a1', name: 'get_weather', input: args };
+  const openai = { type: 'function_call', name: 'get_weather', arguments: JSON.stringify(args) };
+  const forms: readonly JsonValue[] = [
+    { role: 'model', parts: [{ text: 'I look it up.' }, gemini] },
+    { candidates: [{ content: { role: 'model', parts: [gemini] } }] },
+    { functionCalls: [{ name: 'get_weather', args }] },
+    { function_calls: [call] },
+    { tool_call: call },
+    { tool_use: { name: 'get_weather', input: args } },
+    { toolUse: { toolUseId: 'a1', name: 'get_weather', input: args } },
+    { role: 'assistant', content: [{ toolUse: { name: 'get_weather', input: args } }] },
+    { role: 'assistant', content: [{ type: 'text', text: 'I look it up.' }, anthropic] },
+    { output: [{ type: 'reasoning', summary: [] }, openai] },
+    { choices: [{ message: { content: null, tool_calls: [{ function: call }] } }] },
+  ];
+
+  it.each(forms)('reads the call of %j', (form) => {
+    for (const answer of [
+      JSON.stringify(form),
+      `\`\`\`json\n${JSON.stringify(form, null, 2)}\n\`\`\``,
+    ]) {
+      expect(grade(answer, call)).toEqual({ kind: 'graded', quality: 1 });
+      expect(grade(answer, [])).toMatchObject({ kind: 'graded', quality: 0 });
+      expect(grade(answer.replace('Paris', 'Lyon'), call)).toMatchObject({ quality: 0 });
+    }
+  });
+
+  it.each([
+    { output: [{ name: 'Rome', input: { country: 'Italy' } }] },
+    { content: 'No tool is needed.' },
+    { parts: [{ text: 'It is sunny.' }] },
+    { tool_calls: [], content: [{ type: 'text', text: 'It is sunny.' }] },
+    { output: [{ type: 'message', content: [{ type: 'output_text', text: 'Sunny.' }] }] },
+  ])('finds no call in %j', (form) => {
+    expect(grade(JSON.stringify(form), [])).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it('reads a call whose argument looks like a response as that call alone', () => {
+    const post = { name: 'post', arguments: { content: [gemini] } };
+    expect(grade(JSON.stringify(post), post)).toEqual({ kind: 'graded', quality: 1 });
   });
 });

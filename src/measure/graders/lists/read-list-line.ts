@@ -89,15 +89,18 @@ export function readLine(line: string, rules: ListRules): readonly ListItem[] {
     ? listed.replace(/^•\s/, '').split(` ${mark} `)
     : divideSpaceless(listed, (part) => divide(part, separators, isItem), isItem);
   const isDenied = isDeniedAtEnd(pieces.at(-1) as string, takesDenied);
-  if (isDenied && pieces.length > 1 && denyingAll.test(listed)) return [[line]];
+  // "Fields are missing and keys are invalid" says something of each.
+  const isOfAll = pieces.length > 1 && !pieces.slice(0, -1).some((piece) => predicate.test(piece));
+  if (isDenied && isOfAll && denyingAll.test(listed)) return [[line]];
   const hasEdges = pieces.length > 1 && !negation.test(listed);
   return pieces.map((piece, index) => {
     const item = piece.replace(leadingConjunction, '');
     // "Alice and Bob attended."
     const isLast = index > 0 && index === pieces.length - 1;
-    const isSaid =
-      !isDenied && (isLast || (pieces.length === 1 && (takesDenied || !negation.test(item))));
-    const said = isSaid ? predicate.exec(item.replace(only, ''))?.[1] : undefined;
+    const named = isLast || pieces.length === 1 ? item.replace(only, '') : '';
+    const subject = isDenied ? undefined : predicate.exec(named)?.[1];
+    const isNegated = !isLast && !takesDenied && negation.test(named.slice(subject?.length));
+    const said = isNegated ? undefined : subject;
     const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item.replace(/\*\*|__/g, ''))?.[1];
     const bare = item.replace(only, '').replace(article, '');
     const atEdge = hasEdges ? readAtEdge(item, index === 0, isLast, isItem) : undefined;

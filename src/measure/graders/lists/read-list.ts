@@ -25,19 +25,6 @@ const addedSentence = new RegExp(
   String.raw`(?<=[.!?][*_"')]{0,3})\s{1,3}${courtesy}.{0,300}$`,
   'iu',
 );
-const nothing =
-  /^\W{0,6}(?:(?:there\s(?:(?:are|were|is|was)|(?:appears?|seems?)\sto\sbe)|i\sfound|we\sfound|es\s(?:gibt|wurden?|sind)|(?:ich|wir)\s(?:habe|haben)|il\sn'y\sa)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ning[uú]n[oa]?(?:\s\p{L}+)?|nada|aucune?(?:\s\p{L}+)?|rien|nessun[oa]?(?:\s\p{L}+)?|niente|nenhuma?(?:\s\p{L}+)?|geen(?:\s\p{L}+)?|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|vorhanden|n'a\sété\strouvée?|trouvée?s?|(?:fue\s)?encontrad[oa]s?|(?:foi\s)?encontrad[oa]s?|(?:è\sstat[oa]\s)?trovat[oa]|gevonden))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
-/** "The text does not mention any cities." */
-const deniesMention =
-  /^\W{0,6}(?:(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)(?=\s(?:any|a)\s)|(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:mentions|contains|includes|lists|names|has)(?=\sno\s)|(?:there\s(?:are|is|were|was)(?:n't|\snot)|there\s(?:do|does|did)(?:n't|\snot)\s(?:appear|seem)\sto\sbe)(?=\s(?:any|a)\s)|(?:I|we)\s(?:could\snot|couldn't|cannot|can't|did\snot|didn't|do\snot|don't)\s(?:find|see|identify|detect)(?=\s(?:any|a)\s))\s(?:any|a|no)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
-
-/** Whether a text says that there is nothing to list. */
-export function saysNone(text: string): boolean {
-  if (text.length > 100) return false;
-  const plain = text.replace(/[*_`"]/g, '');
-  return nothing.test(plain) || deniesMention.test(plain.replaceAll('’', "'"));
-}
-
 /**
  * The text without the courtesies, notes and explanations that it ends with: "I hope this helps!"
  *
@@ -79,7 +66,10 @@ export function readList(text: ListText): readonly ListItem[] {
 export function readParts(text: ListText, parts: readonly string[]): readonly ListItem[] {
   const items = parts.flatMap((part) => {
     const literal = readLiteral(part);
-    if (literal !== undefined) return literal;
+    if (literal !== undefined) {
+      const [[only = ''] = [], ...more] = literal;
+      return more.length === 0 && text.saysNone(only) ? [] : literal;
+    }
     const lines = dropAdditions(text.rewrite(part.slice(0, maxCharacters)), text.isItem);
     return text.saysNone(lines) ? [] : readLines(splitLines(lines), text);
   });

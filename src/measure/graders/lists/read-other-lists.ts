@@ -14,6 +14,7 @@ import {
 import { readLine, type ListItem, type ListRules } from './read-list-line.js';
 import { readOtherLiterals } from './read-literal.js';
 import { readMarkedParts, readOtherMarkedParts } from './read-marked-list.js';
+import { maySayNone } from './says-none.js';
 
 /** Further lines, and sentences, are not looked at. */
 const maxUnits = 60;
@@ -119,6 +120,7 @@ export function readOtherLists(text: ListText): readonly (readonly ListItem[])[]
       ? []
       : [listed.map(readNamed), readEach(listed, text)]),
     ...(bullets.length === 0 && (saysNoneOnly(lines, text) || saysSound(lines)) ? [[]] : []),
+    ...(lines.length === 1 && maySayNone(dropBullet(lines[0] as string)) ? [[]] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import {
   readLabeledNumbers,
   readSolutionLines,
 } from './read-number-lines.js';
-import { readConditional } from './read-conditional.js';
+import { readConditional, readPlaced } from './read-conditional.js';
 import { readConsequence, readMeaning } from './read-consequence.js';
 import { readRounded } from './read-rounded.js';
 import { dropSupposed } from './read-supposed.js';
@@ -22,6 +22,7 @@ import {
   readAssignments,
   readClause,
   readEquation,
+  listsSeveral,
   readTotal,
   simplify,
   withoutDenied,
@@ -151,7 +152,8 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   const counted = readCountedInWords(whole, locale);
   if (counted !== undefined) return counted;
   const readAgain = (one: string): FinalNumbers => readSentence(one, locale, isConclusion);
-  const conditional = readConditional(whole, locale, readAgain);
+  const conditional =
+    readConditional(whole, locale, readAgain) ?? readPlaced(whole, locale, readAgain);
   if (conditional !== undefined) return conditional;
   const rounded = readRounded(whole, locale);
   if (rounded !== undefined) return rounded;
@@ -199,7 +201,8 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
     /[$€£]\s?$/.test(side.slice(Math.max(0, start - 3), start)),
   );
   if (amounts.length === 1) return amounts;
-  if (!isConclusion && !concludes(sentence)) return distinct(candidates);
+  if (listsSeveral.test(side) || !(isConclusion || concludes(sentence)))
+    return distinct(candidates);
   // "5 chickens and 15 cows" concludes with both.
   const [previous, final] = candidates.slice(-2) as [FoundNumber, FoundNumber];
   const isJoint = joint.test(side.slice(previous.end, final.start));

@@ -24,7 +24,7 @@ const sameThing =
   /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
 /** "rounded to 2 decimal places" */
 const roundedTo =
-  /[,(]?\s?(?<!\p{L})(?:correct|rounded|gerundet|arrondie?|redondead[oa]|arrotondat[oa]|arredondad[oa])\s(?:up\s|down\s)?(?:to|auf|à|a|para)\s\d{1,2}\s(?:decimals?|significant|places?|digits?|d\.?p\.?|s\.?f\.?|nachkommastellen?|dezimalstellen?|stellen|décimales?|decimales|decimali|chiffres|cifras|cifre|casas)(?!\p{L})(?:\s(?:places?|digits?|figures?|decimales|decimais))?\)?/giu;
+  /[,(]?\s?(?<!\p{L})(?:correct|rounded|gerundet|arrondie?|redondead[oa]|arrotondat[oa]|arredondad[oa])\s(?:up\s|down\s)?(?:to|auf|à|a|para)\s(?:\d{1,2}|one|two|three|four|five|zwei|drei|deux|trois|dos|tres|due|tre|duas|três)\s(?:decimals?|significant|places?|digits?|d\.?p\.?|s\.?f\.?|nachkommastellen?|dezimalstellen?|stellen|décimales?|decimales|decimali|chiffres|cifras|cifre|casas)(?!\p{L})(?:\s(?:places?|digits?|figures?|decimales|decimais))?\)?/giu;
 const denied =
   /(?:\b(?:not|nor|never|rather than|instead of|unlike|nicht|statt|pas|au lieu de|en vez de|anziché|invece di|em vez de)|n't(?:\sbe)?|(?<!\p{L})(?:no|non|não|не)|不是|ليست|ليس)\s?(?:(?:the|a|just|only|exactly|equal to|about|to be|es|est)\s){0,2}(?:[$€£¥]\s?)?-?\s?$/iu;
 const deniedAfter =
@@ -163,16 +163,26 @@ export function readCents(text: string, numbers: readonly FoundNumber[]): FoundN
   return isMoney ? numberOf(first.value + second.value / 100) : undefined;
 }
 
+/** "The factors of 6 are: 1, 2 and 3" lists what was asked for. */
+export const listsSeveral = /(?<!\p{L})(?:are|were|sind|waren|sont|sono|son|são)\s?:/iu;
+const listsOne = /(?<!\p{L})(?:is|was|ist|est|es|è|é)\s?:/iu;
+const totaled = /(?<!\p{L})(?:total|altogether|in\sall|overall|insgesamt|totale?s?)(?!\p{L})/iu;
+const multiplied = /(?<!\p{L})(?:of|each|by|times|à)(?!\p{L})|[×*]|\sx\s/iu;
+
 /** "36 marbles in total: 24 red and 12 blue" and "36 in total: 3 groups of 12" state 36. */
 export function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
   const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
   const sum = parts.reduce((total, { value }) => total + value, 0);
+  const before = text.slice(first.end, parts[0]?.start);
   const isDivided = /[:(]|其中|うち|그중|\b(?:of\swhich|including|davon|dont|di\scui)\b/.test(
-    text.slice(first.end, parts[0]?.start),
+    before,
   );
   const product = parts.reduce((total, { value }) => total * value, 1);
-  const isTotal = sum === first.value || product === first.value;
-  return isDivided && parts.length > 1 && isTotal ? first : undefined;
+  const isMultiplied =
+    totaled.test(before) || multiplied.test(text.slice(parts[0]?.end, parts.at(-1)?.start));
+  const isTotal = sum === first.value || (product === first.value && isMultiplied);
+  const isAsked = listsSeveral.test(before) || listsOne.test(before);
+  return isDivided && !isAsked && parts.length > 1 && isTotal ? first : undefined;
 }
 
 /** The numbers without those that repeat a value, as "3 hours and 5 minutes, or 185 minutes" does. */

@@ -31,8 +31,20 @@ const argumentMembers = [
   'tool_input',
   'action_input',
 ];
-/** Members that hold a call. */
-const callMembers = ['function', 'function_call', 'functionCall'];
+/** Members that hold a call, and those that hold a list of calls. */
+const callMembers = [
+  'function',
+  'function_call',
+  'functionCall',
+  'tool_call',
+  'toolCall',
+  'tool_use',
+  'toolUse',
+];
+const callLists = ['tool_calls', 'toolCalls', 'function_calls', 'functionCalls', 'tool_uses'];
+/** Members of a provider's response that hold calls beside other things, which are marked as calls. */
+const responseMembers = ['candidates', 'choices', 'message', 'content', 'parts', 'output'];
+const callTypes = /^(?:function|function_call|tool_call|tool_use)$/;
 /** More calls than that are nobody's answer, and their arguments would take seconds to find. */
 const maxCalls = 300;
 /** Calls are looked for up to here. */
@@ -131,18 +143,36 @@ function readBlocks(answer: string): readonly PlacedCall[] {
 }
 
 function hasCallList(value: JsonValue | undefined): boolean {
-  return isJsonObject(value) && Array.isArray(value['tool_calls']);
+  return isJsonObject(value) && findCallList(value) !== undefined;
+}
+
+function findCallList(object: JsonObject): JsonValue | undefined {
+  return callLists.map((member) => object[member]).find((list) => Array.isArray(list));
+}
+
+/** The calls of a provider's response: `{"candidates": [{"content": {"parts": [...]}}]}`. */
+function readResponse(response: JsonObject, known: ReadonlySet<string>): readonly ToolCall[] {
+  const parts = responseMembers.flatMap((member) => response[member] ?? []).filter(isJsonObject);
+  return parts.flatMap((part) => {
+    const type = part['type'];
+    const isMarked =
+      (typeof type === 'string' && callTypes.test(type)) ||
+      hasCallList(part) ||
+      callMembers.some((member) => isJsonObject(part[member]));
+    return isMarked ? readCalls(part, known) : readResponse(part, known);
+  });
 }
 
 function readCalls(value: JsonValue, known: ReadonlySet<string>): readonly ToolCall[] {
   if (Array.isArray(value)) return value.flatMap((item: JsonValue) => readCalls(item, known));
   if (!isJsonObject(value)) return [];
-  if (Array.isArray(value['tool_calls'])) return readCalls(value['tool_calls'], known);
-  // OpenAI's and Gemini's forms wrap the call; Anthropic's calls the arguments "input".
+  const list = findCallList(value);
+  if (list !== undefined) return readCalls(list, known);
+  // OpenAI's, Gemini's and Bedrock's forms wrap the call; Anthropic's calls the arguments "input".
   const wrapped = callMembers.map((member) => value[member]).find(isJsonObject);
   if (wrapped !== undefined) return readCalls(wrapped, known);
   const nameMember = nameMembers.find((one) => typeof value[one] === 'string');
-  if (nameMember === undefined) return [];
+  if (nameMember === undefined) return readResponse(value, known);
   const name = value[nameMember] as string;
   const member = argumentMembers.find((one) => Object.hasOwn(value, one));
   if (member === undefined) {
