@@ -17,6 +17,7 @@ import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-form
 import { isNumber, readMeasured } from './math/measured-number.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { plainNames } from './math/plain-names.js';
+import { isSameWithUnits } from './math/same-with-units.js';
 import { hasPercent, percentAsShares } from './math/shares.js';
 import { compareMath, isComparable } from './math/same-math.js';
 import {
@@ -88,7 +89,8 @@ export const mathGrader = createGrader({
             if (isSame) return { kind: 'ungraded', reason: `"${shown}" may name a unit` };
           }
           const isSolution = isOneOfSolutions(wanted.statement, given.statement);
-          if (isDecimal || isSolution) return ambiguous([shown, wantedText]);
+          const isUnit = result === 'different' && isSameWithUnits(wantedText, candidate);
+          if (isDecimal || isSolution || isUnit) return ambiguous([shown, wantedText]);
           return result !== 'different'
             ? ambiguous([shown, wantedText])
             : graded(false, `read ${shown}`);

@@ -280,3 +280,50 @@ describe('the math grader, where a number has a unit', () => {
     },
   );
 });
+
+describe('the math grader, where a letter at the end is a variable or a unit', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['\\pi r^2 h', '$\\pi r^2h$', '$\\pi r^2$'],
+    ['\\pi r^2 h', 'πr²h', '$V = \\pi r^2$'],
+    ['V = \\pi r^2 h', '$\\pi r^2 h$', '$\\pi r^2$'],
+    ['\\pi r^2 \\cdot h', 'πr²h', 'πr²'],
+    ['m g h', 'mgh', '$mg$'],
+    ['\\frac{1}{2} b h', '$\\frac{bh}{2}$', '$\\frac{b}{2}$'],
+    ['k m', 'km', 'k'],
+    ['x^2 + 2 h', 'x^2+2h', 'x^2+2'],
+    ['2 x + h', '2x+h', '2x'],
+    ['2 \\ln h', '$\\ln h^2$', '2'],
+    ['\\lambda s', 'sλ', 'λ'],
+    ['\\rho gh', '$\\rho g h$', '$\\rho g$'],
+    ['\\rho g h', '$\\rho gh$', '$\\rho g$'],
+  ])('takes the last factor of %j for one', (reference, right, wrong) => {
+    expect(grade(right, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(grade(wrong, reference)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each([
+    ['5 m', '5'],
+    ['d = 5 m', '5'],
+    ['5', '$d_1 = 5$ m'],
+    ['5', '$f(3) = 5 h$'],
+    ['x > 2', '$x > 2 m$'],
+    ['25\\pi', '$A = 25\\pi\\text{ cm}^2$'],
+    ['2x', '\\boxed{2x \\text{ m}}'],
+    ['2x\\ \\mathrm{m}', '2x'],
+    ['x^2', '$x^2$ square units'],
+  ])('takes it for a unit after a number or where it is upright: %j, %j', (reference, answer) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['x + 2', '(x+2) cm'],
+    ['(x+2) cm', 'x + 2'],
+    ['2x', '2x m'],
+    ['\\frac{1}{2} g', 'g/2'],
+  ])('leaves open what it is where both may be meant: %j, %j', (reference, answer) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'ungraded' });
+  });
+});
