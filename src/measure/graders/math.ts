@@ -26,6 +26,7 @@ import {
   readSolutionLines,
   type SolutionLine,
 } from './math/solution-lines.js';
+import { isStatedValue, readStatedValue } from './math/stated-value.js';
 import { readCutOffStatements } from './numbers/read-cut-off-number.js';
 import { unifyTypography } from './texts/typography.js';
 
@@ -55,6 +56,38 @@ export const mathGrader = createGrader({
     if (!isComparable(wanted.statement)) {
       return problem(`reference: "${String(reference)}" has no value that could be compared`);
     }
+    const wantsNumber = wanted.statement.kind === 'expression' && isNumber(wanted.statement);
+    const gradeCandidate = (candidate: string, given: MathStatement): Grade => {
+      const shown = candidate.trim().slice(0, 60);
+      const result = compareMath(wanted.statement, given);
+      if (isSameInOtherUnit(wantedText, wanted.statement, candidate, given)) return graded(true);
+      const isPercentOnly = hasPercent(candidate) && !hasPercent(wantedText);
+      const isUnclear = isPercentOnly && isPartOfOne(wanted.statement);
+      if (result === 'same' && !isUnclear) return graded(true);
+      if (result !== 'different') return ambiguous([shown, wantedText]);
+      const measured = isNumber(wanted.statement) ? readMeasured(candidate) : undefined;
+      if (measured !== undefined) {
+        const value = parseMath(measured.number);
+        const isSame =
+          value.kind === 'math' && compareMath(wanted.statement, value.statement) === 'same';
+        if (isSame && measured.isKnownUnit) return graded(true);
+        if (isSame) return { kind: 'ungraded', reason: `"${shown}" may name a unit` };
+      }
+      const isOther =
+        isSameWithPoints(wantedText, wanted.statement, candidate, given) ||
+        isOneOfSolutions(wanted.statement, given) ||
+        isStatedValue(wantedText, wanted.statement, given) ||
+        isSameWithUnits(wantedText, candidate);
+      if (isOther) return ambiguous([shown, wantedText]);
+      const stated = wantsNumber ? readStatedValue(candidate, given) : undefined;
+      const value = stated === undefined ? undefined : parseMath(stated.text);
+      if (stated !== undefined && value?.kind === 'math') {
+        const grade = gradeCandidate(stated.text, value.statement);
+        if (grade.kind === 'ungraded') return grade;
+        if (grade.quality === 1) return stated.isResult ? grade : ambiguous([shown, wantedText]);
+      }
+      return graded(false, `read ${shown}`);
+    };
     const grade = (stated: string): Grade => {
       const text = bracedCommasAsPoints(
         plainNames(cutRunOn(unifyTypography(shortenAnswer(stated)))),
@@ -64,37 +97,10 @@ export const mathGrader = createGrader({
       if (either !== null) return ambiguous(either.slice(1, 3));
       const values = isListed ? undefined : findRivalValues(text, wanted.statement);
       if (values !== undefined) return ambiguous(values);
-      const candidates = listCandidates(text, isListed);
       let unread: string | undefined;
-      for (const candidate of candidates) {
+      for (const candidate of listCandidates(text, isListed)) {
         const given = parseMath(candidate);
-        if (given.kind === 'math') {
-          const shown = candidate.trim().slice(0, 60);
-          const result = compareMath(wanted.statement, given.statement);
-          if (isSameInOtherUnit(wantedText, wanted.statement, candidate, given.statement)) {
-            return graded(true);
-          }
-          const isPercentOnly = hasPercent(candidate) && !hasPercent(wantedText);
-          const isUnclear = isPercentOnly && isPartOfOne(wanted.statement);
-          if (result === 'same' && !isUnclear) return graded(true);
-          const isDecimal =
-            result === 'different' &&
-            isSameWithPoints(wantedText, wanted.statement, candidate, given.statement);
-          const measured = isNumber(wanted.statement) ? readMeasured(candidate) : undefined;
-          if (result === 'different' && measured !== undefined) {
-            const value = parseMath(measured.number);
-            const isSame =
-              value.kind === 'math' && compareMath(wanted.statement, value.statement) === 'same';
-            if (isSame && measured.isKnownUnit) return graded(true);
-            if (isSame) return { kind: 'ungraded', reason: `"${shown}" may name a unit` };
-          }
-          const isSolution = isOneOfSolutions(wanted.statement, given.statement);
-          const isUnit = result === 'different' && isSameWithUnits(wantedText, candidate);
-          if (isDecimal || isSolution || isUnit) return ambiguous([shown, wantedText]);
-          return result !== 'different'
-            ? ambiguous([shown, wantedText])
-            : graded(false, `read ${shown}`);
-        }
+        if (given.kind === 'math') return gradeCandidate(candidate, given.statement);
         unread ??= given.problem;
       }
       return { kind: 'ungraded', reason: `the answer was not read: ${unread ?? 'no expression'}` };

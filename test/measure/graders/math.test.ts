@@ -327,3 +327,42 @@ describe('the math grader, where a letter at the end is a variable or a unit', (
     expect(grade(answer, reference)).toMatchObject({ kind: 'ungraded' });
   });
 });
+
+describe('the math grader, where an equation says what something other than a variable is', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['$\\cos\\theta = \\frac{1}{2}$', '\\frac{1}{2}', '\\frac{\\pi}{3}'],
+    ['\\boxed{\\sin\\alpha = \\frac{3}{5}}', '0.6', '0.8'],
+    ['$\\varphi(12) = 4$', '4', '12'],
+    ['$\\zeta(2) = \\frac{\\pi^2}{6}$', '\\frac{\\pi^2}{6}', '2'],
+    ['Thus $f(3) = 7$.', '7', '3'],
+    ['$P(A) = 0.3$', '0.3', '0.7'],
+    ['$P(A) = 30\\%$', '0.3', '0.7'],
+    ['So $\\alpha + \\beta = 5$.', '5', '6'],
+    ['$ab = 6$', '6', '5'],
+    ['$\\frac{\\alpha}{\\beta} = 3$', '3', '\\frac{1}{3}'],
+  ])('takes the value of %j', (answer, right, wrong) => {
+    expect(grade(answer, right)).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(grade(answer, wrong)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each([
+    ['The variance is $\\sigma^2 = 4$.', '4', '2'],
+    ['$|\\alpha| = 3$', '3', '4'],
+    ['$2\\theta = 60^\\circ$', '60', '30'],
+    ['$x^2 = 9$', '9', '3'],
+    ['$x(x+1) = 6$', '6', '2'],
+    ['$x + y = 5$', '5', '2'],
+    ['$7$', 'f(3) = 7', 'f(3) = 8'],
+  ])('leaves open whether %j is the result or an equation to solve', (answer, value, other) => {
+    expect(grade(answer, value)).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, other)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it('keeps equations apart that have the same right side', () => {
+    expect(grade('$2x = 6$', 'x = 6')).toMatchObject({ quality: 0 });
+    expect(grade('$2 + 3 = 6$', '6')).toMatchObject({ quality: 0 });
+  });
+});

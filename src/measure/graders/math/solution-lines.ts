@@ -50,7 +50,7 @@ function readSolution(line: string): SolutionLine | undefined {
 /** What terms of sequences are called, and solutions rarely are. */
 const termName = /^[abfsuAFSTU]$/;
 /** What solutions are called, however many they are. */
-const unknownName = /^[xyzt]$/;
+export const unknownName = /^[xyzt]$/;
 /** Equations with more roots are rare. */
 const maxIndex = 4;
 
