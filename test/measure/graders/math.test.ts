@@ -366,3 +366,30 @@ describe('the math grader, where an equation says what something other than a va
     expect(grade('$2 + 3 = 6$', '6')).toMatchObject({ quality: 0 });
   });
 });
+
+describe('the math grader, where a formula is followed by its result', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['Since $V = lwh$, $V = 24$.', '24'],
+    ['Using $A = \\pi r^2$, $A = 25\\pi$.', '25\\pi'],
+    ['With $F = ma$, $F = 12$ N.', '12'],
+    ['$S = \\frac{n}{2}(a+l)$, $S = 155$', '155'],
+    ['$A = 3 \\cdot 4$, $A = 12$', '12'],
+    ['Since $\\lambda = \\frac{v}{f}$, $\\lambda = 2$.', '2'],
+    ['$A = 25\\pi$, $A = 78.5$', '78.5'],
+    ['$x = 45^\\circ$, $x = \\frac{\\pi}{4}$', '\\frac{\\pi}{4}'],
+    ['$p = 25\\%$, $p = 0.25$', '0.25'],
+    ['Since $y = 2x + b$, $y = 2x + 3$.', '2x+3'],
+  ])('takes the result alone in %j', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['$x = 2$, $x = 5$', '5'],
+    ['$x = a$, $x = -a$', '-a'],
+  ])('takes neither of two solutions alone in %j', (answer, reference) => {
+    expect(grade(answer, reference)).not.toMatchObject({ quality: 1 });
+  });
+});
