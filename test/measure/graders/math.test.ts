@@ -236,6 +236,8 @@ describe('the math grader, where names with an index have values', () => {
   it('knows Greek letters by their commands', () => {
     expect(grade('$1 + 2\\alpha$', '2\\alpha + 1')).toMatchObject({ quality: 1 });
     expect(grade('1 + 2α', '2\\alpha + 1')).toMatchObject({ quality: 1 });
+    expect(grade('2ϵ - ϕ + µ', '\\mu + 2\\epsilon - \\varphi')).toMatchObject({ quality: 1 });
+    expect(grade('ϑ + ϱ', '\\theta + \\rho')).toMatchObject({ quality: 1 });
     expect(grade('$1 + \\alpha$', '2\\alpha + 1')).toMatchObject({ quality: 0 });
     expect(grade('$\\theta = \\pi/4$', '\\frac{\\pi}{4}')).toMatchObject({ quality: 1 });
   });
@@ -257,6 +259,12 @@ describe('the math grader, where a number has a unit', () => {
     ['2π rad/s', '2\\pi'],
     ['60 mph', '60'],
     ['3 m/s', '\\frac{3m}{s}'],
+    ['\\boxed{3 \\times 10^8 \\text{ m/s}}', '3 \\times 10^8'],
+    ['The speed is 3 × 10^8 m/s', '300000000'],
+    ['2.5 × 10^3 J', '2500'],
+    ['5 m s^-1', '5'],
+    ['v = 20 m / 4 s = 5 m/s', '5'],
+    ['$5\\ \\mu m$', '5'],
   ])('takes %j for %j', (answer, reference) => {
     expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
   });
@@ -269,6 +277,14 @@ describe('the math grader, where a number has a unit', () => {
     ['5xy', '5'],
     ['5i', '5'],
     ['5 m/s', '5x'],
+    ['d >= 5 km', '5'],
+    ['t <= 3 s', '3'],
+    ['x != 5 m', '5'],
+    ['**Answer:** 20 m - 3 m', '20'],
+    ['5 m - 3', '5'],
+    ['r = 3 m, h = 7 m', '7'],
+    ['x = 3 m or x = 5 m', '5'],
+    ['2.6 × 10^3 J', '2500'],
   ])('does not take %j for %j', (answer, reference) => {
     expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 0 });
   });
@@ -279,6 +295,14 @@ describe('the math grader, where a number has a unit', () => {
       expect(grade(answer, '\\frac{3}{4}')).toMatchObject({ kind: 'ungraded' });
     },
   );
+
+  it.each([
+    ['x + y = 5 m', '5'],
+    ['2x = 5 km', '5'],
+    ['2 g h', '2'],
+  ])('leaves open whether %j ends with a unit', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'ungraded' });
+  });
 });
 
 describe('the math grader, where a letter at the end is a variable or a unit', () => {

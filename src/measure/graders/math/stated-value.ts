@@ -1,5 +1,6 @@
 import { listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
+import { readMeasured } from './measured-number.js';
 import type { MathStatement } from './parse-math.js';
 import { plainMath } from './plain-math.js';
 import { compareMath } from './same-math.js';
@@ -20,8 +21,8 @@ const trigonometric = /^(?:sin|cos|tan|cot|sec|csc)$/;
 
 /**
  * What an equation such as "f(12) = 4", "cos θ = 1/2" or "α + β = 5" states. "2θ = 60°" and "x^2 = 9" are
- * no results, and neither is "x + y = 5". Undefined where it is no such equation, or where both of its
- * sides have variables.
+ * no results, and neither is "x + y = 5". Undefined where it is no such equation, or where its right
+ * side is no number.
  */
 export function readStatedValue(text: string, statement: MathStatement): StatedValue | undefined {
   if (statement.kind !== 'relation' || statement.relation !== '=') return undefined;
@@ -29,11 +30,15 @@ export function readStatedValue(text: string, statement: MathStatement): StatedV
   const sides = text.split('=');
   const [leftText = '', rightText = ''] = sides;
   if (sides.length !== 2 || left.kind === 'variable') return undefined;
-  if (listVariables(left).size === 0 || listVariables(right).size > 0) return undefined;
+  if (listVariables(left).size === 0) return undefined;
+  // "AB = 5 m" may have a unit, and may be solved for m.
+  const isNumber = listVariables(right).size === 0;
+  if (!isNumber && readMeasured(rightText) === undefined) return undefined;
   const isTrigonometric = left.kind === 'call' && trigonometric.test(left.name);
   const isApplication = application.test(plainMath(leftText));
   const isCombined = listVariables(left).size > 1 && isOfNames(left);
-  return { text: rightText, isResult: isTrigonometric || isApplication || isCombined };
+  const isResult = isNumber && (isTrigonometric || isApplication || isCombined);
+  return { text: rightText, isResult };
 }
 
 /** Whether an equation states a result that is given without it: "f(3) = 7" and 7. */
