@@ -16,6 +16,7 @@ import { bracedCommasAsPoints, commasAsPoints } from './math/decimal-commas.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { isNumber, readMeasured } from './math/measured-number.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
+import { findPlacedValue } from './math/placed-value.js';
 import { plainNames } from './math/plain-names.js';
 import { isSameWithUnits } from './math/same-with-units.js';
 import { hasPercent, percentAsShares } from './math/shares.js';
@@ -134,9 +135,11 @@ function isSameWithPoints(
   );
 }
 
-/** The values that lines at the end give one variable, where one of them is wanted. */
+/** The values that lines at the end give one variable, or a value and its place, where one is wanted. */
 function findRivalValues(text: string, wanted: MathStatement): readonly string[] | undefined {
   if (findMarkedAnswers(text).length > 0) return undefined;
+  const placed = findPlacedValue(dropCheck(text), wanted);
+  if (placed !== undefined) return placed;
   const lines = readSolutionLines(dropCheck(text)) ?? [];
   const { variable = '' } = lines.at(-1) ?? {};
   const given = lines.filter((line) => line.variable === variable);

@@ -417,3 +417,49 @@ describe('the math grader, where a formula is followed by its result', () => {
     expect(grade(answer, reference)).not.toMatchObject({ quality: 1 });
   });
 });
+
+describe('the math grader, where a value is given with its place', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    '$f_{max} = 9$ at $x = 2$',
+    'The maximum is $9$, attained at $x = 2$.',
+    'The maximum is $9$ when $x = 2$.',
+    'The maximum is $9$ (which occurs at $x = 2$).',
+    'The maximum is 9 at x = 2.',
+    'The height is 9 m at t = 2 s.',
+  ])('leaves open which of the two is meant: %j', (answer) => {
+    expect(grade(answer, '9')).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, '2')).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, '5')).not.toMatchObject({ quality: 1 });
+  });
+
+  it.each([
+    ['$f(x) = 0$ when $x = 3$', '3'],
+    ['$2x + 1 = 7$ when $x = 3$.', '3'],
+    ['$f$ has its maximum at $x = 2$.', '2'],
+    ['$\\boxed{9}$ at $x = 2$', '9'],
+    ['The answer is $9$ at $x = 2$.', '9'],
+    ['$v = u + at$', 'u + at'],
+  ])('takes what %j solves, marks or says alone', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+});
+
+describe('the math grader, reading inverse functions', () => {
+  it.each([
+    ['$\\tan^{-1} x$', '\\arctan x', 1],
+    ['$\\sin^{-1}(x)$', '\\arcsin x', 1],
+    ['arccos(x)', '\\cos^{-1} x', 1],
+    ['$\\csc x$', '\\sin^{-1} x', 0],
+    ['$(\\sin x)^{-1}$', '\\frac{1}{\\sin x}', 1],
+    ['$\\sin^{-1}(0.5) = 30^\\circ$', '30', 1],
+  ])('takes the exponent -1 of a name for the inverse: %j, %j', (answer, reference, quality) => {
+    expect(grade(answer, reference)).toBe(quality);
+  });
+
+  it('does not read those that have no name of their own', () => {
+    expect(grade('$\\sec^{-1} x$', '\\sec x')).toContain('arcsec');
+  });
+});

@@ -32,7 +32,7 @@ export type ParsedMath =
 const maxLength = 400;
 /** A word of a sentence, which is no product of its letters. */
 const word =
-  /\b(?!(?:arc(?:sin|cos|tan)|sinh|cosh|tanh|sqrt)(?![a-z]))[a-z]{4,}|\b(?:the|is|are|was|of|for|its?|not|no|yes|has|can|line|set|so|to|this|that)\b/i;
+  /\b(?!(?:arc(?:sin|cos|tan)|sinh|cosh|tanh|sqrt)(?![a-z]))[a-z]{4,}|\b(?:the|is|are|was|of|for|its?|not|no|yes|has|can|line|set|so|to|this|that)\b|\sat\s[a-z]\s?=/i;
 
 const rules: ExpressionRules = {
   variables: true,
@@ -79,6 +79,9 @@ function simplify(text: string, reading: UnitReading): string {
       /\b(sin|cos|tan|cot|sec|csc)\s{0,2}\(?(\d{1,4}(?:\.\d{1,4})?)\s?\^?\(?°\)?\)?/g,
       '$1($2*π/180)',
     )
+    // sin^-1 is the inverse, and 1/sin is written with brackets or in words.
+    .replace(/(?<![A-Za-z])(sin|cos|tan)\s*\^\s?\(?-1\)?(?!\d)/g, ' arc$1 ')
+    .replace(/(?<![A-Za-z])(sinh|cosh|tanh|cot|sec|csc)\s*\^\s?\(?-1\)?(?!\d)/g, '\\arc$1 ')
     .replace(/\$|`|\*\*|°|%$/g, ' ')
     .replaceAll('<=', '≤')
     .replaceAll('>=', '≥')

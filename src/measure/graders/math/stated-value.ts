@@ -1,3 +1,4 @@
+import { hasDegrees } from './angles.js';
 import { listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
 import { readMeasured } from './measured-number.js';
@@ -30,14 +31,16 @@ export function readStatedValue(text: string, statement: MathStatement): StatedV
   const sides = text.split('=');
   const [leftText = '', rightText = ''] = sides;
   if (sides.length !== 2 || left.kind === 'variable') return undefined;
-  if (listVariables(left).size === 0) return undefined;
+  // "arcsin 0.5 = 30°"
+  const isAngle = left.kind === 'call' && left.name.startsWith('arc') && hasDegrees(rightText);
+  if (listVariables(left).size === 0 && !isAngle) return undefined;
   // "AB = 5 m" may have a unit, and may be solved for m.
   const isNumber = listVariables(right).size === 0;
   if (!isNumber && readMeasured(rightText) === undefined) return undefined;
   const isTrigonometric = left.kind === 'call' && trigonometric.test(left.name);
   const isApplication = application.test(plainMath(leftText));
   const isCombined = listVariables(left).size > 1 && isOfNames(left);
-  const isResult = isNumber && (isTrigonometric || isApplication || isCombined);
+  const isResult = isNumber && (isAngle || isTrigonometric || isApplication || isCombined);
   return { text: rightText, isResult };
 }
 
