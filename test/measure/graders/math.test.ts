@@ -388,6 +388,7 @@ describe('the math grader, where an equation says what something other than a va
   it('keeps equations apart that have the same right side', () => {
     expect(grade('$2x = 6$', 'x = 6')).toMatchObject({ quality: 0 });
     expect(grade('$2 + 3 = 6$', '6')).toMatchObject({ quality: 0 });
+    expect(grade('$2x + 1 = 4$', '4')).toMatchObject({ quality: 0 });
   });
 });
 
@@ -435,6 +436,10 @@ describe('the math grader, where a value is given with its place', () => {
     expect(grade(answer, '5')).not.toMatchObject({ quality: 1 });
   });
 
+  it('leaves open a number that holds within bounds', () => {
+    expect(grade('It is $4$ for $x > 2$.', '4')).toMatchObject({ kind: 'ungraded' });
+  });
+
   it.each([
     ['$f(x) = 0$ when $x = 3$', '3'],
     ['$2x + 1 = 7$ when $x = 3$.', '3'],
@@ -442,6 +447,7 @@ describe('the math grader, where a value is given with its place', () => {
     ['$\\boxed{9}$ at $x = 2$', '9'],
     ['The answer is $9$ at $x = 2$.', '9'],
     ['$v = u + at$', 'u + at'],
+    ['It converges to $\\frac{1}{1-x}$ for $|x| < 1$.', '\\frac{1}{1-x}'],
   ])('takes what %j solves, marks or says alone', (answer, reference) => {
     expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
   });

@@ -1,5 +1,5 @@
-import type { MathStatement } from './parse-math.js';
-import { parseMath } from './parse-math.js';
+import { isNumber } from './measured-number.js';
+import { parseMath, type MathStatement } from './parse-math.js';
 import { compareMath } from './same-math.js';
 
 /** "$f_{max} = 9$ at $x = 2$", "$9$, attained when $x = 2$" */
@@ -28,9 +28,12 @@ export function findPlacedValue(
   const isNamed = left === undefined || name.test(left) || extremum.test(left);
   if (preposition === undefined || !isNamed) return undefined;
   if (preposition !== 'at' && left !== undefined && !extremum.test(left)) return undefined;
-  const isWanted = [value, place].some((one) => {
-    const parsed = parseMath(one);
-    return parsed.kind === 'math' && compareMath(wanted, parsed.statement) === 'same';
+  const [stated, placed] = [value, place].map((part) => {
+    const parsed = parseMath(part);
+    return parsed.kind === 'math' ? parsed.statement : undefined;
   });
-  return isWanted ? [value.trim(), place.trim()] : undefined;
+  if (stated === undefined || placed === undefined || !isNumber(stated)) return undefined;
+  const isPlace = placed.kind === 'list' || placed.kind === 'relation';
+  const isWanted = [stated, placed].some((one) => compareMath(wanted, one) === 'same');
+  return isPlace && isWanted ? [value.trim(), place.trim()] : undefined;
 }

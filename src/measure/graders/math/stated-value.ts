@@ -34,6 +34,9 @@ export function readStatedValue(text: string, statement: MathStatement): StatedV
   // "arcsin 0.5 = 30°"
   const isAngle = left.kind === 'call' && left.name.startsWith('arc') && hasDegrees(rightText);
   if (listVariables(left).size === 0 && !isAngle) return undefined;
+  // "2x + 1 = 4" is there to be solved.
+  const isSum = left.kind === 'binary' && (left.operator === '+' || left.operator === '-');
+  if (isSum && listVariables(left).size === 1) return undefined;
   // "AB = 5 m" may have a unit, and may be solved for m.
   const isNumber = listVariables(right).size === 0;
   if (!isNumber && readMeasured(rightText) === undefined) return undefined;
