@@ -16,7 +16,9 @@ import { bracedCommasAsPoints, commasAsPoints } from './math/decimal-commas.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { isNumber, readMeasured } from './math/measured-number.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
+import { findPlacedValue } from './math/placed-value.js';
 import { plainNames } from './math/plain-names.js';
+import { isSameWithUnits } from './math/same-with-units.js';
 import { hasPercent, percentAsShares } from './math/shares.js';
 import { compareMath, isComparable } from './math/same-math.js';
 import {
@@ -25,6 +27,7 @@ import {
   readSolutionLines,
   type SolutionLine,
 } from './math/solution-lines.js';
+import { isStatedValue, readStatedValue } from './math/stated-value.js';
 import { readCutOffStatements } from './numbers/read-cut-off-number.js';
 import { unifyTypography } from './texts/typography.js';
 
@@ -54,6 +57,38 @@ export const mathGrader = createGrader({
     if (!isComparable(wanted.statement)) {
       return problem(`reference: "${String(reference)}" has no value that could be compared`);
     }
+    const wantsNumber = wanted.statement.kind === 'expression' && isNumber(wanted.statement);
+    const gradeCandidate = (candidate: string, given: MathStatement): Grade => {
+      const shown = candidate.trim().slice(0, 60);
+      const result = compareMath(wanted.statement, given);
+      if (isSameInOtherUnit(wantedText, wanted.statement, candidate, given)) return graded(true);
+      const isPercentOnly = hasPercent(candidate) && !hasPercent(wantedText);
+      const isUnclear = isPercentOnly && isPartOfOne(wanted.statement);
+      if (result === 'same' && !isUnclear) return graded(true);
+      if (result !== 'different') return ambiguous([shown, wantedText]);
+      const measured = isNumber(wanted.statement) ? readMeasured(candidate) : undefined;
+      if (measured !== undefined) {
+        const value = parseMath(measured.number);
+        const isSame =
+          value.kind === 'math' && compareMath(wanted.statement, value.statement) === 'same';
+        if (isSame && measured.isKnownUnit) return graded(true);
+        if (isSame) return { kind: 'ungraded', reason: `"${shown}" may name a unit` };
+      }
+      const isOther =
+        isSameWithPoints(wantedText, wanted.statement, candidate, given) ||
+        isOneOfSolutions(wanted.statement, given) ||
+        isStatedValue(wantedText, wanted.statement, given) ||
+        isSameWithUnits(wantedText, candidate);
+      if (isOther) return ambiguous([shown, wantedText]);
+      const stated = wantsNumber ? readStatedValue(candidate, given) : undefined;
+      const value = stated === undefined ? undefined : parseMath(stated.text);
+      if (stated !== undefined && value?.kind === 'math') {
+        const grade = gradeCandidate(stated.text, value.statement);
+        if (grade.kind === 'ungraded') return grade;
+        if (grade.quality === 1) return stated.isResult ? grade : ambiguous([shown, wantedText]);
+      }
+      return graded(false, `read ${shown}`);
+    };
     const grade = (stated: string): Grade => {
       const text = bracedCommasAsPoints(
         plainNames(cutRunOn(unifyTypography(shortenAnswer(stated)))),
@@ -63,36 +98,10 @@ export const mathGrader = createGrader({
       if (either !== null) return ambiguous(either.slice(1, 3));
       const values = isListed ? undefined : findRivalValues(text, wanted.statement);
       if (values !== undefined) return ambiguous(values);
-      const candidates = listCandidates(text, isListed);
       let unread: string | undefined;
-      for (const candidate of candidates) {
+      for (const candidate of listCandidates(text, isListed)) {
         const given = parseMath(candidate);
-        if (given.kind === 'math') {
-          const shown = candidate.trim().slice(0, 60);
-          const result = compareMath(wanted.statement, given.statement);
-          if (isSameInOtherUnit(wantedText, wanted.statement, candidate, given.statement)) {
-            return graded(true);
-          }
-          const isPercentOnly = hasPercent(candidate) && !hasPercent(wantedText);
-          const isUnclear = isPercentOnly && isPartOfOne(wanted.statement);
-          if (result === 'same' && !isUnclear) return graded(true);
-          const isDecimal =
-            result === 'different' &&
-            isSameWithPoints(wantedText, wanted.statement, candidate, given.statement);
-          const measured = isNumber(wanted.statement) ? readMeasured(candidate) : undefined;
-          if (result === 'different' && measured !== undefined) {
-            const value = parseMath(measured.number);
-            const isSame =
-              value.kind === 'math' && compareMath(wanted.statement, value.statement) === 'same';
-            if (isSame && measured.isKnownUnit) return graded(true);
-            if (isSame) return { kind: 'ungraded', reason: `"${shown}" may name a unit` };
-          }
-          const isSolution = isOneOfSolutions(wanted.statement, given.statement);
-          if (isDecimal || isSolution) return ambiguous([shown, wantedText]);
-          return result !== 'different'
-            ? ambiguous([shown, wantedText])
-            : graded(false, `read ${shown}`);
-        }
+        if (given.kind === 'math') return gradeCandidate(candidate, given.statement);
         unread ??= given.problem;
       }
       return { kind: 'ungraded', reason: `the answer was not read: ${unread ?? 'no expression'}` };
@@ -126,9 +135,11 @@ function isSameWithPoints(
   );
 }
 
-/** The values that lines at the end give one variable, where one of them is wanted. */
+/** The values that lines at the end give one variable, or a value and its place, where one is wanted. */
 function findRivalValues(text: string, wanted: MathStatement): readonly string[] | undefined {
   if (findMarkedAnswers(text).length > 0) return undefined;
+  const placed = findPlacedValue(dropCheck(text), wanted);
+  if (placed !== undefined) return placed;
   const lines = readSolutionLines(dropCheck(text)) ?? [];
   const { variable = '' } = lines.at(-1) ?? {};
   const given = lines.filter((line) => line.variable === variable);

@@ -236,6 +236,8 @@ describe('the math grader, where names with an index have values', () => {
   it('knows Greek letters by their commands', () => {
     expect(grade('$1 + 2\\alpha$', '2\\alpha + 1')).toMatchObject({ quality: 1 });
     expect(grade('1 + 2α', '2\\alpha + 1')).toMatchObject({ quality: 1 });
+    expect(grade('2ϵ - ϕ + µ', '\\mu + 2\\epsilon - \\varphi')).toMatchObject({ quality: 1 });
+    expect(grade('ϑ + ϱ', '\\theta + \\rho')).toMatchObject({ quality: 1 });
     expect(grade('$1 + \\alpha$', '2\\alpha + 1')).toMatchObject({ quality: 0 });
     expect(grade('$\\theta = \\pi/4$', '\\frac{\\pi}{4}')).toMatchObject({ quality: 1 });
   });
@@ -257,6 +259,12 @@ describe('the math grader, where a number has a unit', () => {
     ['2π rad/s', '2\\pi'],
     ['60 mph', '60'],
     ['3 m/s', '\\frac{3m}{s}'],
+    ['\\boxed{3 \\times 10^8 \\text{ m/s}}', '3 \\times 10^8'],
+    ['The speed is 3 × 10^8 m/s', '300000000'],
+    ['2.5 × 10^3 J', '2500'],
+    ['5 m s^-1', '5'],
+    ['v = 20 m / 4 s = 5 m/s', '5'],
+    ['$5\\ \\mu m$', '5'],
   ])('takes %j for %j', (answer, reference) => {
     expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
   });
@@ -269,6 +277,14 @@ describe('the math grader, where a number has a unit', () => {
     ['5xy', '5'],
     ['5i', '5'],
     ['5 m/s', '5x'],
+    ['d >= 5 km', '5'],
+    ['t <= 3 s', '3'],
+    ['x != 5 m', '5'],
+    ['**Answer:** 20 m - 3 m', '20'],
+    ['5 m - 3', '5'],
+    ['r = 3 m, h = 7 m', '7'],
+    ['x = 3 m or x = 5 m', '5'],
+    ['2.6 × 10^3 J', '2500'],
   ])('does not take %j for %j', (answer, reference) => {
     expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 0 });
   });
@@ -279,4 +295,177 @@ describe('the math grader, where a number has a unit', () => {
       expect(grade(answer, '\\frac{3}{4}')).toMatchObject({ kind: 'ungraded' });
     },
   );
+
+  it.each([
+    ['x + y = 5 m', '5'],
+    ['2x = 5 km', '5'],
+    ['2 g h', '2'],
+  ])('leaves open whether %j ends with a unit', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'ungraded' });
+  });
+});
+
+describe('the math grader, where a letter at the end is a variable or a unit', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['\\pi r^2 h', '$\\pi r^2h$', '$\\pi r^2$'],
+    ['\\pi r^2 h', 'πr²h', '$V = \\pi r^2$'],
+    ['V = \\pi r^2 h', '$\\pi r^2 h$', '$\\pi r^2$'],
+    ['\\pi r^2 \\cdot h', 'πr²h', 'πr²'],
+    ['m g h', 'mgh', '$mg$'],
+    ['\\frac{1}{2} b h', '$\\frac{bh}{2}$', '$\\frac{b}{2}$'],
+    ['k m', 'km', 'k'],
+    ['x^2 + 2 h', 'x^2+2h', 'x^2+2'],
+    ['2 x + h', '2x+h', '2x'],
+    ['2 \\ln h', '$\\ln h^2$', '2'],
+    ['\\lambda s', 'sλ', 'λ'],
+    ['\\rho gh', '$\\rho g h$', '$\\rho g$'],
+    ['\\rho g h', '$\\rho gh$', '$\\rho g$'],
+  ])('takes the last factor of %j for one', (reference, right, wrong) => {
+    expect(grade(right, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(grade(wrong, reference)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each([
+    ['5 m', '5'],
+    ['d = 5 m', '5'],
+    ['5', '$d_1 = 5$ m'],
+    ['5', '$f(3) = 5 h$'],
+    ['x > 2', '$x > 2 m$'],
+    ['25\\pi', '$A = 25\\pi\\text{ cm}^2$'],
+    ['2x', '\\boxed{2x \\text{ m}}'],
+    ['2x\\ \\mathrm{m}', '2x'],
+    ['x^2', '$x^2$ square units'],
+  ])('takes it for a unit after a number or where it is upright: %j, %j', (reference, answer) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['x + 2', '(x+2) cm'],
+    ['(x+2) cm', 'x + 2'],
+    ['2x', '2x m'],
+    ['\\frac{1}{2} g', 'g/2'],
+  ])('leaves open what it is where both may be meant: %j, %j', (reference, answer) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'ungraded' });
+  });
+});
+
+describe('the math grader, where an equation says what something other than a variable is', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['$\\cos\\theta = \\frac{1}{2}$', '\\frac{1}{2}', '\\frac{\\pi}{3}'],
+    ['\\boxed{\\sin\\alpha = \\frac{3}{5}}', '0.6', '0.8'],
+    ['$\\varphi(12) = 4$', '4', '12'],
+    ['$\\zeta(2) = \\frac{\\pi^2}{6}$', '\\frac{\\pi^2}{6}', '2'],
+    ['Thus $f(3) = 7$.', '7', '3'],
+    ['$P(A) = 0.3$', '0.3', '0.7'],
+    ['$P(A) = 30\\%$', '0.3', '0.7'],
+    ['So $\\alpha + \\beta = 5$.', '5', '6'],
+    ['$ab = 6$', '6', '5'],
+    ['$\\frac{\\alpha}{\\beta} = 3$', '3', '\\frac{1}{3}'],
+  ])('takes the value of %j', (answer, right, wrong) => {
+    expect(grade(answer, right)).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(grade(answer, wrong)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each([
+    ['The variance is $\\sigma^2 = 4$.', '4', '2'],
+    ['$|\\alpha| = 3$', '3', '4'],
+    ['$2\\theta = 60^\\circ$', '60', '30'],
+    ['$x^2 = 9$', '9', '3'],
+    ['$x(x+1) = 6$', '6', '2'],
+    ['$x + y = 5$', '5', '2'],
+    ['$7$', 'f(3) = 7', 'f(3) = 8'],
+  ])('leaves open whether %j is the result or an equation to solve', (answer, value, other) => {
+    expect(grade(answer, value)).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, other)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it('keeps equations apart that have the same right side', () => {
+    expect(grade('$2x = 6$', 'x = 6')).toMatchObject({ quality: 0 });
+    expect(grade('$2 + 3 = 6$', '6')).toMatchObject({ quality: 0 });
+    expect(grade('$2x + 1 = 4$', '4')).toMatchObject({ quality: 0 });
+  });
+});
+
+describe('the math grader, where a formula is followed by its result', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    ['Since $V = lwh$, $V = 24$.', '24'],
+    ['Using $A = \\pi r^2$, $A = 25\\pi$.', '25\\pi'],
+    ['With $F = ma$, $F = 12$ N.', '12'],
+    ['$S = \\frac{n}{2}(a+l)$, $S = 155$', '155'],
+    ['$A = 3 \\cdot 4$, $A = 12$', '12'],
+    ['Since $\\lambda = \\frac{v}{f}$, $\\lambda = 2$.', '2'],
+    ['$A = 25\\pi$, $A = 78.5$', '78.5'],
+    ['$x = 45^\\circ$, $x = \\frac{\\pi}{4}$', '\\frac{\\pi}{4}'],
+    ['$p = 25\\%$, $p = 0.25$', '0.25'],
+    ['Since $y = 2x + b$, $y = 2x + 3$.', '2x+3'],
+  ])('takes the result alone in %j', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['$x = 2$, $x = 5$', '5'],
+    ['$x = a$, $x = -a$', '-a'],
+  ])('takes neither of two solutions alone in %j', (answer, reference) => {
+    expect(grade(answer, reference)).not.toMatchObject({ quality: 1 });
+  });
+});
+
+describe('the math grader, where a value is given with its place', () => {
+  const grade = (answer: string, reference: string) =>
+    mathGrader.grade({ answer, reference, options: {} });
+
+  it.each([
+    '$f_{max} = 9$ at $x = 2$',
+    'The maximum is $9$, attained at $x = 2$.',
+    'The maximum is $9$ when $x = 2$.',
+    'The maximum is $9$ (which occurs at $x = 2$).',
+    'The maximum is 9 at x = 2.',
+    'The height is 9 m at t = 2 s.',
+  ])('leaves open which of the two is meant: %j', (answer) => {
+    expect(grade(answer, '9')).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, '2')).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, '5')).not.toMatchObject({ quality: 1 });
+  });
+
+  it('leaves open a number that holds within bounds', () => {
+    expect(grade('It is $4$ for $x > 2$.', '4')).toMatchObject({ kind: 'ungraded' });
+  });
+
+  it.each([
+    ['$f(x) = 0$ when $x = 3$', '3'],
+    ['$2x + 1 = 7$ when $x = 3$.', '3'],
+    ['$f$ has its maximum at $x = 2$.', '2'],
+    ['$\\boxed{9}$ at $x = 2$', '9'],
+    ['The answer is $9$ at $x = 2$.', '9'],
+    ['$v = u + at$', 'u + at'],
+    ['It converges to $\\frac{1}{1-x}$ for $|x| < 1$.', '\\frac{1}{1-x}'],
+  ])('takes what %j solves, marks or says alone', (answer, reference) => {
+    expect(grade(answer, reference)).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+});
+
+describe('the math grader, reading inverse functions', () => {
+  it.each([
+    ['$\\tan^{-1} x$', '\\arctan x', 1],
+    ['$\\sin^{-1}(x)$', '\\arcsin x', 1],
+    ['arccos(x)', '\\cos^{-1} x', 1],
+    ['$\\csc x$', '\\sin^{-1} x', 0],
+    ['$(\\sin x)^{-1}$', '\\frac{1}{\\sin x}', 1],
+    ['$\\sin^{-1}(0.5) = 30^\\circ$', '30', 1],
+  ])('takes the exponent -1 of a name for the inverse: %j, %j', (answer, reference, quality) => {
+    expect(grade(answer, reference)).toBe(quality);
+  });
+
+  it('does not read those that have no name of their own', () => {
+    expect(grade('$\\sec^{-1} x$', '\\sec x')).toContain('arcsec');
+  });
 });

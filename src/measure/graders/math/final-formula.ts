@@ -1,4 +1,9 @@
-import { areTerms } from './solution-lines.js';
+import { degreesAsRadians, hasDegrees } from './angles.js';
+import { evaluateReal, listVariables } from './evaluate-expression.js';
+import type { Expression } from './expression.js';
+import { parseMath } from './parse-math.js';
+import { hasPercent, percentAsShares } from './shares.js';
+import { areTerms, maxRounding } from './solution-lines.js';
 
 /** Formulas between `$`, `$$`, `\(` and `\[`. */
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
@@ -97,13 +102,42 @@ function findJointStart(text: string, formulas: readonly Formula[], isListed: bo
     // "$a_1 = 2$ and $a_2 = 5$" may be solutions as well.
     const isTerm = !isListed && isSame && areTerms(one, indices);
     if (isTerm && !(isJoined && indices.length === 2 && indices[0] === '1')) break;
-    const isSolution = isListed ? one !== undefined && other !== undefined : isSame;
+    const isSolution = isListed
+      ? one !== undefined && other !== undefined
+      : isSame && areSolutions(formulas[start - 1]?.text, formulas[start]?.text);
     if (!isJoined && !(isSolution && /^[,;]\s$/.test(between))) break;
   }
   return start;
 }
 
 const variable = /^\s*([a-zA-Z\u0391-\u03c9])(?:_\{?(\d{1,3})\}?)?\s*=/;
+
+/** Whether two equations of one variable are two solutions, of which neither only says what the other is. */
+function areSolutions(one = '', other = ''): boolean {
+  if (variable.exec(one)?.[2] !== undefined && variable.exec(other)?.[2] !== undefined) return true;
+  const isMixed = hasDegrees(one) !== hasDegrees(other) || hasPercent(one) !== hasPercent(other);
+  const [before, after] = [one, other].map((formula) =>
+    readRightSide(isMixed ? percentAsShares(degreesAsRadians(formula)) : formula),
+  );
+  if (before === undefined || after === undefined) return false;
+  const [names, remaining] = [listVariables(before), listVariables(after)];
+  const [value, next] = [evaluateReal(before), evaluateReal(after)];
+  if (value !== undefined && next !== undefined) {
+    return Math.abs(value - next) > maxRounding * Math.abs(next);
+  }
+  return (
+    names.size > 0 &&
+    names.size === remaining.size &&
+    [...names].every((name) => remaining.has(name))
+  );
+}
+
+function readRightSide(formula: string): Expression | undefined {
+  const parsed = parseMath(formula.slice(formula.indexOf('=') + 1));
+  return parsed.kind === 'math' && parsed.statement.kind === 'expression'
+    ? parsed.statement.expression
+    : undefined;
+}
 
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */
 function isConditional(formula: Formula, between: string, conditionText: string): boolean {

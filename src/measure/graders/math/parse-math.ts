@@ -2,6 +2,7 @@ import { digitRun, readDigits, readWhole } from '../numbers/read-digits.js';
 import type { Expression } from './expression.js';
 import { parseExpressionAt, type ExpressionRules } from './parse-expression.js';
 import { plainMath } from './plain-math.js';
+import { dropTrailingUnit, type UnitReading } from './trailing-unit.js';
 
 /** What a mathematical text says. */
 export type MathStatement =
@@ -31,9 +32,7 @@ export type ParsedMath =
 const maxLength = 400;
 /** A word of a sentence, which is no product of its letters. */
 const word =
-  /\b(?!(?:arc(?:sin|cos|tan)|sinh|cosh|tanh|sqrt)(?![a-z]))[a-z]{4,}|\b(?:the|is|are|was|of|for|its?|not|no|yes|has|can|line|set|so|to|this|that)\b/i;
-const unit =
-  /\s(?:units?|square units|cubic units|cm|mm|km|m|kg|g|ft|feet|inch(?:es)?|in|miles?|degrees?|dollars|hours?|minutes?|seconds?|days?|s|h)(?:\s?\^\(?[23]\)?)?$/;
+  /\b(?!(?:arc(?:sin|cos|tan)|sinh|cosh|tanh|sqrt)(?![a-z]))[a-z]{4,}|\b(?:the|is|are|was|of|for|its?|not|no|yes|has|can|line|set|so|to|this|that)\b|\sat\s[a-z]\s?=/i;
 
 const rules: ExpressionRules = {
   variables: true,
@@ -54,8 +53,8 @@ const rules: ExpressionRules = {
 };
 
 /** Parses LaTeX or plain math as a whole, or says what in it is not understood. */
-export function parseMath(text: string): ParsedMath {
-  const plain = simplify(text);
+export function parseMath(text: string, reading: UnitReading = 'likely'): ParsedMath {
+  const plain = simplify(text, reading);
   if (plain === '') return { kind: 'problem', problem: 'there is no expression' };
   if (plain.length > maxLength) return { kind: 'problem', problem: 'it is too long' };
   if (word.test(plain))
@@ -74,24 +73,27 @@ export function parseMath(text: string): ParsedMath {
     : { kind: 'math', statement };
 }
 
-function simplify(text: string): string {
+function simplify(text: string, reading: UnitReading): string {
+  const plain = plainMath(text)
+    .replace(
+      /\b(sin|cos|tan|cot|sec|csc)\s{0,2}\(?(\d{1,4}(?:\.\d{1,4})?)\s?\^?\(?°\)?\)?/g,
+      '$1($2*π/180)',
+    )
+    // sin^-1 is the inverse, and 1/sin is written with brackets or in words.
+    .replace(/(?<![A-Za-z])(sin|cos|tan)\s*\^\s?\(?-1\)?(?!\d)/g, ' arc$1 ')
+    .replace(/(?<![A-Za-z])(sinh|cosh|tanh|cot|sec|csc)\s*\^\s?\(?-1\)?(?!\d)/g, '\\arc$1 ')
+    .replace(/\$|`|\*\*|°|%$/g, ' ')
+    .replaceAll('<=', '≤')
+    .replaceAll('>=', '≥')
+    .replace(/\binfinity\b/gi, '∞')
+    .replace(/\b(?:negative|minus)\s(?=∞)/gi, '-')
+    .replace(/\b(?:positive|plus)\s(?=∞)/gi, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^[A-Za-z]\s?∈\s?/u, '')
+    .replace(/[.,;]$/, '');
   return (
-    plainMath(text)
-      .replace(
-        /\b(sin|cos|tan|cot|sec|csc)\s{0,2}\(?(\d{1,4}(?:\.\d{1,4})?)\s?\^?\(?°\)?\)?/g,
-        '$1($2*π/180)',
-      )
-      .replace(/\$|`|\*\*|°|%$/g, ' ')
-      .replaceAll('<=', '≤')
-      .replaceAll('>=', '≥')
-      .replace(/\binfinity\b/gi, '∞')
-      .replace(/\b(?:negative|minus)\s(?=∞)/gi, '-')
-      .replace(/\b(?:positive|plus)\s(?=∞)/gi, '')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .replace(/^[A-Za-z]\s?∈\s?/u, '')
-      .replace(/[.,;]$/, '')
-      .replace(unit, '')
+    dropTrailingUnit(text, plain, reading)
       // "x - 3 (x ≠ -3)": for which values it holds.
       .replace(/\s\([A-Za-z]\s?≠[^()]{1,40}\)$/, '')
       // "]-∞ ; 5]", as French writes intervals.

@@ -19,7 +19,7 @@ const delimiter = /^\s*(?:\${2}|\\[[\]])?\s*$/;
 /** Longer lists are no solutions. */
 const maxSolutions = 20;
 /** Values that differ by less are one, rounded differently. */
-const maxRounding = 0.005;
+export const maxRounding = 0.005;
 
 /**
  * The lines that a text ends with and that each give a variable a value, without those that the next
@@ -50,7 +50,7 @@ function readSolution(line: string): SolutionLine | undefined {
 /** What terms of sequences are called, and solutions rarely are. */
 const termName = /^[abfsuAFSTU]$/;
 /** What solutions are called, however many they are. */
-const unknownName = /^[xyzt]$/;
+export const unknownName = /^[xyzt]$/;
 /** Equations with more roots are rare. */
 const maxIndex = 4;
 
