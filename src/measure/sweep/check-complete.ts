@@ -70,15 +70,17 @@ function describeJoin({
   mayHaveCellsElsewhere = false,
 }: SweepSummary): string | undefined {
   if (cellsElsewhere === 0 && !mayHaveCellsElsewhere) return undefined;
-  const ledger = quoteWord(path.join(runDirectory, runFiles.ledger));
-  const joined = quoteWord(path.join(runDirectory, 'joined.jsonl'));
+  // awk takes a first part such as "seed=1" for an assignment, and other commands take "-x" for options.
+  const folder = path.isAbsolute(runDirectory) ? runDirectory : `./${runDirectory}`;
+  const ledger = quoteWord(`${folder}/${runFiles.ledger}`);
+  const joined = quoteWord(`${folder}/joined.jsonl`);
   const first =
     cellsElsewhere > 0
       ? ''
       : 'Cells that have no answer here may have one in the folder where the run began. ';
   return (
     `${first}Join the two ledgers, each line once, before you run the same command again: it may call ` +
-    'cells otherwise that have been paid for. With FIRST for the folder where the run began: ' +
+    'cells otherwise that have been paid for. With FIRST for the absolute path of the folder where the run began: ' +
     `awk '!seen[$0]++' FIRST/${runFiles.ledger} ${ledger} > ${joined} && cp ${joined} ${ledger} && rm ${joined}`
   );
 }

@@ -81,7 +81,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
   const redactor = createRedactor([apiKey]);
   const spent = { calls: 0, costUsd: 0, guessed: 0, unpriced: 0 };
   const isAborted = (): boolean => signal?.aborted === true;
-  const verdicts = new VerdictWatch();
+  const verdicts = new VerdictWatch(signal);
 
   async function complete(
     messages: readonly ChatMessage[],

@@ -21,6 +21,13 @@ export class VerdictWatch {
   #hasVerdict = false;
   #open = 0;
   readonly #waiting: (() => void)[] = [];
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param signal ends waiting: what has not been asked then is not asked */
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+    signal?.addEventListener('abort', () => this.#wake(), { once: true });
+  }
 
   get isGivenUp(): boolean {
     return this.#unreadable >= maxUnreadable;
@@ -37,6 +44,7 @@ export class VerdictWatch {
   async admit(ask: () => Promise<JudgeReply>): Promise<JudgeReply> {
     while (!this.#mayAsk()) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (this.#signal?.aborted === true) return { kind: 'failed', reason: 'it was interrupted' };
     }
     if (this.isGivenUp) return { kind: 'failed', reason: this.reason };
     this.#open++;

@@ -64,7 +64,7 @@ function describeCost({ costUsd, savedShare: saved }: Bill, now: Bill): string {
 export function describeEvidence(report: Report): string {
   const { headline, notEvaluated } = report.money;
   const found =
-    report.advice.kind !== 'route' || headline === null || headline.isInPolicy
+    headline === null || headline.isInPolicy
       ? describeFound(report)
       : `${describeFound(report)} The policy file does not have “${headline.objective}”.`;
   return notEvaluated === null

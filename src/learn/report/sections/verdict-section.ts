@@ -94,10 +94,10 @@ function listBillLines({ money: { now, headline }, overkill }: Report): BillLine
     { title: 'Now', detail: renderModel(now), ...describeBill(now), kind: 'now' },
   ];
   if (headline !== null) {
-    const { objective, model, bestConstant } = headline;
+    const { objective, model, bestConstant, isInPolicy } = headline;
     lines.push({
       title: model === null ? 'With routing' : 'With one model',
-      detail: html`“${objective}”${model !== null && html`: always ${renderName(model)}`}`,
+      detail: html`“${objective}”${model !== null && html`: always ${renderName(model)}`}${!isInPolicy && ', not in the policy file'}`,
       ...describeBill(headline),
       kind: 'policy',
     });
