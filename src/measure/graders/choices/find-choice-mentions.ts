@@ -176,7 +176,15 @@ function findLetters(text: string, pattern: RegExp, choices: Choices): readonly 
 /** Where the texts of the choices occur as whole words, in order. */
 export function findTextMentions(text: string, texts: readonly string[]): readonly Mention[] {
   const lowerCase = text.toLowerCase();
-  const mentions = choicePatterns(texts).flatMap(({ anywhere }, index) => {
+  const patterns = choicePatterns(texts);
+  const own = { texts, letterCount: texts.length };
+  const hasLetter =
+    patterns[0]?.labeled !== undefined &&
+    [...findWrappedLetters(text, own), ...findBareLetters(text, own)].some(
+      (mention) => readStance(text, mention) !== 'rejected',
+    );
+  const mentions = patterns.flatMap(({ anywhere: all, labeled }, index) => {
+    const anywhere = hasLetter && labeled ? labeled : all;
     const found: Mention[] = [];
     for (const { index: at, 0: match } of lowerCase.matchAll(anywhere)) {
       const end = at + match.length;

@@ -74,7 +74,11 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
   if (marker === undefined || text.slice(0, marker.index).trim() === '') return undefined;
   const from = marker.index + marker[0].length;
   const rest = text.slice(from, from + maxAfter);
-  const direct = readDirect(rest, choices);
+  const before = text.slice(0, marker.index + 1).trimEnd();
+  const [adjacent = ''] = before.slice(0, -1).split(/[.!?;\n]\s?/).slice(-1);
+  const read = readDirect(rest, choices);
+  const isOwn = read !== undefined && findBareLetters(adjacent, choices).some((one) => one.index === read.found.index || readStance(adjacent, one) === 'chosen');
+  const direct = isOwn ? undefined : read;
   if (direct !== undefined) return { ...direct, start: from };
   const conclusions = [...rest.matchAll(conclusion)].slice(-maxConclusions);
   for (const { index, 0: words } of conclusions.toReversed()) {

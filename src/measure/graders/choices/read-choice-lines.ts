@@ -114,9 +114,10 @@ const contrast =
 
 /** The only line that begins with a letter. */
 export function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
-  const kept = readLetteredLines(lines, choices).filter(
+  const lettered = readLetteredLines(lines, choices);
+  const kept = lettered.filter(
     ({ index, rest }) =>
-      !/^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i.test(rest) &&
+      (!/(?<!\p{L})[A-J](?!\p{L})/u.test(lines.join('\n').replace(/^[\s*_(]{0,4}[A-J][).:]/gmu, '')) || !/^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i.test(rest)) &&
       readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
   );
   const indices = new Set(kept.map(({ index }) => index));

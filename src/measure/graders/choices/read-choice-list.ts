@@ -118,7 +118,8 @@ export function readDescribed(text: string, choices: Choices): StatedChoices | u
     if (one === undefined || indices.has(one) || verdictEnd.test(said)) continue;
     // "A. Dolphins are mammals, and C. elegans is a worm."
     const isName = beginsLower.test(said) && !beginsLower.test(sentence.slice(from));
-    if (isName || wrong.test(said)) further.add(one);
+    const isAside = /(?<!\p{L})(?:while|whereas|because|since|unlike|but)(?!\p{L})/u.test(sentence.slice(from, index)) || /\)\s(?:is|are|isn't|aren't|being|was)(?!\p{L})/u.test(said);
+    if (isAside || isName || wrong.test(said)) further.add(one);
     else indices.add(one);
   }
   return indices.size + further.size > 1 ? { indices, further } : undefined;
@@ -181,7 +182,8 @@ export function readOptionsBelow(
   const further = new Set<number>();
   for (const [at, { index, rest, line }] of options.entries()) {
     if (/\b(?:wrong|incorrect|false)\b|[✗✘❌]/i.test(rest)) continue;
-    if (line !== at || wrong.test(rest)) further.add(index);
+    const isBack = options.slice(0, at).some((one) => one.index > index) || further.size > 0;
+    if (isBack || line !== at || wrong.test(rest)) further.add(index);
     else indices.add(index);
   }
   return { indices, further };

@@ -16,7 +16,7 @@ export interface HedgedChoice {
   readonly mark: MarkedAnswer;
 }
 
-const hedge = /(?<!\p{L})(?:could|might|may)\s(?:\p{L}{2,12}\s)?be\s{0,2}$/iu;
+const hedge = /(?<!\p{L})(?:could|might|may)\s(?:(?!only)\p{L}{2,12}\s)?be\s{0,2}$/iu;
 
 /** Whether an answer is announced by "could be", or by "would be" after a condition. */
 export function isHedged(text: string, { kind, start, isSupposed }: MarkedAnswer): boolean {
@@ -50,7 +50,9 @@ export function weighHedged(
   const isChosen = mentionsOf(text, found.index, choices).some(
     (mention) => readStance(text, mention) === 'chosen',
   );
-  return mark.isSupposed || isChosen ? found : ofIndices([hedged.index, found.index]);
+  const rest = text.slice(mark.start);
+  const isWeighed = /(?<!\p{L})(?:but|however|yet|though|although|actually|instead|at first|initially)(?!\p{L})/iu.test(rest);
+  return mark.isSupposed || (isChosen && isWeighed) ? found : ofIndices([hedged.index, found.index]);
 }
 
 /** "C is true but irrelevant", "D looks right at first, but it fails": why it is not the answer. */
