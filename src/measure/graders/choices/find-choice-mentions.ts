@@ -177,16 +177,11 @@ function findLetters(text: string, pattern: RegExp, choices: Choices): readonly 
 export function findTextMentions(text: string, texts: readonly string[]): readonly Mention[] {
   const lowerCase = text.toLowerCase();
   const patterns = choicePatterns(texts);
-  const own = { texts, letterCount: texts.length };
-  const hasLetter =
-    patterns[0]?.labeled !== undefined &&
-    [...findWrappedLetters(text, own), ...findBareLetters(text, own)].some(
-      (mention) => readStance(text, mention) !== 'rejected',
-    );
-  const mentions = patterns.flatMap(({ anywhere: all, labeled }, index) => {
-    const anywhere = hasLetter && labeled ? labeled : all;
+  const areUnlabeled = patterns[0]?.unlabeled !== undefined && !namesLetter(text, texts);
+  const mentions = patterns.flatMap(({ anywhere, unlabeled }, index) => {
     const found: Mention[] = [];
-    for (const { index: at, 0: match } of lowerCase.matchAll(anywhere)) {
+    const pattern = areUnlabeled && unlabeled !== undefined ? unlabeled : anywhere;
+    for (const { index: at, 0: match } of lowerCase.matchAll(pattern)) {
       const end = at + match.length;
       if (
         isWord(lowerCase, at, end) &&
@@ -206,6 +201,14 @@ export function findTextMentions(text: string, texts: readonly string[]): readon
     coveredTo = Math.max(coveredTo, end);
     return !inside;
   });
+}
+
+/** "B. Rome was only the first": beside a letter that is not rejected, a text is what is spoken of. */
+function namesLetter(text: string, texts: readonly string[]): boolean {
+  const choices = { texts, letterCount: texts.length };
+  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)].some(
+    (mention) => readStance(text, mention) !== 'rejected',
+  );
 }
 
 /** "no doubt" does not say no. */

@@ -195,7 +195,8 @@ function findCalledRight(
     const before = text.slice(Math.max(0, mention.position - 40), mention.position);
     return clauseStart.test(before) && readStance(text, mention) === 'chosen';
   });
-  const isSure = ({ end }: Mention): boolean => calledRight.test(text.slice(end));
+  const isSure = ({ position, end }: Mention): boolean =>
+    calledRight.test(text.slice(end)) && !underCondition.test(text.slice(0, position));
   const isPossible = ({ end }: Mention): boolean => {
     const [said = ''] = text.slice(end, end + 200).split(/[.!?;](?=\s|$)|\n/, 1);
     return !limited.test(said);
@@ -223,6 +224,9 @@ function withAddition(stated: StatedChoices, text: string, choices: Choices): St
 
 const clauseStart =
   /(?:^|[.!?;,\n]|\band|\b(?:also|so):?)[\s*_("'[>-]{0,6}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/i;
+/** "Under the old guideline, D is correct": several words before a comma, and no other choice among them. */
+const underCondition =
+  /(?:^|[.!?;\n])[\s*_>-]{0,6}(?!(?:for\sthe\ssame|in\saddition|as\sa\sresult)(?!\p{L}))(?:(?![A-J](?!\p{L}))[\p{L}\d'-]{1,20}\s){1,14}(?![A-J],)[\p{L}\d'-]{1,20},\s[*_("'[]{0,4}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/iu;
 /** "is also correct": and not "is correct only in winter", "is right in theory" or "is true of mammals". */
 const calledRight =
   /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:(?:also|clearly|indeed|fully|completely|entirely)\s)?(?:the\s)?(?:correct|right|true)(?:\s(?:too|as\swell|(?:answer|option|choice|one|statement)s?)){0,2}[*_]{0,2}\s{0,4}(?:[.;!\n]|$|(?:,|-{1,2}(?=\s))(?!\s(?:but|yet|though|although|however|except|only|if|when|unless|in)(?!\p{L}))|(?<=\s)(?:and|because|since|while|whereas|as(?=\s(?:it|they|this|that|these|those|there|we|both|all)\s)|for(?=\sthe\s(?:same|very\ssame|following)\sreasons?(?!\p{L}))|by(?=\sdefinition))\s)/iu;

@@ -1,7 +1,12 @@
 import { rejectingLabel } from '../texts/answer-words.js';
 import { indexOfText, unifySeparators } from './choice-texts.js';
 import { letterIndex, type Choices, type FoundChoice } from './choices.js';
-import { findTextMentions, readStance } from './find-choice-mentions.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  readStance,
+} from './find-choice-mentions.js';
 import { ofIndices, openers } from './read-stated-choice.js';
 
 const letteredLine = new RegExp(
@@ -112,12 +117,20 @@ const clauseEnd = /[.;:](?=[*_]{0,3}\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
 const contrast =
   /\b(?:but|however|overall|finally|in\stotal|aber|jedoch|insgesamt|mais|pero|però|mas)\b|但|しかし|ただし|하지만|그러나|но/iu;
 
+const judgedWrong = /^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i;
+
 /** The only line that begins with a letter. */
 export function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const lettered = readLetteredLines(lines, choices);
+  const said = lines
+    .map((line, at) => lettered.find((one) => one.line === at)?.rest ?? line)
+    .join('\n');
+  // Without another letter, "Incorrect" is the text of the option.
+  const isJudged =
+    findBareLetters(said, choices).length > 0 || findWrappedLetters(said, choices).length > 0;
   const kept = lettered.filter(
     ({ index, rest }) =>
-      (!/(?<!\p{L})[A-J](?!\p{L})/u.test(lines.join('\n').replace(/^[\s*_(]{0,4}[A-J][).:]/gmu, '')) || !/^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i.test(rest)) &&
+      !(isJudged && judgedWrong.test(rest)) &&
       readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
   );
   const indices = new Set(kept.map(({ index }) => index));

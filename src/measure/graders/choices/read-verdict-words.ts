@@ -6,9 +6,9 @@ const verdictFirst = new RegExp(
   String.raw`^([\s*_>"]{0,6}${subject}\s(?:is|was)\s(?:therefore\s|thus\s|clearly\s|actually\s)?)(not\s)?(?:(correct|right|accurate|true)|incorrect|wrong|inaccurate|untrue|false)(?=[*_"]{0,4}(?:[.,;:!]|\s[–—-]\s|\s*(?:$|\n)|\s(?:because|since|as)\s))`,
   'iu',
 );
-/** "The true capital is Canberra", and not "a true statement". */
+/** "The true capital is Canberra" and "a false alarm", and not "a true statement" or "a false rumor". */
 const attributive =
-  /(?<!\p{L})(the|its|their|his|her|an?(?=\sfalse\s(?:positive|negative|alarm)))\s(?:true|false)\s(?!(?:statements?|claims?|assertions?|sentences?|propositions?|answers?|options?|choices?|ones?|or|and|because|since|if|for|in|as|is|was)(?!\p{L}))(?=\p{Ll})/giu;
+  /(?<!\p{L})(the|its|their|his|her|an?(?=\s(?:true|false)\s(?:positive|negative|alarm)))\s(?:true|false)\s(?!(?:statements?|claims?|assertions?|sentences?|propositions?|answers?|options?|choices?|ones?|or|and|because|since|if|for|in|as|is|was)(?!\p{L}))(?=\p{Ll})/giu;
 
 /**
  * A text in which "This is incorrect" at the beginning is the choice "false" or "no", where there is one, and
@@ -21,12 +21,16 @@ export function withVerdictWords(text: string, { texts }: Choices): string {
   ].find((pair) => pair.every((word) => texts.includes(word)));
   if (words === undefined || texts.length > 3) return text;
   const [said = ''] = verdictFirst.exec(text) ?? [];
-  const isSaid = (words[0] === 'yes' || texts.length > 2) && findTextMentions(text.slice(said.length), texts).length > 0;
-  const read = isSaid ? text : text.replace(
-    verdictFirst,
-    (_, start: string, not: string | undefined, right: string | undefined) =>
-      `${start}"${words[(right !== undefined) === (not === undefined) ? 0 : 1] as string}"`,
-  );
+  // "The statement is correct. No, it has no error": the verdict only leads to the answer.
+  const isOpen = words[0] === 'yes' || texts.length > 2;
+  const isStated = isOpen && findTextMentions(text.slice(said.length), texts).length > 0;
+  const read = isStated
+    ? text
+    : text.replace(
+        verdictFirst,
+        (_, start: string, not: string | undefined, right: string | undefined) =>
+          `${start}"${words[(right !== undefined) === (not === undefined) ? 0 : 1] as string}"`,
+      );
   return texts.includes('true') ? read.replace(attributive, '$1 ') : read;
 }
 
