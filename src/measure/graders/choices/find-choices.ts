@@ -6,6 +6,7 @@ import {
   readStance,
   type Mention,
 } from './find-choice-mentions.js';
+import { withJoined } from './find-mentioned-choice.js';
 import {
   readDescribed,
   readList,
@@ -66,7 +67,7 @@ function findNamedChoices(answer: string, choices: Choices): StatedChoices | und
   const lined = readJudgedLines(lines, choices);
   if (lined !== undefined) return { indices: lined };
   const mentioned = opening === undefined ? readMentions(lines.join('\n'), choices) : undefined;
-  return opening ?? (mentioned && { indices: mentioned });
+  return opening ?? mentioned;
 }
 
 /** An answer in which several choices are looked for. */
@@ -237,11 +238,22 @@ const calledRightToo =
 const limited =
   /(?<!\p{L})(?:but|yet|only|if|when|unless|though|although|however|except|in\s(?:theory|general|principle|practice|itself)|distractor|closest|(?:second|next)\sbest|not)(?!\p{L})|n't/iu;
 
-function readMentions(text: string, choices: Choices): ReadonlySet<number> | undefined {
+function readMentions(text: string, choices: Choices): StatedChoices | undefined {
   const named = findTextMentions(text, choices.texts);
   const wrapped = findWrappedLetters(text, choices);
   const mentions =
-    named.length > 0 ? named : wrapped.length > 0 ? wrapped : findBareLetters(text, choices);
+    named.length > 0
+      ? named
+      : wrapped.length > 0
+        ? withJoined(text, choices, wrapped)
+        : findBareLetters(text, choices);
   const kept = mentions.filter((mention) => readStance(text, mention) !== 'rejected');
-  return kept.length > 0 ? new Set(kept.map(({ index }) => index)) : undefined;
+  if (kept.length === 0) return undefined;
+  const indices = new Set(kept.map(({ index }) => index));
+  // The question may be which are wrong.
+  return wrongOnes.test(text) ? { indices: new Set(), further: indices } : { indices };
 }
+
+/** "Falsch sind B und D", "The incorrect statements are B and C" */
+const wrongOnes =
+  /(?<!\p{L})(?:(?:incorrect|wrong|false)\s(?:(?:answer|option|choice|statement|one)s?\s)?(?:are|is)|falsch\s(?:sind|ist)|(?:faux|fausses)\ssont|(?:incorrectas|falsas)\sson)\s[*_(]{0,3}[A-J](?![\p{L}\p{N}])/iu;

@@ -50,6 +50,10 @@ export function findJudgedLine(
 ): FoundChoice | undefined {
   const lettered = readLetteredLines(lines, choices);
   if (lettered.length < 2) return undefined;
+  const [ticked, ...others] = lettered.filter(({ rest }) => /[✓✔✅✗✘❌]/u.test(rest));
+  const isTicked = ticked !== undefined && /[✓✔✅][\s*_]{0,4}$/u.test(ticked.rest);
+  // The only line with a mark, and the others say nothing for or against an option.
+  if (isTicked && others.length === 0) return { kind: 'found', index: ticked.index };
   const chosen = lettered.filter(({ rest }) => right.test(rest) && !wrong.test(rest));
   const rejected = lettered.filter(({ rest }) => wrong.test(rest) && !/✓|✔|✅/.test(rest));
   if (chosen.length !== 1 || chosen.length + rejected.length < lettered.length) return undefined;

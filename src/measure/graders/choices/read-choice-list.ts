@@ -103,7 +103,7 @@ const verdictEnd =
 /** "B (S3), while A (EBS) stores blocks", "B (S3), and A (EBS) is slower": a sentence about another option. */
 const contrasting = /(?<!\p{L})(?:while|whereas|because|since|unlike|but)(?!\p{L})/iu;
 const predicate =
-  /^[^()]{0,80}\)[*_]{0,3}\s(?:is|(are)|isn't|(aren't)|being|was)(?!\p{L}|\s(?:(?:also|both|all|the)\s){0,2}(?:correct|right|true))/u;
+  /^\s?\(?[^()]{0,80}\)[*_]{0,3}\s(?:is|(are)|isn't|(aren't)|being|was)(?!\p{L}|\s(?:(?:also|both|all|the)\s){0,2}(?:correct|right|true))/u;
 
 /** Whether something is said of an option alone; "A (Dolphin) and C (Bat) are mammals" is about both. */
 function isSubject(joint: string, said: string): boolean {

@@ -41,7 +41,8 @@ export function withoutSupposed(text: string, hedged: HedgedChoice | undefined):
 
 /**
  * "The answer could be B, but I think C is right" is C: what is held to be possible, or supposed, counts where
- * the rest states nothing. It yields to one that is called right instead, and beside any other is ambiguous.
+ * the rest states nothing. It yields to one that is called right instead, and what is supposed also to one that
+ * is stated before it or at the end. Beside any other it is ambiguous.
  */
 export function weighHedged(
   { found: hedged, mark }: HedgedChoice,
@@ -50,12 +51,13 @@ export function weighHedged(
   choices: Choices,
 ): FoundChoice {
   if (found.kind !== 'found' || hedged.kind !== 'found') return hedged;
-  const isChosen = mentionsOf(text, found.index, choices).some(
+  const isStated = mentionsOf(text, found.index, choices).some(
     (mention) =>
-      readStance(text, mention) === 'chosen' || (mark.isSupposed && isLastSentence(text, mention)),
+      readStance(text, mention) === 'chosen' ||
+      (mark.isSupposed && (mention.position < mark.start || isLastSentence(text, mention))),
   );
   const isWeighed = mark.isSupposed || contrast.test(text.slice(mark.start));
-  return isChosen && isWeighed ? found : ofIndices([hedged.index, found.index]);
+  return isStated && isWeighed ? found : ofIndices([hedged.index, found.index]);
 }
 
 /** "If it had asked for cost, the answer would be C. B." */
