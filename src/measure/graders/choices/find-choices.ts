@@ -250,8 +250,13 @@ function readMentions(text: string, choices: Choices): StatedChoices | undefined
   const kept = mentions.filter((mention) => readStance(text, mention) !== 'rejected');
   if (kept.length === 0) return undefined;
   const indices = new Set(kept.map(({ index }) => index));
-  // The question may be which are wrong.
-  return wrongOnes.test(text) ? { indices: new Set(), further: indices } : { indices };
+  const called = wrongOnes.exec(text);
+  const wrongList = called === null ? '' : text.slice(called.index + called[0].length - 1);
+  const [ones = ''] = wrongList.split(/[.!?;](?:\s|$)|\n/, 1);
+  const areWrong = readList(ones, choices).indices;
+  // "The incorrect ones are B and C. A and D are correct": the question may be which are wrong.
+  const isEither = areWrong.size > 0 && [...indices].some((index) => !areWrong.has(index));
+  return isEither ? { indices: new Set(), further: indices } : { indices };
 }
 
 /** "Falsch sind B und D", "The incorrect statements are B and C" */
