@@ -10,6 +10,8 @@ export const gradeSign = String.raw`(?:\+(?!\s?[A-Za-z](?![A-Za-z]))|[-−](?=[*
 /** What finds the text of a choice in lower case. */
 export interface ChoicePattern {
   readonly anywhere: RegExp;
+  /** The same without the letter of a text ("paris" of "b. paris"), where that is a name of the choice. */
+  readonly unlabeled?: RegExp | undefined;
   readonly start: RegExp;
   readonly whole: RegExp;
 }
@@ -36,7 +38,8 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
     const either = bare === undefined ? source : `(?:${source}|${withAnySeparator(bare)})`;
     const hasWord = bare !== undefined && /\p{L}{3}/u.test(bare);
     return {
-      anywhere: new RegExp(areNamed ? either : source, 'gu'),
+      anywhere: new RegExp(source, 'gu'),
+      unlabeled: areNamed ? new RegExp(either, 'gu') : undefined,
       start: new RegExp(`^${hasWord ? either : source}`, 'u'),
       whole: new RegExp(`^${either}$`, 'u'),
     };

@@ -17,7 +17,7 @@ const wrappedLetter =
  * options. A only where a clause ends or something is said of it, I never.
  */
 const bareLetter =
-  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto|the\s(?:best|strongest|only|correct|right|most|likeliest))\s|\sremains(?:[.!]|$)|\s(?:and|or)\s[B-Z]\b))/gmu;
+  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:(?<=\b(?:[Ss]o|[Tt]hus|[Hh]ence|[Tt]herefore),?\s)[A-J](?=\)\s)|[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto|the\s(?:best|strongest|only|correct|right|most|likeliest))\s|\sremains(?:[.!]|$)|\s(?:and|or|und|oder|et|ou|y|e)\s[B-Z]\b))/gmu;
 const deniedBefore =
   /(?:(?<!\p{L})(?:(?:not|never)\s(?:call|describe|label|classify|rate|consider)\s(?:it|this|that)(?:\sas)?|not|cannot|nor|neither|never|no|than|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
@@ -176,9 +176,12 @@ function findLetters(text: string, pattern: RegExp, choices: Choices): readonly 
 /** Where the texts of the choices occur as whole words, in order. */
 export function findTextMentions(text: string, texts: readonly string[]): readonly Mention[] {
   const lowerCase = text.toLowerCase();
-  const mentions = choicePatterns(texts).flatMap(({ anywhere }, index) => {
+  const patterns = choicePatterns(texts);
+  const areUnlabeled = patterns[0]?.unlabeled !== undefined && !namesLetter(text, texts);
+  const mentions = patterns.flatMap(({ anywhere, unlabeled }, index) => {
     const found: Mention[] = [];
-    for (const { index: at, 0: match } of lowerCase.matchAll(anywhere)) {
+    const pattern = areUnlabeled && unlabeled !== undefined ? unlabeled : anywhere;
+    for (const { index: at, 0: match } of lowerCase.matchAll(pattern)) {
       const end = at + match.length;
       if (
         isWord(lowerCase, at, end) &&
@@ -198,6 +201,14 @@ export function findTextMentions(text: string, texts: readonly string[]): readon
     coveredTo = Math.max(coveredTo, end);
     return !inside;
   });
+}
+
+/** "B. Rome was only the first": beside a letter that is not rejected, a text is what is spoken of. */
+function namesLetter(text: string, texts: readonly string[]): boolean {
+  const choices = { texts, letterCount: texts.length };
+  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)].some(
+    (mention) => readStance(text, mention) !== 'rejected',
+  );
 }
 
 /** "no doubt" does not say no. */

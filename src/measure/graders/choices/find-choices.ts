@@ -6,6 +6,7 @@ import {
   readStance,
   type Mention,
 } from './find-choice-mentions.js';
+import { withJoined } from './find-mentioned-choice.js';
 import {
   readDescribed,
   readList,
@@ -66,7 +67,7 @@ function findNamedChoices(answer: string, choices: Choices): StatedChoices | und
   const lined = readJudgedLines(lines, choices);
   if (lined !== undefined) return { indices: lined };
   const mentioned = opening === undefined ? readMentions(lines.join('\n'), choices) : undefined;
-  return opening ?? (mentioned && { indices: mentioned });
+  return opening ?? mentioned;
 }
 
 /** An answer in which several choices are looked for. */
@@ -195,7 +196,8 @@ function findCalledRight(
     const before = text.slice(Math.max(0, mention.position - 40), mention.position);
     return clauseStart.test(before) && readStance(text, mention) === 'chosen';
   });
-  const isSure = ({ end }: Mention): boolean => calledRight.test(text.slice(end));
+  const isSure = ({ position, end }: Mention): boolean =>
+    calledRight.test(text.slice(end)) && !underCondition.test(text.slice(0, position));
   const isPossible = ({ end }: Mention): boolean => {
     const [said = ''] = text.slice(end, end + 200).split(/[.!?;](?=\s|$)|\n/, 1);
     return !limited.test(said);
@@ -223,6 +225,9 @@ function withAddition(stated: StatedChoices, text: string, choices: Choices): St
 
 const clauseStart =
   /(?:^|[.!?;,\n]|\band|\b(?:also|so):?)[\s*_("'[>-]{0,6}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/i;
+/** "Under the old guideline, D is correct": several words before a comma, and no other choice among them. */
+const underCondition =
+  /(?:^|[.!?;\n])[\s*_>-]{0,6}(?!(?:for\sthe\ssame|in\saddition|as\sa\sresult)(?!\p{L}))(?:(?![A-J](?!\p{L}))[\p{L}\d'-]{1,20}\s){1,14}(?![A-J],)[\p{L}\d'-]{1,20},\s[*_("'[]{0,4}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/iu;
 /** "is also correct": and not "is correct only in winter", "is right in theory" or "is true of mammals". */
 const calledRight =
   /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:(?:also|clearly|indeed|fully|completely|entirely)\s)?(?:the\s)?(?:correct|right|true)(?:\s(?:too|as\swell|(?:answer|option|choice|one|statement)s?)){0,2}[*_]{0,2}\s{0,4}(?:[.;!\n]|$|(?:,|-{1,2}(?=\s))(?!\s(?:but|yet|though|although|however|except|only|if|when|unless|in)(?!\p{L}))|(?<=\s)(?:and|because|since|while|whereas|as(?=\s(?:it|they|this|that|these|those|there|we|both|all)\s)|for(?=\sthe\s(?:same|very\ssame|following)\sreasons?(?!\p{L}))|by(?=\sdefinition))\s)/iu;
@@ -233,11 +238,27 @@ const calledRightToo =
 const limited =
   /(?<!\p{L})(?:but|yet|only|if|when|unless|though|although|however|except|in\s(?:theory|general|principle|practice|itself)|distractor|closest|(?:second|next)\sbest|not)(?!\p{L})|n't/iu;
 
-function readMentions(text: string, choices: Choices): ReadonlySet<number> | undefined {
+function readMentions(text: string, choices: Choices): StatedChoices | undefined {
   const named = findTextMentions(text, choices.texts);
   const wrapped = findWrappedLetters(text, choices);
   const mentions =
-    named.length > 0 ? named : wrapped.length > 0 ? wrapped : findBareLetters(text, choices);
+    named.length > 0
+      ? named
+      : wrapped.length > 0
+        ? withJoined(text, choices, wrapped)
+        : findBareLetters(text, choices);
   const kept = mentions.filter((mention) => readStance(text, mention) !== 'rejected');
-  return kept.length > 0 ? new Set(kept.map(({ index }) => index)) : undefined;
+  if (kept.length === 0) return undefined;
+  const indices = new Set(kept.map(({ index }) => index));
+  const called = wrongOnes.exec(text);
+  const wrongList = called === null ? '' : text.slice(called.index + called[0].length - 1);
+  const [ones = ''] = wrongList.split(/[.!?;](?:\s|$)|\n/, 1);
+  const areWrong = readList(ones, choices).indices;
+  // "The incorrect ones are B and C. A and D are correct": the question may be which are wrong.
+  const isEither = areWrong.size > 0 && [...indices].some((index) => !areWrong.has(index));
+  return isEither ? { indices: new Set(), further: indices } : { indices };
 }
+
+/** "Falsch sind B und D", "The incorrect statements are B and C" */
+const wrongOnes =
+  /(?<!\p{L})(?:(?:incorrect|wrong|false)\s(?:(?:answer|option|choice|statement|one)s?\s)?(?:are|is)|falsch\s(?:sind|ist)|(?:faux|fausses)\ssont|(?:incorrectas|falsas)\sson)\s[*_(]{0,3}[A-J](?![\p{L}\p{N}])/iu;

@@ -75,7 +75,8 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
   const from = marker.index + marker[0].length;
   const rest = text.slice(from, from + maxAfter);
   const direct = readDirect(rest, choices);
-  if (direct !== undefined) return { ...direct, start: from };
+  const isOwn = direct !== undefined && discusses(text.slice(0, marker.index), direct, choices);
+  if (direct !== undefined && !isOwn) return { ...direct, start: from };
   const conclusions = [...rest.matchAll(conclusion)].slice(-maxConclusions);
   for (const { index, 0: words } of conclusions.toReversed()) {
     const start = index + words.length;
@@ -110,6 +111,21 @@ function readDirect(rest: string, choices: Choices): Pick<CorrectedChoice, 'foun
   const after = stated.slice(leading.end);
   if (!directEnd.test(after) || namesOther(after, leading.index, choices)) return undefined;
   return { found: { kind: 'found', index: leading.index } };
+}
+
+/** "I first doubted B. Actually, B is correct": the turn is about B, and takes back no other answer. */
+function discusses(
+  before: string,
+  { found }: Pick<CorrectedChoice, 'found'>,
+  choices: Choices,
+): boolean {
+  const [sentence = ''] = before
+    .trimEnd()
+    .split(/[.!?;]\s|\n/)
+    .slice(-1);
+  return [...findWrappedLetters(sentence, choices), ...findBareLetters(sentence, choices)].some(
+    ({ index }) => index === found.index,
+  );
 }
 
 /** Whether a quotation that began in a text is still open at its end. */

@@ -166,7 +166,7 @@ const joiner =
   /^[)\]}*`"$]{0,4}(?:,\s?(?:and\s|or\s)?|\s(?:and|or|und|oder|et|ou|y|o|e|&)\s|、|和)/u;
 
 /** "Options B and C" mentions C as much as B. */
-function withJoined(
+export function withJoined(
   text: string,
   choices: Choices,
   mentions: readonly Mention[],

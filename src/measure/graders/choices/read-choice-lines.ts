@@ -1,7 +1,12 @@
 import { rejectingLabel } from '../texts/answer-words.js';
 import { indexOfText, unifySeparators } from './choice-texts.js';
 import { letterIndex, type Choices, type FoundChoice } from './choices.js';
-import { findTextMentions, readStance } from './find-choice-mentions.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  readStance,
+} from './find-choice-mentions.js';
 import { ofIndices, openers } from './read-stated-choice.js';
 
 const letteredLine = new RegExp(
@@ -45,6 +50,10 @@ export function findJudgedLine(
 ): FoundChoice | undefined {
   const lettered = readLetteredLines(lines, choices);
   if (lettered.length < 2) return undefined;
+  const [ticked, ...others] = lettered.filter(({ rest }) => /[✓✔✅✗✘❌]/u.test(rest));
+  const isTicked = ticked !== undefined && /[✓✔✅][\s*_]{0,4}$/u.test(ticked.rest);
+  // The only line with a mark, and the others say nothing for or against an option.
+  if (isTicked && others.length === 0) return { kind: 'found', index: ticked.index };
   const chosen = lettered.filter(({ rest }) => right.test(rest) && !wrong.test(rest));
   const rejected = lettered.filter(({ rest }) => wrong.test(rest) && !/✓|✔|✅/.test(rest));
   if (chosen.length !== 1 || chosen.length + rejected.length < lettered.length) return undefined;
@@ -112,11 +121,20 @@ const clauseEnd = /[.;:](?=[*_]{0,3}\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
 const contrast =
   /\b(?:but|however|overall|finally|in\stotal|aber|jedoch|insgesamt|mais|pero|però|mas)\b|但|しかし|ただし|하지만|그러나|но/iu;
 
+const judgedWrong = /^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i;
+
 /** The only line that begins with a letter. */
 export function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
-  const kept = readLetteredLines(lines, choices).filter(
+  const lettered = readLetteredLines(lines, choices);
+  const said = lines
+    .map((line, at) => lettered.find((one) => one.line === at)?.rest ?? line)
+    .join('\n');
+  // Without another letter, "Incorrect" is the text of the option.
+  const isJudged =
+    findBareLetters(said, choices).length > 0 || findWrappedLetters(said, choices).length > 0;
+  const kept = lettered.filter(
     ({ index, rest }) =>
-      !/^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i.test(rest) &&
+      !(isJudged && judgedWrong.test(rest)) &&
       readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
   );
   const indices = new Set(kept.map(({ index }) => index));

@@ -100,6 +100,18 @@ const beginsLower = /^[\s*_(")]{0,6}\p{Ll}/u;
 const verdictEnd =
   /\s(?:is|are|ist|est|es|è|é)\s(?:also\s)?(?:wrong|incorrect|false|not\s(?:correct|right|true)|falsch|faux|incorrect[ao]|fals[ao])[^\p{L}]{0,4}$/iu;
 
+/** "B (S3), while A (EBS) stores blocks", "B (S3), and A (EBS) is slower": a sentence about another option. */
+const contrasting = /(?<!\p{L})(?:while|whereas|because|since|unlike|but)(?!\p{L})/iu;
+const predicate =
+  /^\s?\(?[^()]{0,80}\)[*_]{0,3}\s(?:is|(are)|isn't|(aren't)|being|was)(?!\p{L}|\s(?:(?:also|both|all|the)\s){0,2}(?:correct|right|true))/u;
+
+/** Whether something is said of an option alone; "A (Dolphin) and C (Bat) are mammals" is about both. */
+function isSubject(joint: string, said: string): boolean {
+  const verb = predicate.exec(said);
+  const isPlural = (verb?.[1] ?? verb?.[2]) !== undefined;
+  return verb !== null && (!isPlural || /^[,;、，；]/.test(joint));
+}
+
 /** "A. Dolphin, C. Bat", "A (Dolphin) and C (Bat)": the options of a sentence that begins with one. */
 export function readDescribed(text: string, choices: Choices): StatedChoices | undefined {
   const [line = ''] = text.trimStart().split('\n', 1);
@@ -118,7 +130,8 @@ export function readDescribed(text: string, choices: Choices): StatedChoices | u
     if (one === undefined || indices.has(one) || verdictEnd.test(said)) continue;
     // "A. Dolphins are mammals, and C. elegans is a worm."
     const isName = beginsLower.test(said) && !beginsLower.test(sentence.slice(from));
-    if (isName || wrong.test(said)) further.add(one);
+    const isAside = contrasting.test(sentence.slice(from, index)) || isSubject(words, said);
+    if (isAside || isName || wrong.test(said)) further.add(one);
     else indices.add(one);
   }
   return indices.size + further.size > 1 ? { indices, further } : undefined;
@@ -179,9 +192,12 @@ export function readOptionsBelow(
   }
   const indices = new Set([first.index]);
   const further = new Set<number>();
+  let isExplained = false;
   for (const [at, { index, rest, line }] of options.entries()) {
     if (/\b(?:wrong|incorrect|false)\b|[✗✘❌]/i.test(rest)) continue;
-    if (line !== at || wrong.test(rest)) further.add(index);
+    // "B) Shark" above "A) Dolphins are mammals": once the letters begin anew, each is explained.
+    isExplained ||= options.slice(0, at).some((one) => one.index > index);
+    if (isExplained || line !== at || wrong.test(rest)) further.add(index);
     else indices.add(index);
   }
   return { indices, further };

@@ -6,6 +6,7 @@ import {
   findWrappedLetters,
   readStance,
   startsWithText,
+  type Mention,
 } from './find-choice-mentions.js';
 
 export const openers = '[\\s*_`"\'$(\\[{#>|✅✔✓☑👉➡]{0,8}';
@@ -145,10 +146,10 @@ function isExplained(
   );
 }
 
-function findChosenOthers(text: string, index: number, choices: Choices): readonly number[] {
-  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)]
-    .filter((mention) => mention.index !== index && readStance(text, mention) === 'chosen')
-    .map((mention) => mention.index);
+function findChosenOthers(text: string, index: number, choices: Choices): readonly Mention[] {
+  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)].filter(
+    (mention) => mention.index !== index && readStance(text, mention) === 'chosen',
+  );
 }
 
 /**
@@ -170,11 +171,24 @@ export function readFaulted(
     const other = letterIndex(match[1] as string, choices);
     if (other === undefined || other === index) return [];
     const mention = { position: match.index, end: match.index + match[0].length, index: other };
-    return readStance(rest, mention) === 'rejected' ? [] : [other];
+    return readStance(rest, mention) === 'rejected' ? [] : [mention];
   });
-  const others = [...findChosenOthers(rest, index, choices), ...named];
-  return others.length === 0 ? undefined : ofIndices([index, ...others]);
+  const isDenial = (isDirect ? denialDirect : denialWithin).test(rest);
+  const others = [...findChosenOthers(rest, index, choices), ...named].filter(
+    (mention) => !isDenial || !limited.test(rest.slice(mention.end)),
+  );
+  return others.length === 0
+    ? undefined
+    : ofIndices([index, ...others.map((mention) => mention.index)]);
 }
+
+/** "It does not change", "Not enough information": a denial, which may be the text of the option. */
+const denialDirect = /^[*_"']{0,3}:[*_]{0,3}\s(?:not|no)(?!\p{L})/iu;
+const denialWithin =
+  /^(?![^.;!?\n]{0,80}(?<!\p{L})(?:wrong|incorrect|false|irrelevant)(?!\p{L}))/iu;
+/** What is right only at times, or only for others. */
+const limited =
+  /^[^.!?;\n]{0,120}?(?<!\p{L})(?:only|for|if|when|unless|(?:most|many|some)\s(?:\p{L}{2,12}\s)?(?:people|students|readers|would|choose|pick|think))(?!\p{L})/iu;
 
 const faultDirect =
   /^[*_"']{0,3}(?:[)\]*.:]{1,4}\s{1,2}(?:(?:incorrect|wrong|unsupported|irrelevant)(?=[.,;:!]|\s[–—-])|(?:this|that|the)\s(?:option|choice|answer|statement|claim|one)\s(?:is|was)\s(?:\p{L}{2,12}ly\s)?(?:not|wrong|incorrect|false|unsupported))|:[*_]{0,3}\s(?:not|false|no)(?!\p{L}))/iu;

@@ -16,7 +16,10 @@ export interface HedgedChoice {
   readonly mark: MarkedAnswer;
 }
 
-const hedge = /(?<!\p{L})(?:could|might|may)\s(?:\p{L}{2,12}\s)?be\s{0,2}$/iu;
+const hedge = /(?<!\p{L})(?:could|might|may)\s(?:(?!only\s)\p{L}{2,12}\s)?be\s{0,2}$/iu;
+
+const contrast =
+  /(?<!\p{L})(?:but|however|yet|though|although|actually|instead|at\sfirst|initially)(?!\p{L})/iu;
 
 /** Whether an answer is announced by "could be", or by "would be" after a condition. */
 export function isHedged(text: string, { kind, start, isSupposed }: MarkedAnswer): boolean {
@@ -37,8 +40,9 @@ export function withoutSupposed(text: string, hedged: HedgedChoice | undefined):
 }
 
 /**
- * "The answer could be B, but I think C is right" is C: what is held to be possible counts unless the rest
- * states another one. What is supposed counts only where the rest states nothing.
+ * "The answer could be B, but I think C is right" is C: what is held to be possible, or supposed, counts where
+ * the rest states nothing. It yields to one that is called right instead, and what is supposed also to one that
+ * is stated before it or at the end. Beside any other it is ambiguous.
  */
 export function weighHedged(
   { found: hedged, mark }: HedgedChoice,
@@ -47,10 +51,21 @@ export function weighHedged(
   choices: Choices,
 ): FoundChoice {
   if (found.kind !== 'found' || hedged.kind !== 'found') return hedged;
-  const isChosen = mentionsOf(text, found.index, choices).some(
-    (mention) => readStance(text, mention) === 'chosen',
+  const isStated = mentionsOf(text, found.index, choices).some(
+    (mention) =>
+      readStance(text, mention) === 'chosen' ||
+      (mark.isSupposed && (mention.position < mark.start || isLastSentence(text, mention))),
   );
-  return mark.isSupposed || isChosen ? found : ofIndices([hedged.index, found.index]);
+  const isWeighed = mark.isSupposed || contrast.test(text.slice(mark.start));
+  return isStated && isWeighed ? found : ofIndices([hedged.index, found.index]);
+}
+
+/** "If it had asked for cost, the answer would be C. B." */
+function isLastSentence(text: string, { position, end }: Mention): boolean {
+  return (
+    /[.!?\n][\s*_("'`]{0,8}$/.test(text.slice(0, position)) &&
+    /^[)*_."'`!\s]{0,12}$/.test(text.slice(end))
+  );
 }
 
 /** "C is true but irrelevant", "D looks right at first, but it fails": why it is not the answer. */

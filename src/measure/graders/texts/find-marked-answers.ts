@@ -30,8 +30,20 @@ const nextQuestion =
 const lineStart = /(?:^|\n)[\s*_#]{0,8}(?:(?:final|correct|endgültige|finale?|最终)\s?)?$/i;
 const headingEnd = /^[\s*_:]{0,8}\n+/;
 /** "If the question had asked about cost, the answer would be C" answers another question. */
-const supposition =
-  /(?:^|[.!?\n])[^.!?\n]{0,20}(?<!\p{L})(?:if|had|were|wenn|si|se|если)\s(?!(?:I|we|you|forced|only|pressed|one|ich|wir|man|je|on|tuviera|dovessi)\s)[^.!?\n]{1,160}$/iu;
+const counterfactual = [
+  String.raw`(?:were|was|had|did|asked|wanted|meant)`,
+  String.raw`(?:question|passage|prompt|text|author|problem|they|it)\s\p{L}{2,14}ed`,
+  // German puts "wäre" before the answer, too.
+  String.raw`(?:wäre|hätte|würde|fragte|ginge)(?=[^.!?\n]{0,80},)`,
+  String.raw`(?!fait)\p{L}{2,15}ait`,
+  String.raw`(?:fuera|fuese|hubiera|preguntara|pidiera|tratara)`,
+  String.raw`(?:fosse|avesse|chiedesse|tivesse|perguntasse|pedisse)`,
+  'бы',
+].join('|');
+const supposition = new RegExp(
+  String.raw`(?:^|[.!?\n])(?:[^.!?\n]{0,20}(?<!\p{L})(?:if|wenn|si|se|если)\s(?!(?:I|we|you|forced|only|pressed|one|ich|wir|man|je|on|tuviera|dovessi)\s)(?=[^.!?\n]{0,120}(?<!\p{L})(?:${counterfactual})(?!\p{L}))|\s{0,3}(?:but\s|however,\s)?(?:had|were)\s(?!(?:I|we|you|one)\s))[^.!?\n]{1,160}$`,
+  'iu',
+);
 const supposing = /(?<!\p{L})(?:would|wäre|serait|sería|seria|sarebbe)(?!\p{L})/iu;
 /** Between the noun and its verb: "the answer, however, is B". */
 const connective = /,\s(?:however|therefore|then|though|of course|in fact|thus|hence),\s?$/i;

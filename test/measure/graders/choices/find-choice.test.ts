@@ -100,6 +100,8 @@ describe('the choice grader, where a letter is followed by a fault', () => {
     'B: the author is not neutral. C is too narrow.',
     'B) The first premise is false, so C cannot follow.',
     'B) the units are wrong, as A and C show.',
+    'B) It does not change.\n\nC is correct only for open systems.',
+    'B: Not enough information. C is what most people would choose.',
   ])('reads B from %j', (answer) => {
     expect(outcome(answer, 'B')).toBe(1);
     expect(outcome(answer, 'C')).toBe(0);
@@ -203,5 +205,46 @@ describe('the choice grader, where an answer is corrected, supposed or praised',
   it('reads several without what is supposed', () => {
     const answer = 'A and C. If it had asked for cost, the answer would be B.';
     expect(outcome(answer, ['A', 'C'])).toBe(1);
+  });
+});
+
+describe('the choice grader, where texts of other choices are mentioned beside a letter', () => {
+  it.each([
+    [
+      'Best next step: B. Furosemide is only for volume overload.',
+      ['A. Saline', 'B. Dobutamine', 'C. Aspirin', 'D. Furosemide'],
+    ],
+    [
+      "I'd say B. Sydney is larger, but it is not the capital.",
+      ['A. Sydney', 'B. Canberra', 'C. Perth', 'D. Hobart'],
+    ],
+    [
+      'This fits B best: both positive and negative points.',
+      ['A. positive', 'B. mixed', 'C. negative'],
+    ],
+  ])('reads B from %j', (answer, choices) => {
+    for (const [index, reference] of choices.entries()) {
+      expect(outcome(answer, reference, choices)).toBe(index === 1 ? 1 : 0);
+    }
+  });
+
+  it('reads several by their letters', () => {
+    const choices = ['A. apple', 'B. carrot', 'C. banana', 'D. leek'];
+    const answer = 'The vegetables here are B and D (apple and banana are fruits).';
+    expect(outcome(answer, ['B. carrot', 'D. leek'], choices)).toBe(1);
+    expect(outcome(answer, ['A. apple', 'C. banana'], choices)).toBe(0);
+  });
+});
+
+describe('the choice grader, where lines begin with letters', () => {
+  it.each([
+    ["The study design doesn't support the claim.\n\nB) Incorrect.", 'B'],
+    ['A) Incorrect.\nB) It fits, and C does not.', 'B'],
+    ['A) Paris\nB) Rome ✓\nC) Bonn\nD) Oslo', 'B'],
+    ['A, B, and C are all correct, so D) All of the above is the answer.', 'D'],
+  ])('reads %j as %s', (answer, right) => {
+    for (const reference of ['A', 'B', 'C', 'D']) {
+      expect(outcome(answer, reference)).toBe(reference === right ? 1 : 0);
+    }
   });
 });

@@ -126,3 +126,40 @@ describe('the choice grader, where a further sentence is about other choices', (
     expect(grade(answer, ['A', 'C'])).toMatchObject({ kind: 'graded', quality: 1 });
   });
 });
+
+describe('the choice grader, where other options are explained beside the right ones', () => {
+  it.each([
+    'The correct answer is B (Amazon S3), and A (Amazon EBS) is for block storage.',
+    'The correct answer is:\n\n**B) Shark**\n\nA) Dolphins are mammals.\nC) Bats are mammals.',
+  ])('leaves it open whether A is meant in %j', (answer) => {
+    expect(grade(answer, ['B'])).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, ['A', 'B'])).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, ['D'])).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each([
+    'The incorrect statements are A and C.',
+    'Options A (Dolphin) and C (Bat) are mammals.',
+    'A (Dolphin) and C (Bat) are both correct, but B (Shark) is a fish.',
+    'A is correct. Therefore, C is correct.',
+    'A is correct. For the same reason, C is correct.',
+    'Statement B is false. Statements A and C are true. Statement D is false.',
+    'Statement A is true. Statement B is false. Statement C is true. Statement D is false.',
+  ])('reads A and C from %j', (answer) => {
+    expect(grade(answer, ['A', 'C'])).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+
+  it('leaves it open whether one is meant that is right under a condition', () => {
+    const answer = 'A is correct. Under the old guideline, D is correct.';
+    expect(grade(answer, ['A'])).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, ['A', 'D'])).toMatchObject({ kind: 'ungraded' });
+  });
+
+  it.each([
+    'Richtig sind A und C. Falsch sind B und D.',
+    'The incorrect statements are B and D. A and C are correct.',
+  ])('leaves it open which are asked for in %j', (answer) => {
+    expect(grade(answer, ['A', 'C'])).toMatchObject({ kind: 'ungraded' });
+    expect(grade(answer, ['B', 'D'])).toMatchObject({ kind: 'ungraded' });
+  });
+});
