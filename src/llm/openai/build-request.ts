@@ -5,7 +5,7 @@ import { isSignedCall } from '../tool-calls.js';
 import type { LlmRequest } from '../types.js';
 
 const limitNames: ReadonlySet<string> = new Set(tokenLimitNames);
-const effortNames: ReadonlySet<string> = new Set(['reasoning_effort', 'reasoning']);
+const effortNames: readonly string[] = ['reasoning_effort', 'reasoning'];
 
 /**
  * The body of a chat completion. The request's members win over the defaults of its server, and both
@@ -26,9 +26,10 @@ export function buildOpenAiRequest(request: LlmRequest): JsonObject {
     delete body['max_tokens'];
     delete body['max_completion_tokens'];
   }
+  const hasEffort = effortNames.some((name) => (body[name] ?? members[name] ?? null) !== null);
   for (const [name, value] of Object.entries(members)) {
     // A limit or effort of null is none that is set: it does not take away the server's default.
-    const isUnset = limitNames.has(name) || (effortNames.has(name) && name in body);
+    const isUnset = limitNames.has(name) || (hasEffort && effortNames.includes(name));
     if (value === undefined || (value === null && isUnset)) continue;
     body[name] = value;
   }

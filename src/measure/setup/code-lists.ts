@@ -2,15 +2,20 @@ import type { JsonValue } from '../../util/json.js';
 import type { DraftExample } from './draft-task-set.js';
 import { listsOptions } from './letter-lists.js';
 
-/** Code in a prompt. */
-const code = /```|\bdef\s\w+\(|\bprint\(|\bconsole\.log\(|\bfunction\s\w+\(/;
-/** A prompt that asks what code gives, or for a list as code writes it. */
+/** Code in a prompt, or a program that it speaks of; not the marks alone that also enclose passages. */
+const code = new RegExp(
+  [
+    String.raw`\bdef\s\w+\(|\bprint\(|\bconsole\.log\(|\bfunction\s\w+\(`,
+    String.raw`\b(?:this|following)\s(?:\w+\s){0,2}(?:code|program|snippet|function|script)\b`,
+  ].join('|'),
+);
+const program = String.raw`\b(?:code|program|snippet|function|script|method|\w+\()`;
+const gives = String.raw`\b(?:outputs?|returns?|returned|prints?|printed|evaluates?)\b`;
+/** A prompt that asks what a program gives, or for a list as code writes it. */
 const asksForOutput = new RegExp(
   [
-    String.raw`\b(?:this|following)\s(?:\w+\s)?(?:code|program|snippet|function|script|expression)\b`,
-    String.raw`\boutputs?\sof\b`,
-    String.raw`\b(?:is|gets)\s(?:printed|returned)\b`,
-    String.raw`\b(?:does|do|will|would)\s[^.?!]{1,80}\s(?:output|return|print|evaluate)\b`,
+    `${program}[^.?!]{0,80}${gives}`,
+    `${gives}[^.?!]{0,80}${program}`,
     String.raw`\bpython\slist\b`,
   ].join('|'),
   'i',
@@ -25,8 +30,8 @@ export interface KeptLists {
 
 /**
  * Keeps the texts of lists that are the answer itself, such as what a program prints, and no spellings of
- * one: where a prompt holds code, or most of the others ask for what code gives. Lists of
- * numbers are never spellings.
+ * one: where a prompt asks what code gives, or most of the others with lists do. Lists of numbers are never
+ * spellings.
  */
 export function keepCodeLists(examples: readonly DraftExample[]): KeptLists {
   const prompts = new Map(
@@ -36,12 +41,15 @@ export function keepCodeLists(examples: readonly DraftExample[]): KeptLists {
         : [],
     ),
   );
-  const plain = [...prompts.values()].filter((prompt) => !code.test(prompt));
-  const areMost = plain.filter((prompt) => asksForOutput.test(prompt)).length * 2 > plain.length;
+  const asking = [...prompts.values()].filter((prompt) => asksForOutput.test(prompt));
+  // A question about returns or prints may be about anything where no prompt holds code.
+  const areMost = asking.length * 2 > prompts.size && asking.some((prompt) => code.test(prompt));
   let kept = 0;
   const read = examples.map((example) => {
     const prompt = prompts.get(example);
-    if (prompt === undefined || !(areMost || code.test(prompt))) return example;
+    if (prompt === undefined) return example;
+    const isAsked = code.test(prompt) && asksForOutput.test(prompt);
+    if (!areMost && !isAsked) return example;
     kept++;
     const { listText = '', ...others } = example;
     return { ...others, reference: listText };

@@ -42,7 +42,14 @@ function holdsGrades({ rows }: Table, column: string): boolean {
     return cell === undefined || isBlankCell(cell) ? [] : [String(cell).trim()];
   });
   const isNumber = ambiguousGrade.test(name) ? fraction : number;
-  return cells.length > 0 && cells.every((cell) => verdict.test(cell) || isNumber.test(cell));
+  // One number in every row is what each question is worth.
+  const isWorth =
+    number.test(cells[0] ?? '') && Number(cells[0]) !== 0 && new Set(cells).size === 1;
+  return (
+    cells.length > 0 &&
+    (cells.length === 1 || !isWorth) &&
+    cells.every((cell) => verdict.test(cell) || isNumber.test(cell))
+  );
 }
 
 /**

@@ -104,7 +104,10 @@ export function buildEndpointRequest(
 ): LlmRequest {
   const { model, parameters } = endpoint;
   const { messages, tools, members } = request.words;
-  const isNative = endpoint.kind === 'anthropic' && request.protocol === 'anthropic';
+  const isOfAnthropic = request.protocol === 'anthropic';
+  const isNative = endpoint.kind === 'anthropic' && isOfAnthropic;
+  // What Anthropic's clients ask for has no word in chat completions.
+  const asksThinking = isOfAnthropic && (request.body['thinking'] ?? null) !== null;
   return {
     messages,
     tools,
@@ -113,42 +116,54 @@ export function buildEndpointRequest(
     stream,
     ...(endpoint.kind === 'anthropic'
       ? { members, defaults: { max_tokens: endpoint.maxTokens, ...parameters } }
-      : addEffort(effort, parameters, members)),
+      : addEffort(asksThinking ? undefined : effort, parameters, members)),
     form: findForm(endpoint),
   };
 }
 
 /**
  * An endpoint's parameters and a request's members, with the effort where neither says how much to reason. It
- * goes into `reasoning` where there is that, because servers refuse `reasoning_effort` beside it.
+ * goes into `reasoning` where there is that, because servers refuse `reasoning_effort` beside it. What the
+ * request says replaces what the parameters say by the other name.
  */
 function addEffort(
   effort: string | undefined,
   parameters: JsonObject = {},
   members: LlmRequest['members'],
 ): Pick<LlmRequest, 'defaults' | 'members'> {
-  const { reasoning_effort: level = effort ?? null, ...others } = parameters;
-  const { reasoning: given, ...rest } = others;
-  const own = members['reasoning'] ?? null;
-  const asksLevel = (members['reasoning_effort'] ?? null) !== null;
-  const isAsked = asksLevel || saysAmount(members);
-  if (isJsonObject(own)) {
-    if (isAsked || saysAmount(rest)) return { members, defaults: others };
-    const added = level === null || saysAmount(others) ? {} : { effort: level };
-    const reasoning = { ...(isJsonObject(given) && given), ...own, ...added };
-    return { members: { ...members, reasoning }, defaults: rest };
+  const { reasoning_effort: level, reasoning: given, ...others } = parameters;
+  const { reasoning: own } = members;
+  if ((members['reasoning_effort'] ?? null) !== null) {
+    const rest = isJsonObject(given) ? dropAmounts(given) : given;
+    return {
+      members,
+      defaults: rest === undefined ? others : { ...others, reasoning: rest },
+    };
   }
-  if (asksLevel) return { members, defaults: saysAmount(others) ? rest : parameters };
-  const isSet = 'reasoning_effort' in parameters || saysAmount(others);
-  if (effort === undefined || isAsked || isSet) return { members, defaults: parameters };
-  const added = isJsonObject(given)
-    ? { reasoning: { ...given, effort } }
-    : { reasoning_effort: effort };
-  return { members, defaults: { ...parameters, ...added } };
+  if (isJsonObject(own) && saysAmount({ reasoning: own })) return { members, defaults: others };
+  const isSet = level !== undefined || saysAmount(parameters) || saysAmount(members);
+  const added = effort === undefined || isSet ? {} : { effort };
+  if (isJsonObject(own)) {
+    const kept = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
+    const reasoning = { ...(isJsonObject(given) && given), ...kept, ...added };
+    return { members: { ...members, reasoning }, defaults: parameters };
+  }
+  if (added.effort === undefined) return { members, defaults: parameters };
+  const defaults = isJsonObject(given)
+    ? { ...parameters, reasoning: { ...given, ...added } }
+    : { ...parameters, reasoning_effort: added.effort };
+  return { members, defaults };
 }
 
-/** Where servers take how much to reason, besides `reasoning_effort`. */
+/** What `reasoning` says besides how much; undefined if that is nothing. */
+function dropAmounts(reasoning: JsonObject): JsonObject | undefined {
+  const { effort: _, max_tokens: _tokens, enabled: _switch, ...others } = reasoning;
+  return Object.keys(others).length === 0 ? undefined : others;
+}
+
+/** Where servers take how much to reason. */
 const amounts: readonly (readonly string[])[] = [
+  ['reasoning_effort'],
   ['reasoning', 'effort'],
   ['reasoning', 'max_tokens'],
   ['reasoning', 'enabled'],

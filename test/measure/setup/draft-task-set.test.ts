@@ -663,6 +663,25 @@ describe('lists that are the answer', () => {
     ]);
   });
 
+  it.each([
+    ['Classify the review.\n```It is good```', "['positive']", 'positive'],
+    [
+      'Answer from the text in triple backticks.\n```Bonn was the capital.```\nWhich city?',
+      "['Bonn']",
+      'Bonn',
+    ],
+    [
+      'How many days do I have to return an item?',
+      "['30 days', 'thirty days']",
+      ['30 days', 'thirty days'],
+    ],
+    ['Where do I print the label?', "['at home', 'home']", ['at home', 'home']],
+    ['What does this expression mean: break a leg?', "['good luck']", 'good luck'],
+    ['Which language is this? console.log("x")', "['JavaScript', 'JS']", ['JavaScript', 'JS']],
+  ])('takes lists for spellings where no output is asked for: %s', (question, cell, expected) => {
+    expect(build([question, cell]).references).toEqual([expected]);
+  });
+
   it('keeps letters of options where the prompt holds code', () => {
     const prompt = 'Which are printed by print("x", "y")?\nA) x\nB) y\nC) z';
     expect(build([prompt, "['A', 'B']"]).references).toEqual([['A', 'B']]);

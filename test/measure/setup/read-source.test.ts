@@ -84,6 +84,12 @@ describe('readSource', () => {
     expect(made.examples[0]?.reference).toBe('Canberra');
   });
 
+  it('expects answers beside what each question is worth', async () => {
+    const text = 'question,answer,score\nCapital?,Canberra,5\nCurrency?,Dollar,5\n';
+    const { draft: made } = await draft('x.csv', text);
+    expect(made.examples.map(({ reference }) => reference)).toEqual(['Canberra', 'Dollar']);
+  });
+
   it('takes an answer of a model for the expected one where that is asked for, or a column says so', async () => {
     const folder = await writeTestFiles({ 'x.csv': 'prompt,output,model\nWhy?,So.,m\n' });
     const asked = await readSource(join(folder, 'x.csv'), new Map([['reference', ['output']]]));

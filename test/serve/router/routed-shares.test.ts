@@ -183,10 +183,20 @@ describe('a router over several efforts of a model', () => {
       { reasoning: { exclude: true, effort: 'low' } },
     ],
     [
-      'that of parameters in a `reasoning` of the request that says none',
+      'that of parameters by its name, beside a `reasoning` of the request that says none',
       { reasoning_effort: 'minimal' },
       { reasoning: { exclude: true } },
-      { reasoning: { exclude: true, effort: 'minimal' } },
+      { reasoning_effort: 'minimal', reasoning: { exclude: true } },
+    ],
+    [
+      'that of parameters beside a switch and a `reasoning` of the request that says none',
+      { reasoning_effort: 'minimal', thinking: { type: 'enabled' } },
+      { reasoning: { exclude: true } },
+      {
+        reasoning_effort: 'minimal',
+        thinking: { type: 'enabled' },
+        reasoning: { exclude: true },
+      },
     ],
     [
       'that of parameters beside a `reasoning` of the request that says none',
@@ -199,6 +209,18 @@ describe('a router over several efforts of a model', () => {
       { reasoning_effort: 'minimal' },
       { reasoning: { effort: 'low' } },
       { reasoning: { effort: 'low' } },
+    ],
+    [
+      'that of the request, and what else the `reasoning` of parameters says',
+      { reasoning: { effort: 'x', exclude: true } },
+      { reasoning_effort: 'low' },
+      { reasoning_effort: 'low', reasoning: { exclude: true } },
+    ],
+    [
+      'that of parameters in place of null in a `reasoning` of the request',
+      { reasoning: { effort: 'x' } },
+      { reasoning: { effort: null } },
+      { reasoning: { effort: 'x' } },
     ],
     [
       'that of the request in place of their `reasoning`',
