@@ -42,13 +42,20 @@ export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
       return content === undefined ? [] : [{ member, content }];
     });
     const tools = readTools(name, value['tools']);
-    const used = new Set([name, system?.member, ...(tools === undefined ? [] : ['tools'])]);
+    const opening = readOpening(messages);
+    const isSent =
+      system === undefined || opening === undefined || system.content.trim() === opening.text;
+    const used = new Set([
+      name,
+      ...(isSent ? [system?.member] : []),
+      ...(tools === undefined ? [] : ['tools']),
+    ]);
     const unused = Object.entries(value)
       .filter(([one, member]) => !used.has(one) && !settings.test(one) && !isBlankCell(member))
       .map(([one]) => one);
     return {
       messages:
-        system === undefined
+        system === undefined || opening !== undefined
           ? messages
           : [{ role: 'system', content: system.content }, ...messages],
       ...(tools !== undefined && { tools }),
@@ -88,6 +95,14 @@ export function listsMessages(list: readonly JsonValue[]): boolean {
     isJsonObject(item) &&
     ('role' in item ? 'content' in item || 'parts' in item : 'from' in item && 'value' in item);
   return list.length > 0 && list.every(isMessage);
+}
+
+/** The system message that messages start with, beside which no other one is sent. */
+function readOpening([first]: readonly JsonValue[]): { readonly text?: string } | undefined {
+  if (!isJsonObject(first) || !/^(?:system|developer)$/.test(String(first['role'])))
+    return undefined;
+  const text = readText(first['content'])?.trim();
+  return text === undefined ? {} : { text };
 }
 
 /** A text of its own, of parts, or of Gemini's object around these. */

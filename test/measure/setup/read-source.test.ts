@@ -412,6 +412,35 @@ describe('readSource', () => {
     expect(labeled.draft.examples[0]?.request).toEqual({ messages });
   });
 
+  it('sends no second system text beside the one that messages start with', async () => {
+    const turns = [
+      { role: 'system', content: 'In French.' },
+      { role: 'user', content: 'Hi' },
+    ];
+    const from = [
+      { from: 'system', value: 'In French.' },
+      { from: 'human', value: 'Hi' },
+    ];
+    for (const row of [{ messages: turns }, { conversations: from }]) {
+      const same = await draft('x.jsonl', jsonl({ system: 'In French.', ...row }));
+      expect(same.draft.examples[0]?.request).toEqual({ messages: turns });
+      expect(same.table.columns).not.toContain('system');
+      const other = await draft('x.jsonl', jsonl({ system: 'In Dutch.', ...row }));
+      expect(other.draft.examples[0]?.request).toEqual({ messages: turns });
+      expect(other.table.columns).toContain('system');
+    }
+    const rows = jsonl(
+      { system: 'In Dutch.', messages: turns },
+      { system: 'In Dutch.', messages: turns.slice(1) },
+    );
+    const mixed = await draft('x.jsonl', rows);
+    expect(mixed.draft.examples.map(({ request }) => request)).toEqual([
+      { messages: turns },
+      { messages: [{ role: 'system', content: 'In Dutch.' }, ...turns.slice(1)] },
+    ]);
+    expect([...mixed.draft.unusedMembers]).toEqual([['system', 1]]);
+  });
+
   it('takes what spreadsheets write for nothing for no input, label and option', async () => {
     const alpaca = await draft('x.csv', 'instruction,input,output\nWrite.,#N/A,x\nSing.,<NA>,y\n');
     expect(alpaca.draft.examples.map(({ request }) => request)).toEqual([
