@@ -1,4 +1,10 @@
-import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../util/json.js';
 import { isBlankCell } from '../tables/blank-cell.js';
 import { readExportedMessages } from './exported-messages.js';
 
@@ -41,7 +47,7 @@ export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
       const content = readSystem(value[member]);
       return content === undefined ? [] : [{ member, content }];
     });
-    const tools = readTools(name, value['tools']);
+    const tools = readTools(value['tools']);
     const opening = readOpening(messages);
     const isSent =
       system === undefined || opening === undefined || system.content.trim() === opening.text;
@@ -114,13 +120,11 @@ function readSystem(value: JsonValue | undefined): string | undefined {
   return isBlankCell(text) ? undefined : text;
 }
 
-/** Tools in the form of chats, which those of Gemini and Responses are not. */
-function readTools(name: string, tools: JsonValue | undefined): readonly JsonValue[] | undefined {
+/** Tools in the form of chats, which those of Anthropic, Gemini and Responses are not. */
+export function readTools(tools: JsonValue | undefined): readonly JsonValue[] | undefined {
   if (!Array.isArray(tools) || tools.length === 0) return undefined;
   const list = tools as readonly JsonValue[];
-  const isOfChat = (tool: JsonValue): boolean =>
-    isJsonObject(tool) && (name === 'messages' || isJsonObject(tool['function']));
-  return list.every(isOfChat) ? list : undefined;
+  return list.every((tool) => isJsonObject(getMember(tool, 'function'))) ? list : undefined;
 }
 
 /** A text, also in parts; undefined where there is anything but text. */

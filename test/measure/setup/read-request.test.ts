@@ -61,6 +61,17 @@ describe('readRequest', () => {
     const read = readRequest({ contents, tools: [{ functionDeclarations: [] }] });
     expect(read).toMatchObject({ value: { unused: ['tools'] } });
     expect(read).not.toHaveProperty('value.request.tools');
+    for (const tool of [
+      { name: 'find', parameters: {} },
+      { name: 'find', input_schema: {} },
+      'x',
+    ]) {
+      const flat = readRequest({ model: 'm', messages: [user], tools: [tool] });
+      expect(flat).toEqual({
+        ok: true,
+        value: { request: { messages: [user] }, unused: ['tools'] },
+      });
+    }
   });
 
   it('names the members of a whole request that are no part of what is asked', () => {

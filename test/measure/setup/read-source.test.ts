@@ -441,6 +441,24 @@ describe('readSource', () => {
     expect([...mixed.draft.unusedMembers]).toEqual([['system', 1]]);
   });
 
+  it('sends no column and no member of tools that chats do not know, and names it', async () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const tools = [{ name: 'Zendesk' }];
+    const row = await draft('x.jsonl', jsonl({ messages, tools }));
+    expect(row.draft.examples[0]?.request).toEqual({ messages });
+    expect(row.table.columns).toContain('tools');
+    for (const inputs of [
+      { messages, tools },
+      { question: messages, tools },
+    ]) {
+      const run = await draft('x.jsonl', jsonl({ run_type: 'llm', inputs, outputs: {} }));
+      expect(run.draft.examples[0]?.request).toEqual({ messages });
+      expect(run.table.notes).toContain(
+        'not part of the prompts: the members tools (1) of "inputs"',
+      );
+    }
+  });
+
   it('takes what spreadsheets write for nothing for no input, label and option', async () => {
     const alpaca = await draft('x.csv', 'instruction,input,output\nWrite.,#N/A,x\nSing.,<NA>,y\n');
     expect(alpaca.draft.examples.map(({ request }) => request)).toEqual([
