@@ -6,7 +6,7 @@ import {
   type JsonValue,
 } from '../../util/json.js';
 import { isBlankCell } from '../tables/blank-cell.js';
-import { readExportedMessages } from './exported-messages.js';
+import { isRole, readExportedMessages } from './exported-messages.js';
 
 /** What was sent to a provider, as members of a task set. */
 export interface WholeRequest {
@@ -16,9 +16,14 @@ export interface WholeRequest {
   readonly unused: readonly string[];
 }
 
+const ownSettings =
+  'model|model_name|temperature|top_p|max_tokens|max_completion_tokens|max_output_tokens|stream|tool_choice|' +
+  'response_format|parallel_tool_calls|generationConfig|generation_config|safetySettings|safety_settings';
+/** Settings that only requests have, unlike a `user` or a `store`. */
+const requestMark = new RegExp(`^(?:${ownSettings})$`);
+
 /** Members beside the messages of a request that are no part of what is asked. */
-export const settings =
-  /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|max_output_tokens|stream|stop|n|seed|user|metadata|store|tool_choice|response_format|parallel_tool_calls|generationConfig|generation_config|safetySettings|safety_settings)$/;
+export const settings = new RegExp(`^(?:${ownSettings}|stop|n|seed|user|metadata|store)$`);
 
 /**
  * Members that hold the messages of a request, each with those that hold its system text: of OpenAI and
@@ -38,16 +43,23 @@ export function holdsRequests(member: string): boolean {
   return Object.hasOwn(forms, member);
 }
 
-/** The request of an object with a list of messages; undefined where it has none. */
+/**
+ * The request of an object with a list of messages; undefined where it has none, or is a document with a
+ * list that only looks so, such as the messages of a ticket.
+ */
 export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
   for (const [name, systemNames] of Object.entries(forms)) {
-    const messages = readTurns(name, value[name]);
-    if (messages === undefined) continue;
+    const turns = readTurns(name, value[name]);
+    if (turns === undefined) continue;
     const [system] = systemNames.flatMap((member) => {
       const content = readSystem(value[member]);
       return content === undefined ? [] : [{ member, content }];
     });
     const tools = readTools(value['tools']);
+    const asked = new Set([name, 'tools', ...systemNames]);
+    const others = Object.keys(value).filter((member) => !asked.has(member));
+    if (tools === undefined && !isRequest(turns, others)) continue;
+    const messages = readExportedMessages(turns) ?? turns;
     const opening = readOpening(messages);
     const isSent =
       system === undefined || opening === undefined || system.content.trim() === opening.text;
@@ -74,15 +86,27 @@ export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
 function readTurns(name: string, given: JsonValue | undefined): readonly JsonValue[] | undefined {
   if (!Array.isArray(given)) return undefined;
   const list = given as readonly JsonValue[];
-  if (name === 'messages') return readExportedMessages(list) ?? list;
+  if (name === 'messages') return list;
   const turns = list.map((turn) => {
     if (!isJsonObject(turn)) return turn;
     // Gemini's turns are the user's unless they say otherwise.
     if (name === 'contents') return 'parts' in turn ? { role: 'user', ...turn } : turn;
     return name === 'input' ? readItem(turn) : turn;
   });
-  if (!listsMessages(turns)) return undefined;
-  return readExportedMessages(turns) ?? turns;
+  return listsMessages(turns) ? turns : undefined;
+}
+
+/** @param others members beside those of a request that say what is asked */
+function isRequest(turns: readonly JsonValue[], others: readonly string[]): boolean {
+  if (turns.some(isKnownMessage) || others.some((member) => requestMark.test(member))) return true;
+  const isList = turns.length === 0 || listsMessages(turns);
+  return isList && others.every((member) => settings.test(member));
+}
+
+/** Whether a turn is one of a chat, also where its content cannot be read, such as an image of Gemini. */
+function isKnownMessage(turn: JsonValue): boolean {
+  if (readExportedMessages([turn]) !== undefined) return true;
+  return isRole(String(getMember(turn, 'role')));
 }
 
 /** An item of OpenAI's Responses, whose texts have types of their own. */

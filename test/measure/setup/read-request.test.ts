@@ -74,6 +74,35 @@ describe('readRequest', () => {
     }
   });
 
+  it.each<[string, JsonValue]>([
+    ['of a ticket', { ticket: 5, messages: [{ from: 'Ann', text: 'I want a refund' }] }],
+    ['of texts', { messages: ['Hi', 'Bye'] }],
+    ['of a task', { task: 'Summarize', input: [{ role: 'customer', content: 'hi' }] }],
+    ['of a store', { store: 'Bonn', id: 1, messages: [{ role: 'customer', content: 'hi' }] }],
+  ])('keeps a document with messages %s as the text that it is', (_, value) => {
+    const cell = JSON.stringify(value);
+    expect(readRequest(cell)).toEqual({
+      ok: true,
+      value: { request: { prompt: cell }, unused: [] },
+    });
+    expect(request(value)).toEqual({ prompt: cell });
+  });
+
+  it('takes no request whose turns it cannot read for a text', () => {
+    const turns = [{ role: 'bot', content: 'Hi' }];
+    const image = [{ parts: [{ inline_data: {} }] }];
+    for (const value of [
+      { messages: turns },
+      { messages: [] },
+      { model: 'm', id: 1, messages: turns },
+      { id: 1, messages: turns, tools },
+      { id: 1, messages: [user, ...turns] },
+      { id: 1, contents: image },
+    ]) {
+      expect(request(JSON.stringify(value))).toHaveProperty('messages');
+    }
+  });
+
   it('names the members of a whole request that are no part of what is asked', () => {
     const read = readRequest({ model: 'm', messages: [user], context: 'A page.', functions: [] });
     expect(read).toMatchObject({ value: { request: { messages: [user] }, unused: ['context'] } });
