@@ -31,10 +31,14 @@ export const settings = new RegExp(`^(?:${ownSettings}|stop|n|seed|user|metadata
  */
 const forms: Readonly<Record<string, readonly string[]>> = {
   messages: ['system'],
+  input: ['instructions'],
   contents: ['systemInstruction', 'system_instruction', 'system'],
   conversations: ['system'],
-  input: ['instructions'],
 };
+
+/** Members with a question, beside which the lists of these names are its context or history. */
+const questionMembers: readonly string[] = ['input', 'question', 'prompt', 'query', 'message'];
+const contextMembers: ReadonlySet<string> = new Set(['contents', 'conversations']);
 
 /** All members with a system text. */
 export const systemMembers: ReadonlySet<string> = new Set(Object.values(forms).flat());
@@ -48,7 +52,9 @@ export function holdsRequests(member: string): boolean {
  * list that only looks so, such as the messages of a ticket.
  */
 export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
+  const isAsked = questionMembers.some((member) => isQuestion(value[member]));
   for (const [name, systemNames] of Object.entries(forms)) {
+    if (isAsked && contextMembers.has(name)) continue;
     const turns = readTurns(name, value[name]);
     if (turns === undefined) continue;
     const [system] = systemNames.flatMap((member) => {
@@ -81,6 +87,11 @@ export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
     };
   }
   return undefined;
+}
+
+function isQuestion(value: JsonValue | undefined): boolean {
+  if (typeof value === 'string') return !isBlankCell(value);
+  return readExportedMessages(value ?? null) !== undefined;
 }
 
 function readTurns(name: string, given: JsonValue | undefined): readonly JsonValue[] | undefined {

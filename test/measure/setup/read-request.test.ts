@@ -77,6 +77,7 @@ describe('readRequest', () => {
   it.each<[string, JsonValue]>([
     ['of a ticket', { ticket: 5, messages: [{ from: 'Ann', text: 'I want a refund' }] }],
     ['of texts', { messages: ['Hi', 'Bye'] }],
+    ['beside a question', { question: 'What?', contents: [{ role: 'user', content: 'A page' }] }],
     ['of a task', { task: 'Summarize', input: [{ role: 'customer', content: 'hi' }] }],
     ['of a store', { store: 'Bonn', id: 1, messages: [{ role: 'customer', content: 'hi' }] }],
   ])('keeps a document with messages %s as the text that it is', (_, value) => {

@@ -459,6 +459,36 @@ describe('readSource', () => {
     }
   });
 
+  it('asks the question beside a history or context, and names what it leaves out', async () => {
+    const conversations = [
+      { from: 'human', value: 'a' },
+      { from: 'gpt', value: 'b' },
+    ];
+    const contents = [{ role: 'user', content: 'A chunk.' }];
+    for (const [inputs, left] of [
+      [{ input: 'Now what?', conversations }, 'conversations'],
+      [{ message: 'Now what?', conversations }, 'conversations'],
+      [{ question: 'Now what?', contents }, 'contents'],
+      [{ contents, query: 'Now what?' }, 'contents'],
+    ] as const) {
+      const { draft: made, table } = await draft(
+        'x.jsonl',
+        jsonl({ inputs, outputs: { answer: 'y' } }),
+      );
+      expect(made.examples[0]?.request).toEqual({ prompt: 'Now what?' });
+      expect(table.notes).toContain(`not part of the prompts: the members ${left} (1) of "inputs"`);
+    }
+    const turns = [{ role: 'user', content: 'Now what?' }];
+    for (const inputs of [
+      { input: turns, contents },
+      { question: turns, contents },
+      { question: ' ', contents: turns },
+    ]) {
+      const { draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs: { answer: 'y' } }));
+      expect(made.examples[0]?.request).toEqual({ messages: turns });
+    }
+  });
+
   it('takes what spreadsheets write for nothing for no input, label and option', async () => {
     const alpaca = await draft('x.csv', 'instruction,input,output\nWrite.,#N/A,x\nSing.,<NA>,y\n');
     expect(alpaca.draft.examples.map(({ request }) => request)).toEqual([
