@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { isBlankCell } from '../tables/blank-cell.js';
 import { readExportedMessages } from './exported-messages.js';
-import { readWholeRequest, settings } from './whole-request.js';
+import { readTools, readWholeRequest, settings } from './whole-request.js';
 
 /** Members that hold the text or the messages of a prompt, the most telling first. */
 export const promptMembers: readonly string[] = [
@@ -44,13 +44,13 @@ export function unwrap(
   const wrapper = names.length === 1 ? names[0] : wrappers.find((name) => name in value);
   if (wrapper === undefined) return value;
   const content = unwrap(value[wrapper] ?? null, onUnused, wrappers, depth + 1);
-  const { tools } = value;
-  const hasTools = Array.isArray(tools) && tools.length > 0 && Array.isArray(content);
+  const tools = Array.isArray(content) ? readTools(value['tools']) : undefined;
   for (const name of names) {
-    if (name === wrapper || (name === 'tools' && hasTools) || settings.test(name)) continue;
+    if (name === wrapper || (name === 'tools' && tools !== undefined) || settings.test(name))
+      continue;
     if (!isBlankCell(value[name])) onUnused(name);
   }
-  return hasTools ? { messages: content, tools: tools as readonly JsonValue[] } : content;
+  return tools === undefined ? content : { messages: content, tools };
 }
 
 /** The text of `{"generations": [[{"text": "..."}]]}`, LangChain's result of a call. */

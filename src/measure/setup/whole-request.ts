@@ -1,6 +1,12 @@
-import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../util/json.js';
 import { isBlankCell } from '../tables/blank-cell.js';
-import { readExportedMessages } from './exported-messages.js';
+import { isRole, readExportedMessages } from './exported-messages.js';
 
 /** What was sent to a provider, as members of a task set. */
 export interface WholeRequest {
@@ -10,9 +16,14 @@ export interface WholeRequest {
   readonly unused: readonly string[];
 }
 
+const ownSettings =
+  'model|model_name|temperature|top_p|max_tokens|max_completion_tokens|max_output_tokens|stream|tool_choice|' +
+  'response_format|parallel_tool_calls|generationConfig|generation_config|safetySettings|safety_settings';
+/** Settings that only requests have, unlike a `user` or a `store`. */
+const requestMark = new RegExp(`^(?:${ownSettings})$`);
+
 /** Members beside the messages of a request that are no part of what is asked. */
-export const settings =
-  /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|max_output_tokens|stream|stop|n|seed|user|metadata|store|tool_choice|response_format|parallel_tool_calls|generationConfig|generation_config|safetySettings|safety_settings)$/;
+export const settings = new RegExp(`^(?:${ownSettings}|stop|n|seed|user|metadata|store)$`);
 
 /**
  * Members that hold the messages of a request, each with those that hold its system text: of OpenAI and
@@ -20,10 +31,14 @@ export const settings =
  */
 const forms: Readonly<Record<string, readonly string[]>> = {
   messages: ['system'],
+  input: ['instructions'],
   contents: ['systemInstruction', 'system_instruction', 'system'],
   conversations: ['system'],
-  input: ['instructions'],
 };
+
+/** Members with a question, beside which the lists of these names are its context or history. */
+const questionMembers: readonly string[] = ['input', 'question', 'prompt', 'query', 'message'];
+const contextMembers: ReadonlySet<string> = new Set(['contents', 'conversations']);
 
 /** All members with a system text. */
 export const systemMembers: ReadonlySet<string> = new Set(Object.values(forms).flat());
@@ -32,23 +47,39 @@ export function holdsRequests(member: string): boolean {
   return Object.hasOwn(forms, member);
 }
 
-/** The request of an object with a list of messages; undefined where it has none. */
+/**
+ * The request of an object with a list of messages; undefined where it has none, or is a document with a
+ * list that only looks so, such as the messages of a ticket.
+ */
 export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
+  const isAsked = questionMembers.some((member) => isQuestion(value[member]));
   for (const [name, systemNames] of Object.entries(forms)) {
-    const messages = readTurns(name, value[name]);
-    if (messages === undefined) continue;
+    if (isAsked && contextMembers.has(name)) continue;
+    const turns = readTurns(name, value[name]);
+    if (turns === undefined) continue;
     const [system] = systemNames.flatMap((member) => {
       const content = readSystem(value[member]);
       return content === undefined ? [] : [{ member, content }];
     });
-    const tools = readTools(name, value['tools']);
-    const used = new Set([name, system?.member, ...(tools === undefined ? [] : ['tools'])]);
+    const tools = readTools(value['tools']);
+    const asked = new Set([name, 'tools', ...systemNames]);
+    const others = Object.keys(value).filter((member) => !asked.has(member));
+    if (tools === undefined && !isRequest(turns, others)) continue;
+    const messages = readExportedMessages(turns) ?? turns;
+    const opening = readOpening(messages);
+    const isSent =
+      system === undefined || opening === undefined || system.content.trim() === opening.text;
+    const used = new Set([
+      name,
+      ...(isSent ? [system?.member] : []),
+      ...(tools === undefined ? [] : ['tools']),
+    ]);
     const unused = Object.entries(value)
       .filter(([one, member]) => !used.has(one) && !settings.test(one) && !isBlankCell(member))
       .map(([one]) => one);
     return {
       messages:
-        system === undefined
+        system === undefined || opening !== undefined
           ? messages
           : [{ role: 'system', content: system.content }, ...messages],
       ...(tools !== undefined && { tools }),
@@ -58,18 +89,35 @@ export function readWholeRequest(value: JsonObject): WholeRequest | undefined {
   return undefined;
 }
 
+function isQuestion(value: JsonValue | undefined): boolean {
+  if (typeof value === 'string') return !isBlankCell(value);
+  return readExportedMessages(value ?? null) !== undefined;
+}
+
 function readTurns(name: string, given: JsonValue | undefined): readonly JsonValue[] | undefined {
   if (!Array.isArray(given)) return undefined;
   const list = given as readonly JsonValue[];
-  if (name === 'messages') return readExportedMessages(list) ?? list;
+  if (name === 'messages') return list;
   const turns = list.map((turn) => {
     if (!isJsonObject(turn)) return turn;
     // Gemini's turns are the user's unless they say otherwise.
     if (name === 'contents') return 'parts' in turn ? { role: 'user', ...turn } : turn;
     return name === 'input' ? readItem(turn) : turn;
   });
-  if (!listsMessages(turns)) return undefined;
-  return readExportedMessages(turns) ?? turns;
+  return listsMessages(turns) ? turns : undefined;
+}
+
+/** @param others members beside those of a request that say what is asked */
+function isRequest(turns: readonly JsonValue[], others: readonly string[]): boolean {
+  if (turns.some(isKnownMessage) || others.some((member) => requestMark.test(member))) return true;
+  const isList = turns.length === 0 || listsMessages(turns);
+  return isList && others.every((member) => settings.test(member));
+}
+
+/** Whether a turn is one of a chat, also where its content cannot be read, such as an image of Gemini. */
+function isKnownMessage(turn: JsonValue): boolean {
+  if (readExportedMessages([turn]) !== undefined) return true;
+  return isRole(String(getMember(turn, 'role')));
 }
 
 /** An item of OpenAI's Responses, whose texts have types of their own. */
@@ -90,6 +138,14 @@ export function listsMessages(list: readonly JsonValue[]): boolean {
   return list.length > 0 && list.every(isMessage);
 }
 
+/** The system message that messages start with, beside which no other one is sent. */
+function readOpening([first]: readonly JsonValue[]): { readonly text?: string } | undefined {
+  if (!isJsonObject(first) || !/^(?:system|developer)$/.test(String(first['role'])))
+    return undefined;
+  const text = readText(first['content'])?.trim();
+  return text === undefined ? {} : { text };
+}
+
 /** A text of its own, of parts, or of Gemini's object around these. */
 function readSystem(value: JsonValue | undefined): string | undefined {
   const content = isJsonObject(value) ? value['parts'] : value;
@@ -99,13 +155,11 @@ function readSystem(value: JsonValue | undefined): string | undefined {
   return isBlankCell(text) ? undefined : text;
 }
 
-/** Tools in the form of chats, which those of Gemini and Responses are not. */
-function readTools(name: string, tools: JsonValue | undefined): readonly JsonValue[] | undefined {
+/** Tools in the form of chats, which those of Anthropic, Gemini and Responses are not. */
+export function readTools(tools: JsonValue | undefined): readonly JsonValue[] | undefined {
   if (!Array.isArray(tools) || tools.length === 0) return undefined;
   const list = tools as readonly JsonValue[];
-  const isOfChat = (tool: JsonValue): boolean =>
-    isJsonObject(tool) && (name === 'messages' || isJsonObject(tool['function']));
-  return list.every(isOfChat) ? list : undefined;
+  return list.every((tool) => isJsonObject(getMember(tool, 'function'))) ? list : undefined;
 }
 
 /** A text, also in parts; undefined where there is anything but text. */

@@ -61,6 +61,47 @@ describe('readRequest', () => {
     const read = readRequest({ contents, tools: [{ functionDeclarations: [] }] });
     expect(read).toMatchObject({ value: { unused: ['tools'] } });
     expect(read).not.toHaveProperty('value.request.tools');
+    for (const tool of [
+      { name: 'find', parameters: {} },
+      { name: 'find', input_schema: {} },
+      'x',
+    ]) {
+      const flat = readRequest({ model: 'm', messages: [user], tools: [tool] });
+      expect(flat).toEqual({
+        ok: true,
+        value: { request: { messages: [user] }, unused: ['tools'] },
+      });
+    }
+  });
+
+  it.each<[string, JsonValue]>([
+    ['of a ticket', { ticket: 5, messages: [{ from: 'Ann', text: 'I want a refund' }] }],
+    ['of texts', { messages: ['Hi', 'Bye'] }],
+    ['beside a question', { question: 'What?', contents: [{ role: 'user', content: 'A page' }] }],
+    ['of a task', { task: 'Summarize', input: [{ role: 'customer', content: 'hi' }] }],
+    ['of a store', { store: 'Bonn', id: 1, messages: [{ role: 'customer', content: 'hi' }] }],
+  ])('keeps a document with messages %s as the text that it is', (_, value) => {
+    const cell = JSON.stringify(value);
+    expect(readRequest(cell)).toEqual({
+      ok: true,
+      value: { request: { prompt: cell }, unused: [] },
+    });
+    expect(request(value)).toEqual({ prompt: cell });
+  });
+
+  it('takes no request whose turns it cannot read for a text', () => {
+    const turns = [{ role: 'bot', content: 'Hi' }];
+    const image = [{ parts: [{ inline_data: {} }] }];
+    for (const value of [
+      { messages: turns },
+      { messages: [] },
+      { model: 'm', id: 1, messages: turns },
+      { id: 1, messages: turns, tools },
+      { id: 1, messages: [user, ...turns] },
+      { id: 1, contents: image },
+    ]) {
+      expect(request(JSON.stringify(value))).toHaveProperty('messages');
+    }
   });
 
   it('names the members of a whole request that are no part of what is asked', () => {

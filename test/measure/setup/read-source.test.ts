@@ -418,6 +418,83 @@ describe('readSource', () => {
     expect(labeled.draft.examples[0]?.request).toEqual({ messages });
   });
 
+  it('sends no second system text beside the one that messages start with', async () => {
+    const turns = [
+      { role: 'system', content: 'In French.' },
+      { role: 'user', content: 'Hi' },
+    ];
+    const from = [
+      { from: 'system', value: 'In French.' },
+      { from: 'human', value: 'Hi' },
+    ];
+    for (const row of [{ messages: turns }, { conversations: from }]) {
+      const same = await draft('x.jsonl', jsonl({ system: 'In French.', ...row }));
+      expect(same.draft.examples[0]?.request).toEqual({ messages: turns });
+      expect(same.table.columns).not.toContain('system');
+      const other = await draft('x.jsonl', jsonl({ system: 'In Dutch.', ...row }));
+      expect(other.draft.examples[0]?.request).toEqual({ messages: turns });
+      expect(other.table.columns).toContain('system');
+    }
+    const rows = jsonl(
+      { system: 'In Dutch.', messages: turns },
+      { system: 'In Dutch.', messages: turns.slice(1) },
+    );
+    const mixed = await draft('x.jsonl', rows);
+    expect(mixed.draft.examples.map(({ request }) => request)).toEqual([
+      { messages: turns },
+      { messages: [{ role: 'system', content: 'In Dutch.' }, ...turns.slice(1)] },
+    ]);
+    expect([...mixed.draft.unusedMembers]).toEqual([['system', 1]]);
+  });
+
+  it('sends no column and no member of tools that chats do not know, and names it', async () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const tools = [{ name: 'Zendesk' }];
+    const row = await draft('x.jsonl', jsonl({ messages, tools }));
+    expect(row.draft.examples[0]?.request).toEqual({ messages });
+    expect(row.table.columns).toContain('tools');
+    for (const inputs of [
+      { messages, tools },
+      { question: messages, tools },
+    ]) {
+      const run = await draft('x.jsonl', jsonl({ run_type: 'llm', inputs, outputs: {} }));
+      expect(run.draft.examples[0]?.request).toEqual({ messages });
+      expect(run.table.notes).toContain(
+        'not part of the prompts: the members tools (1) of "inputs"',
+      );
+    }
+  });
+
+  it('asks the question beside a history or context, and names what it leaves out', async () => {
+    const conversations = [
+      { from: 'human', value: 'a' },
+      { from: 'gpt', value: 'b' },
+    ];
+    const contents = [{ role: 'user', content: 'A chunk.' }];
+    for (const [inputs, left] of [
+      [{ input: 'Now what?', conversations }, 'conversations'],
+      [{ message: 'Now what?', conversations }, 'conversations'],
+      [{ question: 'Now what?', contents }, 'contents'],
+      [{ contents, query: 'Now what?' }, 'contents'],
+    ] as const) {
+      const { draft: made, table } = await draft(
+        'x.jsonl',
+        jsonl({ inputs, outputs: { answer: 'y' } }),
+      );
+      expect(made.examples[0]?.request).toEqual({ prompt: 'Now what?' });
+      expect(table.notes).toContain(`not part of the prompts: the members ${left} (1) of "inputs"`);
+    }
+    const turns = [{ role: 'user', content: 'Now what?' }];
+    for (const inputs of [
+      { input: turns, contents },
+      { question: turns, contents },
+      { question: ' ', contents: turns },
+    ]) {
+      const { draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs: { answer: 'y' } }));
+      expect(made.examples[0]?.request).toEqual({ messages: turns });
+    }
+  });
+
   it('takes what spreadsheets write for nothing for no input, label and option', async () => {
     const alpaca = await draft('x.csv', 'instruction,input,output\nWrite.,#N/A,x\nSing.,<NA>,y\n');
     expect(alpaca.draft.examples.map(({ request }) => request)).toEqual([
