@@ -74,7 +74,9 @@ describe('printAdaptive', () => {
   });
 
   it('prices the next round and the rest by the cells that are left', () => {
-    expect(readPrinted(record)).toMatch(/25 calls, about \$4\.00; .* 50 more calls, about \$8\.00/u);
+    expect(readPrinted(record)).toMatch(
+      /25 calls, about \$4\.00; .* 50 more calls, about \$8\.00/u,
+    );
     expect(readPrinted({ ...record, leftUsd: null })).not.toContain('about $');
   });
 

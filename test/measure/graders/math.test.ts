@@ -367,13 +367,23 @@ describe('the math grader, where an equation says what something other than a va
     ['So $\\alpha + \\beta = 5$.', '5', '6'],
     ['$ab = 6$', '6', '5'],
     ['$\\frac{\\alpha}{\\beta} = 3$', '3', '\\frac{1}{3}'],
+    ['The variance is $\\sigma^2 = 4$.', '4', '2'],
+    ['$\\sin^2\\theta = \\frac{24}{25}$', '\\frac{24}{25}', '24'],
+    ['$1 + \\tan^2\\theta = 5$', '5', '2'],
+    ['$\\sin\\theta + \\cos\\theta = \\frac75$', '\\frac75', '7'],
+    ['$\\cos 2\\theta = -\\frac{7}{25}$', '-\\frac{7}{25}', '\\frac{7}{25}'],
+    ['$\\alpha^2 + \\beta^2 = 13$', '13', '12'],
+    ['$\\frac1\\alpha + \\frac1\\beta = 5$', '5', '6'],
   ])('takes the value of %j', (answer, right, wrong) => {
     expect(grade(answer, right)).toMatchObject({ kind: 'graded', quality: 1 });
     expect(grade(answer, wrong)).toMatchObject({ kind: 'graded', quality: 0 });
   });
 
   it.each([
-    ['The variance is $\\sigma^2 = 4$.', '4', '2'],
+    ['$\\alpha + \\frac{1}{\\alpha} = 3$', '3', '4'],
+    ['$\\omega + \\omega^2 = -1$', '-1', '1'],
+    ['$x + \\frac1x = 3$', '3', '4'],
+    ['$2\\sin\\theta = 1$', '1', '2'],
     ['$|\\alpha| = 3$', '3', '4'],
     ['$2\\theta = 60^\\circ$', '60', '30'],
     ['$x^2 = 9$', '9', '3'],
@@ -389,6 +399,24 @@ describe('the math grader, where an equation says what something other than a va
     expect(grade('$2x = 6$', 'x = 6')).toMatchObject({ quality: 0 });
     expect(grade('$2 + 3 = 6$', '6')).toMatchObject({ quality: 0 });
     expect(grade('$2x + 1 = 4$', '4')).toMatchObject({ quality: 0 });
+    expect(grade('$2\\theta + 10 = 60$', '60')).toMatchObject({ quality: 0 });
+  });
+
+  it('reads a Greek letter after a number as part of the argument, as a Latin one', () => {
+    expect(grade('$\\cos 2\\theta$', '\\cos(2\\theta)')).toMatchObject({ quality: 1 });
+    expect(grade('$\\theta\\cos 2$', '\\cos 2\\theta')).toMatchObject({ quality: 0 });
+  });
+
+  it('takes a number and a formula of one variable for two solutions', () => {
+    expect(grade('The solutions are $x = 0$, $x = 2a$.', '2a')).toMatchObject({ quality: 0 });
+    expect(grade('Since $V = s^3$, $V = 27$.', '27')).toMatchObject({ quality: 1 });
+  });
+
+  it('takes a measured value under a condition, unless it is the most or least', () => {
+    const area = 'The area is $24\\text{ cm}^2$ when $x = 4$.';
+    expect(grade(area, '24')).toMatchObject({ quality: 1 });
+    const most = 'The maximum area is $24\\text{ cm}^2$ when $x = 4$.';
+    expect(grade(most, '24')).toMatchObject({ kind: 'ungraded' });
   });
 });
 

@@ -125,6 +125,8 @@ function areSolutions(one = '', other = ''): boolean {
   if (value !== undefined && next !== undefined) {
     return Math.abs(value - next) > maxRounding * Math.abs(next);
   }
+  // A formula comes before its result, not after it.
+  if (value !== undefined && remaining.size > 0) return true;
   return (
     names.size > 0 &&
     names.size === remaining.size &&

@@ -262,7 +262,10 @@ class Parser {
 
   private adjoiningLetter(depth: number): Expression | undefined {
     const rest = this.text.slice(this.at, this.at + 8);
-    if (!/^[A-Za-zπ]/.test(rest) || functionNames.some((name) => rest.startsWith(name))) {
+    if (
+      !/^[A-Za-z\p{Script=Greek}]/u.test(rest) ||
+      functionNames.some((name) => rest.startsWith(name))
+    ) {
       return undefined;
     }
     return this.power(depth);

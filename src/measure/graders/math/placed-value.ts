@@ -11,6 +11,7 @@ const plainText =
 const at =
   /^,?\s\(?(?:(?:which|it|that|and)\s)?(?:is\s)?(?:(?:attained|achieved|reached|obtained|assumed|taken|occurs|occurring)\s)?(at|when|for|if)\s(?:the\spoint\s)?$/;
 const name = /^\s*[A-Za-z\u0391-\u03c9](?:'|_\w|_\{\w+\}|\([^()]{1,20}\))*\s*$/;
+const mostOrLeast = /max|min|most|least|largest|smallest|greatest|highest|lowest/i;
 const extremum = /_\{?\\?(?:text\{|mathrm\{)?(?:max|min)/;
 
 /**
@@ -34,6 +35,10 @@ export function findPlacedValue(
   });
   if (stated === undefined || placed === undefined || !isNumber(stated)) return undefined;
   const isPlace = placed.kind === 'list' || placed.kind === 'relation';
-  const isWanted = [stated, placed].some((one) => compareMath(wanted, one) === 'same');
+  const isValue = compareMath(wanted, stated) === 'same';
+  // "The area is $24\text{ cm}^2$ when $x = 4$": nobody asks for the place with a unit.
+  const isMeasured = preposition !== 'at' && /\\(?:text|mathrm)\{/.test(value);
+  if (isValue && isMeasured && !mostOrLeast.test(line)) return undefined;
+  const isWanted = isValue || compareMath(wanted, placed) === 'same';
   return isPlace && isWanted ? [value.trim(), place.trim()] : undefined;
 }

@@ -34,14 +34,12 @@ export function readStatedValue(text: string, statement: MathStatement): StatedV
   // "arcsin 0.5 = 30°"
   const isAngle = left.kind === 'call' && left.name.startsWith('arc') && hasDegrees(rightText);
   if (listVariables(left).size === 0 && !isAngle) return undefined;
-  // "2x + 1 = 4" is there to be solved.
-  const isSum = left.kind === 'binary' && (left.operator === '+' || left.operator === '-');
-  if (isSum && listVariables(left).size === 1) return undefined;
+  if (isToSolve(left)) return undefined;
   // "AB = 5 m" may have a unit, and may be solved for m.
   const isNumber = listVariables(right).size === 0;
   if (!isNumber && readMeasured(rightText) === undefined) return undefined;
-  const isTrigonometric = left.kind === 'call' && trigonometric.test(left.name);
-  const isApplication = application.test(plainMath(leftText));
+  const isTrigonometric = isOfTrigonometry(left);
+  const isApplication = application.test(plainMath(leftText)) || isSquaredName(left);
   const isCombined = listVariables(left).size > 1 && isOfNames(left);
   const isResult = isNumber && (isAngle || isTrigonometric || isApplication || isCombined);
   return { text: rightText, isResult };
@@ -60,13 +58,55 @@ export function isStatedValue(
   );
 }
 
-/** Whether an expression only adds and multiplies variables, none of which is usually solved for. */
+/** "2x + 1 = 4" and "2θ + 10 = 60" are there to be solved, "α + 1/α = 3" and "ω + ω^2 = -1" are not. */
+function isToSolve(left: Expression): boolean {
+  const isSum = left.kind === 'binary' && (left.operator === '+' || left.operator === '-');
+  const [name, ...others] = listVariables(left);
+  if (!isSum || name === undefined || others.length > 0) return false;
+  return isPolynomial(left, unknownName.test(name));
+}
+
+/** @param hasPowers whether it may have powers of its variable */
+function isPolynomial(expression: Expression, hasPowers: boolean): boolean {
+  if (expression.kind === 'variable' || listVariables(expression).size === 0) return true;
+  if (expression.kind === 'negation') return isPolynomial(expression.argument, hasPowers);
+  if (expression.kind !== 'binary') return false;
+  const { operator, left, right } = expression;
+  if (operator === '^' && !hasPowers) return false;
+  if (operator === '/' && listVariables(right).size > 0) return false;
+  return isPolynomial(left, hasPowers) && isPolynomial(right, hasPowers);
+}
+
+/** Whether an expression only combines variables and numbers, and nothing that is usually solved for. */
 function isOfNames(expression: Expression): boolean {
   if (expression.kind === 'variable') return !unknownName.test(expression.name);
+  if (listVariables(expression).size === 0) return true;
   return (
     expression.kind === 'binary' &&
-    expression.operator !== '^' &&
+    (expression.operator !== '^' || listVariables(expression.right).size === 0) &&
     isOfNames(expression.left) &&
     isOfNames(expression.right)
+  );
+}
+
+/** "cos θ", "sin^2 θ", "sin α cos β", "1 + tan^2 θ" */
+function isOfTrigonometry(expression: Expression): boolean {
+  if (expression.kind === 'call') return trigonometric.test(expression.name);
+  if (expression.kind !== 'binary') return false;
+  const { operator, left, right } = expression;
+  if (operator === '^') return isOfTrigonometry(left) && listVariables(right).size === 0;
+  if (operator === '*' || operator === '/')
+    return isOfTrigonometry(left) && isOfTrigonometry(right);
+  const terms = [left, right].filter((term) => listVariables(term).size > 0);
+  return terms.every(isOfTrigonometry);
+}
+
+/** Variance and the statistic of a test: "σ^2 = 4", "χ^2 = 3.84". */
+function isSquaredName(expression: Expression): boolean {
+  return (
+    expression.kind === 'binary' &&
+    expression.operator === '^' &&
+    expression.left.kind === 'variable' &&
+    /^[σχ]$/.test(expression.left.name)
   );
 }
