@@ -57,7 +57,7 @@ export function printPolicyWarnings(
   }
   if (modelsWithoutOutcomes.length > 0) {
     printWarning(
-      `the run has no outcomes of ${modelsWithoutOutcomes.join(', ')}, so ${name} cannot choose them.`,
+      `the run has no outcomes of ${modelsWithoutOutcomes.join(', ')}, which ${name} cannot choose here.`,
     );
   }
   if (modelsUnknownToPolicy.length > 0) {

@@ -78,7 +78,7 @@ describe.concurrent('routesmith compare', () => {
   it('warns on standard error of all that is not compared', async () => {
     const { stderr } = await runCommand(compareArguments());
     expect(stderr).toContain(
-      'WARNING: the run has no outcomes of local: the first policy was told',
+      'WARNING: the run has no outcomes of local, which the first policy cannot choose here.',
     );
     expect(stderr).toContain(
       'WARNING: not compared, because the second policy has no such objective: cost.',

@@ -262,13 +262,9 @@ class Parser {
 
   private adjoiningLetter(depth: number): Expression | undefined {
     const rest = this.text.slice(this.at, this.at + 8);
-    if (
-      !/^[A-Za-z\p{Script=Greek}]/u.test(rest) ||
-      functionNames.some((name) => rest.startsWith(name))
-    ) {
-      return undefined;
-    }
-    return this.power(depth);
+    const isLetter = /^[A-Za-z\p{Script=Greek}]/u.test(rest);
+    const isName = functionNames.some((name) => rest.startsWith(name));
+    return isLetter && !isName ? this.power(depth) : undefined;
   }
 
   private binary(
