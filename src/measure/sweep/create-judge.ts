@@ -14,6 +14,7 @@ import { computeCharge } from '../../llm/cost.js';
 import type { Price } from '../../llm/price.js';
 import type { Random } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
+import { failure, success, type Result } from '../../util/result.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { checkCapped } from './preflight.js';
 import { VerdictWatch } from './verdict-watch.js';
@@ -88,15 +89,15 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     worstUsd: number,
     budget: JudgeBudget | undefined,
     onCall: (worstUsd: number) => void,
-  ): Promise<PaidCall | string> {
+  ): Promise<Result<PaidCall>> {
     const prompt = { messages };
     const reserved =
       budget === undefined ? reserveNothing(worstUsd) : await budget.reserve(worstUsd);
-    if (reserved === undefined) return 'its call could exceed the budget';
+    if (reserved === undefined) return failure('its call could exceed the budget');
     // Others may have ended while this one waited.
     if (verdicts.isGivenUp) {
       reserved.settle(0);
-      return verdicts.reason;
+      return failure(verdicts.reason);
     }
     try {
       onCall(reserved.worstUsd);
@@ -113,7 +114,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     if (isGuess) spent.guessed++;
     spent.costUsd += chargedUsd ?? 0;
     if (chargedUsd === null) spent.unpriced++;
-    return { ...paid, worstUsd: reserved.worstUsd };
+    return success({ ...paid, worstUsd: reserved.worstUsd });
   }
 
   async function ask(
@@ -134,11 +135,11 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
       const call = await complete(messages, worstUsd, budget, (reservedUsd) =>
         onCall?.(reservedUsd, unpriced),
       );
-      if (typeof call === 'string') return { kind: 'failed', reason: call, ...describeUnknown() };
-      const { result, chargedUsd, isGuess } = call;
+      if (!call.ok) return { kind: 'failed', reason: call.problem, ...describeUnknown() };
+      const { result, chargedUsd, isGuess, worstUsd: reservedUsd } = call.value;
       if (chargedUsd === null) {
         unpriced++;
-        possibleCostUsd += call.worstUsd;
+        possibleCostUsd += reservedUsd;
       }
       if (result.kind === 'completed') {
         const text = redactor.answer(result.answer);

@@ -6,7 +6,7 @@ import type { Table } from './table.js';
 const callColumn =
   /^(?:model|model_name|model_id|llm|engine|(?:total_)?cost|cost_(?:usd|total)|latency(?:_m?s)?|(?:(?:total|input|output|prompt|completion)_)?tokens|tokens_(?:in|out|prompt|completion|total)|usage)$/;
 
-/** Columns by which an application groups what it recorded, whoever labeled that later. */
+/** Columns by which an application groups the calls that it records. Labels may have been added later. */
 const traceColumn = /^(?:trace|session)_id$/;
 
 export function isTraceColumn(column: string): boolean {

@@ -195,7 +195,7 @@ export function readOptionsBelow(
   let isExplained = false;
   for (const [at, { index, rest, line }] of options.entries()) {
     if (/\b(?:wrong|incorrect|false)\b|[✗✘❌]/i.test(rest)) continue;
-    // "B) Shark" above "A) Dolphins are mammals": once the letters begin anew, each is explained.
+    // "B) Shark" above "A) Dolphins are mammals": once a letter goes back, the options are explained.
     isExplained ||= options.slice(0, at).some((one) => one.index > index);
     if (isExplained || line !== at || wrong.test(rest)) further.add(index);
     else indices.add(index);
