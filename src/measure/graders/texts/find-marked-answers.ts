@@ -53,6 +53,8 @@ const maxAnnouncedLength = 400;
 /** Earlier announcements are not looked at. */
 const maxAnnounced = 12;
 const maxVerbDistance = 90;
+/** An answer says "the answer" a few times; a text that says it more often is read from its end. */
+const maxNouns = 2000;
 
 const maxOpening = 2000;
 const maxEnding = 6000;
@@ -151,7 +153,7 @@ function findAnnounced(text: string): readonly MarkedAnswer[] {
   const add = (start: number): void => {
     announced.push(...readAnnounced(text, start));
   };
-  for (const match of text.matchAll(answerNoun)) {
+  for (const match of [...text.matchAll(answerNoun)].slice(-maxNouns)) {
     if (rejectingWord.test(text.slice(Math.max(0, match.index - 40), match.index))) continue;
     const end = match.index + match[0].length;
     const after = text.slice(end, end + maxVerbDistance);
