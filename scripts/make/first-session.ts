@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checkGrader } from '../../src/measure/graders/check-grader.js';
 import { startPracticeServer } from '../../src/measure/practice/practice-server.js';
-import { wrapText } from '../../src/cli/print/wrap-text.js';
+import { wrapText } from '../../src/util/wrap-text.js';
 import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
 
 /** The port of "routesmith practice". */

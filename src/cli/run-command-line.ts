@@ -20,7 +20,7 @@ import { queueCommand } from './commands/queue-command.js';
 import { checkWords, toDashes } from './options/check-words.js';
 import { exitCodesHelp, type DefinedCommand } from './options/define-command.js';
 import { print, printNotice, style } from './print/print.js';
-import { wrapText } from './print/wrap-text.js';
+import { wrapText } from '../util/wrap-text.js';
 import { reportCommand } from './commands/report-command.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';

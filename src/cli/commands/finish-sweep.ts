@@ -62,7 +62,7 @@ export async function printResults(
     });
     return results;
   }
-  printSweep(summary, results);
+  printSweep(summary, results, judge);
   printJudgeSpend(judge);
   if (repeats !== undefined) {
     const { printRepeats } = await import('../print/print-repeats.js');

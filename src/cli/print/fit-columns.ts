@@ -1,23 +1,7 @@
+import { noBreak } from '../../util/wrap-text.js';
+
 /** Spaces between two columns. */
 const gap = 2;
-
-/** Stands for a space that a cell does not break at; a private character, as tables break at any space. */
-const noBreak = '\ue000';
-
-/**
- * Marks what a cell keeps on one line: what is in brackets, and a number with its unit or sign.
- * `restoreSpaces` undoes it.
- */
-export function keepTogether(cell: string): string {
-  return cell
-    .replaceAll(/\[[^\]]*\]/g, (interval) => interval.replaceAll(' ', noBreak))
-    .replaceAll(/(?<=\d) (?=(?:%|ms|s|min|h|kB|MB)(?![\p{L}\d]))/gu, noBreak);
-}
-
-/** Ordinary spaces again, once a table has been laid out. */
-export function restoreSpaces(text: string): string {
-  return text.replaceAll(noBreak, ' ');
-}
 
 /**
  * Widths of columns so that a table fits. The widest column that can still break between words gives

@@ -29,7 +29,7 @@ export function printEstimate(
   print();
   if (estimate.settledCells > 0) {
     printWrapped(
-      `${formatCount(estimate.settledCells, 'cell')} settled already; the run has cost ${formatUsd(estimate.spentUsd)} so far.`,
+      `${formatCount(estimate.settledCells, 'cell')} settled already; the run has cost ${describeSpent(estimate)} so far.`,
     );
   }
   for (const line of describeOtherSettings(new Map(Object.entries(estimate.otherSettings)))) {
@@ -46,6 +46,12 @@ export function printEstimate(
   }
   if (budgetUsd !== undefined) printBudget(estimate, budgetUsd, { adaptive, repeats });
   print('Dry run: nothing was called or written.');
+}
+
+/** What a run has cost until now, its judge included. */
+function describeSpent({ spentUsd, judgeUsd }: SweepEstimate): string {
+  const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it for the judge,` : '';
+  return `${formatUsd(spentUsd + judgeUsd)}${ofJudge}`;
 }
 
 /** What a sweep can cost, with its judge, in a phrase; undefined if nothing. */
@@ -122,6 +128,11 @@ function printAssumptions(estimate: SweepEstimate): void {
     printWrapped(
       'The judge is called for each answer whose grader is a judge; each answer that it reads ' +
         'counts as long as the model is expected to answer. Answers that --ambiguous judge decides are not foreseen.',
+    );
+  }
+  if (judge !== null && judge.calls > 0 && !models.some(isAssumed)) {
+    printWrapped(
+      `What the judge costs is assumed: ${assumptions.outputTokens} output tokens per verdict.`,
     );
   }
   if (models.some(isAssumed)) {

@@ -19,7 +19,7 @@ import {
   formatQuality,
   formatShareInterval,
 } from '../../util/format-number.js';
-import { wrapText } from './wrap-text.js';
+import { wrapText } from '../../util/wrap-text.js';
 import {
   describeSimulated,
   escapeControls,

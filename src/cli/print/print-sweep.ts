@@ -1,6 +1,7 @@
 import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
 import type { ModelSummary, RunResults } from '../../measure/outcomes/model-summaries.js';
 import type { UngradedAnswers } from '../../measure/outcomes/ungraded-answers.js';
+import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
 import type { ServedFinding } from '../../measure/sweep/served-models.js';
 import type { ProgressTotals } from '../../measure/sweep/sweep-progress.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
@@ -27,11 +28,16 @@ import {
  * Prints the results of a sweep, by model, and what its user should know.
  *
  * @param results of the run folder, over all sweeps into it
+ * @param judge what judging cost, where there was a judge
  */
-export function printSweep(summary: SweepSummary, { models, ungraded }: RunResults): void {
+export function printSweep(
+  summary: SweepSummary,
+  { models, ungraded }: RunResults,
+  judge?: JudgeSpend,
+): void {
   if (summary.simulated) print(`${describeSimulated()}\n`);
   printModels(summary, models);
-  printTotals(summary);
+  printTotals(summary, judge);
   printUngraded(ungraded);
   printBudget(summary);
   printRemarks(summary);
@@ -57,13 +63,14 @@ function printModels({ models }: SweepSummary, results: readonly ModelSummary[])
   );
 }
 
-function printTotals({ totals, coverage }: SweepSummary): void {
+function printTotals({ totals, coverage }: SweepSummary, judge: JudgeSpend | undefined): void {
   const { settledBefore, done, total } = totals;
   const before =
     settledBefore === 0 ? '' : ` (${formatWhole(settledBefore)} of them by an earlier sweep)`;
-  print(
-    `\n${formatWhole(settledBefore + done)} of ${formatCount(total, 'cell')} settled${before}, ` +
-      `${formatPercent(coverage)} of all. ${describeCost(totals)}`,
+  print();
+  printWrapped(
+    `${formatWhole(settledBefore + done)} of ${formatCount(total, 'cell')} settled${before}, ` +
+      `${formatPercent(coverage)} of all. ${describeCost(totals, judge)}`,
   );
 }
 
@@ -76,10 +83,14 @@ function printUngraded(ungraded: readonly UngradedAnswers[]): void {
 
 type Costs = Pick<ProgressTotals, 'spentUsd' | 'unpriced' | 'possiblyCharged'>;
 
-function describeCost(totals: Costs): string {
-  const missing = countMissing(totals);
-  if (missing > 0 && totals.spentUsd === 0) return 'What this sweep cost is unknown.';
-  return `This sweep cost ${formatKnownUsd(totals.spentUsd, missing)}.`;
+/** What the models and the judge cost together. */
+function describeCost(totals: Costs, judge: JudgeSpend | undefined): string {
+  const judgeUsd = judge?.costUsd ?? 0;
+  const missing = countMissing(totals) + (judge?.unpriced ?? 0);
+  const spentUsd = totals.spentUsd + judgeUsd;
+  if (missing > 0 && spentUsd === 0) return 'What this sweep cost is unknown.';
+  const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it for the judge` : '';
+  return `This sweep cost ${formatKnownUsd(spentUsd, missing)}${ofJudge}.`;
 }
 
 /** Charges that are missing from the sum. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { wrapSentences, wrapText } from './wrap-text.js';
-import { fitTable, keepTogether, restoreSpaces } from './fit-columns.js';
+import { keepTogether, restoreSpaces, wrapSentences, wrapText } from '../../util/wrap-text.js';
+import { fitTable } from './fit-columns.js';
 import { escapeControls } from '../../util/escape-controls.js';
 import { quoteWord } from '../../util/quote-word.js';
 

@@ -8,6 +8,7 @@ import {
   type LedgerEntry,
 } from '../ledger/ledger-entry.js';
 import { CutOffCalls } from '../ledger/cut-off-calls.js';
+import { JudgeCosts } from '../ledger/judge-costs.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
 import { isCostGuess } from './entry-cost.js';
@@ -74,6 +75,14 @@ export interface RunHealth {
   readonly firstCall: string | null;
   readonly lastCall: string | null;
   readonly models: readonly ModelHealth[];
+  /** What judges cost, which is in no model's costs. */
+  readonly judge: {
+    readonly spentUsd: number;
+    /** Upper bound of what calls without a known charge may have cost more. */
+    readonly possibleUsd: number;
+    /** Calls without a known charge that nothing bounds. */
+    readonly unboundedCalls: number;
+  };
 }
 
 /** How many cells of a model there are, and how many of these are not certain. */
@@ -124,6 +133,7 @@ export function computeRunHealth(
   return {
     firstCall: started[0] ?? null,
     lastCall: started.at(-1) ?? null,
+    judge: sumJudgeCosts(entries),
     models: models.map((model) =>
       computeModelHealth(
         model,
@@ -133,6 +143,16 @@ export function computeRunHealth(
       ),
     ),
   };
+}
+
+function sumJudgeCosts(entries: readonly LedgerEntry[]): RunHealth['judge'] {
+  const numbers = new Map(
+    [...new Set(entries.map(({ cellKey }) => cellKey))].map((key, number) => [key, number]),
+  );
+  const costs = new JudgeCosts(numbers.size);
+  for (const entry of entries) costs.accept(entry, numbers.get(entry.cellKey));
+  const { usd: spentUsd, possibleUsd, unboundedCalls } = costs;
+  return { spentUsd, possibleUsd, unboundedCalls };
 }
 
 /** What the calls of a cell may have cost besides what is known. */

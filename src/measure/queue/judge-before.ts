@@ -1,6 +1,6 @@
 import { scanLedger } from '../ledger/ledger.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
-import { JudgeCosts } from '../sweep/judge-costs.js';
+import { JudgeCosts } from '../ledger/judge-costs.js';
 import { createPlanIndex } from '../sweep/plan-index.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import type { Database } from './database.js';

@@ -1,4 +1,5 @@
 import { escapeControls } from '../../util/escape-controls.js';
+import { wrapText } from '../../util/wrap-text.js';
 import { MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
 import { formatKnownUsd, formatUsd, formatWhole } from '../../util/format-number.js';
 import type { Clock } from './calls/clock.js';
@@ -60,12 +61,12 @@ function createLines(stream: NodeJS.WritableStream, clock: Pick<Clock, 'now'>): 
   };
   return {
     report(progress, notice) {
-      if (notice !== undefined) stream.write(`${notice}\n`);
+      if (notice !== undefined) stream.write(`${wrapNotice(notice)}\n`);
       last = progress;
       if (clock.now() - shownMs >= lineIntervalMs) show(progress);
     },
     notify: (line) => {
-      stream.write(`${line}\n`);
+      stream.write(`${wrapNotice(line)}\n`);
     },
     close() {
       if (last !== undefined) show(last);
@@ -113,8 +114,9 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
       const counts = name === total ? computeTotals(progress) : progress.models.get(name);
       if (counts === undefined) return;
       const bar = barOf.get(name);
-      bar?.setTotal(counts.total);
-      bar?.update(counts.settledBefore + counts.done + counts.failed + counts.skipped, {
+      // Without a cell yet, an empty bar.
+      bar?.setTotal(Math.max(1, counts.total));
+      bar?.update(counts.settledBefore + counts.done + counts.failed, {
         name: escapeControls(name).slice(-layout.nameLength).padEnd(layout.nameLength),
         barLength: layout.barLength,
         text: texts[index],
@@ -124,12 +126,12 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
 
   return {
     report(progress, notice) {
-      if (notice !== undefined) bars.log(`${notice}\n`);
+      if (notice !== undefined) bars.log(`${wrapNotice(notice, stream.columns)}\n`);
       last = progress;
       if (clock.now() - drawnMs >= drawIntervalMs) draw(progress);
     },
     notify: (line) => {
-      bars.log(`${line}\n`);
+      bars.log(`${wrapNotice(line, stream.columns)}\n`);
     },
     close() {
       if (last !== undefined) draw(last);
@@ -138,6 +140,11 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
       bars.stop();
     },
   };
+}
+
+/** A line above the progress, broken between words. */
+function wrapNotice(text: string, columns = defaultColumns): string {
+  return wrapText(text, columns).join('\n');
 }
 
 /** The name of the bar of all models. */
@@ -243,7 +250,7 @@ function describeCounts(
     { text: `${formatWhole(settledBefore + done)}/${formatWhole(total)} cells` },
   ];
   if (failed > 0) parts.push({ text: `${failed} failed` });
-  if (skipped > 0) parts.push({ text: `${skipped} skipped` });
+  if (skipped > 0) parts.push({ text: `${skipped} not called` });
   parts.push(...flow, { text: describeSpending(spentUsd, missing), kind: 'spent' });
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
   if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {

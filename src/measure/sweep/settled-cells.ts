@@ -13,7 +13,7 @@ import { measurePrompt } from './prompt-bytes.js';
 import type { Example } from '../tasks/example.js';
 import { CellAnswers } from './cell-answers.js';
 import { isUseless } from './cell-outcome.js';
-import { JudgeCosts } from './judge-costs.js';
+import { JudgeCosts } from '../ledger/judge-costs.js';
 import { createServedTally, type ServedTally } from './served-models.js';
 
 /** The state of a plan's cells in a run's ledger. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitColumns, keepTogether, restoreSpaces } from '../../../src/cli/print/fit-columns.js';
+import { fitColumns } from '../../../src/cli/print/fit-columns.js';
 import { formatTable, textColumn } from '../../../src/cli/print/print.js';
 
 const anyWord = fc.stringMatching(/^[a-z0-9]{1,9}$/);
@@ -97,16 +97,5 @@ describe('fitColumns', () => {
         80,
       ),
     ).toEqual([2, 3]);
-  });
-});
-
-describe('keepTogether', () => {
-  it('is undone by restoreSpaces', () => {
-    const anyText = fc.oneof(anyCell, fc.constantFrom('27 % [25, 30]', '3.5 s', '[a b] 4 kB'));
-    fc.assert(
-      fc.property(anyText, (cell) => {
-        expect(restoreSpaces(keepTogether(cell))).toBe(cell);
-      }),
-    );
   });
 });

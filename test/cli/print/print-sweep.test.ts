@@ -62,6 +62,17 @@ describe('the results of a sweep', () => {
     expect(shown).toContain(` - ${cell} - `);
   });
 
+  it('cost what the models and the judge do', () => {
+    const judge = { calls: 2, costUsd: 0.25, guessed: 0, unpriced: 0 };
+    const cost = (changes: Partial<typeof judge>): string =>
+      readPrinted(() =>
+        printSweep(summary, { models: [], ungraded: [] }, { ...judge, ...changes }),
+      );
+    expect(cost({})).toContain('This sweep cost $1.25, $0.25 of it for the judge.');
+    expect(cost({ unpriced: 1 })).toContain('cost at least $1.25, $0.25 of it for the judge.');
+    expect(cost({ costUsd: 0 })).toContain('This sweep cost $1.00.');
+  });
+
   it('are colored on a terminal, which text from outside cannot steer', () => {
     vi.stubEnv('NO_COLOR', '');
     const { isTTY } = process.stdout;

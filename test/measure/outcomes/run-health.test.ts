@@ -146,6 +146,21 @@ describe('the health of a run', () => {
     expect(health(cutOff, { endsCutOff: true }, { regraded: true })).toMatchObject(none);
   });
 
+  it('adds up what the judge cost, once for each of its grades', () => {
+    const judge = { model: 'judge', promptVersion: 1, calls: 2, costUsd: 0.02, id: 'aa' };
+    const grade = { kind: 'graded', quality: 1, judge } as const;
+    const cutOff = { ...judge, id: 'bb', costUsd: null, unpriced: 1, possibleCostUsd: 0.3 };
+    const { judge: costs } = computeRunHealth(
+      [
+        buildEntry({ cellKey: 'a', grade }),
+        buildEntry({ cellKey: 'a', grade, regraded: true }),
+        buildEntry({ cellKey: 'b', grade: { ...grade, judge: cutOff } }),
+      ],
+      ['small'],
+    );
+    expect(costs).toEqual({ spentUsd: 0.02, possibleUsd: 0.3, unboundedCalls: 0 });
+  });
+
   it('counts cells by what became of them, and what they cost', () => {
     const attempt = { startedAt: '', durationMs: 1, status: 500, error: 'x' };
     const { models } = computeRunHealth(

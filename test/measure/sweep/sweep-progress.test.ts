@@ -94,7 +94,7 @@ describe('sweep progress', () => {
   it('is described in one line', () => {
     const progress = countSkipped(countCell(start, entry({})), 'b');
     expect(describeProgress(progress, 2000)).toBe(
-      '2/8 cells, 1 skipped, $0.50 spent, $0.50/s, 5 s left',
+      '2/8 cells, 1 not called, $0.50 spent, $0.50/s, 5 s left',
     );
   });
 

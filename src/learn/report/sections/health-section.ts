@@ -76,7 +76,7 @@ const outcomeNames: Readonly<Record<keyof ModelHealth['outcomes'], string>> = {
 };
 
 function renderLedger(health: RunHealth): Html {
-  const { models, firstCall, lastCall } = health;
+  const { models, judge, firstCall, lastCall } = health;
   const classes = (Object.keys(outcomeNames) as (keyof ModelHealth['outcomes'])[]).filter(
     (name) => name === 'answered' || models.some(({ outcomes }) => outcomes[name] > 0),
   );
@@ -90,9 +90,10 @@ function renderLedger(health: RunHealth): Html {
   return html`<h3>Calls</h3>
     <p>
       ${describeSpending(spentUsd, missing)}${firstCall !== null && lastCall !== null && ` ${formatPeriod(firstCall, lastCall)}`}.
+      ${judge.spentUsd > 0 && html`Judging cost ${formatMoney(judge.spentUsd)} more.`}
       ${charged > 0 ? html`The costs of ${formatCount(charged, 'answer')} are as reported by the provider.` : isPriced && 'Costs are computed from the price table.'}
       ${unpriced > 0 && html`The costs of ${formatCount(unpriced, 'answer')} are unknown.`}
-      ${describePossible(models)}
+      ${describePossible([...models, judge])}
       ${guessed > 0 && html`The costs of ${formatCount(guessed, 'answer')} are partly estimated.`}
       ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” calls have no answer and are not counted for any model.`}
     </p>
@@ -124,9 +125,11 @@ function countMissing({ unpriced, possiblyCharged }: ModelHealth): number {
 }
 
 /** What calls without a known charge may have cost more. */
-function describePossible(models: readonly ModelHealth[]): string {
-  const possibleUsd = models.reduce((sum, model) => sum + model.possibleUsd, 0);
-  const unbounded = models.reduce((sum, model) => sum + model.unboundedCalls, 0);
+function describePossible(
+  charges: readonly Pick<ModelHealth, 'possibleUsd' | 'unboundedCalls'>[],
+): string {
+  const possibleUsd = charges.reduce((sum, charge) => sum + charge.possibleUsd, 0);
+  const unbounded = charges.reduce((sum, charge) => sum + charge.unboundedCalls, 0);
   const sentences = [
     ...(possibleUsd > 0
       ? [`Calls without a known charge may have cost up to ${formatMoney(possibleUsd)} more.`]

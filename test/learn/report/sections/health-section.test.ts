@@ -5,7 +5,7 @@ import { renderHealth } from '../../../../src/learn/report/sections/health-secti
 
 const none = { ungraded: 0, refused: 0, truncated: 0, malformed: 0, context_overflow: 0 };
 
-function renderWith(changes: Partial<ModelHealth>): string {
+function renderWith(changes: Partial<ModelHealth>, judgeUsd = 0): string {
   const model: ModelHealth = {
     model: 'small',
     cells: 10,
@@ -24,7 +24,8 @@ function renderWith(changes: Partial<ModelHealth>): string {
     noise: null,
     ...changes,
   };
-  const health = { firstCall: null, lastCall: null, models: [model] };
+  const judge = { spentUsd: judgeUsd, possibleUsd: 0, unboundedCalls: 0 };
+  const health = { firstCall: null, lastCall: null, models: [model], judge };
   const report = { warnings: [], leftOut: [], coverage: [], prompts: 10, simulated: false, health };
   const { text } = renderHealth(report as unknown as Report);
   return text.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
@@ -36,6 +37,11 @@ describe('the health of a run, in a report', () => {
       'The costs of 2 answers are unknown. The costs of 3 answers are partly estimated.',
     );
     expect(renderWith({})).not.toMatch(/are unknown|estimated/);
+  });
+
+  it('says what judging cost, which is in no model’s costs', () => {
+    expect(renderWith({}, 0.4)).toContain('$1.00 spent. Judging cost $0.40 more.');
+    expect(renderWith({})).not.toContain('Judging');
   });
 
   it('does not show spending that is unknown as none', () => {

@@ -1,9 +1,31 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wrapSentences, wrapText } from '../../../src/cli/print/wrap-text.js';
+import { keepTogether, restoreSpaces, wrapSentences, wrapText } from '../../src/util/wrap-text.js';
 
 describe('wrapText', () => {
   it('breaks between words', () => {
     expect(wrapText('one two three', 7)).toEqual(['one two', 'three']);
+  });
+
+  it('keeps a number with its unit, and an interval in brackets', () => {
+    expect(wrapText('routing kept 98.6 % of it', 17)).toEqual(['routing kept', '98.6 % of it']);
+    expect(wrapText('a gain of [0.010, 0.020]', 18)).toEqual(['a gain of', '[0.010, 0.020]']);
+  });
+
+  it('breaks long remarks in brackets', () => {
+    const remark = '[which is one that nobody would call an interval]';
+    expect(wrapText(remark, 20).length).toBeGreaterThan(1);
+  });
+});
+
+describe('keepTogether', () => {
+  it('is undone by restoreSpaces', () => {
+    const anyText = fc.oneof(fc.string(), fc.constantFrom('27 % [25, 30]', '3.5 s', '[a b] 4 kB'));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(restoreSpaces(keepTogether(text))).toBe(text);
+      }),
+    );
   });
 });
 

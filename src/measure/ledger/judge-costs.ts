@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
 
 /** Adds up what the judge has cost according to a ledger, entry by entry. */
 export class JudgeCosts {
