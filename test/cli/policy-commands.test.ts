@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { appendFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSigningKeys, type SigningKeys } from '../../src/policy/file/sign-policy.js';
@@ -232,6 +233,16 @@ describe.concurrent('routesmith export', () => {
     const copy = resolve(out, `${name}.json`);
     expect(readFileSync(copy).equals(readFileSync(file))).toBe(true);
     expect((await runCommand(['verify', copy])).exitCode).toBe(0);
+  });
+
+  it('adds to a folder that has the same policy, and replaces no other file', async () => {
+    const out = folder.file('both');
+    expect((await runCommand(['export', policy, '--out', out])).exitCode).toBe(0);
+    expect((await runCommand(['export', policy, '--out', out])).exitCode).toBe(0);
+    await appendFile(join(out, basename(policy)), ' ');
+    const { exitCode, stderr } = await runCommand(['export', policy, '--out', out]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('already exists');
   });
 
   it('exports no damaged policy', async () => {

@@ -64,22 +64,23 @@ export const exportCommand = defineCommand({
       const named = hook.replace('"mine.policy.json"', () => JSON.stringify(fileName));
       files.set(basename(liteLlmHook), named);
     }
-    for (const name of files.keys()) {
-      // The policy's own copy is the policy.
-      const inputs = name === fileName ? [] : [args.policy];
-      await prepareOutputFile(join(args.out, name), { overwrite: args.overwrite, inputs });
-    }
-    const written: string[] = [];
+    const outputs: { readonly file: string; readonly content: string | Uint8Array }[] = [];
     for (const [name, content] of files) {
       const file = join(args.out, name);
-      await writeOutputFile(file, content);
-      written.push(file);
+      // An export to the same folder, for another language, finds the policy there.
+      if (await holds(file, content)) continue;
+      // The policy's own copy is the policy.
+      const inputs = name === fileName ? [] : [args.policy];
+      await prepareOutputFile(file, { overwrite: args.overwrite, inputs });
+      outputs.push({ file, content });
     }
+    for (const { file, content } of outputs) await writeOutputFile(file, content);
+    const exported = [...files.keys()].map((name) => join(args.out, name));
     if (args.json) {
-      printJson({ digest, files: written });
+      printJson({ digest, files: exported });
       return;
     }
-    for (const file of written) print(file);
+    for (const file of exported) print(file);
     const name = JSON.stringify(fileName);
     if (args.standalone) print(explainStandalone(name));
     if (args.python) print(explainPython(name));
@@ -87,6 +88,12 @@ export const exportCommand = defineCommand({
       print('\nNext: edit the models of litellm.yaml, then\n\n  litellm --config litellm.yaml');
   },
 });
+
+/** Whether there is such a file with just this content. */
+async function holds(file: string, content: string | Uint8Array): Promise<boolean> {
+  const found = await readFile(file).catch(() => undefined);
+  return found !== undefined && found.equals(Buffer.from(content));
+}
 
 /** @param name of the policy file, in quotes */
 function explainStandalone(name: string): string {

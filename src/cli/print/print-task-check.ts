@@ -1,6 +1,7 @@
 import type { TaskFinding, TaskSetCheck } from '../../measure/graders/check-task-set.js';
 import type { Difficulty } from '../../measure/outcomes/task-difficulty.js';
 import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
+import { groupBy } from '../../util/group-by.js';
 import { escapeControls, formatTable, print, printWrapped, textColumn } from './print.js';
 
 const maxShown = 10;
@@ -11,10 +12,7 @@ export function printTaskCheck(check: TaskSetCheck, difficulty: Difficulty | und
   printTasks(check, difficulty);
   const graders = [...check.graders].map(([name, count]) => `${name || 'none'} ${count}`);
   print(`\n${formatCount(check.tasks, 'example')}; graders: ${graders.join(', ')}`);
-  print(
-    `${formatCount(check.rightAnswers, 'right answer')} ${check.rightAnswers === 1 ? 'passes' : 'pass'} and ` +
-      `${formatCount(check.wrongAnswers, 'wrong answer')} ${check.wrongAnswers === 1 ? 'fails' : 'fail'}, as expected.`,
-  );
+  print(describeTried(check));
   printFindings('Graded wrong by their own grader', check.failing);
   printFindings('Not checked', check.untried);
   printGroups('Duplicate prompts (a sweep keeps the first of each)', check.duplicates);
@@ -29,6 +27,13 @@ export function printTaskCheck(check: TaskSetCheck, difficulty: Difficulty | und
   );
   printIds('solved by every model, so they separate none', difficulty.tooEasy);
   printIds('solved by no model, so they separate none', difficulty.tooHard);
+}
+
+function describeTried({ rightAnswers, wrongAnswers }: TaskSetCheck): string {
+  const right = `${formatCount(rightAnswers, 'right answer')} ${rightAnswers === 1 ? 'passes' : 'pass'}`;
+  if (wrongAnswers === 0) return `${right}, as expected. No example gives a wrong answer to try.`;
+  const wrong = `${formatCount(wrongAnswers, 'wrong answer')} ${wrongAnswers === 1 ? 'fails' : 'fail'}`;
+  return `${right} and ${wrong}, as expected.`;
 }
 
 /** The check as a JSON value. */
@@ -62,10 +67,13 @@ function printTasks({ labels }: TaskSetCheck, difficulty: Difficulty | undefined
 function printFindings(title: string, findings: readonly TaskFinding[]): void {
   if (findings.length === 0) return;
   print(`\n${title}: ${formatWhole(findings.length)}`);
-  for (const { place, problem } of findings.slice(0, maxShown)) {
-    print(escapeControls(`  ${place}: ${problem}`));
+  // Examples with one and the same problem share a line.
+  const groups = [...groupBy(findings, ({ problem }) => problem)];
+  for (const [problem, group] of groups.slice(0, maxShown)) {
+    const others = group.length > 1 ? ` and ${formatWhole(group.length - 1)} more` : '';
+    print(escapeControls(`  ${group[0]?.place ?? ''}${others}: ${problem}`));
   }
-  printRest(findings.length);
+  printRest(groups.length);
 }
 
 function printGroups(title: string, groups: readonly (readonly string[])[]): void {

@@ -41,6 +41,20 @@ describe('tasks check, of values that YAML reads differently from how they are w
   });
 });
 
+describe('tasks check, of many examples', () => {
+  it('says once what several have in common, and does not speak of wrong answers that are not there', async () => {
+    const unjudged = ['A', 'B', 'C'].map((prompt) =>
+      JSON.stringify({ prompt, grader: { name: 'judge', rubric: 'Is it kind?' } }),
+    );
+    const { stdout } = await check('unjudged.jsonl', unjudged.join('\n'));
+    expect(stdout.match(/has no right answer to try/g)).toHaveLength(1);
+    expect(stdout).toContain('and 2 more: ');
+    const sum = JSON.stringify({ prompt: 'What is 2 + 2?', reference: 4, grader: 'numeric' });
+    const { stdout: tried } = await check('sum.jsonl', sum);
+    expect(tried).toContain('1 right answer passes, as expected. No example gives a wrong answer');
+  });
+});
+
 describe('tasks check, of examples that are repeated', () => {
   const first = { prompt: 'What is 17 + 4?', reference: 21, grader: 'numeric', task: 'sums' };
   const second = { ...first, prompt: 'What is 5 + 4?', reference: 9 };
