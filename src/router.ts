@@ -14,8 +14,8 @@ export type { StreamEvent } from './llm/types.js';
 export type { Usage } from './llm/usage.js';
 export type { Endpoint, Supplied } from './serve/router/endpoint.js';
 export type { BreakerSettings } from './serve/router/breaker-settings.js';
+export type { BreakerState } from './serve/router/endpoint-breaker.js';
 export type {
-  BreakerState,
   EndpointHealth,
   Unavailable,
   UnavailableReason,

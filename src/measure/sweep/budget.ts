@@ -46,6 +46,9 @@ interface Waiting {
   readonly resolve: (reservation: Reservation | undefined) => void;
 }
 
+type UsedBefore = Pick<Budget, 'spentUsd' | 'possibleUsd'> &
+  Partial<Pick<Budget, 'judgeUsd' | 'unboundedCalls'>>;
+
 /**
  * What is not spent of a budget, in USD; undefined without a limit. The worst case of calls in flight is
  * not taken off: most of it comes back within seconds, and the amount would go up and down.
@@ -89,106 +92,130 @@ export function mayFitLater(
  */
 export function createBudget(
   limitUsd: number,
-  before: Pick<Budget, 'spentUsd' | 'possibleUsd'> &
-    Partial<Pick<Budget, 'judgeUsd' | 'unboundedCalls'>>,
+  before: UsedBefore,
   { callsLast = false }: { readonly callsLast?: boolean } = {},
 ): Budget {
-  let { spentUsd, possibleUsd, judgeUsd = 0, unboundedCalls = 0 } = before;
-  let reservedUsd = 0;
-  let reservedCount = 0;
-  let lastingUsd = 0;
-  let lastingCount = 0;
-  const waiting: Waiting[] = [];
+  return new RunBudget(limitUsd, before, callsLast);
+}
 
-  function release({ amountUsd, isLasting }: Reservation): void {
-    reservedCount -= 1;
-    // Do not accumulate rounding errors.
-    if (isLasting === true) {
-      lastingCount -= 1;
-      lastingUsd = lastingCount === 0 ? 0 : lastingUsd - amountUsd;
-    }
-    reservedUsd = reservedCount === 0 ? 0 : reservedUsd - amountUsd;
+class RunBudget implements Budget {
+  readonly limitUsd: number;
+  spentUsd: number;
+  possibleUsd: number;
+  judgeUsd: number;
+  unboundedCalls: number;
+  readonly #inFlight = new ReservedSum();
+  /** The part of it that may last for hours. */
+  readonly #lasting = new ReservedSum();
+  readonly #callsLast: boolean;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(limitUsd: number, before: UsedBefore, callsLast: boolean) {
+    this.limitUsd = limitUsd;
+    this.spentUsd = before.spentUsd;
+    this.possibleUsd = before.possibleUsd;
+    this.judgeUsd = before.judgeUsd ?? 0;
+    this.unboundedCalls = before.unboundedCalls ?? 0;
+    this.#callsLast = callsLast;
   }
 
-  function fits(amountUsd: number): boolean {
-    const usedUsd = spentUsd + possibleUsd + judgeUsd + reservedUsd;
-    return limitUsd === Infinity || usedUsd + amountUsd <= limitUsd;
+  get reservedUsd(): number {
+    return this.#inFlight.usd;
   }
 
-  /** Serves those who wait, in their order, after a reservation was replaced. */
-  function serve(): void {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const isFitting = fits(next.amountUsd);
-      if (!isFitting && reservedCount > lastingCount) return;
-      waiting.shift();
-      next.resolve(isFitting ? take(next.amountUsd) : undefined);
-    }
+  get lastingUsd(): number {
+    return this.#lasting.usd;
   }
 
-  function take(amountUsd: number): Reservation {
+  reserve(amountUsd: number): Reservation | undefined {
+    const waitingUsd = this.#waiting.reduce((sum, one) => sum + one.amountUsd, 0);
+    return this.#fits(waitingUsd + amountUsd) ? this.adopt(amountUsd) : undefined;
+  }
+
+  reserveNext(amountUsd: number): Promise<Reservation | undefined> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ amountUsd, resolve });
+      this.#serve();
+    });
+  }
+
+  adopt(amountUsd: number): Reservation {
+    const reservation = this.#take(amountUsd);
+    if (!this.#callsLast) return reservation;
+    this.#lasting.add(reservation.amountUsd);
+    return { ...reservation, isLasting: true };
+  }
+
+  settle(reservation: Reservation, costUsd: number): void {
+    this.#release(reservation);
+    this.spentUsd += costUsd;
+    this.#serve();
+  }
+
+  settleJudge(reservation: Reservation, costUsd: number): void {
+    this.#release(reservation);
+    this.judgeUsd += costUsd;
+    this.#serve();
+  }
+
+  keep(reservation: Reservation): void {
+    this.#release(reservation);
+    this.possibleUsd += reservation.amountUsd;
+    if (reservation.isUnbounded === true) this.unboundedCalls += 1;
+    this.#serve();
+  }
+
+  #take(amountUsd: number): Reservation {
     // An unlimited call must not make the sums infinite.
     const reservation: Reservation = Number.isFinite(amountUsd)
       ? { amountUsd }
       : { amountUsd: 0, isUnbounded: true };
-    reservedUsd += reservation.amountUsd;
-    reservedCount += 1;
+    this.#inFlight.add(reservation.amountUsd);
     return reservation;
   }
 
-  function takeForCall(amountUsd: number): Reservation {
-    const reservation = take(amountUsd);
-    if (!callsLast) return reservation;
-    lastingCount += 1;
-    lastingUsd += reservation.amountUsd;
-    return { ...reservation, isLasting: true };
+  #release({ amountUsd, isLasting }: Reservation): void {
+    this.#inFlight.remove(amountUsd);
+    if (isLasting === true) this.#lasting.remove(amountUsd);
   }
 
-  return {
-    limitUsd,
-    get spentUsd() {
-      return spentUsd;
-    },
-    get possibleUsd() {
-      return possibleUsd;
-    },
-    get unboundedCalls() {
-      return unboundedCalls;
-    },
-    get judgeUsd() {
-      return judgeUsd;
-    },
-    get reservedUsd() {
-      return reservedUsd;
-    },
-    get lastingUsd() {
-      return lastingUsd;
-    },
-    reserve(amountUsd) {
-      const waitingUsd = waiting.reduce((sum, one) => sum + one.amountUsd, 0);
-      return fits(waitingUsd + amountUsd) ? takeForCall(amountUsd) : undefined;
-    },
-    reserveNext(amountUsd) {
-      return new Promise((resolve) => {
-        waiting.push({ amountUsd, resolve });
-        serve();
-      });
-    },
-    adopt: takeForCall,
-    settle(reservation, costUsd) {
-      release(reservation);
-      spentUsd += costUsd;
-      serve();
-    },
-    settleJudge(reservation, costUsd) {
-      release(reservation);
-      judgeUsd += costUsd;
-      serve();
-    },
-    keep(reservation) {
-      release(reservation);
-      possibleUsd += reservation.amountUsd;
-      if (reservation.isUnbounded === true) unboundedCalls += 1;
-      serve();
-    },
-  };
+  #fits(amountUsd: number): boolean {
+    const usedUsd = this.spentUsd + this.possibleUsd + this.judgeUsd + this.reservedUsd;
+    return this.limitUsd === Infinity || usedUsd + amountUsd <= this.limitUsd;
+  }
+
+  /** Serves those who wait, in their order, after a reservation was replaced. */
+  #serve(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const isFitting = this.#fits(next.amountUsd);
+      if (!isFitting && this.#inFlight.count > this.#lasting.count) return;
+      this.#waiting.shift();
+      next.resolve(isFitting ? this.#take(next.amountUsd) : undefined);
+    }
+  }
+}
+
+/** The sum of open reservations. */
+class ReservedSum {
+  #count = 0;
+  #usd = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get usd(): number {
+    return this.#usd;
+  }
+
+  add(amountUsd: number): void {
+    this.#count += 1;
+    this.#usd += amountUsd;
+  }
+
+  remove(amountUsd: number): void {
+    this.#count -= 1;
+    // Do not accumulate rounding errors.
+    this.#usd = this.#count === 0 ? 0 : this.#usd - amountUsd;
+  }
 }

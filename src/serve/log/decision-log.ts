@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
-import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { describeWriteError } from '../../util/replace-file.js';
 import type { CallLog } from '../router/call-log.js';
-import { systemClock } from '../router/call.js';
-import { buildPolicyLine } from './build-decision.js';
-import { createFeatureCounter, type FeatureCounter } from './count-features.js';
+import { systemClock, type RouterClock } from '../router/call.js';
 import { formatLine } from './format-line.js';
 import type { SegmentContent } from './list-segments.js';
-import { createLogEntry, type LogEntry } from './log-entry.js';
+import { createLogEntry, type EntryHost, type LogEntry } from './log-entry.js';
 import { readGivenFeedback, type GivenFeedback } from './log-feedback.js';
-import { createLogQueue } from './log-queue.js';
-import { resolveLogSettings, type DecisionLogSettings } from './log-settings.js';
+import { createLogQueue, type LogQueue } from './log-queue.js';
+import {
+  resolveLogSettings,
+  type DecisionLogLimits,
+  type DecisionLogSettings,
+} from './log-settings.js';
+import { PolicyCache } from './policy-cache.js';
 import type { LoggedPolicy, LogLevel } from './record.js';
+import { RecordNumbers } from './record-numbers.js';
+import { createRecordDraw, type RecordDraw } from './record-draw.js';
 import { repairLog, type LogRepair } from './repair-log.js';
-import { createRecordDraw } from './record-draw.js';
 import { removeOldSegments } from './retention.js';
 import { createSegmentWriter, type SegmentWriter } from './segment-writer.js';
 import { createWriterState, type WriterState } from './writer-state.js';
@@ -61,12 +64,6 @@ export interface DecisionLog extends CallLog {
   close(): Promise<void>;
 }
 
-/** About the characters of a line of feedback. */
-const feedbackSize = 160;
-
-/** After a failed write, the next one waits for so long. */
-const retryMs = 1000;
-
 /**
  * Opens a decision log, in files of its own, and repairs what killed processes have left in the
  * folder. Recording never waits and never throws; what a full queue leaves out is counted.
@@ -78,200 +75,215 @@ const retryMs = 1000;
 export async function createDecisionLog(settings: DecisionLogSettings): Promise<DecisionLog> {
   const { level, limits } = resolveLogSettings(settings);
   const { directory, clock = systemClock } = settings;
-  const now = (): Date => clock.date();
-  const writer = nameWriter(now());
-  const describe = (cause: unknown): RoutesmithError => describeWriteError(cause, directory);
-  let isTroubled = false;
-  /** Whether the last count of accepted records could be written. */
-  let isCounting = true;
-  const notify = (cause: unknown): void => settings.onProblem?.(describe(cause));
-  const report = (cause: unknown): void => {
-    isTroubled = true;
-    notify(cause);
+  const writer = nameWriter(clock.date());
+  const notify = (cause: unknown): void =>
+    settings.onProblem?.(describeWriteError(cause, directory));
+
+  async function prepare(): Promise<Pick<OpenLog, 'repair' | 'state'>> {
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      // What could not be repaired stays so, however well records are written afterwards.
+      const repair = await repairLog(directory, clock.date(), notify);
+      await removeOldSegments(directory, limits, clock.date()).catch(notify);
+      return { repair, state: createWriterState(directory, writer, level) };
+    } catch (cause) {
+      throw describeWriteError(cause, directory);
+    }
+  }
+
+  const prepared = await prepare();
+  return new FileLog({ settings, limits, level, clock, writer, notify, ...prepared });
+}
+
+/** What a log is opened with. */
+interface OpenLog {
+  readonly settings: DecisionLogSettings;
+  readonly limits: DecisionLogLimits;
+  readonly level: LogLevel;
+  readonly clock: RouterClock;
+  /** The name of the writer. */
+  readonly writer: string;
+  readonly notify: (cause: unknown) => void;
+  readonly repair: LogRepair;
+  readonly state: WriterState;
+}
+
+/** About the characters of a line of feedback. */
+const feedbackSize = 160;
+
+/** After a failed write, the next one waits for so long. */
+const retryMs = 1000;
+
+/** Its functions are properties, so that a caller may take them apart. */
+class FileLog implements DecisionLog {
+  readonly directory: string;
+  readonly level: LogLevel;
+  readonly repair: LogRepair;
+  readonly #opened: OpenLog;
+  readonly #host: EntryHost;
+  readonly #writers: Readonly<Record<SegmentContent, SegmentWriter>>;
+  readonly #queue: LogQueue;
+  readonly #draw: RecordDraw;
+  readonly #numbers: RecordNumbers;
+  readonly #counts = { decisions: 0, served: 0, feedback: 0, failed: 0, refused: 0 };
+  /** Whether something was reported since records were last written. */
+  #isTroubled = false;
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(opened: OpenLog) {
+    const { settings, limits, level, repair, state } = opened;
+    this.directory = settings.directory;
+    this.level = level;
+    this.repair = repair;
+    this.#opened = opened;
+    this.#host = this.#createHost();
+    this.#writers = {
+      decisions: this.#createWriter('decisions'),
+      feedback: this.#createWriter('feedback'),
+    };
+    this.#numbers = new RecordNumbers(state, this.#report);
+    this.#draw = createDraw(opened);
+    this.#queue = createLogQueue({
+      writers: this.#writers,
+      maxQueueBytes: limits.maxQueueBytes,
+      flushMs: limits.flushMs,
+      retryMs,
+      takeNote: () => this.#draw.takeNote(opened.clock.date()),
+      onProblem: this.#report,
+      onWritten: () => this.#noteWritten(),
+    });
+    process.once('exit', this.#onExit);
+  }
+
+  readonly open: DecisionLog['open'] = (policy, as = {}) => createLogEntry(policy, as, this.#host);
+
+  readonly feedback: DecisionLog['feedback'] = async (given) => {
+    const { kind, ...record } = readGivenFeedback(given, this.#opened.clock.date());
+    if (this.#isClosed) throw closedError(this.directory);
+    if (this.#queue.fill >= 1) {
+      throw new RoutesmithError('usage', 'too much waits to be written', {
+        where: this.directory,
+        fix: 'Send the feedback again later.',
+      });
+    }
+    this.#push('feedback', feedbackSize, (n) => formatLine({ kind, n, ...record }));
+    this.#counts.feedback += 1;
+    await this.flush();
   };
-  const removeOld = (): Promise<unknown> => removeOldSegments(directory, limits, now());
-  const createWriter = (content: SegmentContent): SegmentWriter =>
-    createSegmentWriter({
-      directory,
+
+  readonly statistics: DecisionLog['statistics'] = () => {
+    const { refused, failed, ...taken } = this.#counts;
+    return { ...taken, failed: failed + refused, ...this.#draw.counts() };
+  };
+
+  readonly flush: DecisionLog['flush'] = async () => {
+    try {
+      await this.#queue.flush();
+    } catch (cause) {
+      throw describeWriteError(cause, this.directory);
+    }
+  };
+
+  readonly close: DecisionLog['close'] = () => {
+    this.#isClosed = true;
+    this.#closing ??= this.#closeFiles().catch((error: unknown) => {
+      this.#closing = undefined;
+      throw error;
+    });
+    return this.#closing;
+  };
+
+  async #closeFiles(): Promise<void> {
+    const { state } = this.#opened;
+    await this.flush();
+    process.off('exit', this.#onExit);
+    await this.#writers.decisions.close();
+    await this.#writers.feedback.close();
+    await this.#removeOld();
+    state.close();
+    await rm(state.path, { force: true });
+  }
+
+  readonly #onExit = (): void => this.#queue.writeNow();
+
+  #createHost(): EntryHost {
+    const policies = new PolicyCache();
+    return {
+      level: this.level,
+      clock: this.#opened.clock,
+      draw: (id) => (this.#isClosed ? this.#refuse() : this.#draw.draw(this.#queue.fill, id)),
+      findPolicyLine: (policy) => policies.findLine(policy),
+      findCounter: (policy) => policies.findCounter(policy),
+      push: (kind, size, build, line) => {
+        if (this.#isClosed) return this.#refuse();
+        this.#counts[kind] += 1;
+        return this.#push('decisions', size, build, line);
+      },
+      onFailed: (cause) => {
+        this.#counts.failed += 1;
+        this.#report(cause);
+      },
+      onProblem: this.#report,
+    };
+  }
+
+  #createWriter(content: SegmentContent): SegmentWriter {
+    const { limits, level, clock, writer } = this.#opened;
+    return createSegmentWriter({
+      directory: this.directory,
       content,
       writer,
       level,
       maxSegmentBytes: limits.maxSegmentBytes,
       maxSegmentMs: limits.maxSegmentMs,
-      now,
-      onClosed: () => void removeOld().catch(report),
-      onProblem: report,
+      now: () => clock.date(),
+      onClosed: () => void this.#removeOld(),
+      onProblem: this.#report,
     });
-  const writers = { decisions: createWriter('decisions'), feedback: createWriter('feedback') };
-
-  async function prepare(): Promise<{ readonly repair: LogRepair; readonly state: WriterState }> {
-    try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      // What could not be repaired stays so, however well records are written afterwards.
-      const repair = await repairLog(directory, now(), notify);
-      await removeOld().catch(notify);
-      const state = createWriterState(directory, writer, level);
-      return { repair, state };
-    } catch (cause) {
-      throw describe(cause);
-    }
   }
 
-  const { repair, state } = await prepare();
-  const counts = { decisions: 0, served: 0, feedback: 0, failed: 0, refused: 0 };
-  let isClosed = false;
-  let closing: Promise<void> | undefined;
-  /** Of the last record of each content, and of the last one that is counted in the state. */
-  const numbers: Record<SegmentContent, number> = { decisions: 0, feedback: 0 };
-  const noted = { ...numbers };
-  const random = settings.random ?? createRandom(Number.parseInt(writer.slice(-8), 16));
-  // Without a seed, all writers draw alike: requests of one id may go to several of them.
-  const salt = settings.random === undefined ? '' : String(settings.random());
-  const draw = createRecordDraw(limits.keep, random, salt);
-  const { maxQueueBytes, flushMs } = limits;
-  const queue = createLogQueue({
-    writers,
-    maxQueueBytes,
-    flushMs,
-    retryMs,
-    takeNote: () => draw.takeNote(now()),
-    onProblem: report,
-    onWritten() {
-      if (!isTroubled || !isCounting) return;
-      isTroubled = false;
-      settings.onRecovered?.();
-    },
-  });
-
-  let areNotesDue = false;
-  /** Counts what was accepted in this turn, as soon as the turn's own work is done. */
-  function noteNumbers(): void {
-    areNotesDue = false;
-    try {
-      for (const content of ['decisions', 'feedback'] as const) {
-        if (numbers[content] !== noted[content]) state.note(content, numbers[content]);
-        noted[content] = numbers[content];
-      }
-      isCounting = true;
-    } catch (cause) {
-      // Tried again with the next record: a disk may be full even for bytes that are replaced.
-      if (isCounting) report(cause);
-      isCounting = false;
-    }
-  }
-
-  /** Counts a record of a closed log, whose files may not even be its own any more. */
-  function refuse(): void {
-    if (counts.refused === 0) report(closedError(directory));
-    counts.refused += 1;
-  }
-
-  function push(
+  /** @returns the number of the record */
+  #push(
     content: SegmentContent,
     size: number,
     build: (n: number) => string,
     policy?: LoggedPolicy,
   ): number {
-    const number = (numbers[content] += 1);
-    queue.push(content, { size, format: () => build(number), policy, number });
-    if (!areNotesDue) queueMicrotask(noteNumbers);
-    areNotesDue = true;
+    const number = this.#numbers.take(content);
+    this.#queue.push(content, { size, format: () => build(number), policy, number });
     return number;
   }
 
-  const policyLines = new WeakMap<LoadedPolicy, LoggedPolicy>();
-  let policyCount = 0;
-  function findPolicyLine(policy: LoadedPolicy): LoggedPolicy {
-    const line = policyLines.get(policy) ?? buildPolicyLine(policy, policyCount++);
-    policyLines.set(policy, line);
-    return line;
+  /** Counts a record of a closed log, whose files may not even be its own any more. */
+  #refuse(): 0 {
+    if (this.#counts.refused === 0) this.#report(closedError(this.directory));
+    this.#counts.refused += 1;
+    return 0;
   }
 
-  const counters = new WeakMap<LoadedPolicy, FeatureCounter>();
-  function findCounter(policy: LoadedPolicy): FeatureCounter | undefined {
-    const { scorer } = policy.policy;
-    if (scorer.kind === 'constant') return undefined;
-    const counter = counters.get(policy) ?? createFeatureCounter(scorer.features);
-    counters.set(policy, counter);
-    return counter;
+  async #removeOld(): Promise<void> {
+    const { limits, clock } = this.#opened;
+    await removeOldSegments(this.directory, limits, clock.date()).catch(this.#report);
   }
 
-  async function flush(): Promise<void> {
-    try {
-      await queue.flush();
-    } catch (cause) {
-      throw describe(cause);
-    }
-  }
-
-  async function close(): Promise<void> {
-    await flush();
-    process.off('exit', onExit);
-    await writers.decisions.close();
-    await writers.feedback.close();
-    await removeOld().catch(report);
-    state.close();
-    await rm(state.path, { force: true });
-  }
-
-  const onExit = (): void => queue.writeNow();
-  process.once('exit', onExit);
-  return {
-    directory,
-    level,
-    repair,
-    open: (policy, as = {}) =>
-      createLogEntry(policy, as, {
-        level,
-        clock,
-        draw(id) {
-          if (!isClosed) return draw.draw(queue.fill, id);
-          refuse();
-          return 0;
-        },
-        findPolicyLine,
-        findCounter,
-        push(kind, size, build, line) {
-          if (isClosed) {
-            refuse();
-            return 0;
-          }
-          counts[kind] += 1;
-          return push('decisions', size, build, line);
-        },
-        onFailed(cause) {
-          counts.failed += 1;
-          report(cause);
-        },
-        onProblem: report,
-      }),
-    async feedback(given) {
-      const { kind, ...record } = readGivenFeedback(given, now());
-      if (isClosed) throw closedError(directory);
-      if (queue.fill >= 1) {
-        throw new RoutesmithError('usage', 'too much waits to be written', {
-          where: directory,
-          fix: 'Send the feedback again later.',
-        });
-      }
-      push('feedback', feedbackSize, (n) => formatLine({ kind, n, ...record }));
-      counts.feedback += 1;
-      await flush();
-    },
-    statistics() {
-      const { refused, failed, ...taken } = counts;
-      return { ...taken, failed: failed + refused, ...draw.counts() };
-    },
-    flush,
-    close() {
-      isClosed = true;
-      closing ??= close().catch((error: unknown) => {
-        closing = undefined;
-        throw error;
-      });
-      return closing;
-    },
+  readonly #report = (cause: unknown): void => {
+    this.#isTroubled = true;
+    this.#opened.notify(cause);
   };
+
+  #noteWritten(): void {
+    if (!this.#isTroubled || !this.#numbers.isWritable) return;
+    this.#isTroubled = false;
+    this.#opened.settings.onRecovered?.();
+  }
+}
+
+function createDraw({ settings, limits, writer }: OpenLog): RecordDraw {
+  const random = settings.random ?? createRandom(Number.parseInt(writer.slice(-8), 16));
+  // Without a seed, all writers draw alike: requests of one id may go to several of them.
+  const salt = settings.random === undefined ? '' : String(settings.random());
+  return createRecordDraw(limits.keep, random, salt);
 }
 
 function closedError(directory: string): RoutesmithError {

@@ -32,8 +32,6 @@ export interface LineJoin {
   end(): LoggedRequest[];
 }
 
-const noFeedback: readonly FeedbackRecord[] = [];
-
 /** Decisions that wait for what served them; more are passed on without it. */
 const maxPending = 10_000;
 
@@ -61,138 +59,185 @@ export interface LoggedFeedback {
  */
 export function createLineJoin(
   writer: string,
-  { byId: feedback, repeated }: LoggedFeedback,
+  feedback: LoggedFeedback,
   policies: Map<string, LoggedPolicy>,
   totals: LogTotals,
 ): LineJoin {
-  /** By number, the oldest first. */
-  const pending = new Map<number, Waiting>();
-  /** The numbers of those of an id. */
-  const numbersOf = new Map<string, readonly number[]>();
+  return new WriterJoin(writer, feedback, policies, totals);
+}
+
+class WriterJoin implements LineJoin {
+  readonly #writer: string;
+  readonly #feedback: LoggedFeedback;
+  readonly #policies: Map<string, LoggedPolicy>;
+  readonly #totals: LogTotals;
+  readonly #waiting = new WaitingDecisions();
   /** How many outcomes of an id may be to come of decisions that were passed on without one. */
-  const expectedOf = new Map<string, number>();
-  const inForce = new Map<number, LoggedPolicy>();
-  let level: LogLevel = 'scores';
+  readonly #expectedOf = new Map<string, number>();
+  /** Of the segment, by number. */
+  readonly #inForce = new Map<number, LoggedPolicy>();
+  #level: LogLevel = 'scores';
 
-  const takeFeedback = ({ id, n }: DecisionRecord): readonly FeedbackRecord[] => {
-    const said = feedback.size === 0 ? undefined : feedback.get(id);
-    if (said === undefined) return noFeedback;
-    const places = repeated.get(id);
-    const isOwn = (place: DecisionPlace | undefined): boolean =>
-      place?.writer === writer && place.n === n;
-    const own =
-      places === undefined ? said : said.filter((one) => isOwn(findDecided(places, one.at)));
-    const others = said.filter((one) => !own.includes(one));
-    if (others.length === 0) feedback.delete(id);
-    else feedback.set(id, others);
-    // Of one writer, they are in order already.
-    return own.length < 2 ? own : [...own].sort((a, b) => compareTexts(a.at, b.at));
-  };
+  constructor(
+    writer: string,
+    feedback: LoggedFeedback,
+    policies: Map<string, LoggedPolicy>,
+    totals: LogTotals,
+  ) {
+    this.#writer = writer;
+    this.#feedback = feedback;
+    this.#policies = policies;
+    this.#totals = totals;
+  }
 
-  const complete = (
-    { decision, policy, level: loggedAt }: Waiting,
-    served: ServedRecord | undefined,
-  ): LoggedRequest => ({
-    decision,
-    policy,
-    level: loggedAt,
-    served,
-    feedback: takeFeedback(decision),
-  });
+  beginSegment(): void {
+    this.#inForce.clear();
+  }
 
-  /** Takes a decision out of those that wait, which has to be among them. */
-  const take = (n: number): Waiting => {
-    const request = pending.get(n) as Waiting;
-    const { id } = request.decision;
-    const left = (numbersOf.get(id) ?? []).filter((one) => one !== n);
-    pending.delete(n);
-    if (left.length === 0) numbersOf.delete(id);
-    else numbersOf.set(id, left);
-    return request;
-  };
+  accept(placed: PlacedLine): readonly LoggedRequest[] {
+    const { line } = placed;
+    switch (line.kind) {
+      case 'segment':
+        this.#level = line.level;
+        return [];
+      case 'policy': {
+        const policy = this.#policies.get(placed.text) ?? line;
+        this.#policies.set(placed.text, policy);
+        this.#inForce.set(line.policy, policy);
+        return [];
+      }
+      case 'decision':
+        return this.#acceptDecision(line, placed);
+      case 'served':
+        return this.#acceptServed(line);
+      default:
+        return [];
+    }
+  }
 
-  const acceptDecision = (
-    decision: DecisionRecord,
-    { path, number }: PlacedLine,
-  ): LoggedRequest[] => {
-    const policy = inForce.get(decision.policy);
+  end(): LoggedRequest[] {
+    return this.#waiting.list().map((request) => this.#complete(request));
+  }
+
+  #acceptDecision(decision: DecisionRecord, { path, number }: PlacedLine): LoggedRequest[] {
+    const policy = this.#inForce.get(decision.policy);
     const problem =
       policy === undefined ? 'its policy is not in the segment' : findMisfit(decision, policy);
     if (policy === undefined || problem !== undefined) {
-      noteProblem(totals, `${path}:${number}`, problem ?? '');
+      noteProblem(this.#totals, `${path}:${number}`, problem ?? '');
       return [];
     }
-    totals.decisions += 1;
-    const request = { decision, policy, level };
-    if (!decision.awaitsServed) return [complete(request, undefined)];
-    const { id, n } = decision;
+    this.#totals.decisions += 1;
+    const request = { decision, policy, level: this.#level };
+    if (!decision.awaitsServed) return [this.#complete(request)];
     const passed: LoggedRequest[] = [];
-    if (pending.has(n)) {
-      noteProblem(totals, `${path}:${number}`, 'its number is that of an earlier decision');
-      passed.push(complete(take(n), undefined));
+    if (this.#waiting.has(decision.n)) {
+      noteProblem(this.#totals, `${path}:${number}`, 'its number is that of an earlier decision');
+      passed.push(this.#complete(this.#waiting.take(decision.n)));
     }
-    pending.set(n, request);
-    numbersOf.set(id, [...(numbersOf.get(id) ?? []), n]);
-    if (pending.size > maxPending) {
-      const [oldest] = pending.keys();
-      passed.push(complete(take(oldest as number), undefined));
-    }
+    this.#waiting.add(request);
+    const surplus = this.#waiting.takeSurplus();
+    if (surplus !== undefined) passed.push(this.#complete(surplus));
     return passed;
-  };
+  }
 
-  const acceptServed = (served: ServedRecord): LoggedRequest[] => {
-    totals.served += 1;
+  #acceptServed(served: ServedRecord): LoggedRequest[] {
+    this.#totals.served += 1;
     const { id, decision } = served;
-    const numbers = numbersOf.get(id) ?? [];
-    if (decision === undefined) return acceptUnnumbered(served, numbers);
-    if (numbers.includes(decision)) return [complete(take(decision), served)];
-    totals.unmatchedServed += 1;
+    const numbers = this.#waiting.numbersOf(id);
+    if (decision === undefined) return this.#acceptUnnumbered(served, numbers);
+    if (numbers.includes(decision)) return [this.#complete(this.#waiting.take(decision), served)];
+    this.#totals.unmatchedServed += 1;
     return [];
-  };
+  }
 
   /** Of several decisions that wait, such an outcome may be any one's: all are passed on without it. */
-  const acceptUnnumbered = (
-    served: ServedRecord,
-    [first, ...others]: readonly number[],
-  ): LoggedRequest[] => {
-    const expected = expectedOf.get(served.id) ?? 0;
-    if (first !== undefined && others.length + expected === 0) {
-      return [complete(take(first), served)];
+  #acceptUnnumbered(served: ServedRecord, numbers: readonly number[]): LoggedRequest[] {
+    const [first] = numbers;
+    const expected = this.#expectedOf.get(served.id) ?? 0;
+    if (first !== undefined && numbers.length + expected === 1) {
+      return [this.#complete(this.#waiting.take(first), served)];
     }
     if (first === undefined && expected === 0) {
-      totals.unmatchedServed += 1;
+      this.#totals.unmatchedServed += 1;
       return [];
     }
-    totals.ambiguousServed += 1;
-    const waiting = first === undefined ? [] : [first, ...others];
-    expectedOf.set(served.id, expected + waiting.length - 1);
-    return waiting.map((n) => complete(take(n), undefined));
-  };
+    this.#totals.ambiguousServed += 1;
+    this.#expectedOf.set(served.id, expected + numbers.length - 1);
+    return numbers.map((n) => this.#complete(this.#waiting.take(n)));
+  }
 
-  return {
-    beginSegment: () => inForce.clear(),
-    accept(placed) {
-      const { line } = placed;
-      switch (line.kind) {
-        case 'segment':
-          ({ level } = line);
-          return [];
-        case 'policy': {
-          const policy = policies.get(placed.text) ?? line;
-          policies.set(placed.text, policy);
-          inForce.set(line.policy, policy);
-          return [];
-        }
-        case 'decision':
-          return acceptDecision(line, placed);
-        case 'served':
-          return acceptServed(line);
-        default:
-          return [];
-      }
-    },
-    end: () => Array.from(pending.values(), (request) => complete(request, undefined)),
-  };
+  #complete(request: Waiting, served?: ServedRecord): LoggedRequest {
+    const { decision, policy, level } = request;
+    const feedback = takeFeedback(this.#feedback, this.#writer, decision);
+    return { decision, policy, level, served, feedback };
+  }
+}
+
+/** The decisions of a writer that wait for what served them. */
+class WaitingDecisions {
+  /** By number, the oldest first. */
+  readonly #byNumber = new Map<number, Waiting>();
+  readonly #numbersOf = new Map<string, readonly number[]>();
+
+  has(n: number): boolean {
+    return this.#byNumber.has(n);
+  }
+
+  /** The numbers of those of an id. */
+  numbersOf(id: string): readonly number[] {
+    return this.#numbersOf.get(id) ?? [];
+  }
+
+  list(): Waiting[] {
+    return [...this.#byNumber.values()];
+  }
+
+  add(request: Waiting): void {
+    const { id, n } = request.decision;
+    this.#byNumber.set(n, request);
+    this.#numbersOf.set(id, [...this.numbersOf(id), n]);
+  }
+
+  /** Takes a decision out, which has to be among them. */
+  take(n: number): Waiting {
+    const request = this.#byNumber.get(n) as Waiting;
+    const { id } = request.decision;
+    const left = this.numbersOf(id).filter((one) => one !== n);
+    this.#byNumber.delete(n);
+    if (left.length === 0) this.#numbersOf.delete(id);
+    else this.#numbersOf.set(id, left);
+    return request;
+  }
+
+  /** Takes the oldest one out where there are too many. */
+  takeSurplus(): Waiting | undefined {
+    if (this.#byNumber.size <= maxPending) return undefined;
+    const [oldest] = this.#byNumber.keys();
+    return this.take(oldest as number);
+  }
+}
+
+const noFeedback: readonly FeedbackRecord[] = [];
+
+/** Takes the feedback on a decision out of that of its id. */
+function takeFeedback(
+  { byId, repeated }: LoggedFeedback,
+  writer: string,
+  { id, n }: DecisionRecord,
+): readonly FeedbackRecord[] {
+  const said = byId.get(id);
+  if (said === undefined) return noFeedback;
+  const places = repeated.get(id);
+  const isOwn = (place: DecisionPlace | undefined): boolean =>
+    place?.writer === writer && place.n === n;
+  const own =
+    places === undefined ? said : said.filter((one) => isOwn(findDecided(places, one.at)));
+  const others = said.filter((one) => !own.includes(one));
+  if (others.length === 0) byId.delete(id);
+  else byId.set(id, others);
+  // Of one writer, they are in order already.
+  return own.length < 2 ? own : [...own].sort((a, b) => compareTexts(a.at, b.at));
 }
 
 /** The decision that feedback of a time is about: the last one before it. */

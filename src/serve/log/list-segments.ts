@@ -2,8 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 
+export const segmentContents = ['decisions', 'feedback'] as const;
+
 /** What a segment holds: decisions with what served them, or feedback, which comes at any time. */
-export type SegmentContent = 'decisions' | 'feedback';
+export type SegmentContent = (typeof segmentContents)[number];
 
 /** One file of a log. */
 export interface SegmentFile {

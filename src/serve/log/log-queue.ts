@@ -1,4 +1,4 @@
-import type { SegmentContent } from './list-segments.js';
+import { segmentContents, type SegmentContent } from './list-segments.js';
 import type { QueuedLine, SegmentWriter } from './segment-writer.js';
 
 export interface LogQueueSettings {
@@ -32,8 +32,6 @@ const promptFlushCharacters = 256 * 1024;
 
 /** Lines are made as they are written: of so many, that takes about a millisecond. */
 const linesPerWrite = 64;
-
-const contents = ['decisions', 'feedback'] as const;
 
 /** Finite in any case: after a NaN, the queue would look full until the next start. */
 function sizeOf({ size }: QueuedLine): number {
@@ -69,7 +67,7 @@ export function createLogQueue(settings: LogQueueSettings): LogQueue {
   async function writeAll(): Promise<void> {
     isWriting = true;
     try {
-      for (const content of contents) await writeWaiting(content);
+      for (const content of segmentContents) await writeWaiting(content);
       onWritten();
     } finally {
       isWriting = false;
@@ -122,7 +120,7 @@ export function createLogQueue(settings: LogQueueSettings): LogQueue {
       if (isWriting) return;
       const note = takeNote();
       if (note !== undefined) add('decisions', note);
-      for (const content of contents) writers[content].writeNow(waiting[content]);
+      for (const content of segmentContents) writers[content].writeNow(waiting[content]);
     },
   };
 }

@@ -109,7 +109,7 @@ async function* readWriter(
   for (const file of files) {
     join.beginSegment();
     for await (const lines of readSegment(file, totals)) {
-      yield lines.flatMap(join.accept);
+      yield lines.flatMap((line) => join.accept(line));
     }
   }
   yield join.end();

@@ -5,7 +5,7 @@ import { replaceFile, privateMode } from '../../util/replace-file.js';
 import { claimState, type StateClaim } from './claim-state.js';
 import { decodeLogLine } from './decode-record.js';
 import { formatHead, readNumber } from './format-line.js';
-import { listSegments, nameSegment, type SegmentFile } from './list-segments.js';
+import { listSegments, nameSegment, segmentContents, type SegmentFile } from './list-segments.js';
 import { packSegment } from './pack-segment.js';
 import { readLines } from './read-lines.js';
 import type { LostRecord } from './record.js';
@@ -64,7 +64,7 @@ async function repairWriter(
   let [tornLines, lostRecords, lastSegment] = [0, 0, 0];
   /** Noted by a repair that then failed. */
   let noted: number | undefined;
-  for (const content of ['decisions', 'feedback'] as const) {
+  for (const content of segmentContents) {
     const own = files.filter((file) => file.content === content);
     for (const file of own) {
       if (!file.isPacked && (await cutTornLine(file.path))) tornLines += 1;

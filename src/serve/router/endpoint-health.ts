@@ -1,11 +1,18 @@
+import {
+  closed,
+  forgiveFailures,
+  misconfigure,
+  noteSuccess,
+  open,
+  readState,
+  startProbe,
+  type EndpointBreaker,
+  type BreakerState,
+  type RequestRole,
+} from './endpoint-breaker.js';
 import type { BreakerSettings } from './breaker-settings.js';
+import { Cooldown } from './cooldown.js';
 import type { AttemptFailure, FailureBlame, AttemptFailureClass } from './failure.js';
-
-/**
- * `open` and `misconfigured` block requests for a time. The next request is then a probe
- * (`half_open`), and no other is sent until it has ended or, as a stream, has begun to answer.
- */
-export type BreakerState = 'closed' | 'open' | 'half_open' | 'misconfigured';
 
 /** Why an endpoint must not be called now. */
 export type UnavailableReason = 'cooling_down' | 'open' | 'misconfigured' | 'probing';
@@ -73,10 +80,7 @@ export interface EndpointHealthTracker {
 }
 
 /**
- * Creates the circuit breaker and the cooldown of one endpoint.
- *
- * A wait that a busy or broken provider requests (Retry-After) is observed up to `maxRetryAfterMs`:
- * neither a later success nor a shorter Retry-After reduces it. It does not affect the breaker.
+ * Creates the circuit breaker and the cooldown of one endpoint, which do not affect each other.
  *
  * @param now monotonic clock in milliseconds
  */
@@ -84,204 +88,180 @@ export function createEndpointHealth(
   settings: BreakerSettings,
   now: () => number,
 ): EndpointHealthTracker {
-  let state: BreakerState = 'closed';
-  let consecutiveFailures = 0;
-  /** As requested by the provider. */
-  let retryAfterUntilMs = -Infinity;
-  /** The router's own choice, after a 429 without a requested wait and for an open breaker. */
-  let pauseUntilMs = -Infinity;
-  let closedUntilMs = -Infinity;
-  /** Whether `state` is, or was before its probe, `misconfigured`. */
-  let isMisconfigured = false;
-  /** Whether `state` is `open` because there were so many failures, and not because a probe failed. */
-  let isOpenByCount = false;
-  let isProbing = false;
-  /** Called when the probe in flight ends. */
-  let probeListeners: (() => void)[] = [];
-  /** The requests that were refused since the last success, up to the threshold. */
-  const refused = new Set<number>();
-  /** The requests for which the model's own code has failed since the last success. */
-  const erred = new Set<number>();
-  let inFlight = 0;
-  let succeeded = 0;
-  let failed = 0;
-  let lastFailure: EndpointHealth['lastFailure'] = null;
+  return new HealthTracker(settings, now);
+}
 
-  function findUnavailable(): Unavailable | undefined {
-    const nowMs = now();
-    const coolsUntilMs = Math.max(retryAfterUntilMs, pauseUntilMs);
-    if (isHeldBack() && closedUntilMs > nowMs) {
-      const reason = state === 'misconfigured' ? 'misconfigured' : 'open';
-      return { reason, availableInMs: Math.max(closedUntilMs, coolsUntilMs) - nowMs };
+class HealthTracker implements EndpointHealthTracker {
+  #settings: BreakerSettings;
+  readonly #now: () => number;
+  #breaker: EndpointBreaker = closed;
+  readonly #cooldown = new Cooldown();
+  /** Of the requests in flight. */
+  readonly #leases = new Set<Lease>();
+  /** The probe that others wait for, which they do even where a late success closes the breaker. */
+  #probe: Lease | undefined;
+  /** Called when others need not wait for it any longer. */
+  #probeListeners: (() => void)[] = [];
+  /** Probes that have begun to answer, with no success since. */
+  readonly #unproven = new Set<Lease>();
+  #consecutiveFailures = 0;
+  /** The requests that were refused since the last success, up to the threshold. */
+  readonly #refused = new Set<number>();
+  /** The requests for which the model's own code has failed since the last success. */
+  readonly #erred = new Set<number>();
+  #succeeded = 0;
+  #failed = 0;
+  #lastFailure: EndpointHealth['lastFailure'] = null;
+
+  constructor(settings: BreakerSettings, now: () => number) {
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  findUnavailable(): Unavailable | undefined {
+    const nowMs = this.#now();
+    const breaker = this.#breaker;
+    const coolsUntilMs = this.#cooldown.untilMs;
+    if ('untilMs' in breaker && breaker.untilMs > nowMs) {
+      const availableInMs = Math.max(breaker.untilMs, coolsUntilMs) - nowMs;
+      return { reason: breaker.state, availableInMs };
     }
-    if (isProbing) return { reason: 'probing', availableInMs: null };
+    if (this.#probe !== undefined) return { reason: 'probing', availableInMs: null };
     if (coolsUntilMs > nowMs) {
       return { reason: 'cooling_down', availableInMs: coolsUntilMs - nowMs };
     }
     return undefined;
   }
 
-  function isHeldBack(): boolean {
-    return state === 'open' || state === 'misconfigured';
-  }
-
-  function acquire(): Lease {
-    const isProbe = state !== 'closed';
-    if (isProbe) {
-      state = 'half_open';
-      isProbing = true;
-    }
-    inFlight += 1;
-    let isOver = false;
-    /** Whether this is the probe that others wait for. */
-    let isAwaited = isProbe;
-    /** Successes before the first content of a probe, which has proven nothing until the next one. */
-    let succeededBefore: number | undefined;
-    const end = (): boolean => {
-      if (isOver) return false;
-      isOver = true;
-      inFlight -= 1;
-      if (isAwaited) isProbing = false;
-      return true;
-    };
-    const tellListeners = (): void => {
-      if (!isAwaited) return;
-      isAwaited = false;
-      for (const listener of probeListeners) listener();
-      probeListeners = [];
-    };
-    return {
-      isProbe,
-      noteAnswering() {
-        if (isOver || !isAwaited) return;
-        isProbing = false;
-        succeededBefore = succeeded;
-        noteContact();
-        tellListeners();
-      },
-      release() {
-        if (end()) tellListeners();
-      },
-      succeed() {
-        if (!end()) return;
-        succeeded += 1;
-        noteSuccess(isAwaited);
-        tellListeners();
-      },
-      fail(failure, blame, request) {
-        if (!end()) return;
-        if (blame !== 'none') {
-          failed += 1;
-          lastFailure = { class: failure.class, status: failure.status };
-        }
-        if (blame === 'misconfigured') noteRefusal(failure, request);
-        else if (isAwaited || isNews(failure, request))
-          noteFailure(failure, blame, { isAwaited, isUnproven: succeeded === succeededBefore });
-        tellListeners();
-      },
-    };
-  }
-
-  /** Whether a failure is one more: code that fails for a request fails for it again, whenever it is sent. */
-  function isNews({ class: failureClass }: AttemptFailure, request: number | undefined): boolean {
-    if (failureClass !== 'model_error' || request === undefined) return true;
-    if (erred.has(request)) return false;
-    // More of them change nothing, and must not fill the memory.
-    if (erred.size < settings.failureThreshold) erred.add(request);
-    return true;
-  }
-
-  function noteSuccess(isProbe: boolean): void {
-    refused.clear();
-    erred.clear();
-    // A request that was sent before the breaker opened does not close it. An answer shows at any time
-    // that the configuration is right.
-    if (!isProbe && state !== 'closed' && !isMisconfigured) return;
-    noteContact();
-    consecutiveFailures = 0;
-  }
-
-  /** Without a success, the failures so far remain in a row. */
-  function noteContact(): void {
-    refused.clear();
-    state = 'closed';
-    isMisconfigured = false;
-  }
-
-  function noteRefusal({ class: failureClass }: AttemptFailure, request: number | undefined): void {
-    if (refused.size < settings.refusalThreshold) refused.add(request ?? -1 - refused.size);
-    // A key that cannot be had does not depend on the request.
-    const isCertain = failureClass === 'invalid_credentials';
-    if (refused.size < settings.refusalThreshold && !isCertain) return;
-    state = 'misconfigured';
-    isMisconfigured = true;
-    closedUntilMs = now() + settings.misconfiguredMs;
-  }
-
-  /**
-   * @param isAwaited whether it was the probe that others wait for
-   * @param isUnproven whether it was a probe that began to answer, and no request has succeeded since
-   */
-  function noteFailure(
-    failure: AttemptFailure,
-    blame: FailureBlame,
-    { isAwaited, isUnproven }: { readonly isAwaited: boolean; readonly isUnproven: boolean },
-  ): void {
-    const nowMs = now();
-    const { retryAfterMs } = failure;
-    if (retryAfterMs !== undefined && blame !== 'none') {
-      const waitMs = Math.min(retryAfterMs, settings.maxRetryAfterMs);
-      retryAfterUntilMs = Math.max(retryAfterUntilMs, nowMs + waitMs);
-    } else if (blame === 'busy') {
-      pauseUntilMs = Math.max(pauseUntilMs, nowMs + settings.rateLimitMs);
-    }
-    if (blame === 'broken') {
-      consecutiveFailures += 1;
-      const opens = isAwaited || isUnproven || consecutiveFailures >= settings.failureThreshold;
-      if (opens && (isAwaited || state === 'closed')) {
-        state = 'open';
-        isOpenByCount = !isAwaited && !isUnproven;
-        closedUntilMs = nowMs + settings.openMs;
-      }
-    }
-  }
-
-  function findEarlyProbeMs(): number | undefined {
-    const nowMs = now();
-    if (isProbing || retryAfterUntilMs > nowMs) return undefined;
-    const untilMs = Math.max(pauseUntilMs, isHeldBack() ? closedUntilMs : -Infinity);
+  findEarlyProbeMs(): number | undefined {
+    const nowMs = this.#now();
+    const breaker = this.#breaker;
+    const { retryAfterUntilMs, pauseUntilMs } = this.#cooldown;
+    if (this.#probe !== undefined || retryAfterUntilMs > nowMs) return undefined;
+    const untilMs = 'untilMs' in breaker ? Math.max(pauseUntilMs, breaker.untilMs) : pauseUntilMs;
     return untilMs > nowMs ? untilMs - nowMs : undefined;
   }
 
-  return {
-    findUnavailable,
-    acquire,
-    findEarlyProbeMs,
-    forgive(request) {
-      if (!erred.delete(request)) return;
-      consecutiveFailures = Math.max(0, consecutiveFailures - 1);
-      const isEnough = consecutiveFailures >= settings.failureThreshold;
-      if (state === 'open' && isOpenByCount && !isEnough) state = 'closed';
-    },
-    findProbeEnd: () =>
-      isProbing ? new Promise((resolve) => void probeListeners.push(resolve)) : undefined,
-    acquireEarly() {
-      // Makes the request a probe even after a pause, so that only one is sent.
-      if (state === 'closed') state = 'open';
-      return acquire();
-    },
-    configure(next) {
-      settings = next;
-    },
-    read: () => ({
-      // After that time, the next request is a probe.
-      state: isHeldBack() && closedUntilMs <= now() ? 'half_open' : state,
-      consecutiveFailures,
-      unavailable: findUnavailable() ?? null,
-      inFlight,
-      succeeded,
-      failed,
-      lastFailure,
-    }),
-  };
+  findProbeEnd(): Promise<void> | undefined {
+    if (this.#probe === undefined) return undefined;
+    return new Promise((resolve) => void this.#probeListeners.push(resolve));
+  }
+
+  acquire(): Lease {
+    return this.#breaker.state === 'closed' ? this.#lend(false) : this.acquireEarly();
+  }
+
+  /** The request is a probe even after a pause, so that only one is sent. */
+  acquireEarly(): Lease {
+    this.#breaker = startProbe(this.#breaker);
+    return (this.#probe = this.#lend(true));
+  }
+
+  forgive(request: number): void {
+    if (!this.#erred.delete(request)) return;
+    this.#consecutiveFailures = Math.max(0, this.#consecutiveFailures - 1);
+    if (this.#consecutiveFailures < this.#settings.failureThreshold) {
+      this.#breaker = forgiveFailures(this.#breaker);
+    }
+  }
+
+  configure(settings: BreakerSettings): void {
+    this.#settings = settings;
+  }
+
+  read(): EndpointHealth {
+    return {
+      state: readState(this.#breaker, this.#now()),
+      consecutiveFailures: this.#consecutiveFailures,
+      unavailable: this.findUnavailable() ?? null,
+      inFlight: this.#leases.size,
+      succeeded: this.#succeeded,
+      failed: this.#failed,
+      lastFailure: this.#lastFailure,
+    };
+  }
+
+  #lend(isProbe: boolean): Lease {
+    const lease: Lease = {
+      isProbe,
+      noteAnswering: () => this.#noteAnswering(lease),
+      succeed: () => this.#noteSuccess(lease),
+      fail: (failure, blame, request) => this.#noteFailure(lease, failure, blame, request),
+      release: () => void this.#end(lease),
+    };
+    this.#leases.add(lease);
+    return lease;
+  }
+
+  /** @returns undefined if it had ended before */
+  #end(lease: Lease): RequestRole | undefined {
+    if (!this.#leases.delete(lease)) return undefined;
+    if (this.#endProbe(lease)) return 'probe';
+    return this.#unproven.delete(lease) ? 'answering_probe' : 'ordinary';
+  }
+
+  /** @returns whether others waited for it */
+  #endProbe(lease: Lease): boolean {
+    if (this.#probe !== lease) return false;
+    this.#probe = undefined;
+    for (const listener of this.#probeListeners) listener();
+    this.#probeListeners = [];
+    return true;
+  }
+
+  /** Without a success, the failures so far remain in a row. */
+  #noteAnswering(lease: Lease): void {
+    if (!this.#endProbe(lease)) return;
+    this.#unproven.add(lease);
+    this.#refused.clear();
+    this.#breaker = closed;
+  }
+
+  #noteSuccess(lease: Lease): void {
+    const role = this.#end(lease);
+    if (role === undefined) return;
+    this.#succeeded += 1;
+    this.#unproven.clear();
+    this.#refused.clear();
+    this.#erred.clear();
+    this.#breaker = role === 'probe' ? closed : noteSuccess(this.#breaker);
+    if (this.#breaker.state === 'closed') this.#consecutiveFailures = 0;
+  }
+
+  #noteFailure(lease: Lease, failure: AttemptFailure, blame: FailureBlame, request?: number): void {
+    const role = this.#end(lease);
+    if (role === undefined) return;
+    if (blame !== 'none') {
+      this.#failed += 1;
+      this.#lastFailure = { class: failure.class, status: failure.status };
+    }
+    if (blame === 'misconfigured') return this.#noteRefusal(failure, request);
+    if (role !== 'probe' && !this.#isNews(failure, request)) return;
+    const { failureThreshold, openMs } = this.#settings;
+    this.#cooldown.noteFailure(failure, blame, this.#settings, this.#now());
+    if (blame !== 'broken') return;
+    this.#consecutiveFailures += 1;
+    if (role !== 'ordinary' || this.#consecutiveFailures >= failureThreshold) {
+      this.#breaker = open(this.#breaker, role, this.#now() + openMs);
+    }
+  }
+
+  #noteRefusal({ class: failureClass }: AttemptFailure, request: number | undefined): void {
+    const { refusalThreshold, misconfiguredMs } = this.#settings;
+    if (this.#refused.size < refusalThreshold)
+      this.#refused.add(request ?? -1 - this.#refused.size);
+    // A key that cannot be had does not depend on the request.
+    const isCertain = failureClass === 'invalid_credentials';
+    if (this.#refused.size < refusalThreshold && !isCertain) return;
+    this.#breaker = misconfigure(this.#now() + misconfiguredMs);
+  }
+
+  /** Whether a failure is one more: code that fails for a request fails for it again, whenever it is sent. */
+  #isNews({ class: failureClass }: AttemptFailure, request: number | undefined): boolean {
+    if (failureClass !== 'model_error' || request === undefined) return true;
+    if (this.#erred.has(request)) return false;
+    // More of them change nothing, and must not fill the memory.
+    if (this.#erred.size < this.#settings.failureThreshold) this.#erred.add(request);
+    return true;
+  }
 }

@@ -8,7 +8,7 @@ import { checkName } from '../../util/check-members.js';
 import { tell } from '../../util/tell.js';
 import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
-import { askInTurn, type AttemptContext } from './ask-in-turn.js';
+import { askInTurn, type Answered, type AttemptContext } from './ask-in-turn.js';
 import type { Attempt } from './attempt-record.js';
 import type { AnswerFigures } from './answer-charge.js';
 import { endCall, systemClock, type AnswerSummary, type Call, type Candidate } from './call.js';
@@ -199,36 +199,27 @@ export function createFailover<Target>(
   const created: Failover<Target> = {
     async complete(plan, options) {
       const call = begin(plan, options);
-      const { running, target, value } = await askInTurn(call, plan.ask);
+      const answered = await askInTurn(call, plan.ask);
+      const { running, value } = answered;
       call.logEntry?.noteText(value.text);
       const { ttftMs: _, ...figures } = running.succeed(value, null);
       call.cutoff.dispose();
-      const { decision, attempts, logEntry } = call;
-      return {
-        value,
-        figures,
-        model: running.model,
-        target,
-        decision,
-        attempts,
-        logId: logEntry?.id,
-      };
+      return { ...describeRouting(call, answered), value, figures };
     },
     async stream<Stream extends OpenStream<unknown>>(
       plan: CallPlan<Target, Stream>,
       options: CallOptions,
     ) {
       const call = begin(plan, options);
-      const { running, target, value } = await askInTurn(call, plan.ask);
+      const answered = await askInTurn(call, plan.ask);
+      const { running, value } = answered;
       const { model, isProbe } = running;
       running.noteAnswering();
       const ttftMs = running.elapsedMs();
       call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
-      const attempts = [...call.attempts];
+      const routing = describeRouting(call, answered);
       const opened = value as OpenStream<unknown> as OpenStream<DataOf<Stream>>;
       const batches = createAnswerBatches(call, running, opened);
-      const { decision, logEntry } = call;
-      const routing = { model, target, decision, attempts, logId: logEntry?.id };
       return {
         ...routing,
         ttftMs,
@@ -242,6 +233,15 @@ export function createFailover<Target>(
   };
   kept.set(created, { targets: targets.all, healths, caps });
   return created;
+}
+
+function describeRouting<Target>(
+  { decision, attempts, logEntry }: Call<Target>,
+  { running, target }: Answered<Target, unknown>,
+): Routing<Target> {
+  const { model } = running;
+  // A copy: a stream that breaks off changes its attempt.
+  return { model, target, decision, attempts: [...attempts], logId: logEntry?.id };
 }
 
 /** Why no model can be called: the reason of a named one that no other may replace. */

@@ -1,6 +1,5 @@
 import { checkName } from '../../util/check-members.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { formatPercent } from '../../util/format-number.js';
 
 /** The largest share of the latest decisions that each model may have, in (0, 1), by model. */
 export type MaxShares = Readonly<Record<string, number>>;
@@ -64,7 +63,7 @@ export function createShareCaps(
     const leaving = latest.length === windowSize && latest[oldest] === model ? 1 : 0;
     return count - leaving + 1 <= Math.ceil(share * decisions)
       ? undefined
-      : `it had its share of ${formatPercent(share)} of the latest decisions`;
+      : `it had its share of ${formatShare(share)} of the latest decisions`;
   }
 
   function count(model: string): void {
@@ -86,4 +85,9 @@ export function createShareCaps(
     },
     listLatest: () => [...latest.slice(oldest), ...latest.slice(0, oldest)],
   };
+}
+
+/** A share in percent as it was set: unlike one that was measured, it is not rounded. */
+function formatShare(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`;
 }

@@ -55,6 +55,17 @@ describe('a cap on the share of a model', () => {
   });
 
   it.each([
+    [0.07, '7 %'],
+    [0.125, '12.5 %'],
+    [0.0004, '0.04 %'],
+    [0.999, '99.9 %'],
+  ])('names a share of %d as it was set, and does not round it', (share, text) => {
+    const caps = createShareCaps({ large: share }, known);
+    for (let index = 0; index < 1000; index++) caps.count('large');
+    expect(caps.findExcess('large')).toBe(`it had its share of ${text} of the latest decisions`);
+  });
+
+  it.each([
     [{ huge: 0.4 }, 'huge'],
     [{ large: 0 }, 'above 0'],
     [{ large: 1 }, 'below 1'],

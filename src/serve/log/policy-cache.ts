@@ -1,0 +1,27 @@
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { buildPolicyLine } from './build-decision.js';
+import { createFeatureCounter, type FeatureCounter } from './count-features.js';
+import type { LoggedPolicy } from './record.js';
+
+/** What a log makes of each policy once. A policy that was replaced does not stay in memory for it. */
+export class PolicyCache {
+  readonly #lines = new WeakMap<LoadedPolicy, LoggedPolicy>();
+  readonly #counters = new WeakMap<LoadedPolicy, FeatureCounter>();
+  #policies = 0;
+
+  /** The line of a policy, numbered in the order of their first use. */
+  findLine(policy: LoadedPolicy): LoggedPolicy {
+    const line = this.#lines.get(policy) ?? buildPolicyLine(policy, this.#policies++);
+    this.#lines.set(policy, line);
+    return line;
+  }
+
+  /** Undefined for a policy that reads no features. */
+  findCounter(policy: LoadedPolicy): FeatureCounter | undefined {
+    const { scorer } = policy.policy;
+    if (scorer.kind === 'constant') return undefined;
+    const counter = this.#counters.get(policy) ?? createFeatureCounter(scorer.features);
+    this.#counters.set(policy, counter);
+    return counter;
+  }
+}
