@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import type { CheaperModel } from '../../learn/evaluate/diagnose/cheaper-model.js';
+import type { OverkillTask } from '../../learn/evaluate/diagnose/overkill.js';
 import {
   describeCompared,
   describeFinding,
@@ -8,6 +9,7 @@ import {
 import type { OverkillReport, Report, Volume } from '../../learn/report/report.js';
 import {
   formatCount,
+  formatDifference,
   formatPercent,
   formatQuality,
   formatUsd,
@@ -44,8 +46,11 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
     ),
   );
   for (const { task, found } of lines) {
-    if (splitFinding(found).needs === null) continue;
-    printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.`, 2);
+    const { candidate, prompts } = found;
+    const isPaired = candidate !== null && candidate.prompts < prompts;
+    if (splitFinding(found).needs === null && !isPaired) continue;
+    const paired = isPaired ? describePaired(found, candidate) : '';
+    printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.${paired}`, 2);
   }
   const saving = lines.flatMap(({ found }) => found.cheaper ?? []);
   const isPartial = saving.some(({ share }) => share < 1);
@@ -57,11 +62,20 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
           'Costs are missing: the share that is saved where both costs are known is taken of the costs of all prompts that the cheaper model answered.',
         ]
       : []),
-    `Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.`,
-    `The chance of any false positive in ${formatCount(overkill.tests, 'test')} is at most ${formatPercent(overkill.error)} (Holm correction).`,
+    ...describeTests(overkill),
   ]) {
     printWrapped(note, 2);
   }
+}
+
+/** What the findings of the table mean, and how far they can be trusted. */
+function describeTests({ margin, tests, error }: OverkillReport['overkill']): string[] {
+  if (tests === 0) return ['No model is shown to cost less, so that none was tested.'];
+  const lost = `${formatQuality(margin)} in quality`;
+  return [
+    `Not worse: by less than ${lost}, by a paired test over groups of near-duplicates. The chance of any false "not worse" in ${formatCount(tests, 'test')} is at most ${formatPercent(error)} (Holm correction).`,
+    `Was worse: by more than ${lost}, by the 95 % interval. A needed margin is the smallest --margin with which the model would be "not worse".`,
+  ];
 }
 
 /** Prints the verdict of a report, and its overkill in one line. */
@@ -75,7 +89,7 @@ function printOverkillSummary(report: OverkillReport, volume: Volume): void {
   const count = lines.filter(({ cheaper }) => cheaper !== null).length;
   const tasks = formatCount(lines.length, 'task');
   if (count === 0) {
-    print(escapeControls(`No cheaper model was shown to be non-inferior in any of ${tasks}.`));
+    print(escapeControls(`No cheaper model is shown not to be worse in any of ${tasks}.`));
     printLargestCandidate(report, volume);
     return;
   }
@@ -100,6 +114,12 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
     `${formatUsd(candidateSavedUsd.mean)}${describeTotal(costUsd)} ${describeTaskVolume(volume)}: ` +
     `${describeFinding(found)}.`;
   printWrapped(text);
+}
+
+/** The difference that a finding is about, where the quality now is of other prompts, too. */
+function describePaired(found: OverkillTask, { model, difference }: CheaperModel): string {
+  if (difference === null) return '';
+  return ` On the ${describeCompared(found)} that both answered, ${model} differs by ${formatDifference(difference)}.`;
 }
 
 /** The baseline's quality on the same prompts, if it is known. */
@@ -153,6 +173,9 @@ export function formatOverkillCsv({ overkill, lines }: OverkillReport): string {
       candidate_share: found.candidate?.share ?? null,
       candidate_both_costs_share: found.candidate?.bothCostsShare ?? null,
       candidate_quality: found.candidate?.quality ?? null,
+      candidate_difference: found.candidate?.difference?.mean ?? null,
+      candidate_difference_low: found.candidate?.difference?.low ?? null,
+      candidate_difference_high: found.candidate?.difference?.high ?? null,
       candidate_cost_usd: found.candidate?.costUsd ?? null,
       candidate_saved_usd: candidateSavedUsd?.mean ?? null,
       prompts_needed: found.promptsNeeded,

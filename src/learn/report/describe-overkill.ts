@@ -3,9 +3,6 @@ import type { OverkillTask } from '../evaluate/diagnose/overkill.js';
 import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 
-/** Above this number, collecting more prompts is not a realistic way to decide. */
-const maxUsefulPrompts = 20_000;
-
 /** What was found about the candidate of a task, and what would show it not to be worse. */
 export function describeFinding(found: OverkillTask): string {
   const { finding, needs } = splitFinding(found);
@@ -19,6 +16,8 @@ export function splitFinding({
   candidate,
   promptsNeeded,
   undecided,
+  quality,
+  costUsd,
 }: OverkillTask): {
   readonly finding: string;
   readonly needs: string | null;
@@ -27,30 +26,36 @@ export function splitFinding({
     case 'overkill':
       return { finding: 'not worse', needs: null };
     case 'not_shown': {
-      if (cheaper === null) return { finding: describeUndecided(undecided), needs: null };
+      if (undecided.length > 0) return { finding: describeUndecided(undecided), needs: null };
       const ways = [
-        ...(promptsNeeded !== null && promptsNeeded <= maxUsefulPrompts
-          ? [`about ${formatWhole(roundUp(promptsNeeded))} prompts`]
-          : []),
-        ...describeMargin(cheaper.passingMargin),
+        ...(promptsNeeded === null ? [] : [`about ${formatWhole(roundUp(promptsNeeded))} prompts`]),
+        ...describeMargin(candidate?.passingMargin),
       ];
-      return {
-        finding: 'not shown',
-        needs: ways.length === 0 ? null : `needs ${ways.join(', or ')}`,
-      };
+      const parts = [
+        ...(cheaper === null ? ['was worse, perhaps by chance'] : []),
+        ...(ways.length === 0 ? [] : [`needs ${ways.join(', or ')}`]),
+      ];
+      return { finding: 'not shown', needs: parts.length === 0 ? null : parts.join('; ') };
     }
     case 'needed': {
       const [margin] = describeMargin(candidate?.passingMargin);
-      return { finding: 'was worse', needs: margin === undefined ? null : `within ${margin}` };
+      return { finding: 'was worse', needs: margin === undefined ? null : `needs ${margin}` };
     }
     case 'cheapest':
       return { finding: 'already the cheapest', needs: null };
     case 'unknown':
       return {
-        finding: undecided.length > 0 ? describeUndecided(undecided) : 'quality or cost unknown',
+        finding:
+          undecided.length > 0 ? describeUndecided(undecided) : describeUnknown(quality, costUsd),
         needs: null,
       };
   }
+}
+
+/** What is not known of the model in use. */
+function describeUnknown(quality: number | null, costUsd: number | null): string {
+  if (quality === null) return costUsd === null ? 'quality and cost unknown' : 'quality unknown';
+  return 'cost unknown';
 }
 
 /** Which models may do, and what is not known of them. */

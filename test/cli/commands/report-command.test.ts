@@ -38,7 +38,7 @@ describe('routesmith report', () => {
     const { exitCode, stdout, stderr } = await runCli([...args, '--monthly-requests', '50000']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout).toMatch(/^VERDICT: /m);
-    expect(stdout).toMatch(/^No cheaper model was shown to be non-inferior in any of 4 tasks/m);
+    expect(stdout).toMatch(/^No cheaper model is shown not to be worse in any of 4 tasks/m);
     expect(stdout).toContain(`Report: ${page}, `);
     const text = readFileSync(page, 'utf8');
     expect(text).toMatch(/^<!doctype html>/i);
@@ -174,7 +174,7 @@ describe('routesmith overkill', () => {
       runCommand(['overkill', outcomes, '--json', '--margin', '0.05']),
     ]);
     expect(people.stdout).toMatch(
-      /^No cheaper model was shown to be non-inferior in any of 4 tasks\.$/m,
+      /^No cheaper model is shown not to be worse in any of 4 tasks\.$/m,
     );
     expect(people.stdout).toMatch(/^  Saved: per month\.$/m);
     // The task that would save most comes first, with what was observed.

@@ -67,6 +67,38 @@ describe('what overkill costs, in the terminal', () => {
     expect(capture(build(() => false))).not.toContain('Costs are missing');
   });
 
+  it('gives the difference on the prompts that both answered, where the quality now is of others, too', () => {
+    const table = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 100 }, (_, row) => ({
+        task: 'easy',
+        quality: row < 20 ? [0, null] : [1, row < 60 ? 0 : 1],
+        costUsd: [0.01, 0.001],
+      })),
+    );
+    expect(capture(table)).toContain(
+      'On the 80 of 100 prompts that both answered, small differs by -0.500 [',
+    );
+    const [header = '', row = ''] = formatOverkillCsv(compute(table)).split('\n');
+    const place = header.split(',').indexOf('candidate_difference');
+    expect(row.split(',')[place]).toBe('-0.5');
+  });
+
+  it('explains the words of the findings, and limits no chance of errors where nothing was tested', () => {
+    const build = (costUsd: readonly (number | null)[]): OutcomeTable =>
+      buildOutcomeTable(
+        ['large', 'small'],
+        Array.from({ length: 100 }, () => ({ task: 'easy', quality: [1, 0], costUsd })),
+      );
+    const tested = capture(build([0.01, 0.001]));
+    expect(tested).toContain('Not worse: by less than 0.030');
+    expect(tested).toContain('Was worse: by more than 0.030');
+    const untested = capture(build([null, null]));
+    expect(untested).toContain('cost unknown');
+    expect(untested).toContain('none was tested');
+    expect(untested).not.toContain('Holm');
+  });
+
   it('compares quality with no grade that is not known', () => {
     const one = buildOutcomeTable(
       ['large', 'small'],

@@ -41,6 +41,8 @@ export interface CheaperModel {
   readonly pValue: number;
   /** Whether the model is shown not to be worse. */
   readonly notWorse: boolean;
+  /** Whether it is shown to be worse by more than the margin: `difference` ends below it. */
+  readonly worse: boolean;
   /** The smallest margin with which it would be shown not to be worse; null where none would do. */
   readonly passingMargin: number | null;
 }
@@ -73,6 +75,8 @@ export interface ComparedModel {
   readonly undecided?: UndecidedModel;
   /** Mean quality minus the baseline's; NaN where unknown. */
   readonly difference: number;
+  /** As in `CheaperModel`. */
+  readonly worse: boolean;
 }
 
 /**
@@ -90,22 +94,26 @@ export function compareModel(
     values.map((value, row) => (isRefused(row) ? Number.NaN : value));
   const saved = leaveRefused(less(baseline.costUsd, outcomes.costUsd));
   const differences = less(outcomes.quality, baseline.quality);
-  const difference = computeKnownMean(differences, groups.weights);
+  const interval = computeBoundedInterval(differences, groups, differenceRange);
+  const compared = {
+    difference: computeKnownMean(differences, groups.weights),
+    worse: interval !== null && interval.high < -margin,
+  };
   const isSilent = leaveRefused(outcomes.quality).every(
     (value, row) => Number.isNaN(value) && Number.isNaN(saved[row]),
   );
-  if (isSilent) return { difference };
+  if (isSilent) return compared;
   const answered = leaveRefused(differences);
   const isGraded = !answered.every(Number.isNaN);
   const isCostKnown = isGraded ? isMeasured(answered, saved) : !saved.every(Number.isNaN);
-  if (!isCostKnown) return { difference, undecided: { model, unknown: 'cost' } };
+  if (!isCostKnown) return { ...compared, undecided: { model, unknown: 'cost' } };
   const savedUsd = computeGroupedInterval(saved, groups);
   if (savedUsd === null || !(savedUsd.low > 0)) {
     return computeKnownMean(saved, groups.weights) > 0
-      ? { difference, undecided: { model, unknown: 'chance' } }
-      : { difference };
+      ? { ...compared, undecided: { model, unknown: 'chance' } }
+      : compared;
   }
-  if (!isGraded) return { difference, undecided: { model, unknown: 'quality' } };
+  if (!isGraded) return { ...compared, undecided: { model, unknown: 'quality' } };
   const isServed = baseline.quality.map((_, row) => {
     const isMissing = Number.isNaN(outcomes.quality[row]) && Number.isNaN(outcomes.costUsd[row]);
     return Number(!isMissing && !isRefused(row));
@@ -128,7 +136,8 @@ export function compareModel(
     bothCostsShare,
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(leaveRefused(outcomes.costUsd)),
-    difference: computeBoundedInterval(differences, groups, differenceRange),
+    difference: interval,
+    worse: compared.worse,
     savedUsd: carrySaving(savedUsd, {
       factor: findSavedFactor(
         saved,
@@ -140,7 +149,7 @@ export function compareModel(
     pValue: testNonInferiority(differences, groups, margin),
     differences,
   };
-  return { difference, cheaper };
+  return { ...compared, cheaper };
 }
 
 /**

@@ -42,8 +42,9 @@ export interface OverkillSettings {
  *
  * - `overkill`: a cheaper model is shown not to be worse;
  * - `not_shown`: a cheaper model may be good enough, and more prompts would decide. Where `cheaper` is
- *   null, too few prompts even show whether the models of `undecided` cost less;
- * - `needed`: all models that cost less were worse by more than the margin;
+ *   null, too few prompts even show whether the models of `undecided` cost less; or, where there are none,
+ *   all models that cost less were worse by the margin, perhaps by chance;
+ * - `needed`: all models that cost less are shown to be worse by more than the margin;
  * - `cheapest`: no model costs less;
  * - `unknown`: the baseline's quality or cost is unknown, or that of the models of `undecided`, which may
  *   be cheaper and good enough.
@@ -60,17 +61,17 @@ export interface OverkillTask {
   readonly quality: number | null;
   readonly costUsd: number | null;
   readonly finding: OverkillFinding;
-  /** Of the models that are not worse, or for `not_shown` may not be, the one that saves most. */
+  /** Of the models that are not worse, or for `not_shown` were not by the margin, the one that saves most. */
   readonly cheaper: CheaperModel | null;
   /**
    * The model to look at, whether or not it is shown not to be worse: `cheaper`, or of the models
-   * that cost less the one with the highest quality. Null where none costs less, and where the finding
-   * is about the models of `undecided`.
+   * that cost less, and are not shown to be worse if any is not, the one with the highest quality. Null
+   * where none costs less, and where the finding is about the models of `undecided`.
    */
   readonly candidate: CheaperModel | null;
   /**
    * For `not_shown`: prompts of this task that would show it, if the difference stays as is and as
-   * many are answered by both. More than there are; null where it cannot be told.
+   * many are answered by both. More than there are, and no more than can be collected; else null.
    */
   readonly promptsNeeded: number | null;
   /** Models that the finding is about, since it is not known whether they would do; else none. */
@@ -207,14 +208,17 @@ function describeTask(
   };
 }
 
-/** The model with the highest quality against the baseline's; of equal ones the one that saves most. */
+/**
+ * The model with the highest quality against the baseline's, of those not shown to be worse if there are
+ * any; of equal ones the one that saves most.
+ */
 function findClosest(
   candidates: readonly CheaperModel[],
   others: readonly ComparedModel[],
 ): CheaperModel | null {
-  return (
-    candidates.toSorted((a, b) => differenceOf(b, others) - differenceOf(a, others))[0] ?? null
-  );
+  const open = candidates.filter(({ worse }) => !worse);
+  const compared = open.length > 0 ? open : candidates;
+  return compared.toSorted((a, b) => differenceOf(b, others) - differenceOf(a, others))[0] ?? null;
 }
 
 /**
@@ -244,16 +248,27 @@ function decideFinding(
   if (shown >= 0) return { finding: 'overkill', place: shown };
   const possible = candidates.findIndex((model) => differenceOf(model, others) > -margin);
   if (possible >= 0) return { finding: 'not_shown', place: possible };
-  // Whether a model that was worse costs less matters only for whether the baseline is the cheapest.
-  const undecided = others.flatMap(({ undecided: one, difference }) =>
-    one !== undefined && (candidates.length === 0 || !(difference <= -margin)) ? [one] : [],
-  );
+  // Whether a model that is worse costs less matters only for whether the baseline is the cheapest.
+  const listUndecided = (mayDo: (model: ComparedModel) => boolean): UndecidedModel[] =>
+    others.flatMap((model) =>
+      model.undecided !== undefined && (candidates.length === 0 || mayDo(model))
+        ? [model.undecided]
+        : [],
+    );
+  const likely = listUndecided(({ difference }) => !(difference <= -margin));
+  if (likely.length === 0 && candidates.some(({ worse }) => !worse)) {
+    return { finding: 'not_shown', place: -1 };
+  }
+  const undecided = likely.length > 0 ? likely : listUndecided(({ worse }) => !worse);
   if (undecided.length > 0) {
     const isByChance = undecided.some(({ unknown }) => unknown === 'chance');
     return { finding: isByChance ? 'not_shown' : 'unknown', place: -1, undecided };
   }
   return { finding: candidates.length === 0 ? 'cheapest' : 'needed', place: -1 };
 }
+
+/** Above this number, collecting more prompts is not a realistic way to decide. */
+const maxUsefulPrompts = 20_000;
 
 /**
  * Prompts with which the observed difference would be shown with 80 % probability. Null where as many
@@ -271,5 +286,6 @@ function computePromptsToShow(
   const needed = computeSampleSize(found, distance, error, worstDifference);
   if (needed <= found.count) return null;
   // Of prompts that both answered; the others of the task are no evidence.
-  return Math.ceil((needed * differences.length) / found.count);
+  const prompts = Math.ceil((needed * differences.length) / found.count);
+  return prompts <= maxUsefulPrompts ? prompts : null;
 }

@@ -40,9 +40,15 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
     html`<p>
       ${simulatedTag(simulated)}<em>Not worse</em> means that quality is lower by less than
       ${formatDistance(margin)} points, by a paired non-inferiority test over groups of
-      near-duplicates. ${formatCount(tests, 'pair')} of a task and a cheaper model
-      ${tests === 1 ? 'was' : 'were'} tested; Holm’s method limits the chance of any false “not
-      worse” in this table to ${formatShare(error)}.
+      near-duplicates; <em>was worse</em>, that it is lower by more than that, as the whole range of
+      the difference is.
+      ${
+        tests === 0
+          ? 'No model is shown to cost less, so that none was tested.'
+          : html`${formatCount(tests, 'pair')} of a task and a cheaper model
+            ${tests === 1 ? 'was' : 'were'} tested; Holm’s method limits the chance of any false
+            “not worse” in this table to ${formatShare(error)}.`
+      }
     </p>`,
     html`<div class="overkill">
       <div class="overkill-head" aria-hidden="true">
@@ -163,7 +169,7 @@ function renderDetails({ found, examples }: OverkillLine, baseline: string): Htm
 function renderTests(candidates: readonly CheaperModel[]): Html {
   return html`<ul class="tests">
     ${candidates.map(
-      ({ model, costUsd, difference, pValue, notWorse }) =>
+      ({ model, costUsd, difference, pValue, notWorse, worse }) =>
         html`<li>
           <span>${renderName(model)}</span>
           <span>${formatCost(costUsd)}</span>
@@ -172,7 +178,8 @@ function renderTests(candidates: readonly CheaperModel[]): Html {
             <span class="range">${formatRange(difference, formatPoints)}</span></span
           >
           <span class="${notWorse ? 'yes' : 'small'}"
-            >${notWorse ? 'not worse' : 'not shown'}, p ${formatPValue(pValue)}</span
+            >${notWorse ? 'not worse' : worse ? 'was worse' : 'not shown'}, p
+            ${formatPValue(pValue)}</span
           >
         </li>`,
     )}

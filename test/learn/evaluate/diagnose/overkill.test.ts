@@ -156,7 +156,9 @@ describe('the overkill table', () => {
       promptsNeeded: null,
     });
     expect(describeFinding(same as OverkillTask)).toBe('not shown');
-    expect(compareOne(0)).toMatchObject({ finding: 'needed', candidate: { model: 'small' } });
+    const worse = compareOne(0);
+    expect(worse).toMatchObject({ finding: 'not_shown', candidate: { model: 'small' } });
+    expect(describeFinding(worse as OverkillTask)).toBe('not shown; was worse, perhaps by chance');
   });
 
   it('names the model that it cannot tell of, and no other beside it', () => {
@@ -338,8 +340,57 @@ describe('the overkill table', () => {
       /^not shown; needs about [\d,]+ prompts, or a margin of 0\.\d{3}$/,
     );
     expect(describeFinding(hard as OverkillTask)).toMatch(
-      /^was worse; within a margin of 0\.\d{3}$/,
+      /^was worse; needs a margin of 0\.\d{3}$/,
     );
+  });
+
+  describe('where a cheaper model was worse by more than the margin', () => {
+    const compareTwo = (count: number, share: number): OverkillTask | undefined =>
+      compute(
+        Array.from({ length: count }, (_, row) => ({
+          task: 'few',
+          quality: [1, null, row < share * count ? 0 : 1],
+          costUsd: [0.01, null, 0.002],
+        })),
+      ).tasks[0];
+
+    it.each([
+      [20, 0.05, 'not_shown'],
+      [1000, 0.05, 'needed'],
+      [20, 0.5, 'needed'],
+    ] as const)('says of %i prompts with a loss of %f: %s', (count, share, finding) => {
+      expect(compareTwo(count, share)).toMatchObject({
+        finding,
+        cheaper: null,
+        candidate: { model: 'small', worse: finding === 'needed' },
+        promptsNeeded: null,
+      });
+    });
+
+    it('says that this may be chance, and with which margin the model would pass', () => {
+      expect(describeFinding(compareTwo(20, 0.05) as OverkillTask)).toMatch(
+        /^not shown; was worse, perhaps by chance; needs a margin of 0\.\d{3}$/,
+      );
+    });
+
+    it('names of several the best that is not shown to be worse', () => {
+      const rows = listTaskRows('few', 20, [100, 90, 40]);
+      expect(compute(rows).tasks[0]).toMatchObject({
+        finding: 'not_shown',
+        candidate: { model: 'middle', worse: false },
+      });
+    });
+  });
+
+  it('gives no number of prompts that nobody could collect', () => {
+    const rows = listTaskRows('close', 1000, [90, 10, 87.01]).map((row, index) =>
+      index < 970
+        ? { ...row, quality: [1, 0, 1] }
+        : { ...row, quality: [1, 0, index < 971 ? 0.01 : 0] },
+    );
+    const [task] = compute(rows).tasks;
+    expect(task?.cheaper?.difference?.mean).toBeGreaterThan(-0.03);
+    expect(task).toMatchObject({ finding: 'not_shown', promptsNeeded: null });
   });
 
   it('does not call a model the cheapest because one prompt shows no costs', () => {
@@ -359,8 +410,9 @@ describe('the overkill table', () => {
   it('says where no model costs less, and where costs are not known', () => {
     const dearer = listTaskRows('a', 50, [90, 90, 90], [0.001, 0.004, 0.004]);
     const unknown = listTaskRows('b', 50, [90, 90, 90], [null, null, null]);
-    const findings = compute([...dearer, ...unknown]).tasks.map(({ finding }) => finding);
-    expect(findings).toEqual(['cheapest', 'unknown']);
+    const { tasks } = compute([...dearer, ...unknown]);
+    expect(tasks.map(({ finding }) => finding)).toEqual(['cheapest', 'unknown']);
+    expect(tasks.map(describeFinding)).toEqual(['already the cheapest', 'cost unknown']);
   });
 
   it('tests no model that may cost as much', () => {
