@@ -3,13 +3,7 @@ import { differenceRange } from '../evaluate/strategies/quality-difference.js';
 import type { Slice, SliceStrategy } from '../evaluate/diagnose/slices.js';
 import type { Interval, Objective } from '../../policy/file/policy.js';
 import type { DeliveredObjective } from '../evaluate/delivery/compute-delivery.js';
-import {
-  applyRefitEffect,
-  findRefitEffect,
-  scaleRefitEffect,
-  type RefitEffect,
-} from '../evaluate/delivery/refit-effect.js';
-import { keepSaving, shareRounding } from '../evaluate/strategies/paired-mean.js';
+import { capSaving, keepSaving, shareRounding } from '../evaluate/strategies/paired-mean.js';
 import {
   withoutRouting,
   findStrategy,
@@ -95,8 +89,7 @@ function createMeasure(
       if (billed.kind === 'model' && findDelivered(evaluation, billed) !== undefined) {
         return unknownMeasures;
       }
-      const found = measureMix(evaluation.slices.tasks, volume, billed);
-      return refitMix(found, findRefit(evaluation, billed));
+      return measureMix(evaluation.slices.tasks, volume, billed);
     };
   }
   const baseline = findStrategy(evaluation.strategies, withoutRouting);
@@ -142,54 +135,16 @@ function findDelivered(
   });
 }
 
-/** How refitting to all prompts changes what a routed objective saves, and its quality. */
-interface MixRefit {
-  readonly costSaved: RefitEffect;
-  readonly quality: RefitEffect;
-}
-
-function findRefit(evaluation: ReportedEvaluation, billed: Billed): MixRefit | undefined {
-  const delivered = findDelivered(evaluation, billed);
-  if (delivered === undefined || billed.kind === 'model') return undefined;
-  const heldOut = findStrategy(evaluation.strategies, billed);
-  if (heldOut === undefined) return undefined;
-  return {
-    costSaved: findRefitEffect(heldOut.costSaved, delivered.costSaved),
-    quality: findRefitEffect(heldOut.qualityDifference, delivered.qualityDifference),
-  };
-}
-
-/** What a mix costs, and what it costs now. */
-interface MeasuredMix {
-  readonly measured: Measured;
-  readonly nowUsd: number | null;
-}
-
-/** The tasks' figures are those of the folds; the file differs on a mix as it does on the run. */
-function refitMix({ measured, nowUsd }: MeasuredMix, refit: MixRefit | undefined): Measured {
-  const { costUsd, savedUsd, savedShare, qualityDifference } = measured;
-  if (refit === undefined || nowUsd === null || costUsd === null) return measured;
-  const saved = scaleRefitEffect(refit.costSaved, nowUsd);
-  return {
-    ...measured,
-    costUsd: costUsd - saved.shift,
-    savedUsd: savedUsd && applyRefitEffect(savedUsd, saved),
-    savedShare: savedShare && applyRefitEffect(savedShare, refit.costSaved),
-    qualityDifference:
-      qualityDifference &&
-      clampInterval(applyRefitEffect(qualityDifference, refit.quality), differenceRange),
-  };
-}
-
 /**
  * Sums a mix of tasks. The tasks' intervals are combined as independent ones, since groups of
- * near-duplicates rarely span tasks. Null if any task with requests is unknown.
+ * near-duplicates rarely span tasks. Null if any task with requests is unknown. Routing is that of the
+ * folds: how refitting to all prompts changes it is known for the tasks of the run together, not for each.
  */
 function measureMix(
   slices: readonly Slice[],
   volume: Volume & { readonly kind: 'mix' },
   billed: Billed,
-): MeasuredMix {
+): Measured {
   const parts = Object.entries(volume.requestsOfTask).flatMap(([task, requests]) => {
     if (requests === 0) return [];
     // A task has no slice where no model can take its prompts, or none of them is held out.
@@ -217,21 +172,19 @@ function measureMix(
     nowUsd === null || nowUsd === 0
       ? null
       : moveSaving(scaleInterval(savedUsd, 1 / nowUsd), costUsd, nowUsd);
+  const qualityDifference = scaleInterval(
+    join((own) => own?.qualityDifference),
+    1 / volume.requests,
+  );
   return {
-    measured: {
-      costUsd,
-      quality: scale(
-        sum(({ own }) => own?.quality),
-        1 / volume.requests,
-      ),
-      savedUsd: nowUsd === null || nowUsd === 0 ? savedUsd : scaleInterval(savedShare, nowUsd),
-      savedShare,
-      qualityDifference: scaleInterval(
-        join((own) => own?.qualityDifference),
-        1 / volume.requests,
-      ),
-    },
-    nowUsd,
+    costUsd,
+    quality: scale(
+      sum(({ own }) => own?.quality),
+      1 / volume.requests,
+    ),
+    savedUsd: nowUsd === null || nowUsd === 0 ? savedUsd : scaleInterval(savedShare, nowUsd),
+    savedShare,
+    qualityDifference: qualityDifference && clampInterval(qualityDifference, differenceRange),
   };
 }
 
@@ -244,12 +197,12 @@ function moveSaving(
   costUsd: number | null,
   nowUsd: number | null,
 ): Interval | null {
-  const kept = keepSaving(saved, costUsd, nowUsd);
+  const kept = capSaving(keepSaving(saved, costUsd, nowUsd));
   if (kept === null || costUsd === null || nowUsd === null || nowUsd === 0) return kept;
   const mean = 1 - costUsd / nowUsd;
   const shift = mean - kept.mean;
   if (Math.abs(shift) < shareRounding) return kept;
-  return { mean, low: kept.low + shift, high: kept.high + shift };
+  return capSaving({ mean, low: kept.low + shift, high: kept.high + shift });
 }
 
 /** The interval of a weighted sum of independent means. */

@@ -3,6 +3,7 @@ import { buildObjective } from '../../support/routing-policy.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { buildReport } from '../../support/report.js';
 import type { DeliveredObjective } from '../../../src/learn/evaluate/delivery/compute-delivery.js';
+import type { SliceStrategy } from '../../../src/learn/evaluate/diagnose/slices.js';
 import type { SingleModelResult } from '../../../src/learn/evaluate/delivery/single-models.js';
 import { computePoints } from '../../../src/learn/report/compute-points.js';
 import { computeMoney } from '../../../src/learn/report/compute-money.js';
@@ -43,6 +44,53 @@ describe('the bill', () => {
     expect((one?.high ?? 0) - (one?.low ?? 0)).toBeLessThan(
       2 * ((other?.high ?? 0) - (other?.low ?? 0)),
     );
+  });
+
+  describe('of a mix that is not like the run', () => {
+    const [first] = evaluation.slices.tasks;
+    if (first === undefined) throw new RangeError('the outcomes have no task');
+    const mix: Volume = { kind: 'mix', requests: 100, requestsOfTask: { [first.name ?? '']: 100 } };
+    const measure = (changes: Partial<SliceStrategy>, shift = 0) => {
+      const strategies = first.strategies.map((one) =>
+        one.name.startsWith('routed') ? { ...one, ...changes } : one,
+      );
+      const slices = { ...evaluation.slices, tasks: [{ ...first, strategies }] };
+      const delivered = evaluation.strategies.flatMap((one): DeliveredObjective[] =>
+        one.kind === 'routed' && one.costUsd !== null && one.costSaved !== null
+          ? [
+              {
+                ...one,
+                objective: 'quality',
+                model: null,
+                promptsBeyondModel: 0,
+                weighsLatency: false,
+                costUsd: one.costUsd * (1 - shift),
+                costSaved: { ...one.costSaved, mean: one.costSaved.mean + shift },
+              },
+            ]
+          : [],
+      );
+      const changed = { ...evaluation, slices, delivery: { baseline, objectives: delivered } };
+      return computeMoney(changed, { volume: mix, baseline }).headline;
+    };
+
+    it('is not moved by what refitting does on the prompts of the run', () => {
+      const unrouted = first.strategies.find(({ name }) => !name.startsWith('routed'));
+      const none = { mean: 0, low: 0, high: 0 };
+      const same = measure({ costUsd: unrouted?.costUsd ?? null, costSavedUsd: none }, 0.1);
+      expect(same?.costUsd).toBeCloseTo(100 * (unrouted?.costUsd ?? 0), 9);
+      expect(same?.savedShare).toEqual(none);
+    });
+
+    it('never saves more than all, and never gains more than one has', () => {
+      const found = measure({
+        costUsd: 0.0001,
+        costSavedUsd: { mean: 0.0099, low: 0.001, high: 0.5 },
+        qualityDifference: { mean: 0.9, low: 0.5, high: 1.3 },
+      });
+      expect(found?.savedShare?.high).toBeLessThanOrEqual(1);
+      expect(found?.qualityDifference?.high).toBe(1);
+    });
   });
 
   it('of an objective that the policy serves with one model is that model’s', () => {

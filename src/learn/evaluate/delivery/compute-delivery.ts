@@ -14,6 +14,7 @@ import {
   type MeanFigures,
 } from '../strategies/model-means.js';
 import { clampInterval } from '../statistics/grouped-mean.js';
+import { capSaving } from '../strategies/paired-mean.js';
 import { differenceRange, qualityRange } from '../strategies/quality-difference.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
 import {
@@ -225,7 +226,7 @@ function applyEffects(comparison: StrategyComparison, effects: Effects): Strateg
       applyRefitEffect(comparison.qualityDifference, effects.quality),
       differenceRange,
     ),
-    costSaved: apply(comparison.costSaved, effects.costSaved),
-    latencySaved: apply(comparison.latencySaved, effects.latencySaved),
+    costSaved: capSaving(apply(comparison.costSaved, effects.costSaved)),
+    latencySaved: capSaving(apply(comparison.latencySaved, effects.latencySaved)),
   };
 }

@@ -61,22 +61,6 @@ export function applyRefitEffect(
   };
 }
 
-/**
- * The refit effect that `applyRefitEffect` applied; none where an interval is unknown. On the side that
- * it widened more: the other may end at the limit of a range.
- */
-export function findRefitEffect(before: Interval | null, after: Interval | null): RefitEffect {
-  if (before === null || after === null) return noRefitEffect;
-  const squares = Math.max(
-    (after.mean - after.low) ** 2 - (before.mean - before.low) ** 2,
-    (after.high - after.mean) ** 2 - (before.high - before.mean) ** 2,
-  );
-  return {
-    shift: after.mean - before.mean,
-    standardError: Math.sqrt(Math.max(0, squares)) / normalQuantile95,
-  };
-}
-
 /** Weighted mean of the changes of values; those that are NaN before or after are left out. */
 export function computeChange(
   before: ArrayLike<number>,

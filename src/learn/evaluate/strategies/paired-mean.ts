@@ -126,6 +126,11 @@ export function keepSaving(
   return shown < saved.low || shown > saved.high ? null : saved;
 }
 
+/** A saved share whose upper limit is at most all: joined or widened intervals may reach beyond it. */
+export function capSaving(saved: Interval | null): Interval | null {
+  return saved && { ...saved, high: Math.min(1, saved.high) };
+}
+
 /**
  * By how much the reference's mean cost exceeds that of the prompts on which a saving is known: there,
  * the same share is saved of another cost. 1 where nothing is missing.

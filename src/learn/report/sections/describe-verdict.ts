@@ -29,7 +29,8 @@ export function describeVerdict({ advice, money }: Report): string {
   }
   if (headline.model !== null)
     return 'Use one model: routing is not shown to keep the promise of this objective.';
-  return `Routing pays: ${describeGain(headline, money.now)}.`;
+  const where = money.volume.kind === 'mix' ? 'On this mix' : 'Routing pays';
+  return `${where}: ${describeGain(headline, money.now)}.`;
 }
 
 function describeGain(headline: ObjectiveBill, now: Bill): string {
@@ -62,11 +63,14 @@ function describeCost({ costUsd, savedShare: saved }: Bill, now: Bill): string {
 
 /** The verdict in a sentence with its intervals, and what it does not cover. */
 export function describeEvidence(report: Report): string {
-  const { headline, notEvaluated } = report.money;
-  const found =
-    headline === null || headline.isInPolicy
-      ? describeFound(report)
-      : `${describeFound(report)} The policy file does not have “${headline.objective}”.`;
+  const { headline, notEvaluated, volume } = report.money;
+  const found = [
+    describeFound(report),
+    ...(headline === null || headline.isInPolicy
+      ? []
+      : [`The policy file does not have “${headline.objective}”.`]),
+    ...(volume.kind === 'mix' ? [sharesOfRun] : []),
+  ].join(' ');
   return notEvaluated === null
     ? found
     : `${found} These figures are not of “${notEvaluated}”, the default objective of the policy file: ` +
@@ -74,20 +78,30 @@ export function describeEvidence(report: Report): string {
         '--max-cost-per-request or --max-latency-p95).';
 }
 
+/** What a mix leaves as it is. */
+const sharesOfRun =
+  'The verdict, whether routing pays, the promises of objectives and the models that are hardest to beat ' +
+  'are those of the task shares of the run, not of this mix.';
+
 function describeFound({ money, evaluation, advice }: Report): string {
   const { headline, now, volume } = money;
   if (advice.kind !== 'route' || headline === null) {
     return describeNoRoute(evaluation, advice, money);
   }
-  const parts = [
-    `With the objective “${headline.objective}”, ${describeChoice(headline)} would cost ` +
-      `${formatMoney(headline.costUsd)} instead of ${formatMoney(now.costUsd)} ${describeVolume(volume)}`,
-    ...(headline.savedShare === null ? [] : [describeSaving(headline.savedShare)]),
-    ...(headline.qualityDifference === null
+  const { objective, savedShare, qualityDifference } = headline;
+  const saving = savedShare === null ? [] : [describeSaving(savedShare)];
+  const isPriced = headline.costUsd !== null && now.costUsd !== null;
+  const bill = `${formatMoney(headline.costUsd)} instead of ${formatMoney(now.costUsd)} ${describeVolume(volume)}`;
+  const costs = isPriced ? [bill, ...saving] : saving;
+  const quality =
+    qualityDifference === null
       ? []
-      : [describeQuality(headline.qualityDifference, isSameModel(evaluation, headline, now))]),
-  ];
-  return `${parts.join(', ')}.`;
+      : [describeQuality(qualityDifference, isSameModel(evaluation, headline, now))];
+  if (costs.length + quality.length === 0) {
+    return `Quality and cost with the objective “${objective}” are unknown.`;
+  }
+  const verb = costs.length > 0 ? 'would cost' : 'would answer';
+  return `With the objective “${objective}”, ${describeChoice(headline)} ${verb} ${[...costs, ...quality].join(', ')}.`;
 }
 
 /** Why not to route, by the objective that is closest to paying, and what to do. */
@@ -99,7 +113,7 @@ function describeNoRoute(
   const others = objectives.filter(({ isInPolicy }) => !isInPolicy);
   const closest = evaluation.verdict.evidence
     .filter((evidence) => others.every(({ objective }) => objective !== evidence.objective))
-    .sort((a, b) => b.utilityDifference.mean - a.utilityDifference.mean)[0];
+    .sort((a, b) => gainOf(b, evaluation) - gainOf(a, evaluation))[0];
   if (closest === undefined) return 'Nothing of the policy was compared.';
   const { action, detail } = describeAdvice(advice, now.model);
   return [
@@ -111,6 +125,15 @@ function describeNoRoute(
     ...(action === undefined ? [] : [action]),
     ...(detail === undefined ? [] : [detail]),
   ].join(' ');
+}
+
+/** The observed gain over every single model, of which the hardest to beat may leave more than another. */
+function gainOf(
+  { objective, utilityDifference }: ObjectiveEvidence,
+  { detection }: ReportedEvaluation,
+): number {
+  const found = detection?.gains.find((gain) => gain.objective === objective);
+  return found?.mean ?? utilityDifference.mean;
 }
 
 function describeClosest(

@@ -49,7 +49,7 @@ export function renderVerdict(report: Report): Html {
 }
 
 /** Whose figures the costs and the results by objective are. */
-function describeFigures({ evaluation, policy }: Report): string {
+function describeFigures({ evaluation, policy, money }: Report): string {
   const { delivery, objectives } = evaluation;
   const isOfRun = policy?.isPolicyOfRun === true;
   if (isOfRun && canonicalJson(policy.objectives) !== canonicalJson(objectives)) {
@@ -61,6 +61,12 @@ function describeFigures({ evaluation, policy }: Report): string {
   }
   if (delivery === null) return 'The figures of routing are those of the scorers in the test.';
   const file = isOfRun ? 'the policy file below' : 'the policy file that “train” would now write';
+  if (money.volume.kind === 'mix') {
+    return (
+      `The figures of routing are those of the scorers in the test on each task of the mix, with the plan of ${file}: ` +
+      'the file is fitted to more prompts, and may choose a little differently.'
+    );
+  }
   const figures = `The costs and the results by objective are what ${file} delivers on prompts like these`;
   return policy === null || isOfRun
     ? `${figures}: their ranges allow for which prompts were held out, and for refitting to all of them.`

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   applyRefitEffect,
   computeRefitEffect,
-  findRefitEffect,
   leaveOutShift,
   noRefitEffect,
   scaleRefitEffect,
@@ -53,25 +52,6 @@ describe('the effect of refitting', () => {
         expect(high).toBeCloseTo(before.high, 9);
       }),
     );
-  });
-
-  it('is found again from the intervals before and after', () => {
-    fc.assert(
-      fc.property(interval, changes, (before, list) => {
-        const effect = computeRefitEffect(list);
-        const found = findRefitEffect(before, applyRefitEffect(before, effect));
-        expect(found.shift).toBeCloseTo(effect.shift, 6);
-        expect(found.standardError).toBeCloseTo(effect.standardError, 3);
-      }),
-    );
-    expect(findRefitEffect(null, { mean: 0, low: 0, high: 0 })).toEqual(noRefitEffect);
-  });
-
-  it('is found again where an end of the interval is that of its range', () => {
-    const effect = { shift: 0, standardError: 0.02 };
-    const before = { mean: 0.98, low: 0.96, high: 0.99 };
-    const after = { ...applyRefitEffect(before, effect), high: 1 };
-    expect(findRefitEffect(before, after).standardError).toBeCloseTo(0.02, 9);
   });
 
   it('widens an interval by the shift that is left out', () => {

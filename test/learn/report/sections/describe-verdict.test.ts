@@ -34,6 +34,35 @@ describe('the verdict in words', () => {
     expect(withCosts(null, 41.2)).toBe('Routing pays: better answers at an unknown cost.');
   });
 
+  it('leaves the cost out of the sentence where it is not known', () => {
+    const { money } = report;
+    const write = (changes: Partial<ObjectiveBill>): string => {
+      const headline = { ...(money.headline as ObjectiveBill), costUsd: null, ...changes };
+      return describeEvidence({ ...report, money: { ...money, headline } });
+    };
+    const qualityDifference = { mean: 0.167, low: 0.1, high: 0.234 };
+    expect(write({ savedShare: null, qualityDifference })).toBe(
+      'With the objective “quality”, routing would answer with quality 16.7 points higher (10.0 to 23.4).',
+    );
+    expect(
+      write({ savedShare: { mean: 0.5, low: 0.4, high: 0.6 }, qualityDifference: null }),
+    ).toMatch(/^With the objective “quality”, routing would cost 50\s% less \(40 to 60\s%\)\.$/);
+    expect(write({ savedShare: null, qualityDifference: null })).toBe(
+      'Quality and cost with the objective “quality” are unknown.',
+    );
+  });
+
+  it('does not say of a mix that routing pays, since that is known of the run’s task shares', () => {
+    const { money } = report;
+    const volume = { kind: 'mix', requests: 100, requestsOfTask: { a: 100 } } as const;
+    const mixed = { ...report, money: { ...money, volume } };
+    expect(describeVerdict(mixed)).toMatch(/^On this mix: better answers /);
+    expect(describeEvidence(mixed)).toMatch(
+      / are those of the task shares of the run, not of this mix\.$/,
+    );
+    expect(describeEvidence(report)).not.toContain('mix');
+  });
+
   it('calls answers the same only where the same model gives them', () => {
     const { money, evaluation } = report;
     const none = { mean: 0, low: 0, high: 0 };
@@ -76,6 +105,36 @@ describe('the verdict in words', () => {
     const headline = { ...(money.headline as ObjectiveBill), model: 'south', pays: false };
     expect(describeVerdict({ ...report, money: { ...money, headline } })).toBe(
       'The policy’s default objective, “keep-98”, was not evaluated.',
+    );
+  });
+
+  it('names the objective that gained most over every single model as the closest', () => {
+    const { verdict } = report.evaluation;
+    const [first, second] = verdict.evidence;
+    if (first === undefined || second === undefined) throw new RangeError('too little evidence');
+    const measure = (mean: number) => ({ mean, low: mean - 0.2, high: mean + 0.2 });
+    const evaluation: ReportedEvaluation = {
+      ...report.evaluation,
+      verdict: {
+        ...verdict,
+        evidence: [
+          { ...first, utilityDifference: measure(0.08) },
+          { ...second, utilityDifference: measure(0.17) },
+        ],
+      },
+      detection: {
+        gains: [
+          { objective: first.objective, mean: 0.08, high: 0.2 },
+          { objective: second.objective, mean: 0, high: 0 },
+        ],
+        promptsForSwitching: null,
+      },
+    };
+    const advice: Advice = { ...report.advice, kind: 'not_enough_evidence' };
+    const { detection: _, ...earlier } = evaluation;
+    expect(describeEvidence({ ...report, evaluation, advice })).toContain(`“${first.objective}”`);
+    expect(describeEvidence({ ...report, evaluation: earlier, advice })).toContain(
+      `“${second.objective}”`,
     );
   });
 
