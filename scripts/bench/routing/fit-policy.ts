@@ -2,6 +2,7 @@ import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { createDecide, type Decide } from '../../../src/policy/decide/decide.js';
 import type { Policy } from '../../../src/policy/file/policy.js';
 import { assemblePolicy } from '../../../src/learn/train/assemble-policy.js';
+import { finishObjective } from '../../../src/learn/evaluate/plan/finish-objective.js';
 import { fitPart, planRows } from '../../../src/learn/train/fit-part.js';
 import { selectProjectionProblem } from '../../../src/learn/train/projection/fit-projection.js';
 import {
@@ -49,17 +50,21 @@ export async function fitPolicy(
   try {
     const fitted = await fitPart({ engine, projections, data }, split, { seed });
     const plan = planRows(data, split.trainingRows, fitted.outOfFold, {});
+    const evidence = plan.objectives.map(({ name }) => ({ ...unmeasured, objective: name }));
     const policy = assemblePolicy({
       data,
       run: { table, info: { models: [] } },
       prices: new Map(),
       fitted,
       plan,
+      objectives: plan.objectives.map((_, index) =>
+        finishObjective(plan, index, evidence, table.models),
+      ),
       verdict: {
         decision: 'ROUTE',
         reason: 'benchmark',
         heldOutPrompts: 0,
-        evidence: plan.objectives.map(({ name }) => ({ ...unmeasured, objective: name })),
+        evidence,
       },
       seed,
       createdBy: 'routesmith benchmark',

@@ -34,7 +34,7 @@ export const trainCommand = defineCommand({
     balance: balanceOption,
     objective: {
       type: 'string',
-      defaultDescription: 'the first that pays, or quality',
+      defaultDescription: 'the first that pays and that none beats, or quality',
       describe:
         'Objective of requests that name none: quality, balanced, cost, fast, or one added below',
     },

@@ -22,13 +22,15 @@ import {
 } from './strategies/frontier.js';
 import { computeModelMeans, pickOnlyModel, type ModelMeans } from './strategies/model-means.js';
 import { computePairedMean } from './strategies/paired-mean.js';
+import { testPlans, type TestedPlans } from './verdict/test-plans.js';
 import {
   chooseDefaultObjective,
   computeAdvice,
   type Advice,
   type Detection,
 } from './verdict/compute-advice.js';
-import { computeVerdict, findTestError, type VerdictFinding } from './verdict/compute-verdict.js';
+import { describeBetter, listObjectiveFigures } from './verdict/compare-objectives.js';
+import { findTestError } from './verdict/compute-verdict.js';
 import { describeAdvice } from './verdict/describe-advice.js';
 import {
   countLeakedGroups,
@@ -37,12 +39,7 @@ import {
   selectTaken,
   type HeldOut,
 } from './verdict/held-out.js';
-import {
-  chooseRows,
-  collectChoices,
-  computeStrategies,
-  findBaseline,
-} from './verdict/held-out-strategies.js';
+import { chooseRows, collectChoices, findBaseline } from './verdict/held-out-strategies.js';
 import { computePromptsForSwitching } from './verdict/prompts-needed.js';
 
 /** Results on held-out prompts, for printing and for `--json`. */
@@ -116,15 +113,17 @@ export function computeEvaluation(
   seed: number,
   options: EvaluationOptions = {},
 ): Evaluation {
-  const { heldOut, promptsWithoutModel } = selectTaken(all);
+  const { heldOut: taken, promptsWithoutModel } = selectTaken(all);
+  const { plan = taken.folds[0]?.plan } = options;
+  if (plan === undefined) throw new RangeError('an evaluation needs a plan');
+  const rows = listHeldOutRows(taken);
+  const groups = listHeldOutGroups(taken);
+  const means = computeModelMeans(taken.table, rows, taken.taskOf);
+  const tested = testPlans(taken, plan, { means, seed });
+  const { heldOut, strategies } = tested;
   const { table, folds } = heldOut;
-  const rows = listHeldOutRows(heldOut);
-  const groups = listHeldOutGroups(heldOut);
-  const strategies = computeStrategies(heldOut);
   const reference = findBaseline(strategies);
-  const means = computeModelMeans(table, rows, heldOut.taskOf);
-  const verdict = computeVerdict(heldOut, strategies, seed);
-  const conclusion = concludeEvaluation(heldOut, verdict, means, options);
+  const conclusion = concludeEvaluation(tested, means, { ...options, seed });
   const compared = { table, rows, groups, taskOf: heldOut.taskOf };
   const models = computeSingleModels(compared, means, reference);
   const referenceMeans = pickOnlyModel(means, reference);
@@ -146,7 +145,6 @@ export function computeEvaluation(
     models,
     strategies: results.map((result) => useModelFigures(result, models)),
     ...conclusion,
-    delivery: computeDelivery(heldOut, conclusion.objectives, seed),
     frontier: computeFrontierResult(heldOut, means, reference),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means) : null,
     calibration: computeCalibration(heldOut),
@@ -157,16 +155,21 @@ export function computeEvaluation(
 
 /** The verdict with the policy's objectives, and the advice that follows from both. */
 function concludeEvaluation(
-  heldOut: HeldOut,
-  { gains, ...found }: VerdictFinding,
+  { heldOut, plan, verdict: { gains, ...found } }: TestedPlans,
   means: ModelMeans,
-  { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
-): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline'> {
-  if (plan === undefined) throw new RangeError('an evaluation needs a plan');
+  {
+    seed,
+    defaultObjective,
+  }: Pick<EvaluationOptions, 'defaultObjective'> & { readonly seed: number },
+): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline' | 'delivery'> {
   const { models, prompts } = heldOut.table;
-  const objectives = plan.objectives.map((_, index) =>
+  const baseline = models[plan.baseline] as string;
+  const finished = plan.objectives.map((_, index) =>
     finishObjective(plan, index, found.evidence, models),
   );
+  const delivery = computeDelivery(heldOut, finished, seed);
+  const figures = listObjectiveFigures(delivery, found);
+  const objectives = describeBetter(finished, plan.objectives, { figures, baseline });
   const promptsForSwitching = computePromptsForSwitching(
     heldOut,
     means.quality,
@@ -176,7 +179,7 @@ function concludeEvaluation(
     verdict: found,
     gains,
     objectives,
-    defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
+    defaultObjective: chooseDefaultObjective(objectives, defaultObjective, figures),
     prompts: prompts.length,
     promptsForSwitching,
   });
@@ -189,7 +192,8 @@ function concludeEvaluation(
     advice,
     detection: { gains, promptsForSwitching: promptsForSwitching ?? null },
     objectives,
-    baseline: models[plan.baseline] as string,
+    baseline,
+    delivery,
   };
 }
 

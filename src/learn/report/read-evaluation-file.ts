@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Objective } from '../../policy/file/policy.js';
 import { chooseDefaultObjective, computeAdvice } from '../evaluate/verdict/compute-advice.js';
+import { listObjectiveFigures } from '../evaluate/verdict/compare-objectives.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { quoteWord } from '../../util/quote-word.js';
 import { evaluationSchema } from './evaluation-schema.js';
@@ -60,7 +61,8 @@ function addConclusion(evaluation: ParsedEvaluation): FiledEvaluation {
       margin: 0,
       constantModel: routes ? undefined : baseline,
     }));
-  const defaultObjective = chooseDefaultObjective(objectives, undefined);
+  const figures = listObjectiveFigures(evaluation.delivery, verdict);
+  const defaultObjective = chooseDefaultObjective(objectives, undefined, figures);
   const advice =
     evaluation.advice ??
     computeAdvice({

@@ -1,6 +1,6 @@
 import type { ModelInfo, Run, RunInfo } from '../../measure/outcomes/run.js';
 import { quantizeMatrix } from '../../policy/file/packed-numbers.js';
-import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
+import type { Objective, Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
 import type {
   LinearMap,
   RoundedLinearMap,
@@ -11,7 +11,6 @@ import type { Price } from '../../llm/price.js';
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { finishObjective } from '../evaluate/plan/finish-objective.js';
 import type { FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
 import { fitPooled } from './pool-estimates.js';
@@ -30,6 +29,8 @@ export interface PolicyParts {
   readonly fitted: FittedPart;
   /** The plan that the held-out results are of. */
   readonly plan: TrainedPlan;
+  /** As the evaluation has them. */
+  readonly objectives: readonly Objective[];
   readonly verdict: Verdict;
   readonly seed: number;
   /** Name and version of the program, for the policy file. */
@@ -39,7 +40,7 @@ export interface PolicyParts {
 
 /** Puts a policy together: a constant one where routing does not pay for any objective. */
 export function assemblePolicy(parts: PolicyParts): Policy {
-  const { data, plan, prices, verdict, seed, createdBy, defaultObjective } = parts;
+  const { data, plan, objectives, prices, verdict, seed, createdBy, defaultObjective } = parts;
   const { table } = data;
   return {
     createdBy,
@@ -47,9 +48,7 @@ export function assemblePolicy(parts: PolicyParts): Policy {
     ...(verdict.decision === 'ROUTE' ? routeByPrompt(parts) : useConstant(parts)),
     baseline: table.models[plan.baseline] as string,
     fallbackOrder: plan.fallbackOrder.map((model) => table.models[model] as string),
-    objectives: plan.objectives.map((_, index) =>
-      finishObjective(plan, index, verdict.evidence, table.models),
-    ),
+    objectives,
     defaultObjective,
     noveltyLimit: plan.noveltyLimit,
     verdict,

@@ -21,7 +21,7 @@ export interface TrainPolicyOptions {
   readonly baseline?: string;
   /** Objectives besides the standard ones. */
   readonly objectives?: readonly ObjectiveRequest[];
-  /** Name of the objective for requests that name none. @default one that routes, or `quality` */
+  /** Name of the objective for requests that name none. @default one that routes and that none beats, or `quality` */
   readonly defaultObjective?: string;
   /** @default 'auto': chosen by cross-validation inside each training part */
   readonly family?: FamilyName | 'auto';
@@ -87,8 +87,8 @@ export async function trainPolicy(
     ...(options.onProgress && { onProgress: options.onProgress }),
   });
   const evaluation = computeEvaluation(heldOut, seed, { defaultObjective });
-  const { verdict, advice } = evaluation;
-  const parts = { data, run, prices, fitted, plan, verdict };
+  const { verdict, advice, objectives: finished } = evaluation;
+  const parts = { data, run, prices, fitted, plan, objectives: finished, verdict };
   const policy = assemblePolicy({
     ...parts,
     seed,

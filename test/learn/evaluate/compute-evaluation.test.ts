@@ -320,3 +320,71 @@ describe('an evaluation whose baseline lacks outcomes of hard prompts, which are
     expect(evidence?.costUsd).toBe(findRouted(lacking)?.costUsd);
   });
 });
+
+describe('an evaluation of two promises of which only the stricter one routes', () => {
+  const keep = (name: string, keepQuality: number) => ({
+    ...buildObjective({ name, description: name, promise: 'shown' }),
+    request: { kind: 'keep_quality', name, keepQuality, lowest: 'cost' } as const,
+    saves: 'cost' as const,
+  });
+  const found = computeEvaluation(
+    buildHeldOut(planted, {
+      folds: [
+        {
+          rows: listRows(200),
+          plan: buildPlan({
+            bestOfTask: Int32Array.of(0, 1, 2, 0),
+            objectives: [
+              { ...keep('balanced', 0.99), costWeightPerUsd: 100 },
+              { ...keep('cost', 0.97), onlyModel: 2 },
+            ],
+            constants: [2, 2],
+          }),
+        },
+      ],
+    }),
+    1,
+  );
+
+  it('has both route alike, since that keeps the other promise too, for less than one model', () => {
+    expect(found.advice).toMatchObject({ kind: 'route', routed: ['balanced', 'cost'] });
+    const [balanced, cost] = found.objectives;
+    expect(cost).toEqual({ ...balanced, name: 'cost', description: 'cost' });
+    const [one, other] = found.verdict.evidence;
+    expect(other).toEqual({ ...one, objective: 'cost' });
+    const sharesOf = (objective: string) =>
+      findStrategy(found.strategies, { kind: 'routed', objective })?.shares;
+    expect(sharesOf('cost')).toEqual(sharesOf('balanced'));
+  });
+});
+
+describe('an evaluation where one objective beats the one before it in quality and cost', () => {
+  it('has it as the default, and says so of the other one', () => {
+    const plain = buildHeldOut(planted);
+    const objectives = [
+      buildObjective({ description: 'highest quality', confidenceLimit: 0.5 }),
+      buildObjective({ name: 'balanced' }),
+    ];
+    const guarded = buildPlan({ baseline: 2, objectives, constants: [2, 2] });
+    const found = computeEvaluation(
+      {
+        ...plain,
+        estimates: {
+          ...plain.estimates,
+          confidence: Float32Array.from({ length: 200 }, (_, row) => (row % 5 === 0 ? 0 : 1)),
+        },
+        folds: [{ rows: listRows(200), plan: guarded }],
+      },
+      1,
+    );
+    const [first, second] = found.verdict.evidence;
+    expect([first?.routes, second?.routes]).toEqual([true, true]);
+    expect(second?.quality).toBeGreaterThan(first?.quality ?? 1);
+    expect(second?.costUsd).toBeLessThan(first?.costUsd ?? 0);
+    expect(found.objectives[0]?.description).toBe(
+      'highest quality, with prompts of no clear task left to west; ' +
+        'on held-out prompts, "balanced" was better and cost less',
+    );
+    expect(found.advice.objective).toBe('balanced');
+  });
+});

@@ -18,6 +18,7 @@ import { plantedTasks, writePlantedPrompt } from '../../support/planted-outcomes
 import {
   buildMixtureModel,
   buildMixturePolicy,
+  buildObjective,
   writePolicyFile,
 } from '../../support/routing-policy.js';
 
@@ -147,7 +148,8 @@ describe('a policy that never routes', () => {
       run: { table, info: { models } },
       prices,
       fitted: {} as FittedPart,
-      plan: buildPlan({ baseline: 1, constants: [1], fallbackOrder: [1, 0] }),
+      plan: buildPlan({ baseline: 1, fallbackOrder: [1, 0] }),
+      objectives: [buildObjective({ constantModel: table.models[1] })],
       verdict: { decision: "DON'T ROUTE", reason: '', heldOutPrompts: 40, evidence: [] },
       seed: 1,
       createdBy: 'routesmith test',
@@ -181,7 +183,8 @@ describe('the policy of an adaptive sweep', () => {
       prices: new Map(),
       // A constant policy holds nothing of what was fitted.
       fitted: {} as FittedPart,
-      plan: buildPlan({ baseline: 1, constants: [1], fallbackOrder: [1, 0] }),
+      plan: buildPlan({ baseline: 1, fallbackOrder: [1, 0] }),
+      objectives: [buildObjective({ constantModel: table.models[1] })],
       verdict: { decision: "DON'T ROUTE", reason: '', heldOutPrompts: 40, evidence: [] },
       seed: 1,
       createdBy: 'routesmith test',

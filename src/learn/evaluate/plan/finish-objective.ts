@@ -15,7 +15,7 @@ export function finishObjective(
 ): Objective {
   const planned = plan.objectives[index];
   if (planned === undefined) throw new RangeError(`a plan has no objective ${index}`);
-  const { onlyModel, constantPromise, saves: _, promise, ...objective } = planned;
+  const { onlyModel, constantPromise, request: _, saves: _saves, promise, ...objective } = planned;
   const routes = evidence.some((item) => item.objective === planned.name && item.routes);
   const only = routes ? onlyModel : plan.constants[index];
   const kept = routes ? promise : constantPromise;

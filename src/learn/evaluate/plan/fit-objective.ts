@@ -71,8 +71,9 @@ export function fitObjective(
       }),
   });
   const saves = findSaved(request, basis);
+  const joined = joinPromise(request, named, routing, constant);
   return {
-    objective: { ...joinPromise(request, named, routing, constant), ...(saves && { saves }) },
+    objective: { ...joined, request, ...(saves && { saves }) },
     constant: constant.model,
   };
 }

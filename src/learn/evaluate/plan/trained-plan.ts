@@ -3,7 +3,7 @@ import { chooseModel } from '../../../policy/decide/choose-model.js';
 import type { Objective, PromiseState } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { noModel } from '../strategies/chosen-outcomes.js';
-import type { ObjectiveRequest } from './objective-request.js';
+import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
 
 /** Estimates of every prompt and model; row-major prompts x models, NaN where unknown. */
 export interface TableEstimates {
@@ -42,10 +42,12 @@ export interface PlanInput {
 
 /** An objective as a plan holds it. */
 export interface PlannedObjective extends Objective {
+  /** What was asked for, where that is a promise. */
+  readonly request?: PromisingRequest | undefined;
   /** Index of the one model for all prompts, where no routing was shown to keep the promise. */
   readonly onlyModel?: number;
   /** Whether the plan's constant for this objective keeps the promise. */
-  readonly constantPromise?: PromiseState;
+  readonly constantPromise?: PromiseState | undefined;
   /** What routing is to save, whatever the weights: a weight of 0 may save the most. */
   readonly saves?: 'cost' | 'latency' | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Objective, ObjectiveEvidence, Verdict } from '../../../policy/file/policy.js';
+import { findBetterObjective, type ObjectiveFigures } from './compare-objectives.js';
 import type { ObjectiveGain } from './compute-verdict.js';
 import { relevantGain } from './prompts-needed.js';
 
@@ -164,15 +165,21 @@ function findEnough(
 
 /**
  * The objective for requests that name none: one that routes, since a policy whose default never
- * routes does not do what a verdict of ROUTE promises.
+ * routes does not do what a verdict of ROUTE promises. The first of these, unless another one of them beats it in
+ * quality and cost.
  *
  * @param requested the user's choice, which is kept
  */
 export function chooseDefaultObjective(
   objectives: readonly Pick<Objective, 'name' | 'constantModel'>[],
   requested: string | undefined,
+  figures: readonly ObjectiveFigures[],
 ): string {
   if (requested !== undefined) return requested;
-  const routing = objectives.find(({ constantModel }) => constantModel === undefined);
-  return (routing ?? objectives[0])?.name ?? 'quality';
+  const routing = objectives.filter(({ constantModel }) => constantModel === undefined);
+  const candidates = routing.length > 0 ? routing : objectives;
+  const first = candidates[0]?.name ?? 'quality';
+  const isCandidate = ({ objective }: ObjectiveFigures): boolean =>
+    candidates.some(({ name }) => name === objective);
+  return findBetterObjective(first, figures.filter(isCandidate))?.objective ?? first;
 }

@@ -250,9 +250,9 @@ describe('advice', () => {
       { name: 'quality', constantModel: 'large' },
       { name: 'cost', constantModel: undefined },
     ];
-    expect(chooseDefaultObjective(objectives, undefined)).toBe('cost');
-    expect(chooseDefaultObjective(objectives, 'quality')).toBe('quality');
-    expect(chooseDefaultObjective(objectives.slice(0, 1), undefined)).toBe('quality');
+    expect(chooseDefaultObjective(objectives, undefined, [])).toBe('cost');
+    expect(chooseDefaultObjective(objectives, 'quality', [])).toBe('quality');
+    expect(chooseDefaultObjective(objectives.slice(0, 1), undefined, [])).toBe('quality');
     const byDefault = advise({}, { objectives, defaultObjective: 'cost' });
     expect(describeAdvice(byDefault).reason).toBe(
       'routing beats every mix of single models for "cost" on held-out prompts, the default',

@@ -1,0 +1,85 @@
+import type { Objective, Verdict } from '../../../policy/file/policy.js';
+import type { PlannedObjective } from '../plan/trained-plan.js';
+
+/** What an objective does on held-out prompts, as the policy serves it. */
+export interface ObjectiveFigures {
+  readonly objective: string;
+  readonly quality: number;
+  /** Null where unknown. */
+  readonly costUsd: number | null;
+}
+
+/** What the file delivers under each objective; without a file, what those that route did in the test. */
+export function listObjectiveFigures(
+  delivery: { readonly objectives: readonly ObjectiveFigures[] } | null | undefined,
+  { evidence }: Pick<Verdict, 'evidence'>,
+): readonly ObjectiveFigures[] {
+  return delivery?.objectives ?? evidence.filter(({ routes }) => routes);
+}
+
+/** A cost that is lower by less than this share is no reason to prefer an objective. */
+const minCostShare = 0.01;
+
+/**
+ * The best of the objectives that beat another one in quality, as far as tables show it, or in cost, and lose in
+ * neither.
+ */
+export function findBetterObjective(
+  name: string,
+  figures: readonly ObjectiveFigures[],
+): ObjectiveFigures | undefined {
+  const own = figures.find(({ objective }) => objective === name);
+  if (own === undefined || own.costUsd === null) return undefined;
+  const maxCostUsd = own.costUsd;
+  const better = figures.filter(({ quality, costUsd }) => {
+    if (costUsd === null || costUsd > maxCostUsd) return false;
+    const gain = roundQuality(quality) - roundQuality(own.quality);
+    return gain > 0 || (gain === 0 && costUsd < (1 - minCostShare) * maxCostUsd);
+  });
+  return better.toSorted((a, b) => b.quality - a.quality || (a.costUsd ?? 0) - (b.costUsd ?? 0))[0];
+}
+
+/** In thousandths, as tables show it. */
+function roundQuality(quality: number): number {
+  return Math.round(1000 * quality);
+}
+
+/**
+ * The objectives with a description that names the one that did better, so that none is called the best, or
+ * the least expensive, where another is. Not of those that ask for low latency.
+ *
+ * @param planned the same objectives as planned
+ */
+export function describeBetter(
+  objectives: readonly Objective[],
+  planned: readonly PlannedObjective[],
+  {
+    figures,
+    baseline,
+  }: { readonly figures: readonly ObjectiveFigures[]; readonly baseline: string },
+): Objective[] {
+  return objectives.map((objective, index) => {
+    const better = findBetterObjective(objective.name, figures);
+    const own = figures.find((one) => one.objective === objective.name);
+    if (better === undefined || own === undefined || asksForLatency(planned[index])) {
+      return objective;
+    }
+    const isGuarded =
+      objective.constantModel === undefined && objective.confidenceLimit !== undefined;
+    const guard = isGuarded ? `, with prompts of no clear task left to ${baseline}` : '';
+    const description = `${objective.description}${guard}; on held-out prompts, "${better.objective}" was ${describeGain(own, better)}`;
+    return { ...objective, description };
+  });
+}
+
+function describeGain(own: ObjectiveFigures, better: ObjectiveFigures): string {
+  if (roundQuality(better.quality) === roundQuality(own.quality)) return 'as good and cost less';
+  return better.costUsd === own.costUsd ? 'better at the same cost' : 'better and cost less';
+}
+
+function asksForLatency({ request }: Pick<PlannedObjective, 'request'> = {}): boolean {
+  return (
+    request?.kind === 'limit_latency' ||
+    (request?.kind === 'keep_quality' && request.lowest === 'latency')
+  );
+}
