@@ -92,11 +92,25 @@ export function formatDuration(durationMs: Value): string {
   return minutes < 90 ? `${minutes.toFixed(0)} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
+/**
+ * An end of an interval of a difference in quality: `0.030`. What rounds to zero keeps its sign, since it says
+ * whether the interval reaches zero: `+0.000`, `-0.000`.
+ */
+export function formatQualityBound(bound: Value): string {
+  return keepSign(bound, formatQuality(bound));
+}
+
+/** What rounds to zero, with its sign; exact zeros, and what only rounding of sums made of them, without. */
+export function keepSign(value: Value, digits: string): string {
+  if (!isKnown(value) || Number(digits) !== 0 || Math.abs(value) < shareError) return digits;
+  return `${value > 0 ? '+' : '-'}${digits}`;
+}
+
 /** A difference in quality with its interval: `+0.041 [0.030, 0.052]`. */
 export function formatDifference(interval: Interval | null): string {
   if (interval === null || !isKnown(interval.mean)) return unknownMark;
   const { mean, low, high } = interval;
-  return `${formatQualityChange(mean)} [${formatQuality(low)}, ${formatQuality(high)}]`;
+  return `${formatQualityChange(mean)} [${formatQualityBound(low)}, ${formatQualityBound(high)}]`;
 }
 
 /** A change of quality, with its sign: `+0.012`. */
@@ -139,7 +153,7 @@ function isKnown(value: Value): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
-/** Shares that differ from all or none by less come from rounding. */
+/** Shares and differences that are not further from none, or shares from all, come from rounding. */
 const shareError = 1e-9;
 
 /** @param decimals always so many below 1,000 %; without them, one below 10 % and none from there on */

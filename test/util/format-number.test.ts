@@ -178,6 +178,14 @@ describe('numbers for people', () => {
     expect(formatDifference(null)).toBe('-');
   });
 
+  it.each([
+    [{ mean: 0.055, low: 0.0002, high: 0.11 }, '+0.055 [+0.000, 0.110]'],
+    [{ mean: 0.038, low: -0.0002, high: 0.077 }, '+0.038 [-0.000, 0.077]'],
+    [{ mean: 0, low: -1e-12, high: 1e-12 }, '0.000 [0.000, 0.000]'],
+  ])('an end of an interval that rounds to zero shows its side', (interval, text) => {
+    expect(formatDifference(interval)).toBe(text);
+  });
+
   it('a saved share has its interval', () => {
     expect(formatShareInterval({ mean: 0.42, low: 0.38, high: 0.45 })).toBe('42 % [38, 45]');
     expect(formatShareInterval(null)).toBe('-');

@@ -9,6 +9,7 @@ import {
   formatDuration,
   formatPercent,
   formatQuality,
+  formatQualityBound,
   formatQualityChange,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, printWrapped, style, textColumn } from './print.js';
@@ -83,7 +84,7 @@ function listRanges(delivered: DeliveredObjective): readonly string[] {
   return [
     model === null ? '  routes' : '  one model',
     formatRange(intervals.quality, formatQuality),
-    formatRange(qualityDifference, formatQuality),
+    formatRange(qualityDifference, formatQualityBound),
     formatRange(intervals.costUsd, formatCostPerThousand),
     formatRange(costSaved, formatPercent),
   ];

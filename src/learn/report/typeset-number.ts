@@ -50,6 +50,14 @@ export function formatPoints(difference: Value): string {
   return Number(digits) > 0 ? `+${digits}` : typeset(digits);
 }
 
+/**
+ * The ends of an interval of a difference between qualities: `−0.4 to +1.2`. What rounds to zero keeps its sign,
+ * since it says whether the interval reaches zero: `−0.0 to +1.2`.
+ */
+export function formatPointsRange(interval: Saving | null | undefined): string {
+  return formatRange(interval, (bound) => typeset(plain.keepSign(bound, formatPoints(bound))));
+}
+
 /** A distance between qualities in percentage points, without a sign: `12.7`. */
 export function formatDistance(distance: Value): string {
   return isKnown(distance) ? toPercentage(Math.abs(distance)) : unknown;

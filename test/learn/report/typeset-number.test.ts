@@ -5,6 +5,7 @@ import {
   formatLatency,
   formatMoney,
   formatPoints,
+  formatPointsRange,
   formatQualityPercent,
   formatRange,
   formatShare,
@@ -65,6 +66,13 @@ describe('numbers on the page', () => {
     expect(formatRange(signed, formatShare)).toBe(`−0.04 to 2.0${thin}%`);
     expect(formatRange(interval, formatShare)).toBe(`59 to 66${thin}%`);
     expect(formatRange(interval, formatPoints)).toBe('+59.0 to +66.0');
+  });
+
+  it('show on which side of zero the end of a difference is', () => {
+    expect(formatPointsRange({ mean: 0.06, low: 0.0002, high: 0.11 })).toBe('+0.0 to +11.0');
+    expect(formatPointsRange({ mean: 0.04, low: -0.0002, high: 0.077 })).toBe('−0.0 to +7.7');
+    expect(formatPointsRange({ mean: 0, low: 0, high: 0 })).toBe('0.0 to 0.0');
+    expect(formatPointsRange(null)).toBe(unknown);
   });
 
   it('show an en dash for an unknown number', () => {

@@ -1,7 +1,7 @@
 import type { Novelty, NoveltyBin } from '../../evaluate/diagnose/novelty.js';
 import type { Html } from '../html.js';
 import { formatCount } from '../../../util/format-number.js';
-import { formatPoints, formatRange, formatShare } from '../typeset-number.js';
+import { formatPoints, formatPointsRange, formatShare } from '../typeset-number.js';
 import { drawPlot, markSimulated, renderPlot, loadPlot } from './draw-plot.js';
 
 /** Draws the quality gain of routing by the novelty of prompts. */
@@ -50,7 +50,7 @@ export function drawNovelty(
           stroke: 'var(--paper)',
           title: ({ prompts, meanNovelty, qualityDifference }: NoveltyBin) =>
             `${formatCount(prompts, 'prompt')}, ${formatShare(meanNovelty)} of the words not seen in training\n` +
-            `${formatPoints(qualityDifference?.mean)} points (${formatRange(qualityDifference, formatPoints)})`,
+            `${formatPoints(qualityDifference?.mean)} points (${formatPointsRange(qualityDifference)})`,
         }),
         ...markSimulated(simulated),
       ],

@@ -7,6 +7,7 @@ import {
   formatDistance,
   formatMoney,
   formatPoints,
+  formatPointsRange,
   formatRange,
   formatShare,
 } from '../typeset-number.js';
@@ -147,7 +148,7 @@ function describeClosest(
   return (
     `The closest, “${objective}”, differs from ${bestConstant}, the model that is hardest to beat, by ` +
     `${formatPoints(utilityDifference.mean)} points of quality net of cost and latency ` +
-    `(${formatRange(utilityDifference, formatPoints)}).`
+    `(${formatPointsRange(utilityDifference)}).`
   );
 }
 
@@ -185,5 +186,5 @@ function describeQuality(difference: Interval, isSame: boolean): string {
   if (high < 0) {
     return `with quality ${points} points lower (${formatDistance(high)} to ${formatDistance(low)})`;
   }
-  return `with no significant difference in quality (${formatPoints(mean)} points, ${formatRange(difference, formatPoints)})`;
+  return `with no significant difference in quality (${formatPoints(mean)} points, ${formatPointsRange(difference)})`;
 }

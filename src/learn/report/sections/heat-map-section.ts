@@ -7,8 +7,8 @@ import {
   formatCost,
   formatLatency,
   formatPoints,
+  formatPointsRange,
   formatQualityPercent,
-  formatRange,
   unknown,
 } from '../typeset-number.js';
 import { renderFrame, renderName, renderSection, renderTask, simulatedTag } from './parts.js';
@@ -139,7 +139,7 @@ function renderCells(
 function describeCell(cell: SliceStrategy, slice: Slice): string {
   const { name, quality, costUsd, latencyMs, qualityDifference } = cell;
   const against = (interval: Interval): string =>
-    `${formatPoints(interval.mean)} points (${formatRange(interval, formatPoints)}) compared with the model in use now`;
+    `${formatPoints(interval.mean)} points (${formatPointsRange(interval)}) compared with the model in use now`;
   return [
     `${name} on ${slice.name ?? 'prompts without a label'}, ${formatCount(slice.prompts, 'prompt')}`,
     `quality ${formatQualityPercent(quality)}, cost per 1,000 requests ${formatCost(costUsd)}, latency ${formatLatency(latencyMs)}`,

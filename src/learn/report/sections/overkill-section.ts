@@ -10,6 +10,7 @@ import {
   formatDistance,
   formatMoney,
   formatPoints,
+  formatPointsRange,
   formatQualityPercent,
   formatRange,
   formatShare,
@@ -121,7 +122,7 @@ function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): H
   return html`<strong>${renderName(model)}</strong> ${formatQualityPercent(quality)}
     <span class="small">at ${formatCost(costUsd)}</span>
     <span class="range"
-      >${formatPoints(difference?.mean)} points, ${formatRange(difference, formatPoints)}</span
+      >${formatPoints(difference?.mean)} points, ${formatPointsRange(difference)}</span
     >`;
 }
 
@@ -175,7 +176,7 @@ function renderTests(candidates: readonly CheaperModel[]): Html {
           <span>${formatCost(costUsd)}</span>
           <span
             >${formatPoints(difference?.mean)}
-            <span class="range">${formatRange(difference, formatPoints)}</span></span
+            <span class="range">${formatPointsRange(difference)}</span></span
           >
           <span class="${notWorse ? 'yes' : 'small'}"
             >${notWorse ? 'not worse' : worse ? 'was worse' : 'not shown'}, p

@@ -1,7 +1,7 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Volume } from '../report.js';
-import { formatPoints, formatRange, unknown } from '../typeset-number.js';
+import { formatPoints, formatPointsRange, unknown } from '../typeset-number.js';
 
 /** A name from outside, isolated so that its direction and length do not affect the text around it. */
 export function renderName(name: string): Html {
@@ -99,7 +99,7 @@ export function renderFrame(name: string, content: Html): Html {
 export function renderDifference(interval: Interval | null | undefined): Html {
   if (interval === null || interval === undefined) return html`${unknown}`;
   return html`${formatPoints(interval.mean)}
-    <span class="range">${formatRange(interval, formatPoints)}</span>`;
+    <span class="range">${formatPointsRange(interval)}</span>`;
 }
 
 /** The volume that costs are for: `per month`, or `per 1,000 requests` if none was given. */
