@@ -29,14 +29,28 @@ export function findBetterObjective(
   figures: readonly ObjectiveFigures[],
 ): ObjectiveFigures | undefined {
   const own = figures.find(({ objective }) => objective === name);
-  if (own === undefined || own.costUsd === null) return undefined;
-  const maxCostUsd = own.costUsd;
-  const better = figures.filter(({ quality, costUsd }) => {
-    if (costUsd === null || costUsd > maxCostUsd) return false;
-    const gain = roundQuality(quality) - roundQuality(own.quality);
-    return gain > 0 || (gain === 0 && costUsd < (1 - minCostShare) * maxCostUsd);
+  if (own === undefined) return undefined;
+  const better = figures.filter((other) => {
+    const gain = roundQuality(other.quality) - roundQuality(own.quality);
+    return gain > 0 ? isAtMost(other.costUsd, own.costUsd) : gain === 0 && costsLess(other, own);
   });
-  return better.toSorted((a, b) => b.quality - a.quality || (a.costUsd ?? 0) - (b.costUsd ?? 0))[0];
+  const highest = Math.max(...better.map(({ quality }) => roundQuality(quality)));
+  return better
+    .filter(({ quality }) => roundQuality(quality) === highest)
+    .reduce<ObjectiveFigures | undefined>(
+      (best, other) => (best === undefined || costsLess(other, best) ? other : best),
+      undefined,
+    );
+}
+
+function costsLess(one: ObjectiveFigures, other: ObjectiveFigures): boolean {
+  if (one.costUsd === null || other.costUsd === null) return false;
+  return one.costUsd < (1 - minCostShare) * other.costUsd;
+}
+
+/** False where one is unknown. */
+function isAtMost(costUsd: number | null, limitUsd: number | null): boolean {
+  return costUsd !== null && limitUsd !== null && costUsd <= limitUsd;
 }
 
 /** In thousandths, as tables show it. */

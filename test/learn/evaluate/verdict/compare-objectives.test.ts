@@ -73,5 +73,7 @@ describe('an objective', () => {
   it('is compared with the best of those that beat it', () => {
     const figures = [...beaten, figure('cost', 0.91, 0.0015), figure('fast', 0.91, 0.0019)];
     expect(findBetterObjective('quality', figures)?.objective).toBe('cost');
+    const close = [...beaten, figure('fast', 0.89, 0.000999)];
+    expect(findBetterObjective('quality', close)?.objective).toBe('balanced');
   });
 });
