@@ -4,6 +4,7 @@ import { failure, success, type Result } from '../../util/result.js';
 import { maxTokensOfCall } from '../../llm/usage.js';
 import { maxChargeUsd } from '../../llm/cost.js';
 import { capabilityNames } from '../../llm/price.js';
+import { constraintKinds, type ConstraintKind } from '../../policy/decide/constraints.js';
 import { isLogId } from './log-words.js';
 import {
   exclusionCodes,
@@ -98,7 +99,6 @@ function findWrong(
 
 const { maxModels, maxTasks, maxFeatures, maxStructuralFeatures } = logLimits;
 const capabilities = list(oneOf(capabilityNames), capabilityNames.length);
-const names = list(isName, maxModels);
 
 const isPrice = object({
   inputPerMillionUsd: isAmount,
@@ -116,16 +116,17 @@ const isUsage = object(
   ),
 );
 
-const isConstraints = object({
-  maxCostUsd: orAbsent(isNumber),
-  maxLatencyMs: orAbsent(isNumber),
-  minQuality: orAbsent(isNumber),
-  maxOutputTokens: orAbsent(isNumber),
-  contextMargin: orAbsent(isNumber),
-  allow: orAbsent(names),
-  deny: orAbsent(names),
-  capabilities: orAbsent(capabilities),
-});
+const constraintChecks: Readonly<Record<ConstraintKind, Check>> = {
+  number: isNumber,
+  models: list(isName, maxModels),
+  capabilities,
+};
+
+const isConstraints = object(
+  Object.fromEntries(
+    Object.entries(constraintKinds).map(([name, kind]) => [name, orAbsent(constraintChecks[kind])]),
+  ),
+);
 
 const isFeatures = object({
   words: list(Number.isSafeInteger, maxFeatures),

@@ -43,6 +43,7 @@ const cases: readonly (readonly [string, string, Prompt, DecideOptions])[] = [
   ['unreadable_constraints', 'large', 'hello', odd({ allow: 'small' })],
   ['unreadable_constraints', 'large', 'hello', odd({ capabilities: ['flying'] })],
   ['unreadable_constraints', 'large', 'hello', odd({ maxCots: 1 })],
+  ['unreadable_constraints', 'large', 'hello', odd({ constructor: [] })],
   ['unavailable', 'large', 'hello', { models: { large: { unavailable: 'it is down' } } }],
 ];
 
