@@ -32,6 +32,7 @@ const gradeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('ungraded'),
     reason: z.string(),
     retryable: z.boolean().optional(),
+    lacks: z.enum(['judge', 'sandbox']).optional(),
     ambiguous: z.array(z.string()).optional(),
     judge: judgeSchema.optional(),
   }),
