@@ -111,7 +111,7 @@ export function buildDecision(
     novelty: decision.novelty,
     confidence: decision.confidence,
     ...basis,
-    exclusions: listExclusions(models, excluded),
+    exclusions: listExclusions(models, excluded, options),
     policyChoice: reason === 'explored' ? (models[instead] as PolicyModel).id : choice,
     choice,
     reason,
@@ -131,13 +131,14 @@ function isTaskKept(task: unknown, known: readonly string[], level: LogLevel): t
 function listExclusions(
   models: readonly PolicyModel[],
   excluded: Decision['excluded'],
+  options: DecideOptions,
 ): (ExclusionCode | null)[] {
   let next = 0;
   return models.map(({ id }) => {
     const one = excluded[next];
     if (one === undefined || one.model !== id) return null;
     next += 1;
-    return classifyExclusion(one.reason);
+    return classifyExclusion(one, options);
   });
 }
 
