@@ -1,3 +1,4 @@
+import { capabilityNames } from '../../llm/price.js';
 import {
   estimateInputTokens,
   estimateOutputTokens,
@@ -5,13 +6,11 @@ import {
 } from '../file/estimates.js';
 import type { PolicyModel } from '../file/policy.js';
 import type { ModelEstimates } from './choose-model.js';
+import { constraintKinds } from './constraints.js';
 import type { Constraints, ModelState } from './decision.js';
 import type { Capability, RequestNeeds } from './request-needs.js';
 
-const numberNames = 'maxCostUsd maxLatencyMs minQuality maxOutputTokens contextMargin'.split(' ');
-const listNames = 'allow deny capabilities'.split(' ');
-const capabilityNames = 'vision tools json reasoning'.split(' ');
-
+const kinds: Readonly<Record<string, unknown>> = constraintKinds;
 const noCapabilities: readonly Capability[] = [];
 
 /** Recorded charges say nothing about a request that is longer, in tokens. */
@@ -27,15 +26,15 @@ export function findConstraintProblem(constraints: unknown): string | undefined 
   }
   for (const [name, value] of Object.entries(constraints)) {
     if (value === undefined) continue;
-    if (numberNames.includes(name)) {
-      if (typeof value !== 'number' || Number.isNaN(value)) {
-        return `the constraint ${name} is not a number`;
-      }
-    } else if (!listNames.includes(name)) {
-      return `unknown constraint "${name.slice(0, 60)}"`;
-    } else if (!Array.isArray(value)) {
-      return `the constraint ${name} is not a list`;
-    } else if (name === 'capabilities' && !value.every((item) => capabilityNames.includes(item))) {
+    // No name that every object inherits, such as `constructor`, stands for a text.
+    const kind = kinds[name];
+    if (typeof kind !== 'string') return `unknown constraint "${name.slice(0, 60)}"`;
+    if (kind === 'number' ? typeof value !== kind || Number.isNaN(value) : !Array.isArray(value)) {
+      return `the constraint ${name} is not a ${kind === 'number' ? kind : 'list'}`;
+    }
+    if (kind !== 'capabilities') continue;
+    const names = value as readonly Capability[];
+    if (!names.every((one) => capabilityNames.includes(one))) {
       return `the constraint ${name} may list ${capabilityNames.join(', ')}`;
     }
   }

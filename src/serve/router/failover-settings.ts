@@ -1,4 +1,5 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
+import { capabilityNames } from '../../llm/price.js';
 import type { DecideOptions } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { MemberTypes } from '../../util/check-members.js';
@@ -54,6 +55,11 @@ export const failoverSettingTypes: MemberTypes<keyof FailoverSettings> = {
   onEvent: 'function',
   log: 'object',
 };
+
+/** The types of a model's capabilities, where a caller gives them. */
+export const capabilityTypes = Object.fromEntries(
+  capabilityNames.map((name) => [name, 'boolean'] as const),
+);
 
 /** The options of one call. */
 export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { constraintKinds } from '../../../src/policy/decide/constraints.js';
 import type { DecideOptions } from '../../../src/policy/decide/decision.js';
 import { findOwnLatency } from '../../../src/review/estimates/logged-outcome.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
@@ -89,6 +90,21 @@ describe('a decision log', () => {
     });
     expect(totals).toMatchObject({ decisions: 1, damagedLines: 0, tornLines: 0 });
   });
+
+  it.each(Object.entries(constraintKinds))(
+    'holds the constraint %s, of kind %s',
+    async (name, kind) => {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory });
+      const values = { number: 0.5, models: ['small', 'local'], capabilities: ['tools'] };
+      const constraints = { [name]: values[kind] };
+      decideLogged(log, policy, prompts[0] as string, { constraints });
+      await log.close();
+
+      const { requests } = await readAll(directory);
+      expect(requests.map(({ decision }) => decision.constraints)).toEqual([constraints]);
+    },
+  );
 
   it('decides as the policy does, at every level', async () => {
     for (const level of ['scores', 'features', 'prompts'] as const) {
