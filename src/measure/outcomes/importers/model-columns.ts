@@ -133,6 +133,11 @@ export function listColumnsBeside(model: string, columns: readonly string[]): re
   );
 }
 
+/** Whether a column is named after a model and something of its calls, such as `gpt_error`. */
+export function isColumnOf(model: string, column: string, name: string): boolean {
+  return splitName(column, name) === model;
+}
+
 /** The models that a column may belong to. */
 function listSplitNames(column: string): readonly string[] {
   return longestNames.flatMap((name) => splitName(column, name) ?? []);
