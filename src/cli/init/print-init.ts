@@ -23,6 +23,7 @@ const kindTexts = {
   table: '',
   langfuse: ' (an export of Langfuse)',
   langsmith: ' (an export of LangSmith)',
+  mlflow: ' (inputs and expected answers as in MLflow)',
 } as const;
 
 /** Prints what was read, which columns were taken for what, and what was left out. */
