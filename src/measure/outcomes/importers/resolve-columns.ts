@@ -35,6 +35,12 @@ export function resolveColumns(
 ): ResolvedColumns {
   const { columns, file } = table;
   checkMappedColumns(map, columns, file);
+  if ((map.get('models')?.length ?? 0) > 1) {
+    throw new RoutesmithError('usage', '--map models: here it is one column with an object', {
+      where: file,
+      fix: 'For one column of scores per model, use --format wide.',
+    });
+  }
   const memberOf = new Map<string, string>();
   for (const [member, [column]] of map) if (column !== undefined) memberOf.set(column, member);
   for (const [member, column] of aliases) {
