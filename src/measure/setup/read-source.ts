@@ -71,7 +71,7 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   const { reference } = mapping;
   const isTold = kind === 'langfuse' || reference !== undefined;
   const notes = isTold
-    ? [...labels.notes, ...(map.has('reference') ? [] : describeDoubt(table, mapping))]
+    ? [...labels.notes, ...(map.has('reference') ? [] : describeDoubt(read, mapping))]
     : [...labels.notes, ...describeReferences(table.columns, calls)];
   const assertions = map.has('reference') ? [] : describeAssertions(table);
   const allNotes = [...asked.table.notes, ...notes, ...assertions];

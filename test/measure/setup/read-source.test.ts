@@ -882,6 +882,41 @@ describe('readSource', () => {
     });
   });
 
+  describe('of questions with a context', () => {
+    it.each(['context', 'Passage', 'document', 'contexts'])('sends both: %s', async (name) => {
+      const cell = name === 'contexts' ? "\"['Total: 10 EUR', 'Paid in May.']\"" : 'Total: 10 EUR.';
+      const text = `${name},question,answer\n${cell},What is the total?,10 EUR\n`;
+      const { draft: made, table } = await draft('x.csv', text);
+      const about = name === 'contexts' ? 'Total: 10 EUR\n\nPaid in May.' : 'Total: 10 EUR.';
+      expect(made.examples[0]?.request).toEqual({ prompt: `What is the total?\n\n${about}` });
+      expect(table.notes.join()).toContain(
+        `"${name}" follows "question" in 1 of 1 prompts; --map prompt=question leaves it out`,
+      );
+    });
+
+    it.each(['geography', 'invoice.pdf', 'https://example.com/a b', ''])(
+      'sends no label, file or address: %s',
+      async (cell) => {
+        const text = `question,context,answer\nCapital?,${cell},Paris\n`;
+        const { draft: made } = await draft('x.csv', text);
+        expect(made.examples[0]?.request).toEqual({ prompt: 'Capital?' });
+      },
+    );
+
+    it('sends nothing twice', async () => {
+      const text = 'question,context\nIt is a red car. Which color?,It is a red car.\n';
+      const { draft: made } = await draft('x.csv', text);
+      expect(made.examples[0]?.request).toEqual({ prompt: 'It is a red car. Which color?' });
+    });
+  });
+
+  it('tells rows that differ in other columns from exact duplicates', async () => {
+    const rows = ['p,4,math,1', 'p,4,math,2', 'p,4,sums,3', 'p,4,,4'];
+    const { draft: made } = await draft('x.csv', `prompt,expected,task,row\n${rows.join('\n')}\n`);
+    expect(made.dropped.duplicates).toEqual([3, 4, 5]);
+    expect(made.differing).toEqual({ lines: [4], columns: ['task'] });
+  });
+
   describe('of instructions with inputs', () => {
     const instruction = 'Translate to French.';
 
