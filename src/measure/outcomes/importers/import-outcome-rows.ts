@@ -4,6 +4,7 @@ import { failure, success, type Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
 import {
   findNumberStyle,
+  mayGroupByPoint,
   parseCellCount,
   parseCellNumber,
   type NumberStyle,
@@ -144,6 +145,9 @@ export function createRowDecoder(
   memberOf: ReadonlyMap<string, string>,
 ): (row: JsonObject) => Result<JsonObject> {
   const style = findTableStyle(table, (column) => numericMembers.has(memberOf.get(column) ?? ''));
+  const grouped = findGroupedColumns(table, (column) =>
+    timeMembers.has(memberOf.get(column) ?? ''),
+  );
   const qualityMember = [...memberOf.values()].find((member) => isQuality(member));
   return (row) => {
     const members: Record<string, JsonValue> = {};
@@ -152,7 +156,13 @@ export function createRowDecoder(
     for (const [column, value] of Object.entries(row)) {
       const member = memberOf.get(column);
       if (member === undefined) continue;
-      const decoded = table.kind === 'json' ? success(value) : decodeCell(member, value, style);
+      const isCount = grouped.has(column) && typeof value === 'string';
+      const decoded =
+        table.kind === 'json'
+          ? success(value)
+          : isCount
+            ? decodeCountCell(value, style)
+            : decodeCell(member, value, style);
       if (!decoded.ok) return failure(`${member}: ${decoded.problem}`);
       members[member] = decoded.value;
     }
@@ -173,6 +183,27 @@ export function findTableStyle(
       : [],
   );
   return findNumberStyle(texts);
+}
+
+/** Members in milliseconds, which may be written with separators of thousands. */
+export const timeMembers: ReadonlySet<string> = new Set(['latency_ms', 'ttft_ms']);
+
+/** Of some columns of milliseconds, those whose points may group thousands. */
+export function findGroupedColumns(
+  { columns, rows }: Table,
+  isTime: (column: string) => boolean,
+): ReadonlySet<string> {
+  const listTexts = (column: string): readonly string[] =>
+    rows.flatMap(({ members }) => {
+      const cell = members.ok ? members.value[column] : undefined;
+      return typeof cell === 'string' ? [cell] : [];
+    });
+  return new Set(columns.filter((column) => isTime(column) && mayGroupByPoint(listTexts(column))));
+}
+
+/** Reads a cell in which a point may group thousands: such a number has two readings. */
+export function decodeCountCell(cell: string, style: NumberStyle): Result<number | null> {
+  return isMissingNumber(cell) ? success(null) : parseCellCount(cell, style);
 }
 
 const nestedMembers = new Set(['messages', 'tools', 'function', 'models', 'scores']);

@@ -20,7 +20,14 @@ import {
   spentMembers,
   UnclearCalls,
 } from './failed-calls.js';
-import { decodeNumberCell, decodeQualityCell, findTableStyle } from './import-outcome-rows.js';
+import {
+  decodeCountCell,
+  decodeNumberCell,
+  decodeQualityCell,
+  findGroupedColumns,
+  findTableStyle,
+  timeMembers,
+} from './import-outcome-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import {
@@ -69,9 +76,15 @@ export async function importWide(
     const isNumber = (name: string): boolean =>
       scores.has(name) || measures.has(name) || columns.fieldOf.get(name) === 'weight';
     const style = findTableStyle(table, isNumber);
+    const times = new Set(
+      columns.models.flatMap(({ measures: of }) =>
+        [...of].flatMap(([member, column]) => (timeMembers.has(member) ? [column] : [])),
+      ),
+    );
+    const grouped = findGroupedColumns(table, (column) => times.has(column));
     const readers = createWideReaders(table, columns.models, style);
     for (const { line, members } of table.rows) {
-      const row = members.ok ? convertRow(members.value, columns, style) : members;
+      const row = members.ok ? convertRow(members.value, columns, { style, grouped }) : members;
       const failed = members.ok ? readers.listFailed(members.value, unclear) : [];
       collector.add(file, line, toConvertedRow(row, failed));
     }
@@ -120,7 +133,11 @@ function createWideReaders(
   };
 }
 
-function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): Result<JsonObject> {
+function convertRow(
+  row: JsonObject,
+  columns: WideColumns,
+  { style, grouped }: { readonly style: NumberStyle; readonly grouped: ReadonlySet<string> },
+): Result<JsonObject> {
   const members: Record<string, JsonValue> = {};
   for (const [column, field] of columns.fieldOf) {
     const value =
@@ -136,7 +153,9 @@ function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): 
     if (!quality.ok) return { ok: false, problem: `${score}: ${quality.problem}` };
     const cell: Record<string, JsonValue> = { quality: quality.value };
     for (const [member, column] of measures) {
-      const value = decodeNumber(row[column], (cell) => decodeNumberCell(member, cell, style));
+      const value = decodeNumber(row[column], (cell) =>
+        grouped.has(column) ? decodeCountCell(cell, style) : decodeNumberCell(member, cell, style),
+      );
       if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
       cell[member] = value.value;
     }
