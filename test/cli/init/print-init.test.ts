@@ -67,7 +67,12 @@ it('writes what it notes and leaves out into its JSON, too', async () => {
   const draft = draftTaskSet(source, source.mapping);
   const check = { tasks: 1, failing: [], suspicions: ['a doubt'] } as unknown;
   const result = {
-    ...{ source, mapping: source.mapping, draft, proposals: [], models: [], judge: undefined },
+    source,
+    mapping: source.mapping,
+    draft,
+    proposals: [],
+    models: [],
+    judge: undefined,
     check: check as InitResult['check'],
   };
   expect(buildInitJson({} as InitSettings, result)).toMatchObject({
