@@ -5,6 +5,7 @@ import type {
   FeedbackRecord,
   LoggedPolicy,
   LogLevel,
+  LogLine,
   ServedRecord,
 } from './record.js';
 import { noteProblem, type LogTotals } from './log-totals.js';
@@ -23,19 +24,32 @@ export interface LoggedRequest {
 
 type Waiting = Omit<LoggedRequest, 'served' | 'feedback'>;
 
-/** Joins the lines of one writer, in order. */
+/** Joins the lines of one writer, in order; twice where too many decisions wait for what served them. */
 export interface LineJoin {
   beginSegment(): void;
   /** @returns the requests that are complete with this line */
   accept(placed: PlacedLine): readonly LoggedRequest[];
   /** Those that nothing served, or that were in flight when the writer stopped. */
   end(): LoggedRequest[];
+  /** Number of decisions to be found again by `acceptAgain`. */
+  countPostponed(): number;
+  /** Takes all lines once more, after `end`. @returns the postponed requests of this line */
+  acceptAgain(placed: PlacedLine): readonly LoggedRequest[];
 }
 
 const noFeedback: readonly FeedbackRecord[] = [];
 
-/** Decisions that wait for what served them; more are passed on without it. */
+/**
+ * Decisions in memory that wait for what served them. Of more, as where a list of prompts is decided
+ * before it is sent, the oldest are postponed: their lines are read again when all outcomes are known.
+ */
 const maxPending = 10_000;
+
+/** What is kept of a decision that is read again. */
+interface Postponed {
+  readonly id: string;
+  readonly served: ServedRecord | undefined;
+}
 
 /** Tells a decision apart from others of its id. */
 export interface DecisionPlace {
@@ -67,7 +81,9 @@ export function createLineJoin(
 ): LineJoin {
   /** By number, the oldest first. */
   const pending = new Map<number, Waiting>();
-  /** The numbers of those of an id. */
+  /** By number. */
+  const postponed = new Map<number, Postponed>();
+  /** The numbers of those of an id for which nothing that served them is known. */
   const numbersOf = new Map<string, readonly number[]>();
   /** How many outcomes of an id may be to come of decisions that were passed on without one. */
   const expectedOf = new Map<string, number>();
@@ -100,15 +116,18 @@ export function createLineJoin(
     feedback: takeFeedback(decision),
   });
 
-  /** Takes a decision out of those that wait, which has to be among them. */
-  const take = (n: number): Waiting => {
-    const request = pending.get(n) as Waiting;
-    const { id } = request.decision;
+  /** Says what served a decision that waits, or that it waits no longer. */
+  const settle = (id: string, n: number, served: ServedRecord | undefined): LoggedRequest[] => {
     const left = (numbersOf.get(id) ?? []).filter((one) => one !== n);
-    pending.delete(n);
     if (left.length === 0) numbersOf.delete(id);
     else numbersOf.set(id, left);
-    return request;
+    const request = pending.get(n);
+    if (request === undefined) {
+      postponed.set(n, { id, served: served ?? postponed.get(n)?.served });
+      return [];
+    }
+    pending.delete(n);
+    return [complete(request, served)];
   };
 
   const acceptDecision = (
@@ -126,18 +145,23 @@ export function createLineJoin(
     const request = { decision, policy, level };
     if (!decision.awaitsServed) return [complete(request, undefined)];
     const { id, n } = decision;
-    const passed: LoggedRequest[] = [];
-    if (pending.has(n)) {
+    const earlier = pending.get(n)?.decision ?? postponed.get(n);
+    if (earlier !== undefined) {
       noteProblem(totals, `${path}:${number}`, 'its number is that of an earlier decision');
-      passed.push(complete(take(n), undefined));
     }
+    const passed = earlier === undefined ? [] : settle(earlier.id, n, undefined);
     pending.set(n, request);
     numbersOf.set(id, [...(numbersOf.get(id) ?? []), n]);
-    if (pending.size > maxPending) {
-      const [oldest] = pending.keys();
-      passed.push(complete(take(oldest as number), undefined));
-    }
+    if (pending.size > maxPending) postponeOldest();
     return passed;
+  };
+
+  const postponeOldest = (): void => {
+    for (const [n, { decision }] of pending) {
+      pending.delete(n);
+      postponed.set(n, { id: decision.id, served: undefined });
+      return;
+    }
   };
 
   const acceptServed = (served: ServedRecord): LoggedRequest[] => {
@@ -145,7 +169,7 @@ export function createLineJoin(
     const { id, decision } = served;
     const numbers = numbersOf.get(id) ?? [];
     if (decision === undefined) return acceptUnnumbered(served, numbers);
-    if (numbers.includes(decision)) return [complete(take(decision), served)];
+    if (numbers.includes(decision)) return settle(id, decision, served);
     totals.unmatchedServed += 1;
     return [];
   };
@@ -157,7 +181,7 @@ export function createLineJoin(
   ): LoggedRequest[] => {
     const expected = expectedOf.get(served.id) ?? 0;
     if (first !== undefined && others.length + expected === 0) {
-      return [complete(take(first), served)];
+      return settle(served.id, first, served);
     }
     if (first === undefined && expected === 0) {
       totals.unmatchedServed += 1;
@@ -166,32 +190,40 @@ export function createLineJoin(
     totals.ambiguousServed += 1;
     const waiting = first === undefined ? [] : [first, ...others];
     expectedOf.set(served.id, expected + waiting.length - 1);
-    return waiting.map((n) => complete(take(n), undefined));
+    return waiting.flatMap((n) => settle(served.id, n, undefined));
+  };
+
+  const acceptPostponed = (decision: DecisionRecord): LoggedRequest[] => {
+    const known = postponed.get(decision.n);
+    const policy = inForce.get(decision.policy);
+    if (known?.id !== decision.id || policy === undefined) return [];
+    if (findMisfit(decision, policy) !== undefined) return [];
+    postponed.delete(decision.n);
+    return [complete({ decision, policy, level }, known.served)];
+  };
+
+  const acceptHeader = (line: LogLine, text: string): void => {
+    if (line.kind === 'segment') ({ level } = line);
+    if (line.kind !== 'policy') return;
+    const policy = policies.get(text) ?? line;
+    policies.set(text, policy);
+    inForce.set(line.policy, policy);
   };
 
   return {
     beginSegment: () => inForce.clear(),
     accept(placed) {
-      const { line } = placed;
-      switch (line.kind) {
-        case 'segment':
-          ({ level } = line);
-          return [];
-        case 'policy': {
-          const policy = policies.get(placed.text) ?? line;
-          policies.set(placed.text, policy);
-          inForce.set(line.policy, policy);
-          return [];
-        }
-        case 'decision':
-          return acceptDecision(line, placed);
-        case 'served':
-          return acceptServed(line);
-        default:
-          return [];
-      }
+      const { line, text } = placed;
+      acceptHeader(line, text);
+      if (line.kind === 'decision') return acceptDecision(line, placed);
+      return line.kind === 'served' ? acceptServed(line) : [];
     },
     end: () => Array.from(pending.values(), (request) => complete(request, undefined)),
+    countPostponed: () => postponed.size,
+    acceptAgain({ line, text }) {
+      acceptHeader(line, text);
+      return line.kind === 'decision' ? acceptPostponed(line) : [];
+    },
   };
 }
 
