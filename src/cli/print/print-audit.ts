@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
+import { isForModel } from '../../review/audit/read-candidates.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
@@ -52,14 +53,18 @@ export function describeAudit({
   audited,
   unaudited,
   unknownCosts,
+  leftOut,
   from,
   to,
   total,
   reference,
   worstTask,
 }: AuditReport): string[] {
-  const others =
-    unaudited.models.length === 0 ? '' : ` that ${joinNames(unaudited.models)} did not serve`;
+  const served = [
+    ...(Object.keys(leftOut).some(isForModel) ? ['a model of the pool served'] : []),
+    ...(unaudited.models.length > 0 ? [`${joinNames(unaudited.models)} did not serve`] : []),
+  ];
+  const others = served.length === 0 ? '' : ` that ${served.join(' and ')}`;
   const cost = Number.isFinite(total.costShare.mean)
     ? ` for ${formatPercentTenths(total.costShare.mean)} of its cost`
     : '';
@@ -132,10 +137,11 @@ function describeNotes(report: AuditReport, run: string): string[] {
   const { grading, noise, incomplete, leftOut, leftOutModels, referenceReplaces } = report;
   const { unaudited, unknownCosts } = report;
   const labels = describeTaskLabels(report.taskLabels);
-  const left = Object.entries(leftOut).map(
-    ([why, count]) =>
-      `${formatWhole(count)} ${why}${describeIds(report.leftOutIds[why] ?? [], count)}`,
-  );
+  const left = Object.entries(leftOut).map(([why, count]) => {
+    const represented = Math.round(report.leftOutRepresented[why] ?? count);
+    const standing = represented === count ? '' : ` (for ${formatCount(represented, 'request')})`;
+    return `${formatWhole(count)}${standing} ${why}${describeIds(report.leftOutIds[why] ?? [], count)}`;
+  });
   return [
     ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
     noise === null
@@ -157,7 +163,7 @@ function describeNotes(report: AuditReport, run: string): string[] {
     ...(unaudited.models.length > 0 ? [describeUnaudited(unaudited)] : []),
     ...(Object.keys(unknownCosts.answers).length > 0 ? [describeUnknownCosts(report)] : []),
     ...(report.onlyDecided !== null && report.onlyDecided > 0
-      ? [describeOnlyDecided(report.onlyDecided)]
+      ? [describeOnlyDecided(Math.round(report.onlyDecided))]
       : []),
     ...(left.length > 0 ? [`Logged requests that could not be drawn: ${left.join('; ')}.`] : []),
   ];

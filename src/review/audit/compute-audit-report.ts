@@ -53,10 +53,12 @@ export interface AuditReport {
   readonly audited: number;
   readonly incomplete: number;
   readonly leftOut: Readonly<Record<string, number>>;
+  /** The requests that these stand for; empty for an audit of an earlier version. */
+  readonly leftOutRepresented: Readonly<Record<string, number>>;
   /** Ids of the first of them, by reason; empty for an audit of an earlier version. */
   readonly leftOutIds: Readonly<Record<string, readonly string[]>>;
   /**
-   * Logged requests that count as answered by their choice, since only a decision was asked; null for an
+   * Represented requests that count as answered by their choice, since only a decision was asked; null for an
    * audit of an earlier version.
    */
   readonly onlyDecided: number | null;
@@ -155,6 +157,7 @@ export function computeAuditReport(
     audited: requests.weights.length,
     incomplete: reading.incomplete,
     leftOut: audit.leftOut,
+    leftOutRepresented: audit.leftOutRepresented ?? {},
     leftOutIds: audit.leftOutIds ?? {},
     onlyDecided: audit.onlyDecided ?? null,
     logTotals: audit.logTotals ?? null,

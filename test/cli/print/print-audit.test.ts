@@ -193,6 +193,27 @@ describe('what an audit prints', () => {
     expect(text).toContain('By task, most quality lost first');
   });
 
+  it('counts what could not be drawn in the units of the requests that were audited', async () => {
+    const reason = 'served by other, which is not in the pool';
+    const left = { [reason]: 1491, 'no answer': 107 };
+    const text = await show(
+      'left-out',
+      {},
+      { leftOut: left, leftOutRepresented: { [reason]: 2867.6, 'no answer': 107 } },
+    );
+    expect(text).toContain(
+      'Logged requests that could not be drawn: 1,491 (for 2,868 requests) served by other, ' +
+        'which is not in the pool; 107 no answer.',
+    );
+    expect(text).toContain('2026-11-27 that a model of the pool served (100 audited)');
+  });
+
+  it('counts records where an earlier version did not say what they stand for', async () => {
+    const text = await show('left-out-earlier', {}, { leftOut: { 'no answer': 107 } });
+    expect(text).toContain('could not be drawn: 107 no answer.');
+    expect(text).toContain('2026-11-27 (100 audited)');
+  });
+
   it.each([
     [1, '1 drawn request lacks an answer or a grade, and is left out.'],
     [2, '2 drawn requests lack an answer or a grade, and are left out.'],
