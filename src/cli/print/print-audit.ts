@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
+import type { GradeNoise } from '../../review/audit/find-noise.js';
 import { isForModel } from '../../review/audit/read-candidates.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
@@ -54,6 +55,7 @@ export function describeAudit({
   unaudited,
   unknownCosts,
   leftOut,
+  noise,
   from,
   to,
   total,
@@ -69,15 +71,22 @@ export function describeAudit({
     ? ` for ${formatPercentTenths(total.costShare.mean)} of its cost`
     : '';
   const worst = worstTask === null ? '' : `; worst task: ${worstTask}`;
-  const better = Number.isFinite(total.better.mean)
-    ? `${formatShareRange(total.better)} would have been answered better by another model for the same money${worst}.`
-    : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
+  const better = isHidden(noise)
+    ? `Repeated answers differ too much to tell better ones from chance: --repeats ${noise.repeatsNeeded} would tell a difference of 0.5.`
+    : Number.isFinite(total.better.mean)
+      ? `${formatShareRange(total.better)} would have been answered better by another model for the same money${worst}.`
+      : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
   return [
     `Of ${formatCount(represented, 'request')} from ${from.slice(0, 10)} to ${to.slice(0, 10)}${others} ` +
       `(${formatWhole(audited)} audited), routing kept ${formatShareRange(total.keptQuality)} ` +
       `of the quality of ${reference}${cost}.`,
     better,
   ];
+}
+
+/** Whether any difference between two grades may be chance. */
+function isHidden(noise: AuditReport['noise']): noise is GradeNoise & { repeatsNeeded: number } {
+  return noise !== null && noise.repeatsNeeded !== null;
 }
 
 function printMoney({ savedUsd, overspentUsd, reference }: AuditReport): void {
@@ -257,6 +266,7 @@ function describeJudge(
 
 function describeNoExamples({ audited, unknownCosts, noise }: AuditReport): string {
   const compared = audited - unknownCosts.uncompared;
+  if (isHidden(noise)) return 'not known: repeated answers differ too much';
   if (compared === 0) return 'not known: no request has all the costs that this takes';
   const better = noise !== null && noise.threshold > 0 ? 'clearly better' : 'better';
   const among =

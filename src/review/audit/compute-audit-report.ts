@@ -178,7 +178,7 @@ export function computeAuditReport(
     },
     noise: reading.noise ?? null,
     total,
-    unknownCosts: countUnknownCosts(requests, { costUsd, better: columns.better.values }),
+    unknownCosts: countUnknownCosts(requests, { costUsd, compared: columns.overkill.values }),
     savedUsd: sumOver(total.referenceCostUsd.mean - total.costUsd.mean, costUsd),
     overspentUsd: sumOver(total.overspentUsd.mean, columns.overspentUsd.values),
     models: models.map(({ model, quality, costUsd }) => ({ model, quality, costUsd })),

@@ -128,8 +128,21 @@ describe('an audit without a decision to print', () => {
   });
 
   it('speaks of clearly better models where chance differences do not count', async () => {
-    const noise = { deviation: 0.1, threshold: 0.2 } as AuditReport['noise'];
+    const noise = {
+      repeats: 2,
+      deviation: 0.1,
+      threshold: 0.2,
+      repeatsNeeded: null,
+    } as AuditReport['noise'];
     expect(await showNone('noisy', { noise })).toContain('no other model was clearly better');
+  });
+
+  it('says that it is not known where repeated answers differ too much, and what would do', async () => {
+    const noise = { repeats: 2, deviation: 0.47, threshold: 1.1, repeatsNeeded: 10 };
+    const text = await showNone('hidden', { noise });
+    expect(text).toContain('not known: repeated answers differ too much');
+    expect(text).toContain('--repeats 10 would tell a difference of 0.5.');
+    expect(text).not.toContain('would have been answered better');
   });
 });
 
