@@ -172,6 +172,7 @@ function concludeEvaluation(
     means.quality,
     findTestError(objectives.length),
   );
+  const unpaired = promptsForSwitching === Infinity ? ({ isUnpaired: true } as const) : {};
   const advice = computeAdvice({
     verdict: found,
     gains,
@@ -179,6 +180,7 @@ function concludeEvaluation(
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
     prompts: prompts.length,
     promptsForSwitching,
+    ...unpaired,
   });
   return {
     verdict: {
@@ -187,7 +189,11 @@ function concludeEvaluation(
       reason: describeAdvice(advice).reason,
     },
     advice,
-    detection: { gains, promptsForSwitching: promptsForSwitching ?? null },
+    detection: {
+      gains,
+      promptsForSwitching: 'isUnpaired' in unpaired ? null : (promptsForSwitching ?? null),
+      ...unpaired,
+    },
     objectives,
     baseline: models[plan.baseline] as string,
   };

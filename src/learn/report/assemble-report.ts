@@ -152,6 +152,7 @@ function adviseFor(input: ReportInput): Advice {
     defaultObjective: policy.defaultObjective,
     prompts: run.table.prompts.length,
     ...(promptsForSwitching !== null && { promptsForSwitching }),
+    ...(detection?.isUnpaired === true && { isUnpaired: true }),
   });
   if (detection !== undefined || own.kind === 'route' || advice.kind === 'route') return own;
   // What the prompts could have shown, an evaluation of an earlier version says in its advice alone.

@@ -102,6 +102,7 @@ const advice = z.object({
         .exactOptional(),
     })
     .exactOptional(),
+  isUnpaired: z.literal(true).exactOptional(),
 });
 
 const detection = z.object({
@@ -115,6 +116,7 @@ const detection = z.object({
     }),
   ),
   promptsForSwitching: unknownNumber,
+  isUnpaired: z.literal(true).exactOptional(),
 });
 
 const delivery = z.object({

@@ -204,6 +204,37 @@ describe('a decision log', () => {
     expect(totals).toMatchObject({ repeatedIds: 1, unmatchedFeedback: 0 });
   });
 
+  it('joins outcomes to decisions however many others come between', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory, maxQueueBytes: 64 * 2 ** 20 });
+    const entries = Array.from({ length: 10_005 }, (_, number) => {
+      const entry = log.open(policy, { id: `r${number}` });
+      entry.decide('hello');
+      return entry;
+    });
+    for (const number of [2, 10_004, 0]) entries[number]?.served({ model: 'small' });
+    await log.feedback({ id: 'r2', quality: 0.5, source: 'human' });
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(totals).toMatchObject({ decisions: 10_005, unmatchedServed: 0, unmatchedFeedback: 0 });
+    expect(new Set(requests.map(({ decision }) => decision.id)).size).toBe(10_005);
+    const served = requests.filter((request) => request.served !== undefined);
+    expect(served.map(({ decision }) => decision.id)).toEqual(['r10004', 'r0', 'r2']);
+    expect(served.map(({ feedback }) => feedback.length)).toEqual([0, 0, 1]);
+  });
+
+  it('takes feedback from a clock that is up to a day ahead, and none of a later time', async () => {
+    const clock = createManualClock();
+    const log = await createDecisionLog({ directory: newFolder(), clock });
+    const giveAt = (hoursAhead: number): Promise<void> => {
+      const at = new Date(clock.date().getTime() + hoursAhead * 3_600_000).toISOString();
+      return log.feedback({ id: 'turn-1', quality: 1, source: 'human', at });
+    };
+    await giveAt(23);
+    await expect(giveAt(25)).rejects.toThrow('must not be in the future');
+    await log.close();
+  });
+
   it('gives feedback to the last of several requests with one id of the same millisecond', async () => {
     const directory = newFolder();
     const clock = createManualClock();

@@ -10,6 +10,8 @@ export interface Outcomes {
   readonly weights: Float64Array;
   /** Index of the model that each is of; absent where several models are averaged. */
   readonly choices?: Int32Array;
+  /** 1 where the mean is of all averaged models; absent where each outcome is that of one model. */
+  readonly isWhole?: Uint8Array;
 }
 
 /** The choice for a prompt that no model can take: it has no outcome. */
@@ -92,6 +94,9 @@ export function collectRandomOutcomes(table: OutcomeTable, rows: Int32Array): Ou
     costUsd: averageMeasured('costUsd'),
     latencyMs: averageMeasured('latencyMs'),
     weights: listRowWeights(table, rows),
+    isWhole: Uint8Array.from(rows, (_, place) =>
+      Number(recorded.every(({ quality }) => !Number.isNaN(quality[place]))),
+    ),
   };
 }
 

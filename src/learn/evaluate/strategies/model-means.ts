@@ -51,7 +51,7 @@ export interface ComparableMeans extends ModelMeans {
 }
 
 /** With this many complete rows, models are compared on complete rows only. */
-const minCompleteRows = 20;
+export const minCompleteRows = 20;
 
 /** Where no model has all outcomes, the one with the most stands for all rows from this share on. */
 const minAnchorShare = 0.95;

@@ -5,8 +5,10 @@ import { relevantGain } from './prompts-needed.js';
 /** What the held-out prompts could have shown of gains, for advice to any policy of their outcomes. */
 export interface Detection {
   readonly gains: readonly ObjectiveGain[];
-  /** See `computePromptsForSwitching`; null where no two models differ. */
+  /** See `computePromptsForSwitching`; null where no two models differ, or with `isUnpaired`. */
   readonly promptsForSwitching: number | null;
+  /** The two best models have too few outcomes of the same prompts to be compared. */
+  readonly isUnpaired?: true;
 }
 
 /** What a user should do, by what the policy does. Every sentence of advice is made from it. */
@@ -28,6 +30,8 @@ export interface Advice {
   readonly heldOutPrompts: number;
   /** Only for `not_enough_evidence`; absent where it cannot be told, or where as many are there. */
   readonly enough?: EnoughEvidence;
+  /** Only for `not_enough_evidence`: see `Detection`. */
+  readonly isUnpaired?: true;
 }
 
 /** Prompts, of the whole run, that would show a gain with 80 % probability. */
@@ -59,6 +63,8 @@ export interface AdviceInput {
    * @default none would
    */
   readonly promptsForSwitching?: number | undefined;
+  /** See `Detection`; then `promptsForSwitching` does not count. */
+  readonly isUnpaired?: true | undefined;
 }
 
 /** Computes what to do from the evidence and from what the policy does. */
@@ -68,8 +74,10 @@ export function computeAdvice({
   objectives,
   defaultObjective,
   prompts,
-  promptsForSwitching,
+  isUnpaired,
+  promptsForSwitching: given,
 }: AdviceInput): Advice {
+  const promptsForSwitching = isUnpaired === true ? Infinity : given;
   const { evidence, heldOutPrompts } = verdict;
   const isConstant = (name: string): boolean =>
     objectives.find((one) => one.name === name)?.constantModel !== undefined;
@@ -94,6 +102,7 @@ export function computeAdvice({
     kind: 'not_enough_evidence',
     ...shared,
     ...(enough !== undefined && { enough }),
+    ...(isUnpaired === true && { isUnpaired }),
   };
 }
 

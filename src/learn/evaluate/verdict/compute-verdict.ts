@@ -27,7 +27,7 @@ import {
   type ModelMeans,
 } from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
-import { isSameChoice } from '../strategies/quality-difference.js';
+import { isSameChoice, pairValues, type PairedValues } from '../strategies/quality-difference.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import { collectConstant, findBaseline, objectiveAt } from './held-out-strategies.js';
 import { computePromptsNeeded, relevantGain } from './prompts-needed.js';
@@ -134,7 +134,7 @@ function computeEvidence(
   const { heldOut, groups, constants, means, seed } = basis;
   const trade = computeTrade(index, routed, basis);
   const comparisons = constants.map((constant) => ({
-    values: computeDifferences(routed, constant, trade),
+    ...computeDifferences(routed, constant, trade),
     isSame: isSameChoice(routed, constant),
   }));
   const intervals = computeUtilityIntervals(comparisons, basis);
@@ -202,7 +202,8 @@ function computeGain(
   const size = (gain: number): number | undefined => {
     if (known.some(({ values }) => isNowhereDifferent(values))) return undefined;
     const counts = known.flatMap(
-      ({ values, mean: own }) => computePromptsNeeded(values, basis, gain + own - mean) ?? [],
+      ({ values, weights, mean: own }) =>
+        computePromptsNeeded(values, weighBasis(basis, weights), gain + own - mean) ?? [],
     );
     return counts.length === 0 ? undefined : Math.max(...counts);
   };
@@ -220,13 +221,19 @@ function computeGain(
  * Upper limit of a mean difference with the guard of the test turned round: it allows for gains so
  * rare that the data hold none. -Infinity where routing never left the model.
  */
-function boundGain(
-  { values, isSame }: UtilityComparison,
-  { groupIndex, error }: VerdictBasis,
-): number {
+function boundGain({ values, weights, isSame }: UtilityComparison, basis: VerdictBasis): number {
   if (isSame) return -Infinity;
   const losses = values.map((value) => -value);
+  const { groupIndex, error } = weighBasis(basis, weights);
   return -computeLowerBound(losses, groupIndex, { worst: worstDifference, error });
+}
+
+/** The basis of a test of differences that count by these weights. */
+function weighBasis(
+  { groupIndex, error }: VerdictBasis,
+  weights: Float64Array,
+): Pick<IntervalBasis, 'groupIndex' | 'error'> {
+  return { groupIndex: { ...groupIndex, weights }, error };
 }
 
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
@@ -262,9 +269,10 @@ function computeTrade(
   };
 }
 
-/** Utility of routing minus that of a constant, per held-out row; NaN where either is unknown. */
-function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade): Float64Array {
-  return routed.quality.map(
-    (_, row) => computeUtility(routed, row, trade) - computeUtility(constant, row, trade),
+/** Utility of routing minus that of a constant, per held-out row; see `pairValues`. */
+function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade): PairedValues {
+  return pairValues(
+    { own: routed, other: constant },
+    (row) => computeUtility(routed, row, trade) - computeUtility(constant, row, trade),
   );
 }

@@ -38,7 +38,7 @@ export function describeAdvice(advice: Advice, now: string | null = null): Advic
         verdict: "DON'T ROUTE",
         reason: `not enough evidence yet: ${describeLoss(advice)}`,
         ...action,
-        ...(advice.enough !== undefined && { detail: describeEnough(advice.enough) }),
+        ...describeLack(advice),
       };
   }
 }
@@ -53,6 +53,17 @@ function describeLoss({ unkept }: Advice): string {
   return unkept.length > 0
     ? `routing beats every mix of single models for ${quote(unkept)} on held-out prompts, but is not shown to keep its promise`
     : 'for no objective does routing beat every mix of single models on held-out prompts by more than chance explains';
+}
+
+/** More prompts of the same kind do not help where they cannot be compared. */
+function describeLack({ isUnpaired, enough }: Advice): Pick<AdviceText, 'detail'> {
+  if (isUnpaired === true) {
+    return {
+      detail:
+        'The best models have too few outcomes of the same prompts to be compared: sweep some prompts with all of them.',
+    };
+  }
+  return enough === undefined ? {} : { detail: describeEnough(enough) };
 }
 
 function describeEnough({ promptsNeeded, objective, observed }: EnoughEvidence): string {

@@ -227,6 +227,15 @@ describe('advice', () => {
     expect(advise({}, { verdict: { ...verdict, heldOutPrompts: 5000 } }).kind).toBe('single_model');
   });
 
+  it('rules nothing out where the best models have no outcomes of the same prompts', () => {
+    const { promptsNeeded: _, ...same } = evidence;
+    const never = { ...same, utilityDifference: { mean: 0, low: 0, high: 0 } };
+    const verdict = { evidence: [never], heldOutPrompts: 5000 };
+    const advice = advise({}, { verdict, isUnpaired: true });
+    expect(advice).toMatchObject({ kind: 'not_enough_evidence', isUnpaired: true });
+    expect(describeAdvice(advice).detail).toContain('sweep some prompts with all of them');
+  });
+
   it('rules out no gain within the interval, however many prompts there are', () => {
     const advice = advise(
       { utilityDifference: { mean: 0.005, low: -0.002, high: 0.012 }, promptsNeeded: 90 },
