@@ -100,7 +100,7 @@ export interface FrontierResult {
 
 /** What an evaluation says of the policy that is made from the same outcomes. */
 export interface EvaluationOptions {
-  /** The plan of the policy itself. @default that of the first fold */
+  /** The plan of the policy itself. @default that of the file or, without one, of the first fold */
   readonly plan?: TrainedPlan;
   /** @default an objective that routes; see `chooseDefaultObjective` */
   readonly defaultObjective?: string | undefined;
@@ -160,7 +160,7 @@ function concludeEvaluation(
   heldOut: HeldOut,
   { gains, ...found }: VerdictFinding,
   means: ModelMeans,
-  { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
+  { plan = heldOut.refits?.plan ?? heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
 ): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline'> {
   if (plan === undefined) throw new RangeError('an evaluation needs a plan');
   const { models, prompts } = heldOut.table;
