@@ -124,7 +124,7 @@ export function computeEvaluation(
   const reference = findBaseline(strategies);
   const means = computeModelMeans(table, rows, heldOut.taskOf);
   const verdict = computeVerdict(heldOut, strategies, seed);
-  const conclusion = concludeEvaluation(heldOut, verdict, means, options);
+  const conclusion = concludeEvaluation(heldOut, verdict, means, { ...options, seed });
   const compared = { table, rows, groups, taskOf: heldOut.taskOf };
   const models = computeSingleModels(compared, means, reference);
   const referenceMeans = pickOnlyModel(means, reference);
@@ -146,7 +146,6 @@ export function computeEvaluation(
     models,
     strategies: results.map((result) => useModelFigures(result, models)),
     ...conclusion,
-    delivery: computeDelivery(heldOut, conclusion.objectives, seed),
     frontier: computeFrontierResult(heldOut, means, reference),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means) : null,
     calibration: computeCalibration(heldOut),
@@ -160,8 +159,9 @@ function concludeEvaluation(
   heldOut: HeldOut,
   { gains, ...found }: VerdictFinding,
   means: ModelMeans,
-  { plan = heldOut.refits?.plan ?? heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
-): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline'> {
+  options: EvaluationOptions & { readonly seed: number },
+): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline' | 'delivery'> {
+  const { plan = heldOut.refits?.plan ?? heldOut.folds[0]?.plan, defaultObjective } = options;
   if (plan === undefined) throw new RangeError('an evaluation needs a plan');
   const { models, prompts } = heldOut.table;
   const objectives = plan.objectives.map((_, index) =>
@@ -172,8 +172,10 @@ function concludeEvaluation(
     means.quality,
     findTestError(objectives.length),
   );
+  const delivery = computeDelivery(heldOut, objectives, options.seed);
   const advice = computeAdvice({
     verdict: found,
+    delivered: delivery?.objectives,
     gains,
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
@@ -190,6 +192,7 @@ function concludeEvaluation(
     detection: { gains, promptsForSwitching: promptsForSwitching ?? null },
     objectives,
     baseline: models[plan.baseline] as string,
+    delivery,
   };
 }
 

@@ -151,6 +151,7 @@ function adviseFor(input: ReportInput): Advice {
     objectives: policy.objectives,
     defaultObjective: policy.defaultObjective,
     prompts: run.table.prompts.length,
+    delivered: evaluation.delivery?.objectives,
     ...(promptsForSwitching !== null && { promptsForSwitching }),
   });
   if (detection !== undefined || own.kind === 'route' || advice.kind === 'route') return own;
