@@ -100,7 +100,7 @@ export interface FrontierResult {
 
 /** What an evaluation says of the policy that is made from the same outcomes. */
 export interface EvaluationOptions {
-  /** The plan of the policy itself. @default that of the first fold */
+  /** The plan of the policy itself. @default that of the file or, without one, of the first fold */
   readonly plan?: TrainedPlan;
   /** @default an objective that routes; see `chooseDefaultObjective` */
   readonly defaultObjective?: string | undefined;
@@ -124,7 +124,7 @@ export function computeEvaluation(
   const reference = findBaseline(strategies);
   const means = computeModelMeans(table, rows, heldOut.taskOf);
   const verdict = computeVerdict(heldOut, strategies, seed);
-  const conclusion = concludeEvaluation(heldOut, verdict, means, options);
+  const conclusion = concludeEvaluation(heldOut, verdict, means, { ...options, seed });
   const compared = { table, rows, groups, taskOf: heldOut.taskOf };
   const models = computeSingleModels(compared, means, reference);
   const referenceMeans = pickOnlyModel(means, reference);
@@ -146,7 +146,6 @@ export function computeEvaluation(
     models,
     strategies: results.map((result) => useModelFigures(result, models)),
     ...conclusion,
-    delivery: computeDelivery(heldOut, conclusion.objectives, seed),
     frontier: computeFrontierResult(heldOut, means, reference),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means) : null,
     calibration: computeCalibration(heldOut),
@@ -160,8 +159,9 @@ function concludeEvaluation(
   heldOut: HeldOut,
   { gains, ...found }: VerdictFinding,
   means: ModelMeans,
-  { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
-): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline'> {
+  options: EvaluationOptions & { readonly seed: number },
+): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline' | 'delivery'> {
+  const { plan = heldOut.refits?.plan ?? heldOut.folds[0]?.plan, defaultObjective } = options;
   if (plan === undefined) throw new RangeError('an evaluation needs a plan');
   const { models, prompts } = heldOut.table;
   const objectives = plan.objectives.map((_, index) =>
@@ -173,8 +173,10 @@ function concludeEvaluation(
     findTestError(objectives.length),
   );
   const unpaired = promptsForSwitching === Infinity ? ({ isUnpaired: true } as const) : {};
+  const delivery = computeDelivery(heldOut, objectives, options.seed);
   const advice = computeAdvice({
     verdict: found,
+    delivered: delivery?.objectives,
     gains,
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
@@ -196,6 +198,7 @@ function concludeEvaluation(
     },
     objectives,
     baseline: models[plan.baseline] as string,
+    delivery,
   };
 }
 

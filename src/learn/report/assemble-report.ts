@@ -151,6 +151,7 @@ function adviseFor(input: ReportInput): Advice {
     objectives: policy.objectives,
     defaultObjective: policy.defaultObjective,
     prompts: run.table.prompts.length,
+    delivered: evaluation.delivery?.objectives,
     ...(promptsForSwitching !== null && { promptsForSwitching }),
     ...(detection?.isUnpaired === true && { isUnpaired: true }),
   });

@@ -90,6 +90,7 @@ const advice = z.object({
   kind: z.enum(['route', 'single_model', 'not_enough_evidence']),
   objective: z.string(),
   model: z.string().nullable(),
+  promptsBeyondModel: count.exactOptional(),
   routed: z.array(z.string()),
   unkept: z.array(z.string()),
   heldOutPrompts: count,

@@ -6,7 +6,8 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { findBest, minCompleteRows, type ModelMeans } from './model-means.js';
+import { minCompleteRows } from './chosen-outcomes.js';
+import { findBest, type ModelMeans } from './model-means.js';
 
 /** A model with outcomes for at least this share of the rows is taken at its mean. */
 const fullCoverage = 0.95;

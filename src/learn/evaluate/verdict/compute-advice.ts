@@ -23,6 +23,8 @@ export interface Advice {
   readonly objective: string;
   /** The one model that the policy uses for all of them; null where it routes. */
   readonly model: string | null;
+  /** Held-out prompts that this model cannot take, so that another one does. @default 0 */
+  readonly promptsBeyondModel?: number;
   /** Objectives under which the policy routes. */
   readonly routed: readonly string[];
   /** Objectives that beat every mix on held-out prompts, but not their promise on all prompts. */
@@ -48,6 +50,13 @@ export interface EnoughEvidence {
   };
 }
 
+/** The one model of an objective, and how many held-out prompts are beyond it. */
+export interface UsedModel {
+  readonly objective: string;
+  readonly model: string | null;
+  readonly promptsBeyondModel: number;
+}
+
 export interface AdviceInput {
   readonly verdict: Pick<Verdict, 'evidence' | 'heldOutPrompts'>;
   /** @default as the evidence says of the model that is hardest to beat */
@@ -57,6 +66,8 @@ export interface AdviceInput {
   readonly defaultObjective: string;
   /** Prompts of the run, held out or not. */
   readonly prompts: number;
+  /** What the policy delivers under its objectives. @default one model takes every prompt */
+  readonly delivered?: readonly UsedModel[] | undefined;
   /**
    * Held-out prompts that would show a relevant gain of switching between the two best models, for
    * objectives under which routing never left its model. Infinity where it is not known.
@@ -75,6 +86,7 @@ export function computeAdvice({
   defaultObjective,
   prompts,
   isUnpaired,
+  delivered,
   promptsForSwitching: given,
 }: AdviceInput): Advice {
   const promptsForSwitching = isUnpaired === true ? Infinity : given;
@@ -82,9 +94,12 @@ export function computeAdvice({
   const isConstant = (name: string): boolean =>
     objectives.find((one) => one.name === name)?.constantModel !== undefined;
   const routed = objectives.map(({ name }) => name).filter((name) => !isConstant(name));
+  const model = objectives.find(({ name }) => name === defaultObjective)?.constantModel ?? null;
+  const promptsBeyondModel = countBeyond(delivered, defaultObjective, model);
   const shared = {
     objective: defaultObjective,
-    model: objectives.find(({ name }) => name === defaultObjective)?.constantModel ?? null,
+    model,
+    ...(promptsBeyondModel > 0 && { promptsBeyondModel }),
     routed,
     unkept: evidence
       .filter(({ objective, routes }) => routes && isConstant(objective))
@@ -104,6 +119,16 @@ export function computeAdvice({
     ...(enough !== undefined && { enough }),
     ...(isUnpaired === true && { isUnpaired }),
   };
+}
+
+/** Held-out prompts that are beyond the one model of an objective. */
+export function countBeyond(
+  delivered: readonly UsedModel[] | undefined,
+  objective: string,
+  model: string | null,
+): number {
+  const found = delivered?.find((one) => one.objective === objective && one.model === model);
+  return model === null ? 0 : (found?.promptsBeyondModel ?? 0);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatCount, formatQuality } from '../../../util/format-number.js';
+import { formatCount, formatQuality, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
 import type { Advice, EnoughEvidence } from './compute-advice.js';
 import { relevantGain } from './prompts-needed.js';
@@ -22,7 +22,7 @@ export interface AdviceText {
 export function describeAdvice(advice: Advice, now: string | null = null): AdviceText {
   const { model } = advice;
   const verb = model === now ? 'Keep using' : 'Use';
-  const action = model === null ? {} : { action: `${verb} ${model} for every prompt.` };
+  const action = model === null ? {} : { action: `${verb} ${model} ${describeReach(advice)}.` };
   switch (advice.kind) {
     case 'route':
       return { verdict: 'ROUTE', reason: describeRoute(advice) };
@@ -43,9 +43,24 @@ export function describeAdvice(advice: Advice, now: string | null = null): Advic
   }
 }
 
-function describeRoute({ routed, objective, model }: Advice): string {
+function describeReach({ promptsBeyondModel = 0, heldOutPrompts }: Advice): string {
+  if (promptsBeyondModel === 0) return 'for every prompt';
+  const all = formatCount(heldOutPrompts, 'prompt');
+  return `wherever it can answer, and another model for the rest (${formatWhole(promptsBeyondModel)} of ${all})`;
+}
+
+/** What a policy does under an objective that has one model, of which some prompts may be beyond it. */
+export function describeConstant(model: string, promptsBeyondModel: number): string {
+  return promptsBeyondModel === 0 ? `always ${model}` : `${model} wherever that can answer`;
+}
+
+function describeRoute({ routed, objective, model, promptsBeyondModel = 0 }: Advice): string {
   const pays = `routing beats every mix of single models for ${quote(routed)} on held-out prompts`;
-  if (model !== null) return `${pays}, but the default, "${objective}", always uses ${model}`;
+  if (model !== null) {
+    const use =
+      promptsBeyondModel === 0 ? `always uses ${model}` : `uses ${model} wherever that can answer`;
+    return `${pays}, but the default, "${objective}", ${use}`;
+  }
   return routed.length > 1 ? `${pays}; "${objective}" is the default` : `${pays}, the default`;
 }
 

@@ -254,6 +254,25 @@ describe('advice', () => {
     expect(text).toMatchObject({ verdict: "DON'T ROUTE", action: 'Use large for every prompt.' });
   });
 
+  it('does not say that one model takes every prompt where some are beyond it', () => {
+    const delivered = [{ objective: 'quality', model: 'large', promptsBeyondModel: 5 }];
+    const advice = advise({}, { delivered });
+    expect(advice).toMatchObject({ model: 'large', promptsBeyondModel: 5 });
+    expect(describeAdvice(advice, 'large').action).toBe(
+      'Keep using large wherever it can answer, and another model for the rest (5 of 101 prompts).',
+    );
+    const objectives = [
+      { name: 'quality', constantModel: 'large' },
+      { name: 'cost', constantModel: undefined },
+    ];
+    expect(describeAdvice(advise({}, { delivered, objectives })).reason).toContain(
+      '"quality", uses large wherever that can answer',
+    );
+    // Of another model, or another objective, nothing is known.
+    const other = delivered.map((one) => ({ ...one, model: 'mid' }));
+    expect(advise({}, { delivered: other })).not.toHaveProperty('promptsBeyondModel');
+  });
+
   it('names the objectives that route, and what the default does', () => {
     const objectives = [
       { name: 'quality', constantModel: 'large' },
