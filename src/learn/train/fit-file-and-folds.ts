@@ -1,6 +1,9 @@
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { listHeldOutRows, type HeldOut } from '../evaluate/verdict/held-out.js';
-import { moveConfidenceLimits, pairConfidences } from '../evaluate/plan/move-confidence-limits.js';
+import {
+  lowerConfidenceLimits,
+  pairConfidences,
+} from '../evaluate/plan/lower-confidence-limits.js';
 import { listRows, pick } from '../../util/numeric-arrays.js';
 import { fitPart, fitsPerPart, planRows, type FittedPart } from './fit-part.js';
 import {
@@ -23,7 +26,7 @@ export interface FileAndFolds {
   readonly fitted: FittedPart;
   /** The file's plan. */
   readonly plan: TrainedPlan;
-  /** Held-out predictions; every fold has the file's plan, but for the limits that are moved. */
+  /** Held-out predictions; every fold has the file's plan, but for confidence limits. */
   readonly heldOut: HeldOut;
 }
 
@@ -32,7 +35,8 @@ export type FileAndFoldsOptions = Omit<HoldOutOptions, 'foldOf' | 'heldOutFolds'
 /**
  * Fits the held-out folds and, at the same time, all prompts, and makes one plan for both from the
  * predictions of all held-out prompts: the held-out results are those of the plan that the file
- * has. Only its confidence limits are moved to what the file's scorer is as sure of. With the default number of folds, only as many are held out as `countHeldOutFolds` says.
+ * has. Only its confidence limits are lowered where the file's scorer is less sure. With the default
+ * number of folds, only as many are held out as `countHeldOutFolds` says.
  */
 export async function fitFileAndFolds(
   engine: TensorFlowEngine,
@@ -77,7 +81,7 @@ function shareOnePlan(
   const heldOut = collectHeldOut(data, { folds, foldCount, estimates }, () => shared);
   const whole = fitted.outOfFold;
   const confidence = pick(estimates.confidence, rows);
-  const plan = moveConfidenceLimits(shared, confidence, pairConfidences(folds, whole));
+  const plan = lowerConfidenceLimits(shared, confidence, pairConfidences(folds, whole));
   const pooled = poolEstimates(data, options);
   return { plan, heldOut: { ...heldOut, refits: { whole, pooled, folds, plan } } };
 }

@@ -24,7 +24,7 @@ import {
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import { pick } from '../../../util/numeric-arrays.js';
-import { findQuantile } from './move-confidence-limits.js';
+import { findQuantile } from './lower-confidence-limits.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
 /** What is known before objectives are fitted. */

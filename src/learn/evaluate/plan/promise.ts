@@ -69,7 +69,7 @@ interface PromiseTerm {
 function listTerms(
   request: PromisingRequest,
   outcomes: Outcomes,
-  { references, highestCostUsd, groups: { weights } }: PromiseContext,
+  { references, highestCostUsd, groups: { groupOf, weights } }: PromiseContext,
 ): PromiseTerm[] {
   const { quality, costUsd, latencyMs } = outcomes;
   switch (request.kind) {
@@ -78,7 +78,7 @@ function listTerms(
       return [...references.values()].map((reference) => {
         const all = quality.map((own, row) => own - keepQuality * valueAt(reference.quality, row));
         const counts = weighPairs(
-          { own: outcomes, other: reference, weights },
+          { own: outcomes, other: reference, groups: groupOf, weights },
           (row) => !Number.isNaN(all[row]),
         );
         const values = all.map((value, row) => (counts[row] === 0 ? Number.NaN : value));

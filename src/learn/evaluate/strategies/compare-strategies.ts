@@ -128,9 +128,10 @@ export function compareStrategies(
   const { weights } = reference;
   const bootstrap = createBootstrap(
     strategies.flatMap((own) => {
-      const qualities = pairQualities({ own, other: reference });
-      const costs = pairColumns(own, reference, 'costUsd');
-      const latencies = pairColumns(own, reference, 'latencyMs');
+      const pair = { own, other: reference, groups };
+      const qualities = pairQualities(pair);
+      const costs = pairColumns(pair, 'costUsd');
+      const latencies = pairColumns(pair, 'latencyMs');
       const columns: Record<PairedColumn, Float64Array> = {
         difference: weigh(qualities.values, qualities.weights),
         known: qualities.weights,

@@ -31,7 +31,12 @@ export function computeQualityDifference(
   reference: Outcomes,
   groups: GroupIndex,
 ): Interval | null {
-  const { values, weights } = pairQualities({ own, other: reference, weights: groups.weights });
+  const { values, weights } = pairQualities({
+    own,
+    other: reference,
+    groups: groups.groupOf,
+    weights: groups.weights,
+  });
   const weighted = { ...groups, weights };
   return isSameChoice(own, reference)
     ? computeGroupedInterval(values, weighted)

@@ -14,6 +14,8 @@ function isSameAt({ choices }: Outcomes, other: Outcomes, row: number): boolean 
 export interface ComparedPair {
   readonly own: Outcomes;
   readonly other: Outcomes;
+  /** The group of each prompt: near-duplicates say no more than one of them. */
+  readonly groups: ArrayLike<number>;
   /** One per prompt. @default as each counts in `own` */
   readonly weights?: ArrayLike<number>;
 }
@@ -28,7 +30,7 @@ export interface ComparedPair {
  * @returns 0 for a prompt that is not known, and for all where too few with different choices are
  */
 export function weighPairs(
-  { own, other, weights = own.weights }: ComparedPair,
+  { own, other, groups, weights = own.weights }: ComparedPair,
   isKnown: (row: number) => boolean,
 ): Float64Array {
   const all = Float64Array.from(weights);
@@ -43,21 +45,21 @@ export function weighPairs(
   const isBalanced = knownDiffering * same >= minShareOfInterval * knownSame * differing;
   const isNegligible = differing - knownDiffering <= negligibleShare * (same + differing);
   if (knownSame === 0 || isBalanced || isNegligible) return known;
-  const pairs = known.filter((weight, row) => weight > 0 && !isSame(row)).length;
-  if (pairs < minPairs) return new Float64Array(all.length);
+  const isKnownPair = (row: number): boolean => valueAt(known, row) > 0 && !isSame(row);
+  const pairs = new Set([...known.keys()].filter(isKnownPair).map((row) => groups[row]));
+  if (pairs.size < minPairs) return new Float64Array(all.length);
   const [factor, factorOfSame] = [differing / knownDiffering, same / knownSame];
   return known.map((weight, row) => weight * (isSame(row) ? factorOfSame : factor));
 }
 
 /** The values of both times what each prompt counts, zero where it does not. */
 export function pairColumns(
-  own: Outcomes,
-  other: Outcomes,
+  pair: ComparedPair,
   measure: 'costUsd' | 'latencyMs',
 ): { own: Float64Array; other: Float64Array } {
-  const [values, others] = [own[measure], other[measure]];
+  const [values, others] = [pair.own[measure], pair.other[measure]];
   const weights = weighPairs(
-    { own, other },
+    pair,
     (row) => !Number.isNaN(valueAt(values, row) + valueAt(others, row)),
   );
   return { own: weigh(values, weights), other: weigh(others, weights) };

@@ -22,6 +22,7 @@ import { computeExchangeRate } from '../strategies/frontier.js';
 import { computeModelMeans, pickOnlyModel, type ModelMeans } from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
 import { isSameChoice, pairValues, type PairedValues } from '../strategies/quality-difference.js';
+import type { ComparedPair } from '../strategies/weigh-pairs.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import {
   chooseConstant,
@@ -150,7 +151,7 @@ function computeEvidence(
   );
   const trade = computeTrade(index, { routed, constants }, basis);
   const comparisons = constants.map((constant) => ({
-    ...computeDifferences(routed, constant, trade),
+    ...computeDifferences({ own: routed, other: constant, groups }, trade),
     isSame: isSameChoice(routed, constant),
   }));
   const intervals = computeUtilityIntervals(comparisons, basis);
@@ -285,9 +286,9 @@ function computeTrade(
 }
 
 /** Utility of routing minus that of a constant, per held-out row; see `pairValues`. */
-function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade): PairedValues {
+function computeDifferences(pair: ComparedPair, trade: Trade): PairedValues {
   return pairValues(
-    { own: routed, other: constant },
-    (row) => computeUtility(routed, row, trade) - computeUtility(constant, row, trade),
+    pair,
+    (row) => computeUtility(pair.own, row, trade) - computeUtility(pair.other, row, trade),
   );
 }

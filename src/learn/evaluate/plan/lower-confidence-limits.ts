@@ -9,33 +9,34 @@ export interface ConfidencePair {
 }
 
 /**
- * Moves the confidence limits of a plan from the folds' scorers to the scorer of a file, so that the
- * guard takes as many new prompts as it took of the held-out ones. A scorer that was fitted to more
- * prompts is a little surer of all prompts, or less sure: a word that is new to it weighs more. Where
- * prompts are much alike, their confidences are, too, and a limit that stayed would take many more.
+ * Lowers the confidence limits of a plan from the folds' scorers to the scorer of a file, so that the
+ * guard takes no more new prompts than it took of the held-out ones. A scorer that was fitted to more
+ * prompts may be less sure: a word that is new to it weighs more. Where prompts are much alike, their
+ * confidences are, too, and a limit that stayed would take many more. A surer scorer keeps the limit:
+ * near a confidence of 1, one that is raised would take them all.
  *
  * @param confidence of the held-out prompts
  * @param pairs for each fold
  */
-export function moveConfidenceLimits(
+export function lowerConfidenceLimits(
   plan: TrainedPlan,
   confidence: Float64Array,
   pairs: readonly ConfidencePair[],
 ): TrainedPlan {
-  const move = (limit: number): number => {
+  const lower = (limit: number): number => {
     const share = confidence.filter((value) => value < limit).length / confidence.length;
     const ratios = pairs.map(
       ({ fold, file }) => findQuantile(file, share) / findQuantile(fold, share),
     );
     const ratio = computeKnownMean(ratios.map((value) => (value < Infinity ? value : Number.NaN)));
-    return Number.isNaN(ratio) ? limit : Number((limit * ratio).toPrecision(6));
+    return ratio < 1 ? Number((limit * ratio).toPrecision(6)) : limit;
   };
   return {
     ...plan,
     objectives: plan.objectives.map((objective) =>
       objective.confidenceLimit === undefined
         ? objective
-        : { ...objective, confidenceLimit: move(objective.confidenceLimit) },
+        : { ...objective, confidenceLimit: lower(objective.confidenceLimit) },
     ),
   };
 }
