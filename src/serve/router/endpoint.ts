@@ -121,6 +121,9 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
   if (endpoint.kind === 'anthropic' && !(endpoint.maxTokens >= 1)) {
     return 'maxTokens must be set, because Anthropic requires a limit';
   }
+  if (endpoint.kind === 'openai' && 'maxTokens' in endpoint) {
+    return 'maxTokens is only for Anthropic; set parameters: { max_tokens: … } instead';
+  }
   return (
     findPriceProblem(endpoint.price) ??
     findRequestProblem(endpoint.request) ??
