@@ -121,7 +121,7 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
   if (endpoint.kind === 'anthropic' && !(endpoint.maxTokens >= 1)) {
     return 'maxTokens must be set, because Anthropic requires a limit';
   }
-  if (endpoint.kind === 'openai' && 'maxTokens' in endpoint) {
+  if (endpoint.kind === 'openai' && (endpoint as { maxTokens?: number }).maxTokens !== undefined) {
     return 'maxTokens is only for Anthropic; set parameters: { max_tokens: … } instead';
   }
   return (
