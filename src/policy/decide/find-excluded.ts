@@ -71,19 +71,19 @@ export function findExclusion(
       return 'only charges of other requests are known, this one is long, and maxCostUsd is set';
     }
     if (cost > maxCostUsd) {
-      return `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`;
+      return `expected to cost $${formatBeyond(cost, maxCostUsd)}, more than $${maxCostUsd}`;
     }
   }
   if (maxLatencyMs !== undefined) {
     const latencyMs = estimateP95LatencyMs(model.latency, taskPosterior);
     if (Number.isNaN(latencyMs)) return 'latency unknown, and maxLatencyMs is set';
     if (latencyMs > maxLatencyMs) {
-      return `95 % expected within ${Math.round(latencyMs)} ms, longer than ${maxLatencyMs} ms`;
+      return `95 % expected within ${formatBeyond(latencyMs, maxLatencyMs)} ms, longer than ${maxLatencyMs} ms`;
     }
   }
   const estimate = quality[index] as number;
   return minQuality !== undefined && estimate < minQuality
-    ? `estimated quality ${formatDigits(estimate)}, below ${minQuality}`
+    ? `estimated quality ${formatBeyond(estimate, minQuality)}, below ${minQuality}`
     : undefined;
 }
 
@@ -96,7 +96,8 @@ function can(
 }
 
 function estimateTokens({ cost }: PolicyModel, needs: RequestNeeds): number {
-  return estimateInputTokens(cost, needs.characters) + needs.attachmentTokens;
+  const tokens = estimateInputTokens(cost, needs.characters) + needs.attachmentTokens;
+  return Math.max(tokens, needs.cachedTokens ?? 0);
 }
 
 function findOverflow(
@@ -116,7 +117,10 @@ function findOverflow(
     : undefined;
 }
 
-/** Three significant digits, without exponents for the sizes that costs have. */
-function formatDigits(value: number): string {
-  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
+/** Three significant digits, and as many more as it takes to be on the same side of a limit. */
+function formatBeyond(value: number, limit: number): number {
+  for (let digits = 3; ; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (value > limit ? rounded > limit : rounded < limit) return rounded;
+  }
 }

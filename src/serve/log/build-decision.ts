@@ -3,6 +3,7 @@ import type { ModelEstimates } from '../../policy/decide/choose-model.js';
 import { constraintKinds, type ConstraintKind } from '../../policy/decide/constraints.js';
 import { findConstraintProblem } from '../../policy/decide/find-excluded.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { readCachedTokens } from '../../policy/decide/estimate-cache.js';
 import type { RequestNeeds } from '../../policy/decide/request-needs.js';
 import type { PromptScores } from '../../policy/decide/score-prompt.js';
 import { findPrice } from '../../policy/file/estimates.js';
@@ -142,12 +143,10 @@ function listExclusions(
   });
 }
 
-function copyCurrent({
-  model,
-  cachedTokens,
-}: NonNullable<DecideOptions['current']>): DecisionRecord['current'] {
-  const isKnown = typeof cachedTokens === 'number' && cachedTokens >= 0;
-  return { model, cachedTokens: isKnown ? clampNumber(cachedTokens) : null };
+function copyCurrent(current: NonNullable<DecideOptions['current']>): DecisionRecord['current'] {
+  const cachedTokens = readCachedTokens(current);
+  const { model } = current;
+  return { model, cachedTokens: cachedTokens === undefined ? null : clampNumber(cachedTokens) };
 }
 
 const constraintEntries = Object.entries(constraintKinds);

@@ -122,6 +122,9 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
   if (endpoint.kind === 'anthropic' && !(endpoint.maxTokens >= 1)) {
     return 'maxTokens must be set, because Anthropic requires a limit';
   }
+  if (endpoint.kind === 'openai' && (endpoint as { maxTokens?: number }).maxTokens !== undefined) {
+    return 'maxTokens is only for Anthropic; set parameters: { max_tokens: … } instead';
+  }
   return (
     findPriceProblem(endpoint.price) ??
     findRequestProblem(endpoint.request) ??

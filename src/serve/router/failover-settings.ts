@@ -34,8 +34,8 @@ export interface FailoverSettings {
   /**
    * The largest share of the latest 1,000 decisions that a model may have, by model: a bound on how
    * often prompts that are written to attract it do. Models that callers name do not count, unless
-   * they cannot take the request, nor do requests that reach a model by failover, which are not
-   * bounded: a model beyond its share is called after all others.
+   * they cannot take the request. A request counts for the model that was chosen, also where it fails,
+   * not for one reached by failover, which is not bounded: a model beyond its share is called last.
    */
   readonly maxShare?: MaxShares;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
