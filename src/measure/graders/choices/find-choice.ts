@@ -11,6 +11,7 @@ import { findTextMentions } from './find-choice-mentions.js';
 import { withOddOne } from './find-odd-choice.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from '../texts/find-marked-answers.js';
 import { findOpening } from './find-opening.js';
+import { findReply } from './find-reply.js';
 import { findMentioned } from './find-mentioned-choice.js';
 import { plainMath } from '../math/plain-math.js';
 import {
@@ -98,7 +99,7 @@ function findUnmarked(text: string, choices: Choices): FoundChoice {
   // Among headings that are choices, the last one is no answer.
   const lone = findLastLine(isDiscussion ? lines.slice(-1) : lines, choices);
   const found =
-    [findJudgedLine, findLabeledLine, findClosing, ...openings].reduce(
+    [findJudgedLine, findLabeledLine, findClosing, ...openings, findReply].reduce(
       (found, find) => found ?? find(lines, choices),
       lone,
     ) ?? findMentioned(withoutOptionLists(lines).join('\n'), choices);

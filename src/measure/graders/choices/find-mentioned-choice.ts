@@ -114,8 +114,10 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
         opensSentence(text, mention),
     );
   // "The Red Planet is Mars. Its neighbor is Earth.": the first one is stated, too.
+  const isStatedHere = ending.some((mention) => isStatedAtEnd(text, mention));
   const isStatedBefore = main.some(
     (mention) =>
+      !isStatedHere &&
       mention.position < end &&
       mention.index !== ending[0]?.index &&
       isStatedAtEnd(text.slice(0, end), mention),

@@ -10,6 +10,7 @@ import {
   isPartlyRight,
   readStance,
   startsWithText,
+  type Mention,
 } from './find-choice-mentions.js';
 import { findConclusion, isSentenceSubject, type ChoiceConclusion } from './find-conclusion.js';
 import { findMentioned } from './find-mentioned-choice.js';
@@ -232,11 +233,19 @@ function readContrast({ first, after: said, index, choices }: Opening): FoundCho
   if (conceding.test(after)) return undefined;
   const named = findTextMentions(after, choices.texts);
   const others = (named.length > 0 ? named : findBareLetters(after, choices)).filter(
-    (mention) => mention.index !== index && readStance(after, mention) !== 'rejected',
+    (mention) =>
+      mention.index !== index &&
+      readStance(after, mention) !== 'rejected' &&
+      !isCount(after, mention),
   );
   const [other] = others;
   if (other === undefined || others.length > 1) return undefined;
   // "Positive, but one remark is negative" states the first one, too.
   const isStated = contrast.exec(said)?.index === 0;
   return ofIndices(isStated ? [index, other.index] : [other.index]);
+}
+
+/** "4 - good, but there are 2 typos" */
+function isCount(text: string, { position, end }: Mention): boolean {
+  return /^\d+$/.test(text.slice(position, end)) && /^\s\p{Ll}{3}/u.test(text.slice(end));
 }
