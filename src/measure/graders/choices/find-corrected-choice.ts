@@ -1,3 +1,4 @@
+import { conclusionWords, conclusionWordsAfterComma } from '../texts/connectives.js';
 import type { Choices, FoundChoice } from './choices.js';
 import {
   findBareLetters,
@@ -32,8 +33,7 @@ export const correctionTurn = new RegExp(
   'giu',
 );
 
-const conclusionWord =
-  '(?:so|thus|therefore|hence|then|donc|alors|also|daher|somit|folglich|demnach|así\\sque|entonces|por\\s(?:lo\\s)?tanto|luego|quindi|dunque|perciò|pertanto|portanto|logo|então)';
+const conclusionWord = `(?:${conclusionWords}|${conclusionWordsAfterComma}|then)`;
 const must = [
   String.raw`(?:it|that|this|the\s(?:answer|correct\s(?:one|answer|option)|right\s(?:one|answer|option)))\s(?:should|must|would(?:\shave\sto)?|has\sto|ought\sto)\s(?:then\s|actually\s|really\s|therefore\s)?be`,
   String.raw`(?:ce|ça|cela)\s(?:doit|devrait)\s(?:donc\s)?être|ce\s(?:serait|sera)`,
