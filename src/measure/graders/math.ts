@@ -44,7 +44,7 @@ import { unifyTypography } from './texts/typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 9,
+  version: 10,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {

@@ -1,6 +1,13 @@
 import { degreesAsRadians, hasDegrees } from './angles.js';
 import { evaluateReal, listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
+import {
+  conclusionWords,
+  contrastWords,
+  contrastWordsAfterComma,
+  spacelessContrasts,
+} from '../texts/connectives.js';
+import { reasonStart } from '../texts/reason-start.js';
 import { parseMath } from './parse-math.js';
 import { hasPercent, percentAsShares } from './shares.js';
 import { areTerms, maxRounding } from './solution-lines.js';
@@ -11,10 +18,14 @@ const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]
 const check =
   /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama|for example|for instance|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например)(?!\p{L})|验证|检验|验算|検算|検証|검산|例如|たとえば|例えば|예를 들어)/iu;
 /** What a check may find, so that what was stated before it does not stand. */
-const refuted =
-  /≠|\\ne|extraneous|reject|discard|invalid|wrong|mistake|error|incorrect|\b(?:actually|wait|not|only|but|however|aber|nicht|mais|pas|pero|ma|non|но|не)\b|n't|但|不|しかし/iu;
-const concluded =
-  /\b(?:so|therefore|thus|hence|also|donc|daher|por|quindi|portanto)\b[^\n]{0,200}[$=]/i;
+const refuted = new RegExp(
+  String.raw`≠|\\ne|extraneous|reject|discard|invalid|wrong|mistake|error|incorrect|(?<!\p{L})(?:actually|wait|not|only|nicht|pas|non|не|${contrastWords})(?!\p{L})|,\s(?:${contrastWordsAfterComma})(?!\p{L})|n't|不|${spacelessContrasts}`,
+  'iu',
+);
+const concluded = new RegExp(
+  String.raw`(?<!\p{L})(?:so|also|por|${conclusionWords})(?!\p{L})[^\n]{0,200}[$=]`,
+  'iu',
+);
 
 /** Between a formula and the condition, the symbol or the example that goes with it. */
 const condition =
@@ -25,8 +36,10 @@ const explained =
 const remark =
   /(?<=\$)\s\((?=[^()$\n]{0,60}\p{L}{3})[^()$\n]{0,60}(?:\$[^()$\n]{1,60}\$[^()$\n]{0,60}){1,4}\)/gu;
 /** "..., since $a = 1 > 0$": why, and no longer what. */
-const ground =
-  /(?:^,?|[\p{L}\d),])\s(?:because|since|weil|da|denn|car|puisque|porque|ya\sque|poiché|perché|omdat|так\sкак|потому\sчто)\s(?:\p{L}{1,15}\s){0,8}$|,?(?:因为|由于)$/u;
+const ground = new RegExp(
+  String.raw`(?:^|[\p{L}\d),])(?:${reasonStart}|,?\scar|,\sda)(?:\s\p{L}{1,15}){0,8}\s?$`,
+  'iu',
+);
 /** What is defined by an equation: a name, or a name of something. */
 const defined = /^\s*[A-Za-z](?:'|_\w|_\{\w+\}|\([^()]{1,20}\))*\s*$/;
 const conjunction = /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/;

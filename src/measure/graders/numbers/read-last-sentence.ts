@@ -12,6 +12,15 @@ import { readConditional, readPlaced } from './read-conditional.js';
 import { readConsequence, readMeaning } from './read-consequence.js';
 import { readRounded } from './read-rounded.js';
 import { dropSupposed } from './read-supposed.js';
+import {
+  conclusionWords,
+  conclusionWordsAfterComma,
+  contrastWords,
+  contrastWordsAfterComma,
+  reasonWords,
+  spacelessConclusions,
+} from '../texts/connectives.js';
+import { reasonStart } from '../texts/reason-start.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 import {
   distinct,
@@ -41,8 +50,10 @@ const calculation =
 const solved =
   /^[^=\d]{0,40}\b[a-zA-Z]\s?=\s?(-?\d[\d.,]{0,15})\s(?:works|fits|satisfies|is\sthe\s(?:solution|answer|only|smallest|largest))(?!\p{L})/u;
 /** "x = 5 or x = -5, but a length is positive, so x = 5" */
-const decision =
-  /[,;]\s(?:but|so|however|hence|thus|therefore|aber|also|mais|donc|pero|luego|ma)\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$/i;
+const decision = new RegExp(
+  String.raw`[,;]\s(?:${[conclusionWords, conclusionWordsAfterComma, contrastWords, contrastWordsAfterComma].join('|')})\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$`,
+  'iu',
+);
 /** "drops from $150 to $120" ends at 120. */
 const change =
   /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)(?:by\s[$€£]?\d[\d.,]{0,12}%?,?\s)?from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
@@ -63,18 +74,21 @@ const statingSetting =
   /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
 const settingAfter =
   /^\s?(?:%\sof\s|of\s(?!the\sanswer|(?:the\s|all\s|these\s)?\d)|each\b|per\b|apiece\b|times\s(?:as|more)|\/|\p{L}{3,9}\s(?:from now|later|ago|earlier)\b)|^\s?(?:(?:小时|分钟|天|年)(?:内|里|后)?|(?:時間|分|日)で|(?:시간|분|일)\s?(?:동안|에)|(?:घंटे|दिन|मिनट)\sमें|saatte|günde|dakikada)(?=\D{0,12}\d)/iu;
-const introduction =
-  /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d(?![\d.,]{0,12}\s\p{L}{1,12}\s(?:is|are|equals?|makes?|costs?|contains?)\s))/iu;
+const introduction = new RegExp(
+  String.raw`^[\s*_]{0,6}(?:(?:so|finally|then|${conclusionWords}),?\s)?(?:${reasonWords}|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d(?![\d.,]{0,12}\s\p{L}{1,12}\s(?:is|are|equals?|makes?|costs?|contains?)\s))`,
+  'iu',
+);
 const subordinate =
   /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
-const conclusion =
-  /\b(?:so|thus|therefore|hence|in total|altogether|now(?!,\sand)|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+const conclusion = new RegExp(
+  String.raw`(?<!\p{L})(?:in\stotal|altogether|now(?!,\sand)|finally|(?:so|${conclusionWords})(?=[^\p{L}][^]{0,400}\d))(?!\p{L})|${spacelessConclusions}`,
+  'iu',
+);
 /** "Sie hat also 11", but not "She also has 11". */
 const germanConclusion =
   /^(?=.{0,400}(?<!\p{L})(?:hat|haben|hatte|hatten|ist|sind|waren|sie|er|es|wir|man|und|für|von|noch|braucht|brauchen|bleibt|bleiben|kostet|kosten|gibt|beträgt)(?!\p{L})).{0,400}(?<!\p{L})also(?!\p{L})/isu;
 /** What follows is why, and no longer what. */
-const grounds =
-  /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
+const grounds = new RegExp(reasonStart, 'iu');
 /** The numbers that the last sentence with numbers states, or a first line that is explained below. */
 export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
   const emphasized = plainMath(text.replace(change, '$1')).replace(
@@ -246,6 +260,10 @@ const copula =
   /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
 const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
 
+const contrastEnd = new RegExp(
+  String.raw`,\s(?:${contrastWords}|${contrastWordsAfterComma})$`,
+  'iu',
+);
 /** Further subordinate clauses of a sentence are not looked at. */
 const maxClauses = 12;
 
@@ -258,7 +276,7 @@ function readMainClause(sentence: string, locale: NumberLocale): string {
   for (const { index } of [...main.matchAll(subordinate)].slice(0, maxClauses)) {
     const before = main.slice(0, index);
     // "It was $300, but after the discount it's $250": the main clause goes on.
-    if (/,\s(?:but|yet)$/i.test(before)) continue;
+    if (contrastEnd.test(before)) continue;
     const states = findQuantities(before, locale).some((one) => !setsScene(before, one, false));
     if (states || hasNumber(before)) return before;
   }
@@ -277,7 +295,8 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
   const before = text.slice(Math.max(0, start - 32), start);
   if (/\bas\sof\s$/i.test(before)) return true;
   const isAppended =
-    /,\s(?:на\s|o\s|um\s)?$/iu.test(before) && comparedAfter.test(text.slice(end, end + 48));
+    /,\s(?:(?:на|o|um|also|donc|soit|quindi|cioè|so)\s)?$/iu.test(before) &&
+    comparedAfter.test(text.slice(end, end + 48));
   if (isAppended || comparedBefore.test(before)) return true;
   if (partOf.test(before) || wholeFirst.test(before)) return true;
   if (wholeOf.test(text.slice(end, end + 28))) return true;
