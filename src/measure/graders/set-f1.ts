@@ -35,7 +35,7 @@ const maxMarkup = 200;
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
-  version: 10,
+  version: 11,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     separators: z.array(z.string().min(1)).min(1).default([',', ';', '、', '،']),
