@@ -79,6 +79,33 @@ export function readMeaning(
   return isMeaning && meant.length > 0 ? distinct([...results, ...meant]) : undefined;
 }
 
+/** "60 miles in 4 hours, or 15 mph": what is said again in other words, or worked out. */
+const restating = /\s?⇔\s|[,;]\s(?:or|giving|yielding|that's|soit|oder|o\ssea)\s/iu;
+const partial = /\bout\sof\b|[=≈]/i;
+
+/**
+ * The numbers of a sentence with what it works out from two of them without saying "so": both may be
+ * asked for. Undefined where it works out nothing.
+ */
+export function readDerived(
+  sentence: string,
+  locale: NumberLocale,
+  read: (sentence: string) => FinalNumbers,
+): FinalNumbers | undefined {
+  const match = restating.exec(sentence);
+  if (match === null) return undefined;
+  const said = sentence.slice(0, match.index);
+  const given = findQuantities(said, locale).map(({ value }) => value);
+  const [derived] = findQuantities(sentence.slice(match.index + match[0].length), locale);
+  if (derived === undefined || given.length < 2 || partial.test(said)) return undefined;
+  if (given.length > maxTried || given.includes(derived.value)) return undefined;
+  const results = given.flatMap((a, index) =>
+    given.flatMap((b, other) => (index === other ? [] : [a * b, a / b])),
+  );
+  const isDerived = results.some((result) => Math.abs(result - derived.value) < 1e-9 * result);
+  return isDerived ? distinct([...read(said), derived]) : undefined;
+}
+
 /** "20 / 5 = 4, so 5 friends get 4 each": the result, and what it was calculated from. */
 function saysAgain(said: string, end: string, result: number, locale: NumberLocale): boolean {
   const digits = said.replace(/(?<=\d),(?=\d{3}(?!\d))/g, '').match(/\d+(?:\.\d+)?/g) ?? [];
