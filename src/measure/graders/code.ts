@@ -46,7 +46,7 @@ const codeOptions = z.strictObject({
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 9,
+  version: 10,
   needs: 'sandbox',
   options: codeOptions,
   example(reference, { language }) {
