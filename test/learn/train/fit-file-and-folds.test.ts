@@ -24,7 +24,10 @@ describe('a policy file and its held-out results', () => {
     // But for the limits of confidence, which are those of the scorer.
     const dropLimits = (own = plan) => ({
       ...own,
-      objectives: own.objectives.map(({ confidenceLimit: _, ...objective }) => objective),
+      objectives: own.objectives.map((objective) => {
+        const { confidenceLimit: _, ...others } = objective;
+        return others;
+      }),
     });
     expect(dropLimits(shared)).toEqual(dropLimits());
     expect(heldOut.refits?.folds.length).toBe(3);
