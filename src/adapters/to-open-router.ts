@@ -98,7 +98,15 @@ function readPriceMargin(given = 0): number {
 
 function readSlug(slugs: Readonly<Record<string, string>>, model: string, id: string): string {
   const slug = [model, id].map((name) => (Object.hasOwn(slugs, name) ? slugs[name] : undefined));
-  const found = slug.find((one) => one !== undefined) ?? id;
+  const named = slug.find((one) => one !== undefined);
+  const found = named ?? id;
+  // An effort such as `@low` is a part of the policy's name only.
+  if (named === undefined && /@\w+$/.test(id)) {
+    throw new RoutesmithError('usage', `"${id}" is not the name of a model at OpenRouter`, {
+      where: 'toOpenRouter',
+      fix: 'Pass the policy, which says the model and the effort: toOpenRouter(decision, { policy }).',
+    });
+  }
   if (/^[^/\s]+\/\S+$/.test(found)) return found;
   throw new RoutesmithError('usage', `"${found}" is not the name of a model at OpenRouter`, {
     where: 'toOpenRouter',

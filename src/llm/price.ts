@@ -20,8 +20,3 @@ export const capabilityNames = ['vision', 'tools', 'json', 'reasoning'] as const
 
 /** What a model can be asked to do besides text. */
 export type Capabilities = Readonly<Record<(typeof capabilityNames)[number], boolean>>;
-
-/** For checks of `Capabilities` that a caller gives. */
-export const capabilityTypes = Object.fromEntries(
-  capabilityNames.map((name) => [name, 'boolean'] as const),
-);

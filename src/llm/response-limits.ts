@@ -1,6 +1,8 @@
 /** How much of one response is read. What is longer is a failure of its attempt. */
 export const responseLimits = {
-  /** Of a whole body, of one event, and of the text and tool arguments of a stream. */
+  /** Of a whole answer. */
+  maxBodyBytes: 4 * 1024 * 1024,
+  /** Of one event, and of the text and tool arguments of a stream. */
   maxAnswerCharacters: 4 * 1024 * 1024,
   /** Of the body of an error; the rest is not read. */
   maxErrorBytes: 64 * 1024,

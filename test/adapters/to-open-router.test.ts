@@ -122,4 +122,21 @@ describe('toOpenRouter', () => {
     const policy = await loadPolicy(readFileSync(file));
     expect(toOpenRouter(policy.decide(question), { policy }).models).toHaveLength(3);
   });
+
+  it('knows no model by the name that a policy gives it with an effort', async () => {
+    const efforts = ['low', 'high'].map((level) =>
+      buildModel(`openai/gpt-5@${level}`, 1, { effort: { of: 'openai/gpt-5', level } }),
+    );
+    const policy = await load({
+      models: efforts,
+      scorer: { kind: 'constant', quality: Float32Array.of(0.7, 0.9) },
+      baseline: 'openai/gpt-5@high',
+      fallbackOrder: efforts.map(({ id }) => id),
+    });
+    const decision = policy.decide(question);
+    expect(() => toOpenRouter(decision)).toThrow(/"openai\/gpt-5@high" is not .* \{ policy \}/s);
+    expect(toOpenRouter(decision, { policy }).models).toEqual(['openai/gpt-5']);
+    const slugs = Object.fromEntries(efforts.map(({ id }) => [id, 'openai/gpt-5@beta']));
+    expect(toOpenRouter(decision, { slugs }).models[0]).toBe('openai/gpt-5@beta');
+  });
 });

@@ -1,4 +1,4 @@
-import { responseGraceMs, responseLimits } from '../../llm/response-limits.js';
+import { responseGraceMs } from '../../llm/response-limits.js';
 import { createStreamMeter, isProgress, joinText } from '../../llm/stream-progress.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
@@ -46,7 +46,7 @@ export async function openPartStream<Part>(
   reader: PartReader<Part>,
 ): Promise<OpenStream<Part>> {
   const limits = createReadLimits(timeouts, elapsedMs);
-  const meter = createStreamMeter(responseLimits.maxAnswerCharacters);
+  const meter = createStreamMeter();
   const stopListening = cutoff.onCut(() => source.cancel());
   const state = { isOver: false, hasContent: false };
   let finishReason: string | null | undefined;

@@ -1,5 +1,6 @@
-import { capabilityTypes, type Capabilities } from '../../llm/price.js';
+import type { Capabilities } from '../../llm/price.js';
 import {
+  capabilityTypes,
   failoverSettingTypes,
   type FailoverSettings,
   type RouteOptions,

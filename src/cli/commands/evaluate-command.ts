@@ -190,8 +190,8 @@ async function printEvaluation(
   print();
   // With other folds than training has, no file has these objectives.
   if (evaluation.delivery !== null) {
-    const { objectives, advice } = evaluation;
-    printObjectives({ objectives, defaultObjective: advice.objective });
+    const { objectives, advice, delivery } = evaluation;
+    printObjectives({ objectives, defaultObjective: advice.objective, delivery });
     print();
   }
   printFrontier(evaluation);

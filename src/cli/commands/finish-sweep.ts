@@ -18,7 +18,7 @@ export async function finish(
 ): Promise<void> {
   const [{ checkComplete }, { suggestGrading }] = await Promise.all([
     import('../../measure/sweep/check-complete.js'),
-    import('../../measure/outcomes/ungraded-answers.js'),
+    import('../options/run-options.js'),
   ]);
   checkComplete(summary, args);
   if (args.json) return;

@@ -89,7 +89,7 @@ export const initCommand = defineCommand({
     };
     const result = await runInit(settings, await chooseQuestions(args.yes || args.json));
     if (args.judge !== undefined && result.judge === undefined) {
-      printNotice('--judge is not used: no prompt needs one.');
+      printNotice('--judge is not used: no task needs one.');
     }
     if (args.json) printJson(buildInitJson(settings, result));
     else printInit(settings, result);

@@ -56,7 +56,7 @@ export async function planAddedModel(
       fix: 'Imported outcomes have no graders: sweep the task set with all models.',
     });
   }
-  await checkGraded(run, runDirectory);
+  checkGraded(run, runDirectory);
   const found = pool.models.filter(({ id }) => id === model);
   if (found.length === 0) {
     throw new RoutesmithError('usage', `the pool has no model "${model.slice(0, 80)}"`, {

@@ -110,7 +110,7 @@ export const trainCommand = defineCommand({
     print();
     printEvidence(evaluation.verdict);
     print();
-    printObjectives(policy);
+    printObjectives({ ...policy, delivery: evaluation.delivery });
     print();
     printPolicyFile({ file: args.out, bytes, digest });
     const { kind, routed, objective } = evaluation.advice;

@@ -23,6 +23,7 @@ const kindTexts = {
   table: '',
   langfuse: ' (an export of Langfuse)',
   langsmith: ' (an export of LangSmith)',
+  mlflow: ' (inputs and expected answers as in MLflow)',
 } as const;
 
 /** Prints what was read, which columns were taken for what, and what was left out. */
@@ -70,12 +71,17 @@ function listUnusedColumns({ table, kind }: Source, mapping: SourceMapping): rea
   );
 }
 
-function describeDropped({ dropped }: TaskSetDraft): string[] {
+function describeDropped({ dropped, differing }: TaskSetDraft): string[] {
   const { empty, duplicates, contradictions, unreadable, toolCalls } = dropped;
   const lines: string[] = [];
   if (empty > 0) lines.push(`Left out: ${formatCount(empty, 'row')} without a prompt`);
-  if (duplicates.length > 0) {
-    lines.push(`Left out: ${formatCount(duplicates.length, 'exact duplicate')}`);
+  const exact = duplicates.length - differing.lines.length;
+  if (exact > 0) lines.push(`Left out: ${formatCount(exact, 'exact duplicate')}`);
+  if (differing.lines.length > 0) {
+    lines.push(
+      `Left out: ${formatCount(differing.lines.length, 'row')} equal to others in the prompt and the ` +
+        `answer, which differ in ${listColumns(differing.columns)}: lines ${listSome(differing.lines)}`,
+    );
   }
   if (contradictions.length > 0) {
     lines.push(
@@ -175,10 +181,10 @@ export function printInit(settings: InitSettings, result: InitResult): void {
   print(`\n${formatListedModels(models)}\n  Prices in USD per million tokens.`);
   print(`\nWrote ${tasksFile}: ${formatCount(kept, 'prompt')}.`);
   if (without > 0) {
-    const hint =
-      judge === undefined
-        ? 'Add answers to the file, or --judge MODEL to have a model grade them.'
-        : 'The others of their task have one; add theirs to the file.';
+    // A judge grades tasks without any expected answer; where others have one, it is of no help.
+    const hint = proposals.some(({ grader }) => grader === undefined)
+      ? 'Add answers to the file, or --judge MODEL to have a model grade the tasks that have none.'
+      : 'The others of their task have one; add theirs to the file.';
     print(`Left out: ${formatCount(without, 'prompt')} without an expected answer.\n  ${hint}`);
   }
   if (unreadable > 0) {
@@ -210,14 +216,18 @@ export function printInit(settings: InitSettings, result: InitResult): void {
 
 /** The result in JSON. */
 export function buildInitJson(settings: InitSettings, result: InitResult): unknown {
-  const { mapping, draft, proposals, models, judge, check } = result;
+  const { source, mapping, draft, proposals, models, judge, check } = result;
   const { rows, dropped, labels } = draft;
   return {
     tasks: settings.tasksFile,
     pool: settings.poolFile,
     judge: judge === undefined ? null : settings.judgeFile,
     columns: listUsedColumns(mapping, draft),
+    unusedColumns: listUnusedColumns(source, mapping),
+    unusedMembers: Object.fromEntries(draft.unusedMembers),
     idProblem: draft.idProblem ?? null,
+    notes: source.table.notes,
+    leftOut: describeDropped(draft),
     rows,
     examples: check.tasks,
     dropped: {
@@ -237,5 +247,6 @@ export function buildInitJson(settings: InitSettings, result: InitResult): unkno
     })),
     models,
     failing: check.failing,
+    suspicions: check.suspicions,
   };
 }

@@ -49,6 +49,7 @@ export interface InitSettings {
 
 /** What `init` has read, chosen and written. */
 export interface InitResult {
+  readonly source: Source;
   readonly mapping: SourceMapping;
   readonly draft: TaskSetDraft;
   readonly proposals: readonly GraderProposal[];
@@ -78,14 +79,14 @@ export async function runInit(
   await checkOutput(settings, poolFile, [tasksFile], 'write to another file with --pool');
   if (settings.judge !== undefined)
     await checkOutput(settings, judgeFile, [tasksFile, poolFile], moveJudge);
-  const { mapping, draft } = await readDraft(settings, questions);
+  const { source, mapping, draft } = await readDraft(settings, questions);
   const chosen = await chooseModels(settings, questions);
   const judge = await chooseJudge(settings, questions, draft, chosen);
   if (judge !== undefined) await checkOutput(settings, judgeFile, [tasksFile, poolFile], moveJudge);
   const proposals = proposeGraders(draft.examples, judge !== undefined);
   await questions.confirmGraders(proposals);
   const check = await writeFiles(settings, proposals, chosen, judge);
-  return { mapping, draft, proposals, models: chosen.models, judge, check };
+  return { source, mapping, draft, proposals, models: chosen.models, judge, check };
 }
 
 const moveJudge = 'move it: a judge is always written there';
@@ -118,7 +119,7 @@ async function checkOutput(
 async function readDraft(
   { file, map, onDraft }: InitSettings,
   questions: InitQuestions,
-): Promise<{ readonly mapping: SourceMapping; readonly draft: TaskSetDraft }> {
+): Promise<Pick<InitResult, 'source' | 'mapping' | 'draft'>> {
   const columnMap = parseColumnMap(map, sourceFields);
   const guessed = await readSource(file, columnMap);
   const open = (['prompt', 'reference', 'task'] as const).filter((field) => !columnMap.has(field));
@@ -127,7 +128,7 @@ async function readDraft(
   const { source, mapping } = await readAgain(guessed, confirmed, columnMap);
   const draft = draftTaskSet(source, mapping);
   onDraft(source, mapping, draft);
-  if (draft.examples.length > 0) return { mapping, draft };
+  if (draft.examples.length > 0) return { source, mapping, draft };
   throw new RoutesmithError('invalid_task_set', 'no row has a usable prompt', {
     where: file,
     fix:

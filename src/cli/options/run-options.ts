@@ -1,4 +1,6 @@
+import type { GraderTool } from '../../measure/graders/grade.js';
 import type { Run } from '../../measure/outcomes/run.js';
+import type { UngradedAnswers } from '../../measure/outcomes/ungraded-answers.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { escapeControls, printNotice } from '../print/print.js';
@@ -116,7 +118,7 @@ export async function openRun(path: string, selection: RunSelection = {}): Promi
     printNotice(`${path}: skipped, ${reason}: ${formatWhole(count)}`);
   }
   printReadingNotes(path, run.notes ?? []);
-  await checkGraded(run, path);
+  checkGraded(run, path);
   return narrowRun(run, selection);
 }
 
@@ -129,11 +131,8 @@ function printReadingNotes(path: string, notes: readonly string[]): void {
 }
 
 /** @throws RoutesmithError `insufficient_data` where none of a run's answers has a grade */
-export async function checkGraded({ table, leftOut }: Run, path: string): Promise<void> {
+export function checkGraded({ table, ungraded = [] }: Run, path: string): void {
   if (table.quality.some((quality) => !Number.isNaN(quality))) return;
-  const { listUngraded, suggestGrading } =
-    await import('../../measure/outcomes/ungraded-answers.js');
-  const ungraded = listUngraded(leftOut);
   const [first] = ungraded;
   if (first === undefined) return;
   throw new RoutesmithError(
@@ -141,6 +140,16 @@ export async function checkGraded({ table, leftOut }: Run, path: string): Promis
     `none of the answers has a grade; ${formatCount(first.answers, 'answer')}: ${first.reason}`,
     { where: path, fix: `Grade them: ${suggestGrading(path, ungraded)}` },
   );
+}
+
+/** The command that grades these answers, with the options for what they lack. */
+export function suggestGrading(run: string, ungraded: readonly UngradedAnswers[]): string {
+  const lacks = (tool: GraderTool): boolean => ungraded.some((one) => one.lacks === tool);
+  const options = [
+    ...(lacks('judge') ? [' --judge judge.yaml'] : []),
+    ...(lacks('sandbox') ? [' --allow-code'] : []),
+  ];
+  return `routesmith grade ${quoteWord(run)}${options.join('')}`;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
+import type { GradeNoise } from '../../review/audit/find-noise.js';
+import { isForModel } from '../../review/audit/read-candidates.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
@@ -52,27 +54,39 @@ export function describeAudit({
   audited,
   unaudited,
   unknownCosts,
+  leftOut,
+  noise,
   from,
   to,
   total,
   reference,
   worstTask,
 }: AuditReport): string[] {
-  const others =
-    unaudited.models.length === 0 ? '' : ` that ${joinNames(unaudited.models)} did not serve`;
+  const served = [
+    ...(Object.keys(leftOut).some(isForModel) ? ['a model of the pool served'] : []),
+    ...(unaudited.models.length > 0 ? [`${joinNames(unaudited.models)} did not serve`] : []),
+  ];
+  const others = served.length === 0 ? '' : ` that ${served.join(' and ')}`;
   const cost = Number.isFinite(total.costShare.mean)
     ? ` for ${formatPercentTenths(total.costShare.mean)} of its cost`
     : '';
   const worst = worstTask === null ? '' : `; worst task: ${worstTask}`;
-  const better = Number.isFinite(total.better.mean)
-    ? `${formatShareRange(total.better)} would have been answered better by another model for the same money${worst}.`
-    : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
+  const better = isHidden(noise)
+    ? `Repeated answers differ too much to tell better ones from chance: --repeats ${noise.repeatsNeeded} would tell a difference of 0.5.`
+    : Number.isFinite(total.better.mean)
+      ? `${formatShareRange(total.better)} would have been answered better by another model for the same money${worst}.`
+      : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
   return [
     `Of ${formatCount(represented, 'request')} from ${from.slice(0, 10)} to ${to.slice(0, 10)}${others} ` +
       `(${formatWhole(audited)} audited), routing kept ${formatShareRange(total.keptQuality)} ` +
       `of the quality of ${reference}${cost}.`,
     better,
   ];
+}
+
+/** Whether any difference between two grades may be chance. */
+function isHidden(noise: AuditReport['noise']): noise is GradeNoise & { repeatsNeeded: number } {
+  return noise !== null && noise.repeatsNeeded !== null;
 }
 
 function printMoney({ savedUsd, overspentUsd, reference }: AuditReport): void {
@@ -132,10 +146,11 @@ function describeNotes(report: AuditReport, run: string): string[] {
   const { grading, noise, incomplete, leftOut, leftOutModels, referenceReplaces } = report;
   const { unaudited, unknownCosts } = report;
   const labels = describeTaskLabels(report.taskLabels);
-  const left = Object.entries(leftOut).map(
-    ([why, count]) =>
-      `${formatWhole(count)} ${why}${describeIds(report.leftOutIds[why] ?? [], count)}`,
-  );
+  const left = Object.entries(leftOut).map(([why, count]) => {
+    const represented = Math.round(report.leftOutRepresented[why] ?? count);
+    const standing = represented === count ? '' : ` (for ${formatCount(represented, 'request')})`;
+    return `${formatWhole(count)}${standing} ${why}${describeIds(report.leftOutIds[why] ?? [], count)}`;
+  });
   return [
     ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
     noise === null
@@ -157,7 +172,7 @@ function describeNotes(report: AuditReport, run: string): string[] {
     ...(unaudited.models.length > 0 ? [describeUnaudited(unaudited)] : []),
     ...(Object.keys(unknownCosts.answers).length > 0 ? [describeUnknownCosts(report)] : []),
     ...(report.onlyDecided !== null && report.onlyDecided > 0
-      ? [describeOnlyDecided(report.onlyDecided)]
+      ? [describeOnlyDecided(Math.round(report.onlyDecided))]
       : []),
     ...(left.length > 0 ? [`Logged requests that could not be drawn: ${left.join('; ')}.`] : []),
   ];
@@ -251,6 +266,7 @@ function describeJudge(
 
 function describeNoExamples({ audited, unknownCosts, noise }: AuditReport): string {
   const compared = audited - unknownCosts.uncompared;
+  if (isHidden(noise)) return 'not known: repeated answers differ too much';
   if (compared === 0) return 'not known: no request has all the costs that this takes';
   const better = noise !== null && noise.threshold > 0 ? 'clearly better' : 'better';
   const among =

@@ -73,21 +73,21 @@ function formatSigned(value: number): string {
 }
 
 function listChanges(
-  { counterfactuals, models }: Explanation,
+  { counterfactuals, distrust, models }: Explanation,
   decision: Decision,
   policy: Policy,
 ): string[] {
   const changes = decision.excluded.map(
     ({ model, reason }) => `${model}: it would have to be eligible first (${reason})`,
   );
-  if (decision.reason === 'novel_prompt') {
+  if (distrust === 'novel_prompt') {
     const [novelty, limit] = formatPercentPair(decision.novelty, policy.noveltyLimit);
     return [
       `words that the policy knows: ${novelty} are unknown, at most ${limit} are allowed`,
       ...changes,
     ];
   }
-  if (decision.reason === 'uncertain_task') {
+  if (distrust === 'uncertain_task') {
     const objective = policy.objectives.find(({ name }) => name === decision.objective);
     const [confidence, limit] = formatPercentPair(
       decision.confidence,

@@ -1,3 +1,6 @@
+import type { Delivery } from '../../learn/evaluate/delivery/compute-delivery.js';
+import { countBeyond } from '../../learn/evaluate/verdict/compute-advice.js';
+import { describeConstant } from '../../learn/evaluate/verdict/describe-advice.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatBytes } from '../../util/format-number.js';
 import { escapeControls, print, printWrapped } from './print.js';
@@ -20,11 +23,14 @@ export function printPolicyFile({
 export function printObjectives({
   objectives,
   defaultObjective,
-}: Pick<Policy, 'objectives' | 'defaultObjective'>): void {
+  delivery,
+}: Pick<Policy, 'objectives' | 'defaultObjective'> & {
+  readonly delivery: Delivery | null;
+}): void {
   print('Objectives:');
   for (const objective of objectives) {
     const mark = objective.name === defaultObjective ? ' (default)' : '';
-    const text = `${objective.name}${mark}: ${objective.description}; ${describeChoice(objective)}`;
+    const text = `${objective.name}${mark}: ${objective.description}; ${describeChoice(objective, delivery)}`;
     printWrapped(text, 2, 4);
   }
   if (objectives.some(({ promise }) => promise === 'shown')) printWrapped(shownText, 2);
@@ -34,8 +40,13 @@ const shownText =
   'Shown: on the held-out prompts, by a one-sided bound. The ranges of what the file delivers are two-sided ' +
   'and allow for its own fit, so that they can reach beyond the promise.';
 
-function describeChoice({ constantModel, promise }: Objective): string {
-  const choice = constantModel === undefined ? 'routes' : `always ${constantModel}`;
+function describeChoice(
+  { name, constantModel, promise }: Objective,
+  delivery: Delivery | null,
+): string {
+  const model = constantModel ?? null;
+  const beyond = countBeyond(delivery?.objectives, name, model);
+  const choice = model === null ? 'routes' : describeConstant(model, beyond);
   if (promise === undefined) return choice;
   return `${choice}, ${promise === 'shown' ? 'shown' : 'NOT shown'} at 95 % confidence`;
 }

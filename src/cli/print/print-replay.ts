@@ -121,7 +121,7 @@ function printModels({ models, notAnswered }: LogReplay): void {
 }
 
 function printMeasures(replay: LogReplay): void {
-  const { costUsd, guessedCosts, latencyMs, slowerThanEstimated, quality } = replay;
+  const { costUsd, guessedCosts, latencyMs, slowerThanEstimated, quality, prices } = replay;
   const rows = [
     describeMeasure('cost per 1,000', costUsd, formatCostPerThousand),
     describeMeasure('latency', latencyMs, formatDuration, formatSignedDuration),
@@ -143,9 +143,16 @@ function printMeasures(replay: LogReplay): void {
   printWrapped(
     'est.: ESTIMATES of the replayed policy, not outcomes. "est. of it" is what it expects of the ' +
       'models that served or were paid, for the requests of "happened": where the two differ, its estimates are ' +
-      'off, except for latency. Differences are replayed less usual, with 95 % intervals over conversations.',
+      `off, except for latency${Object.keys(prices).length > 0 ? ' and cost' : ''}. Differences are replayed less usual, with 95 % intervals over conversations.`,
     2,
   );
+  if (Object.keys(prices).length > 0) {
+    printWrapped(
+      'Costs that happened are at the prices of their time, and estimates are at the changed ones. ' +
+        'To check the estimates of cost, replay without other prices.',
+      2,
+    );
+  }
   printWrapped(
     'Latencies that happened are a mean, and estimates of latency are medians, which are lower where some ' +
       'answers take long. ' +

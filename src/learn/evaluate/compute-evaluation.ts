@@ -97,7 +97,7 @@ export interface FrontierResult {
 
 /** What an evaluation says of the policy that is made from the same outcomes. */
 export interface EvaluationOptions {
-  /** The plan of the policy itself. @default that of the first fold */
+  /** The plan of the policy itself. @default that of the file or, without one, of the first fold */
   readonly plan?: TrainedPlan;
   /** @default an objective that routes; see `chooseDefaultObjective` */
   readonly defaultObjective?: string | undefined;
@@ -114,7 +114,7 @@ export function computeEvaluation(
   options: EvaluationOptions = {},
 ): Evaluation {
   const { heldOut: taken, promptsWithoutModel } = selectTaken(all);
-  const { plan = taken.folds[0]?.plan } = options;
+  const { plan = taken.refits?.plan ?? taken.folds[0]?.plan } = options;
   if (plan === undefined) throw new RangeError('an evaluation needs a plan');
   const rows = listHeldOutRows(taken);
   const groups = listHeldOutGroups(taken);
@@ -175,13 +175,16 @@ function concludeEvaluation(
     means.quality,
     findTestError(objectives.length),
   );
+  const unpaired = promptsForSwitching === Infinity ? ({ isUnpaired: true } as const) : {};
   const advice = computeAdvice({
     verdict: found,
+    delivered: delivery?.objectives,
     gains,
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective, figures),
     prompts: prompts.length,
     promptsForSwitching,
+    ...unpaired,
   });
   return {
     verdict: {
@@ -190,7 +193,11 @@ function concludeEvaluation(
       reason: describeAdvice(advice).reason,
     },
     advice,
-    detection: { gains, promptsForSwitching: promptsForSwitching ?? null },
+    detection: {
+      gains,
+      promptsForSwitching: 'isUnpaired' in unpaired ? null : (promptsForSwitching ?? null),
+      ...unpaired,
+    },
     objectives,
     baseline,
     delivery,

@@ -151,7 +151,9 @@ function adviseFor(input: ReportInput): Advice {
     objectives: policy.objectives,
     defaultObjective: policy.defaultObjective,
     prompts: run.table.prompts.length,
+    delivered: evaluation.delivery?.objectives,
     ...(promptsForSwitching !== null && { promptsForSwitching }),
+    ...(detection?.isUnpaired === true && { isUnpaired: true }),
   });
   if (detection !== undefined || own.kind === 'route' || advice.kind === 'route') return own;
   // What the prompts could have shown, an evaluation of an earlier version says in its advice alone.

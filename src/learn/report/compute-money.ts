@@ -1,3 +1,4 @@
+import { countBeyond } from '../evaluate/verdict/compute-advice.js';
 import { clampInterval } from '../evaluate/statistics/grouped-mean.js';
 import { differenceRange } from '../evaluate/strategies/quality-difference.js';
 import type { Slice, SliceStrategy } from '../evaluate/diagnose/slices.js';
@@ -60,6 +61,11 @@ export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySett
       description: planned?.description || null,
       pays: evidence.routes,
       isInPolicy: own !== undefined,
+      promptsBeyondModel: countBeyond(
+        evaluation.delivery?.objectives,
+        evidence.objective,
+        constant,
+      ),
       bestConstant: measureModel(evidence.bestConstant),
     };
   });

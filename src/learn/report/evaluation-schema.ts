@@ -90,6 +90,7 @@ const advice = z.object({
   kind: z.enum(['route', 'single_model', 'not_enough_evidence']),
   objective: z.string(),
   model: z.string().nullable(),
+  promptsBeyondModel: count.exactOptional(),
   routed: z.array(z.string()),
   unkept: z.array(z.string()),
   heldOutPrompts: count,
@@ -102,6 +103,7 @@ const advice = z.object({
         .exactOptional(),
     })
     .exactOptional(),
+  isUnpaired: z.literal(true).exactOptional(),
 });
 
 const detection = z.object({
@@ -115,6 +117,7 @@ const detection = z.object({
     }),
   ),
   promptsForSwitching: unknownNumber,
+  isUnpaired: z.literal(true).exactOptional(),
 });
 
 const delivery = z.object({

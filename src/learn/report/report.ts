@@ -68,6 +68,8 @@ export interface ObjectiveBill extends Bill {
   readonly pays: boolean;
   /** Whether the policy has it; otherwise the costs are as the evaluation says. */
   readonly isInPolicy: boolean;
+  /** Held-out prompts that its one model cannot take, so that another one does. */
+  readonly promptsBeyondModel: number;
   /** The single model that is hardest to beat under it. */
   readonly bestConstant: Bill;
 }

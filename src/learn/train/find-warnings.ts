@@ -2,6 +2,7 @@ import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
 import type { CellCounts } from '../../measure/outcomes/run-health.js';
+import type { RequestNeeds } from '../../policy/decide/request-needs.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import {
   formatCount,
@@ -14,7 +15,7 @@ import { at } from '../../util/numeric-arrays.js';
 import { findStrategy } from '../evaluate/strategies/strategy-id.js';
 import { describeLeftOut } from './comparable-models.js';
 import { findDominatedModels, type DominatedModel } from './find-dominated-models.js';
-import type { ModelLimits } from './model-limits.js';
+import { isFeasible, type ModelLimits } from './model-limits.js';
 import type { TrainingData } from './training-data.js';
 
 /** With fewer prompts, a task is weak evidence about the models. */
@@ -26,6 +27,9 @@ const collapseShare = 0.95;
 
 /** Beyond this difference, ambiguous answers shift the comparison of models. */
 const maxAmbiguityGap = 0.02;
+
+/** Without them, a context window is compared with the prompt at a usual number of characters a token. */
+const unknownEstimates = { cost: { kind: 'unknown' }, latency: { kind: 'unknown' } } as const;
 
 /** What warnings are found in. */
 type Evaluated = Omit<Evaluation, 'detection' | 'foldCount'>;
@@ -58,7 +62,7 @@ export function findWarnings(
     ...warnOfAmbiguity(compared),
     ...warnOfCosts(compared),
     ...describeDesign(data),
-    ...warnOfCoverage(data),
+    ...warnOfCoverage(data, limits),
     ...warnOfLimits(evaluation),
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation, objectives),
@@ -141,16 +145,25 @@ export function warnOfCosts(counts: readonly CellCounts[]): string[] {
   return guesses === undefined ? [] : [guesses];
 }
 
-function warnOfCoverage({ table }: TrainingData): string[] {
+/** Outcomes of prompts that a model cannot take are not missing: no sweep could make them. */
+function warnOfCoverage(
+  { table, needs }: TrainingData,
+  limits: ReadonlyMap<string, ModelLimits> = new Map(),
+): string[] {
   if (table.design === 'adaptive') return [];
   const width = table.models.length;
   return table.models.flatMap((model, column) => {
-    const known = table.prompts.filter(
-      (_, row) => !Number.isNaN(at(table.quality, row * width + column)),
-    ).length;
-    if (known >= fullCoverage * table.prompts.length) return [];
+    const own = { ...unknownEstimates, ...limits.get(model) };
+    const hasOutcome = (row: number): boolean =>
+      !Number.isNaN(at(table.quality, row * width + column));
+    const wanted = [...needs.keys()].filter(
+      (row) => hasOutcome(row) || isFeasible(own, [], needs[row] as RequestNeeds),
+    );
+    const known = wanted.filter(hasOutcome).length;
+    if (known >= fullCoverage * wanted.length) return [];
+    const which = wanted.length < needs.length ? ' that it can take' : '';
     return [
-      `${model} has outcomes for only ${formatWhole(known)} of ${formatCount(table.prompts.length, 'prompt')}, ` +
+      `${model} has outcomes for only ${formatWhole(known)} of ${formatCount(wanted.length, 'prompt')}${which}, ` +
         'so its results are less comparable. Sweep the missing prompts.',
     ];
   });

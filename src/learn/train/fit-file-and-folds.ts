@@ -1,6 +1,10 @@
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { listHeldOutRows, type HeldOut } from '../evaluate/verdict/held-out.js';
-import { listRows } from '../../util/numeric-arrays.js';
+import {
+  lowerConfidenceLimits,
+  pairConfidences,
+} from '../evaluate/plan/lower-confidence-limits.js';
+import { listRows, pick } from '../../util/numeric-arrays.js';
 import { fitPart, fitsPerPart, planRows, type FittedPart } from './fit-part.js';
 import {
   collectHeldOut,
@@ -22,7 +26,7 @@ export interface FileAndFolds {
   readonly fitted: FittedPart;
   /** The file's plan. */
   readonly plan: TrainedPlan;
-  /** Held-out predictions; every fold has the file's plan. */
+  /** Held-out predictions; every fold has the file's plan, but for confidence limits. */
   readonly heldOut: HeldOut;
 }
 
@@ -31,7 +35,8 @@ export type FileAndFoldsOptions = Omit<HoldOutOptions, 'foldOf' | 'heldOutFolds'
 /**
  * Fits the held-out folds and, at the same time, all prompts, and makes one plan for both from the
  * predictions of all held-out prompts: the held-out results are those of the plan that the file
- * has. With the default number of folds, only as many are held out as `countHeldOutFolds` says.
+ * has. Only its confidence limits are lowered where the file's scorer is less sure. With the default
+ * number of folds, only as many are held out as `countHeldOutFolds` says.
  */
 export async function fitFileAndFolds(
   engine: TensorFlowEngine,
@@ -71,8 +76,12 @@ function shareOnePlan(
   fitted: FittedPart,
   options: FileAndFoldsOptions,
 ): Pick<FileAndFolds, 'plan' | 'heldOut'> {
-  const plan = planRows(data, listHeldOutRows({ folds }), estimates, options);
-  const heldOut = collectHeldOut(data, { folds, foldCount, estimates }, () => plan);
+  const rows = listHeldOutRows({ folds });
+  const shared = planRows(data, rows, estimates, options);
+  const heldOut = collectHeldOut(data, { folds, foldCount, estimates }, () => shared);
+  const whole = fitted.outOfFold;
+  const confidence = pick(estimates.confidence, rows);
+  const plan = lowerConfidenceLimits(shared, confidence, pairConfidences(folds, whole));
   const pooled = poolEstimates(data, options);
-  return { plan, heldOut: { ...heldOut, refits: { whole: fitted.outOfFold, pooled, folds } } };
+  return { plan, heldOut: { ...heldOut, refits: { whole, pooled, folds, plan } } };
 }

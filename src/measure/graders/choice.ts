@@ -41,7 +41,7 @@ const defaultLetterCount = 10;
  */
 export const choiceGrader = createGrader({
   name: 'choice',
-  version: 15,
+  version: 16,
   options: z.strictObject({
     choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
     credit: z.enum(['all', 'share']).default('all'),

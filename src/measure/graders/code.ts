@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { JsonValue } from '../../util/json.js';
 import type { Example } from '../tasks/example.js';
-import { createAsyncGrader, graded, problem, ready } from './create-grader.js';
+import { createAsyncGrader, graded, lacking, problem, ready } from './create-grader.js';
 import { gradeProgram } from './code/grade-program.js';
 import { gradeQuery, trySetups } from './code/grade-query.js';
 import { extractCodeWithinLimits } from './pool/grade-within-limits.js';
@@ -46,7 +46,7 @@ const codeOptions = z.strictObject({
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 9,
+  version: 10,
   needs: 'sandbox',
   options: codeOptions,
   example(reference, { language }) {
@@ -59,10 +59,7 @@ export const codeGrader = createAsyncGrader({
     const run = prepareRun(reference, rules);
     if (run.kind === 'problem') return problem(run.problem);
     return ready(async ({ answer }, { sandbox, graderPool }): Promise<Grade> => {
-      if (sandbox === undefined) {
-        const reason = 'the code was not run: allow it with --allow-code';
-        return { kind: 'ungraded', reason, retryable: true };
-      }
+      if (sandbox === undefined) return lacking('sandbox');
       const { functionName } = run;
       const found = await extractCodeWithinLimits(answer, language, functionName, graderPool);
       if (found.kind === 'ungraded') return found;

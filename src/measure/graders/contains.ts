@@ -14,7 +14,7 @@ import { levelSubscripts, unifyTypography } from './texts/typography.js';
  */
 export const containsGrader = createGrader({
   name: 'contains',
-  version: 6,
+  version: 7,
   options: z.strictObject({
     all: z.boolean().default(true),
     caseSensitive: z.boolean().default(false),

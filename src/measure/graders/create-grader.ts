@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { describeIssues } from '../../util/describe-issues.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
-import type { Grade, GradeInput, Grader, GradingTools, PureGrader } from './grade.js';
+import type { Grade, GradeInput, Grader, GraderTool, GradingTools, PureGrader } from './grade.js';
 import { readAnswer } from './texts/read-answer.js';
 
 /** A reference and options made ready to judge answers, or what is wrong with them. */
@@ -70,6 +70,16 @@ export function createAsyncGrader<Options>(definition: AsyncGraderDefinition<Opt
       return gradeSafely(() => prepared.judge({ ...input, answer: reading.text }, tools));
     },
   };
+}
+
+const lackTexts: Readonly<Record<GraderTool, string>> = {
+  judge: 'no model was given to judge: name one with --judge',
+  sandbox: 'the code was not run: allow it with --allow-code',
+};
+
+/** The grade of an answer where the tool that grades it was not given. */
+export function lacking(tool: GraderTool): Extract<Grade, { kind: 'ungraded' }> {
+  return { kind: 'ungraded', reason: lackTexts[tool], retryable: true, lacks: tool };
 }
 
 /** Grades. What a grader throws is its own fault, and says nothing about the answer. */

@@ -15,7 +15,7 @@ import { referenceTexts } from './texts/reference-texts.js';
  */
 export const exactGrader = createGrader({
   name: 'exact',
-  version: 6,
+  version: 7,
   options: z.strictObject({
     typography: z.boolean().default(true),
     trim: z.boolean().default(true),

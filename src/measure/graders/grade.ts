@@ -7,6 +7,9 @@ import type { Judge, JudgeRecord } from './judge/judge-model.js';
 export const ambiguousRules = ['judge', 'wrong', 'ungraded'] as const;
 export type AmbiguousRule = (typeof ambiguousRules)[number];
 
+/** What a grader may need beyond the answer. */
+export type GraderTool = 'judge' | 'sandbox';
+
 /** What a grader says of an answer. There is no default: what cannot be judged is ungraded. */
 export type Grade =
   | {
@@ -26,6 +29,8 @@ export type Grade =
        * cell is graded again as soon as it can be.
        */
       readonly retryable?: boolean;
+      /** The tool that was not given, where that is the reason. */
+      readonly lacks?: GraderTool;
       /** The answers between which the grader found no ground to choose. */
       readonly ambiguous?: readonly string[];
       readonly judge?: JudgeRecord;
@@ -85,7 +90,7 @@ export interface Grader {
   /** Raised whenever the same answer could get another grade; part of the grade key. */
   readonly version: number;
   /** Which of the tools it cannot do without. */
-  readonly needs?: 'sandbox' | 'judge';
+  readonly needs?: GraderTool;
   /** What loads a part that takes long to load; undefined where the options do not need it. */
   findLoader?(options: JsonObject): (() => Promise<void>) | undefined;
   /**

@@ -38,7 +38,7 @@ const defaultRule: FieldRule = { compare: 'auto', weight: 1 };
  */
 export const jsonFieldsGrader = createGrader({
   name: 'json_fields',
-  version: 7,
+  version: 8,
   options: z.strictObject({
     fields: z.record(z.string(), fieldSchema).default({}),
     allowExtra: z.boolean().default(true),
@@ -155,8 +155,13 @@ function isRightField(
   });
 }
 
+/** "less than 3", "3 or more", "3 dozen": another number than the one that is written. */
+const bounded =
+  /[<>≤≥]|\d\+|(?<!\p{L})(?:not|never|than|at\s(?:least|most)|up\sto|or\s(?:more|less|fewer)|dozens?|nicht|mindestens|höchstens|(?:mehr|weniger)\sals|dutzend|pas|au\s(?:moins|plus|maximum)|(?:plus|moins)\sde|douzaines?|al\smenos|como\smáximo|(?:más|menos)\sde|docenas?|almeno|al\smassimo|(?:più|meno)\sdi|dozzin[ae])(?!\p{L})/iu;
+
 /** A text that holds just this number, in the locale of either decimal sign. */
 function isNumberInText(expected: number, actual: string, tolerance: NumberTolerance): boolean {
+  if (bounded.test(actual)) return false;
   const numbers = findNumbers(plainMath(unifyTypography(actual)));
   const isSame = (value: number): boolean => isSameNumber(expected, value, tolerance);
   const [only] = numbers;

@@ -14,7 +14,7 @@ import { findJsonAnswers } from './json/find-json.js';
  */
 export const jsonSchemaGrader = createGrader({
   name: 'json_schema',
-  version: 5,
+  version: 6,
   options: z.strictObject({ wholeAnswer: z.boolean().default(false) }),
   prepare(reference, { wholeAnswer }) {
     if (!isJsonObject(reference)) return problem('reference: give a JSON Schema, an object');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { promptText, type ChatMessage } from '../../llm/chat.js';
-import { createAsyncGrader, problem, ready } from './create-grader.js';
+import { createAsyncGrader, lacking, problem, ready } from './create-grader.js';
 import type { Grade, GradeInput } from './grade.js';
 import type { Judge, JudgeRecord } from './judge/judge-model.js';
 import {
@@ -57,10 +57,7 @@ export const judgeGrader = createAsyncGrader({
       return problem('reference: give the answer to compare with');
     }
     return ready(async ({ answer, prompt }, { judge }): Promise<Grade> => {
-      if (judge === undefined) {
-        const reason = 'no model was given to judge: name one with --judge';
-        return { kind: 'ungraded', reason, retryable: true };
-      }
+      if (judge === undefined) return lacking('judge');
       const asked = { task: prompt === undefined ? '' : promptText(prompt), rubric };
       if (mode === 'pairwise') return judgePair(judge, asked, answer, right as string);
       const offered = Object.keys(choices);
@@ -87,10 +84,7 @@ export async function judgeFinalAnswer(
   { answer, reference, prompt }: Pick<GradeInput, 'answer' | 'reference' | 'prompt'>,
   judge: Judge | undefined,
 ): Promise<Grade> {
-  if (judge === undefined) {
-    const reason = 'no model was given to judge: name one with --judge';
-    return { kind: 'ungraded', reason, retryable: true };
-  }
+  if (judge === undefined) return lacking('judge');
   const reading = readAnswer(answer);
   const choices = ['correct', 'incorrect'];
   const messages = buildRubricMessages({

@@ -27,6 +27,7 @@ import {
   readSolutionLines,
   type SolutionLine,
 } from './math/solution-lines.js';
+import { readClaim } from './math/read-claim.js';
 import { isStatedValue, readStatedValue } from './math/stated-value.js';
 import { readCutOffStatements } from './numbers/read-cut-off-number.js';
 import { unifyTypography } from './texts/typography.js';
@@ -44,7 +45,7 @@ import { unifyTypography } from './texts/typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 9,
+  version: 10,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
@@ -98,6 +99,8 @@ export const mathGrader = createGrader({
       if (either !== null) return ambiguous(either.slice(1, 3));
       const values = isListed ? undefined : findRivalValues(text, wanted.statement);
       if (values !== undefined) return ambiguous(values);
+      const named = isListed ? undefined : findNamedValues(text, wanted.statement);
+      if (named !== undefined) return ambiguous(named);
       let unread: string | undefined;
       for (const candidate of listCandidates(text, isListed)) {
         const given = parseMath(candidate);
@@ -157,6 +160,21 @@ function findRivalValues(text: string, wanted: MathStatement): readonly string[]
   return rivals.length > 1 && isWanted ? rivals.map(({ value }) => value) : undefined;
 }
 
+/** "The area is $45$ and the perimeter is $28$." */
+const namedValues =
+  /(?<=\s(?:is|are|equals|ist|est|es|è|é)\s)\$([^$\n]{1,80})\$[^$\n=;:]{0,30}?,?\s(?:and|und|et|y|e)\s(?:(?:the|der|die|das|le|la|el|il|o)\s|l')(?:\p{L}{2,20}\s){1,3}(?:is|are|equals|ist|est|es|è|é)\s\$([^$\n]{1,80})\$[^$\n]{0,20}$/iu;
+
+/** The values that the last sentence gives two quantities, where one of them is wanted. */
+function findNamedValues(text: string, wanted: MathStatement): readonly string[] | undefined {
+  if (findMarkedAnswers(text).length > 0) return undefined;
+  const values = namedValues.exec(text.trimEnd())?.slice(1, 3);
+  const isWanted = values?.some((value) => {
+    const given = parseMath(value);
+    return given.kind === 'math' && compareMath(wanted, given.statement) === 'same';
+  });
+  return isWanted === true ? values : undefined;
+}
+
 /** "x = π/4" and "x = 45°" */
 function isSameValue(one: SolutionLine, other: SolutionLine): boolean {
   return (
@@ -208,6 +226,7 @@ function listCandidates(text: string, isListed: boolean): readonly string[] {
     const [line = ''] = part.split('\n', 1);
     const formula = findFirstFormula(line);
     return [
+      ...readClaim(line),
       ...(formula === undefined ? [] : [formula, ...readEvaluated(formula)]),
       line.split(/[.!?](?=\s|$)/, 1)[0] as string,
     ];
@@ -223,6 +242,7 @@ function listCandidates(text: string, isListed: boolean): readonly string[] {
   );
   return [
     ...(lines === undefined ? [] : [lines.map(joinLine).join(', ')]),
+    ...readClaim(last),
     ...(formula === undefined ? [] : [formula, ...readEvaluated(formula)]),
     last,
     ...readSolutions(last),

@@ -32,7 +32,7 @@ const minRoundedDigits = 4;
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 15,
+  version: 16,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),

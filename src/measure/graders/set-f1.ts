@@ -8,6 +8,7 @@ import { readList, type ListText } from './lists/read-list.js';
 import type { ListItem } from './lists/read-list-line.js';
 import { createNumberReader, type NumberReading } from './numbers/read-number-list.js';
 import { readAnnouncedList, readNestedLists, readOtherLists } from './lists/read-other-lists.js';
+import { splitVerdicts } from './lists/split-verdicts.js';
 import { saysNone } from './lists/says-none.js';
 
 /** A text is an item only if it is not longer than twice the longest item, and this for markup. */
@@ -35,7 +36,7 @@ const maxMarkup = 200;
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
-  version: 10,
+  version: 11,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     separators: z.array(z.string().min(1)).min(1).default([',', ';', '、', '،']),
@@ -88,6 +89,17 @@ export const setF1Grader = createGrader({
       const answer = levelWidth(given);
       const reader = createReader(answer, readNumbers?.(answer, sureReading));
       const stated = reader.score(readList(reader.text));
+      const verdicts = splitVerdicts(answer, reader.text.isItem);
+      if (verdicts !== undefined) {
+        const [affirmed, denied] = [verdicts.affirmed, verdicts.denied].map((text) => {
+          const { score, text: listed } = createReader(text, readNumbers?.(text, sureReading));
+          return score(readList(listed));
+        }) as [Score, Score];
+        // The question may be what is not there, or what is told of all.
+        const better = [stated, denied].find((one) => computeF1(one) > computeF1(affirmed));
+        if (better === undefined) return toGrade(affirmed);
+        return ambiguous([describe(affirmed), describe(better)]);
+      }
       if (computeF1(stated) === 1) return toGrade(stated);
       const announced = readAnnouncedList(reader.text);
       const final = announced === undefined ? stated : reader.score(announced.items);

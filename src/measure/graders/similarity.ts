@@ -22,7 +22,7 @@ const maxCharacters = 20_000;
  */
 export const similarityGrader = createGrader({
   name: 'similarity',
-  version: 6,
+  version: 7,
   options: z.strictObject({
     measure: z.enum(['edit', 'rouge_l', 'chrf']).default('chrf'),
     pass: z.number().gt(0).max(1).optional(),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
+import { ambiguous, createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
 import { findJson } from './json/find-json.js';
-import { findToolCalls, type ToolCall } from './tools/find-tool-calls.js';
+import { findToolCalls, isShownCall, type ToolCall } from './tools/find-tool-calls.js';
 import { chooseTolerance } from './numbers/same-number.js';
 import { hasCallMark } from './tools/template-marks.js';
 import { isSameValue } from './texts/same-value.js';
@@ -25,7 +25,7 @@ import { isSameValue } from './texts/same-value.js';
  */
 export const toolCallGrader = createGrader({
   name: 'tool_call',
-  version: 9,
+  version: 10,
   options: z.strictObject({
     optional: z.array(z.string().min(1)).default([]),
     alternatives: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
@@ -57,6 +57,8 @@ export const toolCallGrader = createGrader({
       if (calls.length === 0 && !isUnfinished && hasCallMark(answer)) {
         return { kind: 'ungraded', reason: 'calls a tool in a form that is not read' };
       }
+      if (calls.length > 0 && isShownCall(answer))
+        return ambiguous(['a call', 'an example of one']);
       if (wanted.length === 0) {
         return graded(calls.length === 0, calls.length === 0 ? undefined : 'calls a tool');
       }

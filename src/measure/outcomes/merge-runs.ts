@@ -8,6 +8,7 @@ import {
 } from './outcome-table.js';
 import type { Run } from './run.js';
 import { scaleWeights } from './scale-weights.js';
+import { countUngraded } from './ungraded-answers.js';
 
 /** Most trusted first. */
 const costBases: readonly CostBasis[] = ['recorded', 'tokens', 'assumed_tokens', 'none'];
@@ -60,6 +61,7 @@ export function mergeRuns(run: Run, added: readonly Run[]): Run {
     table,
     merged: [run, ...added],
     leftOut,
+    ungraded: countUngraded(runs.flatMap((one) => one.ungraded ?? [])),
   };
 }
 

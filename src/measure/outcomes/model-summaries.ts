@@ -5,7 +5,7 @@ import type { OutcomeTable } from './outcome-table.js';
 import { selectUniformRows } from './chosen-cells.js';
 import { readRun } from './run-folder.js';
 import { scaleWeights } from './scale-weights.js';
-import { listUngraded, type UngradedAnswers } from './ungraded-answers.js';
+import type { UngradedAnswers } from './ungraded-answers.js';
 
 /** A summary of one model's outcomes; unknown values are null. */
 export interface ModelSummary {
@@ -26,8 +26,8 @@ export interface RunResults {
 
 /** Summarizes each model of a run folder, over all sweeps into it, and what is ungraded. */
 export async function readRunResults(runDirectory: string): Promise<RunResults> {
-  const { table, leftOut } = await readRun(runDirectory);
-  return { models: computeModelSummaries(table), ungraded: listUngraded(leftOut) };
+  const { table, ungraded = [] } = await readRun(runDirectory);
+  return { models: computeModelSummaries(table), ungraded };
 }
 
 /**

@@ -10,11 +10,14 @@ import { collectPrices } from './run-prices.js';
 import type { RunInfo } from './run.js';
 import { describeDesign, type SweepDesign } from './sweep-design.js';
 import { createSweptCells, type SweptCell } from './swept-cells.js';
+import { countUngraded, type UngradedAnswers, type UngradedReason } from './ungraded-answers.js';
 
 export interface SweepTable {
   readonly table: OutcomeTable;
   /** Number of cells that are not labels, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
+  /** Those of them that nothing has graded, most frequent reason first. */
+  readonly ungraded: readonly UngradedAnswers[];
 }
 
 /**
@@ -48,6 +51,7 @@ export async function readSweepTable(
   const design = describeDesign(swept.listShown, hashes, recorded);
   const { isAdaptive, untested } = design;
   const labeled = new Set<string>();
+  const ungraded: UngradedReason[] = [];
   let simulated = info.simulated;
   for (const cell of swept.listShown()) {
     const reason = untested.has(cell.model)
@@ -56,7 +60,11 @@ export async function readSweepTable(
     if (reason === undefined) {
       labeled.add(cell.taskId);
       simulated ||= cell.simulated;
-    } else leaveOut(reason);
+      continue;
+    }
+    leaveOut(reason);
+    if (cell.ungraded !== undefined && reason === cell.unlabeledBecause)
+      ungraded.push(cell.ungraded);
   }
   const builder = createOutcomeTableBuilder({ simulated, costBasis: info.costBasis });
   for (const { id } of info.models) if (!untested.has(id)) builder.addModel(id);
@@ -72,7 +80,11 @@ export async function readSweepTable(
       builder.addOutcome(cell.taskId, cell.model, cell.values);
   }
   const table = builder.build();
-  return { table: isAdaptive ? { ...table, design: 'adaptive' } : table, leftOut };
+  return {
+    table: isAdaptive ? { ...table, design: 'adaptive' } : table,
+    leftOut,
+    ungraded: countUngraded(ungraded),
+  };
 }
 
 /**

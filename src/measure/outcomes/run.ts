@@ -1,6 +1,7 @@
 import { ambiguousRules, type AmbiguousRule } from '../graders/grade.js';
 import type { Capabilities, ModelEffort, Price } from '../models/model.js';
 import type { CostBasis, OutcomeTable } from './outcome-table.js';
+import type { UngradedAnswers } from './ungraded-answers.js';
 import { z } from 'zod';
 import { capabilityNames } from '../../llm/price.js';
 import { describeIssues } from '../../util/describe-issues.js';
@@ -47,6 +48,8 @@ export interface Run {
   readonly merged?: readonly Run[] | undefined;
   /** Number of cells that are not in the table, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
+  /** Those of them that nothing has graded, most frequent reason first. @default none */
+  readonly ungraded?: readonly UngradedAnswers[];
   /** What reading a file of outcomes in place of a folder found; an import has printed it. @default none */
   readonly notes?: readonly string[];
 }

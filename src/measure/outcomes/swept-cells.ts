@@ -1,8 +1,10 @@
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { isRefusedForFree, type CellPurchase, type LedgerEntry } from '../ledger/ledger-entry.js';
+import type { GraderTool } from '../graders/grade.js';
 import type { Price } from '../../llm/price.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { areAnswersPriced, readCostUsd, readEntryUsage } from './entry-cost.js';
+import { findUngraded, type UngradedReason } from './ungraded-answers.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
 
 type RepeatReason = 'pilot' | 'repeat';
@@ -15,6 +17,8 @@ export interface SweptCell {
   readonly values: OutcomeValues;
   /** Why the cell is not a label; undefined if it is one. */
   readonly unlabeledBecause: string | undefined;
+  /** Present where the reason is that nothing has graded the answer. */
+  readonly ungraded?: UngradedReason | undefined;
   readonly simulated: boolean;
   /**
    * Why an adaptive sweep called it; undefined where all cells were called. Repeats that a sweep
@@ -35,9 +39,7 @@ export interface SweptCells {
   listShown(): Iterable<SweptCell>;
 }
 
-/** Why a cell is no label, as a text of its own. */
 const infrastructure = 'infrastructure';
-const noProblem = '';
 
 /**
  * The quality of an entry as a training label: its grade, whatever its outcome. A refused, truncated,
@@ -48,25 +50,26 @@ export function readLabel({
   outcome,
   grade,
 }: Pick<LedgerEntry, 'outcome' | 'grade'>): Result<number> {
-  if (outcome === 'infrastructure') return failure(infrastructure);
-  if (grade.kind === 'graded') return success(grade.quality);
-  return failure(`ungraded: ${grade.reason || 'no reason given'}`);
+  if (grade.kind === 'graded' && outcome !== 'infrastructure') return success(grade.quality);
+  const isFailure = outcome === infrastructure;
+  return failure(describeUnlabeled(isFailure, findUngraded({ outcome, grade })) ?? infrastructure);
 }
 
-/**
- * The texts of a cell, each as a number of the name table, and whether it is simulated, and was
- * refused for free (0 or 1).
- */
-const marks = [
-  'taskId',
-  'promptHash',
-  'model',
-  'unlabeledBecause',
-  'boughtFor',
-  'simulated',
-  'free',
-] as const;
-type MarkName = (typeof marks)[number];
+function describeUnlabeled(
+  isFailure: boolean,
+  ungraded: UngradedReason | undefined,
+): string | undefined {
+  if (isFailure) return infrastructure;
+  return ungraded && `ungraded: ${ungraded.reason}`;
+}
+
+/** The texts of a cell, each stored as a number of the name table; empty where there is none. */
+const textMarks = ['taskId', 'promptHash', 'model', 'ungraded', 'lacks', 'boughtFor'] as const;
+/** What is so or not: whether its call failed, is simulated, and was refused for free. */
+const flagMarks = ['infrastructure', 'simulated', 'free'] as const;
+const marks = [...textMarks, ...flagMarks];
+type TextMark = (typeof textMarks)[number];
+type FlagMark = (typeof flagMarks)[number];
 
 /**
  * Creates an empty collection.
@@ -79,28 +82,39 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
   const numberRows = createRows(Float64Array, outcomeColumns.length);
   const markRows = createRows(Uint32Array, marks.length);
 
-  const mark = (cell: number, name: MarkName): number => markRows.read(cell, marks.indexOf(name));
+  const mark = (cell: number, name: TextMark | FlagMark): number =>
+    markRows.read(cell, marks.indexOf(name));
+  const text = (cell: number, name: TextMark): string => names.read(mark(cell, name));
+  const has = (cell: number, name: FlagMark): boolean => mark(cell, name) === 1;
+
+  function readUngraded(cell: number): UngradedReason | undefined {
+    const reason = text(cell, 'ungraded');
+    if (reason === '') return undefined;
+    const lacks = text(cell, 'lacks') as GraderTool | '';
+    return lacks === '' ? { reason } : { reason, lacks };
+  }
 
   function readCell(cell: number): SweptCell {
     const number = (index: number): number | undefined => {
       const value = numberRows.read(cell, index);
       return Number.isNaN(value) ? undefined : value;
     };
-    const text = (name: MarkName): string => names.read(mark(cell, name));
     const values = outcomeColumns.map(({ name }, index) => [name, number(index)] as const);
+    const ungraded = readUngraded(cell);
     return {
-      taskId: text('taskId'),
-      promptHash: text('promptHash'),
-      model: text('model'),
+      taskId: text(cell, 'taskId'),
+      promptHash: text(cell, 'promptHash'),
+      model: text(cell, 'model'),
       values: Object.fromEntries(values) as unknown as OutcomeValues,
-      unlabeledBecause: text('unlabeledBecause') || undefined,
-      boughtFor: (text('boughtFor') || undefined) as SweptCell['boughtFor'],
-      simulated: mark(cell, 'simulated') === 1,
+      unlabeledBecause: describeUnlabeled(has(cell, 'infrastructure'), ungraded),
+      ungraded,
+      boughtFor: (text(cell, 'boughtFor') || undefined) as SweptCell['boughtFor'],
+      simulated: has(cell, 'simulated'),
     };
   }
 
   const isLabel = (cell: number): boolean =>
-    names.read(mark(cell, 'unlabeledBecause')) === noProblem;
+    !has(cell, 'infrastructure') && text(cell, 'ungraded') === '';
   const slotOf = (cell: number): string => `${mark(cell, 'taskId')} ${mark(cell, 'model')}`;
 
   /** Of the models whose answers are of known cost, the cells that were refused for free. */
@@ -109,11 +123,11 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
     const free: number[] = [];
     for (let cell = 0; cell < cells.size; cell++) {
       if (!cells.isShown(cell)) continue;
-      if (mark(cell, 'free') === 1) {
+      if (has(cell, 'free')) {
         free.push(cell);
         continue;
       }
-      if (names.read(mark(cell, 'unlabeledBecause')) === infrastructure) continue;
+      if (has(cell, 'infrastructure')) continue;
       const model = mark(cell, 'model');
       const tally = tallies.get(model) ?? { priced: 0, answers: 0 };
       tallies.set(model, tally);
@@ -134,7 +148,7 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
     const slots = new Set(listFreeCells().map(slotOf));
     if (slots.size === 0) return slots;
     for (let cell = 0; cell < cells.size; cell++) {
-      if (!cells.isShown(cell) || !isLabel(cell) || mark(cell, 'free') === 1) continue;
+      if (!cells.isShown(cell) || !isLabel(cell) || has(cell, 'free')) continue;
       if (Number.isNaN(numberRows.read(cell, costColumn))) slots.delete(slotOf(cell));
     }
     return slots;
@@ -145,7 +159,7 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
     for (let cell = 0; cell < cells.size; cell++) {
       if (!cells.isShown(cell)) continue;
       const shown = readCell(cell);
-      const isFree = mark(cell, 'free') === 1 && freeSlots.has(slotOf(cell));
+      const isFree = has(cell, 'free') && freeSlots.has(slotOf(cell));
       yield isFree ? { ...shown, values: { ...shown.values, costUsd: 0 } } : shown;
     }
   }
@@ -169,11 +183,25 @@ export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells
         cell,
         outcomeColumns.map(({ name }) => known[name] ?? Number.NaN),
       );
-      const { taskId, promptHash, model, purchase } = entry;
-      const problem = label.ok ? noProblem : label.problem;
-      const texts = [taskId, promptHash, model, problem, findAdaptiveReason(purchase) ?? ''];
-      const flags = [entry.simulated, isFree].map(Number);
-      markRows.write(cell, [...texts.map(names.number), ...flags]);
+      const { taskId, promptHash, model } = entry;
+      const ungraded = findUngraded(entry);
+      const texts: Readonly<Record<TextMark, string>> = {
+        taskId,
+        promptHash,
+        model,
+        ungraded: ungraded?.reason ?? '',
+        lacks: ungraded?.lacks ?? '',
+        boughtFor: findAdaptiveReason(entry.purchase) ?? '',
+      };
+      const flags: Readonly<Record<FlagMark, boolean>> = {
+        infrastructure: entry.outcome === infrastructure,
+        simulated: entry.simulated,
+        free: isFree,
+      };
+      markRows.write(cell, [
+        ...textMarks.map((name) => names.number(texts[name])),
+        ...flagMarks.map((name) => Number(flags[name])),
+      ]);
     },
     get superseded() {
       let count = 0;

@@ -1,28 +1,40 @@
-import { quoteWord } from '../../util/quote-word.js';
+import type { GraderTool } from '../graders/grade.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
 
-const prefix = 'ungraded: ';
+/** Why nothing has graded an answer. */
+export interface UngradedReason {
+  readonly reason: string;
+  /** The tool that was not given, where that is the reason. */
+  readonly lacks?: GraderTool;
+}
 
 /** Answers of a run without a grade, for one reason. */
-export interface UngradedAnswers {
-  readonly reason: string;
+export interface UngradedAnswers extends UngradedReason {
   readonly answers: number;
 }
 
-/** The ungraded answers among the cells that an outcome table leaves out, most frequent reason first. */
-export function listUngraded(leftOut: ReadonlyMap<string, number>): readonly UngradedAnswers[] {
-  return [...leftOut]
-    .flatMap(([reason, answers]) =>
-      reason.startsWith(prefix) ? [{ reason: reason.slice(prefix.length), answers }] : [],
-    )
-    .sort((a, b) => b.answers - a.answers);
+/** Why nothing has graded a settled entry; undefined where something has. */
+export function findUngraded({
+  outcome,
+  grade,
+}: Pick<LedgerEntry, 'outcome' | 'grade'>): UngradedReason | undefined {
+  if (outcome === 'infrastructure' || grade.kind === 'graded') return undefined;
+  const { reason, lacks } = grade;
+  return { reason: reason || 'no reason given', ...(lacks !== undefined && { lacks }) };
 }
 
-/** The command that grades these answers, as far as an option of it is what they lack. */
-export function suggestGrading(run: string, ungraded: readonly UngradedAnswers[]): string {
-  const lacks = (option: string): boolean => ungraded.some(({ reason }) => reason.includes(option));
-  const options = [
-    ...(lacks('--judge') ? [' --judge judge.yaml'] : []),
-    ...(lacks('--allow-code') ? [' --allow-code'] : []),
-  ];
-  return `routesmith grade ${quoteWord(run)}${options.join('')}`;
+/**
+ * Counts ungraded answers by reason, the most frequent first.
+ *
+ * @param reasons of one answer each, or of as many as they say
+ */
+export function countUngraded(
+  reasons: Iterable<UngradedReason & Partial<UngradedAnswers>>,
+): readonly UngradedAnswers[] {
+  const counts = new Map<string, UngradedAnswers>();
+  for (const one of reasons) {
+    const key = `${one.lacks ?? ''} ${one.reason}`;
+    counts.set(key, { ...one, answers: (counts.get(key)?.answers ?? 0) + (one.answers ?? 1) });
+  }
+  return [...counts.values()].sort((a, b) => b.answers - a.answers);
 }

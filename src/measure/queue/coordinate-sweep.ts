@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { runFiles } from '../outcomes/run.js';
 import { checkNoBatches } from '../sweep/batches/call-batches.js';
-import type { AmbiguousRule } from '../graders/grade.js';
+import type { AmbiguousRule, GraderTool } from '../graders/grade.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { defaultRetryLimits } from '../sweep/calls/retry.js';
 import { openRun, type OpenRun } from '../sweep/open-run.js';
-import type { KeptLabels } from '../sweep/grade-entry.js';
 import { planSweep, type SweepPlan } from '../sweep/plan-sweep.js';
 import { checkCallable } from '../sweep/preflight.js';
 import { checkRunDirectory } from '../sweep/run-directory.js';
@@ -78,7 +77,7 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
       { clock, signal },
     );
     for (;;) {
-      const run = { ...settings, openJournal: () => undefined };
+      const run = { ...settings, openJournal: () => undefined, describeLack };
       const records = await openRun(plan, run, readTools(settings), () => clock.date());
       try {
         const summary = await new Coordinator(full, queue, plan, records).run();
@@ -102,17 +101,9 @@ function readTools({ tools }: QueueSweepSettings): { readonly ambiguous?: Ambigu
 }
 
 /** Options of this sweep are for its workers, which get new answers only. */
-function nameRemedies(kept: KeptLabels): KeptLabels {
-  return new Map(
-    [...kept].map(([reason, count]) => {
-      if (reason.includes('--judge')) return [askedBy('asks no judge', '--judge FILE'), count];
-      if (reason.includes('--allow-code')) return [askedBy('runs no code', '--allow-code'), count];
-      return [reason, count];
-    }),
-  );
-}
-
-function askedBy(lack: string, option: string): string {
+function describeLack(tool: GraderTool): string {
+  const [lack, option] =
+    tool === 'judge' ? ['asks no judge', '--judge FILE'] : ['runs no code', '--allow-code'];
   return `the sweep itself ${lack} with --queue. Grade them with routesmith grade RUN ${option}`;
 }
 
@@ -150,9 +141,7 @@ class Coordinator {
     const begun = await this.#persist(() => this.#begin());
     if (begun === undefined) return undefined;
     const { file, handle } = begun;
-    const { keptGrades = new Map() } = this.#records;
-    const records = { ...this.#records, keptGrades: nameRemedies(keptGrades) };
-    for (const notice of describeStart(this.#plan, records)) this.#say(notice);
+    for (const notice of describeStart(this.#plan, this.#records)) this.#say(notice);
     const { runDirectory } = this.#settings;
     const { database } = this.#queue;
     const { ledger, settled } = this.#records;

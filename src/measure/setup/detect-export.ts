@@ -21,7 +21,9 @@ export function detectKind(table: Table): 'table' | ExportKind {
   const has = (name: string): boolean => names.has(name);
   if (has('inputs') || has('outputs') || has('reference_outputs')) {
     const isNamed = table.columns.includes('run_type') || has('reference_outputs');
-    if (isNamed || (has('inputs') && holdsMembers(table, 'inputs', 'outputs'))) return 'langsmith';
+    const holdsObjects = has('inputs') && holdsMembers(table, 'inputs', 'outputs');
+    if (!isNamed && holdsObjects && (has('expectations') || has('targets'))) return 'mlflow';
+    if (isNamed || holdsObjects) return 'langsmith';
   }
   if (!has('input')) return 'table';
   if (langfuseColumns.some((name) => table.columns.includes(name))) return 'langfuse';
@@ -65,6 +67,7 @@ function holdsObservations({ rows }: Table): boolean {
 export const exportColumns: Readonly<Record<ExportKind, SourceMapping>> = {
   langfuse: { prompt: 'input', reference: 'expectedOutput' },
   langsmith: { prompt: 'inputs', reference: 'outputs' },
+  mlflow: { prompt: 'inputs', reference: 'expectations' },
 };
 
 /** Columns of exports that say what a record is for, the most telling first. */

@@ -1,7 +1,8 @@
 import { groupBy } from '../../util/group-by.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { type JsonObject, type JsonValue } from '../../util/json.js';
-import { isBlankCell } from '../tables/blank-cell.js';
+import { isBlankCell, isSpreadsheetError } from '../tables/blank-cell.js';
+import { normalizeColumnName } from '../tables/column-names.js';
 import { foldName } from '../tables/name-variants.js';
 import { findRecordedCalls } from '../tables/recorded-calls.js';
 import type { TableRow } from '../tables/table.js';
@@ -45,6 +46,8 @@ export interface TaskSetDraft {
     /** Lines of rows whose answer is a call of tools, which is no reference of a text. */
     readonly toolCalls: readonly number[];
   };
+  /** Of the duplicates, the rows that differ from the kept one in other columns, and these columns. */
+  readonly differing: { readonly lines: readonly number[]; readonly columns: readonly string[] };
   /** Why no example has its id, where a column of ids is mapped but holds something else. */
   readonly idProblem: string | undefined;
   /** How many cells of the prompts have each member that is no part of a request. */
@@ -78,7 +81,9 @@ export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): T
       }
     }
   }
-  const { kept, duplicates, contradictions } = dropRepeats(read);
+  const { kept, repeats, contradictions } = dropRepeats(read);
+  const duplicates = repeats.map(({ line }) => line);
+  const differing = findDifferences(table, mapping, repeats);
   const idProblem = mapping.id === undefined ? undefined : findIdProblem(kept);
   const examples = kept.map((example) => ({
     ...example,
@@ -91,6 +96,7 @@ export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): T
     examples,
     labels: labels.list().filter(({ label }) => used.has(label)),
     dropped: { empty, duplicates, contradictions, unreadable, toolCalls },
+    differing,
     idProblem,
     unusedMembers,
   };
@@ -129,6 +135,13 @@ function readRow(
     name === undefined ? undefined : members.value[name];
   const prompt = cell(mapping.prompt);
   if (isBlankCell(prompt)) return { kind: 'empty' };
+  const broken = [mapping.prompt, mapping.reference, mapping.task].find((name) =>
+    isSpreadsheetError(cell(name)),
+  );
+  if (broken !== undefined) {
+    const problem = `"${broken}" holds an error of the spreadsheet, ${String(cell(broken))}`;
+    return { kind: 'unreadable', line, problem };
+  }
   const read = readRequest(prompt);
   if (!read.ok) return { kind: 'unreadable', line, problem: read.problem };
   const { request, answer, isToolCall } = splitAnswer(read.value.request);
@@ -178,9 +191,15 @@ function readLabel(value: JsonValue | undefined): string | undefined {
   return isBlankCell(label) || placeholders.test(label) ? undefined : label;
 }
 
+/** A row with the prompt and the answer of another one, which is kept. */
+interface Repeat {
+  readonly line: number;
+  readonly keptLine: number;
+}
+
 interface Repeats {
   readonly kept: readonly DraftExample[];
-  readonly duplicates: readonly number[];
+  readonly repeats: readonly Repeat[];
   readonly contradictions: readonly number[];
 }
 
@@ -188,7 +207,7 @@ interface Repeats {
 function dropRepeats(examples: readonly DraftExample[]): Repeats {
   const groups = groupBy(examples, ({ request }) => canonicalJson(request));
   const kept: DraftExample[] = [];
-  const duplicates: number[] = [];
+  const repeats: Repeat[] = [];
   const contradictions: number[] = [];
   for (const group of groups.values()) {
     const withAnswer = group.filter(({ reference }) => reference !== undefined);
@@ -199,9 +218,43 @@ function dropRepeats(examples: readonly DraftExample[]): Repeats {
     }
     const best = withAnswer[0] ?? (group[0] as DraftExample);
     kept.push(best);
-    duplicates.push(...group.filter((one) => one !== best).map(({ line }) => line));
+    const others = group.filter((one) => one !== best);
+    repeats.push(...others.map(({ line }) => ({ line, keptLine: best.line })));
   }
-  return { kept, duplicates, contradictions };
+  return { kept, repeats, contradictions };
+}
+
+/** Names of columns that number or date a row, and say nothing of what is asked. */
+const rowColumn =
+  /^(?:(?:\w+_)?(?:id|uuid)|index|row|no|nr|number|timestamp|date|(?:created|updated)_at)$/;
+
+/** The repeats that differ in other columns: in one that is not used, or in their labels. */
+function findDifferences(
+  { columns, rows }: Source['table'],
+  { prompt, reference, id }: SourceMapping,
+  repeats: readonly Repeat[],
+): TaskSetDraft['differing'] {
+  const compared = columns.filter(
+    (column) =>
+      ![prompt, reference, id].includes(column) && !rowColumn.test(normalizeColumnName(column)),
+  );
+  const membersOf = new Map(
+    rows.map(({ line, members }) => [line, members.ok ? members.value : {}]),
+  );
+  const foldCell = (line: number, column: string): string => {
+    const cell = membersOf.get(line)?.[column];
+    return isBlankCell(cell) ? '' : foldName(canonicalJson(cell ?? null));
+  };
+  const different = new Set<string>();
+  const lines = repeats.flatMap(({ line, keptLine }) => {
+    const found = compared.filter((name) => {
+      const [here, there] = [foldCell(line, name), foldCell(keptLine, name)];
+      return here !== '' && there !== '' && here !== there;
+    });
+    for (const name of found) different.add(name);
+    return found.length === 0 ? [] : [line];
+  });
+  return { lines, columns: [...different] };
 }
 
 /** The form in which references are compared: texts without case and surplus spaces. */

@@ -82,7 +82,7 @@ function readLangChainMessage(fields: JsonObject, type: string): JsonObject | un
   const id = fields['tool_call_id'];
   return {
     role,
-    content: fields['content'] ?? null,
+    content: convertParts(fields['content'] ?? null),
     ...(calls.length > 0 && { tool_calls: calls }),
     ...(typeof id === 'string' && { tool_call_id: id }),
   };
@@ -99,10 +99,35 @@ function readRoleMessage(message: JsonObject): JsonObject | undefined {
   const role = roles[String(message['role'])];
   if (role === undefined) return undefined;
   const { parts, ...rest } = message;
-  if (!Array.isArray(parts) || 'content' in message) return { ...message, role };
+  if (!Array.isArray(parts) || 'content' in message) return readChatMessage(message, role);
   const texts = (parts as readonly JsonValue[]).map((part) =>
     typeof part === 'string' ? part : getMember(part, 'text'),
   );
   const isText = texts.every((text) => typeof text === 'string');
   return isText ? { ...rest, role, content: texts.join('\n') } : undefined;
+}
+
+function readChatMessage(message: JsonObject, role: string): JsonObject {
+  if (!holdsResponseParts(message['content'])) return { ...message, role };
+  // The item's own type, id and status are none of a chat's.
+  return { role, content: convertParts(message['content'] ?? null) };
+}
+
+const responsePart = /^(?:in|out)put_(?:text|image)$/;
+
+function holdsResponseParts(content: JsonValue | undefined): boolean {
+  return listObjects(content).some(({ type }) => responsePart.test(String(type)));
+}
+
+/** Content with the parts of OpenAI's Responses as those of chats. */
+function convertParts(content: JsonValue): JsonValue {
+  if (!Array.isArray(content)) return content;
+  return (content as readonly JsonValue[]).map((part): JsonValue => {
+    if (!isJsonObject(part)) return part;
+    const { type, text = null, image_url: url, detail } = part;
+    if (type === 'input_text' || type === 'output_text') return { type: 'text', text };
+    if (type !== 'input_image' || typeof url !== 'string') return part;
+    const image = { url, ...(typeof detail === 'string' && { detail }) };
+    return { type: 'image_url', image_url: image };
+  });
 }

@@ -7,7 +7,7 @@ import { parseCell } from './parse-cell.js';
 import { unwrapAnswer } from './unwrap-answer.js';
 import { promptMembers, unwrap } from './unwrap-members.js';
 
-export type ExportKind = 'langfuse' | 'langsmith';
+export type ExportKind = 'langfuse' | 'langsmith' | 'mlflow';
 
 /** The columns of an export that an example is made of. */
 export interface ExportColumns {
@@ -78,6 +78,8 @@ function liftOptions(cells: JsonObject, prompt: string): JsonObject {
 const recordColumns = {
   langfuse: { kind: 'type', call: 'GENERATION', trace: 'traceId', parent: 'parentObservationId' },
   langsmith: { kind: 'run_type', call: 'llm', trace: 'trace_id', parent: 'parent_run_id' },
+  // Data for evaluations, which has no records of calls.
+  mlflow: { kind: '', call: '', trace: '', parent: '' },
 } as const;
 
 /**

@@ -12,7 +12,12 @@ import {
   normalizeColumnName,
 } from '../tables/column-names.js';
 import { readTable } from '../tables/read-table.js';
-import { findRecordedCalls, isTraceColumn, type RecordedCalls } from '../tables/recorded-calls.js';
+import {
+  findDoubt,
+  findRecordedCalls,
+  isTraceColumn,
+  type RecordedCalls,
+} from '../tables/recorded-calls.js';
 import type { Table } from '../tables/table.js';
 import { detectKind, exportColumns, guessExportColumn } from './detect-export.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
@@ -45,7 +50,7 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   checkMappedColumns(map, read.columns, file);
   const named = new Set([...map.values()].flat());
   const table = kind === 'table' && !map.has('prompt') ? joinInstructions(read, named) : read;
-  const calls = findRecordedCalls(table);
+  const calls = findRecordedCalls(table, named);
   const recorded = calls?.answers ?? [];
   const guessed = guessMapping(table, kind, { map, recorded });
   const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
@@ -66,11 +71,26 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   const { reference } = mapping;
   const isTold = kind === 'langfuse' || reference !== undefined;
   const notes = isTold
-    ? labels.notes
+    ? [...labels.notes, ...(map.has('reference') ? [] : describeDoubt(read, mapping))]
     : [...labels.notes, ...describeReferences(table.columns, calls)];
   const assertions = map.has('reference') ? [] : describeAssertions(table);
   const allNotes = [...asked.table.notes, ...notes, ...assertions];
   return { table: { ...asked.table, notes: allNotes }, mapping, kind };
+}
+
+/** A sentence about answers that are taken for the expected ones, though a model may have written them. */
+function describeDoubt(
+  table: Table,
+  { prompt, reference, task }: SourceMapping,
+): readonly string[] {
+  const used = new Set([prompt, task]);
+  const columns = table.columns.filter((column) => !used.has(column));
+  const shownBy = reference && findDoubt({ ...table, columns }, reference);
+  if (reference === undefined || shownBy === undefined) return [];
+  return [
+    `"${reference}" is taken for the expected answers. If a model wrote them, as the column "${shownBy}" may show, ` +
+      'name the expected ones with --map reference=COLUMN, or remove these answers from the file',
+  ];
 }
 
 /** Why no column is taken for the expected answers, and how to name it. */

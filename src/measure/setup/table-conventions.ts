@@ -5,15 +5,21 @@ import { isBlankCell } from '../tables/blank-cell.js';
 import { writeMapping } from '../tables/column-map.js';
 import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
 import type { Table, TableRow } from '../tables/table.js';
+import { parseCell } from './parse-cell.js';
 import type { SourceMapping } from './source-mapping.js';
 
 /** What stands for no input in data for tuning. */
 const noInput = /^(?:<?\s?no ?input\s?>?|n\/?a|none|null|nan)?$/i;
 
+/** Columns that hold what a question is asked of. A name of a file or of a topic is none. */
+const contextNames = ['context', 'contexts', 'passage', 'document'];
+const questionNames: ReadonlySet<string> = new Set(['question', 'query', 'user_input', 'frage']);
+
 /**
- * A table whose instructions are followed by what they are about, as in data for tuning with the columns
- * of Alpaca (`instruction`, `input`, `output`) and Dolly (`instruction`, `context`, `response`): neither
- * is a prompt on its own. Other tables are returned as they are.
+ * A table whose instructions or questions are followed by what they are about, as in data for tuning with
+ * the columns of Alpaca (`instruction`, `input`, `output`) and Dolly (`instruction`, `context`, `response`),
+ * and in those of SQuAD and Ragas (`question`, `context`): neither is a prompt on its own. Other tables are
+ * returned as they are.
  *
  * @param taken columns that hold something else
  */
@@ -21,11 +27,40 @@ export function joinInstructions(table: Table, taken: ReadonlySet<string>): Tabl
   const free = table.columns.filter((column) => !taken.has(column));
   const find = (name: string): string | undefined =>
     free.find((column) => normalizeColumnName(column) === name);
+  const prompt = guessColumn('prompt', free);
+  if (prompt === undefined) return table;
   const instruction = find('instruction');
   const input = find('input') ?? find('context');
-  const prompt = guessColumn('prompt', free);
-  if (instruction === undefined || input === undefined) return table;
-  if (prompt !== instruction && prompt !== input) return table;
+  if (instruction !== undefined && input !== undefined) {
+    return prompt === instruction || prompt === input
+      ? joinColumns(table, instruction, input)
+      : table;
+  }
+  const context = contextNames.map(find).find((column) => column !== undefined);
+  if (context === undefined || !questionNames.has(normalizeColumnName(prompt))) return table;
+  return holdsContexts(table, prompt, context) ? joinColumns(table, prompt, context) : table;
+}
+
+/** Whether most cells of a column are texts of a few words that the questions do not repeat. */
+function holdsContexts({ rows }: Table, question: string, context: string): boolean {
+  const isContext = ({ members }: TableRow): boolean => {
+    if (!members.ok || isBlankCell(members.value[context])) return false;
+    const text = readContext(members.value[context] ?? null);
+    return text.trim().split(/\s+/).length > 2 && !String(members.value[question]).includes(text);
+  };
+  return rows.filter(isContext).length * 2 > rows.length;
+}
+
+/** The text of a context, which may be a list of texts, also as a cell of CSV holds it. */
+function readContext(about: JsonValue): string {
+  const list = typeof about === 'string' && /^\s*\[/.test(about) ? parseCell(about) : about;
+  const texts = Array.isArray(list) ? (list as readonly JsonValue[]) : [];
+  if (texts.length > 0 && texts.every((text) => typeof text === 'string'))
+    return texts.join('\n\n');
+  return typeof about === 'string' ? about : JSON.stringify(about);
+}
+
+function joinColumns(table: Table, instruction: string, input: string): Table {
   const isText = ({ members }: TableRow): boolean =>
     !members.ok || typeof (members.value[instruction] ?? '') === 'string';
   if (!table.rows.every(isText)) return table;
@@ -48,7 +83,7 @@ export function joinInstructions(table: Table, taken: ReadonlySet<string>): Tabl
 /** Undefined where there is nothing to join. */
 function joinTexts(instruction: JsonValue | undefined, about: JsonValue): string | undefined {
   if (about === null) return undefined;
-  const text = typeof about === 'string' ? about : JSON.stringify(about);
+  const text = readContext(about);
   if (isBlankCell(about) || noInput.test(text.trim())) return undefined;
   const isBlank = typeof instruction !== 'string' || instruction.trim() === '';
   return isBlank ? text : `${instruction.trimEnd()}\n\n${text}`;

@@ -12,6 +12,8 @@ const answerMembers = [
   'expected',
   'expected_output',
   'expected_answer',
+  'expected_response',
+  'expected_result',
   'reference',
   'ground_truth',
   'target',
@@ -35,6 +37,9 @@ const askedMember = /^(inputs?|question|query|prompt)$/;
 const explainingMember =
   /^(?:explanation|reasoning|rationale|thoughts?|notes?|confidence|dialect|tables?|schema|database|db|db_id)$/;
 
+/** Members of MLflow that say what an answer must hold or be like, and not the answer. */
+const criterion = /^(?:expected_facts|guidelines|expected_retrieved_context)$/;
+
 /** A query that a program runs (SQL, Cypher, SPARQL, GraphQL, MongoDB, Gremlin), and no question in words. */
 const code =
   /^\s*(?:(?:SELECT|WITH|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|MERGE|MATCH|OPTIONAL|PREFIX|ASK|CONSTRUCT|CALL|VALUES)\s|select\s(?=.*\sfrom\s)(?=.*[*(=;_])|(?:query|mutation)\b[^{]*\{|[{[(]|db\.\w|g\.[VE]\()/s;
@@ -56,6 +61,10 @@ export function unwrapAnswer(
   { onUnused, onDoubt }: AnswerNotes,
 ): JsonValue {
   if (!isJsonObject(value) || 'role' in value) return unwrap(value, onUnused, answerWrappers);
+  if (Object.keys(value).length > 0 && Object.keys(value).every((name) => criterion.test(name))) {
+    Object.keys(value).forEach(onUnused);
+    return null;
+  }
   const inputs = isJsonObject(asked) ? asked : {};
   const known = listAsked(asked);
   const isRepeated = (name: string, member: JsonValue): boolean => {

@@ -101,8 +101,7 @@ function readTurns(name: string, given: JsonValue | undefined): readonly JsonVal
   const turns = list.map((turn) => {
     if (!isJsonObject(turn)) return turn;
     // Gemini's turns are the user's unless they say otherwise.
-    if (name === 'contents') return 'parts' in turn ? { role: 'user', ...turn } : turn;
-    return name === 'input' ? readItem(turn) : turn;
+    return name === 'contents' && 'parts' in turn ? { role: 'user', ...turn } : turn;
   });
   return listsMessages(turns) ? turns : undefined;
 }
@@ -118,17 +117,6 @@ function isRequest(turns: readonly JsonValue[], others: readonly string[]): bool
 function isKnownMessage(turn: JsonValue): boolean {
   if (readExportedMessages([turn]) !== undefined) return true;
   return isRole(String(getMember(turn, 'role')));
-}
-
-/** An item of OpenAI's Responses, whose texts have types of their own. */
-function readItem(item: JsonObject): JsonObject {
-  const { content } = item;
-  const texts = listObjects(content).filter(({ type }) =>
-    /^(?:in|out)put_text$/.test(String(type)),
-  );
-  if (!Array.isArray(content) || texts.length === 0 || texts.length < content.length) return item;
-  const parts = texts.map(({ text = null }): JsonObject => ({ type: 'text', text }));
-  return { role: item['role'] ?? null, content: parts };
 }
 
 export function listsMessages(list: readonly JsonValue[]): boolean {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findGradedVersion } from '../graders/grade-answer.js';
-import type { Grade, GradingTools } from '../graders/grade.js';
+import type { Grade, GraderTool, GradingTools } from '../graders/grade.js';
 import { judgePromptVersion } from '../graders/judge/judge-prompt.js';
 import type { BegunCall, CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
@@ -82,9 +82,17 @@ export function isLabelKept(example: Example, entry: LedgerEntry, made: EntryGra
 /** How many labels stand, by the reason why they could not be made again; see `countReasons`. */
 export type KeptLabels = ReadonlyMap<string, number>;
 
-/** Why a label that stands could not be made again. */
-export function findKeptReason({ grade }: EntryGrade): string {
-  return grade.kind === 'ungraded' ? grade.reason : '';
+/**
+ * Why a label that stands could not be made again.
+ *
+ * @param describeLack says which tool is lacking. @default as the grade does
+ */
+export function findKeptReason(
+  { grade }: EntryGrade,
+  describeLack?: (tool: GraderTool) => string,
+): string {
+  if (grade.kind !== 'ungraded') return '';
+  return (grade.lacks && describeLack?.(grade.lacks)) ?? grade.reason;
 }
 
 /** What is said of labels that stand: a sentence for each reason. */

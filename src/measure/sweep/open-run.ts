@@ -1,4 +1,4 @@
-import type { GradingTools } from '../graders/grade.js';
+import type { GraderTool, GradingTools } from '../graders/grade.js';
 import type { CallJournal } from '../ledger/call-journal.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Pool } from '../models/model.js';
@@ -62,6 +62,8 @@ export async function openRun<Journal extends CallJournal | undefined>(
     readonly signal?: AbortSignal;
     /** Opens what records the judge's calls, and then those of the sweep. */
     readonly openJournal: (ledger: Ledger) => Journal;
+    /** Says why a label that stands was not made again. @default as its grade does */
+    readonly describeLack?: (tool: GraderTool) => string;
     readonly onProgress?: ((progress: SweepProgress, notice?: string) => void) | undefined;
   },
   given: GradingTools,
@@ -98,6 +100,7 @@ export async function openRun<Journal extends CallJournal | undefined>(
       ledger,
       findTools,
       journal,
+      describeLack: run.describeLack,
       signal: run.signal,
       onGraded: noteNowAndThen(now, (notice) =>
         run.onProgress?.(startSettledProgress(plan, settled), notice),

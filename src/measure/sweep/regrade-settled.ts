@@ -1,4 +1,4 @@
-import type { GradingTools } from '../graders/grade.js';
+import type { GraderTool, GradingTools } from '../graders/grade.js';
 import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -22,6 +22,8 @@ interface RegradeSettings {
   readonly findTools: (cellKey: string) => GradingTools;
   /** Records the judge's calls before they are sent. @default none */
   readonly journal?: Pick<CallJournal, 'begin' | 'end'> | undefined;
+  /** See `findKeptReason`. */
+  readonly describeLack?: ((tool: GraderTool) => string) | undefined;
   /** Stops after the answers in progress, which are recorded. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each answer. */
@@ -44,7 +46,15 @@ interface Regrading {
  */
 export async function regradeSettled(
   plan: SweepPlan,
-  { settled, ledger, findTools, journal, signal, onGraded = () => {} }: RegradeSettings,
+  {
+    settled,
+    ledger,
+    findTools,
+    journal,
+    describeLack,
+    signal,
+    onGraded = () => {},
+  }: RegradeSettings,
 ): Promise<Regrading> {
   const regraded = new Set<number>();
   const kept: string[] = [];
@@ -62,7 +72,7 @@ export async function regradeSettled(
     done += 1;
     onGraded(done, settled.outdated.size);
     const isKept = isLabelKept(example, entry, graded);
-    if (isKept) kept.push(findKeptReason(graded));
+    if (isKept) kept.push(findKeptReason(graded, describeLack));
     const next = isKept ? { grade, gradeKey } : graded;
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(next) === sha256OfJson({ grade, gradeKey })) return;

@@ -4,5 +4,17 @@ import type { JsonValue } from '../../util/json.js';
 export function isBlankCell(cell: JsonValue | undefined): boolean {
   if (cell === undefined || cell === null) return true;
   if (Array.isArray(cell)) return cell.length === 0;
-  return typeof cell === 'string' && /^(?:nan|NaN|#N\/A|<NA>)?$/.test(cell.trim());
+  return (
+    typeof cell === 'string' && /^(?:nan|NaN|#N\/A(?: N\/A)?|#NV|#N\/D|<NA>)?$/.test(cell.trim())
+  );
+}
+
+/** Whether a cell holds an error of a spreadsheet, such as `#REF!`, in place of what was in it. */
+export function isSpreadsheetError(cell: JsonValue | undefined): boolean {
+  return (
+    typeof cell === 'string' &&
+    /^#(?:NAME\?|(?:REF|VALUE|DIV\/0|NUM|NULL|SPILL|CALC|WERT|BEZUG|ZAHL|ÜBERLAUF|VALEUR|NOM|NOMBRE|VALOR|REFERENZ)[!?])$/.test(
+      cell.trim(),
+    )
+  );
 }

@@ -5,8 +5,12 @@ import { guessColumn } from './column-names.js';
 /** Columns of a file by the fields that they hold, as the user gave them. */
 export type ColumnMap = ReadonlyMap<string, readonly string[]>;
 
+/** The only field that several columns hold. */
+const listField = 'models';
+
 /**
- * Parses `field=column` texts. `field=a,b` names several columns, unless a column has this name.
+ * Parses `field=column` texts. Only `models` is a list, separated by commas, of columns whose names hold
+ * none: the names of others may.
  *
  * @param fields the fields that can be mapped
  * @throws RoutesmithError `usage` for a text without `=`, an unknown field, or a field given twice
@@ -16,10 +20,8 @@ export function parseColumnMap(texts: readonly string[], fields: readonly string
   for (const text of texts) {
     const at = text.indexOf('=');
     const field = text.slice(0, at);
-    const columns = text
-      .slice(at + 1)
-      .split(',')
-      .map((name) => name.trim());
+    const named = text.slice(at + 1);
+    const columns = (field === listField ? named.split(',') : [named]).map((name) => name.trim());
     if (at === -1 || columns.some((name) => name === '')) {
       throw usage(`"${text.slice(0, 60)}" is not a mapping`);
     }
@@ -44,6 +46,10 @@ export function checkMappedColumns(map: ColumnMap, columns: readonly string[], f
   for (const [field, wanted] of map) {
     const missing = wanted.find((name) => !columns.includes(name));
     if (missing === undefined) continue;
+    const parts = missing.split(',').map((name) => name.trim());
+    if (field !== listField && parts.length > 1 && parts.every((name) => columns.includes(name))) {
+      throw usage(`${field} is one column; you named ${parts.length}`);
+    }
     const nearest = guessColumn(missing, columns);
     const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
     throw new RoutesmithError('usage', `--map ${field}: there is no column "${missing}"`, {

@@ -1,5 +1,18 @@
 import { distance } from 'fastest-levenshtein';
 import { findNearestName } from '../../util/describe-issues.js';
+import { isExpectedName } from './expected-names.js';
+
+/** Names of columns of answers, which a model may have given as well as a person. */
+const plainAnswers: readonly string[] = [
+  'answer',
+  'solution',
+  'output',
+  'outputs',
+  'completion',
+  'antwort',
+  'reponse',
+  'respuesta',
+];
 
 /** Other names of fields, in files of other tools and in spreadsheets; the likeliest first. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
@@ -36,16 +49,9 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
     'ideal',
     'gold',
     'correct_answer',
-    'answer',
-    'solution',
-    'output',
-    'outputs',
-    'completion',
-    'antwort',
     'referenz',
-    'reponse',
-    'respuesta',
     'referencia',
+    ...plainAnswers,
   ],
   task: [
     'category',
@@ -125,16 +131,21 @@ export function guessColumn(
   const find = (
     normalize: (name: string) => string,
     among: readonly string[] = free,
+    of: readonly string[] = names,
   ): string | undefined => {
-    const found = names.find((name) => among.some((column) => normalize(column) === name));
+    const found = of.find((name) => among.some((column) => normalize(column) === name));
     return among.find((column) => normalize(column) === found);
   };
-  const expected = field === 'reference' ? listExpectedColumns(free) : [];
-  const found =
-    find(normalizeColumnName) ??
-    (expected.length === 1 ? expected[0] : find(stripPrefix, expected)) ??
-    find(stripPrefix) ??
-    find(stripRemark);
+  if (field === 'reference') {
+    const named = names.filter((name) => !plainAnswers.includes(name));
+    const known = find(normalizeColumnName, free, named);
+    if (known !== undefined) return known;
+    const expected = listExpectedColumns(free);
+    // Answers beside what is expected are those of a model.
+    if (expected.length > 0)
+      return expected.length === 1 ? expected[0] : find(stripPrefix, expected);
+  }
+  const found = find(normalizeColumnName) ?? find(stripPrefix) ?? find(stripRemark);
   return found ?? findNearColumn(field, free);
 }
 
@@ -160,16 +171,16 @@ export function isAssertionColumn(column: string): boolean {
 }
 
 /**
- * The columns of expected outputs, whole or one member each: `reference_outputs`, beside which
- * LangSmith keeps the outputs of a model, and `reference_outputs.answer`.
+ * The columns that are named after what is expected, whole or one member each: `gold_answer`,
+ * `reference_outputs`, beside which LangSmith keeps the outputs of a model, and `reference_outputs.answer`.
  */
 export function listExpectedColumns(columns: readonly string[]): readonly string[] {
   return columns.filter((column) => {
     if (isReservedName(column)) return false;
-    const [whole = ''] = column.split('.');
-    const isWhole = /^(?:reference|expected)_outputs?$/.test(stripRemark(whole));
+    const [whole = ''] = column.split(/[./]/);
     // Not "expected_output_format".
-    return isWhole || normalizeColumnName(column).startsWith('reference_outputs_');
+    const isMember = normalizeColumnName(column).startsWith('reference_outputs_');
+    return isExpectedName(stripRemark(column)) || isExpectedName(stripRemark(whole)) || isMember;
   });
 }
 

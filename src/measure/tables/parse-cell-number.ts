@@ -25,6 +25,17 @@ export function findNumberStyle(cells: Iterable<string>): NumberStyle {
   return { decimalComma: false };
 }
 
+/**
+ * Whether the points in a column of milliseconds may group thousands: each has three digits after it, and
+ * other cells are whole numbers above 100, as of 980 beside 1.250.
+ */
+export function mayGroupByPoint(cells: readonly string[]): boolean {
+  const texts = cells.map(stripSigns);
+  const withPoint = texts.filter((text) => text.includes('.'));
+  const hasWhole = texts.some((text) => /^\d{3,}$/.test(text) && Number(text) > 100);
+  return withPoint.length > 0 && hasWhole && withPoint.every((text) => eitherNumber.test(text));
+}
+
 /** A number without the sign of percent or dollars. */
 function stripSigns(cell: string): string {
   return cell

@@ -1,5 +1,5 @@
-import { isBlankCell } from './blank-cell.js';
 import { listExpectedColumns, stripRemark } from './column-names.js';
+import { holdsGrades, mayShowRecords } from './grade-columns.js';
 import type { Table } from './table.js';
 
 /** Columns that only records of calls have: which model answered, its tokens, cost or latency. */
@@ -24,48 +24,34 @@ export interface RecordedCalls {
   readonly answers: readonly string[];
 }
 
-/** Columns that say how good an answer is. */
-const gradeColumn = /^(?:quality|score|accuracy|grade|correct|is_correct|pass|passed|success)$/;
-/** Names that also stand for a right answer, or for a year of school. */
-const ambiguousGrade = /^(?:grade|correct)$/;
-
-const verdict = /^(?:true|false|yes|no|correct|incorrect|right|wrong|pass(?:ed)?|fail(?:ed)?)$/i;
-const fraction = /^(?:0|1|[01]?[.,]\d+|\d+(?:[.,]\d+)?\s?%)$/;
-const number = /^-?\d+(?:[.,]\d+)?(?:\s?%|\s?\/\s?\d+)?$/;
-
-/** Whether all cells of a column that is named like grades are some. */
-function holdsGrades({ rows }: Table, column: string): boolean {
+/** Whether a column holds the expected answers, or those of a model: its name does not say which. */
+function isAnswerColumn(column: string): boolean {
   const name = stripRemark(column);
-  if (!gradeColumn.test(name)) return false;
-  const cells = rows.flatMap(({ members }) => {
-    const cell = members.ok ? members.value[column] : undefined;
-    return cell === undefined || isBlankCell(cell) ? [] : [String(cell).trim()];
-  });
-  const isNumber = ambiguousGrade.test(name) ? fraction : number;
-  // One number in every row is what each question is worth.
-  const isWorth =
-    number.test(cells[0] ?? '') && Number(cells[0]) !== 0 && new Set(cells).size === 1;
-  return (
-    cells.length > 0 &&
-    (cells.length === 1 || !isWorth) &&
-    cells.every((cell) => verdict.test(cell) || isNumber.test(cell))
-  );
+  return answerColumn.test(name) && !callColumn.test(name);
+}
+
+/** A column that may show that the answers of another one are those of a model, though it need not. */
+export function findDoubt(table: Table, answer: string): string | undefined {
+  if (!isAnswerColumn(answer)) return undefined;
+  return table.columns.find((column) => column !== answer && mayShowRecords(table, column));
 }
 
 /**
  * Whether a table records calls of models, or grades answers: then its answers may be wrong. So may
  * the answers beside outputs that are expected.
+ *
+ * @param taken columns that hold something else than their names say
  */
-export function findRecordedCalls(table: Table): RecordedCalls | undefined {
+export function findRecordedCalls(
+  table: Table,
+  taken: ReadonlySet<string> = new Set(),
+): RecordedCalls | undefined {
   const { columns } = table;
-  const answers = columns.filter((column) => {
-    const name = stripRemark(column);
-    return answerColumn.test(name) && !callColumn.test(name);
-  });
+  const answers = columns.filter(isAnswerColumn);
   const isShown = (column: string): boolean => callColumn.test(stripRemark(column));
   const shownBy =
     columns.find(isShown) ??
-    listExpectedColumns(columns)[0] ??
+    listExpectedColumns(columns).find((column) => !taken.has(column)) ??
     columns.find(isTraceColumn) ??
     (answers.length === 0 ? undefined : columns.find((column) => holdsGrades(table, column)));
   return shownBy === undefined ? undefined : { shownBy, answers };

@@ -27,6 +27,11 @@ const part = z.looseObject({ type: z.string() }).superRefine((value, context) =>
   if (value.type === 'text' && typeof value['text'] !== 'string') {
     context.addIssue({ code: 'custom', message: 'a text part needs "text"' });
   }
+  // A chat would be sent and counted without the text of such a part.
+  if (/^(?:in|out)put_(?:text|image|file)$/.test(value.type)) {
+    const message = `"${value.type}" is a part of OpenAI's Responses; write "text", "image_url" or "file"`;
+    context.addIssue({ code: 'custom', message });
+  }
   const image = value['image_url'];
   if (value.type === 'image_url' && !(isJsonObject(image) && typeof image['url'] === 'string')) {
     context.addIssue({ code: 'custom', message: 'an image part needs "image_url": {"url": ...}' });

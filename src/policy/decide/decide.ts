@@ -2,17 +2,17 @@ import { splitPromptFields } from '../features/prompt-fields.js';
 import type { Objective, Policy } from '../file/policy.js';
 import type { ChatMessage, Prompt } from '../../llm/chat.js';
 import { nullIfUnknown } from '../../util/json.js';
-import { chooseModel } from './choose-model.js';
 import type { CurrentModel, DecideOptions, Decision, SessionDecision } from './decision.js';
 import { createNotes, quote, type DecisionNotes } from './decision-notes.js';
 import { explore } from './draw-model.js';
-import { explainChoice, isLeftToBaseline } from './explain-choice.js';
+import { readCachedTokens } from './estimate-cache.js';
+import { findNextBest, findWanted, type Choice } from './find-choice.js';
 import { createModelTable, type ModelTable } from './model-table.js';
 import { rankModels } from './rank-models.js';
 import { rankTasks } from './rank-tasks.js';
 import { findNeeds } from './request-needs.js';
 import { findObjective, resolveObjective } from './resolve-objective.js';
-import { createPromptScorer, type PromptScorer, type PromptScores } from './score-prompt.js';
+import { createPromptScorer, type PromptScorer } from './score-prompt.js';
 
 /** Decides on a prompt or conversation by the policy alone, without any call. */
 export type Decide = (prompt: Prompt | readonly ChatMessage[], options?: DecideOptions) => Decision;
@@ -25,12 +25,6 @@ export interface DecideSources {
   readonly score?: PromptScorer;
   /** @default reads the prompt; replay gives what a log says of it */
   readonly readNeeds?: typeof findNeeds;
-}
-
-/** A model, and why it is the one. */
-interface Choice {
-  readonly model: number;
-  readonly reason: Decision['reason'];
 }
 
 /**
@@ -47,31 +41,32 @@ export function createDecide(
   }: DecideSources = {},
 ): Decide {
   const table = createModelTable(policy, unavailable);
-  const { ids, baseline, estimates, utilities, cacheWriteUsd, isFeasible } = table;
+  const { ids, estimates, utilities, cacheUsd, isFeasible } = table;
   return (prompt, given) => {
     const options: DecideOptions = given ?? {};
     const fields = splitPromptFields(prompt);
     const notes = createNotes();
     const objective = readObjective(policy, options.objective, notes);
+    const { name, costWeightPerUsd, latencyWeightPerSecond, margin } = objective;
     const task = policy.tasks.indexOf(options.task as string);
     if (options.task !== undefined && task < 0) notes.add('unknown_task');
     if (fields.userText.trim() === '') notes.add('no_text');
 
     const scores = score(fields, task);
-    const needs = readNeeds(prompt);
-    if (needs.hasFiles) notes.add('unknown_files');
-    table.estimate(scores, needs);
     const current = ids.indexOf(options.current?.model as string);
+    const cachedTokens =
+      current < 0 ? undefined : readCachedTokens(options.current as CurrentModel);
+    const needs = { ...readNeeds(prompt), cachedTokens };
+    if (needs.hasFiles) notes.add('unknown_files');
     if (options.current !== undefined && current < 0) notes.add('unknown_current_model');
-    const cacheValueUsd =
-      current < 0 ? 0 : table.weighCache(current, options.current as CurrentModel, needs);
+    table.estimate(scores, needs, current);
     const excluded = table.assess(objective, scores, needs, options);
 
     const named = readNamedModel(table, options.model, notes);
     let choice: Choice =
       named < 0
         ? findWanted(policy, table, objective, task < 0 ? scores : undefined)
-        : { model: named, reason: 'named_model' };
+        : { model: named, reason: 'named_model', why: 'was named in the request' };
     if (!isFeasible(choice.model)) choice = findNextBest(table, objective, choice);
 
     let instead = choice.model;
@@ -80,18 +75,14 @@ export function createDecide(
       const gain = (utilities[instead] as number) - (utilities[current] as number);
       session = {
         currentModel: ids[current] as string,
-        cacheValueUsd,
-        cacheWriteUsd: cacheWriteUsd[instead] as number,
+        cacheValueUsd: -(cacheUsd[current] as number),
+        cacheWriteUsd: Math.max(0, cacheUsd[instead] as number),
         gain: nullIfUnknown(gain),
       };
       // Another model must gain more than the margin.
-      if (
-        mayStay(choice) &&
-        gain <= objective.margin &&
-        instead !== current &&
-        isFeasible(current)
-      ) {
-        choice = { model: current, reason: 'session_kept' };
+      if (named < 0 && gain <= margin && instead !== current && isFeasible(current)) {
+        const why = `is kept: the gain of ${ids[instead]} is too small to switch`;
+        choice = { model: current, reason: 'session_kept', why };
       }
     }
     const draw =
@@ -100,24 +91,18 @@ export function createDecide(
         : undefined;
     if (draw?.isExplored === true) {
       instead = choice.model;
-      choice = { model: draw.model, reason: 'explored' };
+      const why = `was sampled for exploration, not ${ids[instead]}`;
+      choice = { model: draw.model, reason: 'explored', why };
     }
     options.observe?.(scores, needs, estimates, instead);
-    const { reason } = choice;
     const model = ids[choice.model] ?? null;
-    const compared = !Number.isNaN(utilities[baseline]) && policy.baseline;
-    const why = explainChoice(reason, compared, objective.name, ids[instead]);
     return {
       kind: model === null ? 'no_feasible_model' : 'chosen',
       model,
-      reason,
-      explanation: `${notes.text()}${model ?? 'No model'} ${why}.`,
-      objective: objective.name,
-      weights: {
-        costWeightPerUsd: objective.costWeightPerUsd,
-        latencyWeightPerSecond: objective.latencyWeightPerSecond,
-        margin: objective.margin,
-      },
+      reason: choice.reason,
+      explanation: `${notes.text()}${model ?? 'No model'} ${choice.why}.`,
+      objective: name,
+      weights: { costWeightPerUsd, latencyWeightPerSecond, margin },
       task: rankTasks(policy, scores),
       novelty: scores.novelty,
       confidence: scores.confidence,
@@ -154,46 +139,4 @@ function readNamedModel(table: ModelTable, asked: unknown, notes: DecisionNotes)
     `The policy does not know or may not use ${quote(asked)}. `,
   );
   return -1;
-}
-
-/**
- * What the policy would choose if nothing were excluded.
- *
- * @param guess the scores, where the task is recognized by them; undefined where it is known
- */
-function findWanted(
-  { noveltyLimit }: Policy,
-  { ids, estimates, baseline }: ModelTable,
-  objective: Objective,
-  guess: PromptScores | undefined,
-): Choice {
-  if (objective.constantModel !== undefined) {
-    return { model: ids.indexOf(objective.constantModel), reason: 'routing_does_not_pay' };
-  }
-  if (guess !== undefined) {
-    if (guess.novelty > noveltyLimit) return { model: baseline, reason: 'novel_prompt' };
-    if (guess.confidence < (objective.confidenceLimit ?? 0)) {
-      return { model: baseline, reason: 'uncertain_task' };
-    }
-  }
-  const model = chooseModel(estimates, objective, baseline, () => true);
-  return { model, reason: model === baseline ? 'baseline_holds' : 'best_utility' };
-}
-
-/** The next best model where the wanted one is excluded; -1 where all are. */
-function findNextBest(
-  { estimates, fallbacks, baseline, isFeasible }: ModelTable,
-  objective: Objective,
-  { reason }: Choice,
-): Choice {
-  // A prompt that is left to the baseline has estimates that are not to be trusted: means decide.
-  const model = isLeftToBaseline(reason)
-    ? (fallbacks.find(isFeasible) ?? -1)
-    : chooseModel(estimates, objective, baseline, isFeasible);
-  return { model, reason: model < 0 ? 'no_feasible_model' : 'next_best' };
-}
-
-/** Whether the conversation's model may be used in place of the choice. */
-function mayStay({ reason }: Choice): boolean {
-  return reason !== 'named_model' && !isLeftToBaseline(reason);
 }

@@ -42,7 +42,8 @@ export interface CurrentModel {
   readonly model: string;
   /**
    * Input tokens that the provider has cached of this conversation, for instance
-   * `usage.cachedInputTokens` of its last answer. @default estimated from all but the last message
+   * `usage.cachedInputTokens` of its last answer: the input has at least as many. @default estimated
+   * from all but the last message
    */
   readonly cachedTokens?: number;
 }

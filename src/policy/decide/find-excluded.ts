@@ -1,3 +1,4 @@
+import { capabilityNames } from '../../llm/price.js';
 import {
   estimateInputTokens,
   estimateOutputTokens,
@@ -5,13 +6,11 @@ import {
 } from '../file/estimates.js';
 import type { PolicyModel } from '../file/policy.js';
 import type { ModelEstimates } from './choose-model.js';
+import { constraintKinds } from './constraints.js';
 import type { Constraints, ModelState } from './decision.js';
 import type { Capability, RequestNeeds } from './request-needs.js';
 
-const numberNames = 'maxCostUsd maxLatencyMs minQuality maxOutputTokens contextMargin'.split(' ');
-const listNames = 'allow deny capabilities'.split(' ');
-const capabilityNames = 'vision tools json reasoning'.split(' ');
-
+const kinds: Readonly<Record<string, unknown>> = constraintKinds;
 const noCapabilities: readonly Capability[] = [];
 
 /** Recorded charges say nothing about a request that is longer, in tokens. */
@@ -27,15 +26,15 @@ export function findConstraintProblem(constraints: unknown): string | undefined 
   }
   for (const [name, value] of Object.entries(constraints)) {
     if (value === undefined) continue;
-    if (numberNames.includes(name)) {
-      if (typeof value !== 'number' || Number.isNaN(value)) {
-        return `the constraint ${name} is not a number`;
-      }
-    } else if (!listNames.includes(name)) {
-      return `unknown constraint "${name.slice(0, 60)}"`;
-    } else if (!Array.isArray(value)) {
-      return `the constraint ${name} is not a list`;
-    } else if (name === 'capabilities' && !value.every((item) => capabilityNames.includes(item))) {
+    // No name that every object inherits, such as `constructor`, stands for a text.
+    const kind = kinds[name];
+    if (typeof kind !== 'string') return `unknown constraint "${name.slice(0, 60)}"`;
+    if (kind === 'number' ? typeof value !== kind || Number.isNaN(value) : !Array.isArray(value)) {
+      return `the constraint ${name} is not a ${kind === 'number' ? kind : 'list'}`;
+    }
+    if (kind !== 'capabilities') continue;
+    const names = value as readonly Capability[];
+    if (!names.every((one) => capabilityNames.includes(one))) {
       return `the constraint ${name} may list ${capabilityNames.join(', ')}`;
     }
   }
@@ -72,19 +71,19 @@ export function findExclusion(
       return 'only charges of other requests are known, this one is long, and maxCostUsd is set';
     }
     if (cost > maxCostUsd) {
-      return `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`;
+      return `expected to cost $${formatBeyond(cost, maxCostUsd)}, more than $${maxCostUsd}`;
     }
   }
   if (maxLatencyMs !== undefined) {
     const latencyMs = estimateP95LatencyMs(model.latency, taskPosterior);
     if (Number.isNaN(latencyMs)) return 'latency unknown, and maxLatencyMs is set';
     if (latencyMs > maxLatencyMs) {
-      return `95 % expected within ${Math.round(latencyMs)} ms, longer than ${maxLatencyMs} ms`;
+      return `95 % expected within ${formatBeyond(latencyMs, maxLatencyMs)} ms, longer than ${maxLatencyMs} ms`;
     }
   }
   const estimate = quality[index] as number;
   return minQuality !== undefined && estimate < minQuality
-    ? `estimated quality ${formatDigits(estimate)}, below ${minQuality}`
+    ? `estimated quality ${formatBeyond(estimate, minQuality)}, below ${minQuality}`
     : undefined;
 }
 
@@ -97,7 +96,8 @@ function can(
 }
 
 function estimateTokens({ cost }: PolicyModel, needs: RequestNeeds): number {
-  return estimateInputTokens(cost, needs.characters) + needs.attachmentTokens;
+  const tokens = estimateInputTokens(cost, needs.characters) + needs.attachmentTokens;
+  return Math.max(tokens, needs.cachedTokens ?? 0);
 }
 
 function findOverflow(
@@ -117,7 +117,10 @@ function findOverflow(
     : undefined;
 }
 
-/** Three significant digits, without exponents for the sizes that costs have. */
-function formatDigits(value: number): string {
-  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
+/** Three significant digits, and as many more as it takes to be on the same side of a limit. */
+function formatBeyond(value: number, limit: number): number {
+  for (let digits = 3; ; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (value > limit ? rounded > limit : rounded < limit) return rounded;
+  }
 }

@@ -1,7 +1,7 @@
 import { estimateCostUsd, estimateLatencyMs } from '../file/estimates.js';
-import type { Objective, Policy, PolicyModel } from '../file/policy.js';
+import type { Objective, Policy } from '../file/policy.js';
 import { computeUtility, type ModelEstimates } from './choose-model.js';
-import type { CurrentModel, DecideOptions, ExcludedModel } from './decision.js';
+import type { DecideOptions, ExcludedModel } from './decision.js';
 import { estimateCache } from './estimate-cache.js';
 import { findConstraintProblem, findExclusion } from './find-excluded.js';
 import type { RequestNeeds } from './request-needs.js';
@@ -9,7 +9,7 @@ import type { PromptScores } from './score-prompt.js';
 
 /**
  * The models of a policy, by index, and what is expected of them for the request at hand. The arrays
- * are reused. A request is estimated first, then its cache, its utilities and what it excludes.
+ * are reused. A request is estimated first, then its utilities and what it excludes.
  */
 export interface ModelTable {
   readonly ids: readonly string[];
@@ -17,18 +17,16 @@ export interface ModelTable {
   /** The models that replace an excluded one, the first feasible one of them. */
   readonly fallbacks: readonly number[];
   readonly estimates: ModelEstimates;
-  readonly cacheWriteUsd: Float64Array;
+  /**
+   * What the prompt cache of a conversation adds to the cost: what it saves its own model, below 0, and
+   * what the others need to fill theirs. Not set without a conversation.
+   */
+  readonly cacheUsd: Float64Array;
   /** NaN where unknown. */
   readonly utilities: Float64Array;
   isFeasible(model: number): boolean;
-  estimate(scores: PromptScores, needs: RequestNeeds): void;
-  /**
-   * Counts the value of a conversation's prompt cache as a saving of its model, and what it takes to
-   * fill a new one as a cost of the others.
-   *
-   * @returns the value in USD
-   */
-  weighCache(current: number, conversation: CurrentModel, needs: RequestNeeds): number;
+  /** @param current index of the conversation's model; -1 if there is none */
+  estimate(scores: PromptScores, needs: RequestNeeds, current: number): void;
   /** Computes the utilities, marks the feasible models and lists the others. */
   assess(
     objective: Objective,
@@ -48,7 +46,7 @@ export function createModelTable(
   const size = models.length;
   const costUsd = new Float64Array(size);
   const latencyMs = new Float64Array(size);
-  const cacheWriteUsd = new Float64Array(size);
+  const cacheUsd = new Float64Array(size);
   const utilities = new Float64Array(size);
   const feasible = new Uint8Array(size);
   const estimates = { quality: costUsd as ArrayLike<number>, costUsd, latencyMs };
@@ -58,39 +56,29 @@ export function createModelTable(
     baseline: ids.indexOf(baseline),
     fallbacks: fallbackOrder.map((id) => ids.indexOf(id)),
     estimates,
-    cacheWriteUsd,
+    cacheUsd,
     utilities,
     isFeasible: (model) => feasible[model] === 1,
 
-    estimate({ quality, taskPosterior }, { characters, attachmentTokens }) {
-      for (let model = 0; model < size; model++) {
-        const { cost, latency } = models[model] as PolicyModel;
-        costUsd[model] = estimateCostUsd(cost, characters, taskPosterior, attachmentTokens);
-        latencyMs[model] = estimateLatencyMs(latency, taskPosterior);
-      }
-      estimates.quality = quality;
-    },
-
-    weighCache(current, conversation, needs) {
-      let savedUsd = 0;
+    estimate({ quality, taskPosterior }, needs, current) {
+      const { characters, attachmentTokens } = needs;
       models.forEach((model, index) => {
-        const { valueUsd, writeUsd } = estimateCache(model, conversation, needs);
-        const isCurrent = index === current;
-        if (isCurrent) savedUsd = valueUsd;
-        cacheWriteUsd[index] = isCurrent ? 0 : writeUsd;
-        costUsd[index] = Math.max(
-          0,
-          (costUsd[index] as number) + (isCurrent ? -valueUsd : writeUsd),
-        );
+        const { cost, latency } = model;
+        costUsd[index] = estimateCostUsd(cost, characters, taskPosterior, attachmentTokens);
+        latencyMs[index] = estimateLatencyMs(latency, taskPosterior);
+        if (current < 0) return;
+        const { leastUsd, valueUsd, writeUsd } = estimateCache(model, taskPosterior, needs);
+        const changeUsd = index === current ? -valueUsd : writeUsd;
+        cacheUsd[index] = changeUsd;
+        costUsd[index] = Math.max(costUsd[index] as number, leastUsd) + changeUsd;
       });
-      return savedUsd;
+      estimates.quality = quality;
     },
 
     assess(objective, { taskPosterior }, needs, { constraints = noConstraints, models: states }) {
       const problem = findConstraintProblem(constraints);
       const excluded: ExcludedModel[] = [];
-      for (let index = 0; index < size; index++) {
-        const model = models[index] as PolicyModel;
+      models.forEach((model, index) => {
         const { id } = model;
         utilities[index] = computeUtility(estimates, index, objective);
         const state = states !== undefined && Object.hasOwn(states, id) ? states[id] : undefined;
@@ -100,7 +88,7 @@ export function createModelTable(
           findExclusion(model, index, estimates, taskPosterior, needs, constraints, state);
         feasible[index] = reason === undefined ? 1 : 0;
         if (reason !== undefined) excluded.push({ model: id, reason });
-      }
+      });
       return excluded;
     },
   };

@@ -50,11 +50,22 @@ export function estimateCostUsd(
 ): number {
   if (estimate.kind === 'unknown') return Number.NaN;
   if (estimate.kind === 'recorded') return computeDot(estimate.costUsd, taskPosterior);
-  const { price } = estimate;
   const inputTokens =
     estimate.fixedInputTokens + estimate.inputTokensPerCharacter * characters + attachmentTokens;
-  const outputTokens = estimateOutputTokens(estimate, taskPosterior);
-  return (inputTokens * price.inputPerMillionUsd + outputTokens * price.outputPerMillionUsd) / 1e6;
+  return computeTokensUsd(
+    estimate.price,
+    inputTokens,
+    estimateOutputTokens(estimate, taskPosterior),
+  );
+}
+
+/** What tokens cost in USD, none of them from a cache. */
+export function computeTokensUsd(
+  { inputPerMillionUsd, outputPerMillionUsd }: Price,
+  inputTokens: number,
+  outputTokens: number,
+): number {
+  return (inputTokens * inputPerMillionUsd + outputTokens * outputPerMillionUsd) / 1e6;
 }
 
 /**

@@ -11,9 +11,10 @@ from .estimates import (
     _find_constraint_problem,
     _find_exclusion,
     _list_estimates,
+    _read_cached_tokens,
 )
 from .explore import _explore
-from .notes import _explain, _Notes, _quote
+from .notes import _Notes, _quote
 from .objective import _compute_utility, _read_objective
 from .prompt import _find_needs, _Needs, _split_fields
 from .read_prompt import _read_prompt
@@ -21,12 +22,15 @@ from .scorer import _ConstantScorer, _MixtureScorer, _Scores
 from .tokens import _trim
 from .types import Decision, RankedModel
 
-_LEFT_TO_BASELINE = ("novel_prompt", "uncertain_task")
 
 
 class _Choice(NamedTuple):
     model: int
     reason: str
+    # The rest of a sentence that begins with the model's name.
+    why: str
+    # Why the estimates for the prompt are not to be trusted; None where they are.
+    distrust: Optional[str] = None
 
 
 class _Options(NamedTuple):
@@ -73,14 +77,15 @@ class _Decider:
         if needs.has_files:
             notes.add("unknown_files")
         estimates = _list_estimates(self._models, scores.quality, needs, scores.posterior)
-        current, saved, writes = self._weigh_cache(options.current, estimates, needs, notes)
+        current, needs = self._read_current(options.current, needs, notes)
+        cache_usd = self._weigh_cache(current, estimates, scores, needs)
         utilities = [_compute_utility(estimate, objective) for estimate in estimates]
         excluded = self._list_exclusions(estimates, scores, needs, options)
         feasible = [index for index, reason in enumerate(excluded) if reason is None]
 
         named = self._read_named(options.model, feasible, notes)
         if named >= 0:
-            choice = _Choice(named, "named_model")
+            choice = _Choice(named, "named_model", "was named in the request")
         else:
             choice = self._find_wanted(objective, scores, estimates, utilities, task >= 0)
         if choice.model not in feasible:
@@ -119,28 +124,26 @@ class _Decider:
             gain = utilities[instead] - utilities[current]
             decision["session"] = {
                 "currentModel": self._id(current),
-                "cacheValueUsd": saved,
-                "cacheWriteUsd": writes[instead],
+                "cacheValueUsd": 0.0 - cache_usd[current],
+                "cacheWriteUsd": max(0.0, cache_usd[instead]),
                 "gain": _none_if_unknown(gain),
             }
-            is_open = choice.reason not in ("named_model", *_LEFT_TO_BASELINE)
-            if is_open and gain <= objective["margin"] and choice.model != current and current in feasible:
-                choice = _Choice(current, "session_kept")
+            if named < 0 and gain <= objective["margin"] and instead != current and current in feasible:
+                why = f"is kept: the gain of {self._id(instead)} is too small to switch"
+                choice = _Choice(current, "session_kept", why)
         drawn = None
         if named < 0 and options.explore is not None:
             drawn = _explore(options.explore, fields.user_text, choice.model, list(self._index), feasible, notes)
         if drawn is not None:
             decision["propensity"], decision["exploration"] = drawn.propensity, drawn.record
             if drawn.model != choice.model:
-                instead = choice.model
-                choice = _Choice(drawn.model, "explored")
-        compared = None if math.isnan(utilities[self._baseline]) else self._id(self._baseline)
-        why = _explain(choice.reason, compared, objective["name"], self._id(instead))
+                why = f"was sampled for exploration, not {self._id(choice.model)}"
+                choice = _Choice(drawn.model, "explored", why)
         model = self._id(choice.model)
         decision["kind"] = "chosen"
         decision["model"] = model
         decision["reason"] = choice.reason
-        decision["explanation"] = f"{notes.text()}{model} {why}."
+        decision["explanation"] = f"{notes.text()}{model} {choice.why}."
         decision["ranked"] = self._rank_models(choice.model, estimates, utilities, feasible)
         return decision
 
@@ -150,31 +153,33 @@ class _Decider:
     def _index_of(self, name: Any) -> int:
         return self._index.get(name, -1) if isinstance(name, str) else -1
 
-    def _weigh_cache(
-        self, current: Any, estimates: List[Dict[str, float]], needs: _Needs, notes: _Notes
-    ) -> "tuple[int, float, List[float]]":
-        """Counts a conversation's prompt cache as a saving of its model, and a new one as a cost.
-
-        :returns: index of the model, -1 if there is none; its saving; for each model the cost of a cache
-        """
-        nothing = [0.0] * len(estimates)
+    def _read_current(self, current: Any, needs: _Needs, notes: _Notes) -> "tuple[int, _Needs]":
+        """Index of the conversation's model, -1 if there is none, and the needs with what is cached."""
         if current is None:
-            return -1, 0.0, nothing
+            return -1, needs
         given = current if isinstance(current, Mapping) else {}
         chosen = self._index_of(given.get("model"))
         if chosen < 0:
             notes.add("unknown_current_model")
-            return -1, 0.0, nothing
-        saved, writes = 0.0, nothing
+            return -1, needs
+        return chosen, needs._replace(cached_tokens=_read_cached_tokens(given.get("cachedTokens")))
+
+    def _weigh_cache(
+        self, current: int, estimates: List[Dict[str, float]], scores: _Scores, needs: _Needs
+    ) -> List[float]:
+        """Counts a conversation's prompt cache as a saving of its model, and a new one as a cost.
+
+        :returns: what it adds to the cost of each model, below 0 for the conversation's own
+        """
+        if current < 0:
+            return []
+        changes = []
         for index, (model, estimate) in enumerate(zip(self._models, estimates)):
-            value, write = _estimate_cache(model, given.get("cachedTokens"), needs)
-            if index == chosen:
-                saved, change = value, -value
-            else:
-                writes[index] = change = write
-            cost = estimate["costUsd"] + change
-            estimate["costUsd"] = cost if math.isnan(cost) else max(0.0, cost)
-        return chosen, saved, writes
+            least, value, write = _estimate_cache(model, scores.posterior, needs)
+            changes.append(-value if index == current else write)
+            # The cost is first, because an unknown one stays unknown.
+            estimate["costUsd"] = max(estimate["costUsd"], least) + changes[index]
+        return changes
 
     def _list_exclusions(
         self, estimates: List[Dict[str, float]], scores: _Scores, needs: _Needs, options: _Options
@@ -216,14 +221,28 @@ class _Decider:
     ) -> _Choice:
         """What the policy would choose if nothing were excluded."""
         if "constantModel" in objective:
-            return _Choice(self._index[objective["constantModel"]], "routing_does_not_pay")
+            why = f'takes all prompts: routing did not pay for "{objective["name"]}"'
+            return _Choice(self._index[objective["constantModel"]], "routing_does_not_pay", why)
         if not is_task_known:
             if scores.novelty > self._policy["noveltyLimit"]:
-                return _Choice(self._baseline, "novel_prompt")
+                return self._leave("novel_prompt", "the prompt is out of distribution")
             if scores.confidence < objective.get("confidenceLimit", 0):
-                return _Choice(self._baseline, "uncertain_task")
+                return self._leave("uncertain_task", "no task is certain enough")
         model = self._choose(objective, estimates, utilities, range(len(estimates)))
-        return _Choice(model, "baseline_holds" if model == self._baseline else "best_utility")
+        name, baseline = objective["name"], self._baseline
+        if model == baseline:
+            return _Choice(
+                model, "baseline_holds", f'is the baseline, and no model is known to beat it for "{name}"'
+            )
+        why = (
+            "is the best whose utility is known"
+            if math.isnan(utilities[baseline])
+            else f"is expected to beat the baseline {self._id(baseline)}"
+        )
+        return _Choice(model, "best_utility", f'{why} for "{name}"')
+
+    def _leave(self, reason: str, distrust: str) -> _Choice:
+        return _Choice(self._baseline, reason, f"is the baseline: {distrust}", distrust)
 
     def _find_next_best(
         self,
@@ -234,12 +253,16 @@ class _Decider:
         feasible: List[int],
     ) -> _Choice:
         """The next best model where the wanted one is excluded; -1 where all are."""
-        if choice.reason in _LEFT_TO_BASELINE:
-            # The estimates for this prompt are not to be trusted: means decide.
+        if choice.distrust is not None:
             model = next((index for index in self._fallbacks if index in feasible), -1)
         else:
             model = self._choose(objective, estimates, utilities, feasible)
-        return _Choice(model, "next_best")
+        why = "is the best eligible model"
+        if choice.distrust is not None:
+            why += f" by mean quality: {choice.distrust}"
+        elif model == self._baseline:
+            why = "is the baseline, and no eligible model is known to beat it"
+        return _Choice(model, "next_best", why)
 
     def _choose(
         self,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from .json_text import _format_digits, _format_number
+from .json_text import _format_beyond, _format_number
 from .numbers import _dot, _read_number
 from .prompt import _Needs
 
@@ -24,11 +24,14 @@ def _estimate_cost(cost: _Model, needs: _Needs, posterior: Sequence[float]) -> f
         return math.nan
     if cost["kind"] == "recorded":
         return _dot(cost["costUsd"], posterior)
-    price = cost["price"]
     tokens = cost["fixedInputTokens"] + cost["inputTokensPerCharacter"] * needs.characters
-    input_usd = (tokens + needs.attachment_tokens) * price["inputPerMillionUsd"]
-    output_usd = _dot(cost["outputTokens"], posterior) * price["outputPerMillionUsd"]
-    return float((input_usd + output_usd) / 1e6)
+    return _price_tokens(cost["price"], tokens + needs.attachment_tokens, _estimate_output_tokens(cost, posterior))
+
+
+def _price_tokens(price: Mapping[str, float], input_tokens: float, output_tokens: float) -> float:
+    """What tokens cost in USD, none of them from a cache."""
+    input_usd = input_tokens * price["inputPerMillionUsd"]
+    return float((input_usd + output_tokens * price["outputPerMillionUsd"]) / 1e6)
 
 
 def _estimate_input_tokens(cost: _Model, characters: int) -> float:
@@ -38,26 +41,40 @@ def _estimate_input_tokens(cost: _Model, characters: int) -> float:
     return float(cost["fixedInputTokens"] + max(0.15, cost["inputTokensPerCharacter"]) * characters)
 
 
+def _estimate_output_tokens(cost: _Model, posterior: Sequence[float]) -> float:
+    return _dot(cost["outputTokens"], posterior) if cost["kind"] == "tokens" else 0.0
+
+
 def _estimate_latency(latency: _Model, member: str, posterior: Sequence[float]) -> float:
     return math.nan if latency["kind"] == "unknown" else _dot(latency[member], posterior)
 
 
-def _estimate_cache(model: _Model, cached: Any, needs: _Needs) -> Tuple[float, float]:
-    """USD that a conversation's prompt cache saves if it is this model's, and that a cache of its own
-    costs another model besides the price of the input; 0 where prices are unknown."""
+def _estimate_cache(model: _Model, posterior: Sequence[float], needs: _Needs) -> Tuple[float, float, float]:
+    """USD that a request costs at least without a cache, since what is cached is a part of its input; that
+    a conversation's prompt cache saves if it is this model's; and that a cache of its own costs another
+    model besides the price of the input. 0 where prices are unknown."""
     cost = model["cost"]
-    price = (cost["price"] if cost["kind"] == "tokens" else model.get("price")) or {}
-    given = _read_number(cached)
-    if given is None or not given >= 0:
-        given = _estimate_input_tokens(cost, needs.earlier_characters)
-    tokens: float = given
+    price = cost["price"] if cost["kind"] == "tokens" else model.get("price")
+    if not price:
+        return 0.0, 0.0, 0.0
+    tokens = needs.cached_tokens
+    if tokens is None:
+        tokens = _estimate_input_tokens(cost, needs.earlier_characters)
+    usual = price["inputPerMillionUsd"]
+    saved = tokens * max(0.0, usual - _find_part(price, "cachedInputPerMillionUsd", usual)) / 1e6
+    written = tokens * max(0.0, _find_part(price, "cacheWritePerMillionUsd", usual) - usual) / 1e6
+    return _price_tokens(price, tokens, _estimate_output_tokens(cost, posterior)), saved, written
 
-    def compare(high: Optional[float], low: Optional[float]) -> float:
-        return 0.0 if high is None or low is None else max(0.0, float(tokens * (high - low) / 1e6))
 
-    usual = price.get("inputPerMillionUsd")
-    saved = compare(usual, price.get("cachedInputPerMillionUsd"))
-    return saved, compare(price.get("cacheWritePerMillionUsd"), usual)
+def _find_part(price: Mapping[str, Optional[float]], name: str, usual: float) -> float:
+    part = price.get(name)
+    return usual if part is None else part
+
+
+def _read_cached_tokens(cached: Any) -> Optional[float]:
+    """The tokens that the caller says are cached; None where that is no such number."""
+    number = _read_number(cached)
+    return number if number is not None and 0 <= number < math.inf else None
 
 
 def _find_constraint_problem(constraints: Any) -> Optional[str]:
@@ -117,7 +134,8 @@ def _can(one: str, model: _Model, state: Mapping[str, Any]) -> Any:
 
 
 def _estimate_tokens(model: _Model, needs: _Needs) -> float:
-    return _estimate_input_tokens(model["cost"], needs.characters) + needs.attachment_tokens
+    tokens = _estimate_input_tokens(model["cost"], needs.characters) + needs.attachment_tokens
+    return max(tokens, needs.cached_tokens or 0.0)
 
 
 def _find_overflow(
@@ -130,7 +148,7 @@ def _find_overflow(
     output = _read_number(constraints.get("maxOutputTokens"))
     output = needs.max_output_tokens if output is None else output
     if output is None:
-        output = _dot(cost["outputTokens"], posterior) if cost["kind"] == "tokens" else 0
+        output = _estimate_output_tokens(cost, posterior)
     tokens = _estimate_tokens(model, needs) * (1 + (0.1 if margin is None else margin)) + output
     tokens = math.ceil(tokens) if math.isfinite(tokens) else tokens
     if tokens > window:
@@ -146,7 +164,7 @@ def _find_cost_excess(model: _Model, cost: float, needs: _Needs, most: Optional[
     if model["cost"]["kind"] == "recorded" and _estimate_tokens(model, needs) > _MAX_RECORDED_TOKENS:
         return "only charges of other requests are known, this one is long, and maxCostUsd is set"
     if cost > most:
-        return f"expected to cost ${_format_digits(cost)}, more than ${_format_digits(most)}"
+        return f"expected to cost ${_format_beyond(cost, most)}, more than ${_format_number(most)}"
     return None
 
 
@@ -157,15 +175,14 @@ def _find_latency_excess(model: _Model, posterior: Sequence[float], most: Option
     if math.isnan(latency):
         return "latency unknown, and maxLatencyMs is set"
     if latency > most:
-        rounded = math.floor(latency + 0.5) if math.isfinite(latency) else latency
-        return f"95 % expected within {_format_number(rounded)} ms, longer than {_format_number(most)} ms"
+        return f"95 % expected within {_format_beyond(latency, most)} ms, longer than {_format_number(most)} ms"
     return None
 
 
 def _find_lack_of_quality(quality: float, least: Optional[float]) -> Optional[str]:
     if least is None or not quality < least:
         return None
-    return f"estimated quality {_format_digits(quality)}, below {_format_number(least)}"
+    return f"estimated quality {_format_beyond(quality, least)}, below {_format_number(least)}"
 
 
 def _list_estimates(

@@ -19,7 +19,6 @@ _PASS_CONTENT = "Pass its content, not its path or URL."
 # Strings are skipped whole, so that what they contain is not counted.
 _JSON_MARKS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
 
 
 def _parse_policy_file(source: Union[str, bytes, bytearray, memoryview, Mapping[str, Any]]) -> Any:
@@ -114,11 +113,15 @@ def _format_number(value: float) -> str:
     return f"{minus}{text[0]}{fraction}e{'+' if point > 0 else '-'}{abs(point - 1)}"
 
 
-def _format_digits(value: float) -> str:
-    """Three significant digits."""
-    if not math.isfinite(value):
-        return _format_number(value)
-    return _format_number(float(_THREE_DIGITS.create_decimal(Decimal(value))))
+def _format_beyond(value: float, limit: float) -> str:
+    """Three significant digits, and as many more as it takes to be on the same side of a limit."""
+    rounded, digits = value, 3
+    while math.isfinite(value):
+        rounded = float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(Decimal(value)))
+        if rounded > limit if value > limit else rounded < limit:
+            break
+        digits += 1
+    return _format_number(rounded)
 
 
 def _write_text(text: str) -> str:

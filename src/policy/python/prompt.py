@@ -123,6 +123,8 @@ class _Needs(NamedTuple):
     attachment_tokens: int
     has_files: bool
     max_output_tokens: Optional[float]
+    # Input tokens that a provider is known to have cached, so that the input has at least as many.
+    cached_tokens: Optional[float] = None
 
 
 def _find_needs(prompt: Any) -> _Needs:

@@ -64,11 +64,13 @@ const auditSchema = z.object({
   baseline: z.string(),
   /** Logged requests that could not be drawn, by reason. */
   leftOut: z.record(z.string(), z.number()),
+  /** The requests that these stand for; absent in files of earlier versions. */
+  leftOutRepresented: z.record(z.string(), z.number()).exactOptional(),
   /** Ids of the first of them, by reason; absent in files of earlier versions. */
   leftOutIds: z.record(z.string(), z.array(z.string())).exactOptional(),
   /**
-   * Logged requests that could be drawn and whose answer the log does not have: only a decision was asked.
-   * They count as answered by its choice. Absent in files of earlier versions.
+   * Requests that those that could be drawn stand for, and whose answer the log does not have: only a
+   * decision was asked. They count as answered by its choice. Absent in files of earlier versions.
    */
   onlyDecided: z.number().exactOptional(),
   /** See `computePromptsDigest`; absent in files of earlier versions. */

@@ -53,10 +53,12 @@ export interface AuditReport {
   readonly audited: number;
   readonly incomplete: number;
   readonly leftOut: Readonly<Record<string, number>>;
+  /** The requests that these stand for; empty for an audit of an earlier version. */
+  readonly leftOutRepresented: Readonly<Record<string, number>>;
   /** Ids of the first of them, by reason; empty for an audit of an earlier version. */
   readonly leftOutIds: Readonly<Record<string, readonly string[]>>;
   /**
-   * Logged requests that count as answered by their choice, since only a decision was asked; null for an
+   * Represented requests that count as answered by their choice, since only a decision was asked; null for an
    * audit of an earlier version.
    */
   readonly onlyDecided: number | null;
@@ -155,6 +157,7 @@ export function computeAuditReport(
     audited: requests.weights.length,
     incomplete: reading.incomplete,
     leftOut: audit.leftOut,
+    leftOutRepresented: audit.leftOutRepresented ?? {},
     leftOutIds: audit.leftOutIds ?? {},
     onlyDecided: audit.onlyDecided ?? null,
     logTotals: audit.logTotals ?? null,
@@ -175,7 +178,7 @@ export function computeAuditReport(
     },
     noise: reading.noise ?? null,
     total,
-    unknownCosts: countUnknownCosts(requests, { costUsd, better: columns.better.values }),
+    unknownCosts: countUnknownCosts(requests, { costUsd, compared: columns.overkill.values }),
     savedUsd: sumOver(total.referenceCostUsd.mean - total.costUsd.mean, costUsd),
     overspentUsd: sumOver(total.overspentUsd.mean, columns.overspentUsd.values),
     models: models.map(({ model, quality, costUsd }) => ({ model, quality, costUsd })),

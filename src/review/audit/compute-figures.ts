@@ -1,5 +1,6 @@
 import { rowOf, valueAt } from '../../util/numeric-arrays.js';
 import type { AuditedRequests } from './audited-requests.js';
+import { hidesDifferences } from './find-noise.js';
 
 /** What is asked of every audited request. */
 export const figureNames = [
@@ -64,7 +65,8 @@ export function selectAnswers(
 /**
  * Computes the figures of a request. Those that compare costs are NaN where a cost that matters is not
  * known: that of the model that served it, or of an answer that is worth anything. A refused call has
- * no cost and quality 0, so it can be neither better nor as good as a useful answer.
+ * no cost and quality 0, so it can be neither better nor as good as a useful answer. Where any difference may
+ * be chance, it is not known which answers are better either.
  *
  * @param noise a smaller difference in quality is chance; see `findNoise`
  */
@@ -91,13 +93,15 @@ export function computeFigures(
     if (gain >= 0 && own > 0) overspentUsd = Math.max(overspentUsd, saved);
   }
   const known = (value: number): number => (isKnown ? value : Number.NaN);
+  const isTold = !hidesDifferences(noise);
+  const told = (value: number): number => (isTold ? known(value) : Number.NaN);
   return {
     served: own,
     reference: valueAt(quality, reference),
-    better: known(regret > 0 ? 1 : 0),
-    regret: known(regret),
+    better: told(regret > 0 ? 1 : 0),
+    regret: told(regret),
     overkill: known(overspentUsd > 0 ? 1 : 0),
-    underkill: known(isUnderkill ? 1 : 0),
+    underkill: told(isUnderkill ? 1 : 0),
     overspentUsd: known(overspentUsd),
   };
 }

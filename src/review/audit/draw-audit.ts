@@ -96,6 +96,9 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
       represented: candidates.reduce((sum, { keep }) => sum + 1 / keep, 0),
       baseline: known.baseline,
       leftOut: Object.fromEntries(Array.from(known.leftOut, ([why, { count }]) => [why, count])),
+      leftOutRepresented: Object.fromEntries(
+        Array.from(known.leftOut, ([why, { represented }]) => [why, represented]),
+      ),
       leftOutIds: Object.fromEntries(
         Array.from(known.leftOut, ([why, { ids }]) => [why, [...ids]]),
       ),

@@ -10,6 +10,21 @@ export interface GradeNoise {
   readonly deviation: number;
   /** A smaller difference between two models' answers to a request may be chance. */
   readonly threshold: number;
+  /**
+   * About how many repeats would tell a difference of 0.5 from chance; null where these tell some difference.
+   * Elsewhere the threshold is so high that no two grades in [0, 1] differ by more.
+   */
+  readonly repeatsNeeded: number | null;
+}
+
+/** No two grades differ by more. */
+const largestDifference = 1;
+/** A difference that repeats should tell from chance. */
+const wantedDifference = 0.5;
+
+/** Whether a threshold is so high that any difference between two grades may be chance. */
+export function hidesDifferences(threshold: number): boolean {
+  return threshold >= largestDifference;
 }
 
 /** Probability that chance alone makes any other model seem better on a request. */
@@ -27,9 +42,13 @@ export function findNoise(repeats: RepeatedQualities | undefined): GradeNoise | 
   const answers = cells.reduce((sum, grades) => sum + grades.length, 0);
   const perCell = answers / cells.length;
   const others = Math.max(1, repeats.length - 1);
+  const threshold = probit(1 - error / others) * Math.sqrt((2 * variance) / perCell);
   return {
     repeats: perCell,
     deviation: Math.sqrt(variance),
-    threshold: probit(1 - error / others) * Math.sqrt((2 * variance) / perCell),
+    threshold,
+    repeatsNeeded: hidesDifferences(threshold)
+      ? Math.ceil(perCell * (threshold / wantedDifference) ** 2)
+      : null,
   };
 }

@@ -3,7 +3,6 @@ import { latestEntryPerCell } from '../../measure/ledger/latest-entries.js';
 import { readLedger } from '../../measure/ledger/ledger.js';
 import { selectCurrentLabels } from '../../measure/outcomes/current-labels.js';
 import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
-import { listUngraded } from '../../measure/outcomes/ungraded-answers.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
 import { runFiles, type Run } from '../../measure/outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -70,7 +69,7 @@ function checkCoverage(
 ): void {
   const isAudited = unaudited.share <= maxUnaudited;
   if (weights.length >= 2 && isAudited) return;
-  const [ungraded] = listUngraded(run.leftOut);
+  const [ungraded] = run.ungraded ?? [];
   const why =
     ungraded === undefined
       ? ''

@@ -69,7 +69,7 @@ export interface AuditCandidates extends TaskMix {
   readonly to: string;
   readonly baseline: string;
   readonly leftOut: LeftOut;
-  /** Candidates whose answer is not in the log; see `isOnlyDecided`. */
+  /** Requests that the candidates stand for whose answer is not in the log; see `isOnlyDecided`. */
   readonly onlyDecided: number;
   /** Of the candidates. */
   readonly gradings: PromptGradings;
@@ -77,11 +77,28 @@ export interface AuditCandidates extends TaskMix {
   readonly logTotals: LogTotals;
 }
 
-/** Requests that are not audited, by reason: how many, and the ids of the first of them. */
-type LeftOut = ReadonlyMap<string, { readonly count: number; readonly ids: readonly string[] }>;
+/** Requests that are not audited, by reason. */
+type LeftOut = ReadonlyMap<
+  string,
+  {
+    readonly count: number;
+    /** The requests that these stand for, with those that sampling left out. */
+    readonly represented: number;
+    /** Of the first of them. */
+    readonly ids: readonly string[];
+  }
+>;
 
 /** Why a request is left out that neither a grader nor a judge grades. */
 export const noGrader = 'without a grader';
+
+/** Ends why a request is left out that a model served which is not to be asked. */
+const notInPool = ', which is not in the pool';
+
+/** Whether requests are left out for the model that served them. */
+export function isForModel(reason: string): boolean {
+  return reason.endsWith(notInPool);
+}
 
 /** Why requests are left out of which nobody can tell how they are graded. */
 const ambiguousGrading = 'of a prompt for which --prompts gives several graders or references';
@@ -101,6 +118,7 @@ const maxNamed = 3;
 export async function readCandidates(settings: AuditScope): Promise<AuditCandidates> {
   const { log: directory } = settings;
   const models = new Set(settings.models);
+  type Logged = Pick<DecisionRecord, 'id' | 'keep'>;
   type Found = Omit<AuditCandidate, 'isRepeated'> & {
     readonly promptHash: string;
     readonly isOpen: boolean;
@@ -108,17 +126,18 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   const found: Found[] = [];
   const gradings = createGradingCollector();
   /** Requests that were only decided, and that cannot be audited anyway. */
-  const open: [reason: string, id: string][] = [];
+  const open: [reason: string, request: Logged][] = [];
   const uses = new Map<string, number>();
   /** Of requests that were only decided. */
   const openUses = new Map<string, number>();
   /** Where all callers call models themselves, there are none, and decisions are what there is. */
   let hasAnswers = false;
-  const leftOut = new Map<string, { count: number; ids: string[] }>();
+  const leftOut = new Map<string, { count: number; represented: number; ids: string[] }>();
   const [mix, mixOfAnswered] = [createTaskMix(), createTaskMix()];
-  const leaveOut = (reason: string, id: string): void => {
-    const known = leftOut.get(reason) ?? { count: 0, ids: [] };
+  const leaveOut = (reason: string, { id, keep }: Logged): void => {
+    const known = leftOut.get(reason) ?? { count: 0, represented: 0, ids: [] };
     known.count += 1;
+    known.represented += 1 / keep;
     if (known.ids.length < maxNamed) known.ids.push(id);
     leftOut.set(reason, known);
   };
@@ -139,8 +158,8 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
     const reason = findReasonToLeaveOut(served, prompt, models, settings);
     if (served === null || prompt?.ok !== true || reason !== undefined) {
       const why = reason ?? 'no answer';
-      if (isOpen) open.push([why, decision.id]);
-      else leaveOut(why, decision.id);
+      if (isOpen) open.push([why, { id: decision.id, keep: decision.keep }]);
+      else leaveOut(why, decision);
       continue;
     }
     // Without given prompts there is one grader for all, and hashes would only take memory.
@@ -163,25 +182,25 @@ export async function readCandidates(settings: AuditScope): Promise<AuditCandida
   }
   const logTotals = reading.totals;
   let onlyDecided = 0;
-  for (const [reason, id] of open) leaveOut(hasAnswers ? onlyDecidedReason : reason, id);
+  for (const [reason, one] of open) leaveOut(hasAnswers ? onlyDecidedReason : reason, one);
   const candidates = found.flatMap(({ isOpen, promptHash, ...one }): AuditCandidate[] => {
     const reason =
       isOpen && hasAnswers
         ? onlyDecidedReason
         : findGradingProblem(gradings, promptHash, settings.grader);
     if (reason !== undefined) {
-      leaveOut(reason, one.id);
+      leaveOut(reason, one);
       return [];
     }
     const openUse = hasAnswers ? 0 : (openUses.get(one.id) ?? 0);
     const isRepeated = (uses.get(one.id) ?? 0) + openUse > 1;
     const isGiven = settings.prompts?.has(one.id) === true;
-    if ((!isRepeated || !isGiven) && isOpen) onlyDecided += 1;
+    if ((!isRepeated || !isGiven) && isOpen) onlyDecided += 1 / one.keep;
     if (!isRepeated) return [{ ...one, isRepeated }];
     if (!isGiven) {
       return [{ ...one, isRepeated, conversation: findConversation(one) }];
     }
-    leaveOut('of an id that several requests have, for which --prompts gives one prompt', one.id);
+    leaveOut('of an id that several requests have, for which --prompts gives one prompt', one);
     return [];
   });
   if (candidates.length === 0) throw describeEmpty(directory, leftOut, logTotals);
@@ -223,7 +242,7 @@ function findReasonToLeaveOut(
   { findUnsendable }: AuditScope,
 ): string | undefined {
   if (served === null) return 'no answer';
-  if (!models.has(served)) return `served by ${served}, which is not in the pool`;
+  if (!models.has(served)) return `served by ${served}${notInPool}`;
   if (prompt === undefined) return 'prompt not known';
   if (!prompt.ok) return 'prompt cannot be read';
   const problem = findUnsendable?.(prompt.value);

@@ -70,11 +70,11 @@ export function listComparableCosts(
  * Counts the requests whose costs are not known.
  *
  * @param figures.costUsd NaN for a request that does not count in costs
- * @param figures.better as `costUsd`, for the comparisons
+ * @param figures.compared as `costUsd`, for the comparisons
  */
 export function countUnknownCosts(
   { models, costUsd }: Pick<AuditedRequests, 'models' | 'costUsd'>,
-  figures: { readonly costUsd: Float64Array; readonly better: Float64Array },
+  figures: { readonly costUsd: Float64Array; readonly compared: Float64Array },
 ): UnknownCosts {
   const counts = models.map((model, number): readonly [string, number] => [
     model,
@@ -83,7 +83,7 @@ export function countUnknownCosts(
   return {
     answers: Object.fromEntries(counts.filter(([, count]) => count > 0)),
     uncosted: countUnknown(figures.costUsd),
-    uncompared: countUnknown(figures.better),
+    uncompared: countUnknown(figures.compared),
   };
 }
 

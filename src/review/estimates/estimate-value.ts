@@ -3,7 +3,7 @@ import {
   computeSampleSize,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { valueAt } from '../../util/numeric-arrays.js';
-import { computeChoiceColumns } from './compute-columns.js';
+import { computeChoiceColumns, sumAnswerable } from './compute-columns.js';
 import { computeOverlap, findDiffering, tallyAnswers, type Overlap } from './compute-overlap.js';
 import {
   computeGuardWidth,
@@ -111,16 +111,23 @@ export function estimateValue(log: LoggedChoices, target: PolicyChoices): ValueR
   };
 }
 
-/** Policies differ by no more than the share of requests for which they choose differently. */
+/**
+ * Policies differ by no more than the share of requests for which they choose differently, of those that
+ * the models of either could answer.
+ */
 function guardDifference(
   difference: Estimate,
   log: LoggedChoices,
   target: PolicyChoices,
   overlap: Overlap,
 ): Estimate {
-  const share = overlap.disagreements / overlap.requests;
-  if (share === 0) return difference;
-  const own = tallyAnswers(log, log.usual, findDiffering(log, target));
+  if (overlap.disagreements === 0) return difference;
+  const differs = findDiffering(log, target);
+  const { weights } = log.groups;
+  const differing = Array.from(weights, (weight, row) => (differs(row) ? weight : 0));
+  const answerable = Math.min(sumAnswerable(log, target), sumAnswerable(log, log.usual));
+  const share = Math.min(1, differing.reduce((sum, weight) => sum + weight, 0) / answerable);
+  const own = tallyAnswers(log, log.usual, differs);
   const observed = Math.min(overlap.effectiveSampleSize, own.effectiveSampleSize);
   return guardEstimate(difference, [-share, share], observed);
 }

@@ -1,5 +1,6 @@
 import { findNearestName } from '../../util/describe-issues.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { constraintKinds } from '../../policy/decide/constraints.js';
 import type { Constraints } from '../../policy/decide/decision.js';
 import { GatewayError } from './gateway-error.js';
 import type { CallHeaders } from './http-call.js';
@@ -28,7 +29,7 @@ export interface KnownNames {
 
 interface ControlKind {
   /** The member of `routesmith` in the body. */
-  readonly member: string;
+  readonly member: keyof Constraints | 'objective' | 'conversation' | 'task' | 'explain';
   readonly type: 'text' | 'amount' | 'share' | 'names' | 'flag';
 }
 
@@ -98,9 +99,8 @@ function collect(
   check('objective', text('objective'), known.objectives);
   check('task', text('task'), known.tasks);
   const constraints: Record<string, JsonValue> = {};
-  for (const name of ['maxCostUsd', 'maxLatencyMs', 'minQuality', 'allow', 'deny']) {
-    const value = values.get(name);
-    if (value === undefined) continue;
+  for (const [name, value] of values) {
+    if (!Object.hasOwn(constraintKinds, name)) continue;
     if (Array.isArray(value)) {
       for (const id of value as readonly string[]) check(name, id, known.models);
     }

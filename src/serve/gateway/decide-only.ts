@@ -39,7 +39,8 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
   const { decision } = decideAmongAble(requestFor, options, {
     loaded: policy,
     decide: logEntry?.decide ?? policy.decide,
-    describeModel: (model) => describeEndpoint(endpoints.get(model), requestFor(model)),
+    describeModel: ({ id, effort }) =>
+      describeEndpoint(endpoints.get(id), requestFor(id), effort?.level),
     caps: undefined,
   });
   exchange.decision = decision;

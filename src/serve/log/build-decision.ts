@@ -1,7 +1,9 @@
 import type { Constraints, DecideOptions, Decision } from '../../policy/decide/decision.js';
 import type { ModelEstimates } from '../../policy/decide/choose-model.js';
+import { constraintKinds, type ConstraintKind } from '../../policy/decide/constraints.js';
 import { findConstraintProblem } from '../../policy/decide/find-excluded.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { readCachedTokens } from '../../policy/decide/estimate-cache.js';
 import type { RequestNeeds } from '../../policy/decide/request-needs.js';
 import type { PromptScores } from '../../policy/decide/score-prompt.js';
 import { findPrice } from '../../policy/file/estimates.js';
@@ -110,7 +112,7 @@ export function buildDecision(
     novelty: decision.novelty,
     confidence: decision.confidence,
     ...basis,
-    exclusions: listExclusions(models, excluded),
+    exclusions: listExclusions(models, excluded, options),
     policyChoice: reason === 'explored' ? (models[instead] as PolicyModel).id : choice,
     choice,
     reason,
@@ -130,45 +132,44 @@ function isTaskKept(task: unknown, known: readonly string[], level: LogLevel): t
 function listExclusions(
   models: readonly PolicyModel[],
   excluded: Decision['excluded'],
+  options: DecideOptions,
 ): (ExclusionCode | null)[] {
   let next = 0;
   return models.map(({ id }) => {
     const one = excluded[next];
     if (one === undefined || one.model !== id) return null;
     next += 1;
-    return classifyExclusion(one.reason);
+    return classifyExclusion(one, options);
   });
 }
 
-function copyCurrent({
-  model,
-  cachedTokens,
-}: NonNullable<DecideOptions['current']>): DecisionRecord['current'] {
-  const isKnown = typeof cachedTokens === 'number' && cachedTokens >= 0;
-  return { model, cachedTokens: isKnown ? clampNumber(cachedTokens) : null };
+function copyCurrent(current: NonNullable<DecideOptions['current']>): DecisionRecord['current'] {
+  const cachedTokens = readCachedTokens(current);
+  const { model } = current;
+  return { model, cachedTokens: cachedTokens === undefined ? null : clampNumber(cachedTokens) };
 }
 
-const numbers = [
-  'maxCostUsd',
-  'maxLatencyMs',
-  'minQuality',
-  'maxOutputTokens',
-  'contextMargin',
-] as const;
+const constraintEntries = Object.entries(constraintKinds);
 
 /** The constraints as they were followed; those that cannot be read excluded every model. */
 function copyConstraints(given: unknown, knows: (id: unknown) => id is string): Constraints {
   if (given === undefined || findConstraintProblem(given) !== undefined) return {};
-  const { allow, deny, capabilities, ...rest } = given as Constraints;
-  const copied: { -readonly [Name in keyof Constraints]: Constraints[Name] } = {};
-  for (const name of numbers) {
-    const value = rest[name];
-    if (value !== undefined) copied[name] = clampNumber(value);
+  const copied: Record<string, unknown> = {};
+  for (const [name, kind] of constraintEntries) {
+    const value = (given as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined) copied[name] = copyConstraint(kind, value, knows);
   }
-  if (allow !== undefined) copied.allow = allow.filter(knows);
-  if (deny !== undefined) copied.deny = deny.filter(knows);
-  if (capabilities !== undefined) copied.capabilities = [...capabilities];
   return copied;
+}
+
+function copyConstraint(
+  kind: ConstraintKind,
+  value: unknown,
+  knows: (id: unknown) => id is string,
+): unknown {
+  if (kind === 'number') return clampNumber(value as number);
+  const names = value as readonly string[];
+  return kind === 'models' ? names.filter(knows) : [...names];
 }
 
 /** JSON has no infinities; nothing is compared with a number of this size. */

@@ -1,3 +1,4 @@
+import type { DecideOptions, ExcludedModel } from '../../policy/decide/decision.js';
 import type { ExclusionCode } from './record.js';
 
 /**
@@ -22,9 +23,14 @@ const reasons: readonly (readonly [RegExp, ExclusionCode])[] = [
 ];
 
 /**
- * The code of a reason for which a decision excluded a model. The reason itself may hold what a
- * caller wrote. What is none of the decision's own reasons is the state of the model: `unavailable`.
+ * The code of the reason for which a decision excluded a model. The reason itself may hold what a
+ * caller wrote, and is never read where it is what a caller said of the model's state.
  */
-export function classifyExclusion(reason: string): ExclusionCode {
+export function classifyExclusion(
+  { model, reason }: ExcludedModel,
+  { models: states }: Pick<DecideOptions, 'models'>,
+): ExclusionCode {
+  const state = states !== undefined && Object.hasOwn(states, model) ? states[model] : undefined;
+  if (state?.unavailable === reason) return 'unavailable';
   return reasons.find(([pattern]) => pattern.test(reason))?.[1] ?? 'unavailable';
 }

@@ -1,9 +1,26 @@
 import { parseJson } from '../../util/parse-json.js';
-import { isJsonObject, type JsonObject } from '../../util/json.js';
+import {
+  findWrong,
+  isAmount,
+  isCount,
+  isFlag,
+  isNumber,
+  isProbabilityAboveZero,
+  isShare,
+  isText,
+  list,
+  object,
+  oneOf,
+  orAbsent,
+  orNull,
+  type Check,
+} from '../../util/checks.js';
+import { isJsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { maxTokensOfCall } from '../../llm/usage.js';
 import { maxChargeUsd } from '../../llm/cost.js';
 import { capabilityNames } from '../../llm/price.js';
+import { constraintKinds, type ConstraintKind } from '../../policy/decide/constraints.js';
 import { isLogId } from './log-words.js';
 import {
   exclusionCodes,
@@ -45,15 +62,6 @@ function parseLine(text: string): unknown {
 }
 
 /** Whether a member is as it must be. */
-type Check = (value: unknown) => boolean;
-
-/** Finite, at least 0. */
-const isAmount: Check = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
-const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
-const isProbabilityAboveZero: Check = (value) => isShare(value) && value !== 0;
-const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isNumber: Check = (value) => Number.isFinite(value);
-const isFlag: Check = (value) => typeof value === 'boolean';
 const isName: Check = (value) =>
   typeof value === 'string' && value.length <= logLimits.maxNameLength;
 const isId: Check = (value) => typeof value === 'string' && isLogId(value);
@@ -61,44 +69,8 @@ const isTime: Check = (value) =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(value);
 const isCharge: Check = (value) => isAmount(value) && (value as number) <= maxChargeUsd;
 
-function orNull(check: Check): Check {
-  return (value) => value === null || check(value);
-}
-
-function orAbsent(check: Check): Check {
-  return (value) => value === undefined || check(value);
-}
-
-function oneOf(names: readonly string[]): Check {
-  const known: ReadonlySet<unknown> = new Set(names);
-  return (value) => known.has(value);
-}
-
-function list(check: Check, maximum: number): Check {
-  return (value) => {
-    if (!Array.isArray(value) || value.length > maximum) return false;
-    for (const item of value as readonly unknown[]) if (!check(item)) return false;
-    return true;
-  };
-}
-
-function object(checks: Readonly<Record<string, Check>>): Check {
-  const members = Object.entries(checks);
-  return (value) => isJsonObject(value) && findWrong(value, members) === undefined;
-}
-
-/** No name that is checked is one that every object inherits, so that each is the line's own. */
-function findWrong(
-  value: JsonObject,
-  members: readonly (readonly [string, Check])[],
-): string | undefined {
-  for (const [name, check] of members) if (!check(value[name])) return name;
-  return undefined;
-}
-
 const { maxModels, maxTasks, maxFeatures, maxStructuralFeatures } = logLimits;
 const capabilities = list(oneOf(capabilityNames), capabilityNames.length);
-const names = list(isName, maxModels);
 
 const isPrice = object({
   inputPerMillionUsd: isAmount,
@@ -116,16 +88,17 @@ const isUsage = object(
   ),
 );
 
-const isConstraints = object({
-  maxCostUsd: orAbsent(isNumber),
-  maxLatencyMs: orAbsent(isNumber),
-  minQuality: orAbsent(isNumber),
-  maxOutputTokens: orAbsent(isNumber),
-  contextMargin: orAbsent(isNumber),
-  allow: orAbsent(names),
-  deny: orAbsent(names),
-  capabilities: orAbsent(capabilities),
-});
+const constraintChecks: Readonly<Record<ConstraintKind, Check>> = {
+  number: isNumber,
+  models: list(isName, maxModels),
+  capabilities,
+};
+
+const isConstraints = object(
+  Object.fromEntries(
+    Object.entries(constraintKinds).map(([name, kind]) => [name, orAbsent(constraintChecks[kind])]),
+  ),
+);
 
 const isFeatures = object({
   words: list(Number.isSafeInteger, maxFeatures),
@@ -228,7 +201,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     ...figures,
     ttftMs: orNull(isAmount),
     latencyMs: isAmount,
-    answer: orAbsent((value) => typeof value === 'string'),
+    answer: orAbsent(isText),
   }),
   feedback: Object.entries({
     ...record,

@@ -5,6 +5,7 @@ import type {
   FeedbackRecord,
   LoggedPolicy,
   LogLevel,
+  LogLine,
   ServedRecord,
 } from './record.js';
 import { noteProblem, type LogTotals } from './log-totals.js';
@@ -23,17 +24,24 @@ export interface LoggedRequest {
 
 type Waiting = Omit<LoggedRequest, 'served' | 'feedback'>;
 
-/** Joins the lines of one writer, in order. */
+/** Joins the lines of one writer, in order; twice where too many decisions wait for what served them. */
 export interface LineJoin {
   beginSegment(): void;
   /** @returns the requests that are complete with this line */
   accept(placed: PlacedLine): readonly LoggedRequest[];
   /** Those that nothing served, or that were in flight when the writer stopped. */
   end(): LoggedRequest[];
+  /** Number of decisions to be found again by `acceptAgain`. */
+  countPostponed(): number;
+  /** Takes all lines once more, after `end`. @returns the postponed requests of this line */
+  acceptAgain(placed: PlacedLine): readonly LoggedRequest[];
 }
 
-/** Decisions that wait for what served them; more are passed on without it. */
-const maxPending = 10_000;
+/**
+ * Decisions in memory that wait for what served them. Of more, as where a list of prompts is decided
+ * before it is sent, the oldest are postponed: their lines are read again when all outcomes are known.
+ */
+const maxWaiting = 10_000;
 
 /** Tells a decision apart from others of its id. */
 export interface DecisionPlace {
@@ -95,28 +103,37 @@ class WriterJoin implements LineJoin {
   }
 
   accept(placed: PlacedLine): readonly LoggedRequest[] {
-    const { line } = placed;
-    switch (line.kind) {
-      case 'segment':
-        this.#level = line.level;
-        return [];
-      case 'policy': {
-        const policy = this.#policies.get(placed.text) ?? line;
-        this.#policies.set(placed.text, policy);
-        this.#inForce.set(line.policy, policy);
-        return [];
-      }
-      case 'decision':
-        return this.#acceptDecision(line, placed);
-      case 'served':
-        return this.#acceptServed(line);
-      default:
-        return [];
-    }
+    const { line, text } = placed;
+    this.#acceptHeader(line, text);
+    if (line.kind === 'decision') return this.#acceptDecision(line, placed);
+    return line.kind === 'served' ? this.#acceptServed(line) : [];
   }
 
   end(): LoggedRequest[] {
     return this.#waiting.list().map((request) => this.#complete(request));
+  }
+
+  countPostponed(): number {
+    return this.#waiting.countPostponed();
+  }
+
+  acceptAgain({ line, text }: PlacedLine): readonly LoggedRequest[] {
+    this.#acceptHeader(line, text);
+    if (line.kind !== 'decision') return [];
+    const policy = this.#inForce.get(line.policy);
+    if (policy === undefined || findMisfit(line, policy) !== undefined) return [];
+    const postponed = this.#waiting.takePostponed(line);
+    if (postponed === undefined) return [];
+    return [this.#complete({ decision: line, policy, level: this.#level }, postponed.served)];
+  }
+
+  /** Keeps what the decisions that follow rest on. */
+  #acceptHeader(line: LogLine, text: string): void {
+    if (line.kind === 'segment') this.#level = line.level;
+    if (line.kind !== 'policy') return;
+    const policy = this.#policies.get(text) ?? line;
+    this.#policies.set(text, policy);
+    this.#inForce.set(line.policy, policy);
   }
 
   #acceptDecision(decision: DecisionRecord, { path, number }: PlacedLine): LoggedRequest[] {
@@ -130,14 +147,12 @@ class WriterJoin implements LineJoin {
     this.#totals.decisions += 1;
     const request = { decision, policy, level: this.#level };
     if (!decision.awaitsServed) return [this.#complete(request)];
-    const passed: LoggedRequest[] = [];
-    if (this.#waiting.has(decision.n)) {
+    const earlier = this.#waiting.findId(decision.n);
+    if (earlier !== undefined) {
       noteProblem(this.#totals, `${path}:${number}`, 'its number is that of an earlier decision');
-      passed.push(this.#complete(this.#waiting.take(decision.n)));
     }
+    const passed = earlier === undefined ? [] : this.#settle(earlier, decision.n);
     this.#waiting.add(request);
-    const surplus = this.#waiting.takeSurplus();
-    if (surplus !== undefined) passed.push(this.#complete(surplus));
     return passed;
   }
 
@@ -146,7 +161,7 @@ class WriterJoin implements LineJoin {
     const { id, decision } = served;
     const numbers = this.#waiting.numbersOf(id);
     if (decision === undefined) return this.#acceptUnnumbered(served, numbers);
-    if (numbers.includes(decision)) return [this.#complete(this.#waiting.take(decision), served)];
+    if (numbers.includes(decision)) return this.#settle(id, decision, served);
     this.#totals.unmatchedServed += 1;
     return [];
   }
@@ -156,7 +171,7 @@ class WriterJoin implements LineJoin {
     const [first] = numbers;
     const expected = this.#expectedOf.get(served.id) ?? 0;
     if (first !== undefined && numbers.length + expected === 1) {
-      return [this.#complete(this.#waiting.take(first), served)];
+      return this.#settle(served.id, first, served);
     }
     if (first === undefined && expected === 0) {
       this.#totals.unmatchedServed += 1;
@@ -164,7 +179,13 @@ class WriterJoin implements LineJoin {
     }
     this.#totals.ambiguousServed += 1;
     this.#expectedOf.set(served.id, expected + numbers.length - 1);
-    return numbers.map((n) => this.#complete(this.#waiting.take(n)));
+    return numbers.flatMap((n) => this.#settle(served.id, n));
+  }
+
+  /** Says what served a decision that waits, or that it waits no longer. */
+  #settle(id: string, n: number, served?: ServedRecord): LoggedRequest[] {
+    const request = this.#waiting.settle(id, n, served);
+    return request === undefined ? [] : [this.#complete(request, served)];
   }
 
   #complete(request: Waiting, served?: ServedRecord): LoggedRequest {
@@ -174,17 +195,26 @@ class WriterJoin implements LineJoin {
   }
 }
 
+/** What is kept of a decision whose line is read again. */
+interface Postponed {
+  readonly id: string;
+  readonly served: ServedRecord | undefined;
+}
+
 /** The decisions of a writer that wait for what served them. */
 class WaitingDecisions {
   /** By number, the oldest first. */
   readonly #byNumber = new Map<number, Waiting>();
+  /** By number. */
+  readonly #postponed = new Map<number, Postponed>();
   readonly #numbersOf = new Map<string, readonly number[]>();
 
-  has(n: number): boolean {
-    return this.#byNumber.has(n);
+  /** The id of the decision of a number, also of one that is postponed. */
+  findId(n: number): string | undefined {
+    return this.#byNumber.get(n)?.decision.id ?? this.#postponed.get(n)?.id;
   }
 
-  /** The numbers of those of an id. */
+  /** The numbers of those of an id of which nothing that served them is known. */
   numbersOf(id: string): readonly number[] {
     return this.#numbersOf.get(id) ?? [];
   }
@@ -193,28 +223,40 @@ class WaitingDecisions {
     return [...this.#byNumber.values()];
   }
 
+  countPostponed(): number {
+    return this.#postponed.size;
+  }
+
+  /** Adds a decision; of too many, the oldest is postponed. */
   add(request: Waiting): void {
     const { id, n } = request.decision;
     this.#byNumber.set(n, request);
     this.#numbersOf.set(id, [...this.numbersOf(id), n]);
+    if (this.#byNumber.size <= maxWaiting) return;
+    const [oldest = request] = this.#byNumber.values();
+    this.#byNumber.delete(oldest.decision.n);
+    this.#postponed.set(oldest.decision.n, { id: oldest.decision.id, served: undefined });
   }
 
-  /** Takes a decision out, which has to be among them. */
-  take(n: number): Waiting {
-    const request = this.#byNumber.get(n) as Waiting;
-    const { id } = request.decision;
+  /** Takes a decision out; of one that is postponed, keeps what served it. */
+  settle(id: string, n: number, served: ServedRecord | undefined): Waiting | undefined {
     const left = this.numbersOf(id).filter((one) => one !== n);
-    this.#byNumber.delete(n);
     if (left.length === 0) this.#numbersOf.delete(id);
     else this.#numbersOf.set(id, left);
+    const request = this.#byNumber.get(n);
+    if (request === undefined) {
+      this.#postponed.set(n, { id, served: served ?? this.#postponed.get(n)?.served });
+    }
+    this.#byNumber.delete(n);
     return request;
   }
 
-  /** Takes the oldest one out where there are too many. */
-  takeSurplus(): Waiting | undefined {
-    if (this.#byNumber.size <= maxPending) return undefined;
-    const [oldest] = this.#byNumber.keys();
-    return this.take(oldest as number);
+  /** Takes out what is kept of a postponed decision whose line comes again. */
+  takePostponed({ id, n }: DecisionRecord): Postponed | undefined {
+    const postponed = this.#postponed.get(n);
+    if (postponed?.id !== id) return undefined;
+    this.#postponed.delete(n);
+    return postponed;
   }
 }
 

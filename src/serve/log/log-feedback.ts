@@ -1,4 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
+import { isCalendarDay } from '../../util/is-calendar-day.js';
 import { isFeedbackId, readWord } from './log-words.js';
 import { feedbackSources, type FeedbackRecord, type FeedbackSource } from './record.js';
 
@@ -12,7 +13,7 @@ export interface GivenFeedback {
   readonly source: FeedbackSource;
   /** A word for who said it, such as `unit-tests`. @default none */
   readonly by?: string | null;
-  /** When, in ISO 8601. @default now */
+  /** When, in ISO 8601; not in the future. @default now */
   readonly at?: string;
 }
 
@@ -27,6 +28,9 @@ export function nameSource(word: string | null): Pick<FeedbackRecord, 'source' |
 
 /** A date alone would be before the requests of its day, and so about an earlier one of the id. */
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/;
+
+/** How far a clock that gives times may be ahead. */
+const maxAheadMs = 24 * 60 * 60 * 1000;
 
 /**
  * Checks feedback, and makes its record.
@@ -47,11 +51,22 @@ export function readGivenFeedback(given: GivenFeedback, now: Date): Omit<Feedbac
   if (by !== null && readWord(by) === null) {
     refuse('by', 'must be a word of at most 64 letters, digits and ".:_-"');
   }
-  const time = at === undefined ? now : new Date(at);
-  if (at !== undefined && (!isoTime.test(at) || Number.isNaN(time.getTime()))) {
+  const time = at === undefined ? now : readTime(at, now);
+  return { kind: 'feedback', id, at: time.toISOString(), quality, source, by };
+}
+
+/** A later time would win over every correction until then, since the latest report counts. */
+function readTime(at: string, now: Date): Date {
+  const time = new Date(at);
+  if (!isoTime.test(at) || Number.isNaN(time.getTime())) {
     refuse('at', 'must be a time in ISO 8601 with its zone, such as 2026-11-28T09:30:00Z');
   }
-  return { kind: 'feedback', id, at: time.toISOString(), quality, source, by };
+  const day = at.slice(0, 'YYYY-MM-DD'.length);
+  if (!isCalendarDay(day)) refuse('at', `must be a time: there is no ${day}`);
+  if (time.getTime() > now.getTime() + maxAheadMs) {
+    refuse('at', `must not be in the future: ${at} is more than a day from now`);
+  }
+  return time;
 }
 
 function refuse(member: string, what: string): never {

@@ -6,7 +6,7 @@ export interface LogTotals {
   decisions: number;
   served: number;
   feedback: number;
-  /** Records whose decision is not in the log, or came too long before. */
+  /** Records whose decision is not in the log. */
   unmatchedServed: number;
   /**
    * Records of logs of earlier versions whose id several decisions in flight had: none of these is known

@@ -22,6 +22,7 @@ export interface LogReading extends AsyncIterable<LoggedRequest> {
  * Reads all of a log in a folder, also while it is being written. Lines that cannot be read are left
  * out and counted. Memory is needed for the feedback, and for the decisions that are in flight. A log
  * with feedback is read twice: of several decisions with one id, feedback is about the last one before it.
+ * A writer of more than 10,000 decisions in flight is, too: those that waited longest come last.
  *
  * @returns to be read once. Requests come in the order in which their writers recorded what served
  * them, one writer after the other. The same files give the same order
@@ -113,6 +114,14 @@ async function* readWriter(
     }
   }
   yield join.end();
+  for (const file of files) {
+    if (join.countPostponed() === 0) return;
+    join.beginSegment();
+    // What is wrong with the lines has been counted.
+    for await (const lines of readSegment(file, createLogTotals())) {
+      yield lines.flatMap((line) => join.acceptAgain(line));
+    }
+  }
 }
 
 /** The segments of decisions, a list for each writer. */

@@ -202,7 +202,8 @@ export function endCall(
   call.cutoff.dispose();
   call.emit({ type: 'failed', requestId: call.requestId, code, attempts });
   const failure = error?.failure ?? null;
-  const retryAfterMs = findRetryAfterMs(call);
+  const isFinal = code === 'request_refused' || code === 'aborted';
+  const retryAfterMs = isFinal ? null : findRetryAfterMs(call);
   const details = { decision: call.decision, attempts, failure, retryAfterMs };
   const asked = attempts.length === 0 ? '' : ` (${describeAttempts(attempts)})`;
   return new RouterError(code, `${what}${asked}`, details, fixes[code]);
@@ -222,16 +223,15 @@ export function endWithFailure(call: Call<unknown>, error: AttemptError): Router
 
 /**
  * The time until the first candidate is available again; null if unknown. Waiting does not help one
- * that this call may not ask, or that refused its request where others did not.
+ * that this call may not ask, or that refused its request.
  */
 function findRetryAfterMs({ candidates, attempts }: Call<unknown>): number | null {
   const closed = listNotPermitted(attempts);
-  const open = candidates.filter(({ model }) => !closed.has(model));
   const refusing = new Set(attempts.filter(isRefused).map(({ model }) => model));
-  const others = open.filter(({ model }) => !refusing.has(model));
-  const times = (others.length === 0 ? open : others).map(({ health }) => {
-    const unavailable = health.findUnavailable();
-    return unavailable === undefined ? 0 : unavailable.availableInMs;
+  const others = candidates.filter(({ model }) => !closed.has(model) && !refusing.has(model));
+  const times = others.map(({ health }) => {
+    const waitMs = health.findUnavailable()?.availableInMs;
+    return waitMs === undefined ? 0 : waitMs;
   });
   const known = times.filter((time) => time !== null);
   return known.length === 0 ? null : Math.min(...known);

@@ -72,7 +72,7 @@ export function createCallerRouter(
   checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
   const { maxAnswerBytes } = resolveNumbers(
     'settings',
-    { maxAnswerBytes: responseLimits.maxAnswerCharacters },
+    { maxAnswerBytes: responseLimits.maxBodyBytes },
     settings.maxAnswerBytes === undefined ? undefined : { maxAnswerBytes: settings.maxAnswerBytes },
   );
   const exposesMessages = settings.exposeProviderMessages ?? false;

@@ -19,7 +19,7 @@ interface DecisionSetting {
   /** Decides as the loaded policy does, and may log it. */
   readonly decide: Decide;
   /** Whether a model of the policy can take the request, and what it can do. */
-  readonly describeModel: (model: string) => CandidateState;
+  readonly describeModel: (model: PolicyModel) => CandidateState;
   /** They do not hold for a model that the caller names, only for those that take over. */
   readonly caps: ShareCaps | undefined;
 }
@@ -51,7 +51,7 @@ export function decideAmongAble(
   const isOther = ({ effort }: PolicyModel, wanted: unknown): boolean =>
     effort !== undefined && typeof wanted === 'string' && wanted !== effort.level;
   const states = loaded.policy.models.map((model) => {
-    const { effort = asked, ...state } = describeModel(model.id);
+    const { effort = asked, ...state } = describeModel(model);
     const other = isOther(model, effort) ? 'the request asks for another effort' : undefined;
     const unavailable = state.unavailable ?? other;
     return [model.id, unavailable === undefined ? state : { ...state, unavailable }] as const;

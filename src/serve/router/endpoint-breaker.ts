@@ -10,6 +10,7 @@ export type EndpointBreaker =
   /** The cause is that of the state before: `none` for a probe that ends a pause early. */
   | { readonly state: 'half_open'; readonly cause: BlockCause | 'none' };
 
+/** Whether an endpoint is called, is being tried, or is skipped; see `EndpointBreaker`. */
 export type BreakerState = EndpointBreaker['state'];
 
 /**

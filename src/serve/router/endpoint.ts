@@ -2,8 +2,9 @@ import { checkMembers, checkSetting, type MemberTypes } from '../../util/check-m
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
-import { capabilityTypes, type Capabilities, type Price } from '../../llm/price.js';
+import type { Capabilities, Price } from '../../llm/price.js';
 import { omittableMembers, tokenLimitNames, type RequestForm } from '../../llm/request-form.js';
+import { capabilityTypes } from './failover-settings.js';
 
 /** A value, or a function that returns it for each request (for keys that change). */
 export type Supplied<T, Given = T> = T | (() => Given | Promise<Given>);
@@ -120,6 +121,9 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
   }
   if (endpoint.kind === 'anthropic' && !(endpoint.maxTokens >= 1)) {
     return 'maxTokens must be set, because Anthropic requires a limit';
+  }
+  if (endpoint.kind === 'openai' && (endpoint as { maxTokens?: number }).maxTokens !== undefined) {
+    return 'maxTokens is only for Anthropic; set parameters: { max_tokens: … } instead';
   }
   return (
     findPriceProblem(endpoint.price) ??

@@ -1,4 +1,5 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
+import { capabilityNames } from '../../llm/price.js';
 import type { DecideOptions } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { MemberTypes } from '../../util/check-members.js';
@@ -33,8 +34,8 @@ export interface FailoverSettings {
   /**
    * The largest share of the latest 1,000 decisions that a model may have, by model: a bound on how
    * often prompts that are written to attract it do. Models that callers name do not count, unless
-   * they cannot take the request, nor do requests that reach a model by failover, which are not
-   * bounded: a model beyond its share is called after all others.
+   * they cannot take the request. A request counts for the model that was chosen, also where it fails,
+   * not for one reached by failover, which is not bounded: a model beyond its share is called last.
    */
   readonly maxShare?: MaxShares;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
@@ -54,6 +55,11 @@ export const failoverSettingTypes: MemberTypes<keyof FailoverSettings> = {
   onEvent: 'function',
   log: 'object',
 };
+
+/** The types of a model's capabilities, where a caller gives them. */
+export const capabilityTypes = Object.fromEntries(
+  capabilityNames.map((name) => [name, 'boolean'] as const),
+);
 
 /** The options of one call. */
 export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {

@@ -38,7 +38,11 @@ export interface Targets<Target> {
 export interface CallPlan<Target, T> {
   readonly request: CallerRequest;
   /** Whether a target can take a request; it is undefined for a model without one. */
-  describe(target: Target | undefined, request: CallerRequest): CandidateState;
+  describe(
+    target: Target | undefined,
+    request: CallerRequest,
+    effort: string | undefined,
+  ): CandidateState;
   /** Makes one attempt. @throws AttemptError */
   ask(context: AttemptContext<Target>): Promise<T>;
 }
@@ -147,7 +151,8 @@ export function createFailover<Target>(
     const { decision, exceedsShare, beyondShare } = decideAmongAble(requestFor, options, {
       loaded,
       decide,
-      describeModel: (id) => describe(targets.all.get(id), requestFor(id)),
+      describeModel: ({ id, effort }) =>
+        describe(targets.all.get(id), requestFor(id), effort?.level),
       caps,
     });
     const ranked = decision.ranked.map((item) => item.model);

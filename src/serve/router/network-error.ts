@@ -7,8 +7,11 @@ export function describeNetworkError(error: unknown): string | undefined {
   return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
 
-/** A server that resets a connection later than this may have worked on the request. */
-const staleMs = 5000;
+/**
+ * A connection that had been idle for too long is reset within a round trip. A server that resets it
+ * later may have worked on the request, and may charge for it.
+ */
+const staleMs = 500;
 
 /**
  * Whether a connection ended as one does that was idle for too long: if no byte of the response came

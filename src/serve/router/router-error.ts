@@ -9,7 +9,7 @@ export interface RouterErrorDetails {
   readonly attempts: readonly Attempt[];
   /** The failure that ended the call; null if no model was called. */
   readonly failure: AttemptFailure | null;
-  /** The time until a model may be called again; null if unknown. */
+  /** The time until a model may be called again; null if unknown, or where waiting does not help. */
   readonly retryAfterMs: number | null;
 }
 

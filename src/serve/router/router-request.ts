@@ -70,13 +70,18 @@ export function splitRequest({
   };
 }
 
-/** Whether an endpoint can take a request, and what its model can do. */
+/**
+ * Whether an endpoint can take a request, and what its model can do.
+ *
+ * @param effort the effort of reasoning that the policy measured the model with
+ */
 export function describeEndpoint(
   endpoint: Endpoint | undefined,
   request: CallerRequest,
+  effort?: string,
 ): ModelState {
   if (endpoint === undefined) return { unavailable: 'the pool has no endpoint for it' };
-  const unavailable = findUnsupported(request, endpoint);
+  const unavailable = findUnsupported(request, endpoint, effort);
   const { capabilities } = endpoint;
   return {
     ...(unavailable !== undefined && { unavailable }),
@@ -85,9 +90,23 @@ export function describeEndpoint(
 }
 
 /** Why an endpoint's protocol cannot take a request, as a sentence, or undefined. */
-function findUnsupported(request: CallerRequest, { kind }: Endpoint): string | undefined {
-  if (kind === 'openai') return request.inexpressible;
-  return request.protocol === kind ? undefined : protocols[kind].findInexpressible(request.words);
+function findUnsupported(
+  { inexpressible, protocol, words }: CallerRequest,
+  { kind }: Endpoint,
+  effort: string | undefined,
+): string | undefined {
+  if (kind === 'openai') return inexpressible;
+  if (protocol === kind) return undefined;
+  // A request for another effort never reaches the model; for this one, the endpoint's parameters stand.
+  const asked = effort === undefined ? words : { ...words, members: dropEffort(words.members) };
+  return protocols[kind].findInexpressible(asked);
+}
+
+/** A request's members without the effort that they ask for. */
+function dropEffort(members: LlmRequest['members']): LlmRequest['members'] {
+  const { reasoning_effort: _, reasoning, ...others } = members;
+  const { effort: _effort, ...rest } = dropNulls(reasoning);
+  return Object.keys(rest).length === 0 ? others : { ...others, reasoning: rest };
 }
 
 /**
@@ -115,7 +134,10 @@ export function buildEndpointRequest(
     model,
     stream,
     ...(endpoint.kind === 'anthropic'
-      ? { members, defaults: { max_tokens: endpoint.maxTokens, ...parameters } }
+      ? {
+          members,
+          defaults: { ...parameters, max_tokens: parameters?.['max_tokens'] ?? endpoint.maxTokens },
+        }
       : addEffort(asksThinking ? undefined : effort, parameters, members)),
     form: findForm(endpoint),
   };
@@ -131,34 +153,37 @@ function addEffort(
   parameters: JsonObject = {},
   members: LlmRequest['members'],
 ): Pick<LlmRequest, 'defaults' | 'members'> {
-  const { reasoning_effort: level, reasoning: given, ...others } = parameters;
-  const { reasoning: own } = members;
-  if ((members['reasoning_effort'] ?? null) !== null) {
-    const rest = isJsonObject(given) ? dropAmounts(given) : given;
-    return {
-      members,
-      defaults: rest === undefined ? others : { ...others, reasoning: rest },
-    };
-  }
-  if (isJsonObject(own) && saysAmount({ reasoning: own })) return { members, defaults: others };
-  const isSet = level !== undefined || saysAmount(parameters) || saysAmount(members);
-  const added = effort === undefined || isSet ? {} : { effort };
-  if (isJsonObject(own)) {
-    const kept = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
-    const reasoning = { ...(isJsonObject(given) && given), ...kept, ...added };
-    return { members: { ...members, reasoning }, defaults: parameters };
-  }
-  if (added.effort === undefined) return { members, defaults: parameters };
-  const defaults = isJsonObject(given)
-    ? { ...parameters, reasoning: { ...given, ...added } }
-    : { ...parameters, reasoning_effort: added.effort };
-  return { members, defaults };
+  const { reasoning_effort: setLevel, reasoning: given, ...defaults } = parameters;
+  const { reasoning_effort: askedLevel, reasoning: own, ...others } = members;
+  const asked = dropNulls(own);
+  const set = dropNulls(given);
+  const isAsked = saysAmount({ reasoning_effort: askedLevel, reasoning: asked });
+  const isSet = setLevel !== undefined || saysAmount(parameters) || saysAmount(members);
+  const reasoning = { ...(isAsked ? dropAmounts(set) : set), ...asked };
+  const level = (isAsked ? askedLevel : (setLevel ?? (isSet ? undefined : effort))) ?? undefined;
+  const isEmpty = Object.keys(reasoning).length === 0;
+  const isJoined = !isEmpty && !('effort' in reasoning || 'max_tokens' in reasoning);
+  const joined = isJoined && level !== undefined ? { ...reasoning, effort: level } : reasoning;
+  return {
+    members: {
+      ...others,
+      ...(!isEmpty && { reasoning: joined }),
+      ...(!isJoined && level !== undefined && { reasoning_effort: level }),
+    },
+    defaults,
+  };
 }
 
-/** What `reasoning` says besides how much; undefined if that is nothing. */
-function dropAmounts(reasoning: JsonObject): JsonObject | undefined {
+/** What `reasoning` says, without members that are null, which count as not set. */
+function dropNulls(reasoning: unknown): JsonObject {
+  if (!isJsonObject(reasoning)) return {};
+  return Object.fromEntries(Object.entries(reasoning).filter(([, value]) => value !== null));
+}
+
+/** What `reasoning` says besides how much. */
+function dropAmounts(reasoning: JsonObject): JsonObject {
   const { effort: _, max_tokens: _tokens, enabled: _switch, ...others } = reasoning;
-  return Object.keys(others).length === 0 ? undefined : others;
+  return others;
 }
 
 /** Where servers take how much to reason. */

@@ -16,7 +16,7 @@ describe('routesmith init', () => {
     const used = await runCommand([...args, judge], { cwd: folder.path });
     expect(used).toMatchObject({
       exitCode: 0,
-      stderr: '--judge is not used: no prompt needs one.\n',
+      stderr: '--judge is not used: no task needs one.\n',
       stdout: expect.not.stringContaining('judge.yaml') as string,
     });
     const wrong = await runCommand([...args, 'no-such-model', '--overwrite'], { cwd: folder.path });

@@ -109,6 +109,8 @@ describe('routesmith log', () => {
   it.each([
     ['by', 'Jane Doe', '2026-11-28T09:30:00Z', 'must be a word of at most 64'],
     ['at', 'jane', 'yesterday', 'must be a time in ISO 8601'],
+    ['day', 'jane', '2025-11-31T00:00:00Z', 'there is no 2025-11-31'],
+    ['year', 'jane', '2136-11-21T00:00:00Z', 'must not be in the future'],
   ])('adds no row of a file in which a later one has a wrong %s', async (_, by, at, problem) => {
     const reportsOf = async (): Promise<number> => (await readAll(directory)).totals.feedback;
     const before = await reportsOf();
@@ -255,7 +257,12 @@ describe('routesmith replay', () => {
         'Models that it may not choose in this replay: large.',
     );
     expectNarrow(stdout);
-    expect((await runCommand(args.slice(0, -1))).stdout).not.toContain('Prices other than');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /its estimates are off, except for latency and cost\. .* Costs that happened are at the prices of their time/,
+    );
+    const { stdout: plain } = await runCommand(args.slice(0, -1));
+    expect(plain).not.toContain('Prices other than');
+    expect(plain).not.toContain('prices of their time');
     const { stderr } = await runCommand([...args, '--unavailable', 'smal']);
     expect(stderr).toContain('the policy has no model "smal"');
   });

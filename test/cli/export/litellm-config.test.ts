@@ -185,7 +185,11 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
       ['low', 'large'],
       ['high', 'small'],
     ] as const) {
-      for (const words of [{ reasoning_effort: effort }, { reasoning: { effort } }]) {
+      for (const words of [
+        { reasoning_effort: effort },
+        { reasoning_effort: { effort, summary: 'auto' } },
+        { reasoning: { effort } },
+      ]) {
         const asked = { model: 'routesmith', messages, ...words };
         const { model, fallbacks } = await call(asked, { cwd: efforts });
         expect([model, ...(fallbacks as string[])]).not.toContain(other);

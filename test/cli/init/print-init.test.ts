@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { printDraft, printInit } from '../../../src/cli/init/print-init.js';
+import { buildInitJson, printDraft, printInit } from '../../../src/cli/init/print-init.js';
 import type { InitResult, InitSettings } from '../../../src/cli/init/run-init.js';
 import type { ListedModel } from '../../../src/measure/models/listing/listed-model.js';
 import { draftTaskSet } from '../../../src/measure/setup/draft-task-set.js';
+import { proposeGraders } from '../../../src/measure/setup/propose-grader.js';
 import { readSource } from '../../../src/measure/setup/read-source.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
@@ -60,6 +61,32 @@ describe('what init says of the columns of a spreadsheet', () => {
   });
 });
 
+it('writes what it notes and leaves out into its JSON, too', async () => {
+  const csv = 'question,answer,user_id,kind\nSum?,2,u,a\nSum?,2,u,b\n#REF!,2,u,b\n';
+  const source = await readSource(folder.write('prompts.csv', csv), new Map());
+  const draft = draftTaskSet(source, source.mapping);
+  const check = { tasks: 1, failing: [], suspicions: ['a doubt'] } as unknown;
+  const result = {
+    source,
+    mapping: source.mapping,
+    draft,
+    proposals: [],
+    models: [],
+    judge: undefined,
+    check: check as InitResult['check'],
+  };
+  expect(buildInitJson({} as InitSettings, result)).toMatchObject({
+    notes: [expect.stringContaining('"answer" is taken for the expected answers')],
+    unusedColumns: ['user_id', 'kind'],
+    leftOut: [
+      'Left out: 1 row equal to others in the prompt and the answer, which differ in "kind": lines 3',
+      'Left out: 1 row that cannot be read:',
+      '  line 4: "question" holds an error of the spreadsheet, #REF!',
+    ],
+    suspicions: ['a doubt'],
+  });
+});
+
 describe('what init says of a judge', () => {
   afterEach(() => vi.restoreAllMocks());
 
@@ -83,9 +110,29 @@ describe('what init says of a judge', () => {
     const check = { graded: 0, failing: [], suspicions: [] } as unknown as InitResult['check'];
     const models = ['acme/tiny', 'acme/big'].map(list);
     const files = { tasksFile: 't', poolFile: 'p', judgeFile: 'j' } as InitSettings;
-    printInit(files, { mapping, draft, proposals: [], models, judge: list(judge), check });
+    printInit(files, { source, mapping, draft, proposals: [], models, judge: list(judge), check });
     return warned;
   }
+
+  it.each([
+    ['prompt,expected\nSum of 1 and 1?,2\nWhy?,\n', 'The others of their task have one'],
+    ['prompt,expected,task\nSum of 1 and 1?,2,a\nWhy?,,b\n', 'or --judge MODEL to have'],
+  ])('offers one only where it helps: %j', async (csv, hint) => {
+    let shown = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      shown += String(text);
+      return true;
+    });
+    const source = await readSource(folder.write('prompts.csv', csv), new Map());
+    const draft = draftTaskSet(source, source.mapping);
+    const proposals = proposeGraders(draft.examples, false);
+    const check = { graded: 1, failing: [], suspicions: [] } as unknown as InitResult['check'];
+    const settings = { tasksFile: 't', poolFile: 'p', judgeFile: 'j' } as InitSettings;
+    const made = { source, mapping: source.mapping, draft, proposals, check };
+    printInit(settings, { ...made, models: [], judge: undefined });
+    expect(shown).toContain('Left out: 1 prompt without an expected answer.');
+    expect(shown).toContain(hint);
+  });
 
   it('warns where it grades its own answers', async () => {
     expect(await warn('acme/big')).toContain('is one of the models that it grades');

@@ -128,8 +128,21 @@ describe('an audit without a decision to print', () => {
   });
 
   it('speaks of clearly better models where chance differences do not count', async () => {
-    const noise = { deviation: 0.1, threshold: 0.2 } as AuditReport['noise'];
+    const noise = {
+      repeats: 2,
+      deviation: 0.1,
+      threshold: 0.2,
+      repeatsNeeded: null,
+    } as AuditReport['noise'];
     expect(await showNone('noisy', { noise })).toContain('no other model was clearly better');
+  });
+
+  it('says that it is not known where repeated answers differ too much, and what would do', async () => {
+    const noise = { repeats: 2, deviation: 0.47, threshold: 1.1, repeatsNeeded: 10 };
+    const text = await showNone('hidden', { noise });
+    expect(text).toContain('not known: repeated answers differ too much');
+    expect(text).toContain('--repeats 10 would tell a difference of 0.5.');
+    expect(text).not.toContain('would have been answered better');
   });
 });
 
@@ -191,6 +204,27 @@ describe('what an audit prints', () => {
     );
     expect(text).toContain('Routing saved $19.80 against mid');
     expect(text).toContain('By task, most quality lost first');
+  });
+
+  it('counts what could not be drawn in the units of the requests that were audited', async () => {
+    const reason = 'served by other, which is not in the pool';
+    const left = { [reason]: 1491, 'no answer': 107 };
+    const text = await show(
+      'left-out',
+      {},
+      { leftOut: left, leftOutRepresented: { [reason]: 2867.6, 'no answer': 107 } },
+    );
+    expect(text).toContain(
+      'Logged requests that could not be drawn: 1,491 (for 2,868 requests) served by other, ' +
+        'which is not in the pool; 107 no answer.',
+    );
+    expect(text).toContain('2026-11-27 that a model of the pool served (100 audited)');
+  });
+
+  it('counts records where an earlier version did not say what they stand for', async () => {
+    const text = await show('left-out-earlier', {}, { leftOut: { 'no answer': 107 } });
+    expect(text).toContain('could not be drawn: 107 no answer.');
+    expect(text).toContain('2026-11-27 (100 audited)');
   });
 
   it.each([

@@ -33,6 +33,7 @@ const explanation: Explanation = {
   lead: null,
   features: [],
   counterfactuals: [],
+  distrust: null,
 };
 
 /** What is printed, on one line. */
@@ -64,8 +65,13 @@ describe('a decision', () => {
   it.each([
     ['uncertain_task' as const, 'confidence is 41.8 %, at least 42.4 % is needed'],
     ['novel_prompt' as const, '30.1 % are unknown, at most 30.0 % are allowed'],
-  ])('says what would change it: %s', (reason, text) => {
-    const changed = { ...decision, reason };
-    expect(readPrinted(() => printExplanation(explanation, changed, policy))).toContain(text);
+  ])('says what would change it, also where the baseline is excluded: %s', (distrust, text) => {
+    for (const reason of [distrust, 'next_best'] as const) {
+      const [changed, explained] = [
+        { ...decision, reason },
+        { ...explanation, distrust },
+      ];
+      expect(readPrinted(() => printExplanation(explained, changed, policy))).toContain(text);
+    }
   });
 });

@@ -163,6 +163,7 @@ describe('the bill', () => {
     const { headline, objectives } = computeMoney(limited, { volume: monthly, baseline, policy });
     expect(headline).toMatchObject({
       model: 'south',
+      promptsBeyondModel: 20,
       quality: 0.7,
       qualityDifference: delivered.qualityDifference,
     });

@@ -29,6 +29,30 @@ describe('warnings', () => {
     expect(warn()).toContain('Tasks with fewer than 20 prompts: seldom.');
   });
 
+  it('ask for missing outcomes, but not of prompts that a model cannot take', () => {
+    const some = buildOutcomeTable(
+      ['short', 'wide'],
+      Array.from({ length: 60 }, (_, row) => ({
+        prompt: row % 4 === 0 ? `${row} is long. `.repeat(500) : `prompt ${row} of its own`,
+        quality: [row % 4 === 0 ? null : 1, row % 2],
+      })),
+    );
+    const list = (contextWindow: number | undefined, missing = some) => {
+      const evaluation = computeEvaluation(buildHeldOut(missing), 1);
+      const policy = { objectives: [buildObjective()], verdict: evaluation.verdict, models: [] };
+      const limits = new Map([['short', { contextWindow }]]);
+      return findWarnings(computeTrainingData(missing), evaluation, policy, { limits }).join('\n');
+    };
+    expect(list(undefined)).toContain('short has outcomes for only 45 of 60 prompts, so');
+    expect(list(500)).not.toContain('has outcomes for only');
+    const quality = some.quality.map((value, cell) =>
+      cell === 2 || cell === 4 || cell === 6 ? NaN : value,
+    );
+    expect(list(500, { ...some, quality })).toContain(
+      'short has outcomes for only 42 of 45 prompts that it can take, so',
+    );
+  });
+
   it('report collapse on one model and models that are never chosen', () => {
     expect(warn()).toContain('Under "quality", 100 % of the prompts go to good.');
     expect(warn()).toContain('Never chosen for a held-out prompt, under any objective: poor.');

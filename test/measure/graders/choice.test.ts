@@ -312,7 +312,6 @@ describe('the choice grader, of an answer that was cut off', () => {
 describe('a discussion of each option', () => {
   it.each([
     '**Option A:** This is wrong: it ignores gravity.\n**Option B:** This ignores friction.\n**Option C:** This accounts for both.',
-    '**Option A:** Incorrect: ignores gravity.\n**Option B:** Incorrect: ignores friction.\n**Option C:** Correct: accounts for both.',
     'Option A (Paris): too far north. Option B: too far south. Option C: just right.',
     'Option A: this describes mitosis. Option B is about meiosis. Option C is about osmosis, which fits.',
   ])('does not answer with its first one: %j', (answer) => {

@@ -252,7 +252,7 @@ describe('the numeric grader, checking a task', () => {
     ['SKU-123', '"SKU"'],
     ['EUR-12', '"EUR"'],
     ['Level-3', '"Level"'],
-    ['Rs.500', 'full stop'],
+    ['No.500', 'full stop'],
     ['02139', 'leading zero makes "02139" a name or code'],
     ['007', 'leading zero'],
   ])('refuses %j, which is no number', (reference, problem) => {

@@ -19,6 +19,7 @@ function buildRun(name: string, models: readonly string[], rows: readonly Outcom
     },
     table,
     leftOut: new Map([['bad row', 1]]),
+    ungraded: [{ reason: 'no judge', lacks: 'judge', answers: 3 }],
   };
 }
 
@@ -79,6 +80,7 @@ describe('adding runs to a run', () => {
     const merged = mergeRuns(training, [audit]);
     expect(merged.info.sources.map(({ file }) => file)).toEqual(['training', 'audit']);
     expect(merged.leftOut.get('bad row')).toBe(2);
+    expect(merged.ungraded).toEqual([{ reason: 'no judge', lacks: 'judge', answers: 6 }]);
   });
 
   it('trusts costs no more than those of the least certain run', () => {

@@ -336,7 +336,7 @@ describe('readRun of a sweep', () => {
   });
 
   it('never takes an infrastructure failure or an ungraded answer for a wrong answer', async () => {
-    const { table, leftOut } = await readSweep(
+    const { table, leftOut, ungraded } = await readSweep(
       [task('a'), task('b')],
       lines([
         entry('a', 'large'),
@@ -344,9 +344,12 @@ describe('readRun of a sweep', () => {
           outcome: 'infrastructure',
           grade: { kind: 'ungraded', reason: 'no answer' },
         }),
-        entry('b', 'large', { grade: { kind: 'ungraded', reason: 'no sandbox' } }),
+        entry('b', 'large', {
+          grade: { kind: 'ungraded', reason: 'no sandbox', lacks: 'sandbox' },
+        }),
       ]),
     );
+    expect(ungraded).toEqual([{ reason: 'no sandbox', lacks: 'sandbox', answers: 1 }]);
     expect(table.prompts.map(({ id }) => id)).toEqual(['a']);
     expect(cellOf(table, 'quality', 'a', 'small')).toBeNaN();
     expect(Object.fromEntries(leftOut)).toEqual({

@@ -62,6 +62,21 @@ describe('draftTaskSet', () => {
     expect(dropped).toMatchObject({ empty: 1, duplicates: [3, 7], contradictions: [5, 6] });
   });
 
+  it('leaves out rows with an error of a spreadsheet', () => {
+    const { examples, dropped } = draft(
+      ['#NAME?', 'x'],
+      ['a', '#REF!'],
+      ['b', 'x', '#WERT!'],
+      ['c', '#NV'],
+    );
+    expect(examples).toMatchObject([{ request: { prompt: 'c' }, reference: undefined }]);
+    expect(dropped.unreadable).toMatchObject([
+      { line: 2, problem: '"p" holds an error of the spreadsheet, #NAME?' },
+      { line: 3, problem: '"r" holds an error of the spreadsheet, #REF!' },
+      { line: 4, problem: '"t" holds an error of the spreadsheet, #WERT!' },
+    ]);
+  });
+
   it('takes what stands for nothing in pandas and spreadsheets for no prompt and no answer', () => {
     const { examples, dropped } = draft(
       ['nan', 'x'],

@@ -56,6 +56,34 @@ describe('readRequest', () => {
     });
   });
 
+  it('takes the parts of the Responses of OpenAI one by one, also where no request is around them', () => {
+    const url = 'https://example.com/a.png';
+    const content = [
+      { type: 'input_text', text: 'What is this?' },
+      { type: 'input_image', image_url: url, detail: 'low' },
+    ];
+    const answer = { type: 'output_text', text: 'A cat.', annotations: [] };
+    const turns = [
+      { type: 'message', role: 'user', content },
+      { type: 'message', id: 'm', status: 'completed', role: 'assistant', content: [answer] },
+    ];
+    const messages = [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is this?' },
+          { type: 'image_url', image_url: { url, detail: 'low' } },
+        ],
+      },
+      { role: 'assistant', content: [{ type: 'text', text: 'A cat.' }] },
+    ];
+    expect(request(turns)).toEqual({ messages });
+    expect(request(JSON.stringify(turns))).toEqual({ messages });
+    expect(request({ input: turns, instructions: 'Be brief.' })).toEqual({
+      messages: [system, ...messages],
+    });
+  });
+
   it('sends no tools in a form that chats do not know, and names them', () => {
     const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }];
     const read = readRequest({ contents, tools: [{ functionDeclarations: [] }] });

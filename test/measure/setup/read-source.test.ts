@@ -63,8 +63,21 @@ describe('readSource', () => {
     ['question,answer,grade', '0.5', 'grade'],
     ['question,answer,correct', 'no', 'correct'],
     ['question,answer,score', '4/5', 'score'],
+    ['prompt,output,is_correct', 'FALSCH', 'is_correct'],
+    ['question,answer,korrekt', 'Nein', 'korrekt'],
+    ['question,answer,correct', 'N', 'correct'],
+    ['question,answer,correct', '✗', 'correct'],
+    ['input,output,feedback', '👎', 'feedback'],
+    ['prompt,output,rating', '3', 'rating'],
+    ['question,answer,verdict', 'bad', 'verdict'],
+    ['question,answer,correctness', '0', 'correctness'],
+    ['question,answer,human_score', '0.2', 'human_score'],
+    ['question,answer,faithfulness,answer_relevancy', '0.5,0.9', 'faithfulness'],
+    ['id,timestamp,name,input,output,userId,scores', "1,2026,chat,x,y,u,{'c': 0}", 'scores'],
+    ['inputs,outputs,correctness', '0', 'correctness'],
   ])('takes no graded answer for the expected one: %s', async (header, grades, shownBy) => {
-    const text = `${header}\nCapital of Australia?,Sydney,${grades}\n`;
+    const isWhole = grades.split(',').length === header.split(',').length;
+    const text = `${header}\n${isWhole ? '' : 'Capital of Australia?,Sydney,'}${grades}\n`;
     const { mapping, table, draft: made } = await draft('x.csv', text);
     expect(mapping.reference).toBe(undefined);
     expect(made.examples[0]?.reference).toBe(undefined);
@@ -82,6 +95,58 @@ describe('readSource', () => {
   ])('expects answers beside other columns: %s (%s)', async (header, cell) => {
     const { draft: made } = await draft('x.csv', `${header}\nCapital?,Canberra,${cell}\n`);
     expect(made.examples[0]?.reference).toBe('Canberra');
+  });
+
+  it.each([
+    ['difficulty_score', '0.7'],
+    ['feedback', 'Canberra was chosen in 1908 as a compromise.'],
+    ['verdict', 'supported by the source'],
+    ['contexts', "['a text']"],
+    ['user_id', 'u1'],
+    ['quality', 'high'],
+  ])('says that answers are taken for the expected ones beside "%s" (%s)', async (column, cell) => {
+    const text = `question,answer,${column}\nCapital?,Canberra,"${cell}"\n`;
+    const { draft: made, table } = await draft('x.csv', text);
+    expect(made.examples[0]?.reference).toBe('Canberra');
+    expect(table.notes.join()).toContain(
+      `"answer" is taken for the expected answers. If a model wrote them, as the column "${column}" may show`,
+    );
+    const named = await draft('x.csv', text, { reference: 'answer' });
+    expect(named.table.notes.join()).not.toContain('If a model wrote them');
+  });
+
+  it('asks which of several columns holds the expected answers', async () => {
+    const { mapping, table } = await draft(
+      'x.csv',
+      'question,answer,best_answer,gold_answer\nWhy?,a,b,c\n',
+    );
+    expect(mapping).toEqual({ prompt: 'question' });
+    expect(table.notes.join()).toContain(
+      'which of "best_answer", "gold_answer" holds the expected',
+    );
+    const text = 'question,answer,target\nWhy?,So.,x\n';
+    expect((await draft('x.csv', text, { task: 'target' })).mapping.reference).toBe('answer');
+  });
+
+  it.each([
+    [{ response: 'Lyon' }, { expected_response: 'Paris' }, 'expectations'],
+    [{ response: 'Lyon' }, 'Paris', 'targets'],
+    ['Lyon', { expected_response: 'Paris', guidelines: ['Be brief.'] }, 'expectations'],
+  ])('reads what is expected beside outputs, as in MLflow: %j', async (outputs, expected, name) => {
+    const row = { inputs: { question: 'Capital of France?' }, outputs, [name]: expected };
+    const { kind, draft: made } = await draft('x.jsonl', jsonl(row));
+    expect(kind).toBe('mlflow');
+    expect(made.examples).toMatchObject([
+      { request: { prompt: 'Capital of France?' }, reference: 'Paris' },
+    ]);
+  });
+
+  it('takes no facts and guidelines for the answer', async () => {
+    const expectations = { expected_facts: ['In France', 'On the Seine'], guidelines: ['Short'] };
+    const row = { inputs: { question: 'Where is Paris?' }, expectations };
+    const { draft: made, table } = await draft('x.jsonl', jsonl(row));
+    expect(made.examples).toMatchObject([{ reference: undefined }]);
+    expect(table.notes.join()).toContain('the members expected_facts (1), guidelines (1)');
   });
 
   it('expects answers beside what each question is worth', async () => {
@@ -815,6 +880,41 @@ describe('readSource', () => {
       const { table: compared } = await draft('x.csv', 'question,answer_a,answer_b\nWhy?,x,y\n');
       expect(compared.notes.join()).not.toContain('options');
     });
+  });
+
+  describe('of questions with a context', () => {
+    it.each(['context', 'Passage', 'document', 'contexts'])('sends both: %s', async (name) => {
+      const cell = name === 'contexts' ? "\"['Total: 10 EUR', 'Paid in May.']\"" : 'Total: 10 EUR.';
+      const text = `${name},question,answer\n${cell},What is the total?,10 EUR\n`;
+      const { draft: made, table } = await draft('x.csv', text);
+      const about = name === 'contexts' ? 'Total: 10 EUR\n\nPaid in May.' : 'Total: 10 EUR.';
+      expect(made.examples[0]?.request).toEqual({ prompt: `What is the total?\n\n${about}` });
+      expect(table.notes.join()).toContain(
+        `"${name}" follows "question" in 1 of 1 prompts; --map prompt=question leaves it out`,
+      );
+    });
+
+    it.each(['geography', 'invoice.pdf', 'https://example.com/a b', ''])(
+      'sends no label, file or address: %s',
+      async (cell) => {
+        const text = `question,context,answer\nCapital?,${cell},Paris\n`;
+        const { draft: made } = await draft('x.csv', text);
+        expect(made.examples[0]?.request).toEqual({ prompt: 'Capital?' });
+      },
+    );
+
+    it('sends nothing twice', async () => {
+      const text = 'question,context\nIt is a red car. Which color?,It is a red car.\n';
+      const { draft: made } = await draft('x.csv', text);
+      expect(made.examples[0]?.request).toEqual({ prompt: 'It is a red car. Which color?' });
+    });
+  });
+
+  it('tells rows that differ in other columns from exact duplicates', async () => {
+    const rows = ['p,4,math,1', 'p,4,math,2', 'p,4,sums,3', 'p,4,,4'];
+    const { draft: made } = await draft('x.csv', `prompt,expected,task,row\n${rows.join('\n')}\n`);
+    expect(made.dropped.duplicates).toEqual([3, 4, 5]);
+    expect(made.differing).toEqual({ lines: [4], columns: ['task'] });
   });
 
   describe('of instructions with inputs', () => {

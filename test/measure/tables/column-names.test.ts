@@ -17,6 +17,59 @@ describe('guessColumn', () => {
   });
 
   it.each([
+    'ground_truths',
+    'groundtruth',
+    'gold_answer',
+    'golden_answer',
+    'ref_answer',
+    'reference_text',
+    'correct output',
+    'desired_output',
+    'expected response',
+    'ideal answer',
+    'ideal_response',
+    'target_answer',
+    'target_output',
+    'best_answer',
+    'human_answer',
+    'truth',
+    'Expected answer (gold)',
+    'Erwartet',
+    'Erwartete Antwort',
+    'Musterlösung',
+    'Réponse attendue',
+    'Respuesta esperada',
+    'expectations/expected_response',
+  ])('takes "%s" for the expected answers before an answer', (column) => {
+    for (const answer of ['answer', 'output', 'completion', 'Antwort', 'Réponse', 'respuesta']) {
+      expect(guessColumn('reference', ['question', answer, column])).toBe(column);
+    }
+  });
+
+  it.each([
+    'ref',
+    'references',
+    'reference_id',
+    'reference_url',
+    'target_audience',
+    'target_language',
+    'expected_length',
+    'ground_truth_context',
+    'correct',
+    'best',
+    'human',
+    'true_false',
+  ])('takes an answer before "%s"', (column) => {
+    expect(guessColumn('reference', ['question', 'answer', column])).toBe('answer');
+  });
+
+  it('takes none of several columns that are named after what is expected', () => {
+    const columns = ['question', 'answer', 'best_answer', 'correct_answers'];
+    expect(guessColumn('reference', columns)).toBe(undefined);
+    expect(guessColumn('reference', [...columns, 'reference'])).toBe('reference');
+  });
+
+  it.each([
     ['prompt,Tasks', 'Tasks'],
     ['prompt,case', undefined],
     ['prompt,mask,ask,tags', undefined],

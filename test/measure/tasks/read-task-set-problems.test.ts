@@ -17,6 +17,11 @@ describe('readTaskSet, with something wrong', () => {
     ],
     ['no messages', jsonl({ messages: [] }), 'FILE:1: messages:'],
     [
+      "a part of OpenAI's Responses",
+      jsonl({ messages: [{ role: 'user', content: [{ type: 'input_text', text: 'a' }] }] }),
+      `FILE:1: messages.0.content.0: "input_text" is a part of OpenAI's Responses; write "text"`,
+    ],
+    [
       'a bad role',
       jsonl({ messages: [{ role: 'bot', content: 'a' }] }),
       'messages.0.role: Invalid',

@@ -170,24 +170,56 @@ describe('a conversation', () => {
   });
 
   it('is kept by a large cache', () => {
-    const small = { ...cost, outputTokens: [10_000] }; // $.15 for the answer
-    const dear = changeModel('small', { cost: small, price: cachedPrice });
-    const quality = Float32Array.of(0.9, 0.9, 0.6);
-    const scorer = { kind: 'constant', quality } as const;
+    const answering = { ...cost, outputTokens: [10_000] }; // $.15 for the answer
+    const both = models.map((model) => ({ ...model, cost: answering }));
+    const scorer = { kind: 'constant', quality: Float32Array.of(0.9, 0.95, 0.6) } as const;
     const weights = { costWeightPerUsd: 1, latencyWeightPerSecond: 0 };
     const ask = (cachedTokens: number) =>
       decide(
         { objective: weights, current: { model: 'small', cachedTokens } },
-        { models: dear, scorer },
+        { models: both, scorer },
       );
     expect(ask(0).model).toBe('large');
-    const kept = ask(60_000); // worth $.162
-    expect(kept).toMatchObject({
+    expect(ask(60_000)).toMatchObject({
       model: 'small',
       reason: 'best_utility',
       session: { currentModel: 'small', gain: 0 },
     });
-    expect(kept.ranked[0]?.costUsd).toBe(0);
+    expect(ask(60_000).session?.cacheValueUsd).toBeCloseTo(0.162, 9);
+  });
+
+  it.each<[string, Partial<Policy['models'][number]>, number]>([
+    ['by tokens', { cost, price: cachedPrice }, 0.3 * 17_500 + 100 * 15],
+    [
+      'by what was charged for others',
+      { cost: { kind: 'recorded', costUsd: [0.001] }, price: cachedPrice },
+      0.3 * 17_500,
+    ],
+  ])('costs at least what its cached tokens and its answer do, %s', (_, changes, microUsd) => {
+    const current = { model: 'small', cachedTokens: 17_500 };
+    const changed = changeModel('small', changes);
+    const ask = (options: DecideOptions) => decide({ current, ...options }, { models: changed });
+    const costUsd = ask({}).ranked.find(({ model }) => model === 'small')?.costUsd;
+    expect(costUsd).toBeCloseTo(microUsd / 1e6, 12);
+    const limited = ask({ constraints: { maxCostUsd: microUsd / 1e6 - 1e-6 } });
+    expect(limited.excluded.map(({ model }) => model)).toContain('small');
+  });
+
+  it('is as long for every model as what is cached of it', () => {
+    const changes = { cost, price: cachedPrice };
+    const longer = changeModel('large', changes);
+    const current = { model: 'small', cachedTokens: 10_000 };
+    const costOfLarge = decide({ current, model: 'large' }, { models: longer }).ranked[0]?.costUsd;
+    expect(costOfLarge).toBeCloseTo((10_000 * 3 + 100 * 15) / 1e6, 9);
+    const narrow = changeModel('large', { ...changes, contextWindow: 9000 });
+    expect(decide({ current }, { models: narrow }).excluded).toEqual([
+      {
+        model: 'large',
+        reason: 'may need 11100 tokens, and its context window holds 9000',
+      },
+    ]);
+    const unknown = decide({ current: { ...current, model: 'huge' } }, { models: narrow });
+    expect(unknown.excluded).toEqual([]);
   });
 
   it('counts what it costs to fill the cache of another model', () => {
@@ -203,10 +235,10 @@ describe('a conversation', () => {
       );
     const costOfLarge = ({ ranked }: Decision) =>
       ranked.find(({ model }) => model === 'large')?.costUsd ?? Number.NaN;
-    // .01 of quality is worth $.01; 10,000 tokens save $.027, and cost $.0075 to write again.
+    // .01 of quality is worth $.01; 10,000 tokens save $.027, and cost $.0075 more to write again.
     const kept = ask({ current: { model: 'small', cachedTokens: 10_000 } });
     expect(kept.model).toBe('small');
-    expect(costOfLarge(kept) - costOfLarge(ask({}))).toBeCloseTo(0.0075, 9);
+    expect(costOfLarge(kept)).toBeCloseTo((10_000 * 3.75) / 1e6 + 0.15, 9);
     const left = ask({ current: { model: 'small', cachedTokens: 10_000 }, model: 'large' });
     expect(left.session?.cacheWriteUsd).toBeCloseTo(0.0075, 9);
     const empty = ask({ current: { model: 'small', cachedTokens: 0 } });
@@ -234,18 +266,27 @@ describe('a conversation', () => {
     expect(ask(0.19).model).toBe('large');
   });
 
-  it('does not hold against a name, an exclusion or an unfamiliar prompt', () => {
+  it('does not hold against a name or an exclusion', () => {
     const current = { model: 'local' };
     const stays = [buildObjective({ margin: 1 })];
     expect(decide({ current }, { objectives: stays }).model).toBe('local');
     expect(decide({ current, model: 'small' }, { objectives: stays }).model).toBe('small');
     const constraints = { deny: ['local'] };
     expect(decide({ current, constraints }, { objectives: stays }).model).toBe('large');
-    const mixture = createDecide(buildMixturePolicy({ objectives: stays }), 'sha256:test');
-    expect(mixture('zyxwv qponm lkjih gfedc', { current })).toMatchObject({
-      model: 'large',
-      reason: 'novel_prompt',
-    });
+  });
+
+  it('is kept for an unfamiliar prompt as for any other, whether the baseline is excluded or not', () => {
+    const prompt = 'zyxwv qponm lkjih gfedc';
+    const ask = (margin: number, options: DecideOptions = {}) => {
+      const policy = buildMixturePolicy({ objectives: [buildObjective({ margin })] });
+      return createDecide(policy, 'sha256:test')(prompt, options);
+    };
+    const current = { model: 'local' };
+    expect(ask(1).reason).toBe('novel_prompt');
+    expect(ask(1, { current })).toMatchObject({ model: 'local', reason: 'session_kept' });
+    const constraints = { deny: ['large'] };
+    expect(ask(1, { current, constraints }).model).toBe('local');
+    expect(ask(-1, { current })).toMatchObject({ model: 'large', reason: 'novel_prompt' });
   });
 
   it('with a model that the policy does not know is noted', () => {
@@ -362,6 +403,8 @@ describe('a baseline that cannot be used', () => {
     expect(decideWithout('zyxwv qponm lkjih gfedc')).toMatchObject({
       model: 'local',
       reason: 'next_best',
+      explanation:
+        'local is the best eligible model by mean quality: the prompt is out of distribution.',
       excluded: [{ model: 'large', reason: 'not available' }],
     });
   });

@@ -196,6 +196,30 @@ describe('constraints', () => {
     });
   });
 
+  it('say whether the next best is the best of the others or the baseline', () => {
+    const scorer = { kind: 'constant', quality: Float32Array.of(0.9, 0.8, 0.805) } as const;
+    const constraints = { deny: ['small'] };
+    const explain = (margin: number) =>
+      decide({ constraints }, { scorer, objectives: [buildObjective({ margin })] }).explanation;
+    expect(explain(0)).toBe('local is the best eligible model.');
+    expect(explain(0.01)).toBe('large is the baseline, and no eligible model is known to beat it.');
+  });
+
+  it.each<[DecideOptions['constraints'], string]>([
+    [{ maxCostUsd: 0.0100123 }, 'expected to cost $0.0100124, more than $0.0100123'],
+    [{ maxCostUsd: 0.01001 }, 'expected to cost $0.010012, more than $0.01001'],
+    [{ maxCostUsd: 0.005 }, 'expected to cost $0.01, more than $0.005'],
+    [{ maxLatencyMs: 4000 }, '95 % expected within 4000.4 ms, longer than 4000 ms'],
+    [{ maxLatencyMs: 1500 }, '95 % expected within 4000 ms, longer than 1500 ms'],
+    [{ minQuality: 0.93 }, 'estimated quality 0.9297, below 0.93'],
+  ])('quote the limit as given, and an estimate that differs from it: %j', (constraints, said) => {
+    const large = buildPolicyModel('large', { costUsd: 0.0100124, latencyMs: 2000.2 });
+    const models = buildConstantPolicy().models.map((one) => (one.id === 'large' ? large : one));
+    const scorer = { kind: 'constant', quality: Float32Array.of(0.7, 0.9297, 0.6) } as const;
+    const { excluded } = decide({ constraints: constraints ?? {} }, { models, scorer });
+    expect(excluded.find(({ model }) => model === 'large')?.reason).toBe(said);
+  });
+
   it('may be met exactly', () => {
     const constraints = { maxCostUsd: 0.01, maxLatencyMs: 4000 };
     expect(decide({ constraints }).model).toBe('large');

@@ -21,6 +21,17 @@ describe('the figures of a decision', () => {
     expect(compute([0.5, 0.5, 1])).toMatchObject({ better: 0, regret: 0, underkill: 1 });
   });
 
+  it('do not know which answers are better where any difference may be chance', () => {
+    const answered = { quality: [1, 0, 1], costUsd: [1, 2, 3], served: 1, reference: 2 };
+    expect(computeFigures(answered, 1)).toMatchObject({
+      better: Number.NaN,
+      regret: Number.NaN,
+      underkill: Number.NaN,
+      overkill: 0,
+    });
+    expect(computeFigures(answered, 0.99)).toMatchObject({ better: 1, regret: 1, underkill: 1 });
+  });
+
   it('call it overkill where a less expensive model is as good', () => {
     expect(compute([1, 1, 1])).toMatchObject({ overkill: 1, overspentUsd: 1, underkill: 0 });
     expect(compute([0.5, 1, 1])).toMatchObject({ overkill: 0, overspentUsd: 0 });

@@ -134,6 +134,26 @@ describe('an audit of a log in which several requests have one id', () => {
   });
 });
 
+describe('an audit of a log that keeps a share of its requests', () => {
+  it('counts the requests that those stand for which it can draw, and which it cannot', async () => {
+    const directory = folder.file('kept');
+    const clock = createManualClock();
+    const log = await createDecisionLog({ directory, level: 'prompts', clock, keep: 0.25 });
+    for (let number = 0; number < 200; number++) {
+      clock.advance(1000);
+      const entry = log.open(policy, { id: `request-${number}` });
+      entry.decide(promptOf(number, 0));
+      entry.served({ model: servedBy(number % 2), finishReason: 'stop' });
+    }
+    await log.close();
+    const { audit } = await drawAudit({ ...settings, models: ['small', 'local'], log: directory });
+    const reason = 'served by large, which is not in the pool';
+    expect(audit.represented).toBe(4 * audit.logged);
+    expect(audit.leftOut[reason]).toBeGreaterThan(0);
+    expect(audit.leftOutRepresented?.[reason]).toBe(4 * (audit.leftOut[reason] ?? 0));
+  });
+});
+
 describe('an audit of a log that is written and thinned meanwhile', () => {
   it('refuses to go on without requests that it drew, and says what to do', async () => {
     const log = await writeAgents('thinned');
@@ -326,7 +346,7 @@ describe('an audit of a log with decisions that nobody answered through it', () 
     const entry = log.open(policy, {});
     entry.served({ model: entry.decide('Count to 4.', { task: sent }).model });
     await log.close();
-    const { audit } = await drawAudit({ ...settings, log: directory });
+    const { audit } = await drawAudit({ ...settings, models: ['small', 'local'], log: directory });
     expect(audit.production.tasks).toEqual({ [sent]: 1 });
   });
 });

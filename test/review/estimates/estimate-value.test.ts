@@ -140,6 +140,59 @@ describe('estimating the value of another policy', () => {
 });
 
 /**
+ * Production and the target agree on the first half of the records, which stand for one request each.
+ * They differ on the others, which stand for 20, where model 1 is better by 0.6; both are tried there.
+ */
+function simulateKeeps(seed: number): { log: LoggedChoices; target: PolicyChoices } {
+  const random = createRandom(seed);
+  const differs = (row: number): boolean => row >= 500;
+  const rows = Array.from({ length: 1000 }, (_, row) => {
+    const served = differs(row) && random() < 0.5 ? 1 : 0;
+    const isRight = random() < (served === 1 ? 0.9 : 0.3);
+    return { served, propensity: differs(row) ? 0.5 : 1, quality: isRight ? 1 : 0 };
+  });
+  const choicesOf = (model: (row: number) => number): PolicyChoices => ({
+    model: rows.map((_, row) => model(row)),
+    estimate: rows.map((_, row) => (model(row) === 1 ? 0.9 : 0.3)),
+    loggedPropensity: rows.map(({ propensity }) => propensity),
+    failed: rows.map(() => 0),
+  });
+  const served = rows.map((row) => row.served);
+  const groups = indexGroups(
+    rows.map((_, row) => row),
+    rows.map((_, row) => (differs(row) ? 20 : 1)),
+  );
+  return {
+    log: {
+      chosen: served,
+      served,
+      propensity: rows.map(({ propensity }) => propensity),
+      quality: rows.map(({ quality }) => quality),
+      servedEstimate: served.map((model) => (model === 1 ? 0.9 : 0.3)),
+      usual: choicesOf(() => 0),
+      groups,
+    },
+    target: choicesOf((row) => (differs(row) ? 1 : 0)),
+  };
+}
+
+describe('a log that keeps two shares of its requests', () => {
+  it('bounds the difference by the share of requests that differ, not of records', () => {
+    const truth = (0.6 * 20) / 21;
+    let covered = 0;
+    for (const seed of seeds) {
+      const { log, target } = simulateKeeps(seed);
+      const found = estimateValue(log, target);
+      if (found.kind !== 'estimated' || found.difference === null) throw new Error('undecidable');
+      const { mean, low, high } = found.difference;
+      expect(low < mean && mean < high).toBe(true);
+      covered += low <= truth && truth <= high ? 1 : 0;
+    }
+    expect(covered / seeds.length).toBeGreaterThan(0.862);
+  });
+});
+
+/**
  * Production uses model 0 and tries model 1 on 30 % of the requests. Model 1 is down for a third of
  * them, the hard ones, where model 0 serves in its place. Both are better than estimated.
  */

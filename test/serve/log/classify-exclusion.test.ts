@@ -43,13 +43,22 @@ const cases: readonly (readonly [string, string, Prompt, DecideOptions])[] = [
   ['unreadable_constraints', 'large', 'hello', odd({ allow: 'small' })],
   ['unreadable_constraints', 'large', 'hello', odd({ capabilities: ['flying'] })],
   ['unreadable_constraints', 'large', 'hello', odd({ maxCots: 1 })],
+  ['unreadable_constraints', 'large', 'hello', odd({ constructor: [] })],
   ['unavailable', 'large', 'hello', { models: { large: { unavailable: 'it is down' } } }],
+  ...[
+    'estimated quality dropped after the last update',
+    'expected to cost $20 a day',
+    'in the denied models',
+  ].map(
+    (unavailable) =>
+      ['unavailable', 'large', 'hello', { models: { large: { unavailable } } }] as const,
+  ),
 ];
 
 describe('the code of an exclusion', () => {
   it.each(cases)('is %s for %s', (code, model, prompt, options) => {
     const { excluded } = policy.decide(prompt, options);
-    const reason = excluded.find((one) => one.model === model)?.reason ?? 'none';
-    expect([reason, classifyExclusion(reason)]).toEqual([reason, code]);
+    const found = excluded.find((one) => one.model === model) ?? { model, reason: 'none' };
+    expect({ ...found, code: classifyExclusion(found, options) }).toEqual({ ...found, code });
   });
 });

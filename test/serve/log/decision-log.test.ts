@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { constraintKinds } from '../../../src/policy/decide/constraints.js';
 import type { DecideOptions } from '../../../src/policy/decide/decision.js';
 import { findOwnLatency } from '../../../src/review/estimates/logged-outcome.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
@@ -89,6 +90,21 @@ describe('a decision log', () => {
     });
     expect(totals).toMatchObject({ decisions: 1, damagedLines: 0, tornLines: 0 });
   });
+
+  it.each(Object.entries(constraintKinds))(
+    'holds the constraint %s, of kind %s',
+    async (name, kind) => {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory });
+      const values = { number: 0.5, models: ['small', 'local'], capabilities: ['tools'] };
+      const constraints = { [name]: values[kind] };
+      decideLogged(log, policy, prompts[0] as string, { constraints });
+      await log.close();
+
+      const { requests } = await readAll(directory);
+      expect(requests.map(({ decision }) => decision.constraints)).toEqual([constraints]);
+    },
+  );
 
   it('decides as the policy does, at every level', async () => {
     for (const level of ['scores', 'features', 'prompts'] as const) {
@@ -186,6 +202,37 @@ describe('a decision log', () => {
       ['small', 0],
     ]);
     expect(totals).toMatchObject({ repeatedIds: 1, unmatchedFeedback: 0 });
+  });
+
+  it('joins outcomes to decisions however many others come between', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory, maxQueueBytes: 64 * 2 ** 20 });
+    const entries = Array.from({ length: 10_005 }, (_, number) => {
+      const entry = log.open(policy, { id: `r${number}` });
+      entry.decide('hello');
+      return entry;
+    });
+    for (const number of [2, 10_004, 0]) entries[number]?.served({ model: 'small' });
+    await log.feedback({ id: 'r2', quality: 0.5, source: 'human' });
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(totals).toMatchObject({ decisions: 10_005, unmatchedServed: 0, unmatchedFeedback: 0 });
+    expect(new Set(requests.map(({ decision }) => decision.id)).size).toBe(10_005);
+    const served = requests.filter((request) => request.served !== undefined);
+    expect(served.map(({ decision }) => decision.id)).toEqual(['r10004', 'r0', 'r2']);
+    expect(served.map(({ feedback }) => feedback.length)).toEqual([0, 0, 1]);
+  });
+
+  it('takes feedback from a clock that is up to a day ahead, and none of a later time', async () => {
+    const clock = createManualClock();
+    const log = await createDecisionLog({ directory: newFolder(), clock });
+    const giveAt = (hoursAhead: number): Promise<void> => {
+      const at = new Date(clock.date().getTime() + hoursAhead * 3_600_000).toISOString();
+      return log.feedback({ id: 'turn-1', quality: 1, source: 'human', at });
+    };
+    await giveAt(23);
+    await expect(giveAt(25)).rejects.toThrow('must not be in the future');
+    await log.close();
   });
 
   it('gives feedback to the last of several requests with one id of the same millisecond', async () => {

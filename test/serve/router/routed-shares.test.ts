@@ -186,16 +186,15 @@ describe('a router over several efforts of a model', () => {
       'that of parameters by its name, beside a `reasoning` of the request that says none',
       { reasoning_effort: 'minimal' },
       { reasoning: { exclude: true } },
-      { reasoning_effort: 'minimal', reasoning: { exclude: true } },
+      { reasoning: { exclude: true, effort: 'minimal' } },
     ],
     [
       'that of parameters beside a switch and a `reasoning` of the request that says none',
       { reasoning_effort: 'minimal', thinking: { type: 'enabled' } },
       { reasoning: { exclude: true } },
       {
-        reasoning_effort: 'minimal',
         thinking: { type: 'enabled' },
-        reasoning: { exclude: true },
+        reasoning: { exclude: true, effort: 'minimal' },
       },
     ],
     [
@@ -214,7 +213,19 @@ describe('a router over several efforts of a model', () => {
       'that of the request, and what else the `reasoning` of parameters says',
       { reasoning: { effort: 'x', exclude: true } },
       { reasoning_effort: 'low' },
-      { reasoning_effort: 'low', reasoning: { exclude: true } },
+      { reasoning: { exclude: true, effort: 'low' } },
+    ],
+    [
+      'that of `reasoning` in the request, and what else that of parameters says',
+      { reasoning: { exclude: true } },
+      { reasoning: { effort: 'low' } },
+      { reasoning: { exclude: true, effort: 'low' } },
+    ],
+    [
+      'that of parameters by its name, without a `reasoning` of the request that is empty',
+      { reasoning_effort: 'minimal' },
+      { reasoning: { effort: null } },
+      { reasoning_effort: 'minimal' },
     ],
     [
       'that of parameters in place of null in a `reasoning` of the request',

@@ -255,6 +255,20 @@ describe('a connection that is reset before any byte', () => {
     expect(servers['large']?.requests).toHaveLength(1);
   });
 
+  it('is not tried again where the server may have worked on the request', async () => {
+    const { router, servers, clock } = await start({
+      large: (response) => {
+        clock.advance(900);
+        response.socket?.resetAndDestroy();
+      },
+      small: answer('4'),
+    });
+    const { model, attempts } = await router.complete(question);
+    expect(model).toBe('small');
+    expect(attempts[0]).toMatchObject({ model: 'large', failure: { class: 'network' } });
+    expect(servers['large']?.requests).toHaveLength(1);
+  });
+
   it('is not tried again at an endpoint that has just failed', async () => {
     const { router, servers } = await start({ large: reset, small: answer('4') });
     await router.complete(question);

@@ -332,6 +332,35 @@ describe('what may be asked', () => {
     expect(error.decision.excluded[1]?.reason).toBe('Anthropic Messages have no "logit_bias"');
   });
 
+  it('is an endpoint of Anthropic at the effort that its model was measured with', async () => {
+    const level = (name: string) => ({
+      ...buildPolicyModel(`claude@${name}`, { costUsd: 0.1, latencyMs: 500 }),
+      effort: { of: 'claude', level: name },
+    });
+    const replies = { 'claude@low': answer('1'), 'claude@high': answer('2') };
+    const { router, servers } = await start(replies, {
+      policy: {
+        models: [level('low'), level('high')],
+        scorer: { kind: 'constant', quality: Float32Array.of(0.7, 0.9) },
+        baseline: 'claude@high',
+        fallbackOrder: ['claude@high', 'claude@low'],
+      },
+      endpoint: { kind: 'anthropic', maxTokens: 5, parameters: { max_tokens: null } },
+    });
+    for (const asked of [{ reasoning_effort: 'low' }, { reasoning: { effort: 'low' } }]) {
+      await errorOf(router.complete({ ...question, ...asked }));
+    }
+    const bodies = servers['claude@low']?.requests.map(({ body }) => body) ?? [];
+    expect(bodies).toHaveLength(2);
+    for (const body of bodies) {
+      expect(body).toMatchObject({ max_tokens: 5 });
+      expect(body).not.toHaveProperty('reasoning_effort');
+    }
+    expect(servers['claude@high']?.requests).toHaveLength(0);
+    const error = await errorOf(router.complete({ ...question, reasoning: { max_tokens: 9 } }));
+    expect(error.decision.excluded[0]?.reason).toBe('Anthropic Messages have no "reasoning"');
+  });
+
   it('is nothing where the constraints cannot be read', async () => {
     const { router } = await start({ large: answer('1') });
     const constraints = { maxCost: 1 } as object;
@@ -529,6 +558,11 @@ describe('an invalid request', () => {
       'apiKey must be of type string or function',
     ],
     ['Anthropic without a limit', { large: { kind: 'anthropic' } }, 'maxTokens must be set'],
+    [
+      'a limit of Anthropic for a server of chat completions',
+      { large: { maxTokens: 5 } },
+      'maxTokens is only for Anthropic; set parameters: { max_tokens: … } instead',
+    ],
   ])('is a pool with %s', async (_, pool, expected) => {
     const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
     const whole = { kind: 'openai', baseUrl: 'https://example.com/v1', model: 'm' };

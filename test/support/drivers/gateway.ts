@@ -11,7 +11,10 @@ export const gatewayDriver: Driver = {
   blocks: [],
   async ask({ policy, models, timeouts, form }) {
     const pool = Object.fromEntries(
-      Object.entries(models).map(([id, model]) => [id, { ...model, maxTokens: 100, price }]),
+      Object.entries(models).map(([id, { kind, ...model }]) => [
+        id,
+        kind === 'openai' ? { kind, ...model, price } : { kind, ...model, price, maxTokens: 100 },
+      ]),
     );
     const gateway = createGateway({
       policy,

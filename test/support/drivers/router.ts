@@ -12,7 +12,10 @@ export const routerDriver: Driver = {
   blocks: [],
   async ask({ policy, models, timeouts, form, onEvent }) {
     const pool = Object.fromEntries(
-      Object.entries(models).map(([id, model]) => [id, { ...model, maxTokens: 100, price }]),
+      Object.entries(models).map(([id, { kind, ...model }]) => [
+        id,
+        kind === 'openai' ? { kind, ...model, price } : { kind, ...model, price, maxTokens: 100 },
+      ]),
     );
     const router = createRouter({
       policy,

@@ -8,12 +8,14 @@ import { listRows, pick } from '../../../util/numeric-arrays.js';
 import { selectComparable } from '../../train/comparable-models.js';
 import { computePromptGroups, numberTasks } from '../../train/label-prompts.js';
 import { isTrainedOn } from '../../train/is-trained-on.js';
+import { keepModelsAlone } from '../plan/make-plan.js';
 import {
-  chooseOracle,
   collectModelOutcomes,
+  collectOracleOutcomes,
   collectOutcomes,
   collectRandomOutcomes,
   noModel,
+  type CanTake,
 } from '../strategies/chosen-outcomes.js';
 import { computeSingleModels, useModelFigures } from '../delivery/single-models.js';
 import {
@@ -61,7 +63,7 @@ export interface PolicyEvaluation extends PolicyOnTable {
   readonly promptsWithoutOutcome: number;
   /** Prompts with an outcome besides, which none of its models can take. */
   readonly promptsWithoutModel: number;
-  /** The single model with the best mean quality on these prompts; the reference of all. */
+  /** The best single model of those that can take nearly all prompts; the reference of all. */
   readonly bestSingle: string;
   /** Paired differences are from the best single model. */
   readonly strategies: readonly StrategyResult[];
@@ -116,13 +118,16 @@ export function evaluatePolicy(
   checkPromptCount(rows.length, all.length);
   const taskOf = numberTasks(table.prompts.map(({ task }) => task))?.taskOf;
   const means = computeModelMeans(table, rows, taskOf);
-  const { costUsd } = means;
+  const feasible = findFeasible(loaded, table);
+  const canTake: CanTake = (row, model) => feasible[row * table.models.length + model] === 1;
+  const alone = keepModelsAlone(means, rows, { feasible });
+  const { costUsd } = alone;
   const singles = {
-    best: findBestSingle(table, rows, means, groups),
-    cheapest: costUsd.some(Number.isNaN) ? undefined : findLeast(costUsd, costUsd),
+    best: findBestSingle(table, rows, alone, groups),
+    cheapest: means.costUsd.some(Number.isNaN) ? undefined : findLeast(costUsd, costUsd),
   };
   const routed = choices.map((own) => Int32Array.from(pick(own, rows)));
-  const strategies = applyStrategies(loaded, { table, rows, routed }, singles);
+  const strategies = applyStrategies(loaded, { table, rows, routed, canTake }, singles);
   const reference = collectModelOutcomes(table, rows, singles.best);
   const compared = { table, rows, groups: pick(groups, rows), taskOf };
   const models = computeSingleModels(compared, means, reference);
@@ -148,11 +153,13 @@ function applyStrategies(
     table,
     rows,
     routed,
+    canTake,
   }: {
     readonly table: OutcomeTable;
     readonly rows: Int32Array;
     /** Choices of the policy under each of its objectives, for the rows. */
     readonly routed: readonly Int32Array[];
+    readonly canTake: CanTake;
   },
   singles: { readonly best: number; readonly cheapest: number | undefined },
 ): Strategy[] {
@@ -164,6 +171,8 @@ function applyStrategies(
   const applySingle = (id: StrategyId, model: number): Strategy =>
     apply(id, new Int32Array(rows.length).fill(model));
   const baseline = table.models.indexOf(loaded.policy.baseline);
+  const best = collectModelOutcomes(table, rows, singles.best);
+  const oracle = collectOracleOutcomes(table, rows, best, canTake);
   return [
     ...loaded.policy.objectives.map(({ name }, index) =>
       apply({ kind: 'routed', objective: name }, routed[index] as Int32Array),
@@ -176,13 +185,25 @@ function applyStrategies(
     {
       id: { kind: 'random' },
       choices: undefined,
-      outcomes: collectRandomOutcomes(table, rows),
+      outcomes: collectRandomOutcomes(table, rows, canTake),
     },
-    apply(
-      { kind: 'oracle' },
-      rows.map((row) => chooseOracle(table, row)),
-    ),
+    { id: { kind: 'oracle' }, choices: oracle.choices, outcomes: oracle },
   ];
+}
+
+/**
+ * 1 where a policy may choose a model of the table, row-major prompts x models. A model that it does not
+ * know takes every prompt.
+ */
+function findFeasible({ decide }: LoadedPolicy, { prompts, models }: OutcomeTable): Uint8Array {
+  const feasible = new Uint8Array(prompts.length * models.length).fill(1);
+  prompts.forEach(({ prompt }, row) => {
+    for (const { model } of decide(promptRequest(prompt)).excluded) {
+      const column = models.indexOf(model);
+      if (column >= 0) feasible[row * models.length + column] = 0;
+    }
+  });
+  return feasible;
 }
 
 function describePolicyOnTable(

@@ -24,6 +24,7 @@ import {
   type Refits,
 } from '../verdict/held-out.js';
 import {
+  chooseConstant,
   chooseRows,
   collectChoices,
   collectConstant,
@@ -129,19 +130,6 @@ function chooseRouted(heldOut: HeldOut, index: number): Int32Array {
   );
 }
 
-/** The choices where one model takes all held-out prompts that it can. */
-function chooseConstant(
-  heldOut: HeldOut,
-  use: { readonly index: number; readonly model: number; readonly estimates: TableEstimates },
-): Int32Array {
-  return chooseRows(heldOut, (row, plan) =>
-    chooseForRow(use.estimates, row, plan, {
-      ...objectiveAt(plan, use.index),
-      onlyModel: use.model,
-    }),
-  );
-}
-
 /**
  * The estimates of a file that never routes. A prompt that a model can take by the estimates of its
  * fold, but none by these, is taken as there: the figures are of the same prompts in every case.
@@ -169,7 +157,7 @@ interface Effects {
 /** Refit effects of routing under an objective of the shared plan. */
 function computeEffects(
   heldOut: HeldOut,
-  { whole, folds }: Refits,
+  { whole, folds, plan: planOfFile }: Refits,
   use: {
     readonly plan: TrainedPlan;
     readonly index: number;
@@ -180,13 +168,13 @@ function computeEffects(
   const { plan, index, reference, referenceMeans } = use;
   const { table } = heldOut;
   const pairs = folds.map(({ trainingRows, outOfFold }) => {
-    const collect = (estimates: TableEstimates): Outcomes => {
+    const collect = (estimates: TableEstimates, own: TrainedPlan): Outcomes => {
       const choices = trainingRows.map((row) =>
-        chooseForRow(estimates, row, plan, objectiveAt(plan, index)),
+        chooseForRow(estimates, row, own, objectiveAt(own, index)),
       );
       return collectOutcomes(table, trainingRows, choices);
     };
-    return { before: collect(outOfFold), after: collect(whole) };
+    return { before: collect(outOfFold, plan), after: collect(whole, planOfFile ?? plan) };
   });
   const measure = (name: 'quality' | 'costUsd' | 'latencyMs'): RefitEffect =>
     computeRefitEffect(

@@ -12,8 +12,10 @@ import type { Prompt } from '../../../llm/chat.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import {
   findCounterfactuals,
+  findDistrust,
   type ChosenDecision,
   type Counterfactual,
+  type Distrust,
 } from './find-counterfactuals.js';
 
 /** How one word, or one measure of the prompt's shape, affected the choice. */
@@ -56,6 +58,8 @@ export interface Explanation {
   readonly features: readonly FeatureEffect[];
   readonly models: readonly ExplainedModel[];
   readonly counterfactuals: readonly Counterfactual[];
+  /** Null where the estimates were followed. */
+  readonly distrust: Distrust | null;
 }
 
 /** Only this many different words of a prompt are left out in turn. */
@@ -90,6 +94,7 @@ export function explainDecision(
       describeModel(policy, decision, { fields, needs: findNeeds(prompt) }, item),
     ),
     counterfactuals: findCounterfactuals(policy, decision, task),
+    distrust: findDistrust(policy, decision, task),
   };
 }
 

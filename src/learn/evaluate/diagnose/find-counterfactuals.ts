@@ -1,7 +1,10 @@
 import type { Decision, RankedModel } from '../../../policy/decide/decision.js';
-import type { Policy } from '../../../policy/file/policy.js';
+import type { Objective, Policy } from '../../../policy/file/policy.js';
 
 export type ChosenDecision = Extract<Decision, { readonly kind: 'chosen' }>;
+
+/** Why a policy does not follow its estimates for a prompt. */
+export type Distrust = Extract<Decision['reason'], 'novel_prompt' | 'uncertain_task'>;
 
 /** The smallest change of one estimate that would have made another model the choice. */
 export interface Counterfactual {
@@ -35,18 +38,44 @@ export function findCounterfactuals(
 
 /** Whether utilities decided, rather than the caller, a sample or the order of the fallbacks. */
 function isChosenByUtility(
-  { objectives, noveltyLimit, tasks }: Policy,
-  { reason, objective: name, novelty, confidence }: ChosenDecision,
+  policy: Policy,
+  decision: ChosenDecision,
   task: string | undefined,
 ): boolean {
+  const { reason } = decision;
   if (reason === 'best_utility' || reason === 'baseline_holds') return true;
   if (reason !== 'next_best' && reason !== 'session_kept') return false;
   // The wanted model may have been excluded after all utilities were set aside.
-  const objective = objectives.find((one) => one.name === name);
-  if (objective?.constantModel !== undefined) return false;
-  const isTaskKnown = task !== undefined && tasks.includes(task);
-  const isFamiliar = novelty <= noveltyLimit && confidence >= (objective?.confidenceLimit ?? 0);
-  return isTaskKnown || isFamiliar;
+  const objective = findObjective(policy, decision);
+  return objective?.constantModel === undefined && findDistrust(policy, decision, task) === null;
+}
+
+function findObjective(
+  { objectives }: Policy,
+  { objective }: ChosenDecision,
+): Objective | undefined {
+  return objectives.find(({ name }) => name === objective);
+}
+
+/**
+ * Why the estimates for the prompt were not followed, whether the baseline took it or, where that is
+ * excluded, the next best model; null where they were.
+ *
+ * @param task the task that the decision was told, if any
+ */
+export function findDistrust(
+  policy: Policy,
+  decision: ChosenDecision,
+  task: string | undefined,
+): Distrust | null {
+  const { reason, novelty, confidence } = decision;
+  if (reason === 'novel_prompt' || reason === 'uncertain_task') return reason;
+  if (reason !== 'next_best' && reason !== 'session_kept') return null;
+  const objective = findObjective(policy, decision);
+  const isTaskKnown = task !== undefined && policy.tasks.includes(task);
+  if (isTaskKnown || objective?.constantModel !== undefined) return null;
+  if (novelty > policy.noveltyLimit) return 'novel_prompt';
+  return confidence < (objective?.confidenceLimit ?? 0) ? 'uncertain_task' : null;
 }
 
 /** The utility with which a model would have been chosen; undefined where another one is unknown. */

@@ -24,6 +24,7 @@ import {
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import { pick } from '../../../util/numeric-arrays.js';
+import { findQuantile } from './lower-confidence-limits.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
 /** What is known before objectives are fitted. */
@@ -147,9 +148,9 @@ function guardConfidence(objective: Objective, input: PlanInput, basis: PlanBasi
   const withoutRouting = { ...objective, margin: Infinity };
   const baseline = measure(withoutRouting);
   const gain = measure(objective) - baseline;
-  const sorted = pick(confidence, input.rows).sort();
+  const own = pick(confidence, input.rows);
   for (const share of guardedShares) {
-    const limit = Number((sorted[Math.floor(share * sorted.length)] ?? 0).toPrecision(6));
+    const limit = Number(findQuantile(own, share).toPrecision(6));
     const guarded = { ...objective, confidenceLimit: limit };
     if (measure(guarded) - baseline >= (1 - maxGuardCost) * gain) return guarded;
   }

@@ -1,5 +1,10 @@
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import { canBeTaken, type TrainedPlan, type PlanInput } from './trained-plan.js';
+import {
+  canBeTaken,
+  type PlanInput,
+  type TableEstimates,
+  type TrainedPlan,
+} from './trained-plan.js';
 import { indexGroups } from '../statistics/grouped-mean.js';
 import { findBestSingle } from '../strategies/find-best-single.js';
 import { computeModelMeans, findLeast, type ModelMeans } from '../strategies/model-means.js';
@@ -24,7 +29,7 @@ export function makePlan(given: PlanInput): TrainedPlan {
   const { table, rows, requests = standardObjectives } = input;
   const means = computeModelMeans(table, rows, input.taskOf);
   const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
-  const alone = keepModelsAlone(means, input);
+  const alone = keepModelsAlone(means, rows, input.estimates);
   const best = findBestSingle(table, rows, alone, input.groups);
   const baseline = named >= 0 ? named : best;
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
@@ -50,7 +55,7 @@ export function makePlan(given: PlanInput): TrainedPlan {
   return {
     baseline,
     isBaselineNamed: named >= 0,
-    ...(!means.costUsd.some(Number.isNaN) && { cheapest: findLeast(means.costUsd, means.costUsd) }),
+    ...(!means.costUsd.some(Number.isNaN) && { cheapest: findLeast(alone.costUsd, alone.costUsd) }),
     bestOfTask: findBestOfTasks(input, baseline),
     objectives: fitted.map(({ objective }) => objective),
     constants: fitted.map(({ constant }) => constant),
@@ -69,7 +74,7 @@ export function findBestAlone(
   const { table, taskOf, groups, estimates } = given;
   const rows = leaveOutUntaken(given);
   const means = computeModelMeans(table, rows, taskOf);
-  return findBestSingle(table, rows, keepModelsAlone(means, { rows, estimates }), groups);
+  return findBestSingle(table, rows, keepModelsAlone(means, rows, estimates), groups);
 }
 
 /** The rows that any model can take; all rows where there are none. */
@@ -87,9 +92,10 @@ const mostCapableShare = 0.99;
  * The means of the models that can be the only one; NaN of those that too many prompts are beyond.
  * If that is so of all, those that take the most prompts are left.
  */
-function keepModelsAlone(
+export function keepModelsAlone(
   means: ModelMeans,
-  { rows, estimates: { feasible } }: Pick<PlanInput, 'rows' | 'estimates'>,
+  rows: Int32Array,
+  { feasible }: Pick<TableEstimates, 'feasible'>,
 ): ModelMeans {
   if (feasible === undefined) return means;
   const width = means.quality.length;

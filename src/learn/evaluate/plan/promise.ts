@@ -7,6 +7,7 @@ import {
 import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import type { ComparableLimit } from './comparable-limit.js';
 import { latencyQuantile, type PromisingRequest } from './objective-request.js';
+import { weighPairs } from '../strategies/weigh-pairs.js';
 import { collectModelOutcomes, type Outcomes } from '../strategies/chosen-outcomes.js';
 
 /** The rows of a plan, with what a promise is measured against. */
@@ -59,27 +60,37 @@ export function createPromiseContext(
 /** One inequality of a promise: it holds where the mean of its values is not below zero. */
 interface PromiseTerm {
   readonly values: Float64Array;
+  /** How much each prompt counts. */
+  readonly weights: ArrayLike<number>;
   /** The lowest value that a prompt could have. */
   readonly worst: number;
 }
 
 function listTerms(
   request: PromisingRequest,
-  { quality, costUsd, latencyMs }: Outcomes,
-  { references, highestCostUsd }: PromiseContext,
+  outcomes: Outcomes,
+  { references, highestCostUsd, groups: { groupOf, weights } }: PromiseContext,
 ): PromiseTerm[] {
+  const { quality, costUsd, latencyMs } = outcomes;
   switch (request.kind) {
     case 'keep_quality': {
       const { keepQuality } = request;
-      return [...references.values()].map((reference) => ({
-        values: quality.map((own, row) => own - keepQuality * valueAt(reference.quality, row)),
-        worst: -keepQuality,
-      }));
+      return [...references.values()].map((reference) => {
+        const all = quality.map((own, row) => own - keepQuality * valueAt(reference.quality, row));
+        const counts = weighPairs(
+          { own: outcomes, other: reference, groups: groupOf, weights },
+          (row) => !Number.isNaN(all[row]),
+        );
+        const values = all.map((value, row) => (counts[row] === 0 ? Number.NaN : value));
+        return { values, weights: counts, worst: -keepQuality };
+      });
     }
     case 'limit_cost': {
       // Rounded to single precision like the table, so that values equal to the limit pass.
       const limit = Math.fround(request.maxCostPerRequestUsd);
-      return [{ values: costUsd.map((cost) => limit - cost), worst: limit - highestCostUsd }];
+      return [
+        { values: costUsd.map((cost) => limit - cost), weights, worst: limit - highestCostUsd },
+      ];
     }
     case 'limit_latency': {
       const limit = Math.fround(request.maxLatencyP95Ms);
@@ -90,7 +101,7 @@ function listTerms(
             ? -latencyQuantile
             : 1 - latencyQuantile,
       );
-      return [{ values, worst: -latencyQuantile }];
+      return [{ values, weights, worst: -latencyQuantile }];
     }
   }
 }
@@ -109,7 +120,8 @@ export function isPromiseShown(
   error: number,
 ): boolean {
   const isShown = listTerms(request, outcomes, context).every(
-    ({ values, worst }) => computeLowerBound(values, context.groups, { worst, error }) >= 0,
+    ({ values, weights, worst }) =>
+      computeLowerBound(values, { ...context.groups, weights }, { worst, error }) >= 0,
   );
   return isShown && context.limit?.isKept(outcomes) !== false;
 }
@@ -123,7 +135,8 @@ export function isPromiseMet(
   // A model keeps all of its own quality, up to rounding.
   const tolerance = 1e-12;
   const isMet = listTerms(request, outcomes, context).every(
-    ({ values }) => computeGroupedMean(values, context.groups).mean >= -tolerance,
+    ({ values, weights }) =>
+      computeGroupedMean(values, { ...context.groups, weights }).mean >= -tolerance,
   );
   return isMet && context.limit?.isKept(outcomes) !== false;
 }

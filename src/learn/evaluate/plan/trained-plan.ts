@@ -58,7 +58,10 @@ export interface TrainedPlan {
   readonly baseline: number;
   /** Whether a user named the baseline. @default false: it is the best single model */
   readonly isBaselineNamed?: boolean;
-  /** Index of the model with the lowest mean cost; absent where that of a model is unknown. */
+  /**
+   * Index of the model with the lowest mean cost, of those that can be the only one; absent where the
+   * cost of a model is unknown.
+   */
   readonly cheapest?: number;
   /** Best model of each task by mean quality. */
   readonly bestOfTask: Int32Array;
@@ -72,6 +75,16 @@ export interface TrainedPlan {
 
 /** When a plan falls back to its baseline, whatever the objective. */
 export type PlanGuard = Pick<TrainedPlan, 'baseline' | 'noveltyLimit' | 'fallbackOrder'>;
+
+/** Whether a model can take the prompt of a row. */
+export function canTake(
+  { feasible, quality, novelty }: Pick<TableEstimates, 'feasible' | 'quality' | 'novelty'>,
+  row: number,
+  model: number,
+): boolean {
+  const modelCount = quality.length / novelty.length;
+  return feasible === undefined || feasible[row * modelCount + model] === 1;
+}
 
 /** Whether any model can take the prompt of a row. */
 export function canBeTaken(
@@ -93,10 +106,8 @@ export function chooseForRow(
   objective: PlannedObjective,
 ): number {
   const { baseline, fallbackOrder } = guard;
-  const { feasible } = estimates;
   const modelCount = estimates.quality.length / estimates.novelty.length;
-  const isFeasible = (model: number): boolean =>
-    feasible === undefined || feasible[row * modelCount + model] === 1;
+  const isFeasible = (model: number): boolean => canTake(estimates, row, model);
   const rowOf = (matrix: Float32Array): Float32Array =>
     matrix.subarray(row * modelCount, (row + 1) * modelCount);
   const choose = (mayChoose: (model: number) => boolean): number =>

@@ -10,6 +10,8 @@ export interface Outcomes {
   readonly weights: Float64Array;
   /** Index of the model that each is of; absent where several models are averaged. */
   readonly choices?: Int32Array;
+  /** 1 where the mean is of all averaged models; absent where each outcome is that of one model. */
+  readonly isWhole?: Uint8Array;
 }
 
 /** The choice for a prompt that no model can take: it has no outcome. */
@@ -71,27 +73,95 @@ export function isMeasured(
   return known > 0 && known >= minShare * outcomes;
 }
 
+/** Whether a model can take the prompt of a row, by its capabilities and context window. */
+export type CanTake = (row: number, model: number) => boolean;
+
+const takesAll: CanTake = () => true;
+
+/** With fewer rows on which every model was recorded, these say too little of the others. */
+export const minCompleteRows = 20;
+
 /**
- * Expected outcomes of a model drawn at random: the mean of those recorded. A cost, or latency, is
- * known only where it is known of every model: the mean of some is not that of a random one.
+ * Selects the models that a row has to have a value of before it is known what the best of them, or
+ * a random one, gives: those with outcomes that can take it. Where too few rows have all of them, those
+ * that the row has an outcome of.
  */
-export function collectRandomOutcomes(table: OutcomeTable, rows: Int32Array): Outcomes {
+function createExpectation(table: OutcomeTable, rows: Int32Array, canTake: CanTake) {
+  const quality = viewMatrix(table.quality, table.models.length);
+  const hasOutcome = (row: number, model: number): boolean => !Number.isNaN(quality.at(row, model));
+  const recorded = [...table.models.keys()].filter((model) =>
+    rows.some((row) => hasOutcome(row, model)),
+  );
+  const listExpected = (row: number): number[] => recorded.filter((model) => canTake(row, model));
+  const isComplete = (row: number): boolean =>
+    listExpected(row).every((model) => hasOutcome(row, model));
+  const complete = rows.filter(isComplete).length;
+  const isEnough = complete >= Math.min(minCompleteRows, rows.length);
+  return {
+    isEnough,
+    isComplete,
+    listExpected: isEnough
+      ? listExpected
+      : (row: number) => recorded.filter((model) => hasOutcome(row, model)),
+  };
+}
+
+/**
+ * Expected outcomes of a model drawn at random from those that can take the prompt. A value is known
+ * only where it is known of all of them: the mean of some is not that of a random one.
+ *
+ * @param canTake @default every model takes every prompt
+ */
+export function collectRandomOutcomes(
+  table: OutcomeTable,
+  rows: Int32Array,
+  canTake: CanTake = takesAll,
+): Outcomes {
+  const { listExpected, isComplete } = createExpectation(table, rows, canTake);
   const average = (values: Float32Array): Float64Array => {
     const matrix = viewMatrix(values, table.models.length);
-    return Float64Array.from(rows, (row) => computeKnownMean(matrix.row(row)));
+    return Float64Array.from(rows, (row) => {
+      const expected = listExpected(row);
+      return expected.reduce((sum, model) => sum + matrix.at(row, model), 0) / expected.length;
+    });
   };
-  const recorded = table.models
-    .map((_, model) => collectModelOutcomes(table, rows, model))
-    .filter(({ quality }) => !quality.every(Number.isNaN));
-  const averageMeasured = (measure: 'costUsd' | 'latencyMs'): Float64Array =>
-    recorded.every((own) => isMeasured(own.quality, own[measure]))
-      ? average(table[measure])
-      : new Float64Array(rows.length).fill(Number.NaN);
   return {
     quality: average(table.quality),
-    costUsd: averageMeasured('costUsd'),
-    latencyMs: averageMeasured('latencyMs'),
+    costUsd: average(table.costUsd),
+    latencyMs: average(table.latencyMs),
     weights: listRowWeights(table, rows),
+    isWhole: Uint8Array.from(rows, (row) => Number(isComplete(row))),
+  };
+}
+
+/**
+ * Outcomes of the best model of each prompt in hindsight. Unknown where a model that may have been
+ * better was not recorded, or, where that is so of nearly all prompts, where the reference was not: what
+ * was recorded there may be worse than the reference, which nothing that bounds it can be.
+ *
+ * @param reference outcomes of the single model that strategies are compared with
+ * @param canTake @default every model takes every prompt
+ */
+export function collectOracleOutcomes(
+  table: OutcomeTable,
+  rows: Int32Array,
+  reference: Pick<Outcomes, 'quality'>,
+  canTake: CanTake = takesAll,
+): Outcomes & Required<Pick<Outcomes, 'choices'>> {
+  const choices = rows.map((row) => chooseOracle(table, row));
+  const { isEnough, isComplete } = createExpectation(table, rows, canTake);
+  const isKnown = rows.map((row, place) =>
+    Number(isEnough ? isComplete(row) : !Number.isNaN(reference.quality[place])),
+  );
+  const keepKnown = (values: Float64Array): Float64Array =>
+    values.map((value, place) => (isKnown[place] === 1 ? value : Number.NaN));
+  const all = collectOutcomes(table, rows, choices);
+  return {
+    ...all,
+    choices,
+    quality: keepKnown(all.quality),
+    costUsd: keepKnown(all.costUsd),
+    latencyMs: keepKnown(all.latencyMs),
   };
 }
 

@@ -18,7 +18,13 @@ import {
   moveInterval,
   type PairedReference,
 } from './paired-mean.js';
-import { computeQualityDifference, isSameChoice, qualityRange } from './quality-difference.js';
+import {
+  computeQualityDifference,
+  isSameChoice,
+  pairQualities,
+  qualityRange,
+} from './quality-difference.js';
+import { pairColumns, weigh } from './weigh-pairs.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
 /** A way to choose models, with the recorded outcomes of its choices. */
@@ -102,8 +108,7 @@ export function summarizeStrategies(
 
 /** The resampled columns of each strategy: weighted values of the strategy and of the reference. */
 const pairedColumns = [
-  'quality',
-  'otherQuality',
+  'difference',
   'known',
   'costUsd',
   'otherCostUsd',
@@ -122,14 +127,14 @@ export function compareStrategies(
 ): StrategyComparison[] {
   const { weights } = reference;
   const bootstrap = createBootstrap(
-    strategies.flatMap(({ quality, costUsd, latencyMs }) => {
-      const qualities = pairColumns(quality, reference.quality, weights);
-      const costs = pairColumns(costUsd, reference.costUsd, weights);
-      const latencies = pairColumns(latencyMs, reference.latencyMs, weights);
+    strategies.flatMap((own) => {
+      const pair = { own, other: reference, groups };
+      const qualities = pairQualities(pair);
+      const costs = pairColumns(pair, 'costUsd');
+      const latencies = pairColumns(pair, 'latencyMs');
       const columns: Record<PairedColumn, Float64Array> = {
-        quality: qualities.own,
-        otherQuality: qualities.other,
-        known: qualities.known,
+        difference: weigh(qualities.values, qualities.weights),
+        known: qualities.weights,
         costUsd: costs.own,
         otherCostUsd: costs.other,
         latencyMs: latencies.own,
@@ -190,7 +195,7 @@ function computePairedIntervals(bootstrap: Bootstrap, strategy: number): PairedI
   };
   return {
     qualityDifference: bootstrap.interval(
-      (sums) => (sumOf(sums, 'quality') - sumOf(sums, 'otherQuality')) / sumOf(sums, 'known'),
+      (sums) => sumOf(sums, 'difference') / sumOf(sums, 'known'),
     ),
     costSaved: computeSaved('costUsd', 'otherCostUsd'),
     latencySaved: computeSaved('latencyMs', 'otherLatencyMs'),
@@ -212,20 +217,6 @@ function widenDifference(
   if (!isNarrow || isSameChoice(own, reference)) return intervals;
   const widened = computeQualityDifference(own, reference, groups) ?? { mean, low: -1, high: 1 };
   return { ...intervals, qualityDifference: widened };
-}
-
-/** Both columns times the weights, zero where either is unknown, and the weights of known rows. */
-function pairColumns(
-  own: Float64Array,
-  other: Float64Array,
-  weights: Float64Array,
-): { own: Float64Array; other: Float64Array; known: Float64Array } {
-  const known = weights.map((weight, row) =>
-    Number.isNaN(own[row]) || Number.isNaN(other[row]) ? 0 : weight,
-  );
-  const weigh = (values: Float64Array): Float64Array =>
-    values.map((value, row) => (known[row] === 0 ? 0 : value * valueAt(known, row)));
-  return { own: weigh(own), other: weigh(other), known };
 }
 
 export type StrategyMeans = Pick<

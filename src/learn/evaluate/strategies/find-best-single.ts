@@ -1,6 +1,12 @@
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { pick, valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
-import { computeLowerBound, indexGroups } from '../statistics/grouped-mean.js';
+import {
+  computeGroupedMean,
+  computeLowerBound,
+  indexGroups,
+  type GroupIndex,
+} from '../statistics/grouped-mean.js';
+import { minCompleteRows } from './chosen-outcomes.js';
 import { findBest, type ModelMeans } from './model-means.js';
 
 /** A model with outcomes for at least this share of the rows is taken at its mean. */
@@ -11,7 +17,8 @@ const error = 0.05;
 /**
  * Index of the best single model. A model with outcomes for fewer rows than others has to be shown
  * to be better on the rows that it shares with the best of the others: its mean alone is an
- * extrapolation.
+ * extrapolation. Where they share too few, as with one outcome for each prompt, its comparable mean has to
+ * be higher by more than chance explains.
  *
  * @param means NaN for models that are no candidates
  * @param groups group of near-duplicates of every prompt of the table
@@ -32,10 +39,15 @@ export function findBestSingle(
   const best = findBest(covered, means.costUsd);
   if (covered.every((_, model) => isCovered(model))) return best;
   const index = indexGroups(pick(groups, rows), listRowWeights(table, rows));
+  const others = quality.column(best, rows);
   const isShownBetter = (model: number): boolean => {
     const own = quality.column(model, rows);
-    const differences = quality.column(best, rows).map((value, row) => valueAt(own, row) - value);
-    return computeLowerBound(differences, index, { worst: -1, error }) > 0;
+    const differences = others.map((value, row) => valueAt(own, row) - value);
+    if (differences.filter((value) => !Number.isNaN(value)).length >= minCompleteRows) {
+      return computeLowerBound(differences, index, { worst: -1, error }) > 0;
+    }
+    const gap = valueAt(means.quality, model) - valueAt(means.quality, best);
+    return gap > computeGapWidth(own, others, index);
   };
   const eligible = means.quality.map((value, model) =>
     isCovered(model) || (value > valueAt(means.quality, best) && isShownBetter(model))
@@ -43,4 +55,18 @@ export function findBestSingle(
       : Number.NaN,
   );
   return findBest(eligible, means.costUsd);
+}
+
+/**
+ * How far apart two means of different rows may be by chance, with the guard of `computeLowerBound` (Zou
+ * and Donner, "Construction of confidence limits about effect measures", Statistics in Medicine 27, 2008).
+ */
+function computeGapWidth(own: Float64Array, other: Float64Array, groups: GroupIndex): number {
+  const below =
+    computeGroupedMean(own, groups).mean - computeLowerBound(own, groups, { worst: 0, error });
+  const losses = other.map((value) => -value);
+  const above =
+    computeGroupedMean(losses, groups).mean -
+    computeLowerBound(losses, groups, { worst: -1, error });
+  return Math.hypot(below, above);
 }

@@ -1,6 +1,6 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
-import { computeKnownMean, isMeasured, type Outcomes } from './chosen-outcomes.js';
+import { computeKnownMean, isMeasured, minCompleteRows, type Outcomes } from './chosen-outcomes.js';
 import { fitModelEffects } from './model-effects.js';
 import { weighKnown, type Shift } from './paired-mean.js';
 
@@ -49,9 +49,6 @@ export interface ComparableMeans extends ModelMeans {
   /** How much each of the given rows counts in the means; 0 where it is not compared. */
   readonly weights: Float64Array;
 }
-
-/** With this many complete rows, models are compared on complete rows only. */
-const minCompleteRows = 20;
 
 /** Where no model has all outcomes, the one with the most stands for all rows from this share on. */
 const minAnchorShare = 0.95;

@@ -7,7 +7,7 @@ import { computeKnownMean } from './chosen-outcomes.js';
 export type Shift = 'difference' | 'ratio';
 
 /** With fewer shared prompts, what a reference does on the others says too little. */
-const minPairs = 20;
+export const minPairs = 20;
 
 /** With less of the prompts known, a mean is mainly estimated, so that its error is not known. */
 export const minShareOfInterval = 0.9;

@@ -6,6 +6,7 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import type { Outcomes } from './chosen-outcomes.js';
+import { weighPairs, type ComparedPair } from './weigh-pairs.js';
 
 /** Quality is in [0, 1]. */
 export const qualityRange = [0, 1] as const;
@@ -30,15 +31,41 @@ export function computeQualityDifference(
   reference: Outcomes,
   groups: GroupIndex,
 ): Interval | null {
-  const differences = own.quality.map((value, row) => value - valueAt(reference.quality, row));
+  const { values, weights } = pairQualities({
+    own,
+    other: reference,
+    groups: groups.groupOf,
+    weights: groups.weights,
+  });
+  const weighted = { ...groups, weights };
   return isSameChoice(own, reference)
-    ? computeGroupedInterval(differences, groups)
-    : computeBoundedInterval(differences, groups, differenceRange);
+    ? computeGroupedInterval(values, weighted)
+    : computeBoundedInterval(values, weighted, differenceRange);
+}
+
+/** Differences, NaN where they are not known, and how much each counts; see `weighPairs`. */
+export interface PairedValues {
+  readonly values: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Differences in quality. */
+export function pairQualities(pair: ComparedPair): PairedValues {
+  const { own, other } = pair;
+  return pairValues(pair, (row) => valueAt(own.quality, row) - valueAt(other.quality, row));
+}
+
+/** Differences of any measure. */
+export function pairValues(pair: ComparedPair, subtract: (row: number) => number): PairedValues {
+  const differences = pair.own.quality.map((_, row) => subtract(row));
+  const weights = weighPairs(pair, (row) => !Number.isNaN(differences[row]));
+  const values = differences.map((value, row) => (weights[row] === 0 ? Number.NaN : value));
+  return { values, weights };
 }
 
 /** The outcomes of some of the prompts. */
 export function pickOutcomes(
-  { quality, costUsd, latencyMs, weights, choices }: Outcomes,
+  { quality, costUsd, latencyMs, weights, choices, isWhole }: Outcomes,
   places: readonly number[],
 ): Outcomes {
   return {
@@ -48,6 +75,9 @@ export function pickOutcomes(
     weights: pick(weights, places),
     ...(choices !== undefined && {
       choices: Int32Array.from(places, (place) => valueAt(choices, place)),
+    }),
+    ...(isWhole !== undefined && {
+      isWhole: Uint8Array.from(places, (place) => valueAt(isWhole, place)),
     }),
   };
 }

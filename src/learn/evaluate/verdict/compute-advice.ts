@@ -6,8 +6,10 @@ import { relevantGain } from './prompts-needed.js';
 /** What the held-out prompts could have shown of gains, for advice to any policy of their outcomes. */
 export interface Detection {
   readonly gains: readonly ObjectiveGain[];
-  /** See `computePromptsForSwitching`; null where no two models differ. */
+  /** See `computePromptsForSwitching`; null where no two models differ, or with `isUnpaired`. */
   readonly promptsForSwitching: number | null;
+  /** The two best models have too few outcomes of the same prompts to be compared. */
+  readonly isUnpaired?: true;
 }
 
 /** What a user should do, by what the policy does. Every sentence of advice is made from it. */
@@ -22,6 +24,8 @@ export interface Advice {
   readonly objective: string;
   /** The one model that the policy uses for all of them; null where it routes. */
   readonly model: string | null;
+  /** Held-out prompts that this model cannot take, so that another one does. @default 0 */
+  readonly promptsBeyondModel?: number;
   /** Objectives under which the policy routes. */
   readonly routed: readonly string[];
   /** Objectives that beat every mix on held-out prompts, but not their promise on all prompts. */
@@ -29,6 +33,8 @@ export interface Advice {
   readonly heldOutPrompts: number;
   /** Only for `not_enough_evidence`; absent where it cannot be told, or where as many are there. */
   readonly enough?: EnoughEvidence;
+  /** Only for `not_enough_evidence`: see `Detection`. */
+  readonly isUnpaired?: true;
 }
 
 /** Prompts, of the whole run, that would show a gain with 80 % probability. */
@@ -45,6 +51,13 @@ export interface EnoughEvidence {
   };
 }
 
+/** The one model of an objective, and how many held-out prompts are beyond it. */
+export interface UsedModel {
+  readonly objective: string;
+  readonly model: string | null;
+  readonly promptsBeyondModel: number;
+}
+
 export interface AdviceInput {
   readonly verdict: Pick<Verdict, 'evidence' | 'heldOutPrompts'>;
   /** @default as the evidence says of the model that is hardest to beat */
@@ -54,12 +67,16 @@ export interface AdviceInput {
   readonly defaultObjective: string;
   /** Prompts of the run, held out or not. */
   readonly prompts: number;
+  /** What the policy delivers under its objectives. @default one model takes every prompt */
+  readonly delivered?: readonly UsedModel[] | undefined;
   /**
    * Held-out prompts that would show a relevant gain of switching between the two best models, for
    * objectives under which routing never left its model. Infinity where it is not known.
    * @default none would
    */
   readonly promptsForSwitching?: number | undefined;
+  /** See `Detection`; then `promptsForSwitching` does not count. */
+  readonly isUnpaired?: true | undefined;
 }
 
 /** Computes what to do from the evidence and from what the policy does. */
@@ -69,15 +86,21 @@ export function computeAdvice({
   objectives,
   defaultObjective,
   prompts,
-  promptsForSwitching,
+  isUnpaired,
+  delivered,
+  promptsForSwitching: given,
 }: AdviceInput): Advice {
+  const promptsForSwitching = isUnpaired === true ? Infinity : given;
   const { evidence, heldOutPrompts } = verdict;
   const isConstant = (name: string): boolean =>
     objectives.find((one) => one.name === name)?.constantModel !== undefined;
   const routed = objectives.map(({ name }) => name).filter((name) => !isConstant(name));
+  const model = objectives.find(({ name }) => name === defaultObjective)?.constantModel ?? null;
+  const promptsBeyondModel = countBeyond(delivered, defaultObjective, model);
   const shared = {
     objective: defaultObjective,
-    model: objectives.find(({ name }) => name === defaultObjective)?.constantModel ?? null,
+    model,
+    ...(promptsBeyondModel > 0 && { promptsBeyondModel }),
     routed,
     unkept: evidence
       .filter(({ objective, routes }) => routes && isConstant(objective))
@@ -95,7 +118,18 @@ export function computeAdvice({
     kind: 'not_enough_evidence',
     ...shared,
     ...(enough !== undefined && { enough }),
+    ...(isUnpaired === true && { isUnpaired }),
   };
+}
+
+/** Held-out prompts that are beyond the one model of an objective. */
+export function countBeyond(
+  delivered: readonly UsedModel[] | undefined,
+  objective: string,
+  model: string | null,
+): number {
+  const found = delivered?.find((one) => one.objective === objective && one.model === model);
+  return model === null ? 0 : (found?.promptsBeyondModel ?? 0);
 }
 
 /**

@@ -7,7 +7,7 @@ import type {
   Verdict,
 } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/json.js';
-import { valueAt } from '../../../util/numeric-arrays.js';
+import { keepModelsAlone } from '../plan/make-plan.js';
 import { computeLowerBound, indexGroups } from '../statistics/grouped-mean.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
 import type { Outcomes } from '../strategies/chosen-outcomes.js';
@@ -19,17 +19,17 @@ import {
   type StrategyMeans,
 } from '../strategies/compare-strategies.js';
 import { computeExchangeRate } from '../strategies/frontier.js';
-import {
-  computeModelMeans,
-  computeShownMean,
-  pickOnlyModel,
-  type MeanFigures,
-  type ModelMeans,
-} from '../strategies/model-means.js';
+import { computeModelMeans, pickOnlyModel, type ModelMeans } from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
-import { isSameChoice } from '../strategies/quality-difference.js';
+import { isSameChoice, pairValues, type PairedValues } from '../strategies/quality-difference.js';
+import type { ComparedPair } from '../strategies/weigh-pairs.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
-import { collectConstant, findBaseline, objectiveAt } from './held-out-strategies.js';
+import {
+  chooseConstant,
+  collectChoices,
+  findBaseline,
+  objectiveAt,
+} from './held-out-strategies.js';
 import { computePromptsNeeded, relevantGain } from './prompts-needed.js';
 import {
   computeUtilityIntervals,
@@ -59,8 +59,8 @@ export type VerdictFinding = Omit<Verdict, 'reason'> & { readonly gains: readonl
 /** What every objective is tested on. */
 interface VerdictBasis extends IntervalBasis {
   readonly heldOut: HeldOut;
-  /** Outcomes of each single model for all held-out prompts. */
-  readonly constants: readonly Outcomes[];
+  /** Indices of the models that a policy may use alone: those that routing has to beat. */
+  readonly rivals: readonly number[];
   readonly means: ModelMeans;
   /** The baseline, from which the means of routing are completed. */
   readonly baseline: Pick<ComparisonBasis, 'reference' | 'referenceMeans'>;
@@ -91,7 +91,7 @@ export function computeVerdict(
     heldOut,
     groups,
     groupIndex: indexGroups(groups, listRowWeights(heldOut.table, rows)),
-    constants: heldOut.table.models.map((_, model) => collectConstant(heldOut, model)),
+    rivals: listRivals(heldOut, rows, means),
     means,
     baseline: { reference, referenceMeans: pickOnlyModel(means, reference) },
     error: findTestError(routed.length),
@@ -109,6 +109,20 @@ export function computeVerdict(
     evidence,
     gains: tested.map(({ gain }) => gain),
   };
+}
+
+/**
+ * The models that a policy may use alone. One that many prompts are beyond is no single model for all:
+ * on the others its mean says nothing of what a policy could do without routing.
+ */
+function listRivals({ folds, estimates }: HeldOut, rows: Int32Array, means: ModelMeans): number[] {
+  const alone = keepModelsAlone(means, rows, estimates);
+  const isBaseline = (model: number): boolean => folds.some(({ plan }) => plan.baseline === model);
+  return [...means.quality.keys()].filter(
+    (model) =>
+      Number.isNaN(means.quality[model]) === Number.isNaN(alone.quality[model]) ||
+      isBaseline(model),
+  );
 }
 
 /** One-sided error of the test of one of so many objectives, for two-sided 5 % of all together. */
@@ -131,16 +145,19 @@ function computeEvidence(
   routed: Outcomes,
   basis: VerdictBasis,
 ): { readonly evidence: ObjectiveEvidence; readonly gain: ObjectiveGain } {
-  const { heldOut, groups, constants, means, seed } = basis;
-  const trade = computeTrade(index, routed, basis);
+  const { heldOut, groups, rivals, seed } = basis;
+  const constants = rivals.map((model) =>
+    collectChoices(heldOut, chooseConstant(heldOut, { index, model })),
+  );
+  const trade = computeTrade(index, { routed, constants }, basis);
   const comparisons = constants.map((constant) => ({
-    values: computeDifferences(routed, constant, trade),
+    ...computeDifferences({ own: routed, other: constant, groups }, trade),
     isSame: isSameChoice(routed, constant),
   }));
   const intervals = computeUtilityIntervals(comparisons, basis);
   const hardest = findLowest(intervals);
   const constant = constants[hardest];
-  const model = heldOut.table.models[hardest];
+  const model = heldOut.table.models[rivals[hardest] ?? -1];
   const plan = heldOut.folds[0]?.plan;
   const utilityDifference = intervals[hardest];
   const [difference] =
@@ -150,11 +167,8 @@ function computeEvidence(
   if (!constant || model === undefined || !plan || !utilityDifference || !difference) {
     throw new RangeError('a verdict needs held-out prompts and at least one model');
   }
-  const referenceMeans = pickOnlyModel(means, constant);
-  const own = computeRoutedMeans(routed, basis);
-  const show = (measure: keyof MeanFigures): number | null =>
-    nullIfUnknown(computeShownMean(constant, measure, referenceMeans));
-  const constantLatencyMs = show('latencyMs');
+  const own = computeShownMeans(routed, basis);
+  const other = computeShownMeans(constant, basis);
   const objective = objectiveAt(plan, index).name;
   const gain = { objective, ...computeGain(comparisons, intervals, basis) };
   const evidence: ObjectiveEvidence = {
@@ -162,25 +176,25 @@ function computeEvidence(
     routes: utilityDifference.low > 0,
     bestConstant: model,
     quality: own.quality,
-    constantQuality: show('quality') ?? Number.NaN,
+    constantQuality: other.quality,
     qualityDifference: difference.qualityDifference,
     costUsd: own.costUsd,
-    constantCostUsd: show('costUsd'),
+    constantCostUsd: other.costUsd,
     ...(own.latencyMs !== null && { latencyMs: own.latencyMs }),
-    ...(constantLatencyMs !== null && { constantLatencyMs }),
+    ...(other.latencyMs !== null && { constantLatencyMs: other.latencyMs }),
     utilityDifference,
     ...(gain.promptsNeeded !== undefined && { promptsNeeded: gain.promptsNeeded }),
   };
   return { evidence, gain };
 }
 
-/** Means of routing as other tables show them: those of the model where it always chose one. */
-function computeRoutedMeans(
-  routed: Outcomes,
+/** Means of choices as other tables show them: those of the model where it is always the same one. */
+function computeShownMeans(
+  outcomes: Outcomes,
   { means, baseline, groupIndex }: VerdictBasis,
 ): Omit<StrategyMeans, 'intervals'> {
-  const only = pickOnlyModel(means, routed);
-  if (only === undefined) return computeStrategyMeans(routed, baseline, groupIndex);
+  const only = pickOnlyModel(means, outcomes);
+  if (only === undefined) return computeStrategyMeans(outcomes, baseline, groupIndex);
   const [costUsd, latencyMs] = [nullIfUnknown(only.costUsd), nullIfUnknown(only.latencyMs)];
   return { quality: only.quality, costUsd, latencyMs };
 }
@@ -191,8 +205,8 @@ function computeGain(
   intervals: readonly Interval[],
   basis: VerdictBasis,
 ): Omit<ObjectiveGain, 'objective'> {
-  const known = comparisons.flatMap((comparison, model) => {
-    const interval = intervals[model];
+  const known = comparisons.flatMap((comparison, rival) => {
+    const interval = intervals[rival];
     return interval === undefined || Number.isNaN(interval.mean)
       ? []
       : [{ ...interval, ...comparison }];
@@ -202,7 +216,8 @@ function computeGain(
   const size = (gain: number): number | undefined => {
     if (known.some(({ values }) => isNowhereDifferent(values))) return undefined;
     const counts = known.flatMap(
-      ({ values, mean: own }) => computePromptsNeeded(values, basis, gain + own - mean) ?? [],
+      ({ values, weights, mean: own }) =>
+        computePromptsNeeded(values, weighBasis(basis, weights), gain + own - mean) ?? [],
     );
     return counts.length === 0 ? undefined : Math.max(...counts);
   };
@@ -220,13 +235,19 @@ function computeGain(
  * Upper limit of a mean difference with the guard of the test turned round: it allows for gains so
  * rare that the data hold none. -Infinity where routing never left the model.
  */
-function boundGain(
-  { values, isSame }: UtilityComparison,
-  { groupIndex, error }: VerdictBasis,
-): number {
+function boundGain({ values, weights, isSame }: UtilityComparison, basis: VerdictBasis): number {
   if (isSame) return -Infinity;
   const losses = values.map((value) => -value);
+  const { groupIndex, error } = weighBasis(basis, weights);
   return -computeLowerBound(losses, groupIndex, { worst: worstDifference, error });
+}
+
+/** The basis of a test of differences that count by these weights. */
+function weighBasis(
+  { groupIndex, error }: VerdictBasis,
+  weights: Float64Array,
+): Pick<IntervalBasis, 'groupIndex' | 'error'> {
+  return { groupIndex: { ...groupIndex, weights }, error };
 }
 
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
@@ -234,13 +255,15 @@ type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
 /** The rate at which mixes of single models trade quality for what the objective saves. */
 function computeTrade(
   index: number,
-  routed: Outcomes,
-  { heldOut, means, baseline }: VerdictBasis,
+  { routed, constants }: { readonly routed: Outcomes; readonly constants: readonly Outcomes[] },
+  basis: VerdictBasis,
 ): Trade {
+  const { heldOut, baseline } = basis;
+  const single = constants.map((constant) => computeShownMeans(constant, basis));
   const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
-    const points = means.quality
-      .map((quality, model) => ({ expense: valueAt(means[measure], model), quality }))
+    const points = single
+      .map((means) => ({ expense: means[measure] ?? Number.NaN, quality: means.quality }))
       .filter((point) => !Number.isNaN(point.expense + point.quality));
     return computeExchangeRate(
       points,
@@ -262,9 +285,10 @@ function computeTrade(
   };
 }
 
-/** Utility of routing minus that of a constant, per held-out row; NaN where either is unknown. */
-function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade): Float64Array {
-  return routed.quality.map(
-    (_, row) => computeUtility(routed, row, trade) - computeUtility(constant, row, trade),
+/** Utility of routing minus that of a constant, per held-out row; see `pairValues`. */
+function computeDifferences(pair: ComparedPair, trade: Trade): PairedValues {
+  return pairValues(
+    pair,
+    (row) => computeUtility(pair.own, row, trade) - computeUtility(pair.other, row, trade),
   );
 }

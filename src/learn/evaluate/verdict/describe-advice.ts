@@ -1,4 +1,4 @@
-import { formatCount, formatQuality } from '../../../util/format-number.js';
+import { formatCount, formatQuality, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
 import type { Advice, EnoughEvidence } from './compute-advice.js';
 import { relevantGain } from './prompts-needed.js';
@@ -22,7 +22,7 @@ export interface AdviceText {
 export function describeAdvice(advice: Advice, now: string | null = null): AdviceText {
   const { model } = advice;
   const verb = model === now ? 'Keep using' : 'Use';
-  const action = model === null ? {} : { action: `${verb} ${model} for every prompt.` };
+  const action = model === null ? {} : { action: `${verb} ${model} ${describeReach(advice)}.` };
   switch (advice.kind) {
     case 'route':
       return { verdict: 'ROUTE', reason: describeRoute(advice) };
@@ -38,14 +38,29 @@ export function describeAdvice(advice: Advice, now: string | null = null): Advic
         verdict: "DON'T ROUTE",
         reason: `not enough evidence yet: ${describeLoss(advice)}`,
         ...action,
-        ...(advice.enough !== undefined && { detail: describeEnough(advice.enough) }),
+        ...describeLack(advice),
       };
   }
 }
 
-function describeRoute({ routed, objective, model }: Advice): string {
+function describeReach({ promptsBeyondModel = 0, heldOutPrompts }: Advice): string {
+  if (promptsBeyondModel === 0) return 'for every prompt';
+  const all = formatCount(heldOutPrompts, 'prompt');
+  return `wherever it can answer, and another model for the rest (${formatWhole(promptsBeyondModel)} of ${all})`;
+}
+
+/** What a policy does under an objective that has one model, of which some prompts may be beyond it. */
+export function describeConstant(model: string, promptsBeyondModel: number): string {
+  return promptsBeyondModel === 0 ? `always ${model}` : `${model} wherever that can answer`;
+}
+
+function describeRoute({ routed, objective, model, promptsBeyondModel = 0 }: Advice): string {
   const pays = `routing beats every mix of single models for ${quote(routed)} on held-out prompts`;
-  if (model !== null) return `${pays}, but the default, "${objective}", always uses ${model}`;
+  if (model !== null) {
+    const use =
+      promptsBeyondModel === 0 ? `always uses ${model}` : `uses ${model} wherever that can answer`;
+    return `${pays}, but the default, "${objective}", ${use}`;
+  }
   return routed.length > 1 ? `${pays}; "${objective}" is the default` : `${pays}, the default`;
 }
 
@@ -53,6 +68,17 @@ function describeLoss({ unkept }: Advice): string {
   return unkept.length > 0
     ? `routing beats every mix of single models for ${quote(unkept)} on held-out prompts, but is not shown to keep its promise`
     : 'for no objective does routing beat every mix of single models on held-out prompts by more than chance explains';
+}
+
+/** More prompts of the same kind do not help where they cannot be compared. */
+function describeLack({ isUnpaired, enough }: Advice): Pick<AdviceText, 'detail'> {
+  if (isUnpaired === true) {
+    return {
+      detail:
+        'The best models have too few outcomes of the same prompts to be compared: sweep some prompts with all of them.',
+    };
+  }
+  return enough === undefined ? {} : { detail: describeEnough(enough) };
 }
 
 function describeEnough({ promptsNeeded, objective, observed }: EnoughEvidence): string {

@@ -1,9 +1,16 @@
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { chooseForRow, type PlannedObjective, type TrainedPlan } from '../plan/trained-plan.js';
 import {
-  chooseOracle,
+  canTake,
+  chooseForRow,
+  type PlannedObjective,
+  type TableEstimates,
+  type TrainedPlan,
+} from '../plan/trained-plan.js';
+import {
+  collectOracleOutcomes,
   collectOutcomes,
   collectRandomOutcomes,
+  noModel,
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import type { Strategy } from '../strategies/compare-strategies.js';
@@ -21,6 +28,10 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
     const choices = chooseRows(heldOut, chooseRow);
     return { id, choices, outcomes: collectChoices(heldOut, choices) };
   };
+  const rows = listHeldOutRows(heldOut);
+  const takes = (row: number, model: number): boolean => canTake(estimates, row, model);
+  const baseline = choose(identifyBaseline(heldOut), (_, plan) => plan.baseline);
+  const oracle = collectOracleOutcomes(table, rows, baseline.outcomes, takes);
   const isLabeled = table.prompts.some(({ task }) => task !== undefined);
   const objectives = heldOut.folds[0]?.plan.objectives ?? [];
   const isCheapestKnown = heldOut.folds.every(({ plan }) => plan.cheapest !== undefined);
@@ -30,20 +41,24 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
         chooseForRow(estimates, row, plan, objectiveAt(plan, index)),
       ),
     ),
-    choose(identifyBaseline(heldOut), (_, plan) => plan.baseline),
+    baseline,
     ...(isCheapestKnown
-      ? [choose({ kind: 'cheapest' }, (_, { cheapest, baseline }) => cheapest ?? baseline)]
+      ? [choose({ kind: 'cheapest' }, (_, plan) => plan.cheapest ?? plan.baseline)]
       : []),
     {
       id: { kind: 'random' },
       choices: undefined,
-      outcomes: collectRandomOutcomes(table, listHeldOutRows(heldOut)),
+      outcomes: collectRandomOutcomes(table, rows, takes),
     },
     choose({ kind: 'task_table', tasks: isLabeled ? 'labels' : 'latent' }, (row, plan) => {
       const task = valueAt(taskOf, row);
-      return task < 0 ? plan.baseline : valueAt(plan.bestOfTask, task);
+      const wanted = task < 0 ? plan.baseline : valueAt(plan.bestOfTask, task);
+      // A table has to send somewhere what is beyond the model that it names.
+      return takes(row, wanted)
+        ? wanted
+        : (plan.fallbackOrder.find((model) => takes(row, model)) ?? noModel);
     }),
-    choose({ kind: 'oracle' }, (row) => chooseOracle(table, row)),
+    { id: { kind: 'oracle' }, choices: oracle.choices, outcomes: oracle },
   ];
 }
 
@@ -78,6 +93,25 @@ export function collectChoices(heldOut: HeldOut, choices: Int32Array): Outcomes 
 /** Recorded outcomes of one model for every held-out row. */
 export function collectConstant(heldOut: HeldOut, model: number): Outcomes {
   return collectChoices(heldOut, new Int32Array(listHeldOutRows(heldOut).length).fill(model));
+}
+
+/**
+ * The choices where a policy uses one model under an objective: for all held-out prompts that it can
+ * take. What is beyond it goes where the objective sends it.
+ */
+export function chooseConstant(
+  heldOut: HeldOut,
+  use: {
+    readonly index: number;
+    readonly model: number;
+    /** @default those of the folds */
+    readonly estimates?: TableEstimates;
+  },
+): Int32Array {
+  const { index, model, estimates = heldOut.estimates } = use;
+  return chooseRows(heldOut, (row, plan) =>
+    chooseForRow(estimates, row, plan, { ...objectiveAt(plan, index), onlyModel: model }),
+  );
 }
 
 /** An objective of a plan. All folds plan the same objectives, in the same order. */

@@ -28,6 +28,8 @@ export interface Refits {
   /** Of a policy file that never routes, which estimates the same of every task. */
   readonly pooled: TableEstimates;
   readonly folds: readonly FoldRefit[];
+  /** Of the policy file: that of the folds, with the limits of the file's scorer. @default the same */
+  readonly plan?: TrainedPlan;
 }
 
 /**

@@ -33,7 +33,7 @@ export function computePromptsNeeded(
  *
  * @param quality comparable mean quality of each model
  * @param error one-sided error of the test; see `findTestError`
- * @returns undefined with fewer than two models that differ
+ * @returns undefined with fewer than two models, Infinity where no prompts have outcomes of both
  */
 export function computePromptsForSwitching(
   heldOut: HeldOut,
@@ -52,7 +52,7 @@ export function computePromptsForSwitching(
   const found = computeGroupedMean(differences, groups);
   const { mean, standardError, groups: known } = found;
   const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / known);
-  if (Number.isNaN(rootMeanSquare)) return undefined;
+  if (Number.isNaN(rootMeanSquare)) return Infinity;
   const spread = { ...found, standardError: rootMeanSquare };
   return computeSampleSize(spread, relevantGain, error, worstDifference);
 }

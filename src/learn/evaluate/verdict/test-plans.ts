@@ -28,6 +28,10 @@ export function testPlans(
   const tested = test(given);
   const borrowed = findStricterRouting(plan, tested.verdict.evidence, means);
   if (borrowed.size === 0) return { ...tested, plan };
-  const folds = given.folds.map((fold) => ({ ...fold, plan: borrowRouting(fold.plan, borrowed) }));
-  return { ...test({ ...given, folds }), plan: borrowRouting(plan, borrowed) };
+  const borrow = (own: TrainedPlan): TrainedPlan => borrowRouting(own, borrowed);
+  const { refits } = given;
+  const folds = given.folds.map((fold) => ({ ...fold, plan: borrow(fold.plan) }));
+  const planOfFile = refits?.plan && { plan: borrow(refits.plan) };
+  const changed = { ...given, folds, ...(refits && { refits: { ...refits, ...planOfFile } }) };
+  return { ...test(changed), plan: borrow(plan) };
 }

@@ -14,7 +14,7 @@ import { computeStudentQuantile } from '../statistics/student-t.js';
 export interface IntervalBasis {
   /** Group number per row. */
   readonly groups: Int32Array;
-  /** The same, with the weights of the rows. */
+  /** The same, with the weights of the rows: all of them are known. */
   readonly groupIndex: GroupIndex;
   /** One-sided error of the test of each objective. */
   readonly error: number;
@@ -24,6 +24,8 @@ export interface IntervalBasis {
 /** What routing gains over a single model, per held-out row; NaN where it is unknown. */
 export interface UtilityComparison {
   readonly values: Float64Array;
+  /** How much each row counts; see `weighPairs`. */
+  readonly weights: Float64Array;
   /** Whether routing chose the model for every prompt. */
   readonly isSame: boolean;
 }
@@ -36,8 +38,7 @@ export function computeUtilityIntervals(
   comparisons: readonly UtilityComparison[],
   { groups, groupIndex, error, seed }: IntervalBasis,
 ): Interval[] {
-  const { weights } = groupIndex;
-  const columns = comparisons.flatMap(({ values }) => [
+  const columns = comparisons.flatMap(({ values, weights }) => [
     values.map((value, row) => (Number.isNaN(value) ? 0 : value * valueAt(weights, row))),
     values.map((value, row) => (Number.isNaN(value) ? 0 : valueAt(weights, row))),
   ]);
@@ -48,7 +49,7 @@ export function computeUtilityIntervals(
         (sums) => valueAt(sums, 2 * model) / valueAt(sums, 2 * model + 1),
         1 - 2 * error,
       ),
-      { ...comparison, groupIndex, error },
+      { ...comparison, groupIndex: { ...groupIndex, weights: comparison.weights }, error },
     ),
   );
 }

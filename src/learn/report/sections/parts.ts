@@ -8,6 +8,13 @@ export function renderName(name: string): Html {
   return html`<bdi class="name">${name}</bdi>`;
 }
 
+/** The one model of an objective, of which some prompts may be beyond it. */
+export function renderConstant(model: string, promptsBeyondModel: number): Html {
+  return promptsBeyondModel === 0
+    ? html`always ${renderName(model)}`
+    : html`${renderName(model)} wherever that can answer`;
+}
+
 /** A task's name, or `no label`. */
 export function renderTask(task: string | null): Html {
   return task === null ? html`<i>no label</i>` : renderName(task);

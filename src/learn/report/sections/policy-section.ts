@@ -3,12 +3,19 @@ import type { PolicyEvaluation } from '../../evaluate/compare/evaluate-policy.js
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
 import { formatCost, formatQualityPercent, formatShare } from '../typeset-number.js';
-import { renderDifference, renderName, renderSection, renderTable, simulatedTag } from './parts.js';
+import {
+  renderConstant,
+  renderDifference,
+  renderName,
+  renderSection,
+  renderTable,
+  simulatedTag,
+} from './parts.js';
 
 const confidence = formatShare(0.95);
 
 /** The given policy file, with its results on this run unless it was trained on it. */
-export function renderPolicy({ policy, simulated }: Report): HtmlValue {
+export function renderPolicy({ policy, money, simulated }: Report): HtmlValue {
   if (policy === null) return null;
   const { applied, isPolicyOfRun, objectives, defaultObjective, baseline, file, digest } = policy;
   return renderSection(
@@ -19,7 +26,7 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
       <span class="small"><span class="name">${digest}</span></span>
     </p>`,
     html`<ul>
-      ${objectives.map((objective) => renderObjective(objective, defaultObjective))}
+      ${objectives.map((objective) => renderObjective(objective, defaultObjective, money))}
     </ul>`,
     applied === null
       ? html`<p>
@@ -34,8 +41,13 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
 function renderObjective(
   { name, description, constantModel, promise }: Objective,
   defaultObjective: string,
+  { objectives }: Report['money'],
 ): Html {
-  const model = constantModel === undefined ? 'routing' : html`always ${renderName(constantModel)}`;
+  const bill = objectives.find(({ objective }) => objective === name);
+  const model =
+    constantModel === undefined
+      ? 'routing'
+      : renderConstant(constantModel, bill?.promptsBeyondModel ?? 0);
   return html`<li>
     <strong>${renderName(name)}</strong>${name === defaultObjective && ' (default)'}:
     ${description};

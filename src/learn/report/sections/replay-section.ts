@@ -120,7 +120,8 @@ function renderModel(model: string | null, served: number | null): Html {
 }
 
 function renderMeasures(replay: ReportedReplay): Html {
-  const { costUsd, latencyMs, slowerThanEstimated, quality } = replay;
+  const { costUsd, latencyMs, slowerThanEstimated, quality, prices = {} } = replay;
+  const hasOtherPrices = Object.keys(prices).length > 0;
   const kinds = [
     ['cost per 1,000', costUsd, formatCost, formatCost],
     ['latency', latencyMs, formatLatency, formatLatency],
@@ -147,8 +148,9 @@ function renderMeasures(replay: ReportedReplay): Html {
     )}
     <p class="note">
       Estimates are the replayed policy's, not outcomes. Where what happened differs from its
-      estimate of it, the other estimates are off too, except for latency: what happened is a mean,
-      and estimates are medians, which are lower where some answers take
+      estimate of it, the other estimates are off too, except for
+      ${hasOtherPrices && 'cost, which happened at the prices of its time and is estimated at the changed ones, and for '}latency:
+      what happened is a mean, and estimates are medians, which are lower where some answers take
       long.${typeof slowerThanEstimated === 'number' && ` ${formatShare(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`}
       Changes have 95&nbsp;% intervals over conversations, and none for fewer than ten conversations
       or where all requests change alike; quality changes are in points.

@@ -14,6 +14,7 @@ import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { describeEvidence, describeVerdict } from './describe-verdict.js';
 import {
   describeVolume,
+  renderConstant,
   renderDifference,
   renderName,
   renderTable,
@@ -100,10 +101,10 @@ function listBillLines({ money: { now, headline }, overkill }: Report): BillLine
     { title: 'Now', detail: renderModel(now), ...describeBill(now), kind: 'now' },
   ];
   if (headline !== null) {
-    const { objective, model, bestConstant, isInPolicy } = headline;
+    const { objective, model, promptsBeyondModel, bestConstant, isInPolicy } = headline;
     lines.push({
       title: model === null ? 'With routing' : 'With one model',
-      detail: html`“${objective}”${model !== null && html`: always ${renderName(model)}`}${!isInPolicy && ', not in the policy file'}`,
+      detail: html`“${objective}”${model !== null && html`: ${renderConstant(model, promptsBeyondModel)}`}${!isInPolicy && ', not in the policy file'}`,
       ...describeBill(headline),
       kind: 'policy',
     });
@@ -205,7 +206,8 @@ function renderObjectives({ money, simulated }: Report): HtmlValue {
 }
 
 function renderObjective(bill: ObjectiveBill, now: Bill): readonly HtmlValue[] {
-  const { objective, description, pays, isInPolicy, model, bestConstant } = bill;
+  const { objective, description, pays, isInPolicy, model, promptsBeyondModel, bestConstant } =
+    bill;
   return [
     html`<strong>${objective}</strong
       >${description !== null && html` <span class="small">${description}</span>`}${!isInPolicy && html` <span class="small">not in the policy file</span>`}`,
@@ -214,7 +216,7 @@ function renderObjective(bill: ObjectiveBill, now: Bill): readonly HtmlValue[] {
     renderSaved(bill, now),
     formatQualityPercent(bill.quality),
     renderDifference(bill.qualityDifference),
-    html`${model === null ? html`hardest to beat: ${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
+    html`${model === null ? html`hardest to beat: ${renderModel(bestConstant)}` : renderConstant(model, promptsBeyondModel)}
       <span class="small"
         >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQualityPercent(bestConstant.quality)}`}</span
       >`,

@@ -19,7 +19,7 @@ const wrappedLetter =
 const bareLetter =
   /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:(?<=\b(?:[Ss]o|[Tt]hus|[Hh]ence|[Tt]herefore),?\s)[A-J](?=\)\s)|[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto|the\s(?:best|strongest|only|correct|right|most|likeliest))\s|\sremains(?:[.!]|$)|\s(?:and|or|und|oder|et|ou|y|e)\s[B-Z]\b))/gmu;
 const deniedBefore =
-  /(?:(?<!\p{L})(?:(?:not|never)\s(?:call|describe|label|classify|rate|consider)\s(?:it|this|that)(?:\sas)?|not|cannot|nor|neither|never|no|than|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
+  /(?:(?<!\p{L})(?:(?:not|never)\s(?:call|describe|label|classify|rate|consider)\s(?:it|this|that)(?:\sas)?|not|cannot|nor|neither|never|no|than|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|in|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
   /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|está|están|estão|są|jest|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close(?!st)|half|partly|partially|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fau(?:x|sse)|fals[oa]s?|incorrec?t[ao]s?|equivocad[ao]s?|errad[ao]s?|sbagliat[ao]|errone[ao]|błędn[aey]|niepoprawn[aey]|nieprawidłow[aey]|onjuist|fout|verkeerd)|(?:almost(?!\p{L})|isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|(?:trifft|treffen|stimmt|stimmen|passt|passen)\snicht)(?!\p{L}))/u;
 /** "A, B and D can be ruled out": each of those that are joined. */
@@ -29,6 +29,16 @@ const chosenAfter =
   /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|remains(?=[*_]{0,2}(?:[.!]|$))|(?:trifft\szu|treffen\szu|stimmt|stimmen)(?!\p{L}|\s(?:nicht|nur))|does(?=[*_]{0,2}(?:[.,;!]|$))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
   /(?:(?:\b(?:(?:the|this)\s(?:statement|claim|assertion|hypothesis|proposition)\s(?:is|was)(?:\s(?:therefore|thus|clearly|actually|in\sfact))?|(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|(?:that|this|which)\smakes|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}|(?:因此|所以|故|したがって|よって|따라서|그러므로)[,、]?\s?(?:应该?)?(?:是|为|属于)?["「'*]{0,3})$/iu;
+
+/** "It refers to the trophy.": what a question about a word asks for, and not "it refers to positive results". */
+const referringBefore =
+  /(?:["')*]|(?<!\p{L})(?:it|she|he|they|this|that|pronoun|word|term|phrase|es|er|sie|pronomen|wort|il|elle|pronom|mot|ella|pronombre|palabra|pronome|parola|palavra))\s(?:here\s|hier\s|ici\s|aquí\s|qui\s)?(?:refers\sto|is\sreferring\sto|stands\sfor|bezieht\ssich\sauf|steht\sfür|se\s(?:réfère|rapporte)\sà|fait\sréférence\sà|renvoie\sà|désigne|se\srefiere\sa|si\sriferisce\sa|refere-se\sa|se\srefere\sa)\s(?:(?:the|den|die|das|le|la|el|il|lo|o|a)\s|l')?["'*`(]{0,4}$/iu;
+const clauseEnd =
+  /^["'*`)]{0,4}(?:[.,;:!]|\s{0,2}$|\s-\s|\s(?:because|since|as|weil|da|car|porque|perché)\s)/iu;
+/** "The trophy is too big" says why, where "positive is too strong" rejects a label. */
+const nounPhrase = /^(?:the|an?|der|die|das|le|la|les|el|los|las|il|lo|gli)\s/i;
+const tooMuch =
+  /^["'*`)]{0,4}\s(?:is|are|was|were|ist|est|es|è|é)\s(?:too|zu|trop|demasiado|troppo)\s\p{L}/iu;
 
 /** "not endothermic (B)", "not to persuade (B) or entertain (C)" */
 const deniedText =
@@ -137,6 +147,10 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   const isLeft = left.test(after) && !/\bn?either\b/i.test(before);
   const isListed = (!isLeft && listedAsWrong.test(before)) || deniedElsewhere.test(before);
   if (isListed || markedWrong.test(after) || deniedAfter.test(after)) return 'rejected';
+  const isReferent = isText && referringBefore.test(before) && clauseEnd.test(after);
+  if (isReferent) return 'chosen';
+  if (isText && tooMuch.test(after) && nounPhrase.test(text.slice(position, end)))
+    return 'mentioned';
   const isHypothetical = supposedBefore.test(before) && condition.test(after);
   if (
     isHypothetical ||

@@ -238,6 +238,10 @@ const calledRightToo =
 const limited =
   /(?<!\p{L})(?:but|yet|only|if|when|unless|though|although|however|except|in\s(?:theory|general|principle|practice|itself)|distractor|closest|(?:second|next)\sbest|not)(?!\p{L})|n't/iu;
 
+/** "All are correct except B and D": which letters there are, and which are meant, is not said. */
+const allExcept =
+  /^[^.;\n]{0,20}(?<!\p{L})(?:all|everything|every\s\p{L}{1,10})[^.;\n]{0,24}\s(?:but|except(?:\sfor)?|other\sthan|besides|apart\sfrom|save)\s(?:for\s)?(?:options?\s|choices?\s)?[*_(]{0,3}[A-J](?:[)*_]{0,3}(?:,|,?\s(?:and|or))\s[*_(]{0,3}[A-J]){1,8}[)*_]{0,3}[^\p{L}]{0,3}(?:\s\p{L}{2,12}){0,3}\.?$/iu;
+
 function readMentions(text: string, choices: Choices): StatedChoices | undefined {
   const named = findTextMentions(text, choices.texts);
   const wrapped = findWrappedLetters(text, choices);
@@ -247,6 +251,10 @@ function readMentions(text: string, choices: Choices): StatedChoices | undefined
       : wrapped.length > 0
         ? withJoined(text, choices, wrapped)
         : findBareLetters(text, choices);
+  if (allExcept.test(text)) {
+    const further = new Set(Array(choices.letterCount).keys());
+    return { indices: new Set(), further };
+  }
   const kept = mentions.filter((mention) => readStance(text, mention) !== 'rejected');
   if (kept.length === 0) return undefined;
   const indices = new Set(kept.map(({ index }) => index));

@@ -1,3 +1,4 @@
+import { conclusionWords, conclusionWordsAfterComma } from '../texts/connectives.js';
 import type { Choices, FoundChoice } from './choices.js';
 import {
   findBareLetters,
@@ -32,14 +33,15 @@ export const correctionTurn = new RegExp(
   'giu',
 );
 
-const conclusionWord =
-  '(?:so|thus|therefore|hence|then|donc|alors|also|daher|somit|folglich|demnach|así\\sque|entonces|por\\s(?:lo\\s)?tanto|luego|quindi|dunque|perciò|pertanto|portanto|logo|então)';
+const conclusionWord = `(?:${conclusionWords}|${conclusionWordsAfterComma}|then)`;
 const must = [
   String.raw`(?:it|that|this|the\s(?:answer|correct\s(?:one|answer|option)|right\s(?:one|answer|option)))\s(?:should|must|would(?:\shave\sto)?|has\sto|ought\sto)\s(?:then\s|actually\s|really\s|therefore\s)?be`,
   String.raw`(?:ce|ça|cela)\s(?:doit|devrait)\s(?:donc\s)?être|ce\s(?:serait|sera)`,
   String.raw`(?:debe|debería|tiene\sque)\s(?:de\s)?ser|sería`,
   String.raw`(?:deve|dovrebbe)\s(?:quindi\s)?essere|sarebbe|deve(?:ria)?\sser|seria`,
 ].join('|');
+/** "Actually no, it asks for the least likely one, which is C." */
+const whichIs = String.raw`which\s(?:is|must\sbe|would\sbe|leaves)|(?:making|leaving)\sit`;
 const is = String.raw`it\sis|it's|that's|that\sis|c'est|es\sist|ist\ses|es|è|é`;
 /** German puts the verb last: "es muss also B sein", "müsste es C sein". */
 const germanMust = String.raw`(?:es|das)\s(?:muss|müsste|sollte)(?:\salso|\sdaher)?|(?:muss|müsste|sollte)\s(?:es|das)`;
@@ -47,7 +49,7 @@ const article = String.raw`(?:(?:the|der|die|das|le|la|el|il|lo|o|a(?=\s[A-J](?!
 const named = String.raw`(?:(?:option|choice|answer|letter|antwort|opción|opzione|opção|réponse|risposta|resposta)\s)?`;
 /** "so it should be ", "it must be ", "donc ", "also ": what a correction comes to follows. */
 const conclusion = new RegExp(
-  String.raw`(?<![\p{L}'])(?:${conclusionWord},?\s(?:${must}|${is}|${germanMust})\s|${conclusionWord},?\s|(?:${must}|${germanMust})\s)${article}${named}(?=[*_"'\x60([]{0,4}\p{L})`,
+  String.raw`(?<![\p{L}'])(?:${conclusionWord},?\s(?:${must}|${is}|${germanMust})\s|${conclusionWord},?\s|(?:${must}|${germanMust}|${whichIs})\s)${article}${named}(?=[*_"'\x60([]{0,4}\p{L})`,
   'giu',
 );
 /** The choice ends its clause, or is called right. */

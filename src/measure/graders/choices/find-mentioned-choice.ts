@@ -113,8 +113,26 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
         mention.index !== ending[0]?.index &&
         opensSentence(text, mention),
     );
-  const isLast = !isHedged && !isAside && !isFaint && !isDiscussed;
+  // "The Red Planet is Mars. Its neighbor is Earth.": the first one is stated, too.
+  const isStatedHere = ending.some((mention) => isStatedAtEnd(text, mention));
+  const isStatedBefore = main.some(
+    (mention) =>
+      !isStatedHere &&
+      mention.position < end &&
+      mention.index !== ending[0]?.index &&
+      isStatedAtEnd(text.slice(0, end), mention),
+  );
+  const isLast = !isHedged && !isAside && !isFaint && !isDiscussed && !isStatedBefore;
   return last.kind === 'found' && end > 0 && isLast ? last : all;
+}
+
+/** "The text is in French.": the choice ends a sentence that has no other. */
+function isStatedAtEnd(text: string, { position, end }: Mention): boolean {
+  return (
+    /(?<!\p{L})(?:is|are|in|as|ist|sind|est|sont|es|son|è|sono|é|são|en|auf|als)\s(?:(?:the|der|die|das|le|la|el|il|lo|o|a|an|ein|eine|un|une|una|um|uma)\s)?[*"'`(]{0,4}$/iu.test(
+      text.slice(Math.max(0, position - 24), position),
+    ) && /^[*"'`)]{0,4}\s{0,2}(?:$|[.!?。]|\n)/.test(text.slice(end))
+  );
 }
 
 /** "Option B addresses ...", "**B)** addresses ...": a sentence that is about its choice. */

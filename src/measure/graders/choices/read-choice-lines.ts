@@ -1,3 +1,4 @@
+import { contrastWords, spacelessContrasts } from '../texts/connectives.js';
 import { rejectingLabel } from '../texts/answer-words.js';
 import { indexOfText, unifySeparators } from './choice-texts.js';
 import { letterIndex, type Choices, type FoundChoice } from './choices.js';
@@ -118,8 +119,10 @@ function squeeze(text: string): string {
 }
 
 const clauseEnd = /[.;:](?=[*_]{0,3}\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
-const contrast =
-  /\b(?:but|however|overall|finally|in\stotal|aber|jedoch|insgesamt|mais|pero|però|mas)\b|但|しかし|ただし|하지만|그러나|но/iu;
+const contrast = new RegExp(
+  String.raw`(?<!\p{L})(?:${contrastWords}|overall|finally|in\stotal|insgesamt)(?!\p{L})|${spacelessContrasts}`,
+  'iu',
+);
 
 const judgedWrong = /^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i;
 

@@ -1,3 +1,4 @@
+import { reasonWords } from '../texts/connectives.js';
 import { answerNoun } from '../texts/answer-words.js';
 import { unifySeparators } from './choice-texts.js';
 import { readChoiceText, type Choices, type FoundChoice } from './choices.js';
@@ -28,7 +29,8 @@ interface CutOffChoice {
   readonly isSure: boolean;
 }
 
-const reason = /^["'*_`)\]$]{0,4},?\s(?:because|since|weil|denn|car|parce\sque|porque|perché)\s/i;
+const reasons = String.raw`(?:${reasonWords}|car|так\sкак)(?!\p{L})`;
+const reason = new RegExp(String.raw`^["'*_\x60)\]$]{0,4},?\s${reasons}`, 'iu');
 /** Marks that close a choice at the end of the text. */
 const closing = /^(?:(?:\*\*|__|[)\]}`$"']|\\[)\]]){1,4}[.!]?|[.!]["'*_)`\]]{0,4})\s*$/;
 const closedBracket = /^[)\]*_`"]{1,4}\s+/;
@@ -174,7 +176,7 @@ function readTailOf(choices: Choices): TailReader {
 
 /** A list is closed by a full stop, emphasis, or the reason for it. */
 const readListTail: TailReader = (stated) => {
-  const ground = /,?\s(?:because|since|weil|denn|car|porque|perché)\s/i.exec(stated);
+  const ground = new RegExp(String.raw`,?\s${reasons}`, 'iu').exec(stated);
   if (ground !== null) return { isClosed: true, length: ground.index };
   return { isClosed: /(?:[.!]|\*\*|__|\$|`)\s*$/.test(stated), length: stated.length };
 };

@@ -28,6 +28,12 @@ export const aside =
 const undecided = /^[\s*_"'(]{0,6}(?:either|entweder|soit|ya\ssea|ou\sbien|of\swel)(?!\p{L})/iu;
 const none: FoundChoice = { kind: 'none' };
 
+/** The choice that a text begins with, and where it goes on. */
+export interface LeadingChoice {
+  readonly index: number;
+  readonly end: number;
+}
+
 /** Reads what follows "the answer is". */
 export function readStatedChoice(stated: string, choices: Choices): FoundChoice {
   const leading = readLeading(stated, choices);
@@ -70,18 +76,12 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
 }
 
 /** "C. Wait, B also looks plausible": what comes after "wait" is weighed, and not stated. */
-function isRemarkedOn(
-  text: string,
-  leading: { readonly index: number; readonly end: number },
-): boolean {
+function isRemarkedOn(text: string, leading: LeadingChoice): boolean {
   return /^[*_"'`)\]]{0,4}\salso\s/i.test(text.slice(leading.end)) || isRejected(text, leading);
 }
 
 /** The choice that a text begins with, by its text or its letter. */
-export function readLeading(
-  text: string,
-  choices: Choices,
-): { readonly index: number; readonly end: number } | undefined {
+export function readLeading(text: string, choices: Choices): LeadingChoice | undefined {
   const named = startsWithText(text, choices.texts);
   if (named !== undefined) return named;
   // JSON says true and false where the choices are yes and no.
@@ -109,19 +109,12 @@ export function readLeading(
 }
 
 /** Whether the choice that a text begins with is rejected in what follows. */
-export function isRejected(
-  text: string,
-  { index, end }: { readonly index: number; readonly end: number },
-): boolean {
+export function isRejected(text: string, { index, end }: LeadingChoice): boolean {
   return readStance(text, { position: 0, end, index }) === 'rejected';
 }
 
 /** The same of a text that it begins: "neutral: no contradiction" rejects the other choice. */
-export function isRejectedOpening(
-  text: string,
-  leading: { readonly index: number; readonly end: number },
-  choices: Choices,
-): boolean {
+export function isRejectedOpening(text: string, leading: LeadingChoice, choices: Choices): boolean {
   if (isExplained(text, leading, choices)) return false;
   const denial = otherDenied.exec(text.slice(leading.end));
   const rest = denial === null ? '' : text.slice(leading.end + denial[0].length);
@@ -130,11 +123,7 @@ export function isRejectedOpening(
 }
 
 /** "Negative: the product is too expensive", "B: the premise is false": what follows is said of the question. */
-function isExplained(
-  text: string,
-  { index, end }: { readonly index: number; readonly end: number },
-  choices: Choices,
-): boolean {
+function isExplained(text: string, { index, end }: LeadingChoice, choices: Choices): boolean {
   const rest = text.slice(end);
   const isText = startsWithText(text, choices.texts)?.end === end;
   if (!(isText ? labelExplained : letterExplained).test(rest)) return false;
@@ -158,7 +147,7 @@ function findChosenOthers(text: string, index: number, choices: Choices): readon
  */
 export function readFaulted(
   text: string,
-  { index, end }: { readonly index: number; readonly end: number },
+  { index, end }: LeadingChoice,
   choices: Choices,
 ): FoundChoice | undefined {
   const rest = text.slice(end);

@@ -31,7 +31,7 @@ interface Verdict {
  * @returns undefined where there are none, or several of one choice
  */
 export function readVerdicts(text: string, choices: Choices): ReadVerdicts | undefined {
-  for (const read of [readBoxes, readMembers, readTextVerdicts]) {
+  for (const read of [readBoxes, readMembers, readTextVerdicts, readLetterVerdicts]) {
     const verdicts = read(text, choices);
     const named = new Set(verdicts.map(({ index }) => index));
     if (named.size !== verdicts.length || named.size === 0) continue;
@@ -58,6 +58,9 @@ function decide(verdicts: readonly Verdict[], choices: Choices): FoundChoice {
   const left = all.filter((index) => !named.includes(index));
   if (verdicts.every(({ value }) => typeof value === 'boolean')) {
     const chosen = verdicts.filter(({ value }) => value === true).map(({ index }) => index);
+    // "A: true, B: false, C: true": the question may be which one is not.
+    const isOdd = chosen.length > 1 && chosen.length === named.length - 1;
+    if (isOdd && choices.texts.length === 0) return ofIndices(named);
     return ofIndices(chosen.length > 0 ? chosen : left.length > 0 ? left : named);
   }
   const scores = verdicts.map(({ value }) => (typeof value === 'number' ? value : Number.NaN));
@@ -178,15 +181,50 @@ function readScore(number: number, scale: string): Value {
 
 /** "Positive: 10%, negative: 90%", "toxic: no" */
 function readTextVerdicts(text: string, choices: Choices): readonly Verdict[] {
-  const isVerdict = choices.texts.some((one) =>
-    /^(?:true|false|yes|no|correct|incorrect|right|wrong)$/.test(one),
-  );
+  const isVerdict = haveVerdictWord(choices);
   return findTextMentions(text, choices.texts).flatMap(({ index, position, end }) => {
     const read = readValue(text.slice(end, end + 40));
     const isWord = /\p{L}{2}/u.test(text.slice(position, end));
     if (read === undefined || !isWord || (isVerdict && typeof read.value === 'boolean')) return [];
     return [{ index, value: read.value, start: position, end: end + read.length }];
   });
+}
+
+const rightWords =
+  'true|correct|right|yes|richtig|wahr|korrekt|ja|vrai|oui|correcte?|verdader[oa]|correct[oa]|sí|ver[oa]|giust[oa]|corrett[oa]|sì|verdadeir[oa]|corret[oa]|sim|верно|正确|對|对|[✓✔✅]';
+const wrongWords =
+  'false|incorrect|wrong|no|falsch|nein|unwahr|faux|fausse|non|incorrecte?|fals[oa]|incorrect[oa]|errat[oa]|sbagliat[oa]|não|incorret[oa]|неверно|错误|錯誤|错|不正确|[✗✘❌]';
+/** "A - true", "**B**: falsch", "3. C = no, it fails", and not "A - True love is rare". */
+const letterVerdict = new RegExp(
+  String.raw`(?<=^|[,;.]\s{1,2})[>|*_ \t-]{0,8}(?:\d{1,2}[.)]\s)?(?:(?:option|statement|choice|answer|aussage|opción|proposition|affirmation)\s)?[*_(]{0,4}([A-J])(?:[*_)]{0,4}\s?(?:[:：=|→]|\s?-{1,2}(?=\s))|[*_]{0,3}\))[ *_]{0,4}(?:(${rightWords})|${wrongWords})\ufe0f?(?=[*_]{0,4}(?:[.,;:!|(。，；]|\s[|(-]|\s{0,2}$|\s(?:because|since|as|weil|car|porque|perché)\s))`,
+  'gimu',
+);
+/** Two letters may be the options of a question, "A) True" and "B) False". */
+const minLetters = 3;
+
+/** "A - false", "B - true": letters with a verdict each, one a line or clause, with what is said of it. */
+function readLetterVerdicts(text: string, choices: Choices): readonly Verdict[] {
+  if (haveVerdictWord(choices)) return [];
+  const matches = [...text.matchAll(letterVerdict)];
+  const verdicts = matches.flatMap((match, at) => {
+    const index = letterIndex(match[1] as string, choices);
+    const lineEnd = text.indexOf('\n', match.index);
+    const next = matches[at + 1]?.index ?? text.length;
+    // What a line says further is why, unless it goes on with other letters.
+    const to = lineEnd === -1 ? text.length : lineEnd;
+    const isLine =
+      next >= to && (matches[at - 1]?.index ?? -1) <= text.lastIndexOf('\n', match.index);
+    const end = isLine ? to : match.index + match[0].length;
+    return index === undefined
+      ? []
+      : [{ index, value: match[2] !== undefined, start: match.index, end }];
+  });
+  const isAll = !/[\p{L}\p{N}]/u.test(removeSpans(text, verdicts));
+  return isAll || verdicts.length >= minLetters ? verdicts : [];
+}
+
+function haveVerdictWord({ texts }: Choices): boolean {
+  return texts.some((one) => /^(?:true|false|yes|no|correct|incorrect|right|wrong)$/.test(one));
 }
 
 function removeSpans(text: string, spans: readonly Verdict[]): string {

@@ -1,3 +1,5 @@
+import { answerTags } from '../texts/answer-tags.js';
+
 const tagsOf: Readonly<Record<string, readonly string[]>> = {
   javascript: ['javascript', 'js', 'jsx', 'mjs', 'node', 'ts', 'typescript'],
   python: ['python', 'py', 'python3'],
@@ -26,7 +28,10 @@ const sentence = /^[A-Z][a-z]{1,20} [a-z]{1,20} [^{};]{1,300}[.!]$/;
 /** "add =", "add: Callable =", "add: (a, b) =>"; not a comparison, and not the import of a finished one. */
 const assigned = String.raw`\s{0,10}(?::|=(?![=>])(?!\s{0,5}(?:await\s)?(?:require|import)\b))`;
 /** A tag around all of an answer without a fence. */
-const answerTag = /^\s{0,20}<(answer|code|solution)>\n?([\s\S]*?)\s{0,20}<\/\1>\s{0,20}$/i;
+const answerTag = new RegExp(
+  String.raw`^\s{0,20}<(${answerTags}|code)>\n?([\s\S]*?)\s{0,20}</\1>\s{0,20}$`,
+  'i',
+);
 
 /**
  * The code of an answer: of its fenced blocks in the language (or without one), the last that

@@ -71,11 +71,9 @@ function listFenced(text: string): readonly Candidate[] {
 }
 
 function listInText(text: string): readonly Candidate[] {
-  return findJsonValues(text).map(({ value, start }) => ({
-    value,
-    isWhole: false,
-    before: text.slice(Math.max(0, start - 80), start),
-  }));
+  return findJsonValues(text).flatMap(({ value, start, isMember }) =>
+    isMember ? [] : [{ value, isWhole: false, before: text.slice(Math.max(0, start - 80), start) }],
+  );
 }
 
 /** All objects that stand in a text, in order; those inside of others are not listed. */
@@ -87,21 +85,32 @@ interface PlacedValue {
   readonly value: JsonValue;
   readonly start: number;
   readonly end: number;
+  /** Whether it is a member of an object that is broken, and so only a part of what is given. */
+  readonly isMember: boolean;
 }
+
+const objectStart = /^\{\s{0,40}"[^"\n]{0,200}"\s{0,40}:/;
+const keyBefore = /"\s{0,40}:\s{0,40}$/;
 
 /** All objects and lists that stand in a text, in order; those inside of others are not listed. */
 export function findJsonValues(text: string): readonly PlacedValue[] {
   const values: PlacedValue[] = [];
   let budget = scanBudget;
   let attempts = maxAttempts;
+  let brokenTo = 0;
   for (let start = 0; start < text.length && budget > 0 && attempts > 0; start++) {
     if (text[start] !== '{' && text[start] !== '[') continue;
     const end = findClosing(text, start, budget);
     budget -= Math.abs(end) - start;
     attempts -= Number(end > 0);
     const value = end > 0 ? tryParseJson(text.slice(start, end), answerJson) : undefined;
-    if (value === undefined) continue;
-    values.push({ value, start, end });
+    if (value === undefined) {
+      const isBroken = objectStart.test(text.slice(start, start + 300));
+      if (isBroken) brokenTo = Math.max(brokenTo, Math.abs(end));
+      continue;
+    }
+    const isMember = start < brokenTo && keyBefore.test(text.slice(Math.max(0, start - 90), start));
+    values.push({ value, start, end, isMember });
     start = end - 1;
   }
   return values;

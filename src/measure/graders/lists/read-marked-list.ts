@@ -1,6 +1,7 @@
+import { answerTags } from '../texts/answer-tags.js';
 import { boxedCommand, findClosingBrace } from '../math/plain-math.js';
 
-const answerTag = /<(answer|final_answer|final)>([^<]{1,20000})<\/\1>/gi;
+const answerTag = new RegExp(String.raw`<(${answerTags})>([^<]{1,20000})</\1>`, 'gi');
 /** Further tags and boxes are not looked at. */
 const maxParts = 200;
 /** Between two boxes or tags of one list: "$ and $", "\n2. ", ", x = ". */

@@ -1,3 +1,4 @@
+import { contrastWords } from '../texts/connectives.js';
 import { findMarkedAnswers } from '../texts/find-marked-answers.js';
 import {
   bullet,
@@ -21,8 +22,10 @@ const maxUnits = 60;
 /** Of longer lists, only single lines are read in another way. */
 const maxLines = 200;
 /** "No bugs in line 1, but ..." does not say that there is none. */
-const contrast =
-  /(?<!\p{L})(?:but|however|except|although|though|yet|only|other\sthan|apart\sfrom|besides|aber|jedoch|außer|mais|sauf|pero|salvo|ma|tranne|mas|но|кроме)(?!\p{L})/iu;
+const contrast = new RegExp(
+  String.raw`(?<!\p{L})(?:except|although|though|yet|only|other\sthan|apart\sfrom|besides|außer|sauf|salvo|tranne|кроме|${contrastWords})(?!\p{L})`,
+  'iu',
+);
 /** "no other issues found" tells of others, unless the rest is said to be fine. */
 const furtherOnly =
   /(?<!\p{L})(?:other|others|further|more|else|additional|weitere\p{L}{0,2}|sonst|andere\p{L}{0,2}|autres?|otr[oa]s?|altr[oiae]|outr[oa]s?|других)(?!\p{L})/iu;

@@ -1,6 +1,13 @@
 import { degreesAsRadians, hasDegrees } from './angles.js';
 import { evaluateReal, listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
+import {
+  conclusionWords,
+  contrastWords,
+  contrastWordsAfterComma,
+  spacelessContrasts,
+} from '../texts/connectives.js';
+import { reasonStart } from '../texts/reason-start.js';
 import { parseMath } from './parse-math.js';
 import { hasPercent, percentAsShares } from './shares.js';
 import { areTerms, maxRounding } from './solution-lines.js';
@@ -9,12 +16,22 @@ import { areTerms, maxRounding } from './solution-lines.js';
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
 /** "**Verification:**", "Let's check", "For example": what was stated before is only tried out. */
 const check =
-  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama|for example|for instance|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например)(?!\p{L})|验证|检验|验算|検算|検証|검산|例如|たとえば|例えば|예를 들어)/iu;
+  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|(?:plug(?:ging)?|substitut(?:e|ing))(?:\s(?:it|this|these|them))?(?:\sback|(?=[^\n]{0,80}[✓✔✅]))|proof|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama|for example|for instance|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например)(?!\p{L})|验证|检验|验算|検算|検証|검산|例如|たとえば|例えば|예를 들어)/iu;
 /** What a check may find, so that what was stated before it does not stand. */
-const refuted =
-  /≠|\\ne|extraneous|reject|discard|invalid|wrong|mistake|error|incorrect|\b(?:actually|wait|not|only|but|however|aber|nicht|mais|pas|pero|ma|non|но|не)\b|n't|但|不|しかし/iu;
-const concluded =
-  /\b(?:so|therefore|thus|hence|also|donc|daher|por|quindi|portanto)\b[^\n]{0,200}[$=]/i;
+const refuted = new RegExp(
+  String.raw`≠|\\ne|extraneous|reject|discard|invalid|wrong|mistake|error|incorrect|(?<!\p{L})(?:actually|wait|not|only|nicht|pas|non|не|${contrastWords})(?!\p{L})|,\s(?:${contrastWordsAfterComma})(?!\p{L})|n't|不|${spacelessContrasts}`,
+  'iu',
+);
+/** "Indeed, 45 × 45 = 2025." ends a text, and gives no variable a value. */
+const closingRemark =
+  /[.!]\s{1,3}(?:indeed|recall|note|notice|remember|tatsächlich|en\seffet|de\shecho|en\sefecto|infatti|in\seffetti|de\sfato)(?!\p{L})(?![^\n]{0,300}(?:^|[\s$(])[a-z]\s?=)(?:[^.\n]|\.(?=\d)){1,300}\.?\s*$/iu;
+/** What makes a sentence name a solution that does not count. */
+const rejecting =
+  /(?<!\p{L})(?:reject|discard|extraneous|inadmissible|(?:is|are)\s(?:not\s(?:a\s)?valid|invalid)|verworfen|verwerfen|rejet|descarta|scartia|scartata)/iu;
+const concluded = new RegExp(
+  String.raw`(?<!\p{L})(?:so|also|por|${conclusionWords})(?!\p{L})[^\n]{0,200}[$=]`,
+  'iu',
+);
 
 /** Between a formula and the condition, the symbol or the example that goes with it. */
 const condition =
@@ -25,10 +42,13 @@ const explained =
 const remark =
   /(?<=\$)\s\((?=[^()$\n]{0,60}\p{L}{3})[^()$\n]{0,60}(?:\$[^()$\n]{1,60}\$[^()$\n]{0,60}){1,4}\)/gu;
 /** "..., since $a = 1 > 0$": why, and no longer what. */
-const ground =
-  /(?:^,?|[\p{L}\d),])\s(?:because|since|weil|da|denn|car|puisque|porque|ya\sque|poiché|perché|omdat|так\sкак|потому\sчто)\s(?:\p{L}{1,15}\s){0,8}$|,?(?:因为|由于)$/u;
+const ground = new RegExp(
+  String.raw`(?:^|[\p{L}\d),])(?:${reasonStart}|,?\scar|,\sda)(?:\s\p{L}{1,15}){0,8}\s?$`,
+  'iu',
+);
 /** What is defined by an equation: a name, or a name of something. */
-const defined = /^\s*[A-Za-z](?:'|_\w|_\{\w+\}|\([^()]{1,20}\))*\s*$/;
+const defined =
+  /^\s*(?:[A-Za-z](?:'|_\w|_\{\w+\}|\^\{?-1\}?|\([^()]{1,20}\))*|\\d?frac\{d[^{}]{0,20}\}\{d[^{}]{1,20}\}.{0,80})\s*$/;
 const conjunction = /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/;
 
 interface Formula {
@@ -44,7 +64,7 @@ export function findFirstFormula(line: string): string | undefined {
 
 /** A text without the check that follows its solution, where the check confirms it. */
 export function dropCheck(text: string): string {
-  const found = check.exec(text);
+  const found = check.exec(text) ?? closingRemark.exec(text);
   if (found === null || !/[\d$=]/.test(text.slice(0, found.index))) return text;
   const checked = text.slice(found.index);
   return refuted.test(checked) || concluded.test(checked) ? text : text.slice(0, found.index + 1);
@@ -57,7 +77,7 @@ export function dropCheck(text: string): string {
  * @param isListed whether several values are due, so that "$x = 2$, $y = 3$" is one answer
  */
 export function findFinalFormula(text: string, isListed: boolean): string | undefined {
-  const outside = text.replace(remark, (brackets) => ' '.repeat(brackets.length));
+  const outside = blankRejected(text.replace(remark, (brackets) => ' '.repeat(brackets.length)));
   let formulas = listFormulas(outside);
   if (formulas.length === 0) formulas = listFormulas(text);
   for (;;) {
@@ -73,6 +93,32 @@ export function findFinalFormula(text: string, isListed: boolean): string | unde
     }
     formulas = formulas.slice(0, start);
   }
+}
+
+/** A text without the sentences that reject a solution, and without the solutions that they reject. */
+function blankRejected(text: string): string {
+  if (!rejecting.test(text)) return text;
+  const blank = (part: string): string => ' '.repeat(part.length);
+  const rejected = new Set<string>();
+  const kept = text.replace(/(?:[^.;!\n]|\.(?=\d)){1,600}/g, (sentence) => {
+    const value = listFormulas(sentence).at(-1)?.text;
+    if (value === undefined || !rejecting.test(sentence) || keeps.test(sentence)) return sentence;
+    rejected.add(readValue(value));
+    return blank(sentence);
+  });
+  const left = kept.replace(formulaPattern, (match, dollars?: string, brackets?: string) =>
+    rejected.has(readValue(dollars ?? brackets ?? '')) ? blank(match) : match,
+  );
+  return listFormulas(left).length > 0 ? left : text;
+}
+
+const keeps = new RegExp(
+  String.raw`(?<!\p{L})(?:so|leaving|leaves|${conclusionWords})(?!\p{L})`,
+  'iu',
+);
+
+function readValue(formula: string): string {
+  return (formula.split('=').at(-1) as string).replace(/\s/g, '');
 }
 
 function listFormulas(text: string): readonly Formula[] {
@@ -141,9 +187,16 @@ function readRightSide(formula: string): Expression | undefined {
     : undefined;
 }
 
+/** "$\\frac{x+1}{x-1}$, $x \\neq 1$" */
+function isExcluding(formula: string, conditionText: string): boolean {
+  const [, name] = /^\s*([a-zA-Z])\s*(?:≠|!=|\\neq?(?![a-z]))/.exec(conditionText) ?? [];
+  return name !== undefined && new RegExp(`(?<![\\\\A-Za-z])${name}`).test(formula);
+}
+
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */
 function isConditional(formula: Formula, between: string, conditionText: string): boolean {
   if (explained.test(between) || ground.test(between)) return true;
+  if (/^,?\s\(?$/.test(between)) return isExcluding(formula.text, conditionText);
   if (!condition.test(between)) return false;
   if (/≠|\s!=|\\neq?(?![a-z])/.test(conditionText)) return true;
   // "$f(x) = 0$ when $x = 3$" states 3.

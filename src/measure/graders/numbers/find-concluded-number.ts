@@ -4,24 +4,35 @@ import { plainMath } from '../math/plain-math.js';
 import type { NumberLocale } from './read-digits.js';
 import { readLastSentence } from './read-last-sentence.js';
 import { distinct, readClause, type FinalNumbers } from './read-number-clause.js';
+import { conclusionWords, reasonWords, spacelessConclusions } from '../texts/connectives.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 
 /** "... = **$1,100**": a calculation with a result that stands out and ends a sentence or a line. */
 const boldResult =
   /(?:[=≈]\s{0,2}\*\*([^*\n=≈]{1,60})|\*\*[^*\n]{1,80}[=≈]\s{0,2}([^*\n=≈]{1,40}))\*\*(?:[.!]?\s{0,3}\n|[.!]\s)/g;
 /** A remark that goes on with the calculation, or concludes, says what the answer is. */
-const goesOn =
-  /[=≈≡→⇒]|(?<!\p{L})(?:so|thus|therefore|hence|finally|final|answer|in\stotal|total(?!\s(?:savings?|saved|discount|change))|sum|together|altogether|overall|now|then|after|left|remain(?:s|ing)?|also|daher|insgesamt|zusammen|somit|bleiben|übrig|donc|ainsi|au\stotal|reste(?:nt)?|por\s(?:lo\s)?tanto|así\sque|entonces|en\stotal|quedan?|quindi|dunque|in\stutto|in\stotale|restano|rimangono|portanto|no\stotal|restam|итого|значит)(?!\p{L})|因此|所以|一共/iu;
+const goesOn = new RegExp(
+  [
+    '[=≈≡→⇒]',
+    String.raw`(?<!\p{L})(?:so|also|finally|final|answer|in\stotal|total(?!\s(?:savings?|saved|discount|change))|sum|together|altogether|overall|now|then|after|left|remain(?:s|ing)?|insgesamt|zusammen|bleiben|übrig|ainsi|au\stotal|reste(?:nt)?|entonces|en\stotal|quedan?|in\stutto|in\stotale|restano|rimangono|no\stotal|restam|итого|${conclusionWords})(?!\p{L})`,
+    String.raw`一共|${spacelessConclusions}`,
+  ].join('|'),
+  'iu',
+);
 /** "**6 boxes**", "**80 − 16 = 64**" */
 const boldNumber = /\*\*([^*\n]{0,60}\d[^*\n]{0,60})\*\*/;
 /** "**3 shirts**: $45", "**Cost of 2 hats:** $20", "| **3 shirts** | $45 |": what a number is of, and no result. */
 const boldLabel = /\*\*[^*\n]{1,80}(?::\s?\*\*|\*\*\s?:|\*\*\s?\|(?=[^\n]{0,80}\d))/g;
 /** "So the final price is $40" */
-const concludes =
-  /^[\s*_#>-]{0,6}(?:so|thus|therefore|hence|finally|the\sfinal|in\stotal|altogether|daher|somit|insgesamt|donc|ainsi|au\stotal|por\s(?:lo\s)?tanto|así\sque|entonces|quindi|dunque|portanto|итого|значит)(?!\p{L})|^(?:因此|所以|一共)/iu;
+const concludes = new RegExp(
+  String.raw`^[\s*_#>-]{0,6}(?:so|finally|the\sfinal|in\stotal|altogether|insgesamt|ainsi|au\stotal|entonces|итого|${conclusionWords})(?!\p{L})|^(?:一共|${spacelessConclusions})`,
+  'iu',
+);
 /** "This means that she needs 800 ml", "Since a box holds 24, they need one". */
-const followsFrom =
-  /^[\s*_]{0,4}(?:(?:this|that|which)\s(?:means|makes|gives|leads|results)|since|because|as|given|with|for)(?!\p{L})/iu;
+const followsFrom = new RegExp(
+  String.raw`^[\s*_]{0,4}(?:(?:this|that|which)\s(?:means|makes|gives|leads|results)|${reasonWords}|as|given|with|for)(?!\p{L})`,
+  'iu',
+);
 const scale =
   /(?<=\d)\s?(?:thousand|million|billion|tausend|millionen|mio\.?|milliarden|mrd\.?|mille|millions?|milliards?|mil|millones|mila|milion[ei]|miliard[oi]|milhões|milhão)(?!\p{L})/giu;
 const maxRemark = 300;

@@ -18,10 +18,14 @@ import {
   wordsAsNumbers,
   type FinalNumbers,
 } from './read-number-clause.js';
+import { reasonWords, reasonWordsAfterComma, spacelessReasons } from '../texts/connectives.js';
 import { unifyTypography } from '../texts/typography.js';
 
-const reason =
-  /[,;]?\s(?:because|since|given that|as\s(?!the answer)|where|when|weil|denn|porque|ya que|car|parce que|puisque|perché|poiché|omdat|çünkü|потому)\s|因为|なぜなら/iu;
+/** Behind an announced number, a word of a second sense needs no comma. */
+const reason = new RegExp(
+  String.raw`[,;]?\s(?:${reasonWords}|${reasonWordsAfterComma}|where|when)(?!\p{L})|${spacelessReasons}`,
+  'iu',
+);
 
 /** Calculations that GSM8K's solutions repeat between angle brackets. */
 export const annotation = /<<[^<>\n]{0,200}>>/g;

@@ -2,11 +2,18 @@ import { findQuantities } from './find-quantities.js';
 import { plainMath } from '../math/plain-math.js';
 import type { NumberLocale } from './read-digits.js';
 import { distinct, dropBrackets, withoutDenied, type FinalNumbers } from './read-number-clause.js';
+import { conclusionWords, spacelessConclusions } from '../texts/connectives.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 
 /** A last sentence that concludes, or goes on from what is said before it, says what the answer is. */
-const concludes =
-  /[=≈≡→⇒]|(?<!\p{L})(?:so|thus|therefore|hence|finally|final|answer|total|altogether|overall|now|then|after|afterwards|left|leaving|leaves|remain(?:s|ing)?|result(?:s|ing)?|gives?|makes?|becomes?|needs?|must|will|can|also|daher|insgesamt|somit|damit|dann|jetzt|danach|bleiben|bleibt|übrig|donc|ainsi|alors|total|reste(?:nt)?|entonces|ahora|quedan?|quindi|dunque|poi|ora|totale|restano|rimangono|portanto|agora|então|restam|итого|значит|теперь|потом)(?!\p{L})|因此|所以|一共|现在|然后|合計|따라서/iu;
+const concludes = new RegExp(
+  [
+    '[=≈≡→⇒]',
+    String.raw`(?<!\p{L})(?:so|also|finally|final|answer|total|altogether|overall|now|then|after|afterwards|left|leaving|leaves|remain(?:s|ing)?|result(?:s|ing)?|gives?|makes?|becomes?|needs?|must|will|can|insgesamt|damit|dann|jetzt|danach|bleiben|bleibt|übrig|ainsi|alors|reste(?:nt)?|entonces|ahora|quedan?|poi|ora|totale|restano|rimangono|agora|então|restam|итого|теперь|потом|${conclusionWords})(?!\p{L})`,
+    String.raw`一共|现在|然后|合計|${spacelessConclusions}`,
+  ].join('|'),
+  'iu',
+);
 /** A first sentence that only begins the solution. */
 const begins =
   /^[\s*_#]{0,6}(?:first(?:ly)?|to\s(?:find|solve|calculate|determine|get)|let(?:'s|\sus|\sme)?|step|given|we\s(?:know|have|are\sgiven|need|start)|if|since|because|start|zuerst|zunächst|d'abord|primero|prima|primeiro|сначала|首先|まず)(?!\p{L})/iu;

@@ -1,20 +1,13 @@
 import { findNumbers, type FoundNumber } from './find-numbers.js';
 import type { NumberLocale } from './read-digits.js';
+import { timeWords } from './units.js';
 
 /** A unit, the smaller one that goes with it, and how many of these it has. */
 const units: readonly (readonly [larger: string, smaller: string, factor: number])[] = [
-  [
-    'hours?|hrs?|h|std|stunden?|heures?|horas?|or[ae]|uren|uur|час(?:а|ов)?|小时|時間|시간',
-    'minutes?|mins?|m|minuten?|minutos?|minut[oi]|минут[аы]?|分钟?|분',
-    60,
-  ],
-  [
-    'minutes?|mins?|m|minuten?|minutos?|minut[oi]|минут[аы]?|分钟?|분',
-    'seconds?|secs?|s|sekunden?|secondes?|segundos?|second[oi]|секунд[аы]?|秒|초',
-    60,
-  ],
-  ['days?|tage?|jours?|días?|giorn[oi]|dias?|天|日', 'hours?|hrs?|stunden?|heures?|horas?', 24],
-  ['weeks?|wochen?|semaines?|semanas?|settiman[ae]', 'days?|tage?|jours?|días?|giorn[oi]|dias?', 7],
+  [timeWords.hour, timeWords.minute, 60],
+  [timeWords.minute, timeWords.second, 60],
+  [timeWords.day, timeWords.hour, 24],
+  [timeWords.week, timeWords.day, 7],
   ['years?|jahre?|ans?|années?|años?|ann[oi]|anos?', 'months?|monate?|mois|meses|mes[ei]', 12],
   ['feet|foot|ft', 'inch(?:es)?|in', 12],
   ['pounds?|lbs?', 'ounces?|oz', 16],

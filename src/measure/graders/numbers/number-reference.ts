@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../util/json.js';
-import { findNumbers, type FoundNumber } from './find-numbers.js';
+import { currencyWords, findNumbers, type FoundNumber } from './find-numbers.js';
 import { detectNumberLocale } from './read-digits.js';
 import { introduceNumber, introducesNumber } from './number-introductions.js';
 import { plainMath } from '../math/plain-math.js';
@@ -16,14 +16,12 @@ const leftover = /[-+*/^=<>≤≥≠±_|!√∪∈∞…{}[\]⟨⟩]|\d|(?<![\p{
 /** Words that begin a sentence: "The 12 of them", but not "The Boeing 747". */
 const opener =
   /^(?:the|these|those|all|both|my|our|his|her|their|is|are|has|had|of|in|for|with|from|by|at|after|before|every|some|another|equals?|yes|so|thus|then|der|die|das|den|alle|im|mit|nach|le|les|la|el|los|las|il|gli|os|as)$/i;
-const currencyCodes =
-  '(?:USD|EUR|GBP|JPY|CHF|INR|CNY|RMB|KRW|AUD|CAD|NZD|HKD|SGD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|TRY|RUB|Rs|Rp|RM|[Kk]r|Fr)';
 /** "-$40" and "- EUR 40": the sign belongs to the digits. */
 const signedCurrency = new RegExp(
-  String.raw`(?<=-)\s?(?:[$€£¥₹₽₩]|${currencyCodes}(?!\p{L}))\s?(?=[\d.])`,
+  String.raw`(?<=-)\s?(?:[$€£¥₹₽₩]|(?:${currencyWords})(?!\p{L}))\s?(?=[\d.])`,
   'gu',
 );
-const currencyCode = new RegExp(`^(?:US|${currencyCodes})$`, 'u');
+const currencyCode = new RegExp(`^(?:US|${currencyWords})$`, 'u');
 /** Three capitals may be any currency: "PHP 500". */
 const currencyName = /^(?:\p{Lu}{3}|Bs|Ft|Tk|Php|Euros?|Dollars?)$/u;
 /** The words with a capital directly before a number, and what comes before them. */
@@ -100,7 +98,10 @@ function addReading(number: FoundNumber, text: string): FoundNumber {
 function findName(text: string, { start, end }: FoundNumber): string | undefined {
   if (/^[^\d.,]*0\d/.test(text.slice(start, end))) return 'the leading zero makes';
   const before = text.slice(Math.max(0, start - maxNameLength), start);
-  if (text[start] === '.' && /\p{L}$/u.test(before)) return 'the full stop after letters makes';
+  const abbreviation = /\p{L}{1,20}\.$/u.exec(before)?.[0];
+  if (abbreviation !== undefined && !currencyCode.test(abbreviation)) {
+    return 'the full stop after letters makes';
+  }
   const glued = gluedWord.exec(before)?.[0];
   const word = glued?.replace('-', '');
   // Whether the hyphen of "EUR-12" is a sign, nobody knows.

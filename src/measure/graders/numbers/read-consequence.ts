@@ -1,6 +1,7 @@
 import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import type { NumberLocale } from './read-digits.js';
+import { conclusionWords, spacelessConclusions } from '../texts/connectives.js';
 import {
   distinct,
   joinNumbers,
@@ -10,20 +11,26 @@ import {
 } from './read-number-clause.js';
 
 /** "5 × 3 = 15, so she has 20 left": what follows is what a sentence comes to. */
-const consequence =
-  /(?:[,;](?:\s(?:and|und|et|y|e))?|\sand|\s-{1,2})\s(?:thus|hence|therefore|consequently)(?=[\s,])|(?:[,;](?:\s(?:and|und|et|y|e))?|\s-{1,2})\s(?:so(?!\s(?:on|forth|far|many|much|called)(?!\p{L}))|daher|somit|folglich|donc|así\sque|por\slo\s(?:que|tanto)|por\stanto|quindi|dunque|portanto|поэтому|значит|dus|więc)(?=[\s,])|[,;]?(?:因此|所以|したがって|따라서)/giu;
+const consequence = new RegExp(
+  String.raw`(?:[,;](?:\s(?:and|und|et|y|e))?|\s(?:and|und|et|y|e)|\s-{1,2})\s(?:${conclusionWords})(?=[\s,])|(?:[,;](?:\s(?:and|und|et|y|e))?|\s-{1,2})\sso(?!\s(?:on|forth|far|many|much|called|weit)(?!\p{L}))(?=[\s,])|[,;]?(?<!に)(?!于是|於是)(?:${spacelessConclusions})`,
+  'giu',
+);
+/** Words that draw a conclusion before a verb of state, and else say what happens next: "luego compra 3". */
+const romanceConsequence =
+  /[,;]\s(?:entonces|luego|alors|ainsi|allora|così|então|logo|assim)(?=\s(?:(?:él|ella|ellos|ils?|elles?|on|lui|lei|ele|ela)\s)?(?:(?:y|en|les?)\s)?(?:tienen?|hay|son|es|quedan?|ont|a|reste(?:nt)?|sont|est|ha|hanno|restano|rimangono|sono|è|tem|têm|há|são|sobram|restam)(?!\p{L}))/giu;
 /** German "also" draws a conclusion before a verb, and is "too" in English. */
 const germanConsequence =
   /[,;]\salso(?=\s(?:hat|haben|hatten?|ist|sind|sie|er|es|wir|man|braucht|brauchen|bleibt|bleiben|kostet|kosten|gibt|beträgt|benötigt|benötigen|enthält|enthalten|zahlt|zahlen|verdient|muss|müssen)(?!\p{L}))/giu;
 /** "150 / 40 = 3.75, which means 4 buses" may draw a conclusion, and may explain the result. */
 const meaning =
   /[,;]\s(?:(?:(?:which|that|this)\smeans?|meaning)(?:\sthat)?(?=[\s,])|also(?=\s[$€£]?\d))/giu;
+const conclusions = [consequence, germanConsequence, romanceConsequence];
 /** A sentence has few of them; more are not tried. */
 const maxTried = 4;
 
 /** The end of a sentence that says what follows from the rest of it, or all of the sentence. */
 export function readConsequence(sentence: string, locale: NumberLocale): string {
-  const ends = findEnds(sentence, [consequence, germanConsequence]);
+  const ends = findEnds(sentence, conclusions);
   return ends.find((end) => findQuantities(end, locale).length > 0) ?? sentence;
 }
 
@@ -39,7 +46,7 @@ export function readMeaning(
   read: (sentence: string) => FinalNumbers,
 ): FinalNumbers | undefined {
   const hasDigits = (text: string): boolean => findQuantities(text, locale).length > 0;
-  const ends = findEnds(sentence, [consequence, germanConsequence, meaning]);
+  const ends = findEnds(sentence, [...conclusions, meaning]);
   const end = ends.find(hasDigits) ?? ends[0];
   const said = sentence.slice(0, sentence.length - (end?.length ?? 0));
   if (end === undefined || /[=≈]/.test(end) || !/[=≈]/.test(said)) return undefined;
@@ -70,6 +77,33 @@ export function readMeaning(
   if (isOne && isRepeated) return remaining.test(end) ? distinct([...results, ...meant]) : results;
   const isMeaning = hasDigits(end) && findEnds(end, [meaning]).length > 0;
   return isMeaning && meant.length > 0 ? distinct([...results, ...meant]) : undefined;
+}
+
+/** "60 miles in 4 hours, or 15 mph": what is said again in other words, or worked out. */
+const restating = /\s?⇔\s|[,;]\s(?:or|giving|yielding|that's|soit|oder|o\ssea)\s/iu;
+const partial = /\bout\sof\b|[=≈]/i;
+
+/**
+ * The numbers of a sentence with what it works out from two of them without saying "so": both may be
+ * asked for. Undefined where it works out nothing.
+ */
+export function readDerived(
+  sentence: string,
+  locale: NumberLocale,
+  read: (sentence: string) => FinalNumbers,
+): FinalNumbers | undefined {
+  const match = restating.exec(sentence);
+  if (match === null) return undefined;
+  const said = sentence.slice(0, match.index);
+  const given = findQuantities(said, locale).map(({ value }) => value);
+  const [derived] = findQuantities(sentence.slice(match.index + match[0].length), locale);
+  if (derived === undefined || given.length < 2 || partial.test(said)) return undefined;
+  if (given.length > maxTried || given.includes(derived.value)) return undefined;
+  const results = given.flatMap((a, index) =>
+    given.flatMap((b, other) => (index === other ? [] : [a * b, a / b])),
+  );
+  const isDerived = results.some((result) => Math.abs(result - derived.value) < 1e-9 * result);
+  return isDerived ? distinct([...read(said), derived]) : undefined;
 }
 
 /** "20 / 5 = 4, so 5 friends get 4 each": the result, and what it was calculated from. */

@@ -7,6 +7,7 @@ import {
 } from '../texts/cut-off-text.js';
 import { shortenAnswer } from '../texts/find-marked-answers.js';
 import { unifyTypography } from '../texts/typography.js';
+import { reasonStart } from '../texts/reason-start.js';
 import { deniesBefore, findHesitation, findRestart } from '../texts/weighed-sentences.js';
 
 /** A number or formula alone. */
@@ -28,7 +29,7 @@ const closedStart =
   /^[\s*_:]{0,8}(?:\${1,2}[^$\n]{1,200}\${1,2}|\\[([].{1,200}?\\[)\]]|(?<=\*)[^*\n]{1,60}\*\*)(?=\s+\p{L})/u;
 /** A calculation that has no variable is a step, or an answer that is not worked out. */
 const operation = /[\d)}]\s?[+*×÷·]\s?[\d(\\]|\d\s[-/]\s\d|\\(?:times|cdot|div)/;
-const reason = /,?\s(?:because|since|weil|denn|porque|parce\sque|car|perché|poiché)\s/i;
+const reason = new RegExp(reasonStart, 'iu');
 const closedEnd = /[\p{L}\p{N})}\]%°](\*\*|__|\$\$?|\\\)|\\\]|`)["'*_]{0,2}[.!]?$/u;
 /** "We choose 3 of the 10" states no answer. */
 const picks =

@@ -9,9 +9,19 @@ import {
   readSolutionLines,
 } from './read-number-lines.js';
 import { readConditional, readPlaced } from './read-conditional.js';
-import { readConsequence, readMeaning } from './read-consequence.js';
+import { readConsequence, readDerived, readMeaning } from './read-consequence.js';
 import { readRounded } from './read-rounded.js';
+import { setsScene } from './sets-scene.js';
 import { dropSupposed } from './read-supposed.js';
+import {
+  conclusionWords,
+  conclusionWordsAfterComma,
+  contrastWords,
+  contrastWordsAfterComma,
+  reasonWords,
+  spacelessConclusions,
+} from '../texts/connectives.js';
+import { reasonStart } from '../texts/reason-start.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 import {
   distinct,
@@ -41,40 +51,28 @@ const calculation =
 const solved =
   /^[^=\d]{0,40}\b[a-zA-Z]\s?=\s?(-?\d[\d.,]{0,15})\s(?:works|fits|satisfies|is\sthe\s(?:solution|answer|only|smallest|largest))(?!\p{L})/u;
 /** "x = 5 or x = -5, but a length is positive, so x = 5" */
-const decision =
-  /[,;]\s(?:but|so|however|hence|thus|therefore|aber|also|mais|donc|pero|luego|ma)\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$/i;
+const decision = new RegExp(
+  String.raw`[,;]\s(?:${[conclusionWords, conclusionWordsAfterComma, contrastWords, contrastWordsAfterComma].join('|')})\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$`,
+  'iu',
+);
 /** "drops from $150 to $120" ends at 120. */
 const change =
   /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)(?:by\s[$€£]?\d[\d.,]{0,12}%?,?\s)?from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
-/** Before a number that something else is measured by. */
-const setting =
-  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|für|pour|para|por|voor|dla|för|durante|während|pendant|selama|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
-/** "5 van de 12", "5 pommes sur les 12": the whole that a part is taken from. */
-const partOf =
-  /\d\s(?:\p{L}{1,15}\s){0,4}(?:von|van|z|ze|spośród|sur|su|из|av|fra|din|de|dei|delle|des|dos|das)\s(?:den|de|insgesamt|les|las|los|the|totalt)?\s?$/iu;
-/** "Sur les 24 élèves, 14 ...": the whole comes first. */
-const wholeFirst =
-  /^[\s*_]{0,4}(?:sur|von|van|de|dei|delle|degli|dos|das|из|av|af|z)\s(?:den|de|les|los|las)?\s?$/iu;
-/** "24人のうち14人", "24 öğrenciden 14'ü": and the word for it after it. */
-const wholeOf =
-  /^\s?(?:[人名個个本枚명][^\d\s,。]{0,6}?(?:のうち|中)(?=\D{0,14}\d)|명\s?중(?=\D{0,14}\d)|\p{L}{2,15}[dt][ea]n\s(?=[^\d]{0,3}\d))/u;
-/** "a total of 14" and "lasts for 3 weeks" state what they name. */
-const statingSetting =
-  /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
-const settingAfter =
-  /^\s?(?:%\sof\s|of\s(?!the\sanswer|(?:the\s|all\s|these\s)?\d)|each\b|per\b|apiece\b|times\s(?:as|more)|\/|\p{L}{3,9}\s(?:from now|later|ago|earlier)\b)|^\s?(?:(?:小时|分钟|天|年)(?:内|里|后)?|(?:時間|分|日)で|(?:시간|분|일)\s?(?:동안|에)|(?:घंटे|दिन|मिनट)\sमें|saatte|günde|dakikada)(?=\D{0,12}\d)/iu;
-const introduction =
-  /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d(?![\d.,]{0,12}\s\p{L}{1,12}\s(?:is|are|equals?|makes?|costs?|contains?)\s))/iu;
+const introduction = new RegExp(
+  String.raw`^[\s*_]{0,6}(?:(?:so|finally|then|${conclusionWords}),?\s)?(?:${reasonWords}|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d(?![\d.,]{0,12}\s\p{L}{1,12}\s(?:is|are|equals?|makes?|costs?|contains?)\s))`,
+  'iu',
+);
 const subordinate =
   /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
-const conclusion =
-  /\b(?:so|thus|therefore|hence|in total|altogether|now(?!,\sand)|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+const conclusion = new RegExp(
+  String.raw`(?<!\p{L})(?:in\stotal|altogether|now(?!,\sand)|finally|(?:so|${conclusionWords})(?=[^\p{L}][^]{0,400}\d))(?!\p{L})|${spacelessConclusions}`,
+  'iu',
+);
 /** "Sie hat also 11", but not "She also has 11". */
 const germanConclusion =
   /^(?=.{0,400}(?<!\p{L})(?:hat|haben|hatte|hatten|ist|sind|waren|sie|er|es|wir|man|und|für|von|noch|braucht|brauchen|bleibt|bleiben|kostet|kosten|gibt|beträgt)(?!\p{L})).{0,400}(?<!\p{L})also(?!\p{L})/isu;
 /** What follows is why, and no longer what. */
-const grounds =
-  /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
+const grounds = new RegExp(reasonStart, 'iu');
 /** The numbers that the last sentence with numbers states, or a first line that is explained below. */
 export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
   const emphasized = plainMath(text.replace(change, '$1')).replace(
@@ -141,11 +139,8 @@ function readCountedInWords(sentence: string, locale: NumberLocale): FinalNumber
 /** Reads a sentence that announces nothing. */
 function readSentence(said: string, locale: NumberLocale, isConclusion: boolean): FinalNumbers {
   const marked = readChainEnd(said);
-  const bold = [...marked.matchAll(/\*\*([^*\n]{1,120})\*\*|__([^_\n]{1,120})__/g)].at(-1);
-  if (bold !== undefined) {
-    const emphasized = readClause((bold[1] ?? bold[2]) as string, locale, true);
-    if (emphasized.length > 0) return emphasized;
-  }
+  const emphasized = readBold(marked, locale);
+  if (emphasized.length > 0) return emphasized;
   const whole = dropSupposed(simplify(marked));
   const solution = solved.exec(whole)?.[1] ?? readCounted(whole, locale);
   if (solution !== undefined) return findQuantities(solution, locale);
@@ -159,6 +154,9 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   if (rounded !== undefined) return rounded;
   const meant = readMeaning(whole, locale, readAgain);
   if (meant !== undefined) return meant;
+  // "In 4 hours, it makes 200 parts, i.e. 50 per hour" states 200.
+  const derived = introduction.test(whole) ? undefined : readDerived(whole, locale, readAgain);
+  if (derived !== undefined) return derived;
   const calculated = calculation.exec(whole);
   const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
   const result = calculated
@@ -205,8 +203,28 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
     return distinct(candidates);
   // "5 chickens and 15 cows" concludes with both.
   const [previous, final] = candidates.slice(-2) as [FoundNumber, FoundNumber];
-  const isJoint = joint.test(side.slice(previous.end, final.start));
+  const between = side.slice(previous.end, final.start);
+  const isJoint = joint.test(between) || jointClause.test(between);
   return distinct(isJoint ? [previous, final] : [final]);
+}
+
+/** "25 and Ben has 15", "25 cm and the width is 15 cm": a second subject has a value of its own. */
+const jointClause =
+  /^[^\d.;:=]{0,30}?(?:,|\s)\s?(?:and|und|et|y|e|while|während|mientras|mentre)\s(?:(?:(?:[Tt]he|der|die|das|le|la|les|el|il|lo|o)\s|l')(?!(?:total|sum|rest|remaining|answer|final|result|overall|whole|Summe|reste|resto|somme|suma|somma)(?!\p{L}))(?:\p{L}{2,15}\s){1,2}|\p{Lu}\p{L}{1,15}\s)(?:is|are|has|have|was|gets?|pays?|costs?|hat|haben|ist|sind|a|ont|est|tiene|tienen|es|ha|hanno|è|tem|é)\s[$€£*]{0,3}$/u;
+
+/** The numbers of the last bold text of a sentence, and of the one before it where another subject has it. */
+function readBold(sentence: string, locale: NumberLocale): FinalNumbers {
+  const [before, last] = [
+    undefined,
+    ...sentence.matchAll(/\*\*([^*\n]{1,120})\*\*|__([^_\n]{1,120})__/g),
+  ].slice(-2);
+  const read = (bold: RegExpExecArray | undefined): FinalNumbers =>
+    bold === undefined ? [] : readClause((bold[1] ?? bold[2]) as string, locale, true);
+  const numbers = read(last);
+  const between = sentence.slice(before && before.index + before[0].length, last?.index);
+  return before !== undefined && numbers.length > 0 && jointClause.test(between)
+    ? distinct([...read(before), ...numbers])
+    : numbers;
 }
 
 const clauseStart =
@@ -246,6 +264,10 @@ const copula =
   /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
 const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
 
+const contrastEnd = new RegExp(
+  String.raw`,\s(?:${contrastWords}|${contrastWordsAfterComma})$`,
+  'iu',
+);
 /** Further subordinate clauses of a sentence are not looked at. */
 const maxClauses = 12;
 
@@ -258,34 +280,9 @@ function readMainClause(sentence: string, locale: NumberLocale): string {
   for (const { index } of [...main.matchAll(subordinate)].slice(0, maxClauses)) {
     const before = main.slice(0, index);
     // "It was $300, but after the discount it's $250": the main clause goes on.
-    if (/,\s(?:but|yet)$/i.test(before)) continue;
+    if (contrastEnd.test(before)) continue;
     const states = findQuantities(before, locale).some((one) => !setsScene(before, one, false));
     if (states || hasNumber(before)) return before;
   }
   return main;
-}
-
-/** "32, 8 more than Anna", "21本,比小明多3本": by how much something else differs. */
-const comparedAfter =
-  /^\s(?:\p{L}{1,15}\s)?(?:more|fewer|less|mehr|weniger|de\splus|de\smoins|más|menos|a\smais|a\smenos|più|meno|in\spiù|больше|меньше|więcej|mniej|meer|minder)(?:,?\s(?:\p{L}{1,15}\s)?(?:than|als|que|di|do|rispetto|чем|niż|dan)(?!\p{L})|\s?$)/iu;
-const comparedBefore = /,\s?比[^\d,。]{1,20}[多少高低大小长短重轻贵快慢早晚]了?\s?$/u;
-
-/** Whether a number only says out of how many, after how long or how big something else is. */
-function setsScene(text: string, number: FoundNumber, isConclusion: boolean): boolean {
-  const { start, end, adjectival } = number;
-  if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
-  const before = text.slice(Math.max(0, start - 32), start);
-  if (/\bas\sof\s$/i.test(before)) return true;
-  const isAppended =
-    /,\s(?:на\s|o\s|um\s)?$/iu.test(before) && comparedAfter.test(text.slice(end, end + 48));
-  if (isAppended || comparedBefore.test(before)) return true;
-  if (partOf.test(before) || wholeFirst.test(before)) return true;
-  if (wholeOf.test(text.slice(end, end + 28))) return true;
-  if (!setting.test(before) || statingSetting.test(before)) return false;
-  return isConclusion || !isYear(text.slice(start, end));
-}
-
-/** "In 2024" may set the scene, and may be the answer. */
-function isYear(text: string): boolean {
-  return /^(?:1[5-9]|20)\d\d$/.test(text);
 }

@@ -1,6 +1,7 @@
 import { findQuantities } from './find-quantities.js';
 import type { NumberLocale } from './read-digits.js';
 import { distinct, type FinalNumbers } from './read-number-clause.js';
+import { reasonWords, reasonWordsAfterComma, spacelessReasons } from '../texts/connectives.js';
 
 /** The number alone, and then why. */
 const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
@@ -9,7 +10,11 @@ const shortLine = /^[^:=]{1,70}$/;
 const reasonHeading =
   /^[\s*_#>]{0,8}(?:explanation|reasoning|rationale|justification|why|calculation|working|erklärung|begründung|rechnung|explication|justification|explicación|spiegazione|explicação|uitleg|объяснение|解释|说明|解説|説明|설명)[*_]{0,3}:/iu;
 const explanation =
-  /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|because|since|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
+  /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
+const reasonLine = new RegExp(
+  String.raw`^[\s*_#>]{0,8}(?:${reasonWords}|${reasonWordsAfterComma}|${spacelessReasons})`,
+  'iu',
+);
 const labeledLine =
   /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
 
@@ -20,7 +25,7 @@ export function readExplained(
 ): FinalNumbers | undefined {
   const [first = '', second = ''] = lines;
   const isStated =
-    (bareLine.test(first) && explanation.test(second)) ||
+    (bareLine.test(first) && (explanation.test(second) || reasonLine.test(second))) ||
     (shortLine.test(first) && reasonHeading.test(second));
   if (!isStated) return undefined;
   const numbers = findQuantities(first, locale);

@@ -1,7 +1,10 @@
+import { contrastWords, contrastWordsAfterComma } from '../texts/connectives.js';
 import { findNumbers } from './find-numbers.js';
 
-const clauseEnd =
-  /;\s|[,.]\s(?:but|however|aber|jedoch|doch|mais|pero|ma|mas|но)[,\s]|,\s(?=(?:with|mit|avec|con|com|со?)\s)/iu;
+const clauseEnd = new RegExp(
+  String.raw`;\s|[,.]\s(?:${contrastWords}|${contrastWordsAfterComma})[,\s]|,\s(?=(?:with|mit|avec|con|com|со?)\s)`,
+  'iu',
+);
 const supposing =
   /\b(?:would|could|might)\b|(?<!\p{L})(?:würden?|hätten?|wären?|müssten?)(?!\p{L})|\p{L}{2}r(?:ait|aient)(?!\p{L})|\p{L}{2}r?ía[ns]?(?!\p{L})|\p{L}{2}ria[m]?(?!\p{L})|\p{L}{2}rebbe(?:ro)?(?!\p{L})|(?<!\p{L})бы(?!\p{L})/iu;
 /** What does not hold, or no longer. */

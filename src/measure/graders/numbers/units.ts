@@ -1,5 +1,14 @@
+/** Words for times and their symbols, as sources of patterns, with and without the flag `i`. */
+export const timeWords = {
+  week: String.raw`weeks?|[Ww]ochen?|semaines?|semanas?|settiman[ae]|weken|недел[яиью]|недель|周|星期|週間`,
+  day: String.raw`days?|[Tt]age?|jours?|días?|giorn[oi]|dias?|dag(?:en)?|день|дн(?:я|ей)|天|日`,
+  hour: String.raw`hours?|hrs?|h|std|[Ss]tunden?|heures?|horas?|or[ae]|uren|uur|час(?:а|ов)?|小时|時間|시간`,
+  minute: String.raw`minutes?|mins?|m|[Mm]inuten?|minuut|minutos?|minut[oi]|минут[аы]?|分钟?|分`,
+  second: String.raw`seconds?|secs?|s|[Ss]ekunden?|seconden|secondes?|segundos?|second[oi]|секунд[аы]?|秒|초`,
+};
+
 /** Units of measures and their words, as the source of a pattern. */
-export const unit = String.raw`(?:km\/h|m\/s|mph|mi\/h|°\s?[CF]|degrees\s(?:Celsius|Fahrenheit)|[kcm]?m[²³]?|k?g|m?l|[kM]?W|hours?|hrs?|h|minutes?|mins?|seconds?|s|days?|weeks?|months?|years?|miles?|mi|feet|foot|ft|inch(?:es)?|yards?|pounds?|lbs?|ounces?|oz|kilograms?|grams?|kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|lit(?:er|re)s?|gallons?|Stunden?|Minuten?|Sekunden?|Tage?|Wochen?|heures?|jours?|horas?|minutos?|segundos?|días?|ore|minuti|giorni|小时|分钟|時間|分)`;
+export const unit = String.raw`(?:km\/h|m\/s|mph|mi\/h|°\s?[CF]|degrees\s(?:Celsius|Fahrenheit)|[kcm]?m[²³]?|k?g|m?l|[kM]?W|${Object.values(timeWords).join('|')}|months?|years?|miles?|mi|feet|foot|ft|inch(?:es)?|yards?|pounds?|lbs?|ounces?|oz|kilograms?|grams?|kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|lit(?:er|re)s?|gallons?)`;
 
 /** What a number may have beside it and still be nothing but a number: units, currencies, scales. */
 export const anyUnit = String.raw`(?:${unit}|${[
@@ -7,7 +16,7 @@ export const anyUnit = String.raw`(?:${unit}|${[
   String.raw`[kKMGT]?i?[bB]|[kMGT]?bytes?|[kMG]?Hz|[kMh]?Pa|bar|[kM]?J|k?cal|kWh|[kMm]?V|m?A|Ω|ohms?|N|K|mol`,
   String.raw`dollars?|euros?|cents?|yen|francs?|USD|EUR|GBP|JPY|CHF|INR|CNY|AUD|CAD|SEK|NOK|DKK|PLN|Kč|zł|[$€£¥₹₽₩]`,
   String.raw`%|percent|per\scent|prozent|pour\scent|por\s?ciento|por\scento|per\scento|процент(?:а|ов)?`,
-  String.raw`Jahre?|Monate?|ans?|années?|mois|años?|meses|anni|mesi|anos|日|天|年|月|秒|時|时|度|元|円|원|米|公里|千克|公斤|克`,
+  String.raw`Jahre?|Monate?|ans?|années?|mois|años?|meses|anni|mesi|anos|年|月|時|时|度|元|円|원|米|公里|千克|公斤|克`,
 ].join('|')})`;
 
 /** Words for powers of ten. */

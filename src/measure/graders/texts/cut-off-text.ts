@@ -1,3 +1,4 @@
+import { answerTags } from './answer-tags.js';
 import { cutRunOn, findMarkedAnswers, type MarkedAnswer } from './find-marked-answers.js';
 import { closeCutJson } from '../json/close-cut-json.js';
 import { boxedCommand, findClosingBrace } from '../math/plain-math.js';
@@ -42,8 +43,8 @@ interface CutOffReading {
  */
 const sentenceEnd =
   /[.!?…](?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St)\.)(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3}[.!?…])(?:["')*_$`\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n\s*/gu;
-const openTag = /<(answer|final_answer|final|solution|result|choice)>(?=[^<]{0,2000}$)/i;
-const closedTag = /<(answer|final_answer|final|solution|result|choice)>[^<]{0,2000}<\/\1>/gi;
+const openTag = new RegExp(String.raw`<(${answerTags})>(?=[^<]{0,2000}$)`, 'i');
+const closedTag = new RegExp(String.raw`<(${answerTags})>[^<]{0,2000}</\1>`, 'gi');
 /** Thousands of them would be looked at one by one. */
 export const blankLines = /\n{3,}/g;
 /** Two boxes that are joined are one statement, of which the second is still to come. */

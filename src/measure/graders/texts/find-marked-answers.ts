@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../../util/json.js';
+import { answerTags } from './answer-tags.js';
 import {
   answerMembers,
   answerNoun,
@@ -19,8 +20,7 @@ export interface MarkedAnswer {
   readonly isSupposed?: boolean;
 }
 
-const answerTag =
-  /<(answer|final_answer|final|solution|result|choice)>([^<]{0,2000})(?:<\/\1>|$)/gi;
+const answerTag = new RegExp(String.raw`<(${answerTags})>([^<]{0,2000})(?:</\1>|$)`, 'gi');
 /** A line after four hashes; a heading goes on with words, a step with its number and words. */
 const hashes =
   /####[ \t]{0,4}(?![ \t])(?!(?:step|part|option|choice|case|solution|explanation|why|reason|analysis|answer)(?![a-z]))([^\n]{1,300})/gi;

@@ -1,3 +1,4 @@
+import { answerTags } from './answer-tags.js';
 import { levelSubscripts, unifyTypography } from './typography.js';
 
 export interface TextNormalization {
@@ -12,8 +13,10 @@ export interface TextNormalization {
 
 const trailingPunctuation = new Set('.,;:!?…。，；：！？');
 const fencedBlock = /^```[\w+#-]{0,20}[ \t]*\r?\n([\s\S]*?)\r?\n?```$/;
-const answerTag =
-  /^\s{0,20}<(?:answer|final_answer|final)>([^<]*)<\/(?:answer|final_answer|final)>\s{0,20}$/i;
+const answerTag = new RegExp(
+  String.raw`^\s{0,20}<(?:${answerTags})>([^<]*)</(?:${answerTags})>\s{0,20}$`,
+  'i',
+);
 /** Text that nothing wraps. */
 const plainWords = /^[\p{L}\p{N}]+(?: [\p{L}\p{N}]+)*$/u;
 /** The mark of a heading, of an item, or the number of the only item. */

@@ -1,4 +1,5 @@
 import { correctionTurn } from '../choices/find-corrected-choice.js';
+import { contrastWords } from './connectives.js';
 import { statesSomething } from './split-sentences.js';
 
 const noun = String.raw`(?:answers?|solution|result|(?:correct|right|best)\s(?:option|choice|one|value|number)|antwort|lösung|ergebnis|réponse|résultat|respuesta|resultado|solución|risposta|risultato|resposta|antwoord)`;
@@ -14,7 +15,7 @@ const supposed = new RegExp(
   ].join('|'),
   'iu',
 );
-const named = String.raw`(?:(?!\s(?:but|however|so|yet|aber|mais|pero|ma|mas)\s)[^.!?\n]){0,60}?(?:${noun}|options?|choices?)(?!\p{L})`;
+const named = String.raw`(?:(?!\s(?:so|yet|${contrastWords})\s)[^.!?\n]){0,60}?(?:${noun}|options?|choices?)(?!\p{L})`;
 /** "Many would say the answer is A", "At first I thought the answer was A", "Tom says the answer is 5". */
 const ascribed = [
   new RegExp(

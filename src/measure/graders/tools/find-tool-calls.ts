@@ -59,6 +59,9 @@ const action =
   /(?:^|\n)[ \t*]{0,4}Action[ \t*]{0,2}:[ \t*`]{0,4}([A-Za-z_][\w.-]{0,127})[`*]{0,3}[ \t]{0,4}\n\s{0,4}[*]{0,2}Action[ _]Input[ \t*]{0,2}:[*]{0,2}\s{0,4}(?:```(?:json)?\s{0,4})?(?=\{)/gi;
 /** Calls in a block below a sentence; they count where the task knows their names. */
 const pythonFence = /```(?:python|tool_code|py)?[ \t]{0,10}\n([^`]{1,4000})\n?```/;
+const definition = /(?:^|\n)[ \t]{0,20}(?:async )?def ([A-Za-z_]\w{0,127})\s?\(/g;
+const shownBefore =
+  /(?<!\p{L})(?:for\s(?:example|instance)|e\.g\.|(?:call|it|this|that|request)\s(?:would|could|might)\s(?:be|look\slike)|zum\sbeispiel|par\sexemple|por\sejemplo|per\sesempio|por\sexemplo|例如)[^.!?\n{]{0,60}[:：,]?[\s`]{0,6}(?:json\s{0,4})?$/iu;
 const prefix = /^(?:functions|default_api|tools)[./]/;
 /** What a name with nothing beside it must look like to be a tool's, and not a person's. */
 const toolName = /^(?=[a-z][a-zA-Z0-9]*[_.]\w)[a-z]\w*(?:\.\w+)*$|^[a-z]+[A-Z]\w*$/;
@@ -88,7 +91,21 @@ export function findToolCalls(
   const single = findJsonObjects(answer).flatMap(read);
   if (single.length > 0) return single;
   if (listed.length > 0) return listed;
-  return readPython(answer, known).map((call) => ({ ...call, name: plainName(call.name) }));
+  // A program that defines the function itself calls no tool.
+  const own = new Set([...answer.matchAll(definition)].map(([, name]) => name));
+  return readPython(answer, known)
+    .map((call) => ({ ...call, name: plainName(call.name) }))
+    .filter(({ name }) => !own.has(name));
+}
+
+/** Whether the first call in JSON is only shown: "For example: {...}", "the call would be: {...}". */
+export function isShownCall(given: string): boolean {
+  if (recorded.test(given)) return false;
+  const answer = plainTemplate(given);
+  const call = findJsonValues(answer).find(({ value }) => readCalls(value, new Set()).length > 0);
+  return (
+    call !== undefined && shownBefore.test(answer.slice(Math.max(0, call.start - 120), call.start))
+  );
 }
 
 /** A call in a form of its own, and where it is written. */
@@ -184,7 +201,15 @@ function readCalls(value: JsonValue, known: ReadonlySet<string>): readonly ToolC
   const given = value[member] as JsonValue;
   // Only "arguments" is also written as JSON in a text.
   if (member !== 'arguments' && !isJsonObject(given)) return [];
+  if (isDefinition(value, given)) return [];
   return [{ name: plainName(name), arguments: readArguments(given) }];
+}
+
+/** What a tool takes, as a schema: a definition of it, and no call. */
+function isDefinition(value: JsonObject, given: JsonValue): boolean {
+  if (!isJsonObject(given)) return false;
+  const isSchema = given['type'] === 'object' && isJsonObject(given['properties']);
+  return isSchema && (typeof value['description'] === 'string' || value['parameters'] === given);
 }
 
 function readArguments(given: JsonValue): JsonObject | undefined {

@@ -14,7 +14,12 @@ export interface CollectOptions {
 /** What became of one record of a file. */
 export type ConvertedRow =
   /** A row of the exchange format; see `decodeOutcomeRow`. */
-  | { readonly kind: 'row'; readonly members: JsonObject }
+  | {
+      readonly kind: 'row';
+      readonly members: JsonObject;
+      /** Why cells without a quality are no outcomes, where that is known. @default none */
+      readonly failed?: readonly string[];
+    }
   /** The call or its grading failed: that says nothing about the model, and is no outcome. */
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'invalid'; readonly problem: string };
@@ -33,13 +38,22 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
   let missingCells = 0;
   let unconvertedTools = 0;
 
-  function addMembers(members: JsonObject, file: string): string | undefined {
+  function countFailure(reason: string): void {
+    failures.set(reason, (failures.get(reason) ?? 0) + 1);
+  }
+
+  function addMembers(
+    members: JsonObject,
+    failed: readonly string[],
+    file: string,
+  ): string | undefined {
     const row = decodeOutcomeRow(members, options.ignoreTools ?? false);
     if (!row.ok) return row.problem;
     if (row.value.toolsLeftOut) unconvertedTools++;
     const opened = seen.open({ ...row.value, task: options.task ?? row.value.task });
     if (!opened.ok) return opened.problem;
-    missingCells += row.value.missingCells;
+    failed.forEach(countFailure);
+    missingCells += row.value.missingCells - failed.length;
     if (opened.value === undefined) return undefined;
     for (const { model, values } of row.value.cells) {
       target.addOutcome(opened.value, model, values, file);
@@ -51,10 +65,11 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
     add(file, line, row) {
       target.countRow();
       if (row.kind === 'failed') {
-        failures.set(row.reason, (failures.get(row.reason) ?? 0) + 1);
+        countFailure(row.reason);
         return;
       }
-      const problem = row.kind === 'row' ? addMembers(row.members, file) : row.problem;
+      const problem =
+        row.kind === 'row' ? addMembers(row.members, row.failed ?? [], file) : row.problem;
       if (problem !== undefined) target.reject({ file, line, problem });
     },
     finish() {

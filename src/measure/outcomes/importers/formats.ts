@@ -10,9 +10,9 @@ import { importLmEval, lmEvalFields } from './import-lm-eval.js';
 import { importOutcomeRows } from './import-outcome-rows.js';
 import { importPromptfoo, promptfooFields } from './import-promptfoo.js';
 import { importRouterbench } from './import-routerbench.js';
-import { importRoutellm } from './import-routellm.js';
+import { hasOnlyResponsePairs, importRoutellm } from './import-routellm.js';
 import { importWide, wideFields } from './import-wide.js';
-import { hasModelCosts, listMeasureColumns } from './model-columns.js';
+import { hasModelCosts } from './model-columns.js';
 import { mappableMembers } from './resolve-columns.js';
 
 /** A folder of tables often has a JSON file that describes them. */
@@ -76,11 +76,7 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
     title: 'RouteLLM',
     endings: ['csv', 'tsv'],
     fields: [],
-    // RouteLLM's files hold scores and answers only: with measures it is another wide table.
-    matches: (head) =>
-      has(head, 'prompt') &&
-      [...head.columns].some((name) => has(head, `${name}_response`)) &&
-      listMeasureColumns([...head.columns]).length === 0,
+    matches: ({ columns }) => columns.has('prompt') && hasOnlyResponsePairs([...columns]),
     importFiles: (files, { task }, target) => importRoutellm(files, task, target),
   },
   outcomes: {

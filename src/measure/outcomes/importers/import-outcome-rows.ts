@@ -4,6 +4,7 @@ import { failure, success, type Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
 import {
   findNumberStyle,
+  mayGroupByPoint,
   parseCellCount,
   parseCellNumber,
   type NumberStyle,
@@ -17,6 +18,8 @@ import {
   type ConvertedRow,
   type RowCollector,
 } from './collect-rows.js';
+import { checkCalls } from './check-calls.js';
+import { findCallColumns, spentMembers, UnclearCalls } from './failed-calls.js';
 import type { ImportTarget } from './import-target.js';
 import { isMissingNumber } from './parse-score.js';
 import { resolveColumns } from './resolve-columns.js';
@@ -47,12 +50,13 @@ export async function importOutcomeRows(
 ): Promise<void> {
   const collector = createRowCollector(options, target);
   const ignored = new Set<string>();
+  const unclear = new UnclearCalls();
   const rowNumbers = new RowNumbers(options.task);
   const opened: OpenedTable[] = [];
   // Whether ids count rows shows in all rows of all files. A tool's own format says what its id is.
   const isOwn = options.aliases === undefined;
   for (const file of files) {
-    const table = await openTable(file, options, target, ignored);
+    const table = await openTable(file, options, target, { ignored, unclear });
     if (isOwn) opened.push(table);
     else addRows(table, collector);
     if (isOwn && table.hasGuessedId) table.rows.forEach((row) => rowNumbers.add(row));
@@ -61,6 +65,8 @@ export async function importOutcomeRows(
   if (withoutIds) target.note(rowNumbers.describe());
   for (const table of opened) addRows(table, collector, withoutIds && table.hasGuessedId);
   collector.finish();
+  const doubt = unclear.describe();
+  if (doubt !== undefined) target.note(doubt);
   if (ignored.size > 0) target.note(`ignored columns: ${[...ignored].slice(0, 20).join(', ')}`);
 }
 
@@ -76,7 +82,7 @@ async function openTable(
   file: string,
   options: OutcomeRowsOptions,
   target: ImportTarget,
-  ignored: Set<string>,
+  { ignored, unclear }: { readonly ignored: Set<string>; readonly unclear: UnclearCalls },
 ): Promise<OpenedTable> {
   const table = await (options.readRows ?? readTable)(file);
   const { memberOf, ignored: unread } = resolveColumns(
@@ -86,17 +92,27 @@ async function openTable(
   );
   for (const note of table.notes) target.note(note);
   if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
-  for (const { column, described } of unread) {
-    if (options.unused?.includes(column) !== true) ignored.add(described);
-  }
   const decode = createRowDecoder(table, memberOf);
+  const converted = table.rows.map(({ members }) => ({
+    cells: members.ok ? members.value : {},
+    row: convert(members, decode, options.prepare),
+  }));
+  // A tool's own format says which calls failed.
+  const isOwn = options.aliases === undefined;
+  const calls = findCallColumns(
+    unread.map(({ column }) => column),
+    table.columns.filter((column) => spentMembers.has(memberOf.get(column) ?? '')),
+  );
+  const rows = isOwn ? checkCalls(converted, calls, unclear) : converted.map(({ row }) => row);
+  const showsCalls = rows.some((row) => row.kind === 'row' && row.failed !== undefined);
+  for (const { column, described } of unread) {
+    const isRead = showsCalls && (column === calls.error || column === calls.status);
+    if (!isRead && options.unused?.includes(column) !== true) ignored.add(described);
+  }
   const read = new Set(memberOf.values());
   return {
     file,
-    rows: table.rows.map(({ line, members }) => ({
-      line,
-      row: convert(members, decode, options.prepare),
-    })),
+    rows: table.rows.map(({ line }, index) => ({ line, row: rows[index] as ConvertedRow })),
     hasGuessedId: read.has('id') && !read.has('prompt_id') && options.map?.has('id') !== true,
   };
 }
@@ -105,11 +121,7 @@ async function openTable(
 function addRows({ file, rows }: OpenedTable, collector: RowCollector, withoutIds = false): void {
   for (const { line, row } of rows) {
     const isNumbered = withoutIds && row.kind === 'row' && 'model' in row.members;
-    collector.add(
-      file,
-      line,
-      isNumbered ? { kind: 'row', members: { ...row.members, id: null } } : row,
-    );
+    collector.add(file, line, isNumbered ? { ...row, members: { ...row.members, id: null } } : row);
   }
 }
 
@@ -133,6 +145,9 @@ export function createRowDecoder(
   memberOf: ReadonlyMap<string, string>,
 ): (row: JsonObject) => Result<JsonObject> {
   const style = findTableStyle(table, (column) => numericMembers.has(memberOf.get(column) ?? ''));
+  const grouped = findGroupedColumns(table, (column) =>
+    timeMembers.has(memberOf.get(column) ?? ''),
+  );
   const qualityMember = [...memberOf.values()].find((member) => isQuality(member));
   return (row) => {
     const members: Record<string, JsonValue> = {};
@@ -141,7 +156,13 @@ export function createRowDecoder(
     for (const [column, value] of Object.entries(row)) {
       const member = memberOf.get(column);
       if (member === undefined) continue;
-      const decoded = table.kind === 'json' ? success(value) : decodeCell(member, value, style);
+      const isCount = grouped.has(column) && typeof value === 'string';
+      const decoded =
+        table.kind === 'json'
+          ? success(value)
+          : isCount
+            ? decodeCountCell(value, style)
+            : decodeCell(member, value, style);
       if (!decoded.ok) return failure(`${member}: ${decoded.problem}`);
       members[member] = decoded.value;
     }
@@ -162,6 +183,27 @@ export function findTableStyle(
       : [],
   );
   return findNumberStyle(texts);
+}
+
+/** Members in milliseconds, which may be written with separators of thousands. */
+export const timeMembers: ReadonlySet<string> = new Set(['latency_ms', 'ttft_ms']);
+
+/** Of some columns of milliseconds, those whose points may group thousands. */
+export function findGroupedColumns(
+  { columns, rows }: Table,
+  isTime: (column: string) => boolean,
+): ReadonlySet<string> {
+  const listTexts = (column: string): readonly string[] =>
+    rows.flatMap(({ members }) => {
+      const cell = members.ok ? members.value[column] : undefined;
+      return typeof cell === 'string' ? [cell] : [];
+    });
+  return new Set(columns.filter((column) => isTime(column) && mayGroupByPoint(listTexts(column))));
+}
+
+/** Reads a cell in which a point may group thousands: such a number has two readings. */
+export function decodeCountCell(cell: string, style: NumberStyle): Result<number | null> {
+  return isMissingNumber(cell) ? success(null) : parseCellCount(cell, style);
 }
 
 const nestedMembers = new Set(['messages', 'tools', 'function', 'models', 'scores']);

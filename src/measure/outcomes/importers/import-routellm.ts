@@ -1,4 +1,5 @@
 import { listColumns } from '../../tables/column-map.js';
+import { isIndexName } from '../../tables/unnamed-columns.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
@@ -46,7 +47,10 @@ export async function importRoutellm(
       onHeader(header) {
         columns = findColumns(header, file);
         const measures = listMeasureColumns(header);
-        skippedColumns += header.length - 1 - columns.models.length - measures.length;
+        const others = listOthers(header, columns);
+        skippedColumns +=
+          header.length - 1 - columns.models.length - measures.length - others.length;
+        if (others.length > 0) target.note(`ignored columns: ${listColumns(others)}`);
         if (measures.length > 0) target.note(describeMeasures(measures, file));
       },
       onRow(row) {
@@ -94,15 +98,44 @@ function addRow(
   for (const { model, quality } of scores) target.addOutcome(added, model, { quality });
 }
 
+const responseEnd = '_response';
+
+/**
+ * Whether a table has columns of scores, each with its responses, and no others: a column beside these may
+ * hold anything. With measures, or a column that names the model, it is another table.
+ */
+export function hasOnlyResponsePairs(columns: readonly string[]): boolean {
+  const names = new Set(columns);
+  const others = columns.filter((name) => name !== 'prompt' && !isIndexName(name));
+  const isPaired = (name: string): boolean =>
+    names.has(name + responseEnd) || isResponse(name, names);
+  return others.length > 0 && others.every(isPaired) && !names.has('model');
+}
+
+function isResponse(name: string, names: ReadonlySet<string>): boolean {
+  return name.endsWith(responseEnd) && names.has(name.slice(0, -responseEnd.length));
+}
+
+/** Where some scores have responses, a column without is none of a model. */
 function findModelColumns(header: readonly string[]): readonly ModelColumn[] {
   const names = new Set(header);
   const measures = new Set(listMeasureColumns(header));
-  const isResponse = (name: string): boolean =>
-    name.endsWith('_response') && names.has(name.slice(0, -'_response'.length));
+  const hasResponses = header.some((name) => isResponse(name, names));
   return header
     .map((model, index) => ({ index, model }))
-    .filter(({ model }) => model !== '' && model !== 'prompt' && !isResponse(model))
-    .filter(({ model }) => !measures.has(model));
+    .filter(({ model }) => model !== '' && model !== 'prompt' && !isResponse(model, names))
+    .filter(({ model }) => !measures.has(model))
+    .filter(({ model }) => !hasResponses || names.has(model + responseEnd));
+}
+
+/** The columns that are no scores, responses or measures, though they have a name. */
+function listOthers(header: readonly string[], { models }: Columns): readonly string[] {
+  const names = new Set(header);
+  const known = new Set([...models.map(({ model }) => model), ...listMeasureColumns(header)]);
+  return header.filter(
+    (name) =>
+      name !== 'prompt' && !isIndexName(name) && !known.has(name) && !isResponse(name, names),
+  );
 }
 
 function describeMeasures(measures: readonly string[], file: string): string {

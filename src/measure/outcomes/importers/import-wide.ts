@@ -11,11 +11,31 @@ import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
 import type { NumberStyle } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
+import { isFailed, leaveOutFailed } from './check-calls.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
-import { decodeNumberCell, decodeQualityCell, findTableStyle } from './import-outcome-rows.js';
+import {
+  createCallReader,
+  type CallColumns,
+  findCallColumns,
+  spentMembers,
+  UnclearCalls,
+} from './failed-calls.js';
+import {
+  decodeCountCell,
+  decodeNumberCell,
+  decodeQualityCell,
+  findGroupedColumns,
+  findTableStyle,
+  timeMembers,
+} from './import-outcome-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
-import { findModelColumns, listMeasuredModels, type ModelColumns } from './model-columns.js';
+import {
+  findModelColumns,
+  isColumnOf,
+  listMeasuredModels,
+  type ModelColumns,
+} from './model-columns.js';
 import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
@@ -42,6 +62,7 @@ export async function importWide(
   target: ImportTarget,
 ): Promise<void> {
   const collector = createRowCollector(options, target);
+  const unclear = new UnclearCalls();
   for (const file of files) {
     const table = await readTable(file);
     const columns = findWideColumns(table, options.map);
@@ -55,19 +76,68 @@ export async function importWide(
     const isNumber = (name: string): boolean =>
       scores.has(name) || measures.has(name) || columns.fieldOf.get(name) === 'weight';
     const style = findTableStyle(table, isNumber);
+    const times = new Set(
+      columns.models.flatMap(({ measures: of }) =>
+        [...of].flatMap(([member, column]) => (timeMembers.has(member) ? [column] : [])),
+      ),
+    );
+    const grouped = findGroupedColumns(table, (column) => times.has(column));
+    const readers = createWideReaders(table, columns.models, style);
     for (const { line, members } of table.rows) {
-      const row = members.ok ? convertRow(members.value, columns, style) : members;
-      collector.add(file, line, toConvertedRow(row));
+      const row = members.ok ? convertRow(members.value, columns, { style, grouped }) : members;
+      const failed = members.ok ? readers.listFailed(members.value, unclear) : [];
+      collector.add(file, line, toConvertedRow(row, failed));
     }
   }
   collector.finish();
+  const doubt = unclear.describe();
+  if (doubt !== undefined) target.note(doubt);
 }
 
-function toConvertedRow(row: Result<JsonObject>): ConvertedRow {
-  return row.ok ? { kind: 'row', members: row.value } : { kind: 'invalid', problem: row.problem };
+function toConvertedRow(row: Result<JsonObject>, failed: readonly string[]): ConvertedRow {
+  if (!row.ok) return { kind: 'invalid', problem: row.problem };
+  return leaveOutFailed(row.value, failed);
 }
 
-function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): Result<JsonObject> {
+function findWideCalls(
+  model: string,
+  columns: readonly string[],
+  spent: readonly string[],
+): CallColumns {
+  return findCallColumns(columns, spent, (column, name) => isColumnOf(model, column, name));
+}
+
+/** Finds the failed calls of each model by its own columns, such as `gpt_error`. */
+function createWideReaders(
+  table: Table,
+  models: readonly ModelColumns[],
+  style: NumberStyle,
+): { listFailed(row: JsonObject, unclear: UnclearCalls): readonly string[] } {
+  const rows = table.rows.flatMap(({ members }) => (members.ok ? [members.value] : []));
+  const readers = models.map(({ model, score, measures }) => {
+    const spent = [...measures].flatMap(([member, column]) =>
+      spentMembers.has(member) ? [column] : [],
+    );
+    const found = findWideCalls(model, table.columns, spent);
+    const bare = score === model ? undefined : table.columns.find((column) => column === model);
+    const qualityOf = (row: JsonObject): number | undefined => {
+      const quality = decodeNumber(row[score], (cell) => decodeQualityCell(cell, style));
+      return quality.ok && quality.value !== null ? Number(quality.value) : undefined;
+    };
+    const columns = { ...found, answer: found.answer ?? bare };
+    return { model, read: createCallReader({ rows, qualityOf }, columns) };
+  });
+  return {
+    listFailed: (row, unclear) =>
+      readers.flatMap(({ model, read }) => (isFailed(read(row), model, unclear) ? [model] : [])),
+  };
+}
+
+function convertRow(
+  row: JsonObject,
+  columns: WideColumns,
+  { style, grouped }: { readonly style: NumberStyle; readonly grouped: ReadonlySet<string> },
+): Result<JsonObject> {
   const members: Record<string, JsonValue> = {};
   for (const [column, field] of columns.fieldOf) {
     const value =
@@ -83,7 +153,9 @@ function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): 
     if (!quality.ok) return { ok: false, problem: `${score}: ${quality.problem}` };
     const cell: Record<string, JsonValue> = { quality: quality.value };
     for (const [member, column] of measures) {
-      const value = decodeNumber(row[column], (cell) => decodeNumberCell(member, cell, style));
+      const value = decodeNumber(row[column], (cell) =>
+        grouped.has(column) ? decodeCountCell(cell, style) : decodeNumberCell(member, cell, style),
+      );
       if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
       cell[member] = value.value;
     }
@@ -144,7 +216,13 @@ function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColu
     ...models.flatMap(({ score, measures }) => [score, ...measures.values()]),
   ]);
   const costs = models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
-  const ignored = columns.filter((column) => !read.has(column));
+  const areOfCalls = new Set(
+    models.flatMap(({ model }) => {
+      const { error, status } = findWideCalls(model, columns, []);
+      return [error, status];
+    }),
+  );
+  const ignored = columns.filter((column) => !read.has(column) && !areOfCalls.has(column));
   return [
     `models in the columns of ${file}: ${models.map(({ score }) => score).join(', ')}`,
     ...(costs.length === 0 ? [] : [`read as US dollars per request: ${costs.join(', ')}`]),

@@ -29,6 +29,9 @@ const expectedAnswer =
 /** "avg_score" is a figure of all models. */
 const aggregate = /^(?:avg|average|mean|median|total|sum|overall)$/i;
 
+/** What grades answers, and is no model that gives them. */
+const grader = /^(?:judge|grader|evaluator|rater|annotator)(?:[ _-]?\d+)?$/i;
+
 /** A model's columns of a wide table: its scores, and its measures by the member that they are read as. */
 export interface ModelColumns {
   readonly model: string;
@@ -68,7 +71,10 @@ export function listScoredModels(columns: readonly string[]): readonly string[] 
   const names = new Set(columns.flatMap((column) => splitColumn(column)?.model ?? []));
   return [...names].filter(
     (name) =>
-      !aggregate.test(name) && !isFieldName(name) && findModelColumns(name, columns) !== undefined,
+      !aggregate.test(name) &&
+      !grader.test(name) &&
+      !isFieldName(name) &&
+      findModelColumns(name, columns) !== undefined,
   );
 }
 
@@ -131,6 +137,11 @@ export function listColumnsBeside(model: string, columns: readonly string[]): re
   return columns.filter(
     (column) => splitEnd(column, model) !== undefined || splitStart(column, model) !== undefined,
   );
+}
+
+/** Whether a column is named after a model and something of its calls, such as `gpt_error`. */
+export function isColumnOf(model: string, column: string, name: string): boolean {
+  return splitName(column, name) === model;
 }
 
 /** The models that a column may belong to. */

@@ -2,6 +2,7 @@ import type { Price } from '../../models/model.js';
 import { promptText } from '../../../llm/chat.js';
 import { computeCostUsd } from '../../../llm/cost.js';
 import { formatCount } from '../../../util/format-number.js';
+import { leaveOutUnknownCosts } from './unknown-costs.js';
 import type { CostBasis, OutcomeTable } from '../outcome-table.js';
 
 export interface PricedTable {
@@ -11,7 +12,7 @@ export interface PricedTable {
 }
 
 /**
- * Fills in missing costs from prices; recorded costs are kept. The cost of a cell with recorded
+ * Fills in missing costs from prices; recorded costs are kept, except those of 0 that are unknown. The cost of a cell with recorded
  * tokens is tokens x price. For other cells, and only if `assumeOutputTokens` is given, input tokens
  * are estimated as a quarter of the prompt's UTF-8 bytes (rounded up), and output tokens are
  * `assumeOutputTokens`. The table's `costBasis` names the least reliable method used.
@@ -19,10 +20,11 @@ export interface PricedTable {
  * @param prices by model; a model without a price keeps its costs
  */
 export function priceOutcomeTable(
-  table: OutcomeTable,
+  recorded: OutcomeTable,
   prices: ReadonlyMap<string, Price>,
   assumeOutputTokens: number | undefined,
 ): PricedTable {
+  const { table, notes } = leaveOutUnknownCosts(recorded, prices);
   const costUsd = table.costUsd.slice();
   const counts = { recorded: 0, tokens: 0, assumed: 0, missing: 0 };
   table.prompts.forEach((record, row) => {
@@ -53,7 +55,7 @@ export function priceOutcomeTable(
   });
   return {
     table: { ...table, costUsd, costBasis: weakestBasis(counts) },
-    notes: describe(counts, table, prices, assumeOutputTokens),
+    notes: [...notes, ...describe(counts, table, prices, assumeOutputTokens)],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Price } from '../../models/model.js';
 import { findTokenPriceProblem } from '../../models/token-price.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { isCalendarDay } from '../../../util/is-calendar-day.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 
@@ -18,7 +19,7 @@ export async function readPriceFile(
   file: string,
   date: string,
 ): Promise<ReadonlyMap<string, Price>> {
-  if (!/^\d{4}-\d{2}-\d{2}/.test(date) || Number.isNaN(Date.parse(date))) {
+  if (!isCalendarDay(date.slice(0, 'YYYY-MM-DD'.length)) || Number.isNaN(Date.parse(date))) {
     throw new RoutesmithError('usage', `"${date}" is not a valid date`, {
       fix: 'Write the date as YYYY-MM-DD.',
     });

@@ -9,6 +9,7 @@ import { guessColumn, guessField, normalizeColumnName } from '../../tables/colum
 import type { Table } from '../../tables/table.js';
 import { qualityMembers } from '../outcome-row.js';
 import { knownMembers } from './decode-outcome-row.js';
+import { findAnswerColumn } from './failed-calls.js';
 
 /** The members that `--map` can name in the exchange format. */
 export const mappableMembers: readonly string[] = [...knownMembers];
@@ -34,6 +35,12 @@ export function resolveColumns(
 ): ResolvedColumns {
   const { columns, file } = table;
   checkMappedColumns(map, columns, file);
+  if ((map.get('models')?.length ?? 0) > 1) {
+    throw new RoutesmithError('usage', '--map models: here it is one column with an object', {
+      where: file,
+      fix: 'For one column of scores per model, use --format wide.',
+    });
+  }
   const memberOf = new Map<string, string>();
   for (const [member, [column]] of map) if (column !== undefined) memberOf.set(column, member);
   for (const [member, column] of aliases) {
@@ -102,19 +109,10 @@ function checkColumns({ columns, rows, file }: Table, memberOf: ReadonlyMap<stri
   }
 }
 
-/** Names of a column that holds what a model answered. */
-const answerNames: ReadonlySet<string> = new Set([
-  'output',
-  'outputs',
-  'actual_output',
-  'completion',
-  'response',
-]);
-
 /** Logs of evaluations have several scores of one answer, and their names are not models. */
 function checkScores({ columns, file }: Table, memberOf: ReadonlyMap<string, string>): void {
   const members = new Set(memberOf.values());
-  const answer = columns.find((column) => answerNames.has(normalizeColumnName(column)));
+  const answer = findAnswerColumn(columns);
   if (!members.has('scores') || members.has('model') || members.has('models')) return;
   if (answer === undefined) return;
   throw new RoutesmithError(

@@ -3,7 +3,7 @@ import { request, type Dispatcher, type FormData } from 'undici';
 import { parseBody } from '../../../llm/event-data.js';
 import { readFailure } from '../../../llm/failure.js';
 import { responseLimits } from '../../../llm/response-limits.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { isJsonObject, type JsonObject } from '../../../util/json.js';
 import { buildCallFailure, readTransportError, toCallFailure } from '../calls/call-failure.js';
 import { BatchCallError } from './batch-api.js';
 
@@ -63,32 +63,41 @@ export function createBatchHttp(settings: BatchHttpSettings): BatchHttp {
     const dateMs = Date.parse(String(response.headers['date']));
     if (!Number.isNaN(dateMs)) clockLeadMs = dateMs - now().getTime();
     if (statusCode >= 200 && statusCode < 300) return response;
-    const text = await readText(response, responseLimits.maxErrorBytes);
+    const { text } = await readText(response, responseLimits.maxErrorBytes);
     const failed = { status: statusCode, body: parseBody(text), headers: response.headers };
     throw new BatchCallError(toCallFailure(readFailure(failed, { secrets, now: now() })));
   };
 
-  const readText = async (response: Response, maxBytes: number): Promise<string> => {
+  /** @returns the text up to the limit, and whether there is more */
+  const readText = async (
+    response: Response,
+    maxBytes: number,
+  ): Promise<{ readonly text: string; readonly isCut: boolean }> => {
     const pieces: Buffer[] = [];
     let size = 0;
     try {
       for await (const piece of response.body as AsyncIterable<Buffer>) {
         pieces.push(piece);
         size += piece.length;
-        if (size >= maxBytes) break;
+        if (size > maxBytes) break;
       }
     } catch (error) {
       throw new BatchCallError(readTransportError(error, true, secrets));
     }
-    return Buffer.concat(pieces).subarray(0, maxBytes).toString('utf8');
+    const text = Buffer.concat(pieces).subarray(0, maxBytes).toString('utf8');
+    return { text, isCut: size > maxBytes };
   };
 
   const readObject = async (response: Response): Promise<JsonObject> => {
-    const body: JsonValue = parseBody(await readText(response, responseLimits.maxAnswerCharacters));
+    const { maxBodyBytes } = responseLimits;
+    const { text, isCut } = await readText(response, maxBodyBytes);
+    const body = isCut ? null : parseBody(text);
     if (isJsonObject(body)) return body;
     throw new BatchCallError(
       buildCallFailure('malformed', {
-        message: 'the batch API did not answer with JSON',
+        message: isCut
+          ? `the batch API's answer is longer than ${maxBodyBytes} bytes`
+          : 'the batch API did not answer with JSON',
         mayBeCharged: true,
       }),
     );

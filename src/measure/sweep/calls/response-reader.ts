@@ -33,7 +33,7 @@ function isOk(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-const { maxErrorBytes, maxAnswerCharacters } = responseLimits;
+const { maxErrorBytes, maxBodyBytes } = responseLimits;
 
 /**
  * Creates a reader for the response to one request. A server that does not stream answers with a
@@ -61,8 +61,18 @@ export function createCallResponseReader(
     return { kind: 'failed', failure: toCallFailure(reason) };
   }
 
+  /** The next answer would be as long, and would be paid for again. */
+  function failByLength(reason: Failure): CallResult {
+    failure = reason;
+    return { kind: 'failed', failure: { ...toCallFailure(reason), retryable: false } };
+  }
+
+  function failStream(reason: Failure, { isAnswerTooLong }: EventStream): CallResult {
+    return isAnswerTooLong ? failByLength(reason) : fail(reason);
+  }
+
   function readBody(): CallResult {
-    const text = Buffer.concat(pieces).subarray(0, maxAnswerCharacters).toString('utf8');
+    const text = Buffer.concat(pieces).toString('utf8');
     // Dozens of large bodies are read at the same time.
     pieces.length = 0;
     if (!isOk(status)) {
@@ -108,20 +118,24 @@ export function createCallResponseReader(
     accept(bytes) {
       if (stream !== undefined) {
         const problem = stream.accept(bytes);
-        if (problem !== undefined) return fail(problem);
+        if (problem !== undefined) return failStream(problem, stream);
         return stream.reader.isOver() ? endStream(stream.reader) : undefined;
       }
       pieces.push(bytes.slice());
       // Servers that do not stream keep the connection open with white space (DeepSeek).
       if (bytes.some((byte) => byte > 0x20)) progress += 1;
       size += bytes.length;
-      const maxBytes = isOk(status) ? maxAnswerCharacters : maxErrorBytes;
-      return size >= maxBytes ? readBody() : undefined;
+      if (!isOk(status)) return size >= maxErrorBytes ? readBody() : undefined;
+      if (size <= maxBodyBytes) return undefined;
+      pieces.length = 0;
+      return failByLength(
+        createFailure('malformed', `the body is longer than ${maxBodyBytes} bytes`),
+      );
     },
     end() {
       if (stream === undefined) return readBody();
       const problem = stream.end();
-      return problem === undefined ? endStream(stream.reader) : fail(problem);
+      return problem === undefined ? endStream(stream.reader) : failStream(problem, stream);
     },
     endEarly() {
       // An error status is enough, even if its body is incomplete.
@@ -145,7 +159,10 @@ export function createCallResponseReader(
 
 interface EventStream {
   readonly reader: StreamReader;
+  /** Whether more was sent than is read. */
   readonly isTooLong: boolean;
+  /** Whether the answer itself is what is too long. */
+  readonly isAnswerTooLong: boolean;
   accept(bytes: Uint8Array): Failure | undefined;
   /** Reads what came after the last empty line. */
   end(): Failure | undefined;
@@ -161,6 +178,7 @@ function createEventStream(
   const parser = createSseParser();
   const meter = createStreamMeter();
   let isTooLong = false;
+  let isAnswerTooLong = false;
 
   function refuse(excess: string): Failure {
     isTooLong = true;
@@ -172,7 +190,10 @@ function createEventStream(
       for (const said of reader.accept(event).events) {
         fold.accept(said);
         const excess = meter.note(said);
-        if (excess !== undefined) return refuse(excess);
+        if (excess !== undefined) {
+          isAnswerTooLong = true;
+          return refuse(excess);
+        }
         if (isProgress(said)) onProgress();
       }
       if (reader.isOver()) return undefined;
@@ -184,6 +205,9 @@ function createEventStream(
     reader,
     get isTooLong() {
       return isTooLong;
+    },
+    get isAnswerTooLong() {
+      return isAnswerTooLong;
     },
     accept(bytes) {
       if (reader.isOver()) return undefined;

@@ -86,7 +86,8 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
 
 def _find_effort(data: Dict[str, Any]) -> Any:
     effort, reasoning = data.get("reasoning_effort"), data.get("reasoning")
-    return reasoning.get("effort") if effort is None and isinstance(reasoning, dict) else effort
+    said = reasoning if effort is None else effort
+    return said.get("effort") if isinstance(said, dict) else effort
 
 
 # What a client tells Anthropic about itself at the start of the system prompt.

@@ -218,6 +218,30 @@ describe('the table of an adaptive sweep', () => {
   });
 });
 
+describe('a model that a policy may not choose for many prompts', () => {
+  it('is neither the best single model nor the cheapest, as in training', async () => {
+    const policy = buildConstantPolicy();
+    const models = policy.models.map((model) =>
+      model.id === 'small' ? { ...model, contextWindow: 300 } : model,
+    );
+    const long = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 40 }, (_, row) => ({
+        ...(row % 4 === 0 && { prompt: 'a long prompt '.repeat(200) }),
+        quality: row % 4 === 0 ? [1, null] : [row % 2, 1],
+        costUsd: row % 4 === 0 ? [0.01, null] : [0.01, 0.001],
+      })),
+    );
+    const loaded = await loadPolicy((await writePolicyFile({ ...policy, models })).text);
+    const found = evaluatePolicy(loaded, long, { groups: listRows(40) });
+    expect(found.bestSingle).toBe('large');
+    expect(find(found, 'cheapest').shares).toEqual([{ model: 'large', share: 1 }]);
+    // Of a prompt that only one can take, that one is the best and a random one.
+    expect(find(found, 'oracle').quality).toBe(1);
+    expect(find(found, 'random').quality).toBeCloseTo((10 + 20 + 5) / 40, 6);
+  });
+});
+
 describe('prompts that no model of the policy can take', () => {
   const withTools = {
     messages: [{ role: 'user' as const, content: 'What time is it?' }],

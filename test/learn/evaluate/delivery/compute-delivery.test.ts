@@ -138,6 +138,32 @@ describe('what a file delivers', () => {
     expect(after?.intervals.quality?.low).toBeLessThan(before?.intervals.quality?.low ?? -1);
   });
 
+  it('guards as the file does, whose scorer may be less sure of the same prompts', () => {
+    const sure = Float32Array.from(rows, (row) => 0.5 + row / 1000);
+    const limit = (confidenceLimit: number) => ({
+      ...plan,
+      objectives: [buildObjective({ confidenceLimit })],
+    });
+    const measure = (planOfFile: typeof plan) => {
+      const guarded = folds.map((fold) => ({ ...fold, plan: limit(0.53) }));
+      const before = { ...estimates, confidence: sure };
+      const after = { ...estimates, confidence: sure.map((value) => 0.9 * value) };
+      const { refits } = refit(after, [before, before]);
+      const held = {
+        ...heldOut,
+        estimates: before,
+        folds: guarded,
+        refits: { ...(refits as Refits), plan: planOfFile },
+      };
+      return computeDelivery(held, limit(0.53).objectives, 1)?.objectives[0];
+    };
+    const [stayed, moved] = [measure(limit(0.53)), measure(limit(0.9 * 0.53))];
+    const width = (found: typeof moved): number =>
+      (found?.intervals.quality?.high ?? 0) - (found?.intervals.quality?.low ?? 0);
+    expect(width(moved)).toBeLessThan(width(stayed));
+    expect(moved?.quality).toBe(stayed?.quality);
+  });
+
   it('is less certain where the folds disagree with each other', () => {
     const agreeing = computeDelivery(refit(cheapest, [cheapest, cheapest]), routed, 1);
     const disagreeing = computeDelivery(refit(cheapest, [cheapest, estimates]), routed, 1);

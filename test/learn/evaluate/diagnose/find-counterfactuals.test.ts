@@ -2,6 +2,7 @@ import { assert, constantFrom, double, integer, property, record, tuple } from '
 import { describe, expect, it } from 'vitest';
 import {
   findCounterfactuals,
+  findDistrust,
   type Counterfactual,
 } from '../../../../src/learn/evaluate/diagnose/find-counterfactuals.js';
 import { createDecide } from '../../../../src/policy/decide/decide.js';
@@ -84,5 +85,34 @@ describe('the smallest change that would have made another model the choice', ()
     expect(decision.reason).toBe('next_best');
     const found = find(novel, { constraints: { deny: [novel.baseline] } });
     expect(found.map(({ qualityMore }) => qualityMore)).toEqual([null]);
+  });
+});
+
+describe('why estimates are not followed', () => {
+  const constraints = { deny: ['large'] };
+  it.each<[string, Policy, DecideOptions, ReturnType<typeof findDistrust>]>([
+    ['a novel prompt', buildMixturePolicy(), {}, 'novel_prompt'],
+    ['one without the baseline', buildMixturePolicy(), { constraints }, 'novel_prompt'],
+    [
+      'an uncertain task without the baseline',
+      buildMixturePolicy({
+        noveltyLimit: 1,
+        objectives: [buildObjective({ confidenceLimit: 1 })],
+      }),
+      { constraints },
+      'uncertain_task',
+    ],
+    [
+      'one model for all prompts',
+      buildMixturePolicy({ objectives: [buildObjective({ constantModel: 'large' })] }),
+      { constraints },
+      null,
+    ],
+    ['a named model', buildMixturePolicy(), { model: 'small' }, null],
+    ['a familiar prompt', buildConstantPolicy(), { constraints }, null],
+  ])('is said of %s', (_, policy, options, expected) => {
+    const decision = decide(policy, options);
+    if (decision.kind !== 'chosen') throw new Error('nothing was chosen');
+    expect(findDistrust(policy, decision, options.task)).toBe(expected);
   });
 });

@@ -58,6 +58,10 @@ describe('the cheapest model of a plan', () => {
     expect(makePlan({ ...input, table: { ...input.table, costUsd } })).not.toHaveProperty(
       'cheapest',
     );
+    // The small model cannot take a quarter of the prompts.
+    const feasible = Uint8Array.from({ length: 80 }, (_, cell) => Number(cell % 8 !== 0));
+    const estimates = { ...input.estimates, feasible };
+    expect(makePlan({ ...input, estimates }).cheapest).toBe(1);
   });
 });
 

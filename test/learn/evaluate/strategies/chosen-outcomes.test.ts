@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   chooseOracle,
+  collectModelOutcomes,
+  collectOracleOutcomes,
   collectOutcomes,
   collectRandomOutcomes,
   computeKnownMean,
 } from '../../../../src/learn/evaluate/strategies/chosen-outcomes.js';
-import { buildOutcomeTable } from '../../../support/outcome-table.js';
+import { computePairedMean } from '../../../../src/learn/evaluate/strategies/paired-mean.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
 
 const table = buildOutcomeTable(
   ['a', 'b', 'c'],
@@ -39,7 +42,7 @@ describe('collectRandomOutcomes', () => {
   it('averages over the models that were recorded', () => {
     const { quality, costUsd, latencyMs } = collectRandomOutcomes(table, Int32Array.of(0, 2, 3));
     expect([...quality]).toEqual([0.75, 0.5, Number.NaN]);
-    expect(costUsd[1]).toBe(1.5);
+    expect(costUsd[1]).toBe(2);
     expect([...latencyMs]).toEqual([20, Number.NaN, Number.NaN]);
   });
 
@@ -49,6 +52,74 @@ describe('collectRandomOutcomes', () => {
     const { costUsd, latencyMs } = collectRandomOutcomes(some, Int32Array.of(0, 1));
     expect([...costUsd]).toEqual([Number.NaN, Number.NaN]);
     expect([...latencyMs]).toEqual([15, 15]);
+  });
+});
+
+/** Thirty prompts that "large" solves more often than "small", each third one without an outcome of it. */
+const gaps = buildOutcomeTable(
+  ['small', 'large'],
+  Array.from({ length: 30 }, (_, row) => ({
+    quality: row % 3 === 0 ? [0, null] : [row % 2, 1],
+    costUsd: row % 3 === 0 ? [1, null] : [1, 9],
+  })),
+);
+const gapRows = listRows(30);
+
+describe('a random model where outcomes are missing', () => {
+  it('has the values of prompts that have those of every model', () => {
+    const { quality, costUsd } = collectRandomOutcomes(gaps, gapRows);
+    expect([...quality.subarray(0, 4)]).toEqual([Number.NaN, 1, 0.5, Number.NaN]);
+    expect([...costUsd.subarray(0, 4)]).toEqual([Number.NaN, 5, 5, Number.NaN]);
+  });
+
+  it('has no cost on prompts that lack that of one model, though half of its costs are known', () => {
+    const some = { ...gaps, quality: gaps.quality.map(() => 1) };
+    const { quality, costUsd } = collectRandomOutcomes(some, gapRows);
+    expect(quality.every((value) => value === 1)).toBe(true);
+    expect([...costUsd.subarray(0, 3)]).toEqual([Number.NaN, 5, 5]);
+  });
+
+  it('is one of the models that can take the prompt', () => {
+    const canTake = (row: number, model: number): boolean => model === 0 || row % 3 !== 0;
+    const { quality, costUsd } = collectRandomOutcomes(gaps, gapRows, canTake);
+    expect([...quality.subarray(0, 3)]).toEqual([0, 1, 0.5]);
+    expect([...costUsd.subarray(0, 3)]).toEqual([1, 5, 5]);
+  });
+});
+
+describe('the best model in hindsight where outcomes are missing', () => {
+  const reference = collectModelOutcomes(gaps, gapRows, 1);
+
+  it('is known where every model was recorded that can take the prompt', () => {
+    const known = collectOracleOutcomes(gaps, gapRows, reference);
+    expect([...known.quality.subarray(0, 3)]).toEqual([Number.NaN, 1, 1]);
+    expect([...known.costUsd.subarray(0, 3)]).toEqual([Number.NaN, 1, 9]);
+    const canTake = (row: number, model: number): boolean => model === 0 || row % 3 !== 0;
+    const limited = collectOracleOutcomes(gaps, gapRows, reference, canTake);
+    expect([...limited.quality.subarray(0, 3)]).toEqual([0, 1, 1]);
+  });
+
+  it.each([
+    ['some prompts', gaps],
+    [
+      'nearly all prompts',
+      buildOutcomeTable(
+        ['small', 'large', 'rare'],
+        Array.from({ length: 30 }, (_, row) => ({
+          quality: row % 3 === 0 ? [0, null, null] : [row % 2, 1, row === 1 ? 1 : null],
+        })),
+      ),
+    ],
+  ])('is never worse than the reference, which lacks outcomes of %s', (_, some) => {
+    const { quality, weights } = collectModelOutcomes(some, gapRows, 1);
+    const oracle = collectOracleOutcomes(some, gapRows, { quality });
+    const shown = computePairedMean(
+      oracle.quality,
+      { values: quality, mean: 0.9 },
+      weights,
+      'difference',
+    );
+    expect(shown.mean).toBeGreaterThan(0.9 - 1e-9);
   });
 });
 

@@ -37,6 +37,32 @@ describe('the best single model', () => {
     expect(findBestSingle(table, listRows(300), { ...means, quality }, listRows(300))).toBe(2);
   });
 
+  it.each([
+    [1000, 0.9, 'large'],
+    [1000, 0.62, 'small'],
+    [20, 0.9, 'small'],
+  ])(
+    'of %i prompts with one outcome each is the best one if it is clearly better: at %d it is %s',
+    (prompts, qualityOfLarge, expected) => {
+      // "small" has 60 % of the outcomes, and is right on 60 %.
+      const table = buildOutcomeTable(
+        ['small', 'large'],
+        Array.from({ length: prompts }, (_, row) => {
+          const turn = Math.floor(row / 5);
+          return {
+            quality:
+              row % 5 < 3
+                ? [turn % 5 < 3 ? 1 : 0, null]
+                : [null, turn % 50 < 50 * qualityOfLarge ? 1 : 0],
+          };
+        }),
+      );
+      const all = listRows(prompts);
+      const means = computeModelMeans(table, all);
+      expect(table.models[findBestSingle(table, all, means, all)]).toBe(expected);
+    },
+  );
+
   it('is the one with the best mean where all have their outcomes', () => {
     expect(findBest(1, (row) => (row % 3 === 1 ? 0 : 1))).toBe('large');
     expect(findBest(1, (row) => (row % 4 === 0 ? 0 : 1))).toBe('new');

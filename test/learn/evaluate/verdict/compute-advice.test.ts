@@ -227,6 +227,15 @@ describe('advice', () => {
     expect(advise({}, { verdict: { ...verdict, heldOutPrompts: 5000 } }).kind).toBe('single_model');
   });
 
+  it('rules nothing out where the best models have no outcomes of the same prompts', () => {
+    const { promptsNeeded: _, ...same } = evidence;
+    const never = { ...same, utilityDifference: { mean: 0, low: 0, high: 0 } };
+    const verdict = { evidence: [never], heldOutPrompts: 5000 };
+    const advice = advise({}, { verdict, isUnpaired: true });
+    expect(advice).toMatchObject({ kind: 'not_enough_evidence', isUnpaired: true });
+    expect(describeAdvice(advice).detail).toContain('sweep some prompts with all of them');
+  });
+
   it('rules out no gain within the interval, however many prompts there are', () => {
     const advice = advise(
       { utilityDifference: { mean: 0.005, low: -0.002, high: 0.012 }, promptsNeeded: 90 },
@@ -243,6 +252,25 @@ describe('advice', () => {
       advise({ utilityDifference: { mean: 0, low: -0.01, high: 0.009 } }),
     );
     expect(text).toMatchObject({ verdict: "DON'T ROUTE", action: 'Use large for every prompt.' });
+  });
+
+  it('does not say that one model takes every prompt where some are beyond it', () => {
+    const delivered = [{ objective: 'quality', model: 'large', promptsBeyondModel: 5 }];
+    const advice = advise({}, { delivered });
+    expect(advice).toMatchObject({ model: 'large', promptsBeyondModel: 5 });
+    expect(describeAdvice(advice, 'large').action).toBe(
+      'Keep using large wherever it can answer, and another model for the rest (5 of 101 prompts).',
+    );
+    const objectives = [
+      { name: 'quality', constantModel: 'large' },
+      { name: 'cost', constantModel: undefined },
+    ];
+    expect(describeAdvice(advise({}, { delivered, objectives })).reason).toContain(
+      '"quality", uses large wherever that can answer',
+    );
+    // Of another model, or another objective, nothing is known.
+    const other = delivered.map((one) => ({ ...one, model: 'mid' }));
+    expect(advise({}, { delivered: other })).not.toHaveProperty('promptsBeyondModel');
   });
 
   it('names the objectives that route, and what the default does', () => {

@@ -292,6 +292,51 @@ describe('computeVerdict', () => {
   });
 });
 
+describe('a model that many prompts are beyond', () => {
+  /** "short" is always right where it can take the prompt, and "wide" takes all. */
+  function judgeLimited(beyond: number, refusal: readonly [number | null, number | null]) {
+    const isBeyond = (row: number): boolean => row % 100 < beyond;
+    const table = buildOutcomeTable(
+      ['short', 'wide'],
+      Array.from({ length: 200 }, (_, row) => ({
+        quality: [isBeyond(row) ? refusal[0] : 1, row % 10 < 6 ? 1 : 0],
+        costUsd: [isBeyond(row) ? refusal[1] : 1, 2],
+      })),
+    );
+    const estimates = {
+      ...estimateChoices(table, () => 0),
+      feasible: Uint8Array.from({ length: 400 }, (_, cell) =>
+        Number(cell % 2 === 1 || !isBeyond(Math.floor(cell / 2))),
+      ),
+    };
+    const plan = buildPlan({ baseline: beyond > 5 ? 1 : 0 });
+    const folds = [{ rows: listRows(200), plan }];
+    return judge(buildHeldOut(table, { estimates, folds }));
+  }
+
+  it.each([
+    ['are missing', [null, null]],
+    ['are recorded as refusals', [0, 0]],
+  ] as const)('is no rival, whether its outcomes there %s', (_, refusal) => {
+    const { decision, evidence } = judgeLimited(25, refusal);
+    expect(decision).toBe('ROUTE');
+    expect(evidence[0]).toMatchObject({ bestConstant: 'wide', constantQuality: 0.6 });
+    expect(evidence[0]?.quality).toBeGreaterThan(0.85);
+  });
+
+  it('is one with what takes its place, if few are beyond it', () => {
+    const { decision, evidence } = judgeLimited(4, [0, 0]);
+    // Routing does nothing else than that.
+    expect(decision).toBe("DON'T ROUTE");
+    expect(evidence[0]).toMatchObject({
+      bestConstant: 'short',
+      utilityDifference: { mean: 0, low: 0, high: 0 },
+    });
+    expect(evidence[0]?.constantQuality).toBe(evidence[0]?.quality);
+    expect(evidence[0]?.constantCostUsd).toBe(evidence[0]?.costUsd);
+  });
+});
+
 describe('the verdict on trained policies', () => {
   async function judgeTraining(shuffled: boolean, seed: number): Promise<VerdictFinding> {
     const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));

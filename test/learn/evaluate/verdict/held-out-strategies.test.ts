@@ -80,6 +80,20 @@ describe('computeStrategies', () => {
     expect([...strategy.outcomes.costUsd]).toEqual(costUsd);
   });
 
+  it('sends what is beyond a model of the task table to the best that can take it', () => {
+    const feasible = new Uint8Array(12).fill(1);
+    // Of task x, the first prompt is beyond "cheap", and the second beyond "cheap" and "good".
+    feasible.set([0, 1, 1, 0, 0, 1]);
+    const folds = [
+      { rows: Int32Array.of(0, 1, 2, 3), plan: { ...plan, fallbackOrder: [1, 2, 0] } },
+    ];
+    const estimates = { ...heldOut.estimates, feasible };
+    const strategies = computeStrategies(buildHeldOut(table, { estimates, folds }));
+    const { choices } = findStrategy('per-task table (true label)', strategies);
+    expect([...(choices ?? [])]).toEqual([1, 2, 2, 1]);
+    expect([...findStrategy('random', strategies).outcomes.quality].slice(0, 2)).toEqual([0.25, 1]);
+  });
+
   it('averages over all models for chance', () => {
     const { outcomes, choices } = findStrategy('random');
     expect(choices).toBeUndefined();

@@ -6,7 +6,9 @@ import type { Interval } from '../../../../src/policy/file/policy.js';
 /** The interval of what routing gains, each prompt in a group of its own. */
 function intervalOf(gains: readonly number[], isSame = false): Interval | undefined {
   const groups = Int32Array.from(gains.keys());
-  const [interval] = computeUtilityIntervals([{ values: Float64Array.from(gains), isSame }], {
+  const weights = new Float64Array(gains.length).fill(1);
+  const comparison = { values: Float64Array.from(gains), weights, isSame };
+  const [interval] = computeUtilityIntervals([comparison], {
     groups,
     groupIndex: indexGroups(groups),
     error: 0.025,

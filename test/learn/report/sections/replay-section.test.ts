@@ -72,10 +72,12 @@ describe('the conditions of a replay on the page', () => {
       /The price of\s+small\s+is \$0\.10 input, \$40\.00 output, \$0\.05 cached input, per million tokens\./,
     );
     expect(text).toMatch(/large\s+may not be chosen\./);
+    expect(text).toMatch(/cost, which happened at the prices of its time/);
   });
 
   it('are not mentioned where they are, and unknown in a file of an earlier version', () => {
     const plain = textWith({ prices: {}, unavailable: [] });
+    expect(plain).toMatch(/are off too, except for\s+latency:\s+what happened is a mean/);
     expect(plain).not.toContain('differs from the policy file');
     expect(plain).not.toContain('earlier version');
     expect(textWith({})).toContain('did not record whether it had other prices');

@@ -20,3 +20,30 @@ describe('the choice grader, where "actually" begins a sentence', () => {
     }
   });
 });
+
+describe('the words that join what an answer says', () => {
+  const gradeB = (answer: string, isCutOff = false) =>
+    choiceGrader.grade({ answer, reference: 'B', options: {}, isCutOff });
+
+  it.each([
+    'A. Moment, das stimmt nicht, deshalb B.',
+    'A. Moment, das stimmt nicht, somit B.',
+    'A. Attendez, ce fut plus tard, donc B.',
+    'A. Espera, fue más tarde, por lo tanto, B.',
+    'A. Aspetta, fu più tardi, pertanto B.',
+    'A. Wait, it was later, so B.',
+  ])('conclude with B in %j', (answer) => {
+    expect(gradeB(answer)).toMatchObject({ quality: 1 });
+  });
+
+  it.each([
+    'The answer is B because the',
+    'Die Antwort ist B, weil die',
+    'La réponse est B puisque les',
+    'La respuesta es B, ya que las',
+    'La risposta è B, poiché le',
+    'A resposta é B, já que as',
+  ])('begin the reason for B in the cut-off %j', (answer) => {
+    expect(gradeB(answer, true)).toMatchObject({ quality: 1 });
+  });
+});

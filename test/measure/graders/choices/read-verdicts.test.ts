@@ -122,3 +122,77 @@ describe('the choice grader, where all choices but one are denied', () => {
     expect(listRight('Neither.', sentiments)).toEqual([]);
   });
 });
+
+/** Four verdicts, of which the third is that the letter is right. */
+function judge(write: (letter: string) => string, right: string, wrong: string, joint = '\n') {
+  return ['A', 'B', 'C', 'D']
+    .map((letter) => write(letter) + (letter === 'C' ? right : wrong))
+    .join(joint);
+}
+
+describe('the choice grader, where an answer judges each letter', () => {
+  it.each([
+    judge((letter) => `${letter} – `, 'true', 'false'),
+    judge((letter) => `${letter} - `, 'true', 'false'),
+    judge((letter) => `**${letter}** — `, 'True', 'False'),
+    judge((letter) => `(${letter}) – `, 'Correct. It fits.', 'Incorrect. It fails, as above.'),
+    judge((letter) => `- ${letter} – `, 'Yes', 'No'),
+    judge((letter) => `${letter} → `, 'Yes', 'No'),
+    judge((letter) => `${letter} = `, 'Yes', 'No'),
+    judge((letter) => `1. ${letter} – `, 'yes, it fits', 'no, it fails'),
+    judge((letter) => `Option ${letter}: `, 'true', 'false'),
+    judge((letter) => `${letter}: `, 'richtig', 'falsch'),
+    judge((letter) => `${letter} – `, 'vrai', 'faux'),
+    judge((letter) => `${letter}) `, 'Verdadero', 'Falso'),
+    judge((letter) => `${letter}：`, '正确', '错误'),
+    judge((letter) => `${letter} – `, '✅', '❌'),
+    judge((letter) => `${letter} – `, 'true', 'false', ', '),
+    judge((letter) => `${letter} – `, 'true', 'false', '; '),
+    '**Option A:** Incorrect: ignores gravity.\n**Option B:** Incorrect: ignores friction.\n**Option C:** Correct: accounts for both.',
+    'A – false\nB – true\n\nNo, the other way around: the answer is C.',
+  ])('reads C from %j', (answer) => {
+    expect(listRight(answer, letters)).toEqual(['C']);
+  });
+
+  it.each([
+    ['B – it is false that whales are fish.', 'B'],
+    ['C – True love is what the poem is about.', 'C'],
+    ['A) True\nB) False\n\nB', 'B'],
+    ['A: Yes\nB: No\n\nAnswer: B', 'B'],
+    ['D – correct, since the others are false.', 'D'],
+    ['B = no change', 'B'],
+    ['C – falsch wäre nur A.', 'C'],
+    ['A. Non, car il pleut.', 'A'],
+    ['D: No, the author never says so.', 'D'],
+    ['B：错误的是A。', 'B'],
+  ])('reads the letter of %j, which has no verdicts on several', (answer, right) => {
+    expect(listRight(answer, letters)).toEqual([right]);
+  });
+
+  it('leaves open which is meant where all but one are right', () => {
+    const answer = 'A – true\nB – false\nC – true\nD – true';
+    expect(listRight(answer, letters)).toBe(null);
+    const grade = choiceGrader.grade({ answer, reference: 'B', options: {} });
+    expect(grade).toMatchObject({ kind: 'ungraded' });
+  });
+
+  it.each([
+    '1. A – true\n2. B – false\n3. C – true\n4. D – false',
+    'A – true\nB – false\nC – true\nD – false',
+    'A = Correct\nB = Incorrect\nC = Correct\nD = Incorrect',
+    '- A – Yes\n- B – No\n- C – Yes\n- D – No',
+    'A – richtig, B – falsch, C – richtig, D – falsch',
+  ])('reads all letters that are right from %j', (answer) => {
+    const gradeOf = (reference: string[]) => choiceGrader.grade({ answer, reference, options: {} });
+    expect(gradeOf(['A', 'C'])).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(gradeOf(['B', 'C', 'D'])).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each(['All are correct except B and D.', 'All except B and D.'])(
+    'does not say of %j which letters are left',
+    (answer) => {
+      const grade = choiceGrader.grade({ answer, reference: ['A', 'C'], options: {} });
+      expect(grade).toMatchObject({ kind: 'ungraded' });
+    },
+  );
+});

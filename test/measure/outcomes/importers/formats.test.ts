@@ -145,10 +145,13 @@ const files: Readonly<Record<OutcomeFormat, Readonly<Record<string, string | Uin
     ]),
   ),
   routellm: {
-    'sums.csv': wideCsv(['prompt', 'small', 'large', 'small_response'], (prompt) => [
-      ...models.map((model) => qualityOf(prompt, model)),
-      'Four.',
-    ]),
+    'sums.csv': wideCsv(
+      ['prompt', ...models, ...models.map((model) => `${model}_response`)],
+      (prompt) => [
+        ...models.map((model) => qualityOf(prompt, model)),
+        ...models.map(() => 'Four.'),
+      ],
+    ),
   },
   outcomes: {
     'outcomes.csv': [

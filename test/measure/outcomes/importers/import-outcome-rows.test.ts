@@ -94,6 +94,35 @@ describe('importOutcomes of the exchange format', () => {
     await expect(importText('long.csv', text)).rejects.toThrow(/long\.csv:3: weight/);
   });
 
+  it.each([
+    ['980', '1.250'],
+    ['2310', '1.250'],
+  ])(
+    'refuses a latency of which a point may group thousands: %s beside %s',
+    async (whole, cell) => {
+      const long = `prompt;model;quality;latency_ms\np;a;1;${whole}\nq;a;1;${cell}\n`;
+      const problem = `"${cell}" can be read in two ways`;
+      await expect(importText('x.csv', long)).rejects.toThrow(`latency_ms: ${problem}`);
+      const wide = `prompt;a_score;a_latency_ms\np;1;${whole}\nq;1;${cell}\n`;
+      await expect(importText('x.csv', wide, { format: 'wide' })).rejects.toThrow(
+        `a_latency_ms: ${problem}`,
+      );
+    },
+  );
+
+  it.each([
+    ['980', '1.25'],
+    ['980.5', '1.250'],
+    ['1234.567', '812.345'],
+    ['812.345', '120.125'],
+    ['2', '1.250'],
+  ])('reads a latency with decimals: %s beside %s', async (first, second) => {
+    const text = `prompt,model,quality,latency_ms\np,a,1,${first}\nq,a,1,${second}\n`;
+    const { table } = await importText('x.csv', text);
+    const latencies = [first, second].map((cell) => Math.fround(Number(cell)));
+    expect([...table.latencyMs]).toEqual(latencies);
+  });
+
   it('refuses a second weight of one prompt', async () => {
     const text = 'prompt_id,prompt,weight,model,quality\np,Hello,2,m,1\np,,3,n,1\n';
     await expect(importText('long.csv', text)).rejects.toThrow(

@@ -34,9 +34,31 @@ describe('importOutcomes of RouteLLM files', () => {
       'sums.csv': ',prompt,m,m_response,lonely_response\n0,1+1?,True,"2,\n",False\n',
     });
     const { table, report } = await importOutcomes({ format, files: [join(folder, 'sums.csv')] });
-    expect(table.models).toEqual(['m', 'lonely_response']);
+    expect(table.models).toEqual(['m']);
+    expect(report.notes).toContain('ignored columns: "lonely_response"');
     expect(table.prompts[0]?.task).toBeUndefined();
     expect(report.notes).toContain('ignored 2 columns with responses or without a name');
+  });
+
+  it.each([
+    ['prompt,difficulty,gpt,gpt_response\np,0.5,1,x\n', 'the format of the file is not clear'],
+    ['prompt,expected,gpt,gpt_response\np,True,1,x\n', 'the format of the file is not clear'],
+  ])('is not detected beside other columns: %j', async (text, problem) => {
+    const folder = await writeTestFiles({ 'a.csv': text });
+    const files = [join(folder, 'a.csv')];
+    await expect(importOutcomes({ files })).rejects.toThrow(problem);
+    const { table, report } = await importOutcomes({ format, files });
+    expect(table.models).toEqual(['gpt']);
+    expect(report.notes.join()).toMatch(/ignored columns: "(?:difficulty|expected)"/);
+  });
+
+  it('is not detected where a column names the model', async () => {
+    const folder = await writeTestFiles({
+      'a.csv': 'prompt,model,model_response,quality\np,a,x,1\np,b,y,0\n',
+    });
+    const { format: found, table } = await importOutcomes({ files: [join(folder, 'a.csv')] });
+    expect(found).toBe('outcomes');
+    expect(table.models).toEqual(['a', 'b']);
   });
 
   it('takes no measure of a model for a model, and says so', async () => {

@@ -24,6 +24,13 @@ describe('a wide table with columns of answers and of scores', () => {
     },
   );
 
+  it('takes a judge for no model', async () => {
+    const header = 'prompt,a_score,a_cost,b_score,b_cost,judge_score,judge_cost';
+    const { table, report } = await importFiles({ 'x.csv': `${header}\np,1,0.1,0,0.2,0.9,2\n` });
+    expect(table.models).toEqual(['a', 'b']);
+    expect(report.notes.join()).toContain('ignored columns: "judge_score", "judge_cost"');
+  });
+
   it('is recognized, also where the answers have a column of another name', async () => {
     const { format } = await importFiles({ 'x.csv': answersAndScores });
     expect(format).toBe('wide');

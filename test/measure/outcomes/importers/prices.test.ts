@@ -46,9 +46,9 @@ describe('readPriceFile', () => {
     expect(prices.get('m')).toMatchObject({ inputPerMillionUsd: 0, outputPerMillionUsd: 0.001 });
   });
 
-  it('refuses a day that is none', async () => {
-    await expect(readPrices({ m: { input: 1, output: 1 } }, 'yesterday')).rejects.toThrow(
-      /"yesterday" is not a valid date/,
+  it.each(['yesterday', '2026-02-30'])('refuses %s, which is no day', async (date) => {
+    await expect(readPrices({ m: { input: 1, output: 1 } }, date)).rejects.toThrow(
+      `"${date}" is not a valid date`,
     );
   });
 });

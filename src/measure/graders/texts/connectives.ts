@@ -1,0 +1,71 @@
+/**
+ * Words that join what an answer says, as sources of regular expressions without a group, for the
+ * flags `iu` and text with plain apostrophes. Write them as `(?<!\p{L})(?:...)(?!\p{L})`. A word of
+ * a list "after a comma" has a second sense ("a car", "so far", "yet to come"): ask for a comma
+ * before it. Around the spaceless ones stands no space.
+ */
+
+const join = (...words: readonly string[]): string =>
+  words.join('|').replaceAll(' ', String.raw`\s`);
+
+/** German puts the verb last where "da" is "because", and Spanish "da 15" is "makes 15". */
+const germanSince = String.raw`da(?=\s(?:er|sie|es|wir|man|ihr|jede[rs]?|beide|alle|der|die|das|ein|eine|nur|kein|keine)\s|\s[^.!?\n]{1,80}\s(?:hat|haben|hatten?|ist|sind|war|waren|gilt|gibt|kann|können|wird|werden|muss|müssen|kostet|kosten|enthält|enthalten|bleibt|bleiben|bekommt|bekommen|braucht|brauchen|fährt|fahren)(?:[.,;:!?*)]|\s*$))`;
+
+/** What follows is why. */
+export const reasonWords = join(
+  'because|since|given that|seeing that|inasmuch as',
+  'weil|denn|zumal',
+  "parce que|parce qu(?=')|puisque|puisqu(?=')|vu que|étant donné que",
+  'porque|ya que|dado que|puesto que|debido a que',
+  'perché|poiché|giacché|dato che|visto che|siccome',
+  'já que|visto que|uma vez que',
+  'omdat|aangezien|ponieważ|gdyż|çünkü|karena|eftersom|fordi',
+  'потому что|так как|поскольку|тому що|оскільки',
+);
+
+/** What follows is why, where a comma stands before it. */
+export const reasonWordsAfterComma = join(
+  `car|${germanSince}|pois|want|bo|vì|ибо|бо`,
+  'as(?! (?:well|many|much|in|of|follows|expected|required|requested|needed|the answer|a result|shown|stated|asked|opposed|compared)(?!\\p{L}))',
+);
+
+export const spacelessReasons = '因为|因為|由于|由於|なぜなら|왜냐하면';
+
+/** What follows is what the rest comes to. */
+export const conclusionWords = join(
+  'thus|therefore|hence|consequently|accordingly|as a result',
+  'daher|deshalb|deswegen|somit|folglich|demnach|mithin|infolgedessen',
+  "donc|par conséquent|c'est pourquoi",
+  'por lo tanto|por tanto|por lo que|por consiguiente|en consecuencia|así que',
+  'quindi|dunque|perciò|pertanto|di conseguenza',
+  'portanto|por isso|por conseguinte',
+  'dus|daarom|więc|zatem|dlatego|därför|derfor',
+  'поэтому|значит|следовательно|итак|отже',
+);
+
+/** What follows is what the rest comes to, where a comma stands before it, or a sentence begins. */
+export const conclusionWordsAfterComma = join(
+  'so(?! (?:that|on|forth|far|many|much|called|long|too|weit|dass)(?!\\p{L}))',
+  'also|ainsi|alors|entonces|luego|allora|così|então|logo|assim',
+);
+
+export const spacelessConclusions =
+  '因此|所以|于是|於是|したがって|よって|だから|따라서|그러므로|그래서';
+
+/** What follows stands against what was said before. */
+export const contrastWords = join(
+  'but|however|nevertheless|nonetheless',
+  'aber|jedoch|sondern|allerdings|dennoch|hingegen',
+  'mais|cependant|pourtant|toutefois|néanmoins|en revanche',
+  'pero|sino|sin embargo|no obstante|en cambio',
+  'ma(?! (?:réponse|conclusion|solution|préférence)(?!\\p{L}))|però|tuttavia|eppure',
+  'mas|porém|contudo|todavia|no entanto',
+  'maar|echter|jednak|lecz|fakat|ancak|tetapi|tapi|namun|nhưng|но|однако|але|проте',
+);
+
+/** What follows stands against what was said before, where a comma stands before it. */
+export const contrastWordsAfterComma = join(
+  'yet|still|though|doch|dagegen|invece(?! (?:di|che)(?!\\p{L}))|ale|ama|а',
+);
+
+export const spacelessContrasts = '但是|但|不过|不過|然而|しかし|ただし|けれども|하지만|그러나';

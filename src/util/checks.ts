@@ -1,0 +1,54 @@
+import { isJsonObject, type JsonObject } from './json.js';
+
+/** Whether a value from outside is as it should be; see `object` for one with members. */
+export type Check = (value: unknown) => boolean;
+
+/** Finite, at least 0. */
+export const isAmount: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value < Infinity;
+export const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
+export const isProbabilityAboveZero: Check = (value) => isShare(value) && value !== 0;
+export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Finite. */
+export const isNumber: Check = (value) => Number.isFinite(value);
+export const isFlag: Check = (value) => typeof value === 'boolean';
+export const isText: Check = (value) => typeof value === 'string';
+
+export function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
+}
+
+export function orAbsent(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+export function oneOf(names: readonly unknown[]): Check {
+  const known: ReadonlySet<unknown> = new Set(names);
+  return (value) => known.has(value);
+}
+
+export function list(check: Check, maximum = Infinity): Check {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > maximum) return false;
+    for (const item of value as readonly unknown[]) if (!check(item)) return false;
+    return true;
+  };
+}
+
+/** An object with these members, whatever others it has. */
+export function object(checks: Readonly<Record<string, Check>>): Check {
+  const members = Object.entries(checks);
+  return (value) => isJsonObject(value) && findWrong(value, members) === undefined;
+}
+
+/**
+ * The first member that is not as its check says; undefined if there is none. No name that is checked
+ * may be one that every object inherits, so that each member is the object's own.
+ */
+export function findWrong(
+  value: JsonObject,
+  members: readonly (readonly [string, Check])[],
+): string | undefined {
+  for (const [name, check] of members) if (!check(value[name])) return name;
+  return undefined;
+}

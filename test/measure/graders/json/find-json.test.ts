@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { jsonFieldsGrader } from '../../../../src/measure/graders/json-fields.js';
+import { jsonSchemaGrader } from '../../../../src/measure/graders/json-schema.js';
+
+describe('graders of JSON, where the outer value is broken', () => {
+  it.each([
+    '{"name":"Bob","manager":{"name":"Ann"},}',
+    '```json\n{\n  "name": "Bob", // the customer\n  "manager": {"name": "Ann"}\n}\n```',
+    '{"name":"Bob","manager":{"name":"Ann"}',
+    '{"staff":[{"name":"Ann"}],}',
+    '{"name":"Bob",\'manager\':1,"friend": {"name":"Ann"}}',
+  ])('do not grade a part of %j', async (answer) => {
+    const grade = await jsonFieldsGrader.grade({ answer, reference: { name: 'Ann' }, options: {} });
+    expect(grade).toEqual({ kind: 'graded', quality: 0, detail: 'no JSON found' });
+  });
+
+  it.each([
+    [{ type: 'object', required: ['name'] }, '{"title":"x","author":{"name":"Ann"},}'],
+    [{ type: 'array', items: { type: 'string' } }, '{"tags":["a","b"],"n":1,}'],
+  ])('do not check a part by the schema %j', async (reference, answer) => {
+    const grade = await jsonSchemaGrader.grade({ answer, reference, options: {} });
+    expect(grade).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each([
+    '{"name":"Ann"}',
+    'Here it is: {"name":"Ann"}. Let me know!',
+    'The set {a, b} is given. {"name":"Ann"}',
+    '[see {"name":"Ann"}]',
+    'The "answer": {"name":"Ann"}',
+    'First {"name": oops. Then {"name":"Ann"}',
+    'Voici : {"name":"Ann"}',
+    'Das Ergebnis {laut Text} ist {"name":"Ann"}.',
+    '结果：{"name":"Ann"}',
+    '```json\n{"name":"Ann"}\n```\nNote: {"broken": }',
+  ])('still read the object of %j', async (answer) => {
+    const grade = await jsonFieldsGrader.grade({ answer, reference: { name: 'Ann' }, options: {} });
+    expect(grade).toMatchObject({ kind: 'graded', quality: 1 });
+  });
+});
+
+describe('the json_fields grader, where a number is a text', () => {
+  const gradeOf = (text: string) =>
+    jsonFieldsGrader.grade({
+      answer: JSON.stringify({ n: text }),
+      reference: { n: 3 },
+      options: {},
+    });
+
+  it.each([
+    'less than 3',
+    '> 3',
+    '≥3',
+    'at least 3',
+    'not 3',
+    '3 dozen',
+    '3 or more',
+    '3+',
+    'mindestens 3',
+    'plus de 3',
+  ])('does not take %j for 3', async (text) => {
+    expect(await gradeOf(text)).toMatchObject({ kind: 'graded', quality: 0 });
+  });
+
+  it.each(['3', '3.0', '3 EUR', '$3', '3 items', 'three', '3 Stück', '3 pommes', '3 años', '3个'])(
+    'takes %j for 3',
+    async (text) => {
+      expect(await gradeOf(text)).toMatchObject({ kind: 'graded', quality: 1 });
+    },
+  );
+});

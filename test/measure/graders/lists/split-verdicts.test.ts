@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { setF1Grader } from '../../../../src/measure/graders/set-f1.js';
+
+/** The quality of an answer, and undefined where it is ambiguous. */
+function grade(answer: string, reference: readonly string[]): number | undefined {
+  const grade = setF1Grader.grade({ answer, reference: [...reference], options: {} });
+  return grade.kind === 'graded' ? grade.quality : undefined;
+}
+
+const judged = [
+  '- Rome: yes\n- Lyon: yes\n- Paris: no',
+  '1. Rome (yes)\n2. Lyon (yes)\n3. Paris (no)',
+  '| City | Mentioned? |\n|---|---|\n| Rome | Yes |\n| Lyon | Yes |\n| Paris | No |',
+  '| City | Mentioned? |\n|---|---|\n| Rome | ✅ |\n| Lyon | ✅ |\n| Paris | ❌ |',
+  '- [x] Rome\n- [x] Lyon\n- [ ] Paris',
+  '- Rome ✅\n- Lyon ✅\n- Paris ❌',
+  '✅ Rome\n✅ Lyon\n❌ Paris',
+  '- Rome\n- Lyon\n- Paris (not mentioned in the text)',
+  '- **Rome**\n- **Lyon**\n- **Paris**: not mentioned',
+  '**Mentioned**\n- Rome\n- Lyon\n\n**Not mentioned**\n- Paris',
+  '## Mentioned\n- Rome\n- Lyon\n\n## Not mentioned\n- Paris',
+  '- Rome\n- Lyon\n\nExcluded:\n- Paris',
+  '- Rome: ja\n- Lyon: ja\n- Paris: nein',
+  '- Rome : oui\n- Lyon : oui\n- Paris : non',
+  '- Rome: sí\n- Lyon: sí\n- Paris: no',
+  '{"Rome": true, "Lyon": true, "Paris": false}',
+];
+
+describe('the set_f1 grader, where an answer judges each item', () => {
+  it.each(judged)('lists what %j affirms', (answer) => {
+    expect(grade(answer, ['Rome', 'Lyon'])).toBe(1);
+  });
+
+  it.each(judged)('does not count what %j denies as listed', (answer) => {
+    expect(grade(answer, ['Rome', 'Lyon', 'Paris'])).not.toBe(1);
+    expect(grade(answer, ['Rome', 'Lyon', 'Milan'])).toBeCloseTo(0.8);
+  });
+
+  it.each([
+    '- Rome\n- Lyon\n- Paris',
+    '- Rome: capital of Italy\n- Lyon: a city in France\n- Paris: no longer a kingdom',
+    '- Rome (mentioned twice)\n- Lyon\n- Paris (no date is given)',
+    '- Rome – yes, in line 1\n- Lyon – line 2\n- Paris – line 3',
+    '**Italy**\n- Rome\n\n**France**\n- Lyon\n- Paris',
+    'Rome, Lyon and Paris',
+    '- Rome\n  - capital: yes\n- Lyon\n  - capital: no\n- Paris\n  - capital: yes',
+    '- Rome: ja\n- Lyon: ja\n- Paris: ja',
+    '["Rome", "Lyon", "Paris"]',
+    '| City | Country |\n|---|---|\n| Rome | Italy |\n| Lyon | France |\n| Paris | France |',
+  ])('still lists all of %j', (answer) => {
+    expect(grade(answer, ['Rome', 'Lyon', 'Paris'])).toBe(1);
+  });
+
+  it('takes a verdict that is a part of the wanted item as such', () => {
+    expect(grade('- Vegan: yes\n- Raw: no', ['Vegan: yes', 'Raw: no'])).toBe(1);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { numericGrader } from '../../../../src/measure/graders/numeric.js';
+
+function quality(answer: string, reference: number): number | 'ambiguous' {
+  const grade = numericGrader.grade({ answer, reference, options: {} });
+  return grade.kind === 'graded' ? grade.quality : 'ambiguous';
+}
+
+describe('the numeric grader, reading amounts and units', () => {
+  it.each([
+    ['Each of the 7 tickets has the same price. The total cost is **RM45**.', 45],
+    ['The total cost is **Rs.450**.', 450],
+    ['The total is Rs.1,200.', 1200],
+    ['After a 20% discount the price is R120.', 120],
+    ['The total is SGD45.', 45],
+    ['The total is KSh450.', 450],
+    ['The price is B/.450.', 450],
+    [String.raw`\boxed{RM120}`, 120],
+    ['No.5', 5],
+    // Letters before digits that are no currency.
+    ['The value of R2 is 0.85.', 0.85],
+    ['They need 12 N95 masks.', 12],
+    ['The molar mass of CO2 is 44 g/mol.', 44],
+    ['She has 3 MP3 players.', 3],
+    ['R22 has 20 units.', 20],
+    ['In Q3 they sold 250 cars.', 250],
+    ['The answer is .5', 0.5],
+    ['x=.5', 0.5],
+  ])('reads a currency in letters, and no other letters: %s', (answer, reference) => {
+    expect(quality(answer, reference)).toBe(1);
+  });
+
+  it.each([
+    ['1 day 12 hours', 1.5],
+    ['1 Tag 12 Stunden', 1.5],
+    ['1 jour et 12 heures', 1.5],
+    ['1 giorno e 12 ore', 1.5],
+    ['1 dag en 12 uur', 1.5],
+    ['1 день 12 часов', 1.5],
+    ['1天12小时', 1.5],
+    ['1日12時間', 1.5],
+    ['1 ora e 30 minuti', 1.5],
+    ['12日', 12],
+    ['Nog 3 dagen', 3],
+  ])('joins the units of a time in every language: %s', (answer, reference) => {
+    expect(quality(`Answer: ${answer}`, reference)).toBe(1);
+  });
+
+  it.each([
+    ['The side length is 45. Indeed, 45 × 45 = 2025.', 45],
+    ['x = 7. Substituting back: 5 × 7 = 35.', 7],
+    ['So x = 7. Plugging in: 5(7) = 35. ✓', 7],
+    ['r = 3. Substituting: A = 3² = 9', 9],
+  ])('tells a check from a step: %s', (answer, reference) => {
+    expect(quality(answer, reference)).toBe(1);
+  });
+
+  it.each([
+    ['It travels 60 miles in 4 hours, which is 15 miles per hour.', 60, 15],
+    ['It travels 60 miles in 4 hours, i.e., 15 mph.', 60, 15],
+    ['He buys 3 packs of 4 pens, which is 12 pens.', 3, 12],
+    ['The car used 4 gallons to travel 60 miles, giving 15 miles per gallon.', 4, 15],
+    ['He earned $45 over 3 days, or $15 per day.', 45, 15],
+    ['So Anna has 25 stickers and Ben has 15.', 25, 15],
+    ['Thus the length is 25 cm and the width is 15 cm.', 25, 15],
+    ['So the father is 40 years old, and the son is 10 years old.', 40, 10],
+    ['Therefore, Anna is **25 years old** and Ben is **15 years old**.', 25, 15],
+    ['Also hat Anna 25 Sticker und Ben hat 15.', 25, 15],
+  ])('is sure of neither of two values: %s', (answer, one, other) => {
+    expect(quality(answer, one)).not.toBe(1);
+    expect(quality(answer, other)).toBe('ambiguous');
+    expect(quality(answer, 7)).toBe(0);
+  });
+
+  it.each([
+    ['It has 3 rows of 12, so 36 seats.', 36],
+    ['She has 24 eggs, i.e. 2 dozen.', 24],
+    ['3 hours and 5 minutes, or 185 minutes', 185],
+    ['So each box holds 5 pens and there are 15 in total.', 15],
+    ['So he pays $5 and the total is $20.', 20],
+    ['2 out of 8, i.e. 0.25', 0.25],
+    ['Thus she has 4 boxes and needs 20 pens.', 20],
+    ['The trip takes 4 hours, which is 1 hour longer than before.', 4],
+  ])('stays sure where one value is due: %s', (answer, reference) => {
+    expect(quality(answer, reference)).toBe(1);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { importFiles, listCells } from './import-files.js';
+
+async function importRows(text: string, name = 'x.csv') {
+  const imported = await importFiles({ [name]: text });
+  const grades = listCells(imported).map(({ prompt, model, quality }) => [prompt, model, quality]);
+  return { grades, notes: imported.report.notes.join('\n'), imported };
+}
+
+const ok = 'p,a,1';
+
+describe('a failed call in a long table', () => {
+  it.each([
+    ['error', 'RateLimitError: 429 Too Many Requests'],
+    ['Error Message', 'Error code: 503'],
+    ['exception', 'openai.APIConnectionError: Connection error.'],
+    ['error', '429'],
+    ['status', '500'],
+    ['status_code', '429 Too Many Requests'],
+  ])('is no outcome where "%s" holds "%s"', async (column, cell) => {
+    const { grades, notes, imported } = await importRows(
+      `prompt,model,quality,${column}\n${ok},\np,b,0,${cell}\nq,a,0,\n`,
+    );
+    expect(grades).toEqual([
+      ['p', 'a', 1],
+      ['q', 'a', 0],
+    ]);
+    expect(notes).toContain(
+      '1 record is not an outcome and counts as missing: calls of "b" that failed or have no answer',
+    );
+    expect(notes).not.toContain('ignored columns');
+    expect(imported.report.badRows).toBe(0);
+  });
+
+  it('keeps the prompt of its row for the others with the same id', async () => {
+    const { grades } = await importRows(
+      'prompt_id,prompt,model,quality,status\n1,p,a,0,503\n1,,b,1,200\n',
+    );
+    expect(grades).toEqual([['p', 'b', 1]]);
+  });
+
+  it('is one without an answer, where the right answers of the table have one', async () => {
+    const text = `prompt,model,quality,output\n${ok},yes\np,b,0,\nq,a,0,no\n`;
+    expect((await importRows(text)).grades).toEqual([
+      ['p', 'a', 1],
+      ['q', 'a', 0],
+    ]);
+  });
+
+  it('is one with any error where only it lacks the tokens', async () => {
+    const text = `prompt,model,quality,output_tokens,error\n${ok},9,\np,b,0,,Timed out\nq,b,0,9,\n`;
+    expect((await importRows(text)).grades).toEqual([
+      ['p', 'a', 1],
+      ['q', 'b', 0],
+    ]);
+  });
+});
+
+describe('a wrong answer in a long table', () => {
+  it.each([
+    ['whose test failed after tokens were spent', 'output_tokens,error', '9,', '9,TimeoutError'],
+    ['beside the error of its test', 'response,error', 'x,', 'x,HTTP 500 expected'],
+    ['with a measure named error', 'error', '0.5', '412'],
+    ['with a word for no error', 'error', 'None', 'none'],
+    ['without an answer, like right ones', 'output', '', ''],
+    ['with a status that is none of HTTP', 'status', 'done', 'failed'],
+    ['without an answer that cost something, like all wrong ones', 'output,cost', 'x,1', ',1'],
+  ])('stays one: %s', async (_, columns, right, wrong) => {
+    const header = `prompt,model,quality,${columns.replace('cost', 'cost_usd')}`;
+    const { grades, notes } = await importRows(`${header}\n${ok},${right}\np,b,0,${wrong}\n`);
+    expect(grades).toEqual([
+      ['p', 'a', 1],
+      ['p', 'b', 0],
+    ]);
+    expect(notes).not.toMatch(/not outcomes|not an outcome|graded 0/);
+  });
+
+  it('stays one beside an error that may be of either, and a note counts these', async () => {
+    const { grades, notes } = await importRows(
+      `prompt,model,quality,error\n${ok},\np,b,0,NameError: x\n`,
+    );
+    expect(grades).toHaveLength(2);
+    expect(notes).toContain(
+      'graded 0 with an error that may be of the answer or of its call: 1 row of "b"; they count as wrong',
+    );
+  });
+});
+
+describe('a failed call beside those of other models', () => {
+  it('is no outcome in a wide table', async () => {
+    const { grades, notes } = await importRows(
+      'prompt,a_score,a_cost,a_error,b_score,b_cost,b_error\n' +
+        'p,1,0.1,,0,,429 Too Many Requests\nq,0,0.1,,1,0.1,\nr,0,,HTTP 503,0,,HTTP 503\n',
+    );
+    expect(grades).toEqual([
+      ['p', 'a', 1],
+      ['q', 'a', 0],
+      ['q', 'b', 1],
+    ]);
+    expect(notes).toContain('the calls of all their models failed or have no answer');
+    expect(notes).not.toContain('ignored columns');
+  });
+
+  it('is no outcome in an object of models', async () => {
+    const failed = { quality: 0, error: { code: 500, message: 'internal server error' } };
+    const row = { prompt: 'p', models: { a: { quality: 0, cost_usd: 0.1 }, b: failed } };
+    const { grades } = await importRows(JSON.stringify(row), 'x.jsonl');
+    expect(grades).toEqual([['p', 'a', 0]]);
+  });
+});
