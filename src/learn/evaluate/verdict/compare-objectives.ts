@@ -88,7 +88,7 @@ export function describeBetter(
 
 function describeGain(own: ObjectiveFigures, better: ObjectiveFigures): string {
   if (roundQuality(better.quality) === roundQuality(own.quality)) return 'as good and cost less';
-  return better.costUsd === own.costUsd ? 'better at the same cost' : 'better and cost less';
+  return costsLess(better, own) ? 'better and cost less' : 'better at no higher cost';
 }
 
 function asksForLatency({ request }: Pick<PlannedObjective, 'request'> = {}): boolean {

@@ -23,7 +23,8 @@ describe('an objective that another one beats in quality and cost', () => {
   it.each([
     ['better and cost less', 0.9, 0.001],
     ['as good and cost less', 0.86, 0.001],
-    ['better at the same cost', 0.9, 0.002],
+    ['better at no higher cost', 0.9, 0.002],
+    ['better at no higher cost', 0.9, 0.00199],
   ])('is described with the other one, which was %s', (gain, quality, costUsd) => {
     const figures = [figure('quality', 0.86, 0.002), figure('balanced', quality, costUsd)];
     const [first, second] = describeBetter(objectives, objectives, { figures, baseline: 'c' });
