@@ -1,6 +1,7 @@
 import type { ReplayedMeasure, ReplayedTask } from '../../review/replay/compute-replay.js';
 import type { LogReplay } from '../../review/replay/replay-log.js';
 import { describePrice } from '../../learn/report/describe-price.js';
+import { minIntervalGroups } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { joinNames } from '../../util/join-names.js';
 import type { UnreplayableReason } from '../../review/replay/replay-request.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
@@ -66,7 +67,7 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printTasks(replay.tasks);
   if (lacksInterval(replay)) {
     printWrapped(
-      'Changes without an interval are of fewer than ten conversations, or the same for all requests: ' +
+      `Changes without an interval are of fewer than ${minIntervalGroups} conversations, or the same for all requests: ` +
         'they say little about other requests.',
       2,
     );

@@ -121,6 +121,9 @@ function describeOneForAll(only: string, leftOut: readonly LeftOutModel[]): Rout
   );
 }
 
+/** With fewer prompts, folds would be too small to compare. */
+const minPrompts = 10;
+
 function checkSize(
   { models, prompts }: OutcomeTable,
   leftOut: readonly LeftOutModel[],
@@ -137,7 +140,7 @@ function checkSize(
       fix: `${needed} Sweep at least ${models.length === 0 ? 'two models' : 'one more model'}.`,
     });
   }
-  if (prompts.length < 10) {
+  if (prompts.length < minPrompts) {
     const count = formatCount(prompts.length, 'prompt');
     throw new RoutesmithError(
       'insufficient_data',
@@ -145,7 +148,7 @@ function checkSize(
         ? `only ${count}`
         : `only ${count} with an outcome; ${formatWhole(ungradedPrompts)} without one`,
       {
-        fix: `${needed} Splitting takes at least ten prompts, and a verdict takes a few hundred.`,
+        fix: `${needed} Splitting takes at least ${minPrompts} prompts, and a verdict takes a few hundred.`,
       },
     );
   }

@@ -28,13 +28,14 @@ export type AddedStep =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'ended'; readonly ending: AddedEnding };
 
-/** Share of the cells that is spread over all tasks first, and the least number for each. */
+/** Share of the cells that is spread over all tasks first. */
 const startShare = 0.35;
-const minStartPrompts = 2;
+/** The least number of them for each task. */
+export const minStartPrompts = 2;
 /** Rounds after the start. */
 const rounds = 4;
 /** Quality that a model must be expected to add to a prompt to be worth testing. */
-const minImprovement = 0.001;
+export const minImprovement = 0.001;
 
 /**
  * Decides for which prompts an added model is worth asking. It is asked some of every task first;
