@@ -7,10 +7,10 @@ import { levelSubscripts, unifyTypography } from './texts/typography.js';
  * The answer holds the reference, or each of a list of references.
  *
  * Options: `all` (default true; false means that one of the list is enough), `caseSensitive`
- * (default false), `wholeWords` (default false; true means that no letter or digit may adjoin, see
- * `findPart`), `not` (a list of texts that the answer must not hold; with it, the reference may be
- * absent). Typography does not count, white space counts as one space, and Markdown's emphasis and
- * escapes inside a text do not separate it.
+ * (default false), `wholeWords` (default false; true means that no letter or digit may adjoin),
+ * `not` (a list of texts that the answer must not hold; with it, the reference may be absent).
+ * Typography does not count, white space counts as one space, and Markdown's emphasis and escapes
+ * inside a text do not separate it.
  */
 export const containsGrader = createGrader({
   name: 'contains',

@@ -21,7 +21,7 @@ export interface HumanLabel {
  * Reads human labels: CSV with a header, or JSONL, with `task` (the example's id), `model`,
  * `quality` and optionally `repeat` (from 0) and `answer`.
  *
- * @param options.allowOpen leave out rows whose `quality` is null or empty: nobody labeled them yet
+ * @param allowOpen leave out rows whose `quality` is null or empty: nobody labeled them yet
  * @throws RoutesmithError `invalid_input` with file and line
  */
 export async function readHumanLabels(
