@@ -7,6 +7,8 @@ export type Check = (value: unknown) => boolean;
 export const isAmount: Check = (value) =>
   typeof value === 'number' && value >= 0 && value < Infinity;
 export const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
+/** What is said of a quality that is none. */
+export const shareProblem = 'must be a number from 0 to 1';
 export const isProbabilityAboveZero: Check = (value) => isShare(value) && value !== 0;
 export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Finite. */
