@@ -3,6 +3,9 @@ import { isJsonObject, type JsonObject } from './json.js';
 /** Whether a value from outside is as it should be; see `object` for one with members. */
 export type Check = (value: unknown) => boolean;
 
+/** A check for each member, so that none is recorded and not checked. */
+export type Checks<Checked> = Readonly<Record<keyof Checked, Check>>;
+
 /** Finite, at least 0. */
 export const isAmount: Check = (value) =>
   typeof value === 'number' && value >= 0 && value < Infinity;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createGrader, graded, problem, ready } from './create-grader.js';
 import { referenceTexts } from './texts/reference-texts.js';
+import { unspacedScript } from './texts/split-words.js';
 import { levelSubscripts, unifyTypography } from './texts/typography.js';
 
 /**
@@ -79,9 +80,6 @@ export function removeMarkdown(text: string): string {
     .replace(/\\([\\*_{}[\]()#+.!|~$%&<>-])/g, '$1');
 }
 
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-
 function includesWord(text: string, word: string): boolean {
   const [first = '', last = ''] = [[...word][0], [...word].at(-1)];
   for (let start = text.indexOf(word); start !== -1; start = text.indexOf(word, start + 1)) {
@@ -96,7 +94,7 @@ function includesWord(text: string, word: string): boolean {
 
 /** Whether a word goes on in what is beside its edge, read away from the word. */
 function adjoins(edge: string, beside: string, word: string): boolean {
-  if (unspaced.test(edge)) return false;
+  if (unspacedScript.test(edge)) return false;
   if (/^[\p{L}\p{M}\p{N}]/u.test(beside)) return true;
   if (/\p{N}/u.test(edge) && /^[.,]\p{N}/u.test(beside)) return true;
   return word.length <= 2 && /^\p{L}+$/u.test(word) && /^-\p{L}/u.test(beside);

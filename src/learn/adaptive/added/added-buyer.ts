@@ -1,5 +1,5 @@
 import { addAt, at, intAt } from '../../../util/numeric-arrays.js';
-import type { AdaptiveProblem, Purchase } from '../adaptive-problem.js';
+import { readWeight, type AdaptiveProblem, type Purchase } from '../adaptive-problem.js';
 import { allocateCells, allocateStart } from '../allocate-round.js';
 import { computeUnitImprovement } from '../expected-improvement.js';
 import { splitPrompts, type SplitPrompts } from '../split-prompts.js';
@@ -227,8 +227,4 @@ export function averageTasks(values: Float64Array, sizes: Float64Array): number 
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const sum = sizes.reduce((all, size, task) => all + size * at(values, task), 0);
   return total > 0 ? sum / total : 0;
-}
-
-function readWeight({ weights }: AddedProblem, prompt: number): number {
-  return weights === undefined ? 1 : at(weights, prompt);
 }
