@@ -82,10 +82,9 @@ export async function openStream<Data>(
       return undefined;
     },
     isComplete() {
-      if (!state.isOver) return false;
       try {
-        checkWhole();
-        return true;
+        if (state.isOver) checkWhole();
+        return state.isOver;
       } catch {
         // For the next call: what came before the failure is passed on first.
         return false;
