@@ -113,7 +113,7 @@ export function formatRange(
   const { low, high } = interval ?? {};
   if (!isKnown(low) || !isKnown(high)) return unknownMark;
   const [lowest, highest] = [format(low), format(high)];
-  const unit = /\s%$/.exec(highest)?.[0] ?? '';
+  const unit = /\s(?:%|points)$/.exec(highest)?.[0] ?? '';
   return `${lowest.endsWith(unit) ? lowest.slice(0, lowest.length - unit.length) : lowest} to ${highest}`;
 }
 

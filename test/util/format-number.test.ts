@@ -189,6 +189,7 @@ describe('numbers for people', () => {
     [0.59, 0.66, formatPercent, '59 to 66 %'],
     [0.0004, 0.02, formatPercent, 'under 0.1 to 2.0 %'],
     [0.003, 0.004, formatCostPerThousand, '$3.00 to $4.00'],
+    [0.1, 0.3, formatGainPoints, '10.0 to 30.0 points'],
     [-0.012, 0.034, formatQuality, '-0.012 to 0.034'],
     [null, 0.034, formatQuality, '-'],
     [Number.NaN, 0.034, formatQuality, '-'],

@@ -13,6 +13,7 @@ import {
   formatCount,
   formatGainPoints,
   formatPercent,
+  formatRange,
   formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
@@ -138,7 +139,7 @@ function describeGain(evidence: HoldOutEvidence): string {
   if (routedAway === 0) return `${seen}: none was routed away from the best single model so far`;
   return (
     `${seen}: routing gained ${formatGainPoints(gain.mean)} of quality so far ` +
-    `(rough interval: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
+    `(rough interval: ${formatRange(gain, formatGainPoints)})`
   );
 }
 
