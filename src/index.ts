@@ -82,7 +82,7 @@ export type { Hyperparameters } from './learn/train/hyperparameters.js';
 export { computeTrainingData, type TrainingData } from './learn/train/training-data.js';
 export { computeHeldOut, type HoldOutOptions } from './learn/train/hold-out.js';
 export type { ModelLimits } from './learn/train/model-limits.js';
-export { computeOutcomesDigest } from './learn/train/training-data.js';
+export { computeOutcomesDigest } from './learn/train/outcomes-digest.js';
 export {
   computeEvaluation,
   type Evaluation,

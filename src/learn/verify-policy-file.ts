@@ -7,7 +7,7 @@ import { formatCount } from '../util/format-number.js';
 import { sha256OfJson } from '../util/sha256.js';
 import { readPolicyFile } from './read-policy-file.js';
 import { isTrainedOn } from './train/is-trained-on.js';
-import { computeOutcomesDigest } from './train/training-data.js';
+import { computeOutcomesDigest } from './train/outcomes-digest.js';
 
 /** The result of one check. */
 export interface PolicyCheck {

@@ -1,6 +1,6 @@
 import { findJsonExcess } from '../util/parse-json.js';
 import { createFailure, type Failure } from './failure.js';
-import { findEnding, isModelFault } from './finish-reason.js';
+import { findEnding, isModelFault, type Ending } from './finish-reason.js';
 import type { Conclusion, ReadContext, StreamEvent } from './types.js';
 
 /**
@@ -32,6 +32,42 @@ const answerKinds: ReadonlySet<StreamEvent['kind']> = new Set([
   'tool_call',
 ]);
 
+/**
+ * Concludes how an answer ended from its finish reason.
+ *
+ * @param reason as the provider spells it; null if there is none
+ * @param unsaid what an answer without one is taken for, if it is taken for whole
+ */
+export function concludeBy(reason: string | null, hasAnswer: boolean, unsaid?: Ending): Conclusion {
+  const ending = reason === null ? unsaid : findEnding(reason);
+  if (ending !== undefined) return { kind: 'answered', ending, finishReason: reason, hasAnswer };
+  if (reason === null) return failed('truncated', 'the completion ended without a finish reason');
+  return failed('server_error', interrupted);
+}
+
+const interrupted = 'the completion was interrupted';
+
+function failed(failureClass: Failure['class'], detail: string): Conclusion {
+  return { kind: 'failed', failure: createFailure(failureClass, detail) };
+}
+
+/** Why an answer failed whose finish reason means no normal end, with the reason where it tells more. */
+function explainReason(reason: string, secrets: ReadContext['secrets']): Conclusion {
+  if (reason === 'error') {
+    return failed(
+      'server_error',
+      'the provider ended the completion with an error it does not name',
+    );
+  }
+  const isFault = isModelFault(reason);
+  const detail = isFault
+    ? 'the model wrote a call of a tool, or an answer, that cannot be read'
+    : interrupted;
+  const said = { text: `finish reason "${reason}"`, secrets };
+  const failure = createFailure('server_error', detail, said);
+  return { kind: 'failed', failure: isFault ? { ...failure, isModelFault: true } : failure };
+}
+
 /** Creates the evidence of one response. */
 export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evidence {
   /** The finish reason of each choice; null before it names one. */
@@ -47,11 +83,6 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
   let chunks = 0;
   /** The arguments of each tool call. */
   const argumentTexts = new Map<string, string>();
-
-  const failed = (failureClass: Failure['class'], detail: string, text = ''): Conclusion => ({
-    kind: 'failed',
-    failure: createFailure(failureClass, detail, { text, secrets }),
-  });
 
   function findArgumentExcess(): string | undefined {
     for (const text of argumentTexts.values()) {
@@ -107,23 +138,9 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       if (reason === undefined) return failed('malformed', 'the response holds no first choice');
       const excess = findArgumentExcess();
       if (excess !== undefined) return failed('malformed', `the JSON of a tool call ${excess}`);
-      if (reason === null || isNull(reason)) {
-        return hasContent && !isUnfinished
-          ? { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer }
-          : failed('truncated', 'the completion ended without a finish reason');
-      }
-      const ending = findEnding(reason);
-      if (ending !== undefined)
-        return { kind: 'answered', ending, finishReason: reason, hasAnswer };
-      if (isModelFault(reason)) {
-        const detail = 'the model wrote a call of a tool, or an answer, that cannot be read';
-        const said = { text: `finish reason "${reason}"`, secrets };
-        const failure = createFailure('server_error', detail, said);
-        return { kind: 'failed', failure: { ...failure, isModelFault: true } };
-      }
-      return reason === 'error'
-        ? failed('server_error', 'the provider ended the completion with an error it does not name')
-        : failed('server_error', 'the completion was interrupted', `finish reason "${reason}"`);
+      const known = isNull(reason) ? null : reason;
+      if (known !== null && findEnding(known) === undefined) return explainReason(known, secrets);
+      return concludeBy(known, hasAnswer, hasContent && !isUnfinished ? 'complete' : undefined);
     },
   };
 }

@@ -3,10 +3,15 @@ import { isJsonObject, type JsonObject } from './json.js';
 /** Whether a value from outside is as it should be; see `object` for one with members. */
 export type Check = (value: unknown) => boolean;
 
+/** A check for each member, so that none is recorded and not checked. */
+export type Checks<Checked> = Readonly<Record<keyof Checked, Check>>;
+
 /** Finite, at least 0. */
 export const isAmount: Check = (value) =>
   typeof value === 'number' && value >= 0 && value < Infinity;
 export const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
+/** What is said of a quality that is none. */
+export const shareProblem = 'must be a number from 0 to 1';
 export const isProbabilityAboveZero: Check = (value) => isShare(value) && value !== 0;
 export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Finite. */

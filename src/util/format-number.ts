@@ -72,7 +72,7 @@ export function formatPercentPair(one: number, other: number): readonly [string,
 /** A change in percent, with its sign: `+12.0 %`, `-3.4 %`. */
 export function formatChange(share: Value): string {
   if (!isKnown(share)) return unknownMark;
-  return `${withPlus(share, withoutNegativeZero(formatFixed(100 * share, 1)))} %`;
+  return formatSigned(share, (value) => `${withoutNegativeZero(formatFixed(100 * value, 1))} %`);
 }
 
 /** A share of quality in points, with two decimals below one point: `1.2 points`, `0.12 points`. */
@@ -106,30 +106,50 @@ export function keepSign(value: Value, digits: string): string {
   return `${value > 0 ? '+' : '-'}${digits}`;
 }
 
-/** A difference in quality with its interval: `+0.041 [0.030, 0.052]`. */
-export function formatDifference(interval: Interval | null): string {
+/** An estimate with its interval, the unit once: `0.812 [0.790, 0.834]`, `98.6 % [97.9, 99.3]`. */
+export function formatInterval(
+  interval: Interval | null,
+  format: (value: number) => string,
+  formatMean = format,
+): string {
   if (interval === null || !isKnown(interval.mean)) return unknownMark;
-  const { mean, low, high } = interval;
-  return `${formatQualityChange(mean)} [${formatQualityBound(low)}, ${formatQualityBound(high)}]`;
+  const mean = formatMean(interval.mean);
+  if (!isKnown(interval.low) || !isKnown(interval.high)) return mean;
+  const [low, high] = [interval.low, interval.high].map((end) => format(end).replace(/ %$/, ''));
+  return `${mean} [${low}, ${high}]`;
+}
+
+/** The ends of an interval, the unit once: `59 to 66 %`, `$3.00 to $4.00`. */
+export function formatRange(
+  interval: { readonly low: Value; readonly high: Value } | null | undefined,
+  format: (value: number) => string,
+): string {
+  const { low, high } = interval ?? {};
+  if (!isKnown(low) || !isKnown(high)) return unknownMark;
+  const [lowest, highest] = [format(low), format(high)];
+  const unit = /\s(?:%|points)$/.exec(highest)?.[0] ?? '';
+  return `${lowest.endsWith(unit) ? lowest.slice(0, lowest.length - unit.length) : lowest} to ${highest}`;
+}
+
+/** A change with its sign, unless it is shown as none: `+$1.20`. */
+export function formatSigned(change: number, format: (value: number) => string): string {
+  const text = format(change);
+  return change > 0 && text !== format(0) ? `+${text}` : text;
 }
 
 /** A change of quality, with its sign: `+0.012`. */
 export function formatQualityChange(change: number): string {
-  return withPlus(change, formatQuality(change));
+  return formatSigned(change, formatQuality);
+}
+
+/** A difference in quality with its interval: `+0.041 [0.030, 0.052]`. */
+export function formatDifference(interval: Interval | null): string {
+  return formatInterval(interval, formatQualityBound, formatQualityChange);
 }
 
 /** A share with its interval, in percent: `42 % [38, 45]`. */
 export function formatShareInterval(interval: Interval | null): string {
-  if (interval === null || !isKnown(interval.mean)) return unknownMark;
-  const { mean, low, high } = interval;
-  return `${formatPercent(mean)} [${formatPercentDigits(low)}, ${formatPercentDigits(high)}]`;
-}
-
-/** A share with its interval, as a sentence has it: `98.6 % (97.9 to 99.3)`. */
-export function formatShareRange({ mean, low, high }: Interval): string {
-  if (!isKnown(mean) || !isKnown(low)) return formatPercentTenths(mean);
-  const range = `${formatPercentDigits(low, 1)} to ${formatPercentDigits(high, 1)}`;
-  return `${formatPercentTenths(mean)} (${range})`;
+  return formatInterval(interval, formatPercent);
 }
 
 /** A file size: `820 B`, `43 kB`, `1.2 MB`. */
@@ -149,7 +169,8 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${formatWhole(count)} ${count === 1 ? singular : plural}`;
 }
 
-function isKnown(value: Value): value is number {
+/** Whether a number is known: neither missing, nor NaN, nor infinite. */
+export function isKnown(value: Value): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
@@ -183,10 +204,6 @@ function formatAmount(usd: number): string {
   if (usd >= 99.995) return formatWhole(usd);
   if (usd >= 0.0995) return usd.toFixed(2);
   return usd.toLocaleString('en-US', { maximumSignificantDigits: 3 });
-}
-
-function withPlus(value: number, digits: string): string {
-  return value > 0 && Number(digits) !== 0 ? `+${digits}` : digits;
 }
 
 function withoutNegativeZero(digits: string): string {

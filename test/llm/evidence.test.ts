@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEvidence } from '../../src/llm/evidence.js';
+import { concludeBy, createEvidence } from '../../src/llm/evidence.js';
 import type { Conclusion, StreamEvent } from '../../src/llm/types.js';
 
 const text: StreamEvent = { kind: 'text', text: '42', choice: 0 };
@@ -79,5 +79,18 @@ describe('the evidence for a whole answer', () => {
     ended.mark();
     ended.fail({ class: 'server_error', status: 500 });
     expect(ended.conclude()).toMatchObject({ kind: 'answered' });
+  });
+});
+
+describe('how an answer ended, by its finish reason alone', () => {
+  it.each([
+    ['stop', undefined, { kind: 'answered', ending: 'complete', finishReason: 'stop' }],
+    ['MAX_TOKENS', 'complete', { kind: 'answered', ending: 'truncated' }],
+    ['engine_overloaded', 'complete', { kind: 'failed', failure: { class: 'server_error' } }],
+    ['', 'complete', { kind: 'failed', failure: { class: 'server_error' } }],
+    [null, undefined, { kind: 'failed', failure: { class: 'truncated' } }],
+    [null, 'complete', { kind: 'answered', ending: 'complete', finishReason: null }],
+  ] as const)('%j, taken for %j without one', (reason, unsaid, conclusion) => {
+    expect(concludeBy(reason, true, unsaid)).toMatchObject(conclusion);
   });
 });

@@ -8,14 +8,16 @@ import {
   formatDifference,
   formatDuration,
   formatGainPoints,
+  formatInterval,
   formatKnownUsd,
   formatPercent,
   formatPercentPair,
   formatPercentTenths,
   formatPrice,
   formatQuality,
+  formatRange,
   formatShareInterval,
-  formatShareRange,
+  formatSigned,
   formatUsd,
 } from '../../src/util/format-number.js';
 
@@ -115,13 +117,13 @@ describe('numbers for people', () => {
   });
 
   it.each([
-    [[0.9863, 0.979, 0.9931], '98.6 % (97.9 to 99.3)'],
-    [[0.9997, 0.9987, 1.0002], 'over 99.9 % (99.9 to 100.0)'],
-    [[0.0004, -0.0003, 0.001], 'under 0.1 % (-0.03 to 0.1)'],
+    [[0.9863, 0.979, 0.9931], '98.6 % [97.9, 99.3]'],
+    [[0.9997, 0.9987, 1.0002], 'over 99.9 % [99.9, 100.0]'],
+    [[0.0004, -0.0003, 0.001], 'under 0.1 % [-0.03, 0.1]'],
     [[0.5, Number.NaN, Number.NaN], '50.0 %'],
     [[Number.NaN, 0, 1], '-'],
-  ] as const)('a share has its interval in a sentence: %s', ([mean, low, high], text) => {
-    expect(formatShareRange({ mean, low, high })).toBe(text);
+  ] as const)('a share with one decimal has its interval: %s', ([mean, low, high], text) => {
+    expect(formatInterval({ mean, low, high }, formatPercentTenths)).toBe(text);
   });
 
   it.each([
@@ -189,6 +191,33 @@ describe('numbers for people', () => {
   it('a saved share has its interval', () => {
     expect(formatShareInterval({ mean: 0.42, low: 0.38, high: 0.45 })).toBe('42 % [38, 45]');
     expect(formatShareInterval(null)).toBe('-');
+  });
+
+  it.each([
+    [0.59, 0.66, formatPercent, '59 to 66 %'],
+    [0.0004, 0.02, formatPercent, 'under 0.1 to 2.0 %'],
+    [0.003, 0.004, formatCostPerThousand, '$3.00 to $4.00'],
+    [0.1, 0.3, formatGainPoints, '10.0 to 30.0 points'],
+    [-0.012, 0.034, formatQuality, '-0.012 to 0.034'],
+    [null, 0.034, formatQuality, '-'],
+    [Number.NaN, 0.034, formatQuality, '-'],
+  ])('a range from %s to %s has its unit once', (low, high, format, text) => {
+    expect(formatRange({ low, high }, format)).toBe(text);
+  });
+
+  it('a change has a sign, unless it is shown as none', () => {
+    const changes = [0.0012, 0, -0.0012, 0.000_000_001];
+    expect(changes.map((change) => formatSigned(change, formatCostPerThousand))).toEqual([
+      '+$1.20',
+      '$0',
+      '-$1.20',
+      '+$0.000001',
+    ]);
+    expect([0.04, -0.04, 0.0001].map((change) => formatSigned(change, formatQuality))).toEqual([
+      '+0.040',
+      '-0.040',
+      '0.000',
+    ]);
   });
 
   it('a small saved share keeps its sign, so that an interval across 0 shows both', () => {

@@ -1,6 +1,7 @@
 import { copyRows, createRowScores, type RowScores } from '../../../src/learn/row-scores.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
+import { splitAtFold } from '../../../src/learn/train/row-split.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { intAt } from '../../../src/util/numeric-arrays.js';
 import type { ModelFamily } from './model-family.js';

@@ -2,7 +2,8 @@ import { applyLinearMap } from '../../../src/learn/train/solver/linear-map.js';
 import { computeFeatureMatrix } from '../../../src/learn/train/features/feature-matrix.js';
 import { computeRowNovelty } from '../../../src/learn/train/features/known-words.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
-import type { RowSplit, TrainingData } from '../../../src/learn/train/training-data.js';
+import type { RowSplit } from '../../../src/learn/train/row-split.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { fitEmbedding } from '../../../src/learn/train/latent-tasks/fit-embedding.js';
 
 /** Short dense vectors of prompts; row-major over all rows of the data, zero in rows of no split. */

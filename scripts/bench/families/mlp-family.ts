@@ -2,7 +2,8 @@ import { structuralClip } from '../../../src/policy/features/fitted-features.js'
 import { structuralFeatureCount } from '../../../src/policy/features/structural-features.js';
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { computePosterior } from '../../../src/learn/train/projection/fit-temperature.js';
-import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
+import { splitAtFold } from '../../../src/learn/train/row-split.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { at, intAt } from '../../../src/util/numeric-arrays.js';
 import { computeSigmoid } from '../../../src/util/kernels.js';
 import { createRowScores, type RowScores } from '../../../src/learn/row-scores.js';

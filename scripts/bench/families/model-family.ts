@@ -1,7 +1,8 @@
 import type { RowScores } from '../../../src/learn/row-scores.js';
 import type { FamilyName } from '../../../src/learn/train/heads/families.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import type { RowSplit, TrainingData } from '../../../src/learn/train/training-data.js';
+import type { RowSplit } from '../../../src/learn/train/row-split.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import type { TaskMixtureModel } from '../../../src/policy/file/routing-model.js';
 
 /** The families of policies, and those that the benchmark compares with them. */

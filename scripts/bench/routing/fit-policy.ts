@@ -10,7 +10,8 @@ import {
   createProjectionFitter,
 } from '../../../src/learn/train/projection/projection-fitter.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
+import { splitAtFold } from '../../../src/learn/train/row-split.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { listRows } from '../../../src/util/numeric-arrays.js';
 
 export interface FittedPolicy {

@@ -24,7 +24,8 @@ import {
   createProjectionFitter,
 } from '../../../src/learn/train/projection/projection-fitter.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
+import { splitAtFold } from '../../../src/learn/train/row-split.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { compactTable } from '../compact-table.js';
 import { formatSigned } from '../format-signed.js';
 

@@ -1,5 +1,5 @@
-import { createFailure } from '../../llm/failure.js';
-import { findEnding, type Ending } from '../../llm/finish-reason.js';
+import { concludeBy } from '../../llm/evidence.js';
+import { findEnding } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
 import { buildUsage } from '../calls/build-usage.js';
@@ -10,33 +10,18 @@ import { findJsonExcess } from '../../util/parse-json.js';
 import { readReported } from '../calls/read-thrown.js';
 import type { AiContent, AiFinishReason, AiPart, AiUsage } from './model.js';
 
-const endings: Readonly<Record<string, Ending>> = {
-  stop: 'complete',
-  length: 'truncated',
-  'content-filter': 'refused',
-  'tool-calls': 'tool_calls',
-};
-
 /**
  * How an answer ended. `other` is what packages say of a reason that they do not know, and of none:
  * then it is whole only if the provider's own word for it means a normal end.
  */
 export function concludeAnswer(reason: AiFinishReason | undefined, hasAnswer: boolean): Conclusion {
-  if (reason === undefined)
-    return failed('truncated', 'the stream ended before the completion did');
-  const { unified, raw } = reason;
-  const ending = endings[unified] ?? (raw === undefined ? undefined : findEnding(raw));
-  if (ending !== undefined && unified !== 'error') {
+  const { unified = 'other', raw } = reason ?? {};
+  // Its words are known ones, with hyphens.
+  const ending = findEnding(unified);
+  if (ending !== undefined) {
     return { kind: 'answered', ending, finishReason: raw ?? unified, hasAnswer };
   }
-  if (unified === 'error' || raw !== undefined) {
-    return failed('server_error', 'the completion was interrupted');
-  }
-  return failed('truncated', 'the completion ended without a finish reason');
-}
-
-function failed(failureClass: 'truncated' | 'server_error', detail: string): Conclusion {
-  return { kind: 'failed', failure: createFailure(failureClass, detail) };
+  return concludeBy(unified === 'error' ? unified : (raw ?? null), hasAnswer);
 }
 
 export function readTokens(usage: AiUsage | undefined): TokenUsage {

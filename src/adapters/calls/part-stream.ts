@@ -2,9 +2,12 @@ import { responseGraceMs } from '../../llm/response-limits.js';
 import { createStreamMeter, isProgress, joinText } from '../../llm/stream-progress.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
-import { checkConclusion } from '../../serve/router/check-conclusion.js';
-import { attemptError } from '../../serve/router/failure.js';
-import type { OpenStream, StreamChunk } from '../../serve/router/open-stream.js';
+import {
+  openStream,
+  refuseExcess,
+  type OpenStream,
+  type StreamChunk,
+} from '../../serve/router/open-stream.js';
 import { createReadLimits } from '../../serve/router/read-limits.js';
 import type { ObjectAttempt } from './call-model.js';
 import { readThrown } from './read-thrown.js';
@@ -23,7 +26,7 @@ export interface ReadPart {
   /** Whether the caller must see it, so that no other model can take over after it. */
   readonly isContent: boolean;
   /** Whether nothing of the answer comes after it. */
-  readonly isLast: boolean;
+  readonly isLast?: boolean;
 }
 
 /** Reads one streamed answer, part by part. */
@@ -49,14 +52,13 @@ export async function openPartStream<Part>(
   const meter = createStreamMeter();
   const stopListening = cutoff.onCut(() => source.cancel());
   const state = { isOver: false, hasContent: false };
-  let finishReason: string | null | undefined;
 
-  async function pull(): Promise<StreamChunk<Part> | undefined> {
+  async function pull(): Promise<StreamChunk<Part>[]> {
     try {
       const part = await limits.wait(cutoff, () => source.next());
       if (part === undefined) {
         end();
-        return undefined;
+        return [];
       }
       limits.noteData();
       const { events, isContent, isLast } = reader.read(part);
@@ -67,7 +69,7 @@ export async function openPartStream<Part>(
         end();
         void drain(source);
       }
-      return { kind: 'chunk', text: joinText(events), data: part, events };
+      return [{ kind: 'chunk', text: joinText(events), data: part, events }];
     } catch (error) {
       stopListening();
       source.cancel();
@@ -83,47 +85,15 @@ export async function openPartStream<Part>(
   function note(events: readonly StreamEvent[]): void {
     let characters = 0;
     for (const event of events) {
-      refuse(meter.note(event));
+      refuseExcess(meter.note(event));
       if (isProgress(event)) limits.noteProgress();
       if ('text' in event) characters += event.text.length;
     }
-    refuse(meter.add(characters, 1));
+    refuseExcess(meter.add(characters, 1));
   }
 
-  /** @throws AttemptError if the answer is not whole */
-  function checkWhole(): string | null {
-    finishReason ??= checkConclusion(reader.conclude(), false, reader.readTokens());
-    return finishReason;
-  }
-
-  function isWhole(): boolean {
-    try {
-      checkWhole();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  const first: StreamChunk<Part>[] = [];
-  while (!state.isOver && !state.hasContent) {
-    const chunk = await pull();
-    if (chunk !== undefined) first.push(chunk);
-  }
-  if (state.isOver) checkWhole();
-  return {
-    isWhole: false,
-    first,
-    async next() {
-      const chunk = state.isOver ? undefined : await pull();
-      if (chunk !== undefined) return [chunk];
-      checkWhole();
-      return undefined;
-    },
-    // Without a last part, the end is not known before the source says so.
-    isComplete: () => state.isOver && isWhole(),
-    summary: () => ({ finishReason: checkWhole(), tokens: reader.readTokens() }),
-  };
+  // Without a last part, the end is not known before the source says so.
+  return openStream(state, pull, reader);
 }
 
 async function drain<Part>(source: PartSource<Part>): Promise<void> {
@@ -135,9 +105,4 @@ async function drain<Part>(source: PartSource<Part>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** @throws AttemptError if a stream exceeds a limit */
-function refuse(excess: string | undefined): void {
-  if (excess !== undefined) throw attemptError('malformed', `the stream ${excess}`);
 }

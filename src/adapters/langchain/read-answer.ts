@@ -1,10 +1,15 @@
 import type { AIMessage, AIMessageChunk } from '@langchain/core/messages';
 import { readContent } from '../../llm/content-parts.js';
-import { createFailure } from '../../llm/failure.js';
-import { findEnding } from '../../llm/finish-reason.js';
+import { concludeBy } from '../../llm/evidence.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
-import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../util/json.js';
 import type { PartReader } from '../calls/part-stream.js';
 import { createUsageReader, readMessageTokens } from './read-usage.js';
 
@@ -41,48 +46,41 @@ function readResponseStatus(metadata: AIMessage['response_metadata']): string | 
 
 /** How an answer ended. A package that never says why is believed if there is an answer. */
 function conclude({ reason, isNamed }: Ended, hasAnswer: boolean): Conclusion {
-  const ending = reason === undefined ? undefined : findEnding(reason);
-  if (ending !== undefined && reason !== undefined) {
-    return { kind: 'answered', ending, finishReason: reason, hasAnswer };
-  }
-  if (reason !== undefined) {
-    const detail = 'the completion was interrupted';
-    return { kind: 'failed', failure: createFailure('server_error', detail) };
-  }
-  if (isNamed) {
-    const detail = 'the completion ended without a finish reason';
-    return { kind: 'failed', failure: createFailure('truncated', detail) };
-  }
-  return { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer };
+  return concludeBy(reason ?? null, hasAnswer, isNamed ? undefined : 'complete');
 }
 
 /** What a message, or a chunk of one, says. */
 function readEvents(message: AIMessage | AIMessageChunk): StreamEvent[] {
   const { text, reasoning } = readContent(message.content as JsonValue);
+  const kwargs = message.additional_kwargs;
   const events: StreamEvent[] = [];
-  const thought = message.additional_kwargs?.['reasoning_content'];
-  const reasoned = reasoning === '' && typeof thought === 'string' ? thought : reasoning;
-  if (reasoned !== '') events.push({ kind: 'reasoning', text: reasoned, choice: 0 });
-  if (text !== '') events.push({ kind: 'text', text, choice: 0 });
-  const refusal = message.additional_kwargs?.['refusal'];
-  if (typeof refusal === 'string' && refusal !== '') {
-    events.push({ kind: 'refusal', text: refusal, choice: 0 });
-  }
+  const add = (kind: 'reasoning' | 'text' | 'refusal', said: unknown): void => {
+    if (typeof said === 'string' && said !== '') events.push({ kind, text: said, choice: 0 });
+  };
+  add('reasoning', reasoning || kwargs?.['reasoning_content']);
+  add('text', text);
+  add('refusal', kwargs?.['refusal']);
   const pieces = 'tool_call_chunks' in message ? (message.tool_call_chunks ?? []) : [];
   // Whether arguments can be read is for the caller to see.
   const whole = [...(message.tool_calls ?? []), ...(message.invalid_tool_calls ?? [])];
   const calls = pieces.length > 0 ? pieces : whole;
   for (const call of calls) {
-    const argumentText = 'args' in call && typeof call.args === 'string' ? call.args : '';
-    const { id = '', name = '' } = call;
-    events.push({ kind: 'tool_call', choice: 0, call: 0, id, name: name ?? '', argumentText });
+    const { id, name, args } = call;
+    const argumentText = typeof args === 'string' ? args : '';
+    events.push({
+      kind: 'tool_call',
+      choice: 0,
+      call: 0,
+      id: id ?? '',
+      name: name ?? '',
+      argumentText,
+    });
   }
   // Images and the like; the package of OpenAI puts audio beside the content.
-  const others = Array.isArray(message.content) ? (message.content as readonly unknown[]) : [];
   if (
-    isJsonObject(message.additional_kwargs?.['audio']) ||
-    others.some(
-      (block) => isJsonObject(block) && !/text|think|reason|tool/.test(String(block['type'])),
+    isJsonObject(kwargs?.['audio']) ||
+    listObjects(message.content as JsonValue).some(
+      ({ type }) => !/text|think|reason|tool/.test(String(type)),
     )
   ) {
     events.push({ kind: 'working' });
@@ -123,7 +121,7 @@ export function createChunkReader(): PartReader<AIMessageChunk> {
       end = { reason: reason ?? end.reason, isNamed: isNamed || end.isNamed };
       hasAnswer ||= events.some(isAnswer);
       usage.add(chunk);
-      return { events, isContent: events.length > 0, isLast: false };
+      return { events, isContent: events.length > 0 };
     },
     conclude: () => conclude(end, hasAnswer),
     readTokens: () => usage.readTokens(),

@@ -97,10 +97,13 @@ function hasGrowingCache(counted: readonly PackageCounts[]): boolean {
 }
 
 function readCounts(usage: UsageMetadata | undefined): PackageCounts | undefined {
-  if (usage === undefined) return undefined;
+  return usage && countTokens(usage);
+}
+
+function countTokens(usage: Partial<UsageMetadata>): PackageCounts {
   const count = (value: number | undefined): number =>
     value !== undefined && Number.isSafeInteger(value) && value > 0 ? value : 0;
-  const input = usage.input_tokens as number | undefined;
+  const input = usage.input_tokens;
   return {
     inputTokens: input === undefined ? undefined : count(input),
     cachedInputTokens: count(usage.input_token_details?.cache_read),
@@ -123,16 +126,8 @@ function build(counts: PackageCounts | undefined, raw: JsonValue | undefined): T
   if (!isKnown && !hasOpenAiCounts(raw)) {
     return { usage: null, isGuess: false, reportedCostUsd: undefined };
   }
-  return buildUsage({ ...noCounts, ...counts, inputTokens: inputTokens ?? 0, raw });
+  return buildUsage({ ...(counts ?? countTokens({})), inputTokens: inputTokens ?? 0, raw });
 }
-
-const noCounts: CountedTokens = {
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-};
 
 function markGuess(tokens: TokenUsage): TokenUsage {
   return { ...tokens, isGuess: tokens.usage !== null };

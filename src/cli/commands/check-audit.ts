@@ -12,7 +12,7 @@ import { formatCount } from '../../util/format-number.js';
 import { describeIds } from '../print/print-audit.js';
 import { escapeControls, printWarning } from '../print/print.js';
 
-/** @param before.picked requests that were picked for people before this run */
+/** @param picked requests that were picked for people before this run */
 export function warnOfUnused(
   { human, labels }: { readonly human: string | undefined; readonly labels: number | undefined },
   { picked, grading }: { readonly picked: number; readonly grading: AuditReport['grading'] },

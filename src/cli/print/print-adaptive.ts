@@ -1,4 +1,10 @@
 import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
+import {
+  countsSavings,
+  describeEnding,
+  describeWorth,
+} from '../../learn/adaptive/describe-ending.js';
+import { decisiveEvidence } from '../../learn/adaptive/e-process.js';
 import type { HoldOutEvidence } from '../../learn/adaptive/hold-out-evidence.js';
 import type { AdaptiveState } from '../../learn/adaptive/find-ending.js';
 import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
@@ -7,6 +13,7 @@ import {
   formatCount,
   formatGainPoints,
   formatPercent,
+  formatRange,
   formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
@@ -35,7 +42,8 @@ export function describeState(state: AdaptiveState, maxLearningCells?: number): 
 export function printAdaptive(record: AdaptiveRecord, isJudged: boolean): void {
   const { cells, ending, evidence } = record;
   print();
-  printStyled('bold', endings[ending ?? 'stopped'](record));
+  const why = describeEnding(record);
+  printStyled('bold', why === undefined ? stopped : `Ended: ${why}.`);
   const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
   printWrapped(
     `${formatCount(cells.learning, 'answer')} ${cells.learning === 1 ? 'was' : 'were'} bought to learn and ${formatWhole(cells.heldOut)} for ` +
@@ -59,9 +67,9 @@ export function printAdaptive(record: AdaptiveRecord, isJudged: boolean): void {
       );
     }
     printWrapped(
-      `Evidence, valid however often it is looked at (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
+      `Evidence, valid however often it is looked at (${decisiveEvidence} is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
         `that routing gains over each model in play, ${formatEvidence(evidence.futilityEvidence)} that it ` +
-        `gains less than ${formatGainPoints(record.worth)}${countsSavings(record)}.`,
+        `gains ${describeWorth(record)}.`,
     );
   }
   printGoingOn(record, isJudged);
@@ -102,11 +110,6 @@ function printGoingOn(record: AdaptiveRecord, isJudged: boolean): void {
   );
 }
 
-/** What a sweep for savings weighs: not quality alone. */
-function countsSavings({ objective }: AdaptiveRecord): string {
-  return objective === 'save' ? ', with what it saves counted as quality' : '';
-}
-
 function describeCosts({ chosenUsd, baselineUsd }: HoldOutEvidence): string | undefined {
   if (chosenUsd === null || baselineUsd === null) return undefined;
   const [routed, single] = [formatCostPerThousand(chosenUsd), formatCostPerThousand(baselineUsd)];
@@ -126,23 +129,8 @@ export function printAdaptiveEstimate(estimate: AdaptiveEstimate): void {
   );
 }
 
-const endings: Readonly<
-  Record<NonNullable<AdaptiveRecord['ending']> | 'stopped', (record: AdaptiveRecord) => string>
-> = {
-  routing_pays: ({ objective }) =>
-    'Ended: on held-out prompts, routing has been shown to be ' +
-    (objective === 'save'
-      ? 'worth more than each model in play.'
-      : 'better than each model in play.'),
-  cannot_pay: (record) =>
-    `Ended: routing has been shown to gain less than ${formatGainPoints(record.worth)} on held-out prompts${countsSavings(record)}.`,
-  not_worth_it: () => 'Ended: what is left to learn is not worth the price of another round.',
-  limit_reached: () => 'Ended: the limit on answers to learn from is reached.',
-  everything_bought: () => 'Ended: nothing is left to buy.',
-  no_model_left: () => 'Ended: no model can be called any more.',
-  stopped: () =>
-    'Stopped early. Run the same command to continue; if the budget is used up, raise --budget.',
-};
+const stopped =
+  'Stopped early. Run the same command to continue; if the budget is used up, raise --budget.';
 
 function describeGain(evidence: HoldOutEvidence): string {
   const { gain, prompts, routedAway } = evidence;
@@ -151,7 +139,7 @@ function describeGain(evidence: HoldOutEvidence): string {
   if (routedAway === 0) return `${seen}: none was routed away from the best single model so far`;
   return (
     `${seen}: routing gained ${formatGainPoints(gain.mean)} of quality so far ` +
-    `(rough interval: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
+    `(rough interval: ${formatRange(gain, formatGainPoints)})`
   );
 }
 

@@ -1,4 +1,5 @@
 import type { AdditionEstimate } from '../commands/estimate-addition.js';
+import { minImprovement, minStartPrompts } from '../../learn/adaptive/added/added-buyer.js';
 import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
 import {
   formatCount,
@@ -15,7 +16,7 @@ import { formatTable, print, printStyled, printWrapped, textColumn } from './pri
 export function describeAddedEstimate(estimate: AdditionEstimate): string {
   const { model, learningCalls, settledCalls, heldOutCalls, share, judge } = estimate;
   const [more, inAll] = settledCalls > 0 ? [' more', 'in all '] : ['', ''];
-  const why = estimate.isShareRaised ? ', at least two of each task' : '';
+  const why = estimate.isShareRaised ? `, at least ${minStartPrompts} of each task` : '';
   const price = (usd: number | null): string => (usd === null ? 'no limit' : formatUsd(usd));
   return (
     `Adding ${model}: ${formatCount(learningCalls, 'call')}${more} to learn (${inAll}${formatPercent(share)} of the ` +
@@ -91,7 +92,7 @@ const endings: Readonly<
   useful: (model) =>
     `${model} may be of use: it may be better than the other models on some tasks.`,
   no_use: (model) =>
-    `${model} is of no use for quality: it is expected to add less than 0.1 points to a prompt. \`train\` leaves it out.`,
+    `${model} is of no use for quality: it is expected to add less than ${formatGainPoints(minImprovement)} to a prompt. \`train\` leaves it out.`,
   no_outcomes: (model) =>
     `${model} gave no answer that could be graded, so nothing is known of it: see the failures above.`,
   stopped: () => 'Stopped early. Run the same command to continue with the same cells.',

@@ -4,15 +4,14 @@ import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-re
 import type { GradeNoise } from '../../review/audit/find-noise.js';
 import { isForModel } from '../../review/audit/read-candidates.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
-import type { Estimate } from '../../review/estimates/estimate.js';
 import {
   formatCostPerThousand,
   formatCount,
+  formatInterval,
   formatPercent,
   formatPercentTenths,
   formatQuality,
   formatShareInterval,
-  formatShareRange,
   formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
@@ -74,11 +73,11 @@ export function describeAudit({
   const better = isHidden(noise)
     ? `Repeated answers differ too much to tell better ones from chance: --repeats ${noise.repeatsNeeded} would tell a difference of 0.5.`
     : Number.isFinite(total.better.mean)
-      ? `${formatShareRange(total.better)} would have been answered better by another model for the same money${worst}.`
+      ? `${formatInterval(total.better, formatPercentTenths)} would have been answered better by another model for the same money${worst}.`
       : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
   return [
     `Of ${formatCount(represented, 'request')} from ${from.slice(0, 10)} to ${to.slice(0, 10)}${others} ` +
-      `(${formatWhole(audited)} audited), routing kept ${formatShareRange(total.keptQuality)} ` +
+      `(${formatWhole(audited)} audited), routing kept ${formatInterval(total.keptQuality, formatPercentTenths)} ` +
       `of the quality of ${reference}${cost}.`,
     better,
   ];
@@ -124,12 +123,12 @@ function printTasks(tasks: readonly TaskAudit[]): void {
 function printModels({ models, total, reference, betterReference }: AuditReport): void {
   const rows = models.map(({ model, quality, costUsd }) => [
     model,
-    formatRange(quality),
+    formatInterval(quality, formatQuality),
     formatCostPerThousand(costUsd),
   ]);
   const routing = [
     'routing',
-    formatRange(total.quality),
+    formatInterval(total.quality, formatQuality),
     formatCostPerThousand(total.costUsd.mean),
   ];
   print(formatTable([textColumn('model'), 'quality', '$ / 1,000 requests'], [routing, ...rows]));
@@ -289,10 +288,4 @@ function printExamples(report: AuditReport, count: number): void {
     );
     printWrapped(prompt, 4);
   }
-}
-
-/** `0.812 (0.790 to 0.834)` */
-function formatRange({ mean, low, high }: Estimate): string {
-  if (!Number.isFinite(low)) return formatQuality(mean);
-  return `${formatQuality(mean)} (${formatQuality(low)} to ${formatQuality(high)})`;
 }

@@ -2,7 +2,6 @@ import type {
   DeliveredObjective,
   Delivery,
 } from '../../learn/evaluate/delivery/compute-delivery.js';
-import type { Interval } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
   formatCount,
@@ -11,6 +10,7 @@ import {
   formatQuality,
   formatQualityBound,
   formatQualityChange,
+  formatRange,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, printWrapped, style, textColumn } from './print.js';
 
@@ -88,11 +88,4 @@ function listRanges(delivered: DeliveredObjective): readonly string[] {
     formatRange(intervals.costUsd, formatCostPerThousand),
     formatRange(costSaved, formatPercent),
   ];
-}
-
-/** An empty text where the interval is unknown. */
-function formatRange(interval: Interval | null, format: (value: number) => string): string {
-  if (interval === null) return '';
-  const [low, high] = [format(interval.low), format(interval.high)];
-  return `${low.replace(/ %$/, '')} to ${high}`;
 }

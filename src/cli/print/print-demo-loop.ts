@@ -4,6 +4,7 @@ import type { ProductionShift } from '../../review/audit/compare-production.js';
 import {
   formatCostPerThousand,
   formatCount,
+  formatInterval,
   formatPercent,
   formatQuality,
   formatShareInterval,
@@ -96,7 +97,9 @@ export function printDemoMended(
             `${formatWhole(plantedModel)} of ${formatWhole(plantedTask)}`,
         ),
         row(`${task} better elsewhere`, ({ report }) => formatBetter(report, task)),
-        row('quality on all tasks', ({ report }) => formatEstimate(report.total.quality)),
+        row('quality on all tasks', ({ report }) =>
+          formatInterval(report.total.quality, formatQuality),
+        ),
         row('$ / 1,000 requests', ({ report }) => formatCostPerThousand(report.total.costUsd.mean)),
       ],
     ),
@@ -116,8 +119,4 @@ export function printDemoMended(
 function formatBetter({ tasks }: AuditReport, task: string): string {
   const audited = tasks.find((one) => one.task === task);
   return audited === undefined ? 'too few audited' : formatShareInterval(audited.better);
-}
-
-function formatEstimate({ mean, low, high }: AuditReport['total']['quality']): string {
-  return `${formatQuality(mean)} (${formatQuality(low)} to ${formatQuality(high)})`;
 }

@@ -11,6 +11,8 @@ import {
   formatPercent,
   formatPercentPair,
   formatQuality,
+  formatQualityChange,
+  formatRange,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, textColumn } from './print.js';
 
@@ -41,9 +43,9 @@ function printRanges(models: readonly ExplainedModel[]): void {
       ],
       models.map((model) => [
         model.model,
-        formatRange(model.qualityRange, formatQuality),
-        formatRange(model.costRangeUsd, formatCostPerThousand),
-        formatRange(model.latencyRangeMs, formatDuration),
+        formatEnds(model.qualityRange, formatQuality),
+        formatEnds(model.costRangeUsd, formatCostPerThousand),
+        formatEnds(model.latencyRangeMs, formatDuration),
       ]),
     ),
   );
@@ -57,19 +59,15 @@ function printFeatures(
   const task =
     likeliest === undefined ? '' : `: ${likeliest.task} ${formatPercent(likeliest.probability)}`;
   print(escapeControls(`  Effect on the quality of ${models[0]?.model} over ${comparedWith}:`));
-  print(escapeControls(`    ${formatSigned(lead.task)}  the task${task}`));
-  print(`    ${formatSigned(lead.prompt)}  the words and the shape of this prompt`);
-  print(`    ${formatSigned(lead.total)}  both, the difference`);
+  print(escapeControls(`    ${formatQualityChange(lead.task)}  the task${task}`));
+  print(`    ${formatQualityChange(lead.prompt)}  the words and the shape of this prompt`);
+  print(`    ${formatQualityChange(lead.total)}  both, the difference`);
   if (features.length > 0) print('  The difference would be lower without one of these by:');
   for (const { feature, kind, effect } of features) {
     const name = kind === 'word' ? `"${feature}"` : `(${feature})`;
-    print(escapeControls(`    ${formatSigned(effect)}  ${name}`));
+    print(escapeControls(`    ${formatQualityChange(effect)}  ${name}`));
   }
   print();
-}
-
-function formatSigned(value: number): string {
-  return `${value < 0 ? '-' : '+'}${formatQuality(Math.abs(value))}`;
 }
 
 function listChanges(
@@ -117,11 +115,11 @@ function describeChange(
   return `${model}: ${ways.length === 0 ? 'no change of its estimates alone' : ways.join(', or ')}`;
 }
 
-function formatRange(
+/** A range, or a single number where both ends are shown alike. */
+function formatEnds(
   range: readonly [number, number] | null,
   format: (value: number | null) => string,
 ): string {
-  if (range === null) return format(null);
-  const [low, high] = [format(range[0]), format(range[1])];
-  return low === high ? low : `${low} to ${high}`;
+  const [low, high] = range ?? [null, null];
+  return format(low) === format(high) ? format(low) : formatRange({ low, high }, format);
 }

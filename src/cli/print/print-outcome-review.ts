@@ -12,6 +12,7 @@ import type { OutcomeReview } from '../../review/estimates/collect-choices.js';
 import {
   formatCount,
   formatDifference,
+  formatInterval,
   formatPercent,
   formatQuality,
   formatWhole,
@@ -72,9 +73,8 @@ export function describeValue(review: ValueReview): string[] {
         ];
   if (review.kind === 'undecidable') return [describeRefusal(review), ...trained];
   const { difference, drift, requestsForOnePoint } = review;
-  const value = clampMean(review.value);
   return [
-    `Quality of the policy: ${formatQuality(value.mean)} [${formatQuality(value.low)}, ${formatQuality(value.high)}]` +
+    `Quality of the policy: ${formatInterval(clampMean(review.value), formatQuality)}` +
       (overlap.disagreements === 0
         ? " (doubly robust, 95 %). For these requests, it chooses the same models as the log's policy."
         : `${difference === null ? '' : `, against the log's policy ${formatDifference(clampMean(difference))}`} ` +

@@ -1,6 +1,7 @@
 import type { ReplayedMeasure, ReplayedTask } from '../../review/replay/compute-replay.js';
 import type { LogReplay } from '../../review/replay/replay-log.js';
 import { describePrice } from '../../learn/report/describe-price.js';
+import { minIntervalGroups } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { joinNames } from '../../util/join-names.js';
 import type { UnreplayableReason } from '../../review/replay/replay-request.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
@@ -9,10 +10,13 @@ import {
   formatCostPerThousand,
   formatCount,
   formatDuration,
+  formatInterval,
   formatPercent,
   formatQuality,
   formatShareInterval,
+  formatSigned,
   formatWhole,
+  unknownMark,
 } from '../../util/format-number.js';
 import { printOutcomeReview } from './print-outcome-review.js';
 import { printLosses, printNotAnswered } from './print-log.js';
@@ -63,7 +67,7 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printTasks(replay.tasks);
   if (lacksInterval(replay)) {
     printWrapped(
-      'Changes without an interval are of fewer than ten conversations, or the same for all requests: ' +
+      `Changes without an interval are of fewer than ${minIntervalGroups} conversations, or the same for all requests: ` +
         'they say little about other requests.',
       2,
     );
@@ -111,7 +115,7 @@ function printModels({ models, notAnswered }: LogReplay): void {
       models.map(({ model, logged, served, replayed }) => [
         model ?? noModelText,
         formatPercent(logged),
-        served === null ? '-' : formatPercent(served),
+        formatPercent(served),
         formatPercent(replayed),
       ]),
     ),
@@ -175,7 +179,7 @@ function describeMeasure(
   name: string,
   { happened, estimated }: ReplayedMeasure,
   format: (value: number | null) => string,
-  formatDifference: (value: number) => string = format,
+  formatOne: (value: number) => string = format,
 ): string[] {
   const mean =
     estimated.logged === null || estimated.replayed === null
@@ -187,23 +191,19 @@ function describeMeasure(
     format(happened.estimate),
     format(estimated.logged),
     format(estimated.replayed),
-    formatChange(mean, estimated.difference, formatDifference),
+    formatEstimatedChange(mean, estimated.difference, formatOne),
   ];
 }
 
 /** A change with its interval where that is known, and alone where it is not: `+$1.20 [$1.00, $1.40]`. */
-function formatChange(
+function formatEstimatedChange(
   mean: number | null,
   interval: Interval | null,
   format: (value: number) => string,
 ): string {
-  const change = interval?.mean ?? mean;
-  if (change === null) return '-';
-  const text = format(change);
-  const signed = change > 0 && text !== format(0) ? `+${text}` : text;
-  return interval === null
-    ? signed
-    : `${signed} [${format(interval.low)}, ${format(interval.high)}]`;
+  const formatMean = (value: number): string => formatSigned(value, format);
+  if (interval !== null) return formatInterval(interval, format, formatMean);
+  return mean === null ? unknownMark : formatMean(mean);
 }
 
 function formatSignedDuration(value: number): string {
@@ -242,8 +242,8 @@ function printTasks(tasks: readonly ReplayedTask[]): void {
           task,
           formatWhole(requests),
           formatShare(changedShare, changed),
-          formatChange(meanChange.costUsd, costUsd, formatCostPerThousand),
-          formatChange(meanChange.quality, quality, formatQuality),
+          formatEstimatedChange(meanChange.costUsd, costUsd, formatCostPerThousand),
+          formatEstimatedChange(meanChange.quality, quality, formatQuality),
         ]),
     ),
   );

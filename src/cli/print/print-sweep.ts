@@ -27,7 +27,7 @@ import {
 /**
  * Prints the results of a sweep, by model, and what its user should know.
  *
- * @param results of the run folder, over all sweeps into it
+ * @param models results of the run folder, over all sweeps into it
  * @param judge what judging cost, where there was a judge
  */
 export function printSweep(

@@ -1,3 +1,4 @@
+import { at } from '../../util/numeric-arrays.js';
 import type { CellPurchase } from '../../measure/ledger/ledger-entry.js';
 
 /** What a sweep is to find out: which models answer best, or which answer well enough for less. */
@@ -73,4 +74,9 @@ export function labelEveryPrompt(problem: AdaptiveProblem): AdaptiveProblem {
     taskOf: problem.taskOf.map((task) => (task < 0 ? problem.taskCount : task)),
     taskCount: problem.taskCount + 1,
   };
+}
+
+/** How many prompts one stands for. */
+export function readWeight({ weights }: Pick<AdaptiveProblem, 'weights'>, prompt: number): number {
+  return weights === undefined ? 1 : at(weights, prompt);
 }

@@ -37,7 +37,7 @@ const recordSchema = z.object({
   neverHeldOutPrompts: z.number().default(0),
   /** Models that could no longer be called, which the evidence is not about. */
   stoppedModels: z.array(z.string()).default([]),
-  /** E-values, which may be looked at at any time: 20 is decisive. Null before the first decision. */
+  /** E-values, which may be looked at at any time: see `decisiveEvidence`. Null before the first decision. */
   evidence: z
     .object({
       prompts: z.number(),

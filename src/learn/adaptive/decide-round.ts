@@ -70,7 +70,7 @@ export function decideRound(
   };
   const costWeightPerUsd = problem.objective === 'save' ? findCostWeight(problem, table) : 0;
   const improve = (weight: number): Improvements =>
-    computeImprovements(problem, table, known, orderOfTask, weight);
+    computeImprovements({ problem, table, known, orderOfTask, costWeightPerUsd: weight });
   const improvements = improve(costWeightPerUsd);
   // To save, a plan has to keep quality, so what is unknown of quality matters as well.
   const quality = costWeightPerUsd > 0 ? improve(0) : undefined;

@@ -23,20 +23,29 @@ export const minVariance = 0.02;
 const variancePriorCount = 10;
 const pairPriorCount = 8;
 
+/** What improvements are computed from. */
+export interface ImprovementInput {
+  readonly problem: AdaptiveProblem;
+  readonly table: ValueTable;
+  readonly known: KnownOutcomes;
+  /** The prompts of each task. */
+  readonly orderOfTask: readonly Int32Array[];
+  /** Quality that a dollar is worth; 0 where only quality counts. */
+  readonly costWeightPerUsd: number;
+}
+
 /**
  * Computes the expected improvement of each model on each task: with the gap to the leader as x
  * standard deviations, sd (phi(x) - x Phi(-x)). The leader has its task's largest, since its own
  * value is half of every gap.
- *
- * @param costWeightPerUsd quality that a dollar is worth; 0 where only quality counts
  */
-export function computeImprovements(
-  { modelCount, taskCount }: AdaptiveProblem,
-  table: ValueTable,
-  known: KnownOutcomes,
-  orderOfTask: readonly Int32Array[],
-  costWeightPerUsd: number,
-): Improvements {
+export function computeImprovements({
+  problem: { modelCount, taskCount },
+  table,
+  known,
+  orderOfTask,
+  costWeightPerUsd,
+}: ImprovementInput): Improvements {
   const values = table.quality.map(
     (quality, cell) => quality - costWeightPerUsd * at(table.costUsd, cell),
   );

@@ -1,6 +1,6 @@
 import { areAnswersPriced } from '../../measure/outcomes/entry-cost.js';
 import { at, intAt } from '../../util/numeric-arrays.js';
-import type { AdaptiveProblem } from './adaptive-problem.js';
+import { readWeight, type AdaptiveProblem } from './adaptive-problem.js';
 import { createEProcess } from './e-process.js';
 import {
   computeBoundedInterval,
@@ -128,10 +128,6 @@ export function weighGroups(problem: Prompts, prompts: Int32Array): GroupWeights
 /** Differences exceed 1 by at most what the costs of the models differ. */
 function findBound({ costWeightPerUsd, maxCostUsd }: OpenedPrompt): number {
   return 1 + costWeightPerUsd * maxCostUsd;
-}
-
-function readWeight({ weights }: Prompts, prompt: number): number {
-  return weights === undefined ? 1 : at(weights, prompt);
 }
 
 /** Bets on each group the sum of its prompts' stakes by weight, without unknown ones. */

@@ -50,7 +50,7 @@ export function decideTaskPolicy(
 
 /**
  * The weight of a dollar by which a sweep for saving values its cells: the largest with which the
- * table's plan keeps 99 % of the best single model's quality.
+ * table's plan keeps `keptShare` of the best single model's quality.
  */
 export function findCostWeight(
   { modelCount, taskCount }: AdaptiveProblem,
@@ -82,7 +82,8 @@ export function findCostWeight(
   return weight;
 }
 
-const keptShare = 0.99;
+/** Of the quality of the best single model, what a sweep for savings keeps. */
+export const keptShare = 0.99;
 const weightSteps = 96;
 
 function sumTasks(shares: Float64Array, valueOf: (task: number) => number): number {

@@ -7,7 +7,8 @@ import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evalua
 import { fitFileAndFolds } from '../train/fit-file-and-folds.js';
 import { defaultFoldCount, type HoldOutOptions } from '../train/hold-out.js';
 import { prepareTraining } from '../train/prepare-training.js';
-import { computeOutcomesDigest, type TrainingData } from '../train/training-data.js';
+import { computeOutcomesDigest } from '../train/outcomes-digest.js';
+import type { TrainingData } from '../train/training-data.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
 import type { ObjectiveRequest } from './plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from './compute-evaluation.js';

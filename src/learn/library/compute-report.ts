@@ -8,7 +8,8 @@ import { composeReport } from '../report/compose-report.js';
 import { measurePolicy } from '../report/measure-policy.js';
 import { computeVolume } from '../report/read-volume.js';
 import type { Report, ReportedEvaluation } from '../report/report.js';
-import { computeOutcomesDigest, computeTrainingData } from '../train/training-data.js';
+import { computeOutcomesDigest } from '../train/outcomes-digest.js';
+import { computeTrainingData } from '../train/training-data.js';
 import { checkKnown } from './train-table.js';
 
 /** What a report shows beside the evaluation, and in which units. */

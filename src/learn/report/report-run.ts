@@ -6,11 +6,8 @@ import type { ReportSettings } from './assemble-report.js';
 import { composeReport } from './compose-report.js';
 import { measurePolicy } from './measure-policy.js';
 import type { Report, ReportedEvaluation } from './report.js';
-import {
-  checkComparable,
-  computeOutcomesDigest,
-  computeTrainingData,
-} from '../train/training-data.js';
+import { computeOutcomesDigest } from '../train/outcomes-digest.js';
+import { checkComparable, computeTrainingData } from '../train/training-data.js';
 import { readPolicyFile } from '../read-policy-file.js';
 import { readReplayFile } from './read-replay-file.js';
 import { readVolume } from './read-volume.js';

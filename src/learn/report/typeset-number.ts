@@ -40,12 +40,12 @@ export function formatLatency(latencyMs: Value): string {
 
 /** A quality in percent, with one decimal: `92.7 %`. */
 export function formatQualityPercent(quality: Value): string {
-  return isKnown(quality) ? typeset(`${toPercentage(quality)} %`) : unknown;
+  return plain.isKnown(quality) ? typeset(`${toPercentage(quality)} %`) : unknown;
 }
 
 /** A difference between qualities in percentage points, with its sign: `+12.7`, `−0.4`. */
 export function formatPoints(difference: Value): string {
-  if (!isKnown(difference)) return unknown;
+  if (!plain.isKnown(difference)) return unknown;
   const digits = toPercentage(difference);
   return Number(digits) > 0 ? `+${digits}` : typeset(digits);
 }
@@ -60,7 +60,7 @@ export function formatPointsRange(interval: Saving | null | undefined): string {
 
 /** A distance between qualities in percentage points, without a sign: `12.7`. */
 export function formatDistance(distance: Value): string {
-  return isKnown(distance) ? toPercentage(Math.abs(distance)) : unknown;
+  return plain.isKnown(distance) ? toPercentage(Math.abs(distance)) : unknown;
 }
 
 /** The ends of an interval, if known, with their unit once: `59 to 66 %`, `$3.00 to $4.00`. */
@@ -68,16 +68,8 @@ export function formatRange(
   interval: Saving | null | undefined,
   format: (value: number) => string,
 ): string {
-  const [lowest, highest] = [interval?.low ?? null, interval?.high ?? null];
-  if (lowest === null || highest === null) return unknown;
-  const low = format(lowest);
-  const high = format(highest);
-  const unit = `${thin}%`;
-  return `${low.endsWith(unit) && high.endsWith(unit) ? low.slice(0, -unit.length) : low} to ${high}`;
-}
-
-function isKnown(value: Value): value is number {
-  return value !== null && value !== undefined && Number.isFinite(value);
+  const text = plain.formatRange(interval, format);
+  return text === plain.unknownMark ? unknown : text;
 }
 
 /** One decimal, and never a negative zero. */

@@ -14,7 +14,8 @@ import { sha256OfJson } from '../../util/sha256.js';
 import type { FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
 import { fitPooled } from './pool-estimates.js';
-import { computeOutcomesDigest, type TrainingData } from './training-data.js';
+import { computeOutcomesDigest } from './outcomes-digest.js';
+import type { TrainingData } from './training-data.js';
 
 /** Outcomes, and what is known of their models. */
 export interface TrainingRun extends Pick<Run, 'table'> {

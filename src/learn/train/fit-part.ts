@@ -9,7 +9,8 @@ import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
 import type { Hyperparameters } from './hyperparameters.js';
 import type { ModelLimits } from './model-limits.js';
-import type { RowSplit, TrainingData } from './training-data.js';
+import type { RowSplit } from './row-split.js';
+import type { TrainingData } from './training-data.js';
 
 export interface FitPartOptions {
   /** Seeds every random choice. */

@@ -18,7 +18,8 @@ import {
 import type { Hyperparameters } from './hyperparameters.js';
 import type { ProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { splitAtFold, type RowSplit, type TrainingData } from './training-data.js';
+import { splitAtFold, type RowSplit } from './row-split.js';
+import type { TrainingData } from './training-data.js';
 
 /** The data, and what computes. */
 export interface FitContext {

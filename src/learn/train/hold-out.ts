@@ -17,7 +17,8 @@ import type { FitContext } from './fit-routing-model.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { splitAtFold, type RowSplit, type TrainingData } from './training-data.js';
+import { splitAtFold, type RowSplit } from './row-split.js';
+import type { TrainingData } from './training-data.js';
 
 /** Number of folds where none is requested; one is held out at a time. */
 export const defaultFoldCount = 5;

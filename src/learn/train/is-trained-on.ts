@@ -4,7 +4,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { selectModels } from '../../measure/outcomes/select-models.js';
 import type { Policy } from '../../policy/file/policy.js';
 import { leaveOutModels } from './comparable-models.js';
-import { computeOutcomesDigest } from './training-data.js';
+import { computeOutcomesDigest } from './outcomes-digest.js';
 
 /**
  * Whether a policy is known to be trained on outcomes: on the table, or on all that was recorded; on

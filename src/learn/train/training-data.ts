@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { promptRequest } from '../../llm/chat.js';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
 import { selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
@@ -8,7 +7,6 @@ import { minHeldOutPrompts } from '../../measure/outcomes/sweep-design.js';
 import { scaleWeights } from '../../measure/outcomes/scale-weights.js';
 import { findNeeds, type RequestNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields } from '../../policy/features/prompt-fields.js';
-import { canonicalJson } from '../../util/canonical-json.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -40,21 +38,6 @@ export interface TrainingData extends LabeledTasks, LeftOut {
   readonly groups: Int32Array;
   /** How much each row counts; the mean is 1. */
   readonly weights: Float64Array;
-}
-
-/** Rows to learn from, and rows to predict. */
-export interface RowSplit {
-  /** The only rows whose outcomes and labels may be read. */
-  readonly trainingRows: Int32Array;
-  readonly predictedRows: Int32Array;
-}
-
-/** Predicts the rows of one fold, and trains on those of the others. */
-export function splitAtFold(rows: Int32Array, folds: Int32Array, fold: number): RowSplit {
-  return {
-    trainingRows: rows.filter((_, index) => folds[index] !== fold),
-    predictedRows: rows.filter((_, index) => folds[index] === fold),
-  };
 }
 
 /**
@@ -121,6 +104,9 @@ function describeOneForAll(only: string, leftOut: readonly LeftOutModel[]): Rout
   );
 }
 
+/** With fewer prompts, folds would be too small to compare. */
+const minPrompts = 10;
+
 function checkSize(
   { models, prompts }: OutcomeTable,
   leftOut: readonly LeftOutModel[],
@@ -137,7 +123,7 @@ function checkSize(
       fix: `${needed} Sweep at least ${models.length === 0 ? 'two models' : 'one more model'}.`,
     });
   }
-  if (prompts.length < 10) {
+  if (prompts.length < minPrompts) {
     const count = formatCount(prompts.length, 'prompt');
     throw new RoutesmithError(
       'insufficient_data',
@@ -145,7 +131,7 @@ function checkSize(
         ? `only ${count}`
         : `only ${count} with an outcome; ${formatWhole(ungradedPrompts)} without one`,
       {
-        fix: `${needed} Splitting takes at least ten prompts, and a verdict takes a few hundred.`,
+        fix: `${needed} Splitting takes at least ${minPrompts} prompts, and a verdict takes a few hundred.`,
       },
     );
   }
@@ -170,16 +156,4 @@ export function checkComparable(
   throw new RoutesmithError('insufficient_data', `${found.reason}, so it cannot be the baseline`, {
     fix: 'Sweep the missing prompts, or name another baseline.',
   });
-}
-
-/** SHA-256 of everything that a policy learns from: models, prompts, labels, groups and outcomes. */
-export function computeOutcomesDigest(table: OutcomeTable): string {
-  const hash = createHash('sha256');
-  hash.update(canonicalJson([table.models, table.costBasis, table.simulated]));
-  for (const prompt of table.prompts) hash.update(canonicalJson(prompt));
-  const { quality, costUsd, latencyMs, inputTokens, outputTokens } = table;
-  for (const matrix of [quality, costUsd, latencyMs, inputTokens, outputTokens]) {
-    hash.update(new Uint8Array(matrix.buffer, matrix.byteOffset, matrix.byteLength));
-  }
-  return hash.digest('hex');
 }

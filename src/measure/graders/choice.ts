@@ -6,6 +6,7 @@ import {
   findLetterList,
   haveOwnLetters,
   letterIndex,
+  letterOf,
   plainChoiceText,
   withoutLetters,
   type Choices,
@@ -155,8 +156,4 @@ function parseReference(reference: JsonValue, choices: Choices): number | undefi
   const index = indexOfText(plainChoiceText(text), choices.texts);
   if (index !== -1) return index;
   return /^[A-Za-z]$/.test(text) ? letterIndex(text, choices) : undefined;
-}
-
-function letterOf(index: number): string {
-  return String.fromCharCode(65 + index);
 }

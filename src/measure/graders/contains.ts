@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { createGrader, graded, problem, ready } from './create-grader.js';
 import { referenceTexts } from './texts/reference-texts.js';
+import { unspacedScript } from './texts/split-words.js';
 import { levelSubscripts, unifyTypography } from './texts/typography.js';
 
 /**
  * The answer holds the reference, or each of a list of references.
  *
  * Options: `all` (default true; false means that one of the list is enough), `caseSensitive`
- * (default false), `wholeWords` (default false; true means that no letter or digit may adjoin, see
- * `findPart`), `not` (a list of texts that the answer must not hold; with it, the reference may be
- * absent). Typography does not count, white space counts as one space, and Markdown's emphasis and
- * escapes inside a text do not separate it.
+ * (default false), `wholeWords` (default false; true means that no letter or digit may adjoin),
+ * `not` (a list of texts that the answer must not hold; with it, the reference may be absent).
+ * Typography does not count, white space counts as one space, and Markdown's emphasis and escapes
+ * inside a text do not separate it.
  */
 export const containsGrader = createGrader({
   name: 'contains',
@@ -79,9 +80,6 @@ export function removeMarkdown(text: string): string {
     .replace(/\\([\\*_{}[\]()#+.!|~$%&<>-])/g, '$1');
 }
 
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-
 function includesWord(text: string, word: string): boolean {
   const [first = '', last = ''] = [[...word][0], [...word].at(-1)];
   for (let start = text.indexOf(word); start !== -1; start = text.indexOf(word, start + 1)) {
@@ -96,7 +94,7 @@ function includesWord(text: string, word: string): boolean {
 
 /** Whether a word goes on in what is beside its edge, read away from the word. */
 function adjoins(edge: string, beside: string, word: string): boolean {
-  if (unspaced.test(edge)) return false;
+  if (unspacedScript.test(edge)) return false;
   if (/^[\p{L}\p{M}\p{N}]/u.test(beside)) return true;
   if (/\p{N}/u.test(edge) && /^[.,]\p{N}/u.test(beside)) return true;
   return word.length <= 2 && /^\p{L}+$/u.test(word) && /^-\p{L}/u.test(beside);

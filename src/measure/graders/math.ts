@@ -36,9 +36,9 @@ import { unifyTypography } from './texts/typography.js';
  * The answer's final expression equals the reference, whatever its form: LaTeX or plain math with
  * variables, roots, powers, logarithms, trigonometric functions and factorials; equations and
  * inequalities; sets, tuples and intervals. The final expression is that of the last marked answer
- * (`\boxed{}`, `####`, "the answer is"), or else the last formula between `$`, or else the last line. An answer that is the
- * same but for the name of one variable is ambiguous; 5 % is 5 as well as 0.05, and
- * 0.5 % for 0.5 ambiguous.
+ * (`\boxed{}`, `####`, "the answer is"), or else the last formula between `$`, or else the last
+ * line. An answer that is the same but for the name of one variable is ambiguous; 5 % is 5 as well as
+ * 0.05, and 0.5 % for 0.5 ambiguous.
  *
  * A reference that is not understood as a whole is refused; an answer that is not understood stays
  * ungraded. Options: none.

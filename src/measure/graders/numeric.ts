@@ -27,8 +27,9 @@ const minRoundedDigits = 4;
  *
  * Options: `tolerance` (the absolute difference that is allowed) and `relativeTolerance` (the same
  * as a fraction of the reference); either is enough. Without both, whole numbers must be equal, and
- * others within 1e-6 of the reference, at most 0.001. A percentage is also right as a share: "50 %" agrees with 50 and with 0.5. A fraction or
- * root agrees with a decimal number of at least four digits that it rounds to.
+ * others within 1e-6 of the reference, at most 0.001. A percentage is also right as a share: "50 %"
+ * agrees with 50 and with 0.5. A fraction or root agrees with a decimal number of at least four digits
+ * that it rounds to.
  */
 export const numericGrader = createGrader({
   name: 'numeric',

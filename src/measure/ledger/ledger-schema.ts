@@ -15,6 +15,7 @@ import {
   orAbsent,
   orNull,
   type Check,
+  type Checks,
 } from '../../util/checks.js';
 import { isJsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
@@ -27,9 +28,6 @@ import {
   type FailedAttempt,
   type LedgerEntry,
 } from './ledger-entry.js';
-
-/** A check for each member, so that none is recorded and not checked. */
-type Checks<Checked> = Readonly<Record<keyof Checked, Check>>;
 
 const outcomes = [
   'answered',

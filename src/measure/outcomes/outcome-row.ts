@@ -1,4 +1,5 @@
 import type { Prompt } from '../../llm/chat.js';
+import { shareProblem } from '../../util/checks.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { success, failure, type Result } from '../../util/result.js';
 import { findValueProblem } from './outcome-table-builder.js';
@@ -82,7 +83,7 @@ export function decodeCell(model: string, members: JsonObject): Result<OutcomeCe
   const quality = typeof recorded[0] === 'boolean' ? Number(recorded[0]) : recorded[0];
   if (quality === undefined) return success(undefined);
   if (typeof quality !== 'number') {
-    return fail(`quality must be a number from 0 to 1, not ${JSON.stringify(quality)}`);
+    return fail(`quality ${shareProblem}, not ${JSON.stringify(quality)}`);
   }
   const qualityProblem = findValueProblem('quality', quality);
   if (qualityProblem !== undefined) return fail(qualityProblem);

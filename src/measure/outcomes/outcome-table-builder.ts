@@ -1,3 +1,4 @@
+import { isShare, shareProblem } from '../../util/checks.js';
 import { RoutesmithError } from '../../util/errors.js';
 import {
   outcomeColumns,
@@ -103,8 +104,7 @@ export function findValueProblem(
   value: number | null | undefined,
 ): string | undefined {
   if (name === 'quality') {
-    if (typeof value === 'number' && value >= 0 && value <= 1) return undefined;
-    return `quality must be a number from 0 to 1, not ${value}`;
+    return isShare(value) ? undefined : `quality ${shareProblem}, not ${value}`;
   }
   if (value === undefined) return undefined;
   // The table has 32-bit numbers, and larger values would become infinite.

@@ -44,7 +44,7 @@ export interface PricedSweep {
  * run is not changed. With `copyTo`, writes a copy with the new costs and prices that can be trained
  * on like any sweep. The copy includes superseded cells, so that it resumes as the original does.
  *
- * @param prices by model id; by default the run's own
+ * @param settings.prices by model id; by default the run's own
  * @throws RoutesmithError `invalid_input` if the folder is not a sweep, `ledger_corrupt`, `usage` if
  * the copy's folder is not empty
  */

@@ -1,3 +1,4 @@
+import { isShare, shareProblem } from '../../util/checks.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
 import type { JsonLine } from '../../util/parse-json-lines.js';
@@ -21,7 +22,7 @@ export interface HumanLabel {
  * Reads human labels: CSV with a header, or JSONL, with `task` (the example's id), `model`,
  * `quality` and optionally `repeat` (from 0) and `answer`.
  *
- * @param options.allowOpen leave out rows whose `quality` is null or empty: nobody labeled them yet
+ * @param allowOpen leave out rows whose `quality` is null or empty: nobody labeled them yet
  * @throws RoutesmithError `invalid_input` with file and line
  */
 export async function readHumanLabels(
@@ -46,7 +47,7 @@ function decodeHumanLabel(value: unknown): Result<HumanLabel> {
   if (typeof task !== 'string' || task === '') return failure('the label has no "task"');
   if (typeof model !== 'string' || model === '') return failure('the label has no "model"');
   const quality = readNumber(value['quality']);
-  if (!(quality >= 0 && quality <= 1)) return failure('quality must be a number from 0 to 1');
+  if (!isShare(quality)) return failure(`quality ${shareProblem}`);
   const repeat =
     value['repeat'] === undefined || value['repeat'] === '' ? 0 : readNumber(value['repeat']);
   if (!Number.isSafeInteger(repeat) || repeat < 0) return failure('repeat must be 0, 1, 2, ...');

@@ -14,8 +14,8 @@ import { quoteWord } from '../../util/quote-word.js';
 /**
  * Writes an imported run: `outcomes.jsonl`, and then `run.json`, which makes the folder a run.
  *
- * @param overwrite whether to replace an existing imported run; default: false. A sweep, or a folder
- * of other files, is never overwritten.
+ * @param options.overwrite whether to replace an existing imported run; default: false. A sweep, or
+ * a folder of other files, is never overwritten.
  * @throws RoutesmithError `usage` if the folder is not empty and may not be overwritten, or holds what
  * the run was imported from
  */

@@ -11,6 +11,7 @@ import {
   type ModelFlow,
   type SweepProgress,
 } from '../sweep/sweep-progress.js';
+import { describePause, describeStopped } from '../sweep/sweep-notices.js';
 import { formatCount } from '../../util/format-number.js';
 import { quoteWord } from '../../util/quote-word.js';
 import type { CollectedEntry, EntryCollector } from './collect-entries.js';
@@ -186,11 +187,11 @@ class RunFollower {
       if (stoppedBecause !== null && !this.#stopped.has(number)) {
         this.#stopped.add(number);
         for (const id of ids) this.#progress = stopModel(this.#progress, id, stoppedBecause);
-        this.#say(`${ids.join(', ')} is skipped for the rest of the sweep. ${stoppedBecause}`);
+        this.#say(describeStopped(ids, stoppedBecause));
       }
       if (pause !== null && pause.untilMs > (this.#pauses.get(number) ?? 0) + upkeepMs) {
         this.#pauses.set(number, pause.untilMs);
-        this.#say(`${ids.join(', ')} waits on all workers. ${pause.reason}`);
+        this.#say(describePause(ids, 'on all workers', pause.reason));
       }
     }
   }
@@ -215,7 +216,7 @@ class RunFollower {
     if (workers > 0 || this.#isEnding || clock.now() - this.#remindedMs < remindMs) return;
     this.#remindedMs = clock.now();
     this.#say(
-      `No worker is there. Start some: routesmith worker --queue ${quoteWord(database.address.shown)}`,
+      `No workers are running. Start one: routesmith worker --queue ${quoteWord(database.address.shown)}`,
     );
   }
 

@@ -5,13 +5,12 @@ import {
 } from '../sweep/calls/adaptive-limit.js';
 import { createBreaker, startBreakerState, type BreakerMemory } from '../sweep/calls/breaker.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
-import type { RetryLimits } from '../sweep/calls/retry.js';
+import type { RetryState } from '../sweep/calls/retry.js';
 import { computeSurcharge, type Surcharge } from '../sweep/call-charges.js';
 import { judgeAttempt, type Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
 import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
-import type { Random } from '../../util/random.js';
 import {
   beginPace,
   computePacedAtMs,
@@ -196,16 +195,7 @@ export class LaneControl {
   }
 
   /** Decides what follows an attempt, and pauses or stops the lane. */
-  noteEnd(
-    result: CallResult,
-    call: {
-      readonly attempt: number;
-      readonly timedOutAttempts: number;
-      readonly elapsedMs: number;
-      readonly limits: RetryLimits;
-      readonly random: Random;
-    },
-  ): Judgment {
+  noteEnd(result: CallResult, call: RetryState): Judgment {
     const lane = { limit: this.#limit, breaker: this.#breaker };
     const judgment = judgeAttempt(lane, result, call);
     const state = this.#state;

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { formatWhole } from '../../util/format-number.js';
 import { failure, success } from '../../util/result.js';
+import { letterOf } from '../graders/choices/choices.js';
 import { isBlankCell } from '../tables/blank-cell.js';
 import { listColumns, writeMapping } from '../tables/column-map.js';
 import type { Table, TableRow } from '../tables/table.js';
@@ -9,7 +10,6 @@ import {
   arePointers,
   chooseReading,
   describeReading,
-  letterOf,
   listKeyColumns,
   readKey,
   type Question,

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../util/json.js';
+import { placeOfLetter } from '../graders/choices/choices.js';
 
 const listed = /^[A-J](?:(?:\s?[,;&+]\s?(?:and\s)?|\sand\s|\s)[A-J]){1,9}$/;
 const glued = /^[A-J]{2,10}$/;
@@ -45,7 +46,7 @@ export function listsOption(prompt: string, reference: JsonValue): boolean {
     .trim()
     .replace(/^\(?[A-J][).:]?\s*/, '');
   const sought = JSON.stringify(text).slice(1, -1).toLowerCase();
-  const before = 'abcdefghij'.slice(0, letter.charCodeAt(0) - 65);
+  const before = 'abcdefghij'.slice(0, placeOfLetter(letter));
   const ends = furtherOption.test(String(reference)) ? /^[\s.]{0,4}(?:["\n]|$)/ : /^/;
   const isListed = (label: string, start: string): boolean =>
     [...lines.matchAll(optionLabel(label))].some(({ index, 0: { length } }) => {

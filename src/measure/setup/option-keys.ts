@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../util/json.js';
+import { letterOf, placeOfLetter } from '../graders/choices/choices.js';
 import { isBlankCell } from '../tables/blank-cell.js';
 import { normalizeColumnName } from '../tables/column-names.js';
 import { readLetters } from './letter-lists.js';
@@ -27,7 +28,7 @@ const readings = {
   },
   letter: {
     name: 'letter',
-    find: (cell) => (/^[A-J]$/i.test(cell) ? cell.toUpperCase().charCodeAt(0) - 65 : -1),
+    find: (cell) => (/^[A-J]$/i.test(cell) ? placeOfLetter(cell) : -1),
   },
   text: {
     name: 'text',
@@ -106,10 +107,6 @@ export function arePointers(cells: readonly (JsonValue | undefined)[]): boolean 
     return found !== null && Number(found.groups?.['place'] ?? 0) <= maxOptions;
   };
   return asked.filter(isPointer).length * 2 > asked.length;
-}
-
-export function letterOf(index: number): string {
-  return String.fromCharCode(65 + index);
 }
 
 function writeCell(cell: JsonValue): string {

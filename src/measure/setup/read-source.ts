@@ -124,7 +124,7 @@ function missingHeader(file: string, name = ''): RoutesmithError {
   });
 }
 
-/** @param given.recorded columns that hold what a model answered, which is no reference */
+/** @param recorded columns that hold what a model answered, which is no reference */
 function guessMapping(
   table: Table,
   kind: Source['kind'],

@@ -9,7 +9,7 @@ import type { SweepSummary } from './sweep-summary.js';
 /**
  * Checks that a sweep settled all its cells. The error says how to continue.
  *
- * @param settings.hasSkippedModels whether the sweep went on without models that it could not call, and
+ * @param hasSkippedModels whether the sweep went on without models that it could not call, and
  * will decide again what to call of them
  * @throws RoutesmithError `interrupted`, `budget_reached` or `incomplete_coverage`
  */

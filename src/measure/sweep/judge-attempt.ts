@@ -1,8 +1,7 @@
 import type { LoadSign } from './calls/adaptive-limit.js';
 import type { CallFailure, CallFailureClass } from './calls/call-failure.js';
 import type { CallResult } from './calls/call-result.js';
-import { decideRetry, type RetryLimits } from './calls/retry.js';
-import type { Random } from '../../util/random.js';
+import { decideRetry, type RetryState } from './calls/retry.js';
 import { describeFailure } from './cell-run.js';
 import type { Lane } from './lane.js';
 
@@ -52,13 +51,7 @@ const isFinal: Judgment = {
 export function judgeAttempt(
   lane: Pick<Lane, 'limit' | 'breaker'>,
   result: CallResult,
-  call: {
-    readonly attempt: number;
-    readonly timedOutAttempts: number;
-    readonly elapsedMs: number;
-    readonly limits: RetryLimits;
-    readonly random: Random;
-  },
+  call: RetryState,
 ): Judgment {
   const failure = result.kind === 'failed' ? result.failure : undefined;
   const maxWaitMs = call.limits.maxElapsedMs;

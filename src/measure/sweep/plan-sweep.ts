@@ -51,7 +51,7 @@ export interface SweepPlan {
  * - a sweep that stops early has called every model on some of the prompts,
  * - reordered files give the same plan.
  *
- * @param limit maximum number of prompts, the first ones in that order; by default all
+ * @param input.limit maximum number of prompts, the first ones in that order; by default all
  * @throws RoutesmithError `invalid_pool` if two models would get identical requests
  */
 export function planSweep(input: {

@@ -204,7 +204,11 @@ function createStop(outer: AbortSignal | undefined): {
   };
 }
 
-/** Validates the settings of a plan. */
+/**
+ * What a sweep plans, with the defaults.
+ *
+ * @throws RoutesmithError `usage` for a number of repeats or prompts that is not a whole one from 1
+ */
 export function readPlanSettings(
   settings: Pick<SweepSettings, 'taskSet' | 'pool' | 'repeats' | 'seed' | 'limit'>,
 ): Parameters<typeof planSweep>[0] {

@@ -5,6 +5,7 @@ import type { SweepPlan } from './plan-sweep.js';
 import type { BudgetReached, SweepEvent } from './sweep-event.js';
 import { classifyKey } from '../../util/redact-secrets.js';
 import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
+import { joinNames } from '../../util/join-names.js';
 
 /** Shorter pauses are only logged. */
 const minPauseMs = 5_000;
@@ -27,8 +28,9 @@ export function describeStart(
     );
   }
   if (repriced.length > 0) {
+    const [price, have] = repriced.length === 1 ? ['price', 'has'] : ['prices', 'have'];
     notices.push(
-      `The price of ${repriced.join(', ')} has changed since an earlier sweep. Costs of the run are compared at the new price; what was spent stays as it was.`,
+      `The ${price} of ${joinNames(repriced)} ${have} changed since an earlier sweep. Costs of the run are compared at the new ${price}; what was spent stays as it was.`,
     );
   }
   notices.push(...describeOtherSettings(settled.otherSettings));
@@ -93,15 +95,26 @@ export function tellEvents(onNotice: (notice: string) => void): (event: SweepEve
   };
 }
 
+/** Says that models are not called any more. */
+export function describeStopped(models: readonly string[], reason: string): string {
+  const verb = models.length === 1 ? 'is' : 'are';
+  return `${joinNames(models)} ${verb} skipped for the rest of the sweep. ${reason}`;
+}
+
+/** Says that models are not called for now. */
+export function describePause(models: readonly string[], how: string, reason: string): string {
+  return `${joinNames(models)} ${models.length === 1 ? 'waits' : 'wait'} ${how}. ${reason}`;
+}
+
 /** Describes an event in one line; undefined for events that are only logged. */
 export function describeEvent(event: SweepEvent): string | undefined {
   switch (event.kind) {
     case 'stopped':
-      return `${event.models.join(', ')} is skipped for the rest of the sweep. ${event.reason}`;
+      return describeStopped(event.models, event.reason);
     case 'paused': {
       if (event.pauseMs < minPauseMs) return undefined;
       const seconds = Math.ceil(event.pauseMs / 1000);
-      return `${event.models.join(', ')} waits for ${seconds} s. ${event.reason}`;
+      return describePause(event.models, `for ${seconds} s`, event.reason);
     }
     case 'overcharged':
       return `${event.isJudge === true ? 'The judge' : event.model} charged ${formatUsd(event.chargedUsd)} for a call, but its prices and token limits allow at most ${formatUsd(event.worstCaseUsd)}. Check them in ${event.isJudge === true ? 'the file of --judge' : 'the pool file'}.`;

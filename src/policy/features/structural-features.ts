@@ -6,11 +6,11 @@ import type { TokenList } from './tokens.js';
 export const structuralFeatureCount = 21;
 
 /**
- * Measures the shape of a prompt. What says little about the user text is left out, so that a decision
- * survives it: capitals are not measured, and blank lines are no lines. Counts are logarithms and
- * shares are square roots, so that all are of a size; the trainer standardizes them.
+ * Measures the shape of a prompt, from its fields and the tokens of its user text. What says little
+ * about that is left out, so that a decision survives it: capitals are not measured, and blank lines
+ * are no lines. Counts are logarithms and shares are square roots, so that all are of a size; the
+ * trainer standardizes them.
  *
- * @param userText tokens of the user text
  * @param target receives `structuralFeatureCount` values, from index 0
  */
 export function computeStructuralFeatures(

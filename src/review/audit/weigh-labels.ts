@@ -6,8 +6,8 @@ import type { AuditFile, DrawnRequest } from './audit-file.js';
  * picked at random count. The labeled ones are taken for a random part of the picked ones, and those
  * that were complete when they were picked for a random part of those that are complete by now.
  *
- * @param requests the complete requests
- * @param requests.weights how many logged requests each stands for
+ * @param drawn the complete requests
+ * @param weights how many logged requests each stands for
  * @param isLabeled whether people labeled all answers to a request, by its place in the list
  * @returns weights that make the labeled requests stand for exactly as many logged requests as all
  * complete ones do (Hájek, in Godambe and Sprott, "Foundations of Statistical Inference", 1971)

@@ -1,5 +1,7 @@
 import { nameSource, readGivenFeedback, type GivenFeedback } from '../../serve/log/log-feedback.js';
+import { wordProblem } from '../../serve/log/log-words.js';
 import { feedbackSources, type FeedbackSource } from '../../serve/log/record.js';
+import { isShare, shareProblem } from '../../util/checks.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
 import { parseRows } from '../../util/parse-rows.js';
@@ -43,7 +45,7 @@ function decodeFeedback(
   const { id } = value;
   if (typeof id !== 'string' || id === '') return failure('it has no id');
   const quality = readQuality(value['quality']);
-  if (!(quality >= 0 && quality <= 1)) return failure('quality must be a number from 0 to 1');
+  if (!isShare(quality)) return failure(`quality ${shareProblem}`);
   const said = value['source'] ?? null;
   if (said !== null && typeof said !== 'string') return failure('source must be a text');
   const word = readText(said) ?? fallback;
@@ -53,7 +55,7 @@ function decodeFeedback(
   const named = nameSource(word);
   const isKnown = named.source === word;
   if (!isKnown && named.by === null) {
-    return failure('source must be a word of at most 64 letters, digits and ".:_-"');
+    return failure(`source ${wordProblem}`);
   }
   const given = readText(value['by']);
   if (!isKnown && given !== undefined && given !== named.by) {

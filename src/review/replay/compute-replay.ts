@@ -2,6 +2,7 @@ import {
   computeGroupedInterval,
   computeGroupedMean,
   indexGroups,
+  minIntervalGroups,
   type GroupIndex,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { Interval } from '../../policy/file/policy.js';
@@ -27,8 +28,8 @@ export interface ReplayedMeasure {
     readonly logged: number | null;
     readonly replayed: number | null;
     /**
-     * Replayed less logged, paired; 95 %, by conversation. Null with fewer than ten of them, or where
-     * no two requests differ.
+     * Replayed less logged, paired; 95 %, by conversation. Null with fewer of them than
+     * `minIntervalGroups`, or where no two requests differ.
      */
     readonly difference: Interval | null;
   };
@@ -187,15 +188,12 @@ function keepPairs(first: Float64Array, second: Float64Array): [Float64Array, Fl
   return [first.map(keep), second.map(keep)];
 }
 
-/** Of fewer conversations, an interval says nothing that anybody could use. */
-const minConversations = 10;
-
 /**
  * The interval of a mean over conversations; null where these are few, or where the values do not
  * spread, which says nothing about other requests.
  */
 function computeSpread(values: Float64Array, groups: GroupIndex): Interval | null {
-  if (computeGroupedMean(values, groups).groups < minConversations) return null;
+  if (computeGroupedMean(values, groups).groups < minIntervalGroups) return null;
   const interval = computeGroupedInterval(values, groups);
   return interval !== null && interval.high > interval.low ? interval : null;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
-import { isFeedbackId, readWord } from '../log/log-words.js';
+import { isShare, shareProblem } from '../../util/checks.js';
+import { isFeedbackId, readWord, wordProblem } from '../log/log-words.js';
 import { GatewayError } from './gateway-error.js';
 
 /** What a caller reports of an earlier answer. */
@@ -40,11 +41,9 @@ export function readFeedback(
   if (!isFeedbackId(id)) {
     return refuse('id', 'must be the x-routesmith-id of an answer');
   }
-  if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) {
-    return refuse('quality', 'must be a number from 0 to 1');
-  }
+  if (typeof quality !== 'number' || !isShare(quality)) return refuse('quality', shareProblem);
   if (source !== null && (typeof source !== 'string' || readWord(source) === null)) {
-    return refuse('source', 'must be a word of letters, digits and ".:_-"');
+    return refuse('source', wordProblem);
   }
   return { id, quality, source, at, caller };
 }

@@ -14,10 +14,11 @@ import {
   orAbsent,
   orNull,
   type Check,
+  type Checks,
 } from '../../util/checks.js';
 import { isJsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
-import { maxTokensOfCall } from '../../llm/usage.js';
+import { maxTokensOfCall, type Usage } from '../../llm/usage.js';
 import { maxChargeUsd } from '../../llm/cost.js';
 import { capabilityNames } from '../../llm/price.js';
 import { constraintKinds, type ConstraintKind } from '../../policy/decide/constraints.js';
@@ -80,13 +81,15 @@ const isPrice = object({
   date: isName,
 });
 
-const isUsage = object(
-  Object.fromEntries(
-    ['inputTokens', 'cachedInputTokens', 'cacheWriteTokens', 'outputTokens', 'reasoningTokens'].map(
-      (name) => [name, (value: unknown) => isCount(value) && (value as number) <= maxTokensOfCall],
-    ),
-  ),
-);
+const isTokenCount: Check = (value) => isCount(value) && (value as number) <= maxTokensOfCall;
+
+const isUsage = object({
+  inputTokens: isTokenCount,
+  cachedInputTokens: isTokenCount,
+  cacheWriteTokens: isTokenCount,
+  outputTokens: isTokenCount,
+  reasoningTokens: isTokenCount,
+} satisfies Checks<Usage>);
 
 const constraintChecks: Readonly<Record<ConstraintKind, Check>> = {
   number: isNumber,

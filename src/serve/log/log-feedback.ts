@@ -1,6 +1,7 @@
+import { isShare, shareProblem } from '../../util/checks.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isCalendarDay } from '../../util/is-calendar-day.js';
-import { isFeedbackId, readWord } from './log-words.js';
+import { isFeedbackId, readWord, wordProblem } from './log-words.js';
 import { feedbackSources, type FeedbackRecord, type FeedbackSource } from './record.js';
 
 /** What somebody says of an answer. */
@@ -42,15 +43,11 @@ export function readGivenFeedback(given: GivenFeedback, now: Date): Omit<Feedbac
   if (!isFeedbackId(id)) {
     refuse('id', 'must be the id of a decision: letters, digits, "_" and "-"');
   }
-  if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) {
-    refuse('quality', 'must be a number from 0 to 1');
-  }
+  if (!isShare(quality)) refuse('quality', shareProblem);
   if (!feedbackSources.includes(source)) {
     refuse('source', `must be ${feedbackSources.join(', ')}`);
   }
-  if (by !== null && readWord(by) === null) {
-    refuse('by', 'must be a word of at most 64 letters, digits and ".:_-"');
-  }
+  if (by !== null && readWord(by) === null) refuse('by', wordProblem);
   const time = at === undefined ? now : readTime(at, now);
   return { kind: 'feedback', id, at: time.toISOString(), quality, source, by };
 }

@@ -1,8 +1,16 @@
 import { redactSecrets } from '../../util/redact-secrets.js';
 
+const maxWordLength = 64;
+
+/** What is said of a text that `readWord` does not take. */
+export const wordProblem = `must be a word of at most ${maxWordLength} letters, digits and ".:_-"`;
+
 /** A word of somebody else's, unless it looks like anything else, or like a key. */
 export function readWord(text: string | null): string | null {
-  return text !== null && /^[\w.:-]{1,64}$/.test(text) && redactSecrets(text) === text
+  return text !== null &&
+    text.length <= maxWordLength &&
+    /^[\w.:-]+$/.test(text) &&
+    redactSecrets(text) === text
     ? text
     : null;
 }

@@ -1,6 +1,9 @@
-import type { StreamEvent } from '../../llm/types.js';
+import type { Conclusion, StreamEvent } from '../../llm/types.js';
+import type { TokenUsage } from '../../llm/usage.js';
 import type { JsonObject } from '../../util/json.js';
 import type { AnswerSummary } from './call.js';
+import { checkConclusion } from './check-conclusion.js';
+import { attemptError } from './failure.js';
 
 /** A piece of a streamed answer, of whatever form `Data` has. */
 export interface StreamChunk<Data = JsonObject> {
@@ -30,4 +33,68 @@ export interface OpenStream<Data = JsonObject> {
   /** Whether all of a complete answer has been given, so that `next` would give undefined. */
   isComplete(): boolean;
   summary(): AnswerSummary;
+}
+
+/** How far a stream has been read; whoever pulls from it keeps this up to date. */
+export interface StreamState {
+  isOver: boolean;
+  hasContent: boolean;
+}
+
+/** What a stream says of its answer as a whole. */
+export interface StreamEnd {
+  /** How the answer ended, given that the stream is over. */
+  conclude(): Conclusion;
+  readTokens(): TokenUsage;
+}
+
+/**
+ * Waits for the first content of a streamed answer.
+ *
+ * @param pull reads on; its chunks may be none
+ * @throws AttemptError for any failure before that
+ */
+export async function openStream<Data>(
+  state: StreamState,
+  pull: () => Promise<readonly StreamChunk<Data>[]>,
+  end: StreamEnd,
+  exposesMessages = false,
+): Promise<OpenStream<Data>> {
+  let finishReason: string | null = null;
+
+  /** @throws AttemptError if the answer is not whole */
+  function checkWhole(): void {
+    finishReason ??= checkConclusion(end.conclude(), exposesMessages, end.readTokens());
+  }
+
+  const first: StreamChunk<Data>[] = [];
+  while (!state.isOver && !state.hasContent) first.push(...(await pull()));
+  if (state.isOver) checkWhole();
+  return {
+    isWhole: false,
+    first,
+    async next() {
+      while (!state.isOver) {
+        const chunks = await pull();
+        if (chunks.length > 0) return chunks;
+      }
+      checkWhole();
+      return undefined;
+    },
+    isComplete() {
+      try {
+        if (state.isOver) checkWhole();
+        return state.isOver;
+      } catch {
+        // For the next call: what came before the failure is passed on first.
+        return false;
+      }
+    },
+    summary: () => ({ finishReason, tokens: end.readTokens() }),
+  };
+}
+
+/** @throws AttemptError if a stream exceeds a limit */
+export function refuseExcess(excess: string | undefined): void {
+  if (excess !== undefined) throw attemptError('malformed', `the stream ${excess}`);
 }

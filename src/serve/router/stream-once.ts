@@ -11,9 +11,9 @@ import {
   type OpenedResponse,
 } from './attempt.js';
 import { responseGraceMs } from '../../llm/response-limits.js';
-import { checkConclusion, readSafely } from './check-conclusion.js';
+import { readSafely } from './check-conclusion.js';
 import { attemptError } from './failure.js';
-import type { OpenStream, StreamChunk } from './open-stream.js';
+import { openStream, refuseExcess, type OpenStream, type StreamChunk } from './open-stream.js';
 
 /**
  * Requests a streamed answer and waits for its first content: text, reasoning, media, a tool call
@@ -46,13 +46,12 @@ async function readStream(
   const meter = createStreamMeter(maxAnswerBytes);
   let rawUsage: JsonObject | undefined;
   let lastData: JsonObject = {};
-  let finishReason: string | null = null;
   const state = { isOver: false, hasContent: false };
 
   function note(event: StreamEvent): void {
     if (event.kind === 'usage') rawUsage = event.rawUsage;
     if (isContent(event)) state.hasContent = true;
-    refuse(meter.note(event));
+    refuseExcess(meter.note(event));
     if (isProgress(event)) body.noteProgress();
   }
 
@@ -70,7 +69,7 @@ async function readStream(
   function readText(text: string): StreamChunk[] {
     const parsed = parseEvents(parser, text);
     const chunks = readEvents(parsed);
-    if (!reader.isOver()) refuse(meter.add(text.length, parsed.length));
+    if (!reader.isOver()) refuseExcess(meter.add(text.length, parsed.length));
     return chunks;
   }
 
@@ -94,41 +93,11 @@ async function readStream(
     return chunks;
   }
 
-  let isComplete = false;
-
-  /** @throws AttemptError if it is not */
-  function checkWhole(): void {
-    if (isComplete) return;
-    const tokens = protocol.readUsage(rawUsage);
-    finishReason = checkConclusion(reader.conclude(), exposesMessages, tokens);
-    isComplete = true;
-  }
-
-  const first: StreamChunk[] = [];
-  while (!state.isOver && !state.hasContent) first.push(...(await pull()));
-  if (state.isOver) checkWhole();
-  return {
-    isWhole: false,
-    first,
-    async next() {
-      while (!state.isOver) {
-        const chunks = await pull();
-        if (chunks.length > 0) return chunks;
-      }
-      checkWhole();
-      return undefined;
-    },
-    isComplete() {
-      if (!state.isOver) return false;
-      try {
-        checkWhole();
-      } catch {
-        // For the next call: what came before the failure is passed on first.
-      }
-      return isComplete;
-    },
-    summary: () => ({ finishReason, tokens: protocol.readUsage(rawUsage) }),
+  const end = {
+    conclude: () => reader.conclude(),
+    readTokens: () => protocol.readUsage(rawUsage),
   };
+  return openStream(state, pull, end, exposesMessages);
 }
 
 /**
@@ -140,11 +109,6 @@ function writeHeld(events: readonly StreamEvent[], lastData: JsonObject): Stream
   if (held.length === 0) return [];
   const { usage: _usage, ...shared } = lastData;
   return [{ kind: 'chunk', text: joinText(held), data: { ...shared, choices: [] }, events: held }];
-}
-
-/** @throws AttemptError if a stream exceeds a limit */
-function refuse(excess: string | undefined): void {
-  if (excess !== undefined) throw attemptError('malformed', `the stream ${excess}`);
 }
 
 function parseEvents(parser: SseParser, text: string): SseEvent[] {

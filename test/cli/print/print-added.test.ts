@@ -33,7 +33,7 @@ describe('what adding a model takes', () => {
   it('says why it is more than was asked for', () => {
     const raised = { ...estimate, share: 120 / 510, isShareRaised: true, learningCalls: 120 };
     expect(describeAddedEstimate(raised)).toContain(
-      '120 calls to learn (24 % of the prompts that are not held out, at least two of each task)',
+      '120 calls to learn (24 % of the prompts that are not held out, at least 2 of each task)',
     );
   });
 });
@@ -80,7 +80,7 @@ describe('an added model', () => {
 
   it('is judged by what it adds to a prompt, whatever the table says of a task', () => {
     const printed = readPrinted({ ...added([0.4, -0.2]), ending: 'no_use' });
-    expect(printed.replaceAll(/\s+/gu, ' ')).toContain('add less than 0.1 points to a prompt');
+    expect(printed.replaceAll(/\s+/gu, ' ')).toContain('add less than 0.10 points to a prompt');
     const behind = readPrinted(added([-0.01, -0.2]));
     expect(behind).toContain('may be better than the other models on some tasks');
   });

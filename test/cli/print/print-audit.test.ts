@@ -160,9 +160,9 @@ describe('the sentences of an audit', () => {
         better: { ...total.better, mean: 0.0004, low: -0.0003, high: 0.001 },
       },
     }).join(' ');
-    expect(sentences).toContain('routing kept over 99.9 % (99.9 to over 99.9) of the quality');
+    expect(sentences).toContain('routing kept over 99.9 % [99.9, over 99.9] of the quality');
     expect(sentences).toContain('for under 0.1 % of its cost');
-    expect(sentences).toContain('under 0.1 % (-0.03 to 0.1) would have been answered better');
+    expect(sentences).toContain('under 0.1 % [-0.03, 0.1] would have been answered better');
   });
 });
 
@@ -198,7 +198,7 @@ describe('what an audit prints', () => {
     expect(text).toContain(
       'No cost is given for large: it is not known on all requests that count.',
     );
-    expect(text).toMatch(/ large 0\.\d+ \([^)]*\) - /);
+    expect(text).toMatch(/ large 0\.\d+ \[[^\]]*\] - /);
     expect(text).toContain(
       '1 request does not count in better elsewhere, lost, overkill and underkill.',
     );

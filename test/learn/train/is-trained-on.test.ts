@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isTrainedOn } from '../../../src/learn/train/is-trained-on.js';
-import { computeOutcomesDigest } from '../../../src/learn/train/training-data.js';
+import { computeOutcomesDigest } from '../../../src/learn/train/outcomes-digest.js';
 import { balanceTasks } from '../../../src/measure/outcomes/balance-tasks.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { selectModels } from '../../../src/measure/outcomes/select-models.js';

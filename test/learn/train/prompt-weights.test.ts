@@ -7,11 +7,8 @@ import { fitTemperature } from '../../../src/learn/train/projection/fit-temperat
 import { collectHeadsInput } from '../../../src/learn/train/heads/mixture-heads.js';
 import { shrinkTaskQuality } from '../../../src/learn/train/heads/shrink-task-quality.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import {
-  computeOutcomesDigest,
-  computeTrainingData,
-  type TrainingData,
-} from '../../../src/learn/train/training-data.js';
+import { computeOutcomesDigest } from '../../../src/learn/train/outcomes-digest.js';
+import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';
 import { createRandom } from '../../../src/util/random.js';
 import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
 

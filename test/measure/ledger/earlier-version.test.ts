@@ -11,7 +11,7 @@ import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { readSettledCells } from '../../../src/measure/sweep/open-sweep-records.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
-import { computeOutcomesDigest } from '../../../src/learn/train/training-data.js';
+import { computeOutcomesDigest } from '../../../src/learn/train/outcomes-digest.js';
 
 const folder = new URL('../../fixtures/version-0.1/', import.meta.url);
 const file = (name: string): string => fileURLToPath(new URL(name, folder));

@@ -84,3 +84,18 @@ describe('the notice of a reached budget', () => {
     expect(describeEvent(more)).toMatch(/that stay ungraded\.$/);
   });
 });
+
+describe('the notice of models that are not called', () => {
+  it.each([
+    [['a'], 'a is skipped for the rest of the sweep. No key.', 'a waits for 30 s. Busy.'],
+    [
+      ['a', 'b'],
+      'a and b are skipped for the rest of the sweep. No key.',
+      'a and b wait for 30 s. Busy.',
+    ],
+  ])('agrees with their number: %j', (models, stopped, paused) => {
+    expect(describeEvent({ kind: 'stopped', models, reason: 'No key.' })).toBe(stopped);
+    const pause = { kind: 'paused', models, pauseMs: 30_000, reason: 'Busy.' } as const;
+    expect(describeEvent(pause)).toBe(paused);
+  });
+});

@@ -1,5 +1,5 @@
 import { addAt, at, intAt } from '../../../util/numeric-arrays.js';
-import type { AdaptiveProblem, Purchase } from '../adaptive-problem.js';
+import { readWeight, type AdaptiveProblem, type Purchase } from '../adaptive-problem.js';
 import { allocateCells, allocateStart } from '../allocate-round.js';
 import { computeUnitImprovement } from '../expected-improvement.js';
 import { splitPrompts, type SplitPrompts } from '../split-prompts.js';
@@ -28,13 +28,14 @@ export type AddedStep =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'ended'; readonly ending: AddedEnding };
 
-/** Share of the cells that is spread over all tasks first, and the least number for each. */
+/** Share of the cells that is spread over all tasks first. */
 const startShare = 0.35;
-const minStartPrompts = 2;
+/** The least number of them for each task. */
+export const minStartPrompts = 2;
 /** Rounds after the start. */
 const rounds = 4;
 /** Quality that a model must be expected to add to a prompt to be worth testing. */
-const minImprovement = 0.001;
+export const minImprovement = 0.001;
 
 /**
  * Decides for which prompts an added model is worth asking. It is asked some of every task first;
@@ -226,8 +227,4 @@ export function averageTasks(values: Float64Array, sizes: Float64Array): number 
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const sum = sizes.reduce((all, size, task) => all + size * at(values, task), 0);
   return total > 0 ? sum / total : 0;
-}
-
-function readWeight({ weights }: AddedProblem, prompt: number): number {
-  return weights === undefined ? 1 : at(weights, prompt);
 }

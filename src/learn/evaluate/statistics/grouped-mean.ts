@@ -161,6 +161,9 @@ export function computeLowerBound(
   return mean - computeStudentQuantile(1 - error, known - 1) * standardError;
 }
 
+/** With fewer groups, the interval of a mean over them says nothing about others. */
+export const minIntervalGroups = 10;
+
 /**
  * Two-sided 95 % interval of a mean over groups, with Student's t; NaN values are left out.
  *

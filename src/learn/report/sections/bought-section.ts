@@ -1,9 +1,12 @@
 import type { AddedModel } from '../../adaptive/added/added-record.js';
 import type { AdaptiveRecord } from '../../adaptive/adaptive-record.js';
+import { describeEnding, describeWorth } from '../../adaptive/describe-ending.js';
+import { decisiveEvidence } from '../../adaptive/e-process.js';
+import { keptShare } from '../../adaptive/task-policy.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import { formatDistance, formatKnownMoney, formatPoints, formatShare } from '../typeset-number.js';
+import { formatKnownMoney, formatPoints, formatShare } from '../typeset-number.js';
 import { renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
 /** What adaptive sweeps bought, and why they ended; nothing for a sweep of all cells. */
@@ -18,15 +21,17 @@ export function renderBought({ adaptive, added, simulated }: Report): Html {
 }
 
 function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue[] {
-  const { cells, heldOutPrompts, evidence, worth, stoppedModels } = adaptive;
+  const { cells, heldOutPrompts, evidence, stoppedModels } = adaptive;
   const { neverHeldOutPrompts } = adaptive;
   const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut - cells.kept);
+  const why = describeEnding(adaptive);
   const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
   return [
     html`<p>
       ${simulatedTag(simulated)}The sweep was adaptive: it looked for
       ${objectives[adaptive.objective]}, and called a model only where the answer could change which
-      model is best for a task. ${endings[adaptive.ending ?? 'stopped']}
+      model is best for a task.
+      ${why === undefined ? 'It was stopped before its end.' : `It ended because ${why}.`}
       ${
         stoppedModels.length > 0 &&
         `Not in its verdict, because calls to it had to stop: ${stoppedModels.join(', ')}.`
@@ -54,10 +59,9 @@ function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue
         All results on this page rest on held-out prompts, which were drawn before the first call.
         The sweep's own evidence is from ${formatWhole(evidence.prompts)} of
         ${formatCount(heldOutPrompts, 'held-out prompt')}: that routing gains over each model in
-        play, it reached ${evidence.gainEvidence.toFixed(1)}; that routing gains less than
-        ${formatDistance(worth)}
-        points${adaptive.objective === 'save' && ', with savings counted as quality,'}
-        ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive, however often it is looked at.
+        play, it reached ${evidence.gainEvidence.toFixed(1)}; that routing gains
+        ${describeWorth(adaptive)}, ${evidence.futilityEvidence.toFixed(1)}; ${decisiveEvidence} is
+        decisive, however often it is looked at.
         ${
           adaptive.ending === 'routing_pays' &&
           `A sweep ends so when its gain looks large. So gains on this page are too high on average, and
@@ -107,15 +111,5 @@ const addedEndings: Readonly<Record<NonNullable<AddedModel['ending']> | 'stopped
 
 const objectives: Readonly<Record<AdaptiveRecord['objective'], string>> = {
   quality: 'the best answers',
-  save: 'savings at 99 % of the best quality',
-};
-
-const endings: Readonly<Record<NonNullable<AdaptiveRecord['ending']> | 'stopped', string>> = {
-  routing_pays: 'It ended when routing had been shown to be worth more than each model in play.',
-  cannot_pay: 'It ended when routing had been shown to gain less than it must be worth.',
-  not_worth_it: 'It ended when nothing left to learn was worth the price of another round.',
-  limit_reached: 'It ended when the limit on answers to learn from was reached.',
-  everything_bought: 'It ended when nothing was left to buy.',
-  no_model_left: 'It ended when no model could be called any more.',
-  stopped: 'It was stopped before its end.',
+  save: `savings at ${formatShare(keptShare)} of the best quality`,
 };

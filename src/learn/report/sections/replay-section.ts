@@ -1,4 +1,4 @@
-import { clampMean } from '../../evaluate/statistics/grouped-mean.js';
+import { clampMean, minIntervalGroups } from '../../evaluate/statistics/grouped-mean.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
@@ -152,8 +152,9 @@ function renderMeasures(replay: ReportedReplay): Html {
       ${hasOtherPrices && 'cost, which happened at the prices of its time and is estimated at the changed ones, and for '}latency:
       what happened is a mean, and estimates are medians, which are lower where some answers take
       long.${typeof slowerThanEstimated === 'number' && ` ${formatShare(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`}
-      Changes have 95&nbsp;% intervals over conversations, and none for fewer than ten conversations
-      or where all requests change alike; quality changes are in points.
+      Changes have 95&nbsp;% intervals over conversations, and none for fewer than
+      ${minIntervalGroups} conversations or where all requests change alike; quality changes are in
+      points.
     </p>
     ${renderGuessedCosts(replay)}`;
 }

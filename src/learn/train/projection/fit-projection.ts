@@ -18,7 +18,8 @@ import {
 import { selectFeatures, type LinearFit } from '../features/select-features.js';
 import { applyLinearMap } from '../solver/linear-map.js';
 import { fitSparse, type SparseSolverOptions } from '../solver/sparse-solver.js';
-import type { RowSplit, TrainingData } from '../training-data.js';
+import type { RowSplit } from '../row-split.js';
+import type { TrainingData } from '../training-data.js';
 
 /**
  * The learned projection: from hashed n-grams to one score per task and one per model. The dense

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { RoutesmithError } from '../../../util/errors.js';
 import { startWorker } from '../../../util/start-worker.js';
-import type { RowSplit } from '../training-data.js';
+import type { RowSplit } from '../row-split.js';
 import {
   fitProjection,
   type FittedProjection,

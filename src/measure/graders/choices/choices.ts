@@ -17,6 +17,16 @@ export type FoundChoice =
   | { readonly kind: 'found'; readonly index: number }
   | { readonly kind: 'ambiguous'; readonly indices: readonly number[] };
 
+/** The letter of an option: A for the one at place 0. */
+export function letterOf(place: number): string {
+  return String.fromCharCode(65 + place);
+}
+
+/** The place of the option with a letter: 0 for A and a. */
+export function placeOfLetter(letter: string): number {
+  return letter.toUpperCase().charCodeAt(0) - 65;
+}
+
 /**
  * The choice that a letter names: the one with this text or label, or else the one in its position.
  * Undefined where it is beyond the last choice, and where the texts are letters themselves or have
@@ -32,7 +42,7 @@ export function letterIndex(letter: string, choices: Choices): number | undefine
   const labeled = labels.indexOf(lowerCase);
   if (labeled !== -1) return labels.lastIndexOf(lowerCase) === labeled ? labeled : undefined;
   if (haveOwnLetters(choices.texts)) return undefined;
-  const index = letter.toUpperCase().charCodeAt(0) - 65;
+  const index = placeOfLetter(letter);
   return index >= 0 && index < choices.letterCount ? index : undefined;
 }
 
@@ -117,7 +127,7 @@ function lettersForCircledNumbers(text: string): string {
     .replace(circledAnswer, (_, label: string, number: string) => label + letterFor(number))
     .replace(numbered, (whole, label: string, number: string) => {
       const position = Number(number);
-      return position >= 1 && position <= 10 ? label + letterOfPosition(position) : whole;
+      return position >= 1 && position <= 10 ? label + letterOf(position - 1) : whole;
     });
   // Several of them number the steps of a solution.
   const isOnly = new Set(text.match(new RegExp(circled, 'g'))).size === 1;
@@ -129,11 +139,7 @@ function lettersForCircledNumbers(text: string): string {
 }
 
 function letterFor(number: string): string {
-  return letterOfPosition((number.codePointAt(0) as number) - 0x245f);
-}
-
-function letterOfPosition(position: number): string {
-  return String.fromCharCode(64 + position);
+  return letterOf((number.codePointAt(0) as number) - 0x2460);
 }
 
 const lookalikes: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { contrastWords, spacelessContrasts } from '../texts/connectives.js';
 import { rejectingLabel } from '../texts/answer-words.js';
 import { indexOfText, unifySeparators } from './choice-texts.js';
-import { letterIndex, type Choices, type FoundChoice } from './choices.js';
+import { letterIndex, placeOfLetter, type Choices, type FoundChoice } from './choices.js';
 import {
   findBareLetters,
   findTextMentions,
@@ -161,5 +161,5 @@ export function withoutOptionLists(lines: readonly string[]): readonly string[] 
 function readOrder(line: string | undefined): number | undefined {
   const letter =
     line === undefined || line.length > maxLine ? undefined : letteredLine.exec(line)?.[1];
-  return letter === undefined ? undefined : letter.toUpperCase().charCodeAt(0) - 65;
+  return letter === undefined ? undefined : placeOfLetter(letter);
 }

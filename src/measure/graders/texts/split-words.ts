@@ -4,7 +4,7 @@ const pieceLength = 2000;
 /** Sentences are counted up to here. */
 const maxCounted = 10_000;
 /** Scripts that put no spaces between words. */
-const unspaced =
+export const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** What ends with a full stop and no sentence, where a word follows. */
 const abbreviation =
@@ -38,7 +38,7 @@ export function countWords(text: string, enough = Infinity): number {
   let count = 0;
   for (const [piece] of text.matchAll(/\S+/g)) {
     if (!/[\p{L}\p{N}]/u.test(piece)) continue;
-    if (!unspaced.test(piece)) count++;
+    if (!unspacedScript.test(piece)) count++;
     else {
       for (const _ of iterateWords(piece)) {
         count++;

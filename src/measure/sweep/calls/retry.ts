@@ -51,25 +51,26 @@ export function computeRetryDelay(
   return Math.max(ceilingMs * (0.5 + luck / 2), (retryAfterMs ?? 0) * (1 + luck / 10));
 }
 
+/** How far the attempts at a call have come. */
+export interface RetryState {
+  /** The number of the attempt that failed, from 1. */
+  readonly attempt: number;
+  /** Those that ended in a timeout after they were sent, the last one included. */
+  readonly timedOutAttempts: number;
+  /** Since the first attempt began. */
+  readonly elapsedMs: number;
+  readonly limits: RetryLimits;
+  readonly random: Random;
+}
+
 /**
  * Decides whether a call is retried, within both limits. This is the only layer of retries: the HTTP
  * client does not retry.
- *
- * @param attempt the number of the attempt that failed, from 1
- * @param timedOutAttempts those that ended in a timeout after they were sent, this one included
- * @param elapsedMs since the first attempt began
  */
 export function decideRetry(
   failure: CallFailure,
-  call: {
-    readonly attempt: number;
-    readonly timedOutAttempts: number;
-    readonly elapsedMs: number;
-    readonly limits: RetryLimits;
-    readonly random: Random;
-  },
+  { attempt, timedOutAttempts, elapsedMs, limits, random }: RetryState,
 ): RetryDecision {
-  const { attempt, timedOutAttempts, elapsedMs, limits, random } = call;
   if (!failure.retryable || attempt >= limits.maxAttempts) return { kind: 'final' };
   const isLost = isTimedOut(failure);
   if (isLost && timedOutAttempts >= maxTimedOutAttempts) return { kind: 'final' };

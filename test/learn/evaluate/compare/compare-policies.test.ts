@@ -4,7 +4,7 @@ import {
   type PolicyComparison,
 } from '../../../../src/learn/evaluate/compare/compare-policies.js';
 import { balanceTasks } from '../../../../src/measure/outcomes/balance-tasks.js';
-import { computeOutcomesDigest } from '../../../../src/learn/train/training-data.js';
+import { computeOutcomesDigest } from '../../../../src/learn/train/outcomes-digest.js';
 import type { Policy } from '../../../../src/policy/file/policy.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { loadPolicy, type LoadedPolicy } from '../../../../src/policy/decide/load-policy.js';

@@ -4,10 +4,8 @@ import {
   type EvaluatePolicyOptions,
   type PolicyEvaluation,
 } from '../../../../src/learn/evaluate/compare/evaluate-policy.js';
-import {
-  computeOutcomesDigest,
-  computeTrainingData,
-} from '../../../../src/learn/train/training-data.js';
+import { computeOutcomesDigest } from '../../../../src/learn/train/outcomes-digest.js';
+import { computeTrainingData } from '../../../../src/learn/train/training-data.js';
 import { balanceTasks } from '../../../../src/measure/outcomes/balance-tasks.js';
 import { selectUniformRows } from '../../../../src/measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';

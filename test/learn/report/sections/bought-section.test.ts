@@ -85,7 +85,7 @@ describe('what the report says about purchases', () => {
   it('says what the verdict of an adaptive sweep is about', () => {
     const text = read({ adaptive, added: [] });
     expect(text).toContain('12 prompts could not be held out');
-    expect(text).toContain('less than 2.0 points, with savings counted as quality');
+    expect(text).toContain('less than 2.0 points, with what it saves counted as quality');
     expect(text).toContain('over each model in play');
   });
 });
