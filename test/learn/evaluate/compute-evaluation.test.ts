@@ -273,8 +273,11 @@ describe('an evaluation whose baseline lacks outcomes of hard and costly prompts
 });
 
 describe('an evaluation whose baseline lacks outcomes of hard prompts, which are routed elsewhere', () => {
-  /** Routing sends easy prompts to the baseline, and hard ones, that it has no outcome of, to "strong". */
-  function evaluate(isLacking: (row: number) => boolean) {
+  /**
+   * Routing sends easy prompts to the baseline, and hard ones, of which it lacks all outcomes or every
+   * other one, to "strong".
+   */
+  function evaluate(isLacking: (row: number) => boolean, lacksAllHard = false) {
     const count = 400;
     const isHard = (row: number): boolean => row % 5 === 0;
     const grade = (row: number, share: number): number => ((row * 37) % 100 < share ? 1 : 0);
@@ -282,9 +285,11 @@ describe('an evaluation whose baseline lacks outcomes of hard prompts, which are
       ['base', 'strong'],
       Array.from({ length: count }, (_, row) => ({
         quality: isHard(row)
-          ? [null, grade(row, 40)]
+          ? [lacksAllHard || row % 2 === 0 ? null : grade(row, 10), grade(row, 40)]
           : [isLacking(row) ? null : grade(row, 80), grade(row + 1, 82)],
-        costUsd: isHard(row) ? [null, 0.006] : [isLacking(row) ? null : 0.001, 0.0012],
+        costUsd: isHard(row)
+          ? [lacksAllHard || row % 2 === 0 ? null : 0.005, 0.006]
+          : [isLacking(row) ? null : 0.001, 0.0012],
       })),
     );
     const held = buildHeldOut(table);
@@ -308,6 +313,12 @@ describe('an evaluation whose baseline lacks outcomes of hard prompts, which are
     const { low = 1, high = 0 } = second?.intervals.quality ?? {};
     expect(low).toBeLessThan(first?.quality ?? 0);
     expect(high).toBeGreaterThan(first?.quality ?? 1);
+  });
+
+  it('says nothing of routing where no prompt that leaves the baseline has an outcome of it', () => {
+    const { verdict, detection } = evaluate(() => false, true);
+    expect(verdict).toMatchObject({ decision: "DON'T ROUTE", evidence: [] });
+    expect(detection.gains[0]).toMatchObject({ mean: 0, high: Infinity });
   });
 
   it('has one mean of routing in the table and in the evidence, whichever model is hardest to beat', () => {

@@ -5,6 +5,9 @@ import { minPairs, minShareOfInterval } from './paired-mean.js';
 /** Prompts with different choices that may be left out: they can hardly move a mean difference. */
 const negligibleShare = 0.005;
 
+/** With few known prompts of different choices, these stand for the others only from this share of all on. */
+const minKnownShare = 0.5;
+
 /** Whether both chose the same model for a prompt; a mix of models is none of them. */
 function isSameAt({ choices }: Outcomes, other: Outcomes, row: number): boolean {
   return choices !== undefined && choices[row] === other.choices?.[row];
@@ -47,7 +50,9 @@ export function weighPairs(
   if (knownSame === 0 || isBalanced || isNegligible) return known;
   const isKnownPair = (row: number): boolean => valueAt(known, row) > 0 && !isSame(row);
   const pairs = new Set([...known.keys()].filter(isKnownPair).map((row) => groups[row]));
-  if (pairs.size < minPairs) return new Float64Array(all.length);
+  const isMostlyKnown = knownDiffering >= minKnownShare * differing;
+  const isEnough = pairs.size >= minPairs || (pairs.size >= 2 && isMostlyKnown);
+  if (!isEnough) return new Float64Array(all.length);
   const [factor, factorOfSame] = [differing / knownDiffering, same / knownSame];
   return known.map((weight, row) => weight * (isSame(row) ? factorOfSame : factor));
 }

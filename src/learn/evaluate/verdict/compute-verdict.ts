@@ -33,7 +33,7 @@ import {
 import { computePromptsNeeded, relevantGain } from './prompts-needed.js';
 import {
   computeUtilityIntervals,
-  findLowest,
+  findHardest,
   isNowhereDifferent,
   type IntervalBasis,
   type UtilityComparison,
@@ -145,7 +145,7 @@ function computeEvidence(
   routed: Outcomes,
   basis: VerdictBasis,
 ): { readonly evidence: ObjectiveEvidence; readonly gain: ObjectiveGain } {
-  const { heldOut, groups, rivals, seed } = basis;
+  const { heldOut, groups, rivals, means, seed } = basis;
   const constants = rivals.map((model) =>
     collectChoices(heldOut, chooseConstant(heldOut, { index, model })),
   );
@@ -155,7 +155,8 @@ function computeEvidence(
     isSame: isSameChoice(routed, constant),
   }));
   const intervals = computeUtilityIntervals(comparisons, basis);
-  const hardest = findLowest(intervals);
+  const hasOutcomes = rivals.map((model) => !Number.isNaN(means.quality[model]));
+  const hardest = findHardest(intervals, hasOutcomes);
   const constant = constants[hardest];
   const model = heldOut.table.models[rivals[hardest] ?? -1];
   const plan = heldOut.folds[0]?.plan;
@@ -170,7 +171,10 @@ function computeEvidence(
   const own = computeShownMeans(routed, basis);
   const other = computeShownMeans(constant, basis);
   const objective = objectiveAt(plan, index).name;
-  const gain = { objective, ...computeGain(comparisons, intervals, basis) };
+  // Nothing is known of a gain over a model that routing cannot be compared with.
+  const gain = Number.isNaN(utilityDifference.low)
+    ? { objective, mean: 0, high: Infinity }
+    : { objective, ...computeGain(comparisons, intervals, basis) };
   const evidence: ObjectiveEvidence = {
     objective,
     routes: utilityDifference.low > 0,

@@ -90,8 +90,18 @@ export function isNowhereDifferent(values: Float64Array): boolean {
   return values.every((value) => value === 0 || Number.isNaN(value));
 }
 
-/** Index of the interval that begins lowest; models without outcomes do not count. */
-export function findLowest(intervals: readonly Interval[]): number {
+/**
+ * Index of the single model that is hardest to beat: one whose difference is not known, as nothing says
+ * that it is beaten, or else that whose interval begins lowest.
+ *
+ * @param hasOutcomes of each; models without any do not count
+ */
+export function findHardest(
+  intervals: readonly Interval[],
+  hasOutcomes: readonly boolean[],
+): number {
+  const unknown = intervals.findIndex(({ low }, index) => Number.isNaN(low) && hasOutcomes[index]);
+  if (unknown !== -1) return unknown;
   let lowest = 0;
   let lowestLow = Number.NaN;
   intervals.forEach(({ low }, index) => {

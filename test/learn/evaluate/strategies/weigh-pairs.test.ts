@@ -50,6 +50,25 @@ describe('a comparison of strategies with missing outcomes', () => {
     }
   });
 
+  it('keeps a difference where one of eight prompts that differ lacks an outcome', () => {
+    const few = listRows(100);
+    const table = buildOutcomeTable(
+      ['first', 'second'],
+      Array.from(few, (row) => ({ quality: row === 0 ? [0, null] : row < 8 ? [0, 1] : [1, 1] })),
+    );
+    const own = collectOutcomes(
+      table,
+      few,
+      Int32Array.from(few, (row) => Number(row < 8)),
+    );
+    const found = computeQualityDifference(
+      own,
+      collectModelOutcomes(table, few, 0),
+      indexGroups(few),
+    );
+    expect(found?.mean).toBeCloseTo(0.08, 2);
+  });
+
   it.each([0.1, 0.3, 0.6])(
     'finds the difference, also where %d of the prompts have outcomes of both',
     (bothShare) => {

@@ -14,6 +14,7 @@ import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
 import { buildObjective } from '../../../support/routing-policy.js';
+import { createRandom } from '../../../../src/util/random.js';
 import { canonicalJson } from '../../../../src/util/canonical-json.js';
 import { isLongRun } from '../../../support/test-run.js';
 
@@ -289,6 +290,54 @@ describe('computeVerdict', () => {
     const verdict = judge(buildHeldOut(table, { estimates, folds }));
     expect(verdict).toMatchObject({ decision: 'ROUTE' });
     expect(verdict.evidence[0]).toMatchObject({ bestConstant: 'often', constantQuality: 0.6 });
+  });
+});
+
+describe('with missing outcomes', () => {
+  const prompts = 150;
+
+  /** Routing sends every tenth prompt to the second of three models, and the others to the first. */
+  function judgeGaps(coverage: readonly number[], solves: readonly number[][], seed: number) {
+    const random = createRandom(seed);
+    const isOther = (row: number): boolean => row % 10 === 0;
+    const table = buildOutcomeTable(
+      ['first', 'second', 'third'],
+      Array.from({ length: prompts }, (_, row) => ({
+        quality: (solves[isOther(row) ? 1 : 0] ?? []).map((chance, model) =>
+          random() < (coverage[model] ?? 1) ? Number(random() < chance) : null,
+        ),
+        costUsd: [1, 1, 1],
+      })),
+    );
+    const estimates = estimateChoices(table, (row) => Number(isOther(row)));
+    return judge(buildHeldOut(table, { estimates }));
+  }
+
+  it.each([
+    [1, 0.85, 1],
+    [1, 0.95, 1],
+    [0.9, 0.9, 0.9],
+    [0.6, 0.6, 0.6],
+  ])(
+    "is DON'T ROUTE where routing gains nothing over the best model: %s, %s, %s",
+    (...coverage) => {
+      const alike = [0.8, 0.5, 0.3];
+      for (let seed = 1; seed <= 20; seed++) {
+        expect(judgeGaps(coverage, [alike, alike], seed).decision).toBe("DON'T ROUTE");
+      }
+    },
+  );
+
+  it('is ROUTE where a few are missing and routing gains much', () => {
+    const solves = [
+      [0.9, 0.2, 0.3],
+      [0, 1, 0.3],
+    ];
+    for (let seed = 1; seed <= 5; seed++) {
+      const { decision, evidence } = judgeGaps([1, 0.9, 1], solves, seed);
+      expect(decision).toBe('ROUTE');
+      expect(evidence[0]?.bestConstant).toBe('first');
+    }
   });
 });
 
