@@ -59,16 +59,23 @@ export function computePairedMean(
   const carry = (value: number): number =>
     shift === 'ratio' ? value * (ownPaired / otherPaired) : value + ownPaired - otherPaired;
   const restOfReference = computeRest(reference, weights);
-  const estimated = own.map((value, row) => {
-    if (!Number.isNaN(value) || !(valueAt(weights, row) > 0)) return value;
-    const other = valueAt(reference.values, row);
-    return carry(Number.isNaN(other) ? restOfReference : other);
-  });
-  const carried = computeKnownMean(estimated, weights);
-  return {
-    mean: shift === 'ratio' ? Math.max(0, carried) : Math.min(1, Math.max(0, carried)),
-    isEstimated,
-  };
+  const carryAll = (estimate: (other: number) => number): number =>
+    computeKnownMean(
+      own.map((value, row) => {
+        if (!Number.isNaN(value) || !(valueAt(weights, row) > 0)) return value;
+        const other = valueAt(reference.values, row);
+        return estimate(Number.isNaN(other) ? restOfReference : other);
+      }),
+      weights,
+    );
+  const carried = carryAll(carry);
+  if (shift === 'ratio') return { mean: Math.max(0, carried), isEstimated };
+  if (carried >= 0 && carried <= 1) return { mean: carried, isEstimated };
+  // Beyond the ends of the range, what is left of the way to them is carried over instead.
+  const end = carried > 1 ? 1 : 0;
+  const left = (end - ownPaired) / (end - otherPaired);
+  const within = carryAll((other) => end - (end - other) * left);
+  return { mean: Math.min(1, Math.max(0, within)), isEstimated };
 }
 
 /** What a reference has on prompts whose value it lacks, by its mean for all; NaN where that is unknown. */
