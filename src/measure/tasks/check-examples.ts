@@ -92,11 +92,19 @@ function isPlain(label: string): boolean {
   return /^[a-z0-9]$/i.test(label) || plainAnswers.has(label.toLowerCase());
 }
 
-/** Whether a prompt names half of its labels: one alone may be a word of the text. */
+/** A prompt that names as many labels, its answer among them, lists those that it has to choose from. */
+const minListed = 3;
+
+/**
+ * Whether a prompt names half of the labels, or lists some with its answer, as where labels of several
+ * languages are together: one alone may be a word of the text.
+ */
 function namesLabels(example: Example): boolean {
   const text = promptText(example.prompt);
   const labels = listLabels(example);
-  return labels.filter((label) => isNamed(label, text)).length >= labels.length / 2;
+  const named = labels.filter((label) => isNamed(label, text));
+  const hasAnswer = named.some((label) => label === example.reference);
+  return named.length >= labels.length / 2 || (hasAnswer && named.length >= minListed);
 }
 
 const unspaced = new RegExp(`[${unspacedScripts}]`);

@@ -121,6 +121,12 @@ describe('checkTaskSet', () => {
     );
     const asked = await check((ticket) => `Billing, returns or shipping? ${ticket}`);
     expect(asked.suspicions).toEqual([]);
+    const languages = ['Steuern', 'Wetter', 'Sport', 'taxes', 'weather', 'sports', 'cuisine'];
+    const listed = await check((ticket) => `Steuern, Wetter, Sport, taxes? ${ticket}`, languages);
+    // Of six answers, these lists name four.
+    expect(listed.suspicions).toEqual([]);
+    const others = await check((ticket) => `Kochen oder Technik oder Recht? ${ticket}`, languages);
+    expect(others.suspicions).toHaveLength(1);
     for (const verdicts of [
       ['yes', 'no'],
       ['Ja', 'Nein'],
