@@ -104,6 +104,8 @@ describe('readSource', () => {
     ['contexts', "['a text']"],
     ['user_id', 'u1'],
     ['quality', 'high'],
+    ['Punkte', '3'],
+    ['score_max', '5'],
   ])('says that answers are taken for the expected ones beside "%s" (%s)', async (column, cell) => {
     const text = `question,answer,${column}\nCapital?,Canberra,"${cell}"\n`;
     const { draft: made, table } = await draft('x.csv', text);
@@ -115,14 +117,27 @@ describe('readSource', () => {
     expect(named.table.notes.join()).not.toContain('If a model wrote them');
   });
 
+  it.each([
+    ['gold_answer', true],
+    ['reference_outputs.answer', true],
+    ['expected', false],
+  ])('says that "%s" comes before an answer where it is no common name', async (name, isSaid) => {
+    const { mapping, table } = await draft('x.csv', `question,answer,${name}\nWhy?,No.,So.\n`);
+    expect(mapping.reference).toBe(name);
+    const note =
+      `"${name}" is taken for the expected answers, and "answer" for those of a model; ` +
+      'if it holds the expected ones, add --map reference=answer';
+    expect(table.notes).toEqual(isSaid ? [note] : []);
+  });
+
   it('asks which of several columns holds the expected answers', async () => {
     const { mapping, table } = await draft(
       'x.csv',
-      'question,answer,best_answer,gold_answer\nWhy?,a,b,c\n',
+      'question,answer,ideal_answer,gold_answer\nWhy?,a,b,c\n',
     );
     expect(mapping).toEqual({ prompt: 'question' });
     expect(table.notes.join()).toContain(
-      'which of "best_answer", "gold_answer" holds the expected',
+      'which of "ideal_answer", "gold_answer" holds the expected',
     );
     const text = 'question,answer,target\nWhy?,So.,x\n';
     expect((await draft('x.csv', text, { task: 'target' })).mapping.reference).toBe('answer');
@@ -149,8 +164,17 @@ describe('readSource', () => {
     expect(table.notes.join()).toContain('the members expected_facts (1), guidelines (1)');
   });
 
-  it('expects answers beside what each question is worth', async () => {
-    const text = 'question,answer,score\nCapital?,Canberra,5\nCurrency?,Dollar,5\n';
+  it('takes no answers that are all graded as wrong', async () => {
+    const text = 'question,answer,is_correct\nCapital?,Sydney,no\nCurrency?,Pound,no\n';
+    expect((await draft('x.csv', text)).mapping.reference).toBe(undefined);
+  });
+
+  it.each([
+    ['score', '5'],
+    ['quality', 'ok'],
+    ['Feedback', 'ok'],
+  ])('expects answers beside what each row has alike: %s (%s)', async (column, cell) => {
+    const text = `question,answer,${column}\nCapital?,Canberra,${cell}\nCurrency?,Dollar,${cell}\n`;
     const { draft: made } = await draft('x.csv', text);
     expect(made.examples.map(({ reference }) => reference)).toEqual(['Canberra', 'Dollar']);
   });
@@ -171,13 +195,6 @@ describe('readSource', () => {
     ['inputs,outputs,reference_outputs,latency', 'reference_outputs'],
     ['inputs,outputs,reference_outputs,run_type', 'reference_outputs'],
     ['inputs,outputs,expected', 'expected'],
-    [
-      'inputs.question,outputs.answer,reference_outputs.answer,reference_outputs.id',
-      'reference_outputs.answer',
-    ],
-    ['inputs.question,outputs.answer,reference_outputs.sql', 'reference_outputs.sql'],
-    ['question,output,reference_outputs.answer', 'reference_outputs.answer'],
-    ['inputs_question,output_answer,reference_outputs_answer', 'reference_outputs_answer'],
     ['question,expected,expected_output', 'expected'],
     ['question,answer,expected_output_format', 'answer'],
     ['question,answer,reference_url', 'answer'],
@@ -190,6 +207,20 @@ describe('readSource', () => {
       expect(table.notes).toEqual([]);
     },
   );
+
+  it.each([
+    [
+      'inputs.question,outputs.answer,reference_outputs.answer,reference_outputs.id',
+      'reference_outputs.answer',
+    ],
+    ['inputs.question,outputs.answer,reference_outputs.sql', 'reference_outputs.sql'],
+    ['question,output,reference_outputs.answer', 'reference_outputs.answer'],
+    ['inputs_question,output_answer,reference_outputs_answer', 'reference_outputs_answer'],
+  ])('takes expected outputs of flattened objects before others: %s', async (header, reference) => {
+    const cells = header.split(',').map((name) => `${name}?`);
+    const { mapping } = await draft('x.csv', `${header}\n${cells.join(',')}\n`);
+    expect(mapping.reference).toBe(reference);
+  });
 
   it('reads the expected outputs of an experiment, and not what the model answered', async () => {
     const row = {
