@@ -925,14 +925,40 @@ describe('readSource', () => {
       );
     });
 
-    it.each(['geography', 'invoice.pdf', 'https://example.com/a b', ''])(
-      'sends no label, file or address: %s',
-      async (cell) => {
-        const text = `question,context,answer\nCapital?,${cell},Paris\n`;
-        const { draft: made } = await draft('x.csv', text);
-        expect(made.examples[0]?.request).toEqual({ prompt: 'Capital?' });
-      },
-    );
+    it.each([
+      'geography',
+      'Sales and returns',
+      'Annual Report 2024.pdf',
+      '/files/HR Policy 2024/handbook 0.pdf',
+      'https://example.com/a b',
+      '',
+    ])('sends no label, file or address: %s', async (cell) => {
+      const text = `question,context,answer\nCapital?,${cell},Paris\n`;
+      const { draft: made } = await draft('x.csv', text);
+      expect(made.examples[0]?.request).toEqual({ prompt: 'Capital?' });
+    });
+
+    it('sends messages without it', async () => {
+      const query = [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Why?' },
+      ];
+      const context = 'The user is on the free plan.';
+      const row = { query: JSON.stringify(query), context, answer: 'So.' };
+      const { draft: made } = await draft('x.jsonl', jsonl(row));
+      expect(made.examples[0]?.request).toEqual({ messages: query });
+    });
+
+    it('sends no history of messages', async () => {
+      const context = [
+        { role: 'user', content: 'I am on the free plan. What can I do with it now?' },
+      ];
+      for (const cell of [context, JSON.stringify(context)]) {
+        const row = { question: 'Why?', context: cell, answer: 'So.' };
+        const { draft: made } = await draft('x.jsonl', jsonl(row));
+        expect(made.examples[0]?.request).toEqual({ prompt: 'Why?' });
+      }
+    });
 
     it('sends nothing twice', async () => {
       const text = 'question,context\nIt is a red car. Which color?,It is a red car.\n';
@@ -950,6 +976,15 @@ describe('readSource', () => {
 
   describe('of instructions with inputs', () => {
     const instruction = 'Translate to French.';
+
+    it.each(['["b0", "a0"]', "['a', 'b', 'c']"])(
+      'sends a list as it is written: %s',
+      async (input) => {
+        const row = { instruction: 'Sort this list.', input, output: 'x' };
+        const { draft: made } = await draft('alpaca.jsonl', jsonl(row));
+        expect(made.examples[0]?.request).toEqual({ prompt: `Sort this list.\n\n${input}` });
+      },
+    );
 
     it.each(['input', 'context'])('asks with both: %s', async (name) => {
       const {
