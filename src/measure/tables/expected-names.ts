@@ -1,6 +1,6 @@
 /** Words that say on their own that a column holds what is expected. */
 const words =
-  'expected|expectations?|reference|gold(?:en)?|ground_?truths?|truth|targets?|ideal|' +
+  'expected|reference|gold(?:en)?|ground_?truths?|truth|targets?|ideal|' +
   'erwartet(?:e[rs]?)?|attendue?s?|esperad[ao]s?|attes[ao]';
 /** Words that do so only beside a word for an answer: `ref` is a number of a ticket, `correct` a grade. */
 const adjectives = `${words}|ref|correct|desired|human|true`;

@@ -4,7 +4,7 @@ import type { Table } from './table.js';
 
 /** Whole names of grades. */
 const grade =
-  /^(?:quality|score|accuracy|grade|correct|is_correct|pass|passed|success|korrekt|richtig|ist_(?:korrekt|richtig)|correcto|es_correcto|bewertung)$/;
+  /^(?:quality|score|accuracy|grade|correct|is_correct|pass|passed|success|korrekt|richtig|ist_(?:korrekt|richtig)|correcto|es_correcto)$/;
 /** Names that also stand for a right answer, or for a year of school. */
 const ambiguousGrade = /^(?:grade|correct|korrekt|richtig|correcto)$/;
 /** What is judged of an answer. */
@@ -19,7 +19,7 @@ const judged = new RegExp(
 );
 /** Names that grades of answers have, and much else: what is known of the question, what it is worth, or who asked. */
 const doubtful =
-  /^(?:\w+_)?(?:scores?|rating|feedback|verdict|evaluation|grade|quality)$|^(?:score_\w+|punkte|puntuacion|contexts|references|timestamp|user_id|passed|is_correct)$/;
+  /^(?:\w+_)?(?:scores?|rating|feedback|verdict|evaluation|grade|quality)$|^(?:score_\w+|bewertung|punkte|puntuacion|contexts|references|timestamp|user_id|passed|is_correct)$/;
 
 const verdict =
   /^(?:true|false|yes|no|[yn]|correct|incorrect|right|wrong|pass(?:ed)?|fail(?:ed)?|good|bad|ok|poor|fair|excellent|accept(?:ed|able)?|reject(?:ed)?|unacceptable|(?:thumbs.?)?(?:up|down)|positive|negative|wahr|falsch|ja|nein|richtig|korrekt|vrai|faux|oui|non|verdadero|falso|s[ií]|vero|[✓✔✅✗✘❌☑]\uFE0F?|[👍👎]\p{Emoji_Modifier}?|[★☆⭐]+)$/iu;
@@ -45,10 +45,10 @@ export function mayShowRecords(table: Table, column: string): boolean {
   return cells.length > 0 && !(grade.test(name) && saysNothing(cells));
 }
 
-/** One number in every row is what each question is worth, and "ok" in every row says that it was looked at. */
+/** One number in every row is what each question is worth, and "ok" that it was looked at. */
 function saysNothing([first = '', ...others]: readonly string[]): boolean {
   const isSame = others.length > 0 && others.every((cell) => cell === first);
-  return isSame && (/^ok$/i.test(first) || (number.test(first) && Number(first) !== 0));
+  return isSame && (/^(?:ok|good)$/i.test(first) || (number.test(first) && Number(first) !== 0));
 }
 
 function listTexts({ rows }: Table, column: string): readonly string[] {

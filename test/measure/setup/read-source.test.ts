@@ -105,6 +105,7 @@ describe('readSource', () => {
     ['user_id', 'u1'],
     ['quality', 'high'],
     ['Punkte', '3'],
+    ['Bewertung', '4'],
     ['score_max', '5'],
   ])('says that answers are taken for the expected ones beside "%s" (%s)', async (column, cell) => {
     const text = `question,answer,${column}\nCapital?,Canberra,"${cell}"\n`;
@@ -172,6 +173,7 @@ describe('readSource', () => {
   it.each([
     ['score', '5'],
     ['quality', 'ok'],
+    ['quality', 'good'],
     ['Feedback', 'ok'],
   ])('expects answers beside what each row has alike: %s (%s)', async (column, cell) => {
     const text = `question,answer,${column}\nCapital?,Canberra,${cell}\nCurrency?,Dollar,${cell}\n`;

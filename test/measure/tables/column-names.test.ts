@@ -59,6 +59,7 @@ describe('guessColumn', () => {
     'human',
     'true_false',
     'best_answer',
+    'expectations',
     'Reference (URL)',
     'Reference (page)',
     'Reference / Source',
