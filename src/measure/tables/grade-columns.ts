@@ -23,6 +23,7 @@ const doubtful =
 
 const verdict =
   /^(?:true|false|yes|no|[yn]|correct|incorrect|right|wrong|pass(?:ed)?|fail(?:ed)?|good|bad|ok|poor|fair|excellent|accept(?:ed|able)?|reject(?:ed)?|unacceptable|(?:thumbs.?)?(?:up|down)|positive|negative|wahr|falsch|ja|nein|richtig|korrekt|vrai|faux|oui|non|verdadero|falso|s[ií]|vero|[✓✔✅✗✘❌☑]\uFE0F?|[👍👎]\p{Emoji_Modifier}?|[★☆⭐]+)$/iu;
+const praise = /^(?:ok|good)$/i;
 const fraction = /^(?:0|1|[01]?[.,]\d+|\d+(?:[.,]\d+)?\s?%)$/;
 const number = /^-?\d+(?:[.,]\d+)?(?:\s?%|\s?\/\s?\d+)?$/;
 
@@ -34,7 +35,9 @@ export function holdsGrades(table: Table, column: string): boolean {
   if (cells.length === 0) return false;
   if (name === 'scores' || name === 'retrieved_contexts') return true;
   const isNumber = ambiguousGrade.test(name) ? fraction : number;
-  return !saysNothing(cells) && cells.every((cell) => verdict.test(cell) || isNumber.test(cell));
+  return (
+    !saysNothing(name, cells) && cells.every((cell) => verdict.test(cell) || isNumber.test(cell))
+  );
 }
 
 /** Whether a column may hold grades, or may show in another way that answers are recorded. */
@@ -42,13 +45,13 @@ export function mayShowRecords(table: Table, column: string): boolean {
   const name = stripRemark(column);
   const isLike = grade.test(name) || judged.test(name) || doubtful.test(name);
   const cells = isLike ? listTexts(table, column) : [];
-  return cells.length > 0 && !(grade.test(name) && saysNothing(cells));
+  return cells.length > 0 && !saysNothing(name, cells);
 }
 
 /** One number in every row is what each question is worth, and "ok" that it was looked at. */
-function saysNothing([first = '', ...others]: readonly string[]): boolean {
-  const isSame = others.length > 0 && others.every((cell) => cell === first);
-  return isSame && (/^(?:ok|good)$/i.test(first) || (number.test(first) && Number(first) !== 0));
+function saysNothing(name: string, [first = '', ...others]: readonly string[]): boolean {
+  if (others.length === 0 || others.some((cell) => cell !== first)) return false;
+  return praise.test(first) || (grade.test(name) && number.test(first) && Number(first) !== 0);
 }
 
 function listTexts({ rows }: Table, column: string): readonly string[] {

@@ -165,8 +165,11 @@ describe('readSource', () => {
     expect(table.notes.join()).toContain('the members expected_facts (1), guidelines (1)');
   });
 
-  it('takes no answers that are all graded as wrong', async () => {
-    const text = 'question,answer,is_correct\nCapital?,Sydney,no\nCurrency?,Pound,no\n';
+  it.each([
+    ['is_correct', 'no'],
+    ['faithfulness', '0.5'],
+  ])('takes no answers that are graded alike: %s (%s)', async (column, grade) => {
+    const text = `question,answer,${column}\nCapital?,Sydney,${grade}\nCurrency?,Pound,${grade}\n`;
     expect((await draft('x.csv', text)).mapping.reference).toBe(undefined);
   });
 
