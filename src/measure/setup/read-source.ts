@@ -7,6 +7,7 @@ import {
 } from '../tables/column-map.js';
 import {
   guessColumn,
+  isFieldName,
   isReservedName,
   listExpectedColumns,
   normalizeColumnName,
@@ -71,22 +72,35 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   const { reference } = mapping;
   const isTold = kind === 'langfuse' || reference !== undefined;
   const notes = isTold
-    ? [...labels.notes, ...(map.has('reference') ? [] : describeDoubt(read, mapping))]
+    ? [...labels.notes, ...(map.has('reference') ? [] : describeTaken(read, mapping, calls))]
     : [...labels.notes, ...describeReferences(table.columns, calls)];
   const assertions = map.has('reference') ? [] : describeAssertions(table);
   const allNotes = [...asked.table.notes, ...notes, ...assertions];
   return { table: { ...asked.table, notes: allNotes }, mapping, kind };
 }
 
-/** A sentence about answers that are taken for the expected ones, though a model may have written them. */
-function describeDoubt(
+/**
+ * A sentence about answers that are taken for the expected ones, though a model may have written them, or
+ * though other answers are beside them.
+ */
+function describeTaken(
   table: Table,
   { prompt, reference, task }: SourceMapping,
+  calls: RecordedCalls | undefined,
 ): readonly string[] {
+  if (reference === undefined) return [];
+  const [answer] = calls?.answers ?? [];
+  if (answer !== undefined) {
+    if (isFieldName(reference)) return [];
+    return [
+      `"${reference}" is taken for the expected answers, and "${answer}" for those of a model; ` +
+        `if it holds the expected ones, add ${writeMapping('reference', answer)}`,
+    ];
+  }
   const used = new Set([prompt, task]);
   const columns = table.columns.filter((column) => !used.has(column));
-  const shownBy = reference && findDoubt({ ...table, columns }, reference);
-  if (reference === undefined || shownBy === undefined) return [];
+  const shownBy = findDoubt({ ...table, columns }, reference);
+  if (shownBy === undefined) return [];
   return [
     `"${reference}" is taken for the expected answers. If a model wrote them, as the column "${shownBy}" may show, ` +
       'name the expected ones with --map reference=COLUMN, or remove these answers from the file',

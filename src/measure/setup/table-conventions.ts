@@ -6,6 +6,7 @@ import { writeMapping } from '../tables/column-map.js';
 import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
 import type { Table, TableRow } from '../tables/table.js';
 import { parseCell } from './parse-cell.js';
+import { readRequest } from './read-request.js';
 import type { SourceMapping } from './source-mapping.js';
 
 /** What stands for no input in data for tuning. */
@@ -33,42 +34,63 @@ export function joinInstructions(table: Table, taken: ReadonlySet<string>): Tabl
   const input = find('input') ?? find('context');
   if (instruction !== undefined && input !== undefined) {
     return prompt === instruction || prompt === input
-      ? joinColumns(table, instruction, input)
+      ? joinColumns(table, instruction, input, writeText)
       : table;
   }
   const context = contextNames.map(find).find((column) => column !== undefined);
   if (context === undefined || !questionNames.has(normalizeColumnName(prompt))) return table;
-  return holdsContexts(table, prompt, context) ? joinColumns(table, prompt, context) : table;
+  return holdsContexts(table, prompt, context)
+    ? joinColumns(table, prompt, context, readContext)
+    : table;
 }
 
-/** Whether most cells of a column are texts of a few words that the questions do not repeat. */
+/** Whether most cells of a column are texts that the questions do not repeat: sentences, or ten words and more. */
 function holdsContexts({ rows }: Table, question: string, context: string): boolean {
   const isContext = ({ members }: TableRow): boolean => {
     if (!members.ok || isBlankCell(members.value[context])) return false;
-    const text = readContext(members.value[context] ?? null);
-    return text.trim().split(/\s+/).length > 2 && !String(members.value[question]).includes(text);
+    const text = readContext(members.value[context]);
+    if (text === undefined || String(members.value[question]).includes(text)) return false;
+    const words = text.trim().split(/\s+/).length;
+    return words >= 10 || (words > 2 && /[.!?]["')\]]?$/.test(text.trim()));
   };
   return rows.filter(isContext).length * 2 > rows.length;
 }
 
-/** The text of a context, which may be a list of texts, also as a cell of CSV holds it. */
-function readContext(about: JsonValue): string {
+/** The text of a context, which may be a list of texts, also as a cell of CSV holds it; undefined for messages. */
+function readContext(about: JsonValue | undefined): string | undefined {
   const list = typeof about === 'string' && /^\s*\[/.test(about) ? parseCell(about) : about;
   const texts = Array.isArray(list) ? (list as readonly JsonValue[]) : [];
   if (texts.length > 0 && texts.every((text) => typeof text === 'string'))
     return texts.join('\n\n');
-  return typeof about === 'string' ? about : JSON.stringify(about);
+  return isPrompt(about) ? writeText(about) : undefined;
 }
 
-function joinColumns(table: Table, instruction: string, input: string): Table {
-  const isText = ({ members }: TableRow): boolean =>
-    !members.ok || typeof (members.value[instruction] ?? '') === 'string';
+/** Whether a cell is sent as a text, and not as messages. */
+function isPrompt(cell: JsonValue | undefined): boolean {
+  const read = readRequest(cell);
+  return read.ok && 'prompt' in read.value.request;
+}
+
+function writeText(cell: JsonValue | undefined): string {
+  return typeof cell === 'string' ? cell : JSON.stringify(cell ?? null);
+}
+
+function joinColumns(
+  table: Table,
+  instruction: string,
+  input: string,
+  readInput: (cell: JsonValue) => string | undefined,
+): Table {
+  const isText = ({ members }: TableRow): boolean => {
+    const cell = members.ok ? (members.value[instruction] ?? '') : '';
+    return typeof cell === 'string' && isPrompt(cell);
+  };
   if (!table.rows.every(isText)) return table;
   let joined = 0;
   const rows = table.rows.map((row) => {
     if (!row.members.ok) return row;
     const { [input]: about = null, ...others } = row.members.value;
-    const text = joinTexts(others[instruction], about);
+    const text = joinTexts(others[instruction], isBlankCell(about) ? undefined : readInput(about));
     if (text === undefined) return { ...row, members: success<JsonObject>(others) };
     joined++;
     return { ...row, members: success<JsonObject>({ ...others, [instruction]: text }) };
@@ -81,10 +103,8 @@ function joinColumns(table: Table, instruction: string, input: string): Table {
 }
 
 /** Undefined where there is nothing to join. */
-function joinTexts(instruction: JsonValue | undefined, about: JsonValue): string | undefined {
-  if (about === null) return undefined;
-  const text = readContext(about);
-  if (isBlankCell(about) || noInput.test(text.trim())) return undefined;
+function joinTexts(instruction: JsonValue | undefined, text = ''): string | undefined {
+  if (noInput.test(text.trim())) return undefined;
   const isBlank = typeof instruction !== 'string' || instruction.trim() === '';
   return isBlank ? text : `${instruction.trimEnd()}\n\n${text}`;
 }

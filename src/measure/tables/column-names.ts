@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { findNearestName } from '../../util/describe-issues.js';
-import { isExpectedName } from './expected-names.js';
+import { isExpectedWord, namesExpectedAnswer } from './expected-names.js';
 
 /** Names of columns of answers, which a model may have given as well as a person. */
 const plainAnswers: readonly string[] = [
@@ -177,10 +177,16 @@ export function isAssertionColumn(column: string): boolean {
 export function listExpectedColumns(columns: readonly string[]): readonly string[] {
   return columns.filter((column) => {
     if (isReservedName(column)) return false;
-    const [whole = ''] = column.split(/[./]/);
-    // Not "expected_output_format".
-    const isMember = normalizeColumnName(column).startsWith('reference_outputs_');
-    return isExpectedName(stripRemark(column)) || isExpectedName(stripRemark(whole)) || isMember;
+    const [whole = ''] = column.split('.');
+    const last = column.replace(/^.*\//, '');
+    const name = normalizeColumnName(column);
+    return (
+      isExpectedWord(name) ||
+      namesExpectedAnswer(stripRemark(last)) ||
+      /^(?:reference|expected)_outputs?$/.test(stripRemark(whole)) ||
+      // Not "expected_output_format".
+      name.startsWith('reference_outputs_')
+    );
   });
 }
 

@@ -26,14 +26,19 @@ export function findNumberStyle(cells: Iterable<string>): NumberStyle {
 }
 
 /**
- * Whether the points in a column of milliseconds may group thousands: each has three digits after it, and
- * other cells are whole numbers above 100, as of 980 beside 1.250.
+ * Whether the points in a column of milliseconds may group thousands, as of 980 beside 1.250: each has three
+ * digits after it and would be far below the whole numbers, of which none needs a point.
  */
 export function mayGroupByPoint(cells: readonly string[]): boolean {
   const texts = cells.map(stripSigns);
   const withPoint = texts.filter((text) => text.includes('.'));
-  const hasWhole = texts.some((text) => /^\d{3,}$/.test(text) && Number(text) > 100);
-  return withPoint.length > 0 && hasWhole && withPoint.every((text) => eitherNumber.test(text));
+  const whole = texts.filter((text) => /^\d{3,}$/.test(text)).map(Number);
+  if (withPoint.length === 0 || whole.length === 0) return false;
+  const least = whole.reduce((a, b) => Math.min(a, b));
+  return (
+    whole.every((number) => number > 100 && number < 1000) &&
+    withPoint.every((text) => eitherNumber.test(text) && Number(text) * 20 < least)
+  );
 }
 
 /** A number without the sign of percent or dollars. */

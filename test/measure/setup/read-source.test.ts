@@ -104,6 +104,9 @@ describe('readSource', () => {
     ['contexts', "['a text']"],
     ['user_id', 'u1'],
     ['quality', 'high'],
+    ['Punkte', '3'],
+    ['Bewertung', '4'],
+    ['score_max', '5'],
   ])('says that answers are taken for the expected ones beside "%s" (%s)', async (column, cell) => {
     const text = `question,answer,${column}\nCapital?,Canberra,"${cell}"\n`;
     const { draft: made, table } = await draft('x.csv', text);
@@ -115,14 +118,27 @@ describe('readSource', () => {
     expect(named.table.notes.join()).not.toContain('If a model wrote them');
   });
 
+  it.each([
+    ['gold_answer', true],
+    ['reference_outputs.answer', true],
+    ['expected', false],
+  ])('says that "%s" comes before an answer where it is no common name', async (name, isSaid) => {
+    const { mapping, table } = await draft('x.csv', `question,answer,${name}\nWhy?,No.,So.\n`);
+    expect(mapping.reference).toBe(name);
+    const note =
+      `"${name}" is taken for the expected answers, and "answer" for those of a model; ` +
+      'if it holds the expected ones, add --map reference=answer';
+    expect(table.notes).toEqual(isSaid ? [note] : []);
+  });
+
   it('asks which of several columns holds the expected answers', async () => {
     const { mapping, table } = await draft(
       'x.csv',
-      'question,answer,best_answer,gold_answer\nWhy?,a,b,c\n',
+      'question,answer,ideal_answer,gold_answer\nWhy?,a,b,c\n',
     );
     expect(mapping).toEqual({ prompt: 'question' });
     expect(table.notes.join()).toContain(
-      'which of "best_answer", "gold_answer" holds the expected',
+      'which of "ideal_answer", "gold_answer" holds the expected',
     );
     const text = 'question,answer,target\nWhy?,So.,x\n';
     expect((await draft('x.csv', text, { task: 'target' })).mapping.reference).toBe('answer');
@@ -149,8 +165,21 @@ describe('readSource', () => {
     expect(table.notes.join()).toContain('the members expected_facts (1), guidelines (1)');
   });
 
-  it('expects answers beside what each question is worth', async () => {
-    const text = 'question,answer,score\nCapital?,Canberra,5\nCurrency?,Dollar,5\n';
+  it.each([
+    ['is_correct', 'no'],
+    ['faithfulness', '0.5'],
+  ])('takes no answers that are graded alike: %s (%s)', async (column, grade) => {
+    const text = `question,answer,${column}\nCapital?,Sydney,${grade}\nCurrency?,Pound,${grade}\n`;
+    expect((await draft('x.csv', text)).mapping.reference).toBe(undefined);
+  });
+
+  it.each([
+    ['score', '5'],
+    ['quality', 'ok'],
+    ['quality', 'good'],
+    ['Feedback', 'ok'],
+  ])('expects answers beside what each row has alike: %s (%s)', async (column, cell) => {
+    const text = `question,answer,${column}\nCapital?,Canberra,${cell}\nCurrency?,Dollar,${cell}\n`;
     const { draft: made } = await draft('x.csv', text);
     expect(made.examples.map(({ reference }) => reference)).toEqual(['Canberra', 'Dollar']);
   });
@@ -171,13 +200,6 @@ describe('readSource', () => {
     ['inputs,outputs,reference_outputs,latency', 'reference_outputs'],
     ['inputs,outputs,reference_outputs,run_type', 'reference_outputs'],
     ['inputs,outputs,expected', 'expected'],
-    [
-      'inputs.question,outputs.answer,reference_outputs.answer,reference_outputs.id',
-      'reference_outputs.answer',
-    ],
-    ['inputs.question,outputs.answer,reference_outputs.sql', 'reference_outputs.sql'],
-    ['question,output,reference_outputs.answer', 'reference_outputs.answer'],
-    ['inputs_question,output_answer,reference_outputs_answer', 'reference_outputs_answer'],
     ['question,expected,expected_output', 'expected'],
     ['question,answer,expected_output_format', 'answer'],
     ['question,answer,reference_url', 'answer'],
@@ -190,6 +212,20 @@ describe('readSource', () => {
       expect(table.notes).toEqual([]);
     },
   );
+
+  it.each([
+    [
+      'inputs.question,outputs.answer,reference_outputs.answer,reference_outputs.id',
+      'reference_outputs.answer',
+    ],
+    ['inputs.question,outputs.answer,reference_outputs.sql', 'reference_outputs.sql'],
+    ['question,output,reference_outputs.answer', 'reference_outputs.answer'],
+    ['inputs_question,output_answer,reference_outputs_answer', 'reference_outputs_answer'],
+  ])('takes expected outputs of flattened objects before others: %s', async (header, reference) => {
+    const cells = header.split(',').map((name) => `${name}?`);
+    const { mapping } = await draft('x.csv', `${header}\n${cells.join(',')}\n`);
+    expect(mapping.reference).toBe(reference);
+  });
 
   it('reads the expected outputs of an experiment, and not what the model answered', async () => {
     const row = {
@@ -894,14 +930,40 @@ describe('readSource', () => {
       );
     });
 
-    it.each(['geography', 'invoice.pdf', 'https://example.com/a b', ''])(
-      'sends no label, file or address: %s',
-      async (cell) => {
-        const text = `question,context,answer\nCapital?,${cell},Paris\n`;
-        const { draft: made } = await draft('x.csv', text);
-        expect(made.examples[0]?.request).toEqual({ prompt: 'Capital?' });
-      },
-    );
+    it.each([
+      'geography',
+      'Sales and returns',
+      'Annual Report 2024.pdf',
+      '/files/HR Policy 2024/handbook 0.pdf',
+      'https://example.com/a b',
+      '',
+    ])('sends no label, file or address: %s', async (cell) => {
+      const text = `question,context,answer\nCapital?,${cell},Paris\n`;
+      const { draft: made } = await draft('x.csv', text);
+      expect(made.examples[0]?.request).toEqual({ prompt: 'Capital?' });
+    });
+
+    it('sends messages without it', async () => {
+      const query = [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Why?' },
+      ];
+      const context = 'The user is on the free plan.';
+      const row = { query: JSON.stringify(query), context, answer: 'So.' };
+      const { draft: made } = await draft('x.jsonl', jsonl(row));
+      expect(made.examples[0]?.request).toEqual({ messages: query });
+    });
+
+    it('sends no history of messages', async () => {
+      const context = [
+        { role: 'user', content: 'I am on the free plan. What can I do with it now?' },
+      ];
+      for (const cell of [context, JSON.stringify(context)]) {
+        const row = { question: 'Why?', context: cell, answer: 'So.' };
+        const { draft: made } = await draft('x.jsonl', jsonl(row));
+        expect(made.examples[0]?.request).toEqual({ prompt: 'Why?' });
+      }
+    });
 
     it('sends nothing twice', async () => {
       const text = 'question,context\nIt is a red car. Which color?,It is a red car.\n';
@@ -919,6 +981,15 @@ describe('readSource', () => {
 
   describe('of instructions with inputs', () => {
     const instruction = 'Translate to French.';
+
+    it.each(['["b0", "a0"]', "['a', 'b', 'c']"])(
+      'sends a list as it is written: %s',
+      async (input) => {
+        const row = { instruction: 'Sort this list.', input, output: 'x' };
+        const { draft: made } = await draft('alpaca.jsonl', jsonl(row));
+        expect(made.examples[0]?.request).toEqual({ prompt: `Sort this list.\n\n${input}` });
+      },
+    );
 
     it.each(['input', 'context'])('asks with both: %s', async (name) => {
       const {

@@ -22,7 +22,6 @@ describe('guessColumn', () => {
     'gold_answer',
     'golden_answer',
     'ref_answer',
-    'reference_text',
     'correct output',
     'desired_output',
     'expected response',
@@ -30,7 +29,7 @@ describe('guessColumn', () => {
     'ideal_response',
     'target_answer',
     'target_output',
-    'best_answer',
+    'reference.answer',
     'human_answer',
     'truth',
     'Expected answer (gold)',
@@ -59,12 +58,32 @@ describe('guessColumn', () => {
     'best',
     'human',
     'true_false',
+    'best_answer',
+    'expectations',
+    'Reference (URL)',
+    'Reference (page)',
+    'Reference / Source',
+    'reference.url',
+    'target.language',
+    'Target.Market',
+    'Expected (length)',
+    'answer_reference',
+    'gold_reference',
+    'reference_text',
+    'reference_value',
+    'target_value',
+    'target_result',
   ])('takes an answer before "%s"', (column) => {
     expect(guessColumn('reference', ['question', 'answer', column])).toBe('answer');
   });
 
+  it('takes no verdict on two answers for an expected one', () => {
+    const columns = ['question', 'answer_a', 'answer_b', 'best_answer'];
+    expect(guessColumn('reference', columns)).toBe(undefined);
+  });
+
   it('takes none of several columns that are named after what is expected', () => {
-    const columns = ['question', 'answer', 'best_answer', 'correct_answers'];
+    const columns = ['question', 'answer', 'gold_answer', 'correct_answers'];
     expect(guessColumn('reference', columns)).toBe(undefined);
     expect(guessColumn('reference', [...columns, 'reference'])).toBe('reference');
   });

@@ -23,27 +23,23 @@ export function checkCalls(
   columns: CallColumns,
   unclear: UnclearCalls,
 ): readonly ConvertedRow[] {
-  const qualities = new Map(rows.map(({ cells, row }) => [cells, readQuality(row)]));
   const readLong = createCallReader(
-    { rows: rows.map(({ cells }) => cells), qualityOf: (cells) => qualities.get(cells) },
+    rows.map(({ cells }) => cells),
     columns,
   );
   const nested = rows.flatMap(({ row }) => listNestedCells(row).map(([, cell]) => cell));
   const names = [...new Set(nested.flatMap((cell) => Object.keys(cell)))];
-  const readNested = createCallReader(
-    { rows: nested, qualityOf: readCellQuality },
-    findCallColumns(names, [...spentMembers]),
-  );
+  const readNested = createCallReader(nested, findCallColumns(names, [...spentMembers]));
   return rows.map(({ cells, row }) => {
     if (row.kind !== 'row') return row;
     const { model } = row.members;
     if (typeof model === 'string') {
-      return isFailed(readLong(cells), model, unclear)
+      return isFailed(readLong(cells, readQuality(row.members)), model, unclear)
         ? { kind: 'row', members: withoutQuality(row.members), failed: [describeFailed(model)] }
         : row;
     }
     const failed = listNestedCells(row).flatMap(([name, cell]) =>
-      isFailed(readNested(cell), name, unclear) ? [name] : [],
+      isFailed(readNested(cell, readQuality(cell)), name, unclear) ? [name] : [],
     );
     return leaveOutFailed(row.members, failed);
   });
@@ -68,7 +64,7 @@ export function leaveOutFailed(members: JsonObject, names: readonly string[]): C
   if (names.length === 0) return { kind: 'row', members };
   const models = isJsonObject(members['models']) ? members['models'] : {};
   if (names.length === Object.keys(models).length) {
-    return { kind: 'failed', reason: 'the calls of all their models failed or have no answer' };
+    return { kind: 'failed', reason: 'the calls of all their models failed' };
   }
   const kept = Object.entries(models).map(([name, cell]): [string, JsonValue] => [
     name,
@@ -89,11 +85,7 @@ function listNestedCells(row: ConvertedRow): readonly (readonly [string, JsonObj
   );
 }
 
-function readQuality(row: ConvertedRow): number | undefined {
-  return row.kind === 'row' ? readCellQuality(row.members) : undefined;
-}
-
-function readCellQuality(cell: JsonObject): number | undefined {
+function readQuality(cell: JsonObject): number | undefined {
   const [quality] = qualityMembers.flatMap((name) => cell[name] ?? []);
   if (typeof quality === 'boolean') return Number(quality);
   return typeof quality === 'number' ? quality : undefined;

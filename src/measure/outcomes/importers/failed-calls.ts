@@ -44,45 +44,34 @@ export function findCallColumns(
 const noError = /^(?:none|null|nil|nan|n\/?a|false|no|ok|0|-+|\{\}|\[\]|no errors?|success)$/i;
 const number = /^[+-]?\d+(?:[.,]\d+)?\s?%?$/;
 const errorStatus = /^(?:HTTP\W?)?[45]\d\d\b(?![.,]\d)/i;
-/** What providers say, unlike the error of a test on an answer. */
+/** What only providers and their clients say: a program under test may meet a refused connection, too. */
 const providerError =
-  /\b(?:http|status)(?:\W?(?:error|code))*\W{0,3}[45]\d\d\b|\berror code\W{0,3}[45]\d\d\b|rate.?limit|too many requests|overloaded|service unavailable|bad gateway|gateway time|internal server error|insufficient.?quota|quota exceeded|exceeded .{0,40}quota|\bAPI(?:Connection|Status|Timeout)?.?Error|connection (?:error|refused|reset|aborted)|\bECONN|\bETIMEDOUT|fetch failed|insufficient.?(?:credits|funds)|unauthorized|invalid api key/i;
+  /^HTTP\W{0,3}[45]\d\d\b|\berror code\W{0,3}[45]\d\d\b|request failed with status code [45]\d\d\b|rate.?limit|too many requests|overloaded|service unavailable|bad gateway|gateway time|internal server error|insufficient.?quota|quota exceeded|exceeded .{0,40}quota|\bAPI(?:Connection|Status|Timeout)?.?Error|insufficient.?(?:credits|funds)|invalid api key/i;
+/** What a test says, whose text may quote an error of HTTP. */
+const testError = /\bassert|\bexpected\b/i;
 
 /** Where a grade of 0 comes from. */
 export type ZeroOrigin = 'answered' | 'failed' | 'unclear';
 
-/** The rows of a table with the grades of one model or of several. */
-export interface GradedCalls {
-  readonly rows: readonly JsonObject[];
-  qualityOf(row: JsonObject): number | undefined;
-}
-
 /**
- * Makes a function that tells a wrong answer from a failed call in the rows that are graded 0. An error
- * beside an answer is that of a test, so a text that no provider writes counts only where a cost, tokens or
- * an answer are recorded elsewhere and missing here.
+ * Makes a function that tells a wrong answer from a failed call in the rows that are graded 0. A call failed
+ * only where an error of a provider or a status says so, and nothing else that there was an answer: an
+ * empty cell may be a refusal or a call of a tool, and another error that of a test on the answer.
  */
 export function createCallReader(
-  { rows, qualityOf }: GradedCalls,
+  rows: readonly JsonObject[],
   { error = '', status = '', answer = '', spent }: CallColumns,
-): (row: JsonObject) => ZeroOrigin {
-  const hasAnswer = (row: JsonObject): boolean => !isBlankCell(row[answer]);
-  const hasSpent = (row: JsonObject): boolean => spent.some((column) => isPositive(row[column]));
-  const good = rows.filter((row) => (qualityOf(row) ?? 0) > 0);
-  const recordsAnswers = good.length > 0 && good.every(hasAnswer);
-  const recordsWrongAnswers = rows.some((row) => qualityOf(row) === 0 && hasAnswer(row));
-  const recordsSpending = rows.some(hasSpent);
+): (row: JsonObject, quality: number | undefined) => ZeroOrigin {
+  const hasAnswer = (row: JsonObject): boolean =>
+    !isBlankCell(row[answer]) || spent.some((column) => isPositive(row[column]));
+  const recordsAnswers = rows.some((row) => !isBlankCell(row[answer]));
   const codeColumns = [error, status].filter((column) => holdsCodes(rows, column));
-  return (row) => {
-    if (qualityOf(row) !== 0 || hasAnswer(row)) return 'answered';
-    if (answer === '' && hasSpent(row)) return 'answered';
+  return (row, quality) => {
+    if (quality !== 0 || hasAnswer(row)) return 'answered';
     const text = readError(row[error]);
-    if (providerError.test(text)) return 'failed';
+    if (providerError.test(text) && !testError.test(text)) return 'failed';
     if (codeColumns.some((column) => errorStatus.test(readText(row[column])))) return 'failed';
-    // Where even right answers are missing, an empty cell says nothing.
-    if (recordsAnswers && (recordsWrongAnswers || !hasSpent(row))) return 'failed';
-    if (text === '') return 'answered';
-    return recordsSpending && !hasSpent(row) ? 'failed' : 'unclear';
+    return text !== '' || recordsAnswers ? 'unclear' : 'answered';
   };
 }
 
@@ -108,10 +97,10 @@ function isPositive(cell: JsonValue | undefined): boolean {
 
 /** Why a cell of a model is no outcome. */
 export function describeFailed(model: string): string {
-  return `calls of "${model.slice(0, 80)}" that failed or have no answer, graded 0`;
+  return `calls of "${model.slice(0, 80)}" that failed, graded 0`;
 }
 
-/** Counts the cells that are kept as wrong answers, though they have an error. */
+/** Counts the cells that are kept as wrong answers, though their calls may have failed. */
 export class UnclearCalls {
   readonly #counts = new Map<string, number>();
 
@@ -125,7 +114,7 @@ export class UnclearCalls {
       ([model, count]) => `${formatCount(count, 'row')} of "${model.slice(0, 80)}"`,
     );
     return (
-      `graded 0 with an error that may be of the answer or of its call: ${counts.join(', ')}; ` +
+      `graded 0 without an answer, or with an error that may be of the answer or of its call: ${counts.join(', ')}; ` +
       'they count as wrong answers. If calls failed, leave their quality empty'
     );
   }

@@ -40,8 +40,9 @@ export async function importLmEval(
   const collector = createRowCollector(options, target);
   const documents = new DocumentPrompts();
   const [given] = options.map.get('model') ?? [];
-  const [metric] = options.map.get('quality') ?? [];
-  const [filter] = options.map.get('filter') ?? [];
+  // Files of results name a metric with its filter: "exact_match,none".
+  const [metric, filterOfMetric] = options.map.get('quality')?.[0]?.split(',') ?? [];
+  const [filter = filterOfMetric] = options.map.get('filter') ?? [];
   const labels = labelLmEvalFiles(files);
   for (const [position, file] of files.entries()) {
     const run = await readLmEvalRun(file);

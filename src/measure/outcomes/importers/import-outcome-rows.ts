@@ -106,7 +106,7 @@ async function openTable(
   const rows = isOwn ? checkCalls(converted, calls, unclear) : converted.map(({ row }) => row);
   const showsCalls = rows.some((row) => row.kind === 'row' && row.failed !== undefined);
   for (const { column, described } of unread) {
-    const isRead = showsCalls && (column === calls.error || column === calls.status);
+    const isRead = showsCalls && [calls.error, calls.status, calls.answer].includes(column);
     if (!isRead && options.unused?.includes(column) !== true) ignored.add(described);
   }
   const read = new Set(memberOf.values());

@@ -125,7 +125,8 @@ function createWideReaders(
       return quality.ok && quality.value !== null ? Number(quality.value) : undefined;
     };
     const columns = { ...found, answer: found.answer ?? bare };
-    return { model, read: createCallReader({ rows, qualityOf }, columns) };
+    const read = createCallReader(rows, columns);
+    return { model, read: (row: JsonObject) => read(row, qualityOf(row)) };
   });
   return {
     listFailed: (row, unclear) =>

@@ -9,8 +9,8 @@ export interface KnownCosts {
 }
 
 /**
- * Leaves out costs of 0 that are unknown: those of a model with a price above 0 or with costs above 0
- * elsewhere, unless these are rounded. Cached answers often have such a cost, and a latency of 0 with it.
+ * Leaves out costs of 0 that are unknown: those of a model with a price above 0, and those of cached answers
+ * of a model with costs above 0 elsewhere. Others may be rounded, and are kept.
  */
 export function leaveOutUnknownCosts(
   table: OutcomeTable,
@@ -29,14 +29,11 @@ export function leaveOutUnknownCosts(
     const price = prices.get(model);
     const isPriced =
       price !== undefined && price.inputPerMillionUsd + price.outputPerMillionUsd > 0;
-    const costs = cells.flatMap((cell) => table.costUsd[cell] || []);
-    if (costs.length === 0 && !isPriced) {
+    if (zeros.length === cells.length && !isPriced) {
       if (price === undefined) free.push(model);
       return;
     }
-    // Without any other measure, a rounded cost looks like an unknown one.
-    const isRounded = !isPriced && areRounded(costs);
-    const unknown = zeros.filter((cell) => !isRounded || isUncalled(table, cell));
+    const unknown = zeros.filter((cell) => isPriced || isUncalled(table, cell));
     for (const cell of unknown) {
       costUsd[cell] = NaN;
       if (latencyMs[cell] === 0) latencyMs[cell] = NaN;
@@ -49,7 +46,8 @@ export function leaveOutUnknownCosts(
     }
     if (kept > 0) {
       notes.push(
-        `kept ${formatCount(kept, 'cost')} of 0 of "${model}", whose other costs look rounded`,
+        `kept ${formatCount(kept, 'cost')} of 0 of "${model}", which costs something elsewhere: ` +
+          'they may be rounded. Leave them empty if they are unknown',
       );
     }
   });
@@ -63,11 +61,4 @@ export function leaveOutUnknownCosts(
 /** Whether a cell is recorded as one that took no time or no output, as of an answer from a cache. */
 function isUncalled({ latencyMs, outputTokens }: OutcomeTable, cell: number): boolean {
   return latencyMs[cell] === 0 || outputTokens[cell] === 0;
-}
-
-/** Whether all costs are multiples of one unit, such as a cent. The numbers have single precision. */
-function areRounded(costs: readonly number[]): boolean {
-  const unit = costs.reduce((least, cost) => Math.min(least, cost), Infinity);
-  const isUnit = Math.abs(Math.log10(unit) - Math.round(Math.log10(unit))) < 1e-5;
-  return isUnit && costs.every((cost) => Math.abs(cost / unit - Math.round(cost / unit)) < 1e-3);
 }

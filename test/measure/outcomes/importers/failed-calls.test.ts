@@ -26,7 +26,7 @@ describe('a failed call in a long table', () => {
       ['q', 'a', 0],
     ]);
     expect(notes).toContain(
-      '1 record is not an outcome and counts as missing: calls of "b" that failed or have no answer',
+      '1 record is not an outcome and counts as missing: calls of "b" that failed, graded 0',
     );
     expect(notes).not.toContain('ignored columns');
     expect(imported.report.badRows).toBe(0);
@@ -38,22 +38,6 @@ describe('a failed call in a long table', () => {
     );
     expect(grades).toEqual([['p', 'b', 1]]);
   });
-
-  it('is one without an answer, where the right answers of the table have one', async () => {
-    const text = `prompt,model,quality,output\n${ok},yes\np,b,0,\nq,a,0,no\n`;
-    expect((await importRows(text)).grades).toEqual([
-      ['p', 'a', 1],
-      ['q', 'a', 0],
-    ]);
-  });
-
-  it('is one with any error where only it lacks the tokens', async () => {
-    const text = `prompt,model,quality,output_tokens,error\n${ok},9,\np,b,0,,Timed out\nq,b,0,9,\n`;
-    expect((await importRows(text)).grades).toEqual([
-      ['p', 'a', 1],
-      ['q', 'b', 0],
-    ]);
-  });
 });
 
 describe('a wrong answer in a long table', () => {
@@ -64,7 +48,9 @@ describe('a wrong answer in a long table', () => {
     ['with a word for no error', 'error', 'None', 'none'],
     ['without an answer, like right ones', 'output', '', ''],
     ['with a status that is none of HTTP', 'status', 'done', 'failed'],
-    ['without an answer that cost something, like all wrong ones', 'output,cost', 'x,1', ',1'],
+    ['without a text that cost something', 'output,cost', 'x,1', ',1'],
+    ['with a cost, beside an error of a provider', 'response,cost,error', 'x,1,', ',1,HTTP 503'],
+    ['that was cut off at its limit', 'response,output_tokens,finish_reason', 'x,9,', ',9,length'],
   ])('stays one: %s', async (_, columns, right, wrong) => {
     const header = `prompt,model,quality,${columns.replace('cost', 'cost_usd')}`;
     const { grades, notes } = await importRows(`${header}\n${ok},${right}\np,b,0,${wrong}\n`);
@@ -75,14 +61,33 @@ describe('a wrong answer in a long table', () => {
     expect(notes).not.toMatch(/not outcomes|not an outcome|graded 0/);
   });
 
-  it('stays one beside an error that may be of either, and a note counts these', async () => {
+  it.each([
+    ['error', 'x', 'NameError: x'],
+    ['error', '', 'AssertionError: expected 200 but got HTTP 500'],
+    ['error', '', 'requests.exceptions.ConnectionError: Connection refused'],
+    ['output', 'yes', ''],
+    ['output,refusal', 'yes,', ',I cannot help with that'],
+    ['output_tokens,error', '9,', ',Timed out'],
+  ])(
+    'stays one where its call may have failed, and a note counts these: %s (%s; %s)',
+    async (...row) => {
+      const [columns, right, wrong] = row;
+      const { grades, notes } = await importRows(
+        `prompt,model,quality,${columns}\n${ok},${right}\np,b,0,${wrong}\n`,
+      );
+      expect(grades).toHaveLength(2);
+      expect(notes).toContain(
+        'graded 0 without an answer, or with an error that may be of the answer or of its call: 1 row of "b"; they count as wrong',
+      );
+    },
+  );
+
+  it('stays one of a free model beside one that costs something', async () => {
     const { grades, notes } = await importRows(
-      `prompt,model,quality,error\n${ok},\np,b,0,NameError: x\n`,
+      `prompt,model,quality,cost_usd,error\n${ok},0.1,\np,b,0,0,IndexError: x\nq,b,1,0,\n`,
     );
-    expect(grades).toHaveLength(2);
-    expect(notes).toContain(
-      'graded 0 with an error that may be of the answer or of its call: 1 row of "b"; they count as wrong',
-    );
+    expect(grades).toHaveLength(3);
+    expect(notes).toContain('1 row of "b"; they count as wrong');
   });
 });
 
@@ -97,7 +102,7 @@ describe('a failed call beside those of other models', () => {
       ['q', 'a', 0],
       ['q', 'b', 1],
     ]);
-    expect(notes).toContain('the calls of all their models failed or have no answer');
+    expect(notes).toContain('the calls of all their models failed');
     expect(notes).not.toContain('ignored columns');
   });
 

@@ -60,6 +60,18 @@ describe('a sample of lm-evaluation-harness', () => {
     );
   });
 
+  it('is read by a metric with its filter, as files of results name both', async () => {
+    const samples = linesOf(
+      sampleOf({ filter: 'strict-match', exact_match: 0 }),
+      sampleOf({ filter: 'flexible-extract' }),
+    );
+    const imported = await importFiles(
+      { 'samples_sums.jsonl': samples },
+      { map: [...map, 'quality=exact_match,flexible-extract'] },
+    );
+    expect(listCells(imported)).toMatchObject([{ quality: 1 }]);
+  });
+
   it('of an early version, without names of metrics and filters, too', async () => {
     const early = {
       doc_id: 0,

@@ -96,7 +96,7 @@ describe('importOutcomes of the exchange format', () => {
 
   it.each([
     ['980', '1.250'],
-    ['2310', '1.250'],
+    ['980', '12.500'],
   ])(
     'refuses a latency of which a point may group thousands: %s beside %s',
     async (whole, cell) => {
@@ -116,6 +116,10 @@ describe('importOutcomes of the exchange format', () => {
     ['1234.567', '812.345'],
     ['812.345', '120.125'],
     ['2', '1.250'],
+    ['2310', '1.250'],
+    ['1625', '457.098'],
+    ['30000', '437.756'],
+    ['274', '50.215'],
   ])('reads a latency with decimals: %s beside %s', async (first, second) => {
     const text = `prompt,model,quality,latency_ms\np,a,1,${first}\nq,a,1,${second}\n`;
     const { table } = await importText('x.csv', text);

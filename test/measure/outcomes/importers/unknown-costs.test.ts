@@ -24,10 +24,16 @@ async function importPriced(file: string, prices: unknown) {
 }
 
 describe('a recorded cost of 0', () => {
-  it('is unknown where the model costs something elsewhere, and so is its latency of 0', async () => {
-    const { costs, cells, notes } = await importRows(['p,a,1,0,0,0,', 'q,a,1,0.01,900,50,']);
+  it.each([
+    ['latency', '0,', 50, undefined],
+    ['output', '900,0', 50, 900],
+  ])('is unknown beside other costs where the %s is 0', async (_, cached, output, latencyMs) => {
+    const { costs, cells, notes } = await importRows([
+      `p,a,1,0,${cached},`,
+      `q,a,1,0.01,900,${output},`,
+    ]);
     expect(costs).toEqual([undefined, 0.01]);
-    expect(cells.map(({ latencyMs }) => latencyMs)).toEqual([undefined, 900]);
+    expect(cells.map((cell) => cell.latencyMs)).toEqual([latencyMs, 900]);
     expect(notes).toContain('unknown: 1 cost of 0 of "a", which costs something elsewhere');
   });
 
@@ -40,10 +46,22 @@ describe('a recorded cost of 0', () => {
     expect(notes).not.toContain('free in all rows');
   });
 
-  it('is kept where the other costs are rounded', async () => {
-    const { costs, notes } = await importRows(['p,a,1,0,,,', 'q,a,1,0.01,,,', 'r,a,1,0.03,,,']);
-    expect(costs).toEqual([0, 0.01, 0.03]);
-    expect(notes).toContain('kept 1 cost of 0 of "a", whose other costs look rounded');
+  it.each([
+    ['rounded', ['0.01', '0.03']],
+    ['multiples of another unit', ['0.0002', '0.0003']],
+    ['of one call only', ['0.0123']],
+  ])('is kept where the other costs are %s, and a note says so', async (_, others) => {
+    const { costs, notes } = await importRows([
+      'p,a,1,0,5,50,100',
+      ...others.map((cost, row) => `q${row},a,1,${cost},,,`),
+    ]);
+    expect(costs).toEqual([0, ...others.map(Number)]);
+    expect(notes).toContain('kept 1 cost of 0 of "a", which costs something elsewhere');
+  });
+
+  it('is kept where repeats are averaged', async () => {
+    const { costs } = await importRows(['p,a,1,0,,,', 'q,a,1,0,,,', 'q,a,1,0.0001,,,']);
+    expect(costs).toEqual([0, 0.00005]);
   });
 
   it('is that of a free model where there is no other, and a note says so', async () => {
