@@ -13,9 +13,6 @@ export function describeNetworkError(error: unknown): string | undefined {
  */
 const staleMs = 500;
 
-/** How a connection ends that was idle for too long. */
-const staleCodes = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
-
 /**
  * Sends a request, and once more if its connection was stale: no byte of the response came before it ended.
  */
@@ -37,7 +34,8 @@ export async function sendOnceMoreIfStale<T>(
   try {
     return await send();
   } catch (error) {
-    const isStale = elapsedMs() - sentMs < staleMs && staleCodes.includes(findErrorCode(error));
+    const resets = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+    const isStale = elapsedMs() - sentMs < staleMs && resets.includes(findErrorCode(error));
     if (isStale && cutoff.reason === undefined && mayResend(error)) return send();
     throw error;
   }
