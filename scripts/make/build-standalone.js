@@ -30,7 +30,7 @@ const internal = new RegExp(
     'characters|pairs|context|outputCount|userTurns|images|files|blocks',
     'observe|attachmentTokens|hasFiles|valueUsd|writeUsd|record|isFeasible',
     'matrix|width|structural|count',
-    'fallbacks|estimates|estimate|cacheUsd|leastUsd|why|distrust|utilities|assess|score|readNeeds',
+    'fallbacks|estimates|estimate|cacheUsd|why|distrust|utilities|assess|score|readNeeds',
     'feasibleCount|maxDepth|maxMembers|maxCharacters|maxFileCharacters',
     'others|counts|ids|codes',
     'Space|LineBreak|Punctuation|Parenthesis|Code|Question|Quote|Cell|Ideograph|Letter',

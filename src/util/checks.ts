@@ -1,7 +1,11 @@
 import { isJsonObject, type JsonObject } from './json.js';
 
 /** Whether a value from outside is as it should be; see `object` for one with members. */
-export type Check = (value: unknown) => boolean;
+export interface Check {
+  (value: unknown): boolean;
+  /** The path to what is wrong within a value; undefined where that is the value as a whole. */
+  readonly findWithin?: ((value: unknown) => string | undefined) | undefined;
+}
 
 /** A check for each member, so that none is recorded and not checked. */
 export type Checks<Checked> = Readonly<Record<keyof Checked, Check>>;
@@ -20,11 +24,19 @@ export const isFlag: Check = (value) => typeof value === 'boolean';
 export const isText: Check = (value) => typeof value === 'string';
 
 export function orNull(check: Check): Check {
-  return (value) => value === null || check(value);
+  return addPath((value) => value === null || check(value), check.findWithin);
 }
 
 export function orAbsent(check: Check): Check {
-  return (value) => value === undefined || check(value);
+  return addPath((value) => value === undefined || check(value), check.findWithin);
+}
+
+/** A check that tells where within a value it is not as it should be. */
+export function addPath(
+  check: (value: unknown) => boolean,
+  findWithin: Check['findWithin'],
+): Check {
+  return Object.assign(check, { findWithin });
 }
 
 export function oneOf(names: readonly unknown[]): Check {
@@ -33,17 +45,33 @@ export function oneOf(names: readonly unknown[]): Check {
 }
 
 export function list(check: Check, maximum = Infinity): Check {
-  return (value) => {
+  const isList: Check = (value) => {
     if (!Array.isArray(value) || value.length > maximum) return false;
     for (const item of value as readonly unknown[]) if (!check(item)) return false;
     return true;
   };
+  return addPath(isList, (value) => {
+    const index = Array.isArray(value) ? value.findIndex((item) => !check(item)) : -1;
+    return index < 0 ? undefined : joinPath(index, check, (value as readonly unknown[])[index]);
+  });
 }
 
 /** An object with these members, whatever others it has. */
 export function object(checks: Readonly<Record<string, Check>>): Check {
   const members = Object.entries(checks);
-  return (value) => isJsonObject(value) && findWrong(value, members) === undefined;
+  return addPath(
+    (value) => isJsonObject(value) && findWrong(value, members) === undefined,
+    (value) => {
+      if (!isJsonObject(value)) return undefined;
+      const name = findWrong(value, members);
+      return name && joinPath(name, checks[name] as Check, value[name]);
+    },
+  );
+}
+
+function joinPath(name: string | number, check: Check, value: unknown): string {
+  const within = check.findWithin?.(value);
+  return within === undefined ? `${name}` : `${name}.${within}`;
 }
 
 /**

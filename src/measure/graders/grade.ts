@@ -7,8 +7,9 @@ import type { Judge, JudgeRecord } from './judge/judge-model.js';
 export const ambiguousRules = ['judge', 'wrong', 'ungraded'] as const;
 export type AmbiguousRule = (typeof ambiguousRules)[number];
 
-/** What a grader may need beyond the answer. */
-export type GraderTool = 'judge' | 'sandbox';
+/** What a grader may need beyond the answer. Ledgers of newer versions may name others. */
+export const graderTools = ['judge', 'sandbox'] as const;
+export type GraderTool = (typeof graderTools)[number];
 
 /** What a grader says of an answer. There is no default: what cannot be judged is ungraded. */
 export type Grade =

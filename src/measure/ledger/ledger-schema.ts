@@ -1,7 +1,7 @@
 import { maxChargeUsd } from '../../llm/cost.js';
 import { maxTokensOfCall, type Usage } from '../../llm/usage.js';
 import {
-  findWrong,
+  addPath,
   isAmount,
   isCount,
   isFlag,
@@ -63,10 +63,19 @@ const isUngraded = object({
   kind: oneOf(['ungraded']),
   reason: isText,
   retryable: orAbsent(isFlag),
-  lacks: orAbsent(oneOf(['judge', 'sandbox'])),
+  // Newer versions may name another tool.
+  lacks: orAbsent(isText),
   ambiguous: orAbsent(list(isText)),
   judge: orAbsent(isJudge),
 } satisfies Checks<Extract<Grade, { kind: 'ungraded' }>>);
+
+const isGrade = addPath(
+  (value) => isGraded(value) || isUngraded(value),
+  (value) => {
+    const isOfUngraded = isJsonObject(value) && value['kind'] === 'ungraded';
+    return (isOfUngraded ? isUngraded : isGraded).findWithin?.(value);
+  },
+);
 
 const isUsage = object({
   inputTokens: isAmount,
@@ -90,7 +99,7 @@ const isPurchase = object({
 } satisfies Checks<CellPurchase>);
 
 /** One line of a ledger. Members of newer versions are not checked, so that such lines can be read. */
-const members = Object.entries({
+const isEntry = object({
   version: oneOf([1]),
   cellKey: isName,
   taskId: isText,
@@ -100,7 +109,7 @@ const members = Object.entries({
   outcome: oneOf(outcomes),
   answer: orNull(isText),
   gradeKey: orNull(isText),
-  grade: (value) => isGraded(value) || isUngraded(value),
+  grade: isGrade,
   usage: orNull(isUsage),
   rawUsage: (value) => value !== undefined,
   costUsd: orNull(isAmount),
@@ -129,11 +138,9 @@ const members = Object.entries({
 
 /** Decodes the JSON of a ledger line. */
 export function parseLedgerEntry(value: unknown): Result<LedgerEntry> {
-  if (!isJsonObject(value)) return failure('not a ledger entry');
-  const wrong = findWrong(value, members);
-  return wrong === undefined
-    ? success(refuseAbsurdNumbers(value as unknown as LedgerEntry))
-    : failure(`${wrong}: not as a ledger has it`);
+  if (isEntry(value)) return success(refuseAbsurdNumbers(value as LedgerEntry));
+  const wrong = isEntry.findWithin?.(value);
+  return failure(wrong === undefined ? 'not a ledger entry' : `${wrong}: not as a ledger has it`);
 }
 
 /** Earlier versions recorded any charge and any count that a provider reported, also impossible ones. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findGradedVersion } from '../graders/grade-answer.js';
-import type { Grade, GraderTool, GradingTools } from '../graders/grade.js';
+import { graderTools, type Grade, type GraderTool, type GradingTools } from '../graders/grade.js';
 import { judgePromptVersion } from '../graders/judge/judge-prompt.js';
 import type { BegunCall, CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
@@ -92,7 +92,8 @@ export function findKeptReason(
   describeLack?: (tool: GraderTool) => string,
 ): string {
   if (grade.kind !== 'ungraded') return '';
-  return (grade.lacks && describeLack?.(grade.lacks)) ?? grade.reason;
+  const lack = graderTools.find((tool) => tool === grade.lacks);
+  return (lack && describeLack?.(lack)) ?? grade.reason;
 }
 
 /** What is said of labels that stand: a sentence for each reason. */

@@ -42,8 +42,8 @@ export interface CurrentModel {
   readonly model: string;
   /**
    * Input tokens that the provider has cached of this conversation, for instance
-   * `usage.cachedInputTokens` of its last answer: the input has at least as many. @default estimated
-   * from all but the last message
+   * `usage.cachedInputTokens` of its last answer; no more count than the request is estimated to have.
+   * @default estimated from all but the last message
    */
   readonly cachedTokens?: number;
 }

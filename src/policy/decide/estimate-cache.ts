@@ -6,35 +6,49 @@ import {
 } from '../file/estimates.js';
 import type { PolicyModel } from '../file/policy.js';
 import type { CurrentModel } from './decision.js';
+import { estimateTokens } from './find-excluded.js';
 import type { RequestNeeds } from './request-needs.js';
 
 /** What the prompt cache of a conversation means for a model, in USD; 0 where prices are unknown. */
 interface CacheEstimate {
-  /** The least that the request costs without a cache, since what is cached is a part of its input. */
-  readonly leastUsd: number;
-  /** What the cache saves on the next request, if it is this model's; at most the least cost. */
+  /** What the cache saves on the next request, if it is this model's. */
   readonly valueUsd: number;
   /** What a cache of its own costs another model, besides the price of the input. */
   readonly writeUsd: number;
 }
 
-const unknown: CacheEstimate = { leastUsd: 0, valueUsd: 0, writeUsd: 0 };
+const unknown: CacheEstimate = { valueUsd: 0, writeUsd: 0 };
 
-/** Estimates what a conversation's prompt cache saves, and what it costs to fill a new one. */
+/**
+ * Estimates what a conversation's prompt cache saves, and what it costs to fill a new one. At most the
+ * request's input is cached, because its caller may have shortened the conversation.
+ *
+ * @param costUsd of the request without a cache; NaN where unknown
+ */
 export function estimateCache(
   model: PolicyModel,
+  costUsd: number,
   taskPosterior: ArrayLike<number>,
-  { cachedTokens, earlierCharacters }: RequestNeeds,
+  needs: RequestNeeds,
 ): CacheEstimate {
   const price = findPrice(model);
   if (price === undefined) return unknown;
   const { cost } = model;
-  const { inputPerMillionUsd: input } = price;
-  const { cachedInputPerMillionUsd: read = input, cacheWritePerMillionUsd: write = input } = price;
-  const tokens = cachedTokens ?? estimateInputTokens(cost, earlierCharacters);
+  const {
+    inputPerMillionUsd: input,
+    cachedInputPerMillionUsd: read = input,
+    cacheWritePerMillionUsd: write = input,
+  } = price;
+  const tokens = Math.min(
+    needs.cachedTokens ?? estimateInputTokens(cost, needs.earlierCharacters),
+    estimateTokens(model, needs),
+  );
+  const cachedUsd = (tokens * input) / 1e6;
+  // Of a recorded charge, nobody knows what the answer cost.
+  const inputUsd = costUsd - computeTokensUsd(price, 0, estimateOutputTokens(cost, taskPosterior));
+  const savedShare = read < input ? 1 - read / input : 0;
   return {
-    leastUsd: computeTokensUsd(price, tokens, estimateOutputTokens(cost, taskPosterior)),
-    valueUsd: (tokens * Math.max(0, input - read)) / 1e6,
+    valueUsd: (cachedUsd > inputUsd ? inputUsd : cachedUsd) * savedShare,
     writeUsd: (tokens * Math.max(0, write - input)) / 1e6,
   };
 }

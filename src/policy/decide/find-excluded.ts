@@ -95,9 +95,9 @@ function can(
   return state?.capabilities?.[one] ?? capabilities?.[one];
 }
 
-function estimateTokens({ cost }: PolicyModel, needs: RequestNeeds): number {
-  const tokens = estimateInputTokens(cost, needs.characters) + needs.attachmentTokens;
-  return Math.max(tokens, needs.cachedTokens ?? 0);
+/** Input tokens that a request is likely to have, with its attachments. */
+export function estimateTokens({ cost }: PolicyModel, needs: RequestNeeds): number {
+  return estimateInputTokens(cost, needs.characters) + needs.attachmentTokens;
 }
 
 function findOverflow(

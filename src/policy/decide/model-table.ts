@@ -64,13 +64,14 @@ export function createModelTable(
       const { characters, attachmentTokens } = needs;
       models.forEach((model, index) => {
         const { cost, latency } = model;
-        costUsd[index] = estimateCostUsd(cost, characters, taskPosterior, attachmentTokens);
+        const fullUsd = estimateCostUsd(cost, characters, taskPosterior, attachmentTokens);
+        costUsd[index] = fullUsd;
         latencyMs[index] = estimateLatencyMs(latency, taskPosterior);
         if (current < 0) return;
-        const { leastUsd, valueUsd, writeUsd } = estimateCache(model, taskPosterior, needs);
+        const { valueUsd, writeUsd } = estimateCache(model, fullUsd, taskPosterior, needs);
         const changeUsd = index === current ? -valueUsd : writeUsd;
         cacheUsd[index] = changeUsd;
-        costUsd[index] = Math.max(costUsd[index] as number, leastUsd) + changeUsd;
+        costUsd[index] = fullUsd + changeUsd;
       });
       estimates.quality = quality;
     },

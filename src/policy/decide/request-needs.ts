@@ -12,10 +12,7 @@ export interface RequestNeeds {
   readonly characters: number;
   /** Those before the last message: what a provider may have cached. */
   readonly earlierCharacters: number;
-  /**
-   * Input tokens that a provider is known to have cached, so that the input has at least as many;
-   * undefined where nobody says.
-   */
+  /** Input tokens that a provider has cached after the last answer; undefined where nobody says. */
   readonly cachedTokens?: number | undefined;
   /** Tokens that images, files, audio and video are taken for, whatever their size. */
   readonly attachmentTokens: number;

@@ -175,10 +175,9 @@ class _Decider:
             return []
         changes = []
         for index, (model, estimate) in enumerate(zip(self._models, estimates)):
-            least, value, write = _estimate_cache(model, scores.posterior, needs)
+            value, write = _estimate_cache(model, estimate["costUsd"], scores.posterior, needs)
             changes.append(-value if index == current else write)
-            # The cost is first, because an unknown one stays unknown.
-            estimate["costUsd"] = max(estimate["costUsd"], least) + changes[index]
+            estimate["costUsd"] += changes[index]
         return changes
 
     def _list_exclusions(

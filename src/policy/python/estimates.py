@@ -49,21 +49,26 @@ def _estimate_latency(latency: _Model, member: str, posterior: Sequence[float]) 
     return math.nan if latency["kind"] == "unknown" else _dot(latency[member], posterior)
 
 
-def _estimate_cache(model: _Model, posterior: Sequence[float], needs: _Needs) -> Tuple[float, float, float]:
-    """USD that a request costs at least without a cache, since what is cached is a part of its input; that
-    a conversation's prompt cache saves if it is this model's; and that a cache of its own costs another
-    model besides the price of the input. 0 where prices are unknown."""
+def _estimate_cache(model: _Model, cost_usd: float, posterior: Sequence[float], needs: _Needs) -> Tuple[float, float]:
+    """USD that a conversation's prompt cache saves if it is this model's, and that a cache of its own costs
+    another model besides the price of the input. 0 where prices are unknown. At most the request's input is
+    cached, because its caller may have shortened the conversation."""
     cost = model["cost"]
     price = cost["price"] if cost["kind"] == "tokens" else model.get("price")
     if not price:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0
     tokens = needs.cached_tokens
     if tokens is None:
         tokens = _estimate_input_tokens(cost, needs.earlier_characters)
+    tokens = min(tokens, _estimate_tokens(model, needs))
     usual = price["inputPerMillionUsd"]
-    saved = tokens * max(0.0, usual - _find_part(price, "cachedInputPerMillionUsd", usual)) / 1e6
+    read = _find_part(price, "cachedInputPerMillionUsd", usual)
+    cached_usd = tokens * usual / 1e6
+    # Of a recorded charge, nobody knows what the answer cost.
+    input_usd = cost_usd - _price_tokens(price, 0, _estimate_output_tokens(cost, posterior))
+    saved_share = 1 - read / usual if read < usual else 0.0
     written = tokens * max(0.0, _find_part(price, "cacheWritePerMillionUsd", usual) - usual) / 1e6
-    return _price_tokens(price, tokens, _estimate_output_tokens(cost, posterior)), saved, written
+    return (input_usd if cached_usd > input_usd else cached_usd) * saved_share, written
 
 
 def _find_part(price: Mapping[str, Optional[float]], name: str, usual: float) -> float:
@@ -134,8 +139,8 @@ def _can(one: str, model: _Model, state: Mapping[str, Any]) -> Any:
 
 
 def _estimate_tokens(model: _Model, needs: _Needs) -> float:
-    tokens = _estimate_input_tokens(model["cost"], needs.characters) + needs.attachment_tokens
-    return max(tokens, needs.cached_tokens or 0.0)
+    """Input tokens that a request is likely to have, with its attachments."""
+    return _estimate_input_tokens(model["cost"], needs.characters) + needs.attachment_tokens
 
 
 def _find_overflow(

@@ -123,7 +123,7 @@ class _Needs(NamedTuple):
     attachment_tokens: int
     has_files: bool
     max_output_tokens: Optional[float]
-    # Input tokens that a provider is known to have cached, so that the input has at least as many.
+    # Input tokens that a provider is known to have cached after the last answer.
     cached_tokens: Optional[float] = None
 
 

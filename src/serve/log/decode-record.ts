@@ -62,7 +62,6 @@ function parseLine(text: string): unknown {
   return holdsRequest ? parseJson(text, lineJson) : value;
 }
 
-/** Whether a member is as it must be. */
 const isName: Check = (value) =>
   typeof value === 'string' && value.length <= logLimits.maxNameLength;
 const isId: Check = (value) => typeof value === 'string' && isLogId(value);

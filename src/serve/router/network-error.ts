@@ -14,17 +14,8 @@ export function describeNetworkError(error: unknown): string | undefined {
 const staleMs = 500;
 
 /**
- * Whether a connection ended as one does that was idle for too long: if no byte of the response came
- * before that, the request may be sent once more.
- *
- * @param elapsedMs since the attempt began
+ * Sends a request, and once more if its connection was stale: no byte of the response came before it ended.
  */
-function isStaleConnection(error: unknown, elapsedMs: number): boolean {
-  const resets = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
-  return elapsedMs < staleMs && resets.includes(findErrorCode(error));
-}
-
-/** Sends a request, and once more if its connection was stale. */
 export async function sendOnceMoreIfStale<T>(
   send: () => Promise<T>,
   {
@@ -38,11 +29,14 @@ export async function sendOnceMoreIfStale<T>(
     readonly mayResend: (error: unknown) => boolean;
   },
 ): Promise<T> {
+  // What came before, such as waiting for a key, says nothing of the connection.
+  const sentMs = elapsedMs();
   try {
     return await send();
   } catch (error) {
-    const isStale = cutoff.reason === undefined && isStaleConnection(error, elapsedMs());
-    if (isStale && mayResend(error)) return send();
+    const resets = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+    const isStale = elapsedMs() - sentMs < staleMs && resets.includes(findErrorCode(error));
+    if (isStale && cutoff.reason === undefined && mayResend(error)) return send();
     throw error;
   }
 }

@@ -105,6 +105,7 @@ function findUnsupported(
 /** A request's members without the effort that they ask for. */
 function dropEffort(members: LlmRequest['members']): LlmRequest['members'] {
   const { reasoning_effort: _, reasoning, ...others } = members;
+  if (!isJsonObject(reasoning ?? {})) return members;
   const { effort: _effort, ...rest } = dropNulls(reasoning);
   return Object.keys(rest).length === 0 ? others : { ...others, reasoning: rest };
 }
@@ -155,6 +156,9 @@ function addEffort(
 ): Pick<LlmRequest, 'defaults' | 'members'> {
   const { reasoning_effort: setLevel, reasoning: given, ...defaults } = parameters;
   const { reasoning_effort: askedLevel, reasoning: own, ...others } = members;
+  // What is no object is left for the server to read or to refuse.
+  if (!isJsonObject(own ?? {})) return { members, defaults };
+  if (!isJsonObject(own ?? given ?? {})) return { members, defaults: parameters };
   const asked = dropNulls(own);
   const set = dropNulls(given);
   const isAsked = saysAmount({ reasoning_effort: askedLevel, reasoning: asked });

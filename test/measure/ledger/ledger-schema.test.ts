@@ -113,6 +113,8 @@ describe('a line of a ledger', () => {
   it('keeps what a newer version adds to it', () => {
     const newer = { ...entry, added: 1 };
     expect(parseLedgerEntry(newer)).toEqual({ ok: true, value: newer });
+    const lacking = { ...entry, grade: { ...ungraded, lacks: 'browser' } };
+    expect(parseLedgerEntry(lacking)).toEqual({ ok: true, value: lacking });
   });
 
   const ofAnything = new Set(['rawUsage', 'rawUsage.prompt_tokens', 'rawUsage.completion_tokens']);
@@ -121,16 +123,14 @@ describe('a line of a ledger', () => {
   );
   const checked = paths.filter(({ name }) => !ofAnything.has(name));
 
-  it.each(checked)(
-    'is no entry where $name is of another type',
-    ({ line, path: [first, ...rest] }) => {
-      for (const odd of [{ odd: true }, [[]]]) {
-        const wrong = parseLedgerEntry(replaceAt(line, [first as string, ...rest], odd));
-        expect([odd, wrong]).toEqual([odd, expect.objectContaining({ ok: false })]);
-        expect(wrong).toHaveProperty('problem', expect.stringMatching(`^${first}: `));
-      }
-    },
-  );
+  it.each(checked)('is no entry where $name is of another type', ({ line, path, name }) => {
+    for (const odd of [{ odd: true }, [[]]]) {
+      const wrong = parseLedgerEntry(replaceAt(line, path, odd));
+      expect([odd, wrong]).toEqual([odd, expect.objectContaining({ ok: false })]);
+      // What has parts of another kind is named with the first one that is wrong.
+      expect(wrong).toHaveProperty('problem', expect.stringMatching(`^${name}[:.]`));
+    }
+  });
 
   it.each([
     ['repeat', 0.5],
@@ -144,12 +144,18 @@ describe('a line of a ledger', () => {
     ['model', ''],
     ['grade.quality', 2],
     ['grade.kind', 'other'],
+    ['grade.ambiguous', 'x'],
+    ['grade.ambiguous.0', 1],
+    ['failedAttempts.0.status', 'x'],
     ['purchase.reason', 'other'],
     ['purchase.round', 0.5],
     ['purchase.probability', 0],
     ['purchase.probability', 2],
   ])('is no entry where %s is %j', (name, value) => {
-    expect(parseLedgerEntry(replaceAt(entry, name.split('.'), value)).ok).toBe(false);
+    expect(parseLedgerEntry(replaceAt(entry, name.split('.'), value))).toEqual({
+      ok: false,
+      problem: `${name}: not as a ledger has it`,
+    });
   });
 
   it.each([null, 1, 'x', [], {}])('is no entry where it is %j', (value) => {

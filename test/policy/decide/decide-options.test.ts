@@ -158,10 +158,12 @@ describe('a conversation', () => {
   } as const;
   const models = changeModel('small', { cost, price: cachedPrice });
   const objectives = [buildObjective({ costWeightPerUsd: 10, margin: 0 })];
+  /** A request of this many input tokens. */
+  const hold = (tokens: number): string => 'word'.repeat(tokens);
 
   it('stays with its model while no other gains more than its cache is worth', () => {
     const ask = (cachedTokens: number) =>
-      decide({ current: { model: 'small', cachedTokens } }, { models, objectives });
+      decide({ current: { model: 'small', cachedTokens } }, { models, objectives }, hold(1000));
     // large: .9 - 10 * .01 = .8; small: .7 - 10 * (.0015 + input), less the cache.
     const leaves = ask(1000);
     expect(leaves).toMatchObject({ model: 'large', reason: 'baseline_holds' });
@@ -178,6 +180,7 @@ describe('a conversation', () => {
       decide(
         { objective: weights, current: { model: 'small', cachedTokens } },
         { models: both, scorer },
+        hold(60_000),
       );
     expect(ask(0).model).toBe('large');
     expect(ask(60_000)).toMatchObject({
@@ -188,38 +191,76 @@ describe('a conversation', () => {
     expect(ask(60_000).session?.cacheValueUsd).toBeCloseTo(0.162, 9);
   });
 
+  const recorded = { kind: 'recorded', costUsd: [0.001] } as const;
+  const costOf = (name: string, { ranked }: Decision) =>
+    ranked.find(({ model }) => model === name)?.costUsd ?? Number.NaN;
+
   it.each<[string, Partial<Policy['models'][number]>, number]>([
-    ['by tokens', { cost, price: cachedPrice }, 0.3 * 17_500 + 100 * 15],
+    ['the whole input at the price of cached input', { cost }, 0.3 * 1000 + 15 * 100],
     [
-      'by what was charged for others',
-      { cost: { kind: 'recorded', costUsd: [0.001] }, price: cachedPrice },
-      0.3 * 17_500,
+      'the same at less than .15 tokens per character',
+      { cost: { ...cost, inputTokensPerCharacter: 0.1 } },
+      0.3 * 400 + 15 * 100,
     ],
-  ])('costs at least what its cached tokens and its answer do, %s', (_, changes, microUsd) => {
+    ['a recorded charge less the same share', { cost: recorded }, 0.1 * 1000],
+    [
+      'a recorded charge less the saving, where that is smaller',
+      { cost: { ...recorded, costUsd: [0.01] } },
+      10_000 - 2.7 * 1000,
+    ],
+  ])('of which more is cached than the request holds costs %s', (_, changes, microUsd) => {
     const current = { model: 'small', cachedTokens: 17_500 };
-    const changed = changeModel('small', changes);
-    const ask = (options: DecideOptions) => decide({ current, ...options }, { models: changed });
-    const costUsd = ask({}).ranked.find(({ model }) => model === 'small')?.costUsd;
-    expect(costUsd).toBeCloseTo(microUsd / 1e6, 12);
+    const changed = changeModel('small', { ...changes, price: cachedPrice });
+    const ask = (options: DecideOptions) =>
+      decide({ current, ...options }, { models: changed }, hold(1000));
+    const decision = ask({});
+    expect(costOf('small', decision)).toBeCloseTo(microUsd / 1e6, 12);
+    expect(decision.session?.cacheValueUsd).toBeGreaterThan(0);
     const limited = ask({ constraints: { maxCostUsd: microUsd / 1e6 - 1e-6 } });
     expect(limited.excluded.map(({ model }) => model)).toContain('small');
   });
 
-  it('is as long for every model as what is cached of it', () => {
-    const changes = { cost, price: cachedPrice };
-    const longer = changeModel('large', changes);
-    const current = { model: 'small', cachedTokens: 10_000 };
-    const costOfLarge = decide({ current, model: 'large' }, { models: longer }).ranked[0]?.costUsd;
-    expect(costOfLarge).toBeCloseTo((10_000 * 3 + 100 * 15) / 1e6, 9);
-    const narrow = changeModel('large', { ...changes, contextWindow: 9000 });
-    expect(decide({ current }, { models: narrow }).excluded).toEqual([
-      {
-        model: 'large',
-        reason: 'may need 11100 tokens, and its context window holds 9000',
-      },
-    ]);
-    const unknown = decide({ current: { ...current, model: 'huge' } }, { models: narrow });
-    expect(unknown.excluded).toEqual([]);
+  it('that its caller has shortened is as long and as cheap as its request', () => {
+    const current = { model: 'small', cachedTokens: 30_000 };
+    const narrow = [{ cost }, { cost: recorded }].flatMap((changes) => {
+      const changed = changeModel('small', { ...changes, price: cachedPrice });
+      return [changed.map((model) => ({ ...model, contextWindow: 9000 }))];
+    });
+    for (const changed of narrow) {
+      const ask = (options: DecideOptions) =>
+        decide({ constraints: { maxCostUsd: 0.005 }, ...options }, { models: changed });
+      expect(ask({ current }).excluded).toEqual(ask({}).excluded);
+      expect(costOf('small', ask({ current }))).toBeLessThanOrEqual(costOf('small', ask({})));
+    }
+  });
+
+  it.each([27_000, 31_000])('of %i known tokens fits as its estimate does', (cachedTokens) => {
+    const window = changeModel('small', { cost, price: cachedPrice, contextWindow: 32_000 });
+    const decision = decide(
+      { current: { model: 'small', cachedTokens } },
+      { models: window },
+      hold(27_000),
+    );
+    expect(decision.excluded).toEqual([]);
+  });
+
+  it.each<[string, Partial<Policy['models'][number]>]>([
+    ['no price', {}],
+    [
+      'a price without one of cached input',
+      { price: { ...cachedPrice, cachedInputPerMillionUsd: 3 } },
+    ],
+  ])('costs what was charged for others, as without it, where there is %s', (_, changes) => {
+    const models = changeModel('small', { cost: recorded, price: undefined, ...changes });
+    const messages = [
+      { role: 'assistant', content: 'x'.repeat(20_000) },
+      { role: 'user', content: question },
+    ] as const;
+    const ask = (options: DecideOptions) =>
+      costOf('small', decide(options, { models }, { messages }));
+    expect(ask({})).toBe(0.001);
+    expect(ask({ current: { model: 'small' } })).toBe(0.001);
+    expect(ask({ current: { model: 'small', cachedTokens: 90_000 } })).toBe(0.001);
   });
 
   it('counts what it costs to fill the cache of another model', () => {
@@ -232,13 +273,12 @@ describe('a conversation', () => {
       decide(
         { objective: { costWeightPerUsd: 1, latencyWeightPerSecond: 0 }, ...options },
         { models: writing, scorer },
+        hold(10_000),
       );
-    const costOfLarge = ({ ranked }: Decision) =>
-      ranked.find(({ model }) => model === 'large')?.costUsd ?? Number.NaN;
     // .01 of quality is worth $.01; 10,000 tokens save $.027, and cost $.0075 more to write again.
     const kept = ask({ current: { model: 'small', cachedTokens: 10_000 } });
     expect(kept.model).toBe('small');
-    expect(costOfLarge(kept)).toBeCloseTo((10_000 * 3.75) / 1e6 + 0.15, 9);
+    expect(costOf('large', kept)).toBeCloseTo((10_000 * 3.75) / 1e6 + 0.15, 9);
     const left = ask({ current: { model: 'small', cachedTokens: 10_000 }, model: 'large' });
     expect(left.session?.cacheWriteUsd).toBeCloseTo(0.0075, 9);
     const empty = ask({ current: { model: 'small', cachedTokens: 0 } });

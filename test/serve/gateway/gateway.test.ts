@@ -14,6 +14,7 @@ import {
   type TestGateway,
 } from '../../support/gateway.js';
 import { buildAnswer, createManualClock, replyJson } from '../../support/router.js';
+import { buildConstantPolicy } from '../../support/routing-policy.js';
 import {
   delta,
   event,
@@ -775,5 +776,25 @@ describe('a gateway', () => {
       routesmith: { decision: { session: { currentModel: 'small' } } },
     });
     expect(test.log.map(({ isKnownConversation }) => isKnownConversation)).toEqual([false, true]);
+  });
+
+  it('answers a conversation that its client shortens after a turn near the context window', async () => {
+    const usage = {
+      prompt_tokens: 31_000,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 31_000 },
+    };
+    const models = buildConstantPolicy().models.map((model) => ({
+      ...model,
+      contextWindow: 32_000,
+    }));
+    await start(
+      { large: { reply: replyJson(buildAnswer('4', { usage })) } },
+      { policy: { models } },
+    );
+    const named = { 'x-routesmith-conversation': 'c1' };
+    for (const _ of ['the long turn', 'a shorter one', 'another one']) {
+      expect((await test.post(chat, ask('openai'), named)).status).toBe(200);
+    }
   });
 });

@@ -165,6 +165,30 @@ describe('a router over several efforts of a model', () => {
     ['a switch', { thinking: { type: 'enabled' } }, {}, { thinking: { type: 'enabled' } }],
     ['its own beside null', {}, { reasoning_effort: null }, { reasoning_effort: 'low' }],
     [
+      'a `reasoning` of the request that is a text',
+      {},
+      { reasoning: 'high' },
+      { reasoning: 'high' },
+    ],
+    [
+      'a `reasoning` of the request that is a switch, in place of parameters',
+      { reasoning_effort: 'minimal', reasoning: { effort: 'x' } },
+      { reasoning: true },
+      { reasoning: true },
+    ],
+    [
+      'a `reasoning` of parameters that is a switch',
+      { reasoning: true },
+      { reasoning: null },
+      { reasoning: true },
+    ],
+    [
+      'a `reasoning` of parameters that is a list, beside the effort of the request',
+      { reasoning_effort: 'minimal', reasoning: ['x'] },
+      { reasoning_effort: 'low' },
+      { reasoning: ['x'], reasoning_effort: 'low' },
+    ],
+    [
       'that of parameters beside null',
       { reasoning: { effort: 'x' } },
       { reasoning: null },

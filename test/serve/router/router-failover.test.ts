@@ -5,6 +5,7 @@ import { closeAfterEach } from '../../support/close-after-each.js';
 import {
   answer,
   buildAnswer,
+  createManualClock,
   errorOf,
   question,
   readEvents,
@@ -117,6 +118,27 @@ describe('a failure that another model can make good', () => {
     ]);
     // A connection that is reset before any byte may have been stale, so that is tried again.
     expect(servers['large']?.requests).toHaveLength(reply === reset ? 2 : 1);
+  });
+
+  it.each<[string, number, number, boolean]>([
+    ['after a wait for the key, is sent again', 5000, 499, true],
+    ['half a second after it was sent, is not', 0, 500, false],
+  ])('is a connection that is reset and, %s', async (_, keyMs, resetMs, isResent) => {
+    const clock = createManualClock();
+    const apiKey = (): string => {
+      clock.advance(keyMs);
+      return 'key';
+    };
+    const late: Reply = (response, request) => {
+      clock.advance(resetMs);
+      return reset(response, request);
+    };
+    const large = inTurn(late, answer('4'));
+    const { router } = await start(
+      { large, small: answer('5') },
+      { clock, endpoint: { apiKey }, timeouts: { connectMs: 60_000 } },
+    );
+    expect((await router.complete(question)).model).toBe(isResent ? 'large' : 'small');
   });
 
   it('is a server that nobody runs', async () => {

@@ -357,8 +357,10 @@ describe('what may be asked', () => {
       expect(body).not.toHaveProperty('reasoning_effort');
     }
     expect(servers['claude@high']?.requests).toHaveLength(0);
-    const error = await errorOf(router.complete({ ...question, reasoning: { max_tokens: 9 } }));
-    expect(error.decision.excluded[0]?.reason).toBe('Anthropic Messages have no "reasoning"');
+    for (const reasoning of [{ max_tokens: 9 }, 'low']) {
+      const error = await errorOf(router.complete({ ...question, reasoning }));
+      expect(error.decision.excluded[0]?.reason).toBe('Anthropic Messages have no "reasoning"');
+    }
   });
 
   it('is nothing where the constraints cannot be read', async () => {
