@@ -1,6 +1,8 @@
 import { isJsonObject } from '../../../util/json.js';
 import { findJson } from '../json/find-json.js';
 import { bullet } from './read-list.js';
+import { readLiteral } from './read-literal.js';
+import { readMarkedParts } from './read-marked-list.js';
 
 /** A list that says of each item whether it belongs to it, as a list of those that do, and of the others. */
 export interface JudgedList {
@@ -42,7 +44,11 @@ export function splitVerdicts(
   const denied: string[] = [];
   let isDenied = false;
   let isKnown = false;
-  const lines = readMembers(answer) ?? answer.split('\n');
+  const marked = readMarkedParts(answer).join('\n');
+  const members = readMembers(marked);
+  // A list that is marked, or in JSON, is the answer, whatever is said around it.
+  if (members === undefined && (readLiteral(marked) ?? []).length > 1) return undefined;
+  const lines = members ?? marked.split('\n');
   const areCodes = lines.some((line) => code.test(line));
   for (const line of lines) {
     const text = line

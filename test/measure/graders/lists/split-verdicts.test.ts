@@ -70,6 +70,15 @@ describe('the set_f1 grader, where an answer judges each item', () => {
     expect(grade(answer, ['Rome', 'Lyon'])).toBe(undefined);
   });
 
+  it.each([
+    '- Rome: yes\n- Lyon: yes\n- Paris: no\n\n<answer>Rome, Paris</answer>',
+    '- Rome: yes\n- Lyon: yes\n- Paris: no\n\n\\boxed{Rome, Paris}',
+    '["Rome", "Paris"]\n\n- Rome: yes\n- Lyon: yes\n- Paris: no',
+  ])('reads the marked list of %j instead of the verdicts', (answer) => {
+    expect(grade(answer, ['Rome', 'Paris'])).toBe(1);
+    expect(grade(answer, ['Rome', 'Lyon'])).not.toBe(1);
+  });
+
   it('does not take the code of Norway for a verdict', () => {
     const codes = '- Norway: NO\n- Sweden: SE\n- Denmark: DK';
     expect(grade(codes, ['NO', 'SE', 'DK'])).not.toBe(0);
