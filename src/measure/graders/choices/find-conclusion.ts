@@ -55,7 +55,7 @@ const colon = String.raw`[*_]{0,3}\s?(?::|→|=>)`;
 const noun =
   'label|answer|pick|choice|verdict|winner|category|class|classification|decision|recommendation|preference|conclusion|antwort|wahl|entscheidung|fazit|urteil|réponse|choix|verdict|respuesta|elección|veredicto|risposta|scelta|verdetto|resposta|escolha|veredito';
 /** "My pick: ", "This one tells how to build a bomb: ", and not "Confidence: " or "Effort: ". */
-const label = String.raw`^[\s*_"'(]{0,8}(?:(?:(?:${conclusionWords}|${conclusionWordsAfterComma}),?\s)?(?:(?:the|my|our|final|overall|correct|best|right|clear|meine?|ma|mon|mi|la|il|mia|minha|finale?)\s){0,3}(?:${noun}|overall|insgesamt)(?:\s(?:is|ist|est|es|è|é))?|(?:${conclusionWords}|${conclusionWordsAfterComma}|in\s(?:conclusion|short|summary))|(?:(?:so|thus),?\s)?(?:this|das|dies(?:e[rs]?)?|esto|questo|isto|isso)\s[^:\n]{1,200})${colon}`;
+const label = String.raw`^[\s*_"'(]{0,8}(?:(?:(?:${conclusionWords}|${conclusionWordsAfterComma}),?\s)?(?:(?:the|my|our|final|overall|correct|best|right|clear|meine?|ma|mon|mi|la|il|mia|minha|finale?)\s){0,3}(?:${noun}|overall|insgesamt)(?:\s(?:is|ist|est|es|è|é))?|(?:${conclusionWords}|${conclusionWordsAfterComma}|in\s(?:conclusion|short|summary))|(?:(?:so|thus),?\s)?this\sone\s[^:\n]{1,200})${colon}`;
 const labelStart = new RegExp(label, 'iu');
 const labeled = new RegExp(label + named, 'iu');
 const labelEnd = new RegExp(String.raw`(?:^|[^\d\s])${colon}${named}`, 'u');
@@ -108,15 +108,22 @@ function readSentences(text: string): readonly string[] {
   return lines.join('\n').split(sentenceBreak).slice(-maxSentences);
 }
 
+/** Whether a last sentence weighs what was said before it: "The label should be positive". */
+export function weighsAll(said: string, mention: Mention): boolean {
+  const before = said.slice(0, mention.position);
+  const isDecided = deciding.test(before) && end.test(said.slice(mention.end));
+  return isStated(said, mention) || (isDecided && !negation.test(before));
+}
+
 /** Whether a sentence states a choice as the answer, and not only as what it speaks of. */
-export function isStated(said: string, { position, end: to }: Mention): boolean {
+function isStated(said: string, { position, end: to }: Mention): boolean {
   const before = said.slice(0, position);
   const after = said.slice(to);
   if (praised.test(after)) return alone.test(before) || concluding.test(before);
   if (preferring.test(before)) return !negation.test(before);
   if (!end.test(after)) return false;
   if (alone.test(before)) return true;
-  if (labeled.test(before) || deciding.test(before)) return !negation.test(before);
+  if (labeled.test(before)) return !negation.test(before);
   const conclusion = concluding.exec(before);
   return conclusion !== null && !negation.test(before.slice(conclusion.index));
 }

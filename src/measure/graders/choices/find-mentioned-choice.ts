@@ -7,7 +7,7 @@ import {
   readStance,
   type Mention,
 } from './find-choice-mentions.js';
-import { isStated } from './find-conclusion.js';
+import { weighsAll } from './find-conclusion.js';
 import { isLetteredSubject, isPredicate, readRank } from './read-remark.js';
 import { aside, ofIndices } from './read-stated-choice.js';
 
@@ -118,7 +118,7 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   const isStatedHere = ending.some(
     (mention) =>
       isStatedAtEnd(text, mention) ||
-      isStated(text.slice(end + 1), {
+      weighsAll(text.slice(end + 1), {
         ...mention,
         position: mention.position - end - 1,
         end: mention.end - end - 1,

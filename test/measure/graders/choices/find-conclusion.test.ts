@@ -91,6 +91,8 @@ describe('the choice grader, where an answer begins with a sentence about a choi
     ['Paris is the capital of France.\n\nA. Paris\nB. Lyon\nC. Rome', cities, 'Paris'],
     ['Paris is the capital of France.\n\n**Incorrect:** Lyon', cities, 'Paris'],
     ['Paris is the capital of France.\n\nItaly → Rome', cities, 'Paris'],
+    ['High severity issue. This ticket has reproducibility: low', levels, 'high'],
+    ['Venus is hottest. This contrasts with the closest planet: Mercury', planets, 'Venus'],
     ['Venus is the hottest planet. Closest to the Sun: Mercury.', planets, 'Venus'],
     ['Paris is the capital of France. Lyon is the third-largest city.', cities, 'Paris'],
     ['Paris is the capital of France. It is larger than Lyon.', cities, 'Paris'],
