@@ -155,24 +155,44 @@ function isRightField(
   });
 }
 
-/** "less than 3", "3 or more", "3 dozen": another number than the one that is written. */
-const bounded =
-  /[<>≤≥]|\d\+|(?<!\p{L})(?:not|never|than|at\s(?:least|most)|up\sto|or\s(?:more|less|fewer)|dozens?|nicht|mindestens|höchstens|(?:mehr|weniger)\sals|dutzend|pas|au\s(?:moins|plus|maximum)|(?:plus|moins)\sde|douzaines?|al\smenos|como\smáximo|(?:más|menos)\sde|docenas?|almeno|al\smassimo|(?:più|meno)\sdi|dozzin[ae])(?!\p{L})/iu;
+const markup = /<\/?[a-z][^<>]{0,80}>/giu;
+const unit = String.raw`(?:[$€£¥%]|(?!more\s)\p{L}{1,12})?`;
+/** "less than 3", "not exactly 3", "≥ $3", and not "net -> 3" or "VAT not included: 3". */
+const boundBefore =
+  /(?:(?<![-=])[<>≤≥]=?|(?<!\p{L})(?:not|never|than|at\s(?:least|most)|up\sto|nicht|mindestens|höchstens|(?:mehr|weniger)\sals|pas|au\s(?:moins|plus|maximum)|(?:plus|moins)\sde|al\smenos|como\smáximo|(?:más|menos)\sde|almeno|al\smassimo|(?:più|meno)\sdi)(?:\s(?:exactly|quite|even|just|only|about|really|genau|exactement))?)\s?[$€£¥]?\s?$/iu;
+/** "3 or more", "3+", "3 dozen", "3 nights (or more)", and not "3 (not verified)" or "$3/dozen". */
+const boundAfter = new RegExp(
+  String.raw`^(?:\+(?![\p{L}\d])|\s?(?:dozens?|dutzend|douzaines?|docenas?|dozzin[ae])(?!\p{L})|\s?[<>≤≥]|\s?${unit}[\s(,]{0,3}(?:(?:or|oder|ou|o)\s(?:more|less|fewer|mehr|weniger|plus|moins|más|menos|più|meno|mais)|at\s(?:least|most)|mindestens|höchstens|au\s(?:moins|plus|maximum)|al\smenos|como\smáximo|almeno|al\smassimo)(?!\p{L}))`,
+  'iu',
+);
+const dozens = /dozens?$/iu;
 
 /** A text that holds just this number, in the locale of either decimal sign. */
 function isNumberInText(expected: number, actual: string, tolerance: NumberTolerance): boolean {
-  if (bounded.test(actual)) return false;
-  const numbers = findNumbers(plainMath(unifyTypography(actual)));
+  const text = plainMath(unifyTypography(actual.replace(markup, ' ')));
+  const numbers = findNumbers(text);
   const isSame = (value: number): boolean => isSameNumber(expected, value, tolerance);
   const [only] = numbers;
   if (only === undefined) {
-    const words = findNumberWords(actual);
-    return words.length === 1 && words.every(({ value }) => isSame(value));
+    const words = findNumberWords(text);
+    return words.length === 1 && words.every((word) => isSame(word.value) && !isBound(text, word));
   }
-  if (numbers.length > 1) return false;
+  if (numbers.length > 1 || isBound(text, only)) return false;
   const readings = [only.value, only.alternative ?? only.value];
   if (only.percent) readings.push(only.value / 100);
   return readings.some(isSame);
+}
+
+/** Whether the words next to a number make it another one. */
+function isBound(
+  text: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): boolean {
+  return (
+    boundBefore.test(text.slice(0, start)) ||
+    boundAfter.test(text.slice(end)) ||
+    dozens.test(text.slice(start, end))
+  );
 }
 
 /** "12.50" and 12.5; not "007" and 7, for a text that begins with a zero is a code. */

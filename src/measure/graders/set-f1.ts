@@ -7,7 +7,12 @@ import { levelWidth } from './texts/typography.js';
 import { readList, type ListText } from './lists/read-list.js';
 import type { ListItem } from './lists/read-list-line.js';
 import { createNumberReader, type NumberReading } from './numbers/read-number-list.js';
-import { readAnnouncedList, readNestedLists, readOtherLists } from './lists/read-other-lists.js';
+import {
+  readAnnouncedList,
+  readNestedLists,
+  readOtherLists,
+  type AnnouncedList,
+} from './lists/read-other-lists.js';
 import { splitVerdicts } from './lists/split-verdicts.js';
 import { saysNone } from './lists/says-none.js';
 
@@ -90,25 +95,9 @@ export const setF1Grader = createGrader({
       const reader = createReader(answer, readNumbers?.(answer, sureReading));
       const stated = reader.score(readList(reader.text));
       const verdicts = splitVerdicts(answer, reader.text.isItem);
-      if (verdicts !== undefined) {
-        const [affirmed, denied] = [verdicts.affirmed, verdicts.denied].map((text) => {
-          const { score, text: listed } = createReader(text, readNumbers?.(text, sureReading));
-          return score(readList(listed));
-        }) as [Score, Score];
-        // The question may be what is not there, or what is told of all.
-        const better = [stated, denied].find((one) => computeF1(one) > computeF1(affirmed));
-        if (better === undefined) return toGrade(affirmed);
-        return ambiguous([describe(affirmed), describe(better)]);
-      }
-      if (computeF1(stated) === 1) return toGrade(stated);
+      if (verdicts === undefined && isPerfect(stated)) return toGrade(stated);
       const announced = readAnnouncedList(reader.text);
-      const final = announced === undefined ? stated : reader.score(announced.items);
-      const gain = computeF1(final) - computeF1(stated);
-      const isUnsure = gain < 0 ? announced?.isLabeled : gain > 0 && announced?.isSupposed;
-      if (isUnsure === true) {
-        return ambiguous([describe(stated), describe(final)]);
-      }
-      const sure = gain > 0 ? final : stated;
+      const final = announced && reader.score(announced.items);
       const looser = otherReadings.flatMap((rules) =>
         readNumbers === undefined ? [] : [createReader(answer, readNumbers(answer, rules))],
       );
@@ -117,11 +106,24 @@ export const setF1Grader = createGrader({
         ...[reader, ...looser].flatMap(({ text, score }) => readOtherLists(text).map(score)),
       ];
       // Of a partly right list, too little is known to say that its bullets have two levels.
-      const nested = readNestedLists(reader.text).map(reader.score);
-      const better =
-        others.find((other) => computeF1(other) > computeF1(sure)) ??
-        (computeF1(sure) < 1 ? nested.find((other) => computeF1(other) === 1) : undefined);
-      return better === undefined ? toGrade(sure) : ambiguous([describe(sure), describe(better)]);
+      const nested = readNestedLists(reader.text).map(reader.score).filter(isPerfect);
+      if (verdicts === undefined) {
+        return gradeListed({ stated, final, announced, others: [...others, ...nested] });
+      }
+      const [affirmed, denied] = [verdicts.affirmed, verdicts.denied].map((text) => {
+        const { score, text: listed } = createReader(text, readNumbers?.(text, sureReading));
+        return score(readList(listed));
+      }) as [Score, Score];
+      const isJudgedAgain =
+        announced !== undefined &&
+        splitVerdicts(announced.answer, reader.text.isItem) !== undefined;
+      return gradeJudged(affirmed, {
+        stated,
+        final: isJudgedAgain ? undefined : final,
+        announced,
+        // The question may be what is not there, or what is told of all.
+        others: [denied, ...others, ...nested],
+      });
     });
   },
 });
@@ -141,6 +143,37 @@ const otherReadings = [
   { isLoose: true, isOther: true },
 ];
 
+/** What an answer lists, read in several ways. */
+interface Readings {
+  readonly stated: Score;
+  /** Of the list that it announces. */
+  readonly final: Score | undefined;
+  readonly announced: AnnouncedList | undefined;
+  readonly others: readonly Score[];
+}
+
+function gradeListed({ stated, final = stated, announced, others }: Readings): Grade {
+  const gain = computeF1(final) - computeF1(stated);
+  const isUnsure = gain < 0 ? announced?.isLabeled : gain > 0 && announced?.isSupposed;
+  if (isUnsure === true) return ambiguous([describe(stated), describe(final)]);
+  const sure = gain > 0 ? final : stated;
+  const better = others.find((other) => computeF1(other) > computeF1(sure));
+  return better === undefined ? toGrade(sure) : ambiguous([describe(sure), describe(better)]);
+}
+
+/**
+ * What verdicts affirm, or a better list that the answer announces. Ambiguous where that list is a worse one, or
+ * only supposed, and where any other reading is better.
+ */
+function gradeJudged(affirmed: Score, { stated, final, announced, others }: Readings): Grade {
+  const gain = final === undefined ? 0 : computeF1(final) - computeF1(affirmed);
+  const isFinal = gain > 0 && announced?.isSupposed === false;
+  const sure = isFinal && final !== undefined ? final : affirmed;
+  const better = [stated, ...others].find((one) => computeF1(one) > computeF1(sure));
+  const rival = gain !== 0 && !isFinal ? final : better;
+  return rival === undefined ? toGrade(sure) : ambiguous([describe(sure), describe(rival)]);
+}
+
 /** How many items of the answer are right and wrong, and how many of the reference it lacks. */
 interface Score {
   readonly right: number;
@@ -151,6 +184,10 @@ interface Score {
 function computeF1({ right, wrong, missing }: Score): number {
   const all = 2 * right + wrong + missing;
   return all === 0 ? 1 : (2 * right) / all;
+}
+
+function isPerfect(score: Score): boolean {
+  return computeF1(score) === 1;
 }
 
 function describe({ right, wrong, missing }: Score): string {

@@ -19,20 +19,23 @@ const wrappedLetter =
 const bareLetter =
   /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:(?<=\b(?:[Ss]o|[Tt]hus|[Hh]ence|[Tt]herefore),?\s)[A-J](?=\)\s)|[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto|the\s(?:best|strongest|only|correct|right|most|likeliest))\s|\sremains(?:[.!]|$)|\s(?:and|or|und|oder|et|ou|y|e)\s[B-Z]\b))/gmu;
 const deniedBefore =
-  /(?:(?<!\p{L})(?:(?:not|never)\s(?:call|describe|label|classify|rate|consider)\s(?:it|this|that)(?:\sas)?|not|cannot|nor|neither|never|no|than|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|in|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
+  /(?:(?<!\p{L})(?:(?:not|never)\s(?:call|describe|label|classify|rate|consider)\s(?:it|this|that)(?:\sas)?|(?:not|nor|never|than|unlike|nicht|pas|ni)(?:\sin)?|cannot|neither|no|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of(?: in)?|rather than(?: in)?|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|kein|jamás|statt|в отличие от|не)|n't(?: be)?(?: in)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
   /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|está|están|estão|są|jest|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close(?!st)|half|partly|partially|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fau(?:x|sse)|fals[oa]s?|incorrec?t[ao]s?|equivocad[ao]s?|errad[ao]s?|sbagliat[ao]|errone[ao]|błędn[aey]|niepoprawn[aey]|nieprawidłow[aey]|onjuist|fout|verkeerd)|(?:almost(?!\p{L})|isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|(?:trifft|treffen|stimmt|stimmen|passt|passen)\snicht)(?!\p{L}))/u;
 /** "A, B and D can be ruled out": each of those that are joined. */
 const ruledOut =
   /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect|false)|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\sand\s[A-J]\s(?:both\s|all\s)?(?:contradict|ignore|confuse|fail|miss|lack|overlook|overstate|understate|violate|do\snot|don't|cannot|can't)(?!\p{L})|^[)\]}*`"$]{0,4}(?:,\s[A-J]){0,8},?\s(?:und|et|y|e)\s[A-J]\s(?:(?:treffen|stimmen|passen)\snicht|ne\s\p{L}{2,20}\spas|n'\p{L}{2,20}\spas|(?:sind|sont|son|sono|são)\s(?:alle\s|beide\s|tou(?:s|tes)\s|todas\s|tutte\s)?(?:falsch|faux|fausses|incorrec?t[ae]s|falsas|errate|sbagliate|erradas))(?!\p{L})/u;
 const chosenAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|remains(?=[*_]{0,2}(?:[.!]|$))|(?:trifft\szu|treffen\szu|stimmt|stimmen)(?!\p{L}|\s(?:nicht|nur))|does(?=[*_]{0,2}(?:[.,;!]|$))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|(?:is|was)\smeant(?=[*_]{0,2}(?:[.,;!]|$))|remains(?=[*_]{0,2}(?:[.!]|$))|(?:trifft\szu|treffen\szu|stimmt|stimmen)(?!\p{L}|\s(?:nicht|nur))|does(?=[*_]{0,2}(?:[.,;!]|$))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
   /(?:(?:\b(?:(?:the|this)\s(?:statement|claim|assertion|hypothesis|proposition)\s(?:is|was)(?:\s(?:therefore|thus|clearly|actually|in\sfact))?|(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|(?:that|this|which)\smakes|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}|(?:因此|所以|故|したがって|よって|따라서|그러므로)[,、]?\s?(?:应该?)?(?:是|为|属于)?["「'*]{0,3})$/iu;
 
-/** "It refers to the trophy.": what a question about a word asks for, and not "it refers to positive results". */
+/** "It refers to the trophy.", as a clause of its own: what a question about a word asks for. */
 const referringBefore =
-  /(?:["')*]|(?<!\p{L})(?:it|she|he|they|this|that|pronoun|word|term|phrase|es|er|sie|pronomen|wort|il|elle|pronom|mot|ella|pronombre|palabra|pronome|parola|palavra))\s(?:here\s|hier\s|ici\s|aquí\s|qui\s)?(?:refers\sto|is\sreferring\sto|stands\sfor|bezieht\ssich\sauf|steht\sfür|se\s(?:réfère|rapporte)\sà|fait\sréférence\sà|renvoie\sà|désigne|se\srefiere\sa|si\sriferisce\sa|refere-se\sa|se\srefere\sa)\s(?:(?:the|den|die|das|le|la|el|il|lo|o|a)\s|l')?["'*`(]{0,4}$/iu;
+  /(?:^|[.!?;:,]\s{1,2}|\n)[*_\s]{0,4}(?:(?:so|thus|therefore|hence|here|clearly|also|daher|hier|ici|donc|aquí|qui|quindi|aqui|portanto),?\s)?(?:(?:the|das|le|la|el|il|o|a)\s)?(?:(?:pronoun|word|term|phrase|pronomen|wort|pronom|mot|pronombre|palabra|pronome|parola|palavra)\s?)?(?:[*_]{0,3}["'«»„“”]\s?[*_]{0,3}\p{L}{1,15}[*_]{0,3}\s?["'«»“”][*_]{0,3}|(?:it|she|he|they|es|er|sie|il|elle|ella))?\s?(?:here\s|hier\s|ici\s|aquí\s|qui\s)?(?:refers\sto|is\sreferring\sto|stands\sfor|bezieht\ssich\sauf|steht\sfür|se\s(?:réfère|rapporte)\sà|fait\sréférence\sà|renvoie\sà|désigne|se\srefiere\sa|si\sriferisce\sa|refere-se\sa|se\srefere\sa)\s(?:(?:the|den|die|das|le|la|el|il|lo|o|a)\s|l')?["'*`(]{0,4}$/iu;
+/** "At first, it refers to Mary": which one is meant is still open. */
+const openReferent =
+  /(?<!\p{L})(?:if|suppos\p{L}*|assum\p{L}*|some|many|others|think|thinks|unlikely|doubt|nobody|no\sone|could|might|may|first|initially|second|later|earlier|wenn|manche|viele|zuerst|si(?!\sriferisce)|certains|d'abord|algunos|primero|alcuni|prima)(?!\p{L})[^.;!?\n]{0,80}$/iu;
 const clauseEnd =
   /^["'*`)]{0,4}(?:[.,;:!]|\s{0,2}$|\s-\s|\s(?:because|since|as|weil|da|car|porque|perché)\s)/iu;
 /** "The trophy is too big" says why, where "positive is too strong" rejects a label. */
@@ -147,8 +150,7 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   const isLeft = left.test(after) && !/\bn?either\b/i.test(before);
   const isListed = (!isLeft && listedAsWrong.test(before)) || deniedElsewhere.test(before);
   if (isListed || markedWrong.test(after) || deniedAfter.test(after)) return 'rejected';
-  const isReferent = isText && referringBefore.test(before) && clauseEnd.test(after);
-  if (isReferent) return 'chosen';
+  if (isText && clauseEnd.test(after) && isReferent(text, position)) return 'chosen';
   if (isText && tooMuch.test(after) && nounPhrase.test(text.slice(position, end)))
     return 'mentioned';
   const isHypothetical = supposedBefore.test(before) && condition.test(after);
@@ -165,6 +167,12 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   if (isJoint || isFaintlyPraised(after)) return 'mentioned';
   const isChosen = chosenAfter.test(after) || showsRight.test(after) || chosenBefore.test(before);
   return isChosen ? 'chosen' : 'mentioned';
+}
+
+/** Whether the clause before a mention says that a word refers to it, and does not only suppose so. */
+function isReferent(text: string, position: number): boolean {
+  const before = text.slice(Math.max(0, position - 160), position);
+  return referringBefore.test(before) && !openReferent.test(before);
 }
 
 /** Letters that stand out by brackets, emphasis or a word such as "option". */

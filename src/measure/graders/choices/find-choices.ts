@@ -242,6 +242,10 @@ const limited =
 const allExcept =
   /^[^.;\n]{0,20}(?<!\p{L})(?:all|everything|every\s\p{L}{1,10})[^.;\n]{0,24}\s(?:but|except(?:\sfor)?|other\sthan|besides|apart\sfrom|save)\s(?:for\s)?(?:options?\s|choices?\s)?[*_(]{0,3}[A-J](?:[)*_]{0,3}(?:,|,?\s(?:and|or))\s[*_(]{0,3}[A-J]){1,8}[)*_]{0,3}[^\p{L}]{0,3}(?:\s\p{L}{2,12}){0,3}\.?$/iu;
 
+/** "All are wrong except B and D": the exceptions are what is chosen. */
+const judgedWrong =
+  /(?<!\p{L})(?:wrong|incorrect|false|untrue|invalid|fails?|ruled\sout|eliminated|excluded|rejected)(?!\p{L})/iu;
+
 function readMentions(text: string, choices: Choices): StatedChoices | undefined {
   const named = findTextMentions(text, choices.texts);
   const wrapped = findWrappedLetters(text, choices);
@@ -251,7 +255,8 @@ function readMentions(text: string, choices: Choices): StatedChoices | undefined
       : wrapped.length > 0
         ? withJoined(text, choices, wrapped)
         : findBareLetters(text, choices);
-  if (allExcept.test(text)) {
+  const except = allExcept.exec(text)?.[0];
+  if (except !== undefined && !judgedWrong.test(except)) {
     const further = new Set(Array(choices.letterCount).keys());
     return { indices: new Set(), further };
   }

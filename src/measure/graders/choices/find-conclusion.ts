@@ -1,4 +1,3 @@
-import { rejectingLabel } from '../texts/answer-words.js';
 import {
   conclusionWords,
   conclusionWordsAfterComma,
@@ -22,16 +21,18 @@ const sentence = new RegExp(
   String.raw`^[*_"'\x60)]{0,4}(?:'s)?(?:\s(?!(?:${reasonWords}|as|for|overall|and|or)(?!\p{L}))\p{L}|\p{Script=Han})`,
   'iu',
 );
-const sentenceBreak = /(?<=[.!?]["')*_]{0,3})\s+|(?<=[。！？])|\n+/u;
+/** Not behind the number of an item, as in "1. Vue 2. Svelte". */
+const sentenceBreak =
+  /(?<=[.!?](?<!(?:^|[\s(])(?:\d{1,2}|[A-Z])\.)["')*_]{0,3})\s+|(?<=[。！？])|\n+/u;
 const maxSentences = 40;
 
-/** What is recommended for another case, or ranked behind. */
+/** What is recommended for another case, ranked behind, or said of something else. */
 const limited =
-  /(?<!\p{L})(?:if|unless|when|otherwise|alternatively|except|second|third|runner-up|also|next|too|could|might|may|wenn|falls|sonst|auch|könnte|si|sinon|sauf|aussi|se|altrimenti|anche|también|caso|também)(?!\p{L})|如果|否则|也|[?？]/iu;
+  /(?<!\p{L})(?:if|unless|when|whether|otherwise|confidence|weaker|worse|worst|loser|incorrect|wrong|alternatively|except|second|third|runner-up|also|next|too|could|might|may|wenn|falls|sonst|auch|könnte|si|sinon|sauf|aussi|se|altrimenti|anche|también|caso|também)(?!\p{L})|如果|否则|也|[?？]/iu;
 const negation =
   /n't|(?<!\p{L})(?:not|no|never|without|nicht|keine?[nrms]?|nie|ohne|pas|ne|sans|nunca|sin|non|mai|senza|não|nem|sem)(?!\p{L})|不|没/iu;
 const concluding = new RegExp(
-  String.raw`(?:^|[,;:(]\s?|\s-\s)[\s*_("]{0,4}(?:and\s)?(?:(?:${conclusionWords}|${conclusionWordsAfterComma}|overall|in\s(?:conclusion|short|summary)|insgesamt|en\s(?:conclusion|résumé|resumen)|in\sconclusione)(?!\p{L})|${spacelessConclusions})`,
+  String.raw`(?:^|[,;:(]\s?|\s-\s)[\s*_("]{0,4}(?:and\s)?(?:(?:${conclusionWords}|${conclusionWordsAfterComma}|overall|all\sin\sall|on\sbalance|all\sthings\sconsidered|taken\stogether|in\s(?:total|conclusion|short|summary)|insgesamt|en\s(?:conclusion|résumé|resumen)|in\sconclusione)(?!\p{L})|${spacelessConclusions})`,
   'iu',
 );
 /** "However, Venus is hotter." */
@@ -45,14 +46,29 @@ const preferring = new RegExp(
   String.raw`(?:(?<!\p{L})(?:go\swith|(?:I|we)(?:'d|'ll|\swould|\swill)?(?:\s\p{L}{2,12}ly)?\s(?:recommend|prefer|choose|pick|select|suggest|go|opt|vote|say|favou?r)|(?:ich\s(?:empfehle|bevorzuge|wähle|nehme)|je\s(?:préfère|choisis|recommande)|prefiero|elijo|recomiendo|preferisco|scelgo|consiglio|prefiro|escolho|recomendo))(?!\p{L})|我(?:推荐|建议|选择?|更喜欢))${named}`,
   'iu',
 );
-const labeled = new RegExp(String.raw`(?:^|[^\d\s])(?::|\s?(?:→|=>))${named}`, 'u');
+/** "The label should therefore be positive", "I label it positive" */
+const deciding = new RegExp(
+  String.raw`(?<!\p{L})(?:(?:should|must|has\sto)\s(?:\p{L}{2,12}\s)?be|makes\s(?:it|this)|leans?\stowards?|(?:I|we)(?:'d|'ll|\swould|\swill)?\s(?:label|call|rate|classify|mark)\s(?:it|this|that)(?:\sas)?)${named}`,
+  'iu',
+);
+const colon = String.raw`[*_]{0,3}\s?(?::|→|=>)`;
+const noun =
+  'label|answer|pick|choice|verdict|winner|category|class|classification|decision|recommendation|preference|conclusion|antwort|wahl|entscheidung|fazit|urteil|réponse|choix|verdict|respuesta|elección|veredicto|risposta|scelta|verdetto|resposta|escolha|veredito';
+/** "My pick: ", "This one tells how to build a bomb: ", and not "Confidence: " or "Effort: ". */
+const label = String.raw`^[\s*_"'(]{0,8}(?:(?:(?:${conclusionWords}|${conclusionWordsAfterComma}),?\s)?(?:(?:the|my|our|final|overall|correct|best|right|clear|meine?|ma|mon|mi|la|il|mia|minha|finale?)\s){0,3}(?:${noun}|overall|insgesamt)(?:\s(?:is|ist|est|es|è|é))?|(?:${conclusionWords}|${conclusionWordsAfterComma}|in\s(?:conclusion|short|summary))|(?:(?:so|thus),?\s)?this\sone\s[^:\n]{1,200})${colon}`;
+const labelStart = new RegExp(label, 'iu');
+const labeled = new RegExp(label + named, 'iu');
+const labelEnd = new RegExp(String.raw`(?:^|[^\d\s])${colon}${named}`, 'u');
+/** "1. Response A", "B. London", "- Vue: easy": a list names its items, whichever is the answer. */
+const listLine = /^[\s>*_]{0,8}(?:[-•+]\s|\*\s|\(?\d{1,3}[.)]|\(?[A-Z][.)]\s)/;
+const marks = /^(?:[\s>#*_+•]|-(?!\d)){1,12}/;
 const alone = /^[\s*_"'`>#([-]{0,8}$/;
 const end = new RegExp(
   String.raw`^[*_"'\x60)\]]{0,4}(?:\s\p{L}{3,15})?(?:[.!。][*_"')]{0,4}\s*$|\s*$|,?\s(?:${reasonWords})\s)`,
   'iu',
 );
 const praised =
-  /^[*_"'`)]{0,4}\s(?:(?:is|seems|looks|ist|est|es|è|é)\s(?:(?:clearly|overall|the|la|le|el|il|die|der|das)\s){0,3}(?:better|best|preferable|superior|stronger|winner|preferred|right|correct|besser|beste|meilleure?|mejor|migliore|melhor)(?:\s\p{L}{2,15}){0,2}|wins|fits\s(?:best|better))[*_]{0,2}[.!]?\s*$/iu;
+  /^[*_"'`)]{0,4}\s(?:(?:is|seems|looks|ist|est|es|è|é)\s(?:(?:clearly|overall|the|la|le|el|il|die|der|das)\s){0,3}(?:better|best|preferable|superior|stronger|winner|preferred|right|correct|besser|beste|meilleure?|mejor|migliore|melhor)(?:\s(?:response|answer|choice|option|one|pick|overall|antwort|wahl|réponse|choix|respuesta|opción|risposta|scelta|resposta|escolha)){0,2}|wins|fits\s(?:best|better))[*_]{0,2}[.!]?\s*$/iu;
 
 /** Whether what follows a choice makes it the subject of a sentence, and not an answer by itself. */
 export function isSentenceSubject(after: string): boolean {
@@ -64,8 +80,7 @@ export function isSentenceSubject(after: string): boolean {
  * "Label: feature". Undefined where it names several, or only under a condition.
  */
 export function findConclusion(text: string, choices: Choices): ChoiceConclusion | undefined {
-  const sentences = text.split(sentenceBreak).slice(-maxSentences);
-  for (const said of sentences.toReversed()) {
+  for (const said of readSentences(text).toReversed()) {
     const stances = findTextMentions(said, choices.texts)
       .map((mention) => ({ mention, stance: readStance(said, mention) }))
       .filter(({ stance }) => stance !== 'rejected');
@@ -75,24 +90,40 @@ export function findConclusion(text: string, choices: Choices): ChoiceConclusion
     const [mention] = kept.slice(-1);
     const isSingle = kept.every(({ index }) => index === mention?.index);
     if (mention === undefined || !isSingle || limited.test(said)) return undefined;
+    const before = said.slice(0, mention.position);
+    if (labelEnd.test(before) && !labeled.test(before)) return undefined;
     if (isStated(said, mention)) return { index: mention.index, isStated: true };
-    const isSaid =
-      chosen.length > 0 ||
-      isPredicate(said, mention) ||
-      contrasting.test(said.slice(0, mention.position));
+    const isSaid = chosen.length > 0 || isPredicate(said, mention) || contrasting.test(before);
     return isSaid ? { index: mention.index, isStated: false } : undefined;
   }
   return undefined;
 }
 
+/** The last sentences of a text, without those of a list that label nothing as the answer. */
+function readSentences(text: string): readonly string[] {
+  const lines = text.split('\n').flatMap((line) => {
+    const said = line.replace(marks, '');
+    return listLine.test(line) && !labelStart.test(said) ? [] : [said];
+  });
+  return lines.join('\n').split(sentenceBreak).slice(-maxSentences);
+}
+
+/** Whether a last sentence weighs what was said before it: "The label should be positive". */
+export function weighsAll(said: string, mention: Mention): boolean {
+  const before = said.slice(0, mention.position);
+  const isDecided = deciding.test(before) && end.test(said.slice(mention.end));
+  return isStated(said, mention) || (isDecided && !negation.test(before));
+}
+
+/** Whether a sentence states a choice as the answer, and not only as what it speaks of. */
 function isStated(said: string, { position, end: to }: Mention): boolean {
   const before = said.slice(0, position);
   const after = said.slice(to);
-  if (praised.test(after)) return true;
+  if (praised.test(after)) return alone.test(before) || concluding.test(before);
   if (preferring.test(before)) return !negation.test(before);
   if (!end.test(after)) return false;
   if (alone.test(before)) return true;
+  if (labeled.test(before)) return !negation.test(before);
   const conclusion = concluding.exec(before);
-  if (conclusion !== null) return !negation.test(before.slice(conclusion.index));
-  return labeled.test(before) && !rejectingLabel.test(before.trimStart());
+  return conclusion !== null && !negation.test(before.slice(conclusion.index));
 }

@@ -7,6 +7,7 @@ import {
   readStance,
   type Mention,
 } from './find-choice-mentions.js';
+import { weighsAll } from './find-conclusion.js';
 import { isLetteredSubject, isPredicate, readRank } from './read-remark.js';
 import { aside, ofIndices } from './read-stated-choice.js';
 
@@ -114,7 +115,15 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
         opensSentence(text, mention),
     );
   // "The Red Planet is Mars. Its neighbor is Earth.": the first one is stated, too.
-  const isStatedHere = ending.some((mention) => isStatedAtEnd(text, mention));
+  const isStatedHere = ending.some(
+    (mention) =>
+      isStatedAtEnd(text, mention) ||
+      weighsAll(text.slice(end + 1), {
+        ...mention,
+        position: mention.position - end - 1,
+        end: mention.end - end - 1,
+      }),
+  );
   const isStatedBefore = main.some(
     (mention) =>
       !isStatedHere &&
@@ -129,7 +138,7 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
 /** "The text is in French.": the choice ends a sentence that has no other. */
 function isStatedAtEnd(text: string, { position, end }: Mention): boolean {
   return (
-    /(?<!\p{L})(?:is|are|in|as|ist|sind|est|sont|es|son|è|sono|é|são|en|auf|als)\s(?:(?:the|der|die|das|le|la|el|il|lo|o|a|an|ein|eine|un|une|una|um|uma)\s)?[*"'`(]{0,4}$/iu.test(
+    /(?<!\p{L})(?:is|are|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:in|as|en|auf|als|em)\s)?(?:(?:the|der|die|das|le|la|el|il|lo|o|a|an|ein|eine|un|une|una|um|uma)\s)?[*"'`(]{0,4}$/iu.test(
       text.slice(Math.max(0, position - 24), position),
     ) && /^[*"'`)]{0,4}\s{0,2}(?:$|[.!?。]|\n)/.test(text.slice(end))
   );

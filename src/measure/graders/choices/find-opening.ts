@@ -43,6 +43,8 @@ const subject =
 const conceding =
   /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b|\b(?:many|most|some|people|students|others)\s(?:\w{1,12}\s){0,2}(?:pick|choose|select|say|think|guess|answer|confuse)\b/i;
 
+/** "High priority.": a statement of its own, and no sentence about the choice. */
+const phrase = /^[*_"'`)]{0,4}\s\p{L}{2,20}[*_]{0,3}(?:[.!]|\s*$|\n)/u;
 const maxEnd = 300;
 
 /** An answer, and the choice that its first line begins with. */
@@ -112,7 +114,9 @@ function readOpening(
   const rest = lines.join('\n').slice(leading.end);
   const concluded =
     isText && !isYesOrNo && isSentenceSubject(rest) ? findConclusion(rest, choices) : undefined;
-  const conclusion = concluded?.index === leading.index ? undefined : concluded;
+  const isOther = concluded?.index !== leading.index;
+  const isFound = isOther && (concluded?.isStated === true || !phrase.test(rest));
+  const conclusion = isFound ? concluded : undefined;
   const after = first.slice(leading.end);
   return { ...leading, lines, first, after, choices, isText, isYesOrNo, conclusion };
 }

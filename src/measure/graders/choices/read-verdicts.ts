@@ -199,12 +199,19 @@ const letterVerdict = new RegExp(
   String.raw`(?<=^|[,;.]\s{1,2})[>|*_ \t-]{0,8}(?:\d{1,2}[.)]\s)?(?:(?:option|statement|choice|answer|aussage|opción|proposition|affirmation)\s)?[*_(]{0,4}([A-J])(?:[*_)]{0,4}\s?(?:[:：=|→]|\s?-{1,2}(?=\s))|[*_]{0,3}\))[ *_]{0,4}(?:(${rightWords})|${wrongWords})\ufe0f?(?=[*_]{0,4}(?:[.,;:!|(。，；]|\s[|(-]|\s{0,2}$|\s(?:because|since|as|weil|car|porque|perché)\s))`,
   'gimu',
 );
-/** Two letters may be the options of a question, "A) True" and "B) False". */
+/** "A) True" and "B) False" may be the options of a question, and "B) No, it is void" an answer. */
 const minLetters = 3;
+/** Of options that are known to be others, two letters can be judged. */
+const minKnownLetters = 2;
+/** "Falso", "no, the contract is void", "the statement is incorrect": "B) Falso" names such a choice. */
+const verdictText = new RegExp(
+  String.raw`^(?:${rightWords}|${wrongWords})(?!\p{L})|(?<!\p{L})(?:${rightWords}|${wrongWords})$`,
+  'iu',
+);
 
 /** "A - false", "B - true": letters with a verdict each, one a line or clause, with what is said of it. */
 function readLetterVerdicts(text: string, choices: Choices): readonly Verdict[] {
-  if (haveVerdictWord(choices)) return [];
+  if (choices.texts.some((one) => verdictText.test(one))) return [];
   const matches = [...text.matchAll(letterVerdict)];
   const verdicts = matches.flatMap((match, at) => {
     const index = letterIndex(match[1] as string, choices);
@@ -220,7 +227,8 @@ function readLetterVerdicts(text: string, choices: Choices): readonly Verdict[] 
       : [{ index, value: match[2] !== undefined, start: match.index, end }];
   });
   const isAll = !/[\p{L}\p{N}]/u.test(removeSpans(text, verdicts));
-  return isAll || verdicts.length >= minLetters ? verdicts : [];
+  const min = isAll && choices.texts.length > 0 ? minKnownLetters : minLetters;
+  return verdicts.length >= min ? verdicts : [];
 }
 
 function haveVerdictWord({ texts }: Choices): boolean {

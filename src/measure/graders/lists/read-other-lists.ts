@@ -51,6 +51,8 @@ const sentenceGap = /(?<=[.!?][*_"')]{0,3})\s{1,3}(?=[*_"'(]{0,3}\p{Lu})/u;
 
 /** The list that "the answer is" or "Final answer:" announces, up to the end of the answer. */
 export interface AnnouncedList {
+  /** What the items are read from. */
+  readonly answer: string;
   readonly items: readonly ListItem[];
   /** Whether a label such as "Final answer:" begins its line. */
   readonly isLabeled: boolean;
@@ -68,6 +70,7 @@ export function readAnnouncedList(text: ListText): AnnouncedList | undefined {
     .replace(/^[\s*_:"]{0,8}\n|^[ \t*_:"]{1,8}(?=\S)/, '');
   const isLabeled = label.test(before);
   return {
+    answer,
     items: readList({ ...text, answer }),
     isLabeled,
     isSupposed: !isLabeled && isSupposed(before, answer),

@@ -1,6 +1,8 @@
 import { isJsonObject } from '../../../util/json.js';
 import { findJson } from '../json/find-json.js';
 import { bullet } from './read-list.js';
+import { readLiteral } from './read-literal.js';
+import { readMarkedParts } from './read-marked-list.js';
 
 /** A list that says of each item whether it belongs to it, as a list of those that do, and of the others. */
 export interface JudgedList {
@@ -24,9 +26,13 @@ const deniedHeading = new RegExp(
 );
 const heading = /^\s{0,4}(?:#{1,6}\s.*|[*_]{2}[^*_]{1,80}[*_]{2}:?\s*|[^|]{1,80}:[*_]{0,3}\s*)$/;
 
+/** "Sweden (SE)": a list of codes, among which NO is Norway. */
+const code = /[:(|–—-]\s?(?!(?:NO|JA|SI|OK)(?!\p{L}))\p{Lu}{2}[*_)|.\s]{0,6}$/u;
+const codeLikeNo = /(?<!\p{L})NO[*_)|.\s]{0,6}$/u;
+
 /**
  * The items that a list affirms, and those that it denies: "- Rome: yes", "- [ ] Paris", "Lyon ❌", or below "Not
- * mentioned". Undefined where it does not do both.
+ * mentioned". Undefined where it does not do both, or has no item that is known: "- Vegan: no" tells of something else.
  *
  * @param isItem whether a text is known to be an item as a whole
  */
@@ -37,7 +43,14 @@ export function splitVerdicts(
   const affirmed: string[] = [];
   const denied: string[] = [];
   let isDenied = false;
-  for (const line of readMembers(answer) ?? answer.split('\n')) {
+  let isKnown = false;
+  const marked = readMarkedParts(answer).join('\n');
+  const members = readMembers(marked);
+  // A list that is marked, or in JSON, is the answer, whatever is said around it.
+  if (members === undefined && (readLiteral(marked) ?? []).length > 1) return undefined;
+  const lines = members ?? marked.split('\n');
+  const areCodes = lines.some((line) => code.test(line));
+  for (const line of lines) {
     const text = line
       .replace(bullet, '')
       .replace(/^\s*\|\s*/, '')
@@ -48,19 +61,26 @@ export function splitVerdicts(
     }
     if (text === '') continue;
     if (isItem(text)) {
+      isKnown = true;
       (isDenied ? denied : affirmed).push(line);
       continue;
     }
-    const { item, ...marks } = (boxed.exec(text) ?? judged.exec(text))?.groups ?? {};
+    const { item, ...marks } = readVerdict(text, areCodes) ?? {};
+    isKnown ||= item !== undefined && isItem(item.trim());
     const isListed = item !== undefined || bullet.test(line);
     const isRight = item === undefined || Object.values(marks).some((mark) => mark !== undefined);
     if (isListed) (isDenied || !isRight ? denied : affirmed).push(`- ${item ?? text}`);
   }
   // "- Rome" above "  - Capital: yes": the same word in both is what is said of an item.
   const isDetail = denied.some((line) => affirmed.includes(line));
-  return affirmed.length === 0 || denied.length === 0 || isDetail
+  return affirmed.length === 0 || denied.length === 0 || isDetail || !isKnown
     ? undefined
     : { affirmed: affirmed.join('\n'), denied: denied.join('\n') };
+}
+
+function readVerdict(text: string, areCodes: boolean): RegExpExecArray['groups'] {
+  const verdict = areCodes && codeLikeNo.test(text) ? null : judged.exec(text);
+  return (boxed.exec(text) ?? verdict)?.groups;
 }
 
 /** `{"Rome": true, "Paris": false}` */

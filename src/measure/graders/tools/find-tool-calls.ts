@@ -60,8 +60,9 @@ const action =
 /** Calls in a block below a sentence; they count where the task knows their names. */
 const pythonFence = /```(?:python|tool_code|py)?[ \t]{0,10}\n([^`]{1,4000})\n?```/;
 const definition = /(?:^|\n)[ \t]{0,20}(?:async )?def ([A-Za-z_]\w{0,127})\s?\(/g;
+/** Directly before the call: "What the call would be:", "A call could look like this:", "For example:" */
 const shownBefore =
-  /(?<!\p{L})(?:for\s(?:example|instance)|e\.g\.|(?:call|it|this|that|request)\s(?:would|could|might)\s(?:be|look\slike)|zum\sbeispiel|par\sexemple|por\sejemplo|per\sesempio|por\sexemplo|例如)[^.!?\n{]{0,60}[:：,]?[\s`]{0,6}(?:json\s{0,4})?$/iu;
+  /(?<!\p{L})(?:(?:call|request|invocation)\s(?:would|could|might)\s(?:be|look\slike)(?:\sthis)?|for\s(?:example|instance)|e\.g\.|zum\sbeispiel|par\sexemple|por\sejemplo|per\sesempio|por\sexemplo|例如)[\s*_]{0,4}[:：,]?[\s`*_]{0,8}(?:json\s{0,4})?$/iu;
 const prefix = /^(?:functions|default_api|tools)[./]/;
 /** What a name with nothing beside it must look like to be a tool's, and not a person's. */
 const toolName = /^(?=[a-z][a-zA-Z0-9]*[_.]\w)[a-z]\w*(?:\.\w+)*$|^[a-z]+[A-Z]\w*$/;

@@ -5,6 +5,7 @@ const responses = ['Response A', 'Response B', 'Tie'];
 const frameworks = ['React', 'Vue', 'Svelte'];
 const planets = ['Mercury', 'Venus', 'Earth', 'Mars', 'Jupiter', 'Saturn'];
 const cities = ['Paris', 'Lyon', 'Berlin', 'Rome'];
+const levels = ['low', 'medium', 'high'];
 const tones = ['positive', 'negative', 'neutral'];
 const stimmung = ['positiv', 'negativ', 'neutral'];
 
@@ -55,6 +56,9 @@ describe('the choice grader, where an answer begins with a sentence about a choi
       planets,
       'Venus',
     ],
+    ['React is popular. Vue is easy.\n\n- **Winner:** Svelte', frameworks, 'Svelte'],
+    ['React is popular.\n\n- Vue: easy\n- React: heavy\n\nSo Svelte.', frameworks, 'Svelte'],
+    ['React is popular. Overall: Svelte.', frameworks, 'Svelte'],
     ['Human texts have typos. This one has none. AI.', ['human', 'ai'], 'ai'],
     ['React is popular but heavy. Vue is easy to learn. So Svelte.', frameworks, 'Svelte'],
     ['React is popular but heavy. Vue is easy to learn. My pick: Svelte', frameworks, 'Svelte'],
@@ -73,6 +77,23 @@ describe('the choice grader, where an answer begins with a sentence about a choi
   });
 
   it.each([
+    ['High priority\n\n**Confidence:** low', levels, 'high'],
+    ['High severity: data is lost.\n\n- Confidence: low', levels, 'high'],
+    ['High priority because production is down. Effort: low.', levels, 'high'],
+    ['High priority because production is down. Overall effort: low.', levels, 'high'],
+    ['High difficulty. My confidence is low.', levels, 'high'],
+    ['Positive sentiment.\n\n**Secondary sentiment:** neutral', tones, 'positive'],
+    ['Response A is clearer.\n\n**Rejected:** Response B', responses, 'Response A'],
+    ['Response A is clearer.\n\n1. Response A\n2. Response B', responses, 'Response A'],
+    ['Response A is clearer.\n\nRanking: 1. Response A 2. Response B', responses, 'Response A'],
+    ['Response A is better. Winner: Response A. Loser: Response B.', responses, 'Response A'],
+    ['Response A handles edge cases. The weaker one is Response B.', responses, 'Response A'],
+    ['Paris is the capital of France.\n\nA. Paris\nB. Lyon\nC. Rome', cities, 'Paris'],
+    ['Paris is the capital of France.\n\n**Incorrect:** Lyon', cities, 'Paris'],
+    ['Paris is the capital of France.\n\nItaly → Rome', cities, 'Paris'],
+    ['High severity issue. This ticket has reproducibility: low', levels, 'high'],
+    ['Venus is hottest. This contrasts with the closest planet: Mercury', planets, 'Venus'],
+    ['Venus is the hottest planet. Closest to the Sun: Mercury.', planets, 'Venus'],
     ['Paris is the capital of France. Lyon is the third-largest city.', cities, 'Paris'],
     ['Paris is the capital of France. It is larger than Lyon.', cities, 'Paris'],
     ['Paris is the capital of France, not Lyon.', cities, 'Paris'],
@@ -110,6 +131,11 @@ describe('the choice grader, where an answer begins with a sentence about a choi
       'Mercury is the closest planet to the Sun. However, Venus is the hottest because of its air.',
       planets,
       ['Mercury', 'Venus'],
+    ],
+    [
+      'Response A is accurate. Response B is better formatted.',
+      responses,
+      ['Response A', 'Response B'],
     ],
   ])('holds %j with %j to be ambiguous', (answer, choices, possible) => {
     expect(read(answer, choices)).toEqual({ right: [], possible });

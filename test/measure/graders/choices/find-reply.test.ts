@@ -63,6 +63,41 @@ describe('the choice grader, where an answer replies yes or no', () => {
   });
 });
 
+describe('the choice grader, where a first reply only concedes something', () => {
+  it.each([
+    ['At first glance, yes. Reading closely, she never left. Thus no.', replies, 'no'],
+    ['In theory, yes. In practice it does not work, so no.', replies, 'no'],
+    ['Legally, yes. The passage says otherwise, so no.', replies, 'no'],
+    ["Initially, yes. She isn't anymore. So the correct response is no", replies, 'no'],
+    [
+      'Whales live in water, true. They are not fish, so the statement is false.',
+      ['true', 'false'],
+      'false',
+    ],
+    [
+      'Rome is in Italy, true. But the statement says Spain, so it is false',
+      ['true', 'false'],
+      'false',
+    ],
+    [
+      'Auf den ersten Blick, ja. Im Text steht aber das Gegenteil, also nein.',
+      ['ja', 'nein'],
+      'nein',
+    ],
+    ['En théorie, oui. En pratique, le texte dit le contraire, donc non.', ['oui', 'non'], 'non'],
+    ['En teoría, sí. El texto dice lo contrario, así que no.', ['sí', 'no'], 'no'],
+  ])('reads the reply that %j comes to', (answer, choices, right) => {
+    expect(listRight(answer, choices)).toEqual([right]);
+  });
+
+  it.each(['Technically, yes. But I have to say no.'])(
+    'does not keep to the first reply of %j',
+    (answer) => {
+      expect(listRight(answer, replies)).not.toEqual(['yes']);
+    },
+  );
+});
+
 const nouns = ['the trophy', 'the suitcase'];
 
 describe('the choice grader, where a question is what a word refers to', () => {
@@ -98,6 +133,34 @@ describe('the choice grader, where a question is what a word refers to', () => {
   });
 });
 
+describe('the choice grader, where what a word refers to is supposed or ascribed', () => {
+  const women = ['Mary', 'Jane'];
+
+  it.each([
+    [
+      'Some think "it" refers to the trophy. Actually, the suitcase is meant.',
+      nouns,
+      'the suitcase',
+    ],
+    ['If she refers to Mary, the sentence makes no sense. Jane is meant.', women, 'Jane'],
+    ['It is unlikely that "she" refers to Mary. More likely is Jane.', women, 'Jane'],
+    ['Nobody would say that "she" refers to Mary. Jane is thankful.', women, 'Jane'],
+    [
+      'If "it" refers to the trophy, it makes no sense; so "it" refers to the suitcase.',
+      nouns,
+      'the suitcase',
+    ],
+    ['Quindi "lei" si riferisce a Mary. Jane ha aiutato Mary.', women, 'Mary'],
+  ])('reads %j with %j as %s', (answer, choices, right) => {
+    expect(listRight(answer, choices)).toEqual([right]);
+  });
+
+  it('does not choose between two words', () => {
+    const answer = 'The first "she" refers to Mary. The second "she" means Jane.';
+    expect(listRight(answer, women)).not.toEqual(['Mary']);
+  });
+});
+
 describe('the choice grader, where an answer goes on after it is stated', () => {
   const planets = ['Mercury', 'Venus', 'Earth', 'Mars'];
   const languages = ['English', 'French', 'German'];
@@ -111,6 +174,11 @@ describe('the choice grader, where an answer goes on after it is stated', () => 
     ['4 - good, but rather 3.', scores, '3'],
     ['4, because of 2 typos', scores, '4'],
     ['The text is in French, not in English.', languages, 'French'],
+    ['The text is English. On balance, French.', languages, 'French'],
+    ['The title is English. The label should therefore be French', languages, 'French'],
+    ['The title is English. All things considered, I label it French', languages, 'French'],
+    ['The title is 2. The plot is 3. Overall: 4.', scores, '4'],
+    ['It was written in English. It was translated to French.', languages, 'French'],
   ])('reads %j with %j as %s', (answer, choices, right) => {
     expect(listRight(answer, choices)).toEqual([right]);
   });

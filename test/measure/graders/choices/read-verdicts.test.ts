@@ -195,4 +195,55 @@ describe('the choice grader, where an answer judges each letter', () => {
       expect(grade).toMatchObject({ kind: 'ungraded' });
     },
   );
+
+  it.each(['All are wrong except B and D.', 'Everything is false except B and D.'])(
+    'reads from %j the exceptions to what is wrong',
+    (answer) => {
+      const grade = choiceGrader.grade({ answer, reference: ['B', 'D'], options: {} });
+      expect(grade).toMatchObject({ kind: 'graded', quality: 1 });
+    },
+  );
+});
+
+describe('the choice grader, where the choices themselves are verdicts', () => {
+  it.each([
+    ['B) Falso', ['Vero', 'Falso'], 'Falso'],
+    ['**B) Falso**', ['verdadero', 'falso'], 'falso'],
+    ['B: Falso.', ['verdadeiro', 'falso'], 'falso'],
+    ['(B) Nein', ['Ja', 'Nein'], 'Nein'],
+    ['B) Faux, car le texte dit le contraire.', ['vrai', 'faux'], 'faux'],
+    ['B) неверно', ['верно', 'неверно'], 'неверно'],
+    ['B) 错误', ['正确', '错误'], '错误'],
+    ['A) Vero', ['Vero', 'Falso'], 'Vero'],
+    [
+      'B) No, the contract is void',
+      ['Yes, the contract is valid', 'No, the contract is void'],
+      'No, the contract is void',
+    ],
+    [
+      'B) Incorrect',
+      ['The statement is correct', 'The statement is incorrect'],
+      'The statement is incorrect',
+    ],
+    ['B: incorrect.', ['correct grammar', 'incorrect grammar'], 'incorrect grammar'],
+    ['B) No, it fell.', ['The price rose', 'The price fell'], 'The price fell'],
+  ])('takes %j with %j for the letter and not a verdict on it', (answer, choices, right) => {
+    expect(listRight(answer, choices)).toEqual([right]);
+  });
+
+  it('takes two verdicts where the choices are others', () => {
+    expect(listRight('A - false\nB - true', ['Rome', 'Lyon'])).toEqual(['Lyon']);
+  });
+});
+
+describe('the choice grader, where a word before a choice may deny it', () => {
+  it.each([
+    ['The price fell because of a drop in demand.', ['supply', 'demand'], 'demand'],
+    ['Profit fell because of a sharp drop in sales.', ['sales', 'costs'], 'sales'],
+    ['Temperatures drop in winter.', ['winter', 'summer'], 'winter'],
+    ['He lives in Lyon, not in Rome.', ['Rome', 'Lyon'], 'Lyon'],
+    ['He does not live in Rome but in Lyon, and never in Paris.', ['Paris', 'Lyon'], 'Lyon'],
+  ])('reads %j with %j as %s', (answer, choices, right) => {
+    expect(listRight(answer, choices)).toEqual([right]);
+  });
 });

@@ -51,6 +51,43 @@ describe('the set_f1 grader, where an answer judges each item', () => {
     expect(grade(answer, ['Rome', 'Lyon', 'Paris'])).toBe(1);
   });
 
+  it.each([
+    '- Rome is in the text: yes\n- Lyon is in the text: yes\n- Paris is in the text: no\n\nAnswer: Rome, Lyon',
+    'Checks:\n- Complete: yes\n- Duplicates: no\n\nFinal answer: Rome, Lyon',
+    '- Confidence: high\n- Ambiguity: no\n\n**Answer:** Rome and Lyon',
+    '- Rome: yes\n- Lyon: yes\n- Paris: no\n\nSo the answer is:\n- Rome\n- Lyon',
+    '- Is Paris in the text: no\n- Is Rome in the text: yes\n\nSo the answer is:\n- Rome\n- Lyon',
+    '["Rome", "Lyon"]\n\nNotes:\n- Sorted: no\n- Source: the text',
+  ])('reads the list that stands beside the verdicts of %j', (answer) => {
+    expect(grade(answer, ['Rome', 'Lyon'])).toBe(1);
+  });
+
+  it.each([
+    'The cities are Rome and Lyon.\n\n- Vegan: no\n- Vegetarian: yes',
+    '- Rome: yes\n- Lyon: yes\n- Paris: no\n\nFinal answer: Rome',
+    '- Rome: yes\n- Lyon: yes\n- Paris: no\n\nFinal answer: Rome, Paris',
+  ])('leaves open which list of %j is meant', (answer) => {
+    expect(grade(answer, ['Rome', 'Lyon'])).toBe(undefined);
+  });
+
+  it.each([
+    '- Rome: yes\n- Lyon: yes\n- Paris: no\n\n<answer>Rome, Paris</answer>',
+    '- Rome: yes\n- Lyon: yes\n- Paris: no\n\n\\boxed{Rome, Paris}',
+    '["Rome", "Paris"]\n\n- Rome: yes\n- Lyon: yes\n- Paris: no',
+  ])('reads the marked list of %j instead of the verdicts', (answer) => {
+    expect(grade(answer, ['Rome', 'Paris'])).toBe(1);
+    expect(grade(answer, ['Rome', 'Lyon'])).not.toBe(1);
+  });
+
+  it('does not take the code of Norway for a verdict', () => {
+    const codes = '- Norway: NO\n- Sweden: SE\n- Denmark: DK';
+    expect(grade(codes, ['NO', 'SE', 'DK'])).not.toBe(0);
+    const names = '- Norway (NO)\n- Sweden (SE)\n- Denmark (DK)';
+    expect(grade(names, ['Norway', 'Sweden', 'Denmark'])).toBe(1);
+    const verdicts = '- Rome: JA\n- Lyon: JA\n- Paris: NO';
+    expect(grade(verdicts, ['Rome', 'Lyon'])).toBe(1);
+  });
+
   it('takes a verdict that is a part of the wanted item as such', () => {
     expect(grade('- Vegan: yes\n- Raw: no', ['Vegan: yes', 'Raw: no'])).toBe(1);
   });
