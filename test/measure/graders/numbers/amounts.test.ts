@@ -48,7 +48,8 @@ describe('the numeric grader, reading amounts and units', () => {
 
   it.each([
     ['The side length is 45. Indeed, 45 × 45 = 2025.', 45],
-    ['x = 7. Substituting back: 5 × 7 = 35.', 7],
+    ['5x = 35, so x = 7. Substituting back: 5 × 7 = 35.', 7],
+    ['x = 4. Substituting back: 2 × 4 + 1 = 9.', 9],
     ['So x = 7. Plugging in: 5(7) = 35. ✓', 7],
     ['r = 3. Substituting: A = 3² = 9', 9],
   ])('tells a check from a step: %s', (answer, reference) => {
