@@ -41,6 +41,9 @@ const rejects =
 /** "is extraneous" after it, and nothing but words behind that. */
 const isRejected =
   /^,?\s(?:is|are|was|must\sbe|can\sbe|should\sbe|wird|est|se|è|viene|é)\s(?:(?:therefore|thus|hence|also|an?)\s)?(?:reject|discard|extraneous|inadmissible|not\s(?:a\s)?valid|invalid|verworfen|rejet|descarta|scartat)[^\d:]*$/iu;
+const denies =
+  /n't(?!\p{L})|(?<!\p{L})(?:not|cannot|never|no|nicht|kein\p{L}*|ne|pas|non|não)(?!\p{L})/iu;
+const closingReason = new RegExp(reasonStart, 'iu');
 const openingReason = new RegExp(String.raw`^\s*(?:as|da|${reasonWords})\s[^,]{1,200},\s`, 'iu');
 const concluded = new RegExp(
   String.raw`(?<!\p{L})(?:so|also|por|${conclusionWords})(?!\p{L})[^\n]{0,200}[$=]`,
@@ -145,10 +148,12 @@ function blankRejected(text: string): string {
   const rejected = new Set<string>();
   let rejectedAt = 0;
   const kept = text.replace(/(?:[^.;!\n]|\.(?=\d)){1,600}/g, (sentence, start: number) => {
-    const said = sentence.replace(openingReason, '');
+    const [said = ''] = sentence.replace(openingReason, '').split(closingReason, 1);
     const [formula, ...others] = listFormulas(said);
     if (formula === undefined || others.length > 0) return sentence;
-    const isObject = rejects.test(said.slice(0, formula.start));
+    const before = said.slice(0, formula.start);
+    if (denies.test(before)) return sentence;
+    const isObject = rejects.test(before);
     if (!isObject && !isRejected.test(said.slice(formula.end))) return sentence;
     rejected.add(readValue(formula.text));
     rejectedAt = start;

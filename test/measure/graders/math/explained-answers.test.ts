@@ -64,7 +64,10 @@ describe('the math grader, reading what follows an answer', () => {
     // And here it states none.
     [String.raw`We reject the negative root $x = -3$.`, '2', '-3'],
     [String.raw`$x = -3$ is extraneous because a length is positive.`, '2', '-3'],
+    [String.raw`$x = -3$ is rejected since $x > 0$.`, '2', '-3'],
     [String.raw`Wir verwerfen $x = -3$.`, '2', '-3'],
+    // This one rejects none.
+    [String.raw`We cannot reject $x = 2$.`, '2', '-3'],
   ])('keeps the root that is left: %s', (sentence, right, wrong) => {
     const answer = String.raw`$x = 2$ or $x = -3$. ${sentence}`;
     expect(quality(answer, right)).toBe(1);

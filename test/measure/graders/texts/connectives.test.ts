@@ -120,6 +120,7 @@ describe('the words that join sentences', () => {
     ['The first costs $20, as does the second, and the total cost is $40.', 40],
     ['He walks 2 miles there, as usual, and 4 miles in total.', 4],
     ['The 4 friends split it, as agreed, and each pays $20.', 20],
+    ['She has 3 bags, as the bag holds 15 and the total is 45.', 45],
     ['He gets 15 more, as a result of the 3 bonuses.', 15],
   ])('keep their other senses: %s', (answer, reference) => {
     expect(readNumber(answer, reference)).toBe(1);
