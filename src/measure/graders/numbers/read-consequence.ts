@@ -112,7 +112,7 @@ export function readDerived(
     return undefined;
   if (given.length > maxTried || given.includes(derived.value)) return undefined;
   const isRate = alternative.test(match[0]);
-  if (isRate && !rate.test(again)) return undefined;
+  if (isRate && !rate.test(again.slice(derived.end))) return undefined;
   const results = given.flatMap((a, index) =>
     given.flatMap((b, other) => (index === other ? [] : isRate ? [a / b] : [a * b, a / b])),
   );

@@ -119,6 +119,7 @@ describe('the numeric grader, reading amounts and units', () => {
     ['He works 8 hours at $15 per hour, giving a total of $120.', 120],
     ["So he reads 12 pages a day for 5 days, that's 60 pages.", 60],
     ['He works 8 hours at $15 per hour, giving $120.', 120],
+    ['So he divides the 42 cookies among 6 friends, giving each friend 7 cookies.', 7],
     ['48 cookies\nBoth kids eat 4 each.\n48 - 8 = 40 cookies left', 40],
     ['100\nCarla spends 30.\n70 is left.', 70],
     ['100\nAsha spends 30.\n70 is left.', 70],
