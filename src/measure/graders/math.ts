@@ -102,7 +102,7 @@ export const mathGrader = createGrader({
       const named = isListed ? undefined : findNamedValues(text, wanted.statement);
       if (named !== undefined) return ambiguous(named);
       let unread: string | undefined;
-      for (const candidate of listCandidates(text, isListed)) {
+      for (const candidate of listCandidates(text, wanted.statement)) {
         const given = parseMath(candidate);
         if (given.kind === 'math') return gradeCandidate(candidate, given.statement);
         unread ??= given.problem;
@@ -218,9 +218,10 @@ function isPartOfOne(wanted: MathStatement): boolean {
 /**
  * The texts that may be the final expression, most reliable first.
  *
- * @param isListed whether the reference has several values
+ * @param wanted the reference: several values are read together, and "x ≠ 2" is no condition
  */
-function listCandidates(text: string, isListed: boolean): readonly string[] {
+function listCandidates(text: string, wanted: MathStatement): readonly string[] {
+  const isListed = wanted.kind === 'list';
   const marked = findMarkedAnswers(text).flatMap(({ kind, text: part }) => {
     if (kind !== 'announced' && kind !== 'hashes') return [part];
     const [line = ''] = part.split('\n', 1);
@@ -233,7 +234,8 @@ function listCandidates(text: string, isListed: boolean): readonly string[] {
   });
   if (marked.length > 0) return marked.slice(0, 6);
   const solution = dropCheck(text).replace(symbolExplained, '$1');
-  const formula = findFinalFormula(solution, isListed);
+  const isExclusion = wanted.kind === 'relation' && wanted.relation === '≠';
+  const formula = findFinalFormula(solution, isListed, isExclusion);
   const last = (solution.trim().split('\n').at(-1) ?? '').replace(roundedAside, '');
   const lines = isListed ? readSolutionLines(solution) : undefined;
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);

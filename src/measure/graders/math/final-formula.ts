@@ -5,6 +5,7 @@ import {
   conclusionWords,
   contrastWords,
   contrastWordsAfterComma,
+  reasonWords,
   spacelessContrasts,
 } from '../texts/connectives.js';
 import { reasonStart } from '../texts/reason-start.js';
@@ -16,18 +17,34 @@ import { areTerms, maxRounding } from './solution-lines.js';
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
 /** "**Verification:**", "Let's check", "For example": what was stated before is only tried out. */
 const check =
-  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|(?:plug(?:ging)?|substitut(?:e|ing))(?:\s(?:it|this|these|them))?(?:\sback|(?=[^\n]{0,80}[✓✔✅]))|proof|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama|for example|for instance|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например)(?!\p{L})|验证|检验|验算|検算|検証|검산|例如|たとえば|例えば|예를 들어)/iu;
+  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama|for example|for instance|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например)(?!\p{L})|验证|检验|验算|検算|検証|검산|例如|たとえば|例えば|예를 들어)/iu;
 /** What a check may find, so that what was stated before it does not stand. */
 const refuted = new RegExp(
   String.raw`≠|\\ne|extraneous|reject|discard|invalid|wrong|mistake|error|incorrect|(?<!\p{L})(?:actually|wait|not|only|nicht|pas|non|не|${contrastWords})(?!\p{L})|,\s(?:${contrastWordsAfterComma})(?!\p{L})|n't|不|${spacelessContrasts}`,
   'iu',
 );
-/** "Indeed, 45 × 45 = 2025." ends a text, and gives no variable a value. */
+/** "Substituting back, 5 × 7 = 35": a check, or the next step. */
+const substitution =
+  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:plug(?:ging)?|substitut(?:e|ing)|proof)(?!\p{L})/iu;
+const confirmed = /[✓✔✅]|as\srequired/i;
+/** "$f(3) = 10$" and "y = 4": what gives a variable or a function a value is no check. */
+const givesValue = /[a-z](?:\([^()\n]{0,20}\))?\s?=/i;
+/** "Indeed, 45 × 45 = 2025." ends a text with nothing but an equation between numbers. */
 const closingRemark =
-  /[.!]\s{1,3}(?:indeed|recall|note|notice|remember|tatsächlich|en\seffet|de\shecho|en\sefecto|infatti|in\seffetti|de\sfato)(?!\p{L})(?![^\n]{0,300}(?:^|[\s$(])[a-z]\s?=)(?:[^.\n]|\.(?=\d)){1,300}\.?\s*$/iu;
-/** What makes a sentence name a solution that does not count. */
+  /[.!]\s{1,3}(?:indeed|recall|remember|tatsächlich|en\seffet|de\shecho|en\sefecto|infatti|in\seffetti|de\sfato),?\s(?:that\s)?(?:[^\p{L}=\n.!?]|(?<=\d)\.(?=\d)|\\(?:cdot|times)(?!\p{L})){1,80}=(?:[^\p{L}=\n.!?]|(?<=\d)\.(?=\d)){1,80}\.?\s*$/iu;
+/** What may make a sentence name a solution that does not count. */
 const rejecting =
-  /(?<!\p{L})(?:reject|discard|extraneous|inadmissible|(?:is|are)\s(?:not\s(?:a\s)?valid|invalid)|verworfen|verwerfen|rejet|descarta|scartia|scartata)/iu;
+  /(?<!\p{L})(?:reject|discard|extraneous|inadmissible|not\s(?:a\s)?valid|invalid|verworfen|verwerfen|rejet|descarta|scart)/iu;
+/** "We discard the root" before the formula of a sentence. */
+const rejects =
+  /(?<!\p{L})(?:reject|discard|verwerfen|rejet|descarta|scart)\p{L}{0,6}(?:\s(?:the|a|negative|second|other|root|solution|value|wir|die|negative|Lösung|la|solution|négative|racine|solución|negativa|raíz|soluzione|a|solução)){0,3}\s$/iu;
+/** "is extraneous" after it, and nothing but words behind that. */
+const isRejected =
+  /^,?\s(?:is|are|was|must\sbe|can\sbe|should\sbe|wird|est|se|è|viene|é)\s(?:(?:therefore|thus|hence|also|an?)\s)?(?:reject|discard|extraneous|inadmissible|not\s(?:a\s)?valid|invalid|verworfen|rejet|descarta|scartat)[^\d:]*$/iu;
+const denies =
+  /n't(?!\p{L})|(?<!\p{L})(?:not|cannot|never|no|nicht|kein\p{L}*|ne|pas|non|não)(?!\p{L})/iu;
+const closingReason = new RegExp(reasonStart, 'iu');
+const openingReason = new RegExp(String.raw`^\s*(?:as|da|${reasonWords})\s[^,]{1,200},\s`, 'iu');
 const concluded = new RegExp(
   String.raw`(?<!\p{L})(?:so|also|por|${conclusionWords})(?!\p{L})[^\n]{0,200}[$=]`,
   'iu',
@@ -64,10 +81,35 @@ export function findFirstFormula(line: string): string | undefined {
 
 /** A text without the check that follows its solution, where the check confirms it. */
 export function dropCheck(text: string): string {
-  const found = check.exec(text) ?? closingRemark.exec(text);
-  if (found === null || !/[\d$=]/.test(text.slice(0, found.index))) return text;
+  const found = check.exec(text) ?? findSubstitution(text) ?? findClosingRemark(text);
+  if (found === undefined || !/[\d$=]/.test(text.slice(0, found.index))) return text;
   const checked = text.slice(found.index);
   return refuted.test(checked) || concluded.test(checked) ? text : text.slice(0, found.index + 1);
+}
+
+/** A substitution that only finds again what the text has stated: "5x = 35", and then "5 × 7 = 35". */
+function findSubstitution(text: string): RegExpExecArray | undefined {
+  const found = substitution.exec(text);
+  if (found === null) return undefined;
+  const tried = text.slice(found.index);
+  if (givesValue.test(tried) || !tried.includes('=')) return undefined;
+  const [, result] = /=\s?(-?[\d.,]*\d)[^=\d]*$/.exec(tried) ?? [];
+  const isKnown =
+    result !== undefined &&
+    [...text.slice(0, found.index).matchAll(/=\s?(-?[\d.,]*\d)(?![\d.,]*\d)/g)].some(
+      ([, known]) => known === result,
+    );
+  return isKnown || confirmed.test(tried) ? found : undefined;
+}
+
+/** A remark about the number that stands last before it. */
+function findClosingRemark(text: string): RegExpExecArray | undefined {
+  const found = closingRemark.exec(text);
+  const stated = text
+    .slice(0, found?.index)
+    .match(/\d+(?:[.,]\d+)*/g)
+    ?.at(-1);
+  return found?.[0].match(/\d+(?:[.,]\d+)*/g)?.some((one) => one === stated) ? found : undefined;
 }
 
 /**
@@ -75,8 +117,13 @@ export function dropCheck(text: string): string {
  * what explains a symbol ("$y = kx$, where $k$ is a constant") belong to the formula before them.
  *
  * @param isListed whether several values are due, so that "$x = 2$, $y = 3$" is one answer
+ * @param isExclusion whether "$x ≠ 2$" is due, and no condition. @default false
  */
-export function findFinalFormula(text: string, isListed: boolean): string | undefined {
+export function findFinalFormula(
+  text: string,
+  isListed: boolean,
+  isExclusion = false,
+): string | undefined {
   const outside = blankRejected(text.replace(remark, (brackets) => ' '.repeat(brackets.length)));
   let formulas = listFormulas(outside);
   if (formulas.length === 0) formulas = listFormulas(text);
@@ -84,8 +131,7 @@ export function findFinalFormula(text: string, isListed: boolean): string | unde
     const start = findJointStart(text, formulas, isListed);
     const [before, first] = [formulas[start - 1], formulas[start]];
     if (first === undefined) return undefined;
-    const between = text.slice(before?.end, first.start);
-    if (before === undefined || !isConditional(before, between, first.text)) {
+    if (before === undefined || isExclusion || !isConditional(text, before, first)) {
       return formulas
         .slice(start)
         .map((formula) => formula.text)
@@ -100,22 +146,28 @@ function blankRejected(text: string): string {
   if (!rejecting.test(text)) return text;
   const blank = (part: string): string => ' '.repeat(part.length);
   const rejected = new Set<string>();
-  const kept = text.replace(/(?:[^.;!\n]|\.(?=\d)){1,600}/g, (sentence) => {
-    const value = listFormulas(sentence).at(-1)?.text;
-    if (value === undefined || !rejecting.test(sentence) || keeps.test(sentence)) return sentence;
-    rejected.add(readValue(value));
+  let rejectedAt = 0;
+  const kept = text.replace(/(?:[^.;!\n]|\.(?=\d)){1,600}/g, (sentence, start: number) => {
+    const [said = ''] = sentence.replace(openingReason, '').split(closingReason, 1);
+    const [formula, ...others] = listFormulas(said);
+    if (formula === undefined || others.length > 0) return sentence;
+    const before = said.slice(0, formula.start);
+    if (denies.test(before)) return sentence;
+    const isObject = rejects.test(before);
+    if (!isObject && !isRejected.test(said.slice(formula.end))) return sentence;
+    rejected.add(readValue(formula.text));
+    rejectedAt = start;
     return blank(sentence);
   });
+  const last = listFormulas(kept).at(-1);
+  const isStatedAgain =
+    last !== undefined && last.start > rejectedAt && rejected.has(readValue(last.text));
+  if (rejected.size === 0 || isStatedAgain) return text;
   const left = kept.replace(formulaPattern, (match, dollars?: string, brackets?: string) =>
     rejected.has(readValue(dollars ?? brackets ?? '')) ? blank(match) : match,
   );
   return listFormulas(left).length > 0 ? left : text;
 }
-
-const keeps = new RegExp(
-  String.raw`(?<!\p{L})(?:so|leaving|leaves|${conclusionWords})(?!\p{L})`,
-  'iu',
-);
 
 function readValue(formula: string): string {
   return (formula.split('=').at(-1) as string).replace(/\s/g, '');
@@ -187,16 +239,24 @@ function readRightSide(formula: string): Expression | undefined {
     : undefined;
 }
 
-/** "$\\frac{x+1}{x-1}$, $x \\neq 1$" */
-function isExcluding(formula: string, conditionText: string): boolean {
+/** "$\\frac{x+1}{x-1}$, $x \\neq 1$", but not "For $\\frac{1}{x-2}$, $x \\neq 2$" */
+function isExcluding(said: string, formula: string, conditionText: string): boolean {
+  if (/∈|\\in(?![a-z])/.test(formula) || subjectOf.test(said)) return false;
   const [, name] = /^\s*([a-zA-Z])\s*(?:≠|!=|\\neq?(?![a-z]))/.exec(conditionText) ?? [];
   return name !== undefined && new RegExp(`(?<![\\\\A-Za-z])${name}`).test(formula);
 }
 
+const subjectOf =
+  /(?<!\p{L})(?:for|of|in|on|with|domain|für|von|bei|pour|de|para|per|di)\s(?:\p{L}{1,12}\s){0,2}$/iu;
+
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */
-function isConditional(formula: Formula, between: string, conditionText: string): boolean {
+function isConditional(text: string, formula: Formula, following: Formula): boolean {
+  const between = text.slice(formula.end, following.start);
+  const conditionText = following.text;
   if (explained.test(between) || ground.test(between)) return true;
-  if (/^,?\s\(?$/.test(between)) return isExcluding(formula.text, conditionText);
+  if (/^,?\s\(?$/.test(between)) {
+    return isExcluding(text.slice(0, formula.start), formula.text, conditionText);
+  }
   if (!condition.test(between)) return false;
   if (/≠|\s!=|\\neq?(?![a-z])/.test(conditionText)) return true;
   // "$f(x) = 0$ when $x = 3$" states 3.

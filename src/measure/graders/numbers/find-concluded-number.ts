@@ -4,7 +4,7 @@ import { plainMath } from '../math/plain-math.js';
 import type { NumberLocale } from './read-digits.js';
 import { readLastSentence } from './read-last-sentence.js';
 import { distinct, readClause, type FinalNumbers } from './read-number-clause.js';
-import { conclusionWords, reasonWords, spacelessConclusions } from '../texts/connectives.js';
+import { inferenceWords, reasonWords, spacelessConclusions } from '../texts/connectives.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 
 /** "... = **$1,100**": a calculation with a result that stands out and ends a sentence or a line. */
@@ -14,7 +14,7 @@ const boldResult =
 const goesOn = new RegExp(
   [
     '[=≈≡→⇒]',
-    String.raw`(?<!\p{L})(?:so|also|finally|final|answer|in\stotal|total(?!\s(?:savings?|saved|discount|change))|sum|together|altogether|overall|now|then|after|left|remain(?:s|ing)?|insgesamt|zusammen|bleiben|übrig|ainsi|au\stotal|reste(?:nt)?|entonces|en\stotal|quedan?|in\stutto|in\stotale|restano|rimangono|no\stotal|restam|итого|${conclusionWords})(?!\p{L})`,
+    String.raw`(?<!\p{L})(?:so|also|finally|final|answer|in\stotal|total(?!\s(?:savings?|saved|discount|change))|sum|together|altogether|overall|now|then|after|left|remain(?:s|ing)?|insgesamt|zusammen|bleiben|übrig|ainsi|au\stotal|reste(?:nt)?|entonces|en\stotal|quedan?|in\stutto|in\stotale|restano|rimangono|no\stotal|restam|итого|${inferenceWords})(?!\p{L})`,
     String.raw`一共|${spacelessConclusions}`,
   ].join('|'),
   'iu',
@@ -25,7 +25,7 @@ const boldNumber = /\*\*([^*\n]{0,60}\d[^*\n]{0,60})\*\*/;
 const boldLabel = /\*\*[^*\n]{1,80}(?::\s?\*\*|\*\*\s?:|\*\*\s?\|(?=[^\n]{0,80}\d))/g;
 /** "So the final price is $40" */
 const concludes = new RegExp(
-  String.raw`^[\s*_#>-]{0,6}(?:so|finally|the\sfinal|in\stotal|altogether|insgesamt|ainsi|au\stotal|entonces|итого|${conclusionWords})(?!\p{L})|^(?:一共|${spacelessConclusions})`,
+  String.raw`^[\s*_#>-]{0,6}(?:so|finally|the\sfinal|in\stotal|altogether|insgesamt|ainsi|au\stotal|entonces|итого|${inferenceWords})(?!\p{L})|^(?:一共|${spacelessConclusions})`,
   'iu',
 );
 /** "This means that she needs 800 ml", "Since a box holds 24, they need one". */

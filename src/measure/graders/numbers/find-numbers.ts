@@ -1,3 +1,4 @@
+import { currencyWords, isCurrencyBefore } from './currencies.js';
 import { datePattern } from './dates.js';
 import { evaluateReal } from '../math/evaluate-expression.js';
 import { evaluateWhole } from '../math/evaluate-whole.js';
@@ -41,17 +42,6 @@ const notNumber = new RegExp(
 const start =
   /\d|(?<![\p{L}/])\.(?=\d)|√(?=\s?[\d(⟨π])|[π⟨]|\(\((?=[^()\n]{1,60}\)\/\([^()\n]{1,60}\)\))/gu;
 const insideWord = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}_]$|\^\(?-?$/u;
-/** Codes and symbols of currencies in letters, as they stand before an amount. */
-export const currencyWords = [
-  'USD|EUR|GBP|JPY|CHF|INR|CNY|RMB|AUD|CAD|NZD|SGD|HKD|TWD|MYR|IDR|PHP|THB|VND|KRW|PKR|BDT|LKR|NPR',
-  'ZAR|NGN|KES|GHS|EGP|MAD|UGX|TZS|ETB|BRL|MXN|ARS|CLP|COP|PEN|UYU|BOB|SEK|NOK|DKK|PLN|CZK|HUF|RON',
-  'BGN|TRY|RUB|UAH|AED|SAR|QAR|KWD|ILS',
-  String.raw`Rs\.?|Rp\.?|RM|K[Ss]h\.?|KSH|TSh|USh|Tk\.?|[Kk]r\.?|Kč|zł|Fr\.?|SFr\.?|Bs\.?|Birr`,
-].join('|');
-const currencyCode = new RegExp(`(?:^|[^\\p{L}\\d])(?:${currencyWords}|US)$`, 'u');
-/** Rand and naira; R2, N95 and R22 are no amounts. */
-const currencyLetter = /(?:^|[^\p{L}\d])[RN]$/u;
-const amount = /^(?:\d{1,3}(?:[, ]\d{3})+|\d+\.\d\d|\d{3,9})(?![\d\p{L}-])/u;
 const currency = String.raw`(?:[$€£¥₹₽₩]|(?<![\p{L}\d])(?:${currencyWords}|US\$))`;
 const tightMinus = new RegExp(String.raw`(?:^|[^\p{L}\p{N})\]%])-(?:${currency}\s?)?$`, 'u');
 /** A minus with a space after it: a sign after "=" or "is", an item's bullet where a line begins. */
@@ -131,10 +121,7 @@ type ReadNumber =
 
 function readNumberAt(text: string, at: number, locale: NumberLocale): ReadNumber {
   const before = text.slice(Math.max(0, at - 24), at);
-  const isAmount =
-    currencyCode.test(before) ||
-    (currencyLetter.test(before) && amount.test(text.slice(at, at + maxRun)));
-  if (insideWord.test(before) && !isAmount) {
+  if (insideWord.test(before) && !isCurrencyBefore(text, at)) {
     return { kind: 'none', end: endOfRun(text, at) };
   }
   const isMoney = new RegExp(`${currency}\\s?$`, 'u').test(before);

@@ -1,15 +1,16 @@
 import { findQuantities } from './find-quantities.js';
 import { plainMath } from '../math/plain-math.js';
+import { isPeer } from './is-peer.js';
 import type { NumberLocale } from './read-digits.js';
 import { distinct, dropBrackets, withoutDenied, type FinalNumbers } from './read-number-clause.js';
-import { conclusionWords, spacelessConclusions } from '../texts/connectives.js';
+import { inferenceWords, spacelessConclusions } from '../texts/connectives.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 
 /** A last sentence that concludes, or goes on from what is said before it, says what the answer is. */
 const concludes = new RegExp(
   [
     '[=≈≡→⇒]',
-    String.raw`(?<!\p{L})(?:so|also|finally|final|answer|total|altogether|overall|now|then|after|afterwards|left|leaving|leaves|remain(?:s|ing)?|result(?:s|ing)?|gives?|makes?|becomes?|needs?|must|will|can|insgesamt|damit|dann|jetzt|danach|bleiben|bleibt|übrig|ainsi|alors|reste(?:nt)?|entonces|ahora|quedan?|poi|ora|totale|restano|rimangono|agora|então|restam|итого|теперь|потом|${conclusionWords})(?!\p{L})`,
+    String.raw`(?<!\p{L})(?:so|also|finally|final|answer|total|altogether|overall|now|then|after|afterwards|left|leaving|leaves|remain(?:s|ing)?|result(?:s|ing)?|gives?|makes?|becomes?|needs?|must|will|can|insgesamt|damit|dann|jetzt|danach|bleiben|bleibt|übrig|ainsi|alors|reste(?:nt)?|entonces|ahora|quedan?|poi|ora|totale|restano|rimangono|agora|então|restam|итого|теперь|потом|${inferenceWords})(?!\p{L})`,
     String.raw`一共|现在|然后|合計|${spacelessConclusions}`,
   ].join('|'),
   'iu',
@@ -72,7 +73,7 @@ export function withOpening(
   text: string,
   locale: NumberLocale,
 ): FinalNumbers {
-  if (numbers.length !== 1) return numbers;
+  if (numbers.length !== 1 && !endsWithPeers(numbers, text, locale)) return numbers;
   const alone = readOpeningLine(text, locale);
   if (alone !== undefined) return distinct([alone, ...numbers]);
   if (text.length > maxLength) return numbers;
@@ -89,6 +90,15 @@ export function withOpening(
   if (corrects.test(text) || isDenied) return numbers;
   if (/[?=≈]/.test(first) || isResult(sentences, numbers, locale)) return numbers;
   return opening.length === 1 ? distinct([...opening, ...numbers]) : numbers;
+}
+
+/** "Anna has 25 and Ben has 15" at the end. */
+function endsWithPeers(numbers: FinalNumbers, text: string, locale: NumberLocale): boolean {
+  if (numbers.length !== 2) return false;
+  const line = text.trimEnd().split('\n').at(-1)?.slice(-maxLength) ?? '';
+  const [first, second] = findQuantities(line, locale).slice(-2);
+  if (first === undefined || second === undefined) return false;
+  return isPeer(line.slice(0, first.start), line.slice(first.end, second.start));
 }
 
 /** Whether a sentence says "not" of one of the numbers. */

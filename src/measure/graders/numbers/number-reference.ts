@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../util/json.js';
-import { currencyWords, findNumbers, type FoundNumber } from './find-numbers.js';
+import { currencyWords } from './currencies.js';
+import { findNumbers, type FoundNumber } from './find-numbers.js';
 import { detectNumberLocale } from './read-digits.js';
 import { introduceNumber, introducesNumber } from './number-introductions.js';
 import { plainMath } from '../math/plain-math.js';

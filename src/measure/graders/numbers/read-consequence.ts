@@ -1,7 +1,7 @@
 import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import type { NumberLocale } from './read-digits.js';
-import { conclusionWords, spacelessConclusions } from '../texts/connectives.js';
+import { inferenceWords, resultWords, spacelessConclusions } from '../texts/connectives.js';
 import {
   distinct,
   joinNumbers,
@@ -12,7 +12,7 @@ import {
 
 /** "5 × 3 = 15, so she has 20 left": what follows is what a sentence comes to. */
 const consequence = new RegExp(
-  String.raw`(?:[,;](?:\s(?:and|und|et|y|e))?|\s(?:and|und|et|y|e)|\s-{1,2})\s(?:${conclusionWords})(?=[\s,])|(?:[,;](?:\s(?:and|und|et|y|e))?|\s-{1,2})\sso(?!\s(?:on|forth|far|many|much|called|weit)(?!\p{L}))(?=[\s,])|[,;]?(?<!に)(?!于是|於是)(?:${spacelessConclusions})`,
+  String.raw`(?:[,;](?:\s(?:and|und|et|y|e))?|\s(?:and|und|et|y|e)|\s-{1,2})\s(?:${inferenceWords})(?=[\s,])|(?:[,;](?:\s(?:and|und|et|y|e))?|\s-{1,2})\sso(?!\s(?:on|forth|far|many|much|called|weit)(?!\p{L}))(?=[\s,])|[,;]?(?<!に)(?:${spacelessConclusions})`,
   'giu',
 );
 /** Words that draw a conclusion before a verb of state, and else say what happens next: "luego compra 3". */
@@ -24,7 +24,12 @@ const germanConsequence =
 /** "150 / 40 = 3.75, which means 4 buses" may draw a conclusion, and may explain the result. */
 const meaning =
   /[,;]\s(?:(?:(?:which|that|this)\smeans?|meaning)(?:\sthat)?(?=[\s,])|also(?=\s[$€£]?\d))/giu;
-const conclusions = [consequence, germanConsequence, romanceConsequence];
+/** "deshalb hat sie 20", but not "deshalb isst er 2". */
+const stateConsequence = new RegExp(
+  String.raw`[,;]\s(?:(?:and|und|et|y|e)\s)?(?:${resultWords}),?(?=\s(?:(?:he|she|it|they|there|ils?|elles?|on|él|ella|lui|lei|ele|ela|the\s\p{L}{2,15}|\p{Lu}\p{L}{1,15})\s)?(?:(?:en|les?|ma)\s)?(?:has|have|costs?|needs?|hat|haben|bleibt|bleiben|kostet|kosten|braucht|brauchen|ont|a|reste(?:nt)?|tienen?|hay|quedan?|ha|hanno|restano|rimangono|tem|têm|há|sobram|heeft|hebben|ma|mają|har)(?!\p{L}))`,
+  'gu',
+);
+const conclusions = [consequence, germanConsequence, romanceConsequence, stateConsequence];
 /** A sentence has few of them; more are not tried. */
 const maxTried = 4;
 
@@ -80,7 +85,12 @@ export function readMeaning(
 }
 
 /** "60 miles in 4 hours, or 15 mph": what is said again in other words, or worked out. */
-const restating = /\s?⇔\s|[,;]\s(?:or|giving|yielding|that's|soit|oder|o\ssea)\s/iu;
+const restating = /\s?⇔\s|[,;]\s(?:or|giving|yielding|soit|oder|o\ssea)\s/iu;
+/** "or" and "giving" say a rate again, and conclude with anything else: "3 days at $40, or $120". */
+const alternative = /\s(?:or|giving|yielding)\s$/i;
+const rate = /(?<!\p{L})(?:per|each|apiece|mph)(?!\p{L})|\//iu;
+/** A result that is worked out in what follows, or is called one. */
+const worksOut = /[=≈]|(?<!\p{L})(?:total|altogether|in\sall)(?!\p{L})/iu;
 const partial = /\bout\sof\b|[=≈]/i;
 
 /**
@@ -96,11 +106,15 @@ export function readDerived(
   if (match === null) return undefined;
   const said = sentence.slice(0, match.index);
   const given = findQuantities(said, locale).map(({ value }) => value);
-  const [derived] = findQuantities(sentence.slice(match.index + match[0].length), locale);
-  if (derived === undefined || given.length < 2 || partial.test(said)) return undefined;
+  const again = sentence.slice(match.index + match[0].length);
+  const [derived] = findQuantities(again, locale);
+  if (worksOut.test(again) || derived === undefined || given.length < 2 || partial.test(said))
+    return undefined;
   if (given.length > maxTried || given.includes(derived.value)) return undefined;
+  const isRate = alternative.test(match[0]);
+  if (isRate && !rate.test(again.slice(derived.end))) return undefined;
   const results = given.flatMap((a, index) =>
-    given.flatMap((b, other) => (index === other ? [] : [a * b, a / b])),
+    given.flatMap((b, other) => (index === other ? [] : isRate ? [a / b] : [a * b, a / b])),
   );
   const isDerived = results.some((result) => Math.abs(result - derived.value) < 1e-9 * result);
   return isDerived ? distinct([...read(said), derived]) : undefined;

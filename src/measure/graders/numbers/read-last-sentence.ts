@@ -11,6 +11,7 @@ import {
 import { readConditional, readPlaced } from './read-conditional.js';
 import { readConsequence, readDerived, readMeaning } from './read-consequence.js';
 import { readRounded } from './read-rounded.js';
+import { isPeer } from './is-peer.js';
 import { setsScene } from './sets-scene.js';
 import { dropSupposed } from './read-supposed.js';
 import {
@@ -18,6 +19,7 @@ import {
   conclusionWordsAfterComma,
   contrastWords,
   contrastWordsAfterComma,
+  inferenceWords,
   reasonWords,
   spacelessConclusions,
 } from '../texts/connectives.js';
@@ -65,7 +67,7 @@ const introduction = new RegExp(
 const subordinate =
   /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
 const conclusion = new RegExp(
-  String.raw`(?<!\p{L})(?:in\stotal|altogether|now(?!,\sand)|finally|(?:so|${conclusionWords})(?=[^\p{L}][^]{0,400}\d))(?!\p{L})|${spacelessConclusions}`,
+  String.raw`(?<!\p{L})(?:in\stotal|altogether|now(?!,\sand)|finally|(?:so|${inferenceWords})(?=[^\p{L}][^]{0,400}\d))(?!\p{L})|${spacelessConclusions}`,
   'iu',
 );
 /** "Sie hat also 11", but not "She also has 11". */
@@ -204,13 +206,9 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   // "5 chickens and 15 cows" concludes with both.
   const [previous, final] = candidates.slice(-2) as [FoundNumber, FoundNumber];
   const between = side.slice(previous.end, final.start);
-  const isJoint = joint.test(between) || jointClause.test(between);
+  const isJoint = joint.test(between) || isPeer(side.slice(0, previous.start), between);
   return distinct(isJoint ? [previous, final] : [final]);
 }
-
-/** "25 and Ben has 15", "25 cm and the width is 15 cm": a second subject has a value of its own. */
-const jointClause =
-  /^[^\d.;:=]{0,30}?(?:,|\s)\s?(?:and|und|et|y|e|while|während|mientras|mentre)\s(?:(?:(?:[Tt]he|der|die|das|le|la|les|el|il|lo|o)\s|l')(?!(?:total|sum|rest|remaining|answer|final|result|overall|whole|Summe|reste|resto|somme|suma|somma)(?!\p{L}))(?:\p{L}{2,15}\s){1,2}|\p{Lu}\p{L}{1,15}\s)(?:is|are|has|have|was|gets?|pays?|costs?|hat|haben|ist|sind|a|ont|est|tiene|tienen|es|ha|hanno|è|tem|é)\s[$€£*]{0,3}$/u;
 
 /** The numbers of the last bold text of a sentence, and of the one before it where another subject has it. */
 function readBold(sentence: string, locale: NumberLocale): FinalNumbers {
@@ -222,7 +220,9 @@ function readBold(sentence: string, locale: NumberLocale): FinalNumbers {
     bold === undefined ? [] : readClause((bold[1] ?? bold[2]) as string, locale, true);
   const numbers = read(last);
   const between = sentence.slice(before && before.index + before[0].length, last?.index);
-  return before !== undefined && numbers.length > 0 && jointClause.test(between)
+  return before !== undefined &&
+    numbers.length > 0 &&
+    isPeer(sentence.slice(0, before.index), between)
     ? distinct([...read(before), ...numbers])
     : numbers;
 }

@@ -1,7 +1,7 @@
 import { findQuantities } from './find-quantities.js';
 import type { NumberLocale } from './read-digits.js';
 import { distinct, type FinalNumbers } from './read-number-clause.js';
-import { reasonWords, reasonWordsAfterComma, spacelessReasons } from '../texts/connectives.js';
+import { reasonWords, spacelessReasons } from '../texts/connectives.js';
 
 /** The number alone, and then why. */
 const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
@@ -12,7 +12,7 @@ const reasonHeading =
 const explanation =
   /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
 const reasonLine = new RegExp(
-  String.raw`^[\s*_#>]{0,8}(?:${reasonWords}|${reasonWordsAfterComma}|${spacelessReasons})`,
+  String.raw`^[\s*_#>]{0,8}(?:(?:${reasonWords})(?!\p{L})|${spacelessReasons})`,
   'iu',
 );
 const labeledLine =

@@ -1,14 +1,17 @@
-/** Words for times and their symbols, as sources of patterns, with and without the flag `i`. */
+/**
+ * Words for times and their symbols, as sources of patterns, with and without the flag `i`. Chinese and
+ * Japanese days and weeks are not among them: "1日8時間" is 8 hours a day.
+ */
 export const timeWords = {
-  week: String.raw`weeks?|[Ww]ochen?|semaines?|semanas?|settiman[ae]|weken|недел[яиью]|недель|周|星期|週間`,
-  day: String.raw`days?|[Tt]age?|jours?|días?|giorn[oi]|dias?|dag(?:en)?|день|дн(?:я|ей)|天|日`,
+  week: String.raw`weeks?|[Ww]ochen?|semaines?|semanas?|settiman[ae]|weken|недел[яиью]|недель`,
+  day: String.raw`days?|[Tt]age?|jours?|días?|giorn[oi]|dias?|dag(?:en)?|день|дн(?:я|ей)`,
   hour: String.raw`hours?|hrs?|h|std|[Ss]tunden?|heures?|horas?|or[ae]|uren|uur|час(?:а|ов)?|小时|時間|시간`,
   minute: String.raw`minutes?|mins?|m|[Mm]inuten?|minuut|minutos?|minut[oi]|минут[аы]?|分钟?|分`,
   second: String.raw`seconds?|secs?|s|[Ss]ekunden?|seconden|secondes?|segundos?|second[oi]|секунд[аы]?|秒|초`,
 };
 
 /** Units of measures and their words, as the source of a pattern. */
-export const unit = String.raw`(?:km\/h|m\/s|mph|mi\/h|°\s?[CF]|degrees\s(?:Celsius|Fahrenheit)|[kcm]?m[²³]?|k?g|m?l|[kM]?W|${Object.values(timeWords).join('|')}|months?|years?|miles?|mi|feet|foot|ft|inch(?:es)?|yards?|pounds?|lbs?|ounces?|oz|kilograms?|grams?|kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|lit(?:er|re)s?|gallons?)`;
+export const unit = String.raw`(?:km\/h|m\/s|mph|mi\/h|°\s?[CF]|degrees\s(?:Celsius|Fahrenheit)|[kcm]?m[²³]?|k?g|m?l|[kM]?W|${Object.values(timeWords).join('|')}|周|星期|週間|天|日|months?|years?|miles?|mi|feet|foot|ft|inch(?:es)?|yards?|pounds?|lbs?|ounces?|oz|kilograms?|grams?|kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|lit(?:er|re)s?|gallons?)`;
 
 /** What a number may have beside it and still be nothing but a number: units, currencies, scales. */
 export const anyUnit = String.raw`(?:${unit}|${[

@@ -11,6 +11,9 @@ const join = (...words: readonly string[]): string =>
 /** German puts the verb last where "da" is "because", and Spanish "da 15" is "makes 15". */
 const germanSince = String.raw`da(?=\s(?:er|sie|es|wir|man|ihr|jede[rs]?|beide|alle|der|die|das|ein|eine|nur|kein|keine)\s|\s[^.!?\n]{1,80}\s(?:hat|haben|hatten?|ist|sind|war|waren|gilt|gibt|kann|können|wird|werden|muss|müssen|kostet|kosten|enthält|enthalten|bleibt|bleiben|bekommt|bekommen|braucht|brauchen|fährt|fahren)(?:[.,;:!?*)]|\s*$))`;
 
+/** "as" is why before a clause or a formula that ends the sentence, unlike ", as planned, and". */
+const englishAs = String.raw`as(?=\s?$|\s(?:\$|\\[([])|\s(?:(?:he|she|it|they|we|there|this|these|each|every|both|all|the|his|her|their|its|one|\d[\d.,]*)\s|\p{L}+\s(?:is|are|has|have|had|was|were|costs?|makes?|needs?|gets?)\s)(?:(?!\s(?:and|so)\s)[^,;.!?]|[.,](?=\d)){1,200}(?:[.!?](?:\s|$)|$))`;
+
 /** What follows is why. */
 export const reasonWords = join(
   'because|since|given that|seeing that|inasmuch as',
@@ -24,24 +27,32 @@ export const reasonWords = join(
 );
 
 /** What follows is why, where a comma stands before it. */
-export const reasonWordsAfterComma = join(
-  `car|${germanSince}|pois|want|bo|vì|ибо|бо`,
-  'as(?! (?:well|many|much|in|of|follows|expected|required|requested|needed|the answer|a result|shown|stated|asked|opposed|compared)(?!\\p{L}))',
-);
+export const reasonWordsAfterComma = join(`car|${germanSince}|${englishAs}|pois|want|vì|ибо|бо`);
 
 export const spacelessReasons = '因为|因為|由于|由於|なぜなら|왜냐하면';
 
 /** What follows is what the rest comes to. */
-export const conclusionWords = join(
-  'thus|therefore|hence|consequently|accordingly|as a result',
-  'daher|deshalb|deswegen|somit|folglich|demnach|mithin|infolgedessen',
-  "donc|par conséquent|c'est pourquoi",
-  'por lo tanto|por tanto|por lo que|por consiguiente|en consecuencia|así que',
-  'quindi|dunque|perciò|pertanto|di conseguenza',
-  'portanto|por isso|por conseguinte',
-  'dus|daarom|więc|zatem|dlatego|därför|derfor',
+export const inferenceWords = join(
+  'thus|therefore|hence|consequently',
+  'daher|somit|folglich|demnach|mithin',
+  'donc|par conséquent',
+  'por lo tanto|por tanto|por lo que|por consiguiente|así que',
+  'quindi|dunque|pertanto',
+  'portanto|por conseguinte',
+  'dus|więc|zatem',
   'поэтому|значит|следовательно|итак|отже',
 );
+
+/** What follows is what the rest comes to, or what somebody then does: "deshalb isst er 2". */
+export const resultWords = join(
+  'as a result(?! of(?!\\p{L}))|accordingly',
+  'deshalb|deswegen|infolgedessen',
+  "c'est pourquoi",
+  'en consecuencia|perciò|di conseguenza|por isso',
+  'daarom|dlatego|därför|derfor',
+);
+
+export const conclusionWords = `${inferenceWords}|${resultWords}`;
 
 /** What follows is what the rest comes to, where a comma stands before it, or a sentence begins. */
 export const conclusionWordsAfterComma = join(
@@ -49,8 +60,7 @@ export const conclusionWordsAfterComma = join(
   'also|ainsi|alors|entonces|luego|allora|così|então|logo|assim',
 );
 
-export const spacelessConclusions =
-  '因此|所以|于是|於是|したがって|よって|だから|따라서|그러므로|그래서';
+export const spacelessConclusions = '因此|所以|したがって|よって|따라서|그러므로';
 
 /** What follows stands against what was said before. */
 export const contrastWords = join(

@@ -114,6 +114,14 @@ describe('the words that join sentences', () => {
     ['Sie hat 12 Äpfel, also 3 mehr als Tom.', 12],
     ['Sie hat 12 Äpfel, so viele wie Tom und Ben zusammen (5 + 7).', 12],
     ['Ana tiene 12 peras. Luego compra 3 más. Tiene 15.', 15],
+    ['After selling 5 cards to Al, Bo has 10 cards left.', 10],
+    ['If Al is 12, Bo is 24.', 24],
+    ['She works 8 hours, as planned, and earns $160.', 160],
+    ['The first costs $20, as does the second, and the total cost is $40.', 40],
+    ['He walks 2 miles there, as usual, and 4 miles in total.', 4],
+    ['The 4 friends split it, as agreed, and each pays $20.', 20],
+    ['She has 3 bags, as the bag holds 15 and the total is 45.', 45],
+    ['He gets 15 more, as a result of the 3 bonuses.', 15],
   ])('keep their other senses: %s', (answer, reference) => {
     expect(readNumber(answer, reference)).toBe(1);
   });
@@ -124,6 +132,13 @@ describe('the words that join sentences', () => {
     ['1 car costs 20000 dollars.', 1],
     ['24 car batteries weigh 480 kg.', 24],
     ['Ana tiene 12 peras, luego compra 3.', 3],
+    ['Es bleiben 15 Äpfel übrig, deswegen isst er 2 davon.', 15],
+    ['Zij heeft nog 15 euro, daarom koopt ze 2 boeken.', 15],
+    ['Ela fica com 15 reais, por isso compra 3 livros.', 15],
+    ["Il lui reste 15 euros, c'est pourquoi il achète 3 livres.", 15],
+    ['她有20个苹果，于是吃了12个。', 20],
+    ['Jeder zahlt 12 €, deshalb ist das günstiger als 15 €.', 12],
+    ['She has 3 bags of 15, as such she has 45 apples.', 45],
     ['Tenía 12 y regaló 5, así que quedan ocho manzanas.', 5],
   ])('decide nothing where they have another sense: %s', (answer, reference) => {
     expect(readNumber(answer, reference)).toBe('ungraded');
