@@ -164,15 +164,21 @@ function findRivalValues(text: string, wanted: MathStatement): readonly string[]
 const namedValues =
   /(?<=\s(?:is|are|equals|ist|est|es|è|é)\s)\$([^$\n]{1,80})\$[^$\n=;:]{0,30}?,?\s(?:and|und|et|y|e)\s(?:(?:the|der|die|das|le|la|el|il|o)\s|l')(?:\p{L}{2,20}\s){1,3}(?:is|are|equals|ist|est|es|è|é)\s\$([^$\n]{1,80})\$[^$\n]{0,20}$/iu;
 
+/** Quantities that others are worked out from: "the radius is $3$ and the area is $9\pi$". */
+const workedFrom =
+  /(?<!\p{L})(?:radius|inradius|circumradius|diameter|sides?|side\slength|discriminant|quotient)\s(?:is|are)\s$/iu;
+
 /** The values that the last sentence gives two quantities, where one of them is wanted. */
 function findNamedValues(text: string, wanted: MathStatement): readonly string[] | undefined {
   if (findMarkedAnswers(text).length > 0) return undefined;
-  const values = namedValues.exec(text.trimEnd())?.slice(1, 3);
-  const isWanted = values?.some((value) => {
+  const found = namedValues.exec(text.trimEnd());
+  if (found === null || workedFrom.test(text.slice(0, found.index))) return undefined;
+  const values = found.slice(1, 3);
+  const isWanted = values.some((value) => {
     const given = parseMath(value);
     return given.kind === 'math' && compareMath(wanted, given.statement) === 'same';
   });
-  return isWanted === true ? values : undefined;
+  return isWanted ? values : undefined;
 }
 
 /** "x = π/4" and "x = 45°" */

@@ -87,6 +87,9 @@ export function dropCheck(text: string): string {
   return refuted.test(checked) || concluded.test(checked) ? text : text.slice(0, found.index + 1);
 }
 
+/** "5x = 35", unlike "x = 4", which only gives a value. */
+const solvedEquation = /\d[a-z][^=$\n]{0,40}=\s?(-?[\d.,]*\d)(?![\d.,]*\d)/g;
+
 /** A substitution that only finds again what the text has stated: "5x = 35", and then "5 × 7 = 35". */
 function findSubstitution(text: string): RegExpExecArray | undefined {
   const found = substitution.exec(text);
@@ -96,9 +99,7 @@ function findSubstitution(text: string): RegExpExecArray | undefined {
   const [, result] = /=\s?(-?[\d.,]*\d)[^=\d]*$/.exec(tried) ?? [];
   const isKnown =
     result !== undefined &&
-    [...text.slice(0, found.index).matchAll(/=\s?(-?[\d.,]*\d)(?![\d.,]*\d)/g)].some(
-      ([, known]) => known === result,
-    );
+    [...text.slice(0, found.index).matchAll(solvedEquation)].some(([, known]) => known === result);
   return isKnown || confirmed.test(tried) ? found : undefined;
 }
 
@@ -155,6 +156,10 @@ function blankRejected(text: string): string {
     if (denies.test(before)) return sentence;
     const isObject = rejects.test(before);
     if (!isObject && !isRejected.test(said.slice(formula.end))) return sentence;
+    // "$100$ are invalid" counts them, where the text has not found it as a solution.
+    const isCount =
+      bareNumber.test(formula.text) && !hasFormula(text.slice(0, start), readValue(formula.text));
+    if (isCount) return sentence;
     rejected.add(readValue(formula.text));
     rejectedAt = start;
     return blank(sentence);
@@ -167,6 +172,12 @@ function blankRejected(text: string): string {
     rejected.has(readValue(dollars ?? brackets ?? '')) ? blank(match) : match,
   );
   return listFormulas(left).length > 0 ? left : text;
+}
+
+const bareNumber = /^\s*\d[\d.,{}]*\s*$/;
+
+function hasFormula(text: string, value: string): boolean {
+  return listFormulas(text).some((formula) => readValue(formula.text) === value);
 }
 
 function readValue(formula: string): string {

@@ -12,7 +12,7 @@ const join = (...words: readonly string[]): string =>
 const germanSince = String.raw`da(?=\s(?:er|sie|es|wir|man|ihr|jede[rs]?|beide|alle|der|die|das|ein|eine|nur|kein|keine)\s|\s[^.!?\n]{1,80}\s(?:hat|haben|hatten?|ist|sind|war|waren|gilt|gibt|kann|können|wird|werden|muss|müssen|kostet|kosten|enthält|enthalten|bleibt|bleiben|bekommt|bekommen|braucht|brauchen|fährt|fahren)(?:[.,;:!?*)]|\s*$))`;
 
 /** "as" is why before a clause or a formula that ends the sentence, unlike ", as planned, and". */
-const englishAs = String.raw`as(?=\s?$|\s(?:\$|\\[([])|\s(?:(?:he|she|it|they|we|there|this|these|each|every|both|all|the|his|her|their|its|one|\d[\d.,]*)\s|\p{L}+\s(?:is|are|has|have|had|was|were|costs?|makes?|needs?|gets?)\s)(?:(?!\s(?:and|so)\s)[^,;.!?]|[.,](?=\d)){1,200}(?:[.!?](?:\s|$)|$))`;
+const englishAs = String.raw`(?<!(?:many|much|long|old|far|tall|fast|big|large|high|same)\s)as(?=\s?$|\s(?:\$|\\[([])|\s(?:(?:he|she|it|they|we|there|this|these|each|every|both|all|the|his|her|their|its|one|\d[\d.,]*)\s|\p{L}+\s(?:is|are|has|have|had|was|were|costs?|makes?|needs?|gets?)\s)(?:(?!\s(?:and|so)\s)[^,;.!?]|[.,](?=\d)){1,200}(?:[.!?](?:\s|$)|$))`;
 
 /** What follows is why. */
 export const reasonWords = join(
