@@ -156,15 +156,12 @@ function isRightField(
 }
 
 const markup = /<\/?[a-z][^<>]{0,80}>/giu;
-const unit = String.raw`(?:[$€£¥%]|(?!more\s)\p{L}{1,12})?`;
-/** "less than 3", "not exactly 3", "≥ $3", and not "net -> 3" or "VAT not included: 3". */
+/** "less than 3", "not exactly 3", "> $3", and not "at least 3", "net -> 3" or "VAT not included: 3". */
 const boundBefore =
-  /(?:(?<![-=])[<>≤≥]=?|(?<!\p{L})(?:not|never|than|at\s(?:least|most)|up\sto|nicht|mindestens|höchstens|(?:mehr|weniger)\sals|pas|au\s(?:moins|plus|maximum)|(?:plus|moins)\sde|al\smenos|como\smáximo|(?:más|menos)\sde|almeno|al\smassimo|(?:più|meno)\sdi)(?:\s(?:exactly|quite|even|just|only|about|really|genau|exactement))?)\s?[$€£¥]?\s?$/iu;
-/** "3 or more", "3+", "3 dozen", "3 nights (or more)", and not "3 (not verified)" or "$3/dozen". */
-const boundAfter = new RegExp(
-  String.raw`^(?:\+(?![\p{L}\d])|\s?(?:dozens?|dutzend|douzaines?|docenas?|dozzin[ae])(?!\p{L})|\s?[<>≤≥]|\s?${unit}[\s(,]{0,3}(?:(?:or|oder|ou|o)\s(?:more|less|fewer|mehr|weniger|plus|moins|más|menos|più|meno|mais)|at\s(?:least|most)|mindestens|höchstens|au\s(?:moins|plus|maximum)|al\smenos|como\smáximo|almeno|al\smassimo)(?!\p{L}))`,
-  'iu',
-);
+  /(?:(?<![-=])[<>](?!=)|(?<!\p{L})(?:not|never|(?<!no\s(?:more|less|fewer|later)\s)than|nicht|(?:mehr|weniger)\sals|pas|(?:plus|moins)\sde|(?:más|menos)\sde|(?:più|meno)\sdi)(?:\s(?:exactly|quite|even|just|only|about|really|genau|exactement))?)\s?[$€£¥]?\s?$/iu;
+/** "3 dozen", and not "3+" or "3 or more", which hold it, nor "$3/dozen". */
+const boundAfter =
+  /^(?:\s?(?:dozens?|dutzend|douzaines?|docenas?|dozzin[ae])(?!\p{L})|\s?[<>](?!=))/iu;
 const dozens = /dozens?$/iu;
 
 /** A text that holds just this number, in the locale of either decimal sign. */

@@ -70,6 +70,12 @@ const end = new RegExp(
 const praised =
   /^[*_"'`)]{0,4}\s(?:(?:is|seems|looks|ist|est|es|è|é)\s(?:(?:clearly|overall|the|la|le|el|il|die|der|das)\s){0,3}(?:better|best|preferable|superior|stronger|winner|preferred|right|correct|besser|beste|meilleure?|mejor|migliore|melhor)(?:\s(?:response|answer|choice|option|one|pick|overall|antwort|wahl|réponse|choix|respuesta|opción|risposta|scelta|resposta|escolha)){0,2}|wins|fits\s(?:best|better))[*_]{0,2}[.!]?\s*$/iu;
 
+/** "Therefore, it is X", "So I choose X", "Thus X", and not "So it beats X". */
+const framing = new RegExp(
+  String.raw`^,?\s?(?:[^.;!?\n]{0,120}(?<!\p{L})(?:is|are|was|be|remains|ist|sind|est|sont|es|son|è|é|wäre|serait|sería|sarebbe|seria|call|label|rate|classify|mark|choose|pick|select|prefer|recommend|suggest|say|go|vote|opt|[:=]|makes|use|try|take|learn|fits|matches|describes|means?|leaves|(?:comes?\sdown|belongs?|goes|go|refers?|route\sit|routed|assign\sit)\sto|left\swith|falls\sunder|nehme(?:\sich)?|only|about)(?:\s(?:it|this|that|in|as))?)?${named}`,
+  'iu',
+);
+
 /** Whether what follows a choice makes it the subject of a sentence, and not an answer by itself. */
 export function isSentenceSubject(after: string): boolean {
   return sentence.test(after);
@@ -125,5 +131,7 @@ function isStated(said: string, { position, end: to }: Mention): boolean {
   if (alone.test(before)) return true;
   if (labeled.test(before)) return !negation.test(before);
   const conclusion = concluding.exec(before);
-  return conclusion !== null && !negation.test(before.slice(conclusion.index));
+  if (conclusion === null) return false;
+  const gap = before.slice(conclusion.index + conclusion[0].length);
+  return framing.test(gap) && !negation.test(gap);
 }

@@ -33,6 +33,13 @@ describe('the choice grader, where an answer begins with a sentence about a choi
       'Response B',
     ],
     ['Response A has a factual error. So Response B wins.', responses, 'Response B'],
+    ['Response A is more accurate. So it beats Response B.', responses, 'Response A'],
+    ['Response A is complete. Therefore, it outperforms Response B.', responses, 'Response A'],
+    [
+      'React has the largest community. So it is easier to hire for compared with Vue.',
+      frameworks,
+      'React',
+    ],
     ['Response A is good.\n\nResponse B is better.', responses, 'Response B'],
     ['Response A is long. Overall, Response B is the better response.', responses, 'Response B'],
     [
