@@ -32,7 +32,7 @@ export function splitFinding({
         ...describeMargin(candidate?.passingMargin),
       ];
       const parts = [
-        ...(cheaper === null ? ['was worse, perhaps by chance'] : []),
+        ...(cheaper === null ? ['was worse by more than the margin, perhaps by chance'] : []),
         ...(ways.length === 0 ? [] : [`needs ${ways.join(', or ')}`]),
       ];
       return { finding: 'not shown', needs: parts.length === 0 ? null : parts.join('; ') };

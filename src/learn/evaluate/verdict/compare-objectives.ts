@@ -81,14 +81,20 @@ export function describeBetter(
     const isGuarded =
       objective.constantModel === undefined && objective.confidenceLimit !== undefined;
     const guard = isGuarded ? `, with prompts of no clear task left to ${baseline}` : '';
-    const description = `${objective.description}${guard}; on held-out prompts, "${better.objective}" was ${describeGain(own, better)}`;
+    const description = `${objective.description}${guard}; on held-out prompts, "${better.objective}" was ${describeGain(own, better, objective.constantModel)}`;
     return { ...objective, description };
   });
 }
 
-function describeGain(own: ObjectiveFigures, better: ObjectiveFigures): string {
-  if (roundQuality(better.quality) === roundQuality(own.quality)) return 'as good and cost less';
-  return costsLess(better, own) ? 'better and cost less' : 'better at no higher cost';
+/** @param model that the objective always uses, if it does: its held-out routing had other results */
+function describeGain(own: ObjectiveFigures, better: ObjectiveFigures, model?: string): string {
+  const isAsGood = roundQuality(better.quality) === roundQuality(own.quality);
+  if (isAsGood)
+    return model === undefined
+      ? 'as good and cost less'
+      : `as good as always ${model} and cost less`;
+  const than = model === undefined ? '' : ` than always ${model}`;
+  return costsLess(better, own) ? `better${than} and cost less` : `better${than} at no higher cost`;
 }
 
 function asksForLatency({ request }: Pick<PlannedObjective, 'request'> = {}): boolean {

@@ -7,7 +7,6 @@ import type {
   Verdict,
 } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/json.js';
-import { keepModelsAlone } from '../plan/make-plan.js';
 import { computeLowerBound, indexGroups } from '../statistics/grouped-mean.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
 import type { Outcomes } from '../strategies/chosen-outcomes.js';
@@ -23,6 +22,7 @@ import { computeModelMeans, pickOnlyModel, type ModelMeans } from '../strategies
 import { computePairedMean } from '../strategies/paired-mean.js';
 import { isSameChoice, pairValues, type PairedValues } from '../strategies/quality-difference.js';
 import type { ComparedPair } from '../strategies/weigh-pairs.js';
+import { listRivals } from './list-rivals.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import {
   chooseConstant,
@@ -74,8 +74,7 @@ interface VerdictBasis extends IntervalBasis {
  * comparisons must hold, so their number needs no correction.) The paired intervals are 95 % for
  * all objectives together (Bonferroni), since one objective that pays is enough for ROUTE, and hold
  * for few groups, too. An objective of whose choices no outcome is known has no evidence, and does
- * not route.
- * The reason is added with the advice, which also knows what the policy does.
+ * not route. The reason is added with the advice, which also knows what the policy does.
  */
 export function computeVerdict(
   heldOut: HeldOut,
@@ -111,19 +110,7 @@ export function computeVerdict(
   };
 }
 
-/**
- * The models that a policy may use alone. One that many prompts are beyond is no single model for all:
- * on the others its mean says nothing of what a policy could do without routing.
- */
-function listRivals({ folds, estimates }: HeldOut, rows: Int32Array, means: ModelMeans): number[] {
-  const alone = keepModelsAlone(means, rows, estimates);
-  const isBaseline = (model: number): boolean => folds.some(({ plan }) => plan.baseline === model);
-  return [...means.quality.keys()].filter(
-    (model) =>
-      Number.isNaN(means.quality[model]) === Number.isNaN(alone.quality[model]) ||
-      isBaseline(model),
-  );
-}
+const nothingKnown: Omit<ObjectiveGain, 'objective'> = { mean: 0, high: Infinity };
 
 /** One-sided error of the test of one of so many objectives, for two-sided 5 % of all together. */
 export function findTestError(objectives: number): number {
@@ -146,10 +133,9 @@ function computeEvidence(
   basis: VerdictBasis,
 ): { readonly evidence: ObjectiveEvidence; readonly gain: ObjectiveGain } {
   const { heldOut, groups, rivals, means, seed } = basis;
-  const constants = rivals.map((model) =>
-    collectChoices(heldOut, chooseConstant(heldOut, { index, model })),
-  );
-  const trade = computeTrade(index, { routed, constants }, basis);
+  const plan = heldOut.folds[0]?.plan;
+  const constants = rivals.map((model) => collectConstantOf(model, index, heldOut));
+  const trade = computeTrade(index, routed, basis);
   const comparisons = constants.map((constant) => ({
     ...computeDifferences({ own: routed, other: constant, groups }, trade),
     isSame: isSameChoice(routed, constant),
@@ -159,7 +145,6 @@ function computeEvidence(
   const hardest = findHardest(intervals, hasOutcomes);
   const constant = constants[hardest];
   const model = heldOut.table.models[rivals[hardest] ?? -1];
-  const plan = heldOut.folds[0]?.plan;
   const utilityDifference = intervals[hardest];
   const [difference] =
     constant === undefined
@@ -172,9 +157,9 @@ function computeEvidence(
   const other = computeShownMeans(constant, basis);
   const objective = objectiveAt(plan, index).name;
   // Nothing is known of a gain over a model that routing cannot be compared with.
-  const gain = Number.isNaN(utilityDifference.low)
-    ? { objective, mean: 0, high: Infinity }
-    : { objective, ...computeGain(comparisons, intervals, basis) };
+  const isUnknown = Number.isNaN(utilityDifference.low);
+  const found = isUnknown ? nothingKnown : computeGain(comparisons, intervals, basis);
+  const gain = { objective, ...found };
   const evidence: ObjectiveEvidence = {
     objective,
     routes: utilityDifference.low > 0,
@@ -190,6 +175,11 @@ function computeEvidence(
     ...(gain.promptsNeeded !== undefined && { promptsNeeded: gain.promptsNeeded }),
   };
   return { evidence, gain };
+}
+
+/** One model wherever it can answer. */
+function collectConstantOf(model: number, index: number, heldOut: HeldOut): Outcomes {
+  return collectChoices(heldOut, chooseConstant(heldOut, { index, model }));
 }
 
 /** Means of choices as other tables show them: those of the model where it is always the same one. */
@@ -256,14 +246,15 @@ function weighBasis(
 
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
 
-/** The rate at which mixes of single models trade quality for what the objective saves. */
-function computeTrade(
-  index: number,
-  { routed, constants }: { readonly routed: Outcomes; readonly constants: readonly Outcomes[] },
-  basis: VerdictBasis,
-): Trade {
+/**
+ * The rate at which mixes of single models trade quality for what the objective saves. Models that many
+ * prompts are beyond count, too, with those that take their place: often they are the cheap ones.
+ */
+function computeTrade(index: number, routed: Outcomes, basis: VerdictBasis): Trade {
   const { heldOut, baseline } = basis;
-  const single = constants.map((constant) => computeShownMeans(constant, basis));
+  const single = [...heldOut.table.models.keys()].map((model) =>
+    computeShownMeans(collectConstantOf(model, index, heldOut), basis),
+  );
   const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
     const points = single

@@ -81,8 +81,8 @@ export function describeEvidence(report: Report): string {
 
 /** What a mix leaves as it is. */
 const sharesOfRun =
-  'The verdict, whether routing pays, the promises of objectives and the models that are hardest to beat ' +
-  'are those of the task shares of the run, not of this mix.';
+  'The verdict, whether routing pays, the descriptions and promises of objectives and the models that are ' +
+  'hardest to beat are those of the task shares of the run, not of this mix.';
 
 function describeFound({ money, evaluation, advice }: Report): string {
   const { headline, now, volume } = money;

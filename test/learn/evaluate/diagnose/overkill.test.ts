@@ -158,7 +158,7 @@ describe('the overkill table', () => {
     expect(describeFinding(same as OverkillTask)).toBe('not shown');
     const worse = compareOne(0);
     expect(worse).toMatchObject({ finding: 'not_shown', candidate: { model: 'small' } });
-    expect(describeFinding(worse as OverkillTask)).toBe('not shown; was worse, perhaps by chance');
+    expect(describeFinding(worse as OverkillTask)).toBe('not shown; was worse by more than the margin, perhaps by chance');
   });
 
   it('names the model that it cannot tell of, and no other beside it', () => {
@@ -369,7 +369,7 @@ describe('the overkill table', () => {
 
     it('says that this may be chance, and with which margin the model would pass', () => {
       expect(describeFinding(compareTwo(20, 0.05) as OverkillTask)).toMatch(
-        /^not shown; was worse, perhaps by chance; needs a margin of 0\.\d{3}$/,
+        /^not shown; was worse by more than the margin, perhaps by chance; needs a margin of 0\.\d{3}$/,
       );
     });
 

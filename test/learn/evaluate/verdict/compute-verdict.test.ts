@@ -373,6 +373,33 @@ describe('a model that many prompts are beyond', () => {
     expect(evidence[0]?.quality).toBeGreaterThan(0.85);
   });
 
+  it('still says what quality costs, where it is the cheap one', () => {
+    const isBeyond = (row: number): boolean => row % 5 === 0;
+    const isEasy = (row: number): boolean => row % 2 === 1;
+    const table = buildOutcomeTable(
+      ['cheap', 'wide'],
+      Array.from({ length: 200 }, (_, row) => ({
+        quality: [isBeyond(row) ? null : Number(isEasy(row)), 1],
+        costUsd: [isBeyond(row) ? null : 0.001, 0.01],
+      })),
+    );
+    const takesCheap = (row: number): boolean => isEasy(row) && !isBeyond(row);
+    const estimates = {
+      ...estimateChoices(table, (row) => (takesCheap(row) ? 0 : 1)),
+      feasible: Uint8Array.from({ length: 400 }, (_, cell) =>
+        Number(cell % 2 === 1 || !isBeyond(Math.floor(cell / 2))),
+      ),
+    };
+    const objective = { ...buildObjective({ name: 'cost' }), saves: 'cost' as const };
+    const plan = buildPlan({ baseline: 1, objectives: [objective], constants: [1] });
+    const { decision, evidence } = judge(
+      buildHeldOut(table, { estimates, folds: [{ rows: listRows(200), plan }] }),
+    );
+    // As good as "wide", and cheaper for two prompts of five.
+    expect(evidence[0]).toMatchObject({ bestConstant: 'wide', quality: 1, constantQuality: 1 });
+    expect(decision).toBe('ROUTE');
+  });
+
   it('is one with what takes its place, if few are beyond it', () => {
     const { decision, evidence } = judgeLimited(4, [0, 0]);
     // Routing does nothing else than that.
