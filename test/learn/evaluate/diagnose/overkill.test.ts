@@ -158,7 +158,9 @@ describe('the overkill table', () => {
     expect(describeFinding(same as OverkillTask)).toBe('not shown');
     const worse = compareOne(0);
     expect(worse).toMatchObject({ finding: 'not_shown', candidate: { model: 'small' } });
-    expect(describeFinding(worse as OverkillTask)).toBe('not shown; was worse by more than the margin, perhaps by chance');
+    expect(describeFinding(worse as OverkillTask)).toBe(
+      'not shown; was worse by more than the margin, perhaps by chance',
+    );
   });
 
   it('names the model that it cannot tell of, and no other beside it', () => {
