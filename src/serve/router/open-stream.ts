@@ -35,7 +35,7 @@ export interface OpenStream<Data = JsonObject> {
   summary(): AnswerSummary;
 }
 
-/** How far a stream has been read; whoever pulls from it keeps this up to date. */
+/** How far a stream has been read. The function that reads its parts sets these. */
 export interface StreamState {
   isOver: boolean;
   hasContent: boolean;

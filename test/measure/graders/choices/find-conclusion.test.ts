@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choiceGrader } from '../../../../src/measure/graders/choice.js';
+import { readChoices } from '../../../support/read-choices.js';
 
 const responses = ['Response A', 'Response B', 'Tie'];
 const frameworks = ['React', 'Vue', 'Svelte'];
@@ -8,22 +8,6 @@ const cities = ['Paris', 'Lyon', 'Berlin', 'Rome'];
 const levels = ['low', 'medium', 'high'];
 const tones = ['positive', 'negative', 'neutral'];
 const stimmung = ['positiv', 'negativ', 'neutral'];
-
-/** The choices that are right for an answer, or that may be, where it is ambiguous. */
-function read(answer: string, choices: readonly string[]): { right: string[]; possible: string[] } {
-  const grades = choices.map((reference) => ({
-    reference,
-    grade: choiceGrader.grade({ answer, reference, options: { choices: [...choices] } }),
-  }));
-  return {
-    right: grades.flatMap(({ reference, grade }) =>
-      grade.kind === 'graded' && grade.quality === 1 ? [reference] : [],
-    ),
-    possible: grades.flatMap(({ reference, grade }) =>
-      grade.kind === 'ungraded' ? [reference] : [],
-    ),
-  };
-}
 
 describe('the choice grader, where an answer begins with a sentence about a choice', () => {
   it.each([
@@ -80,7 +64,7 @@ describe('the choice grader, where an answer begins with a sentence about a choi
     ['React è diffuso. Vue è semplice. Quindi Svelte.', frameworks, 'Svelte'],
     ['React很流行，但比较重。Vue容易学。所以我推荐Svelte。', frameworks, 'Svelte'],
   ])('reads %j with %j as the choice that it comes to', (answer, choices, right) => {
-    expect(read(answer, choices)).toEqual({ right: [right], possible: [] });
+    expect(readChoices(answer, choices)).toEqual({ right: [right], possible: [] });
   });
 
   it.each([
@@ -130,7 +114,7 @@ describe('the choice grader, where an answer begins with a sentence about a choi
     ['Negativ ist der Ton durchweg. Daher nicht neutral.', stimmung, 'negativ'],
     ['Neutral bleibt der Text, ohne ein positives Wort.', stimmung, 'neutral'],
   ])('keeps to the opening of %j with %j', (answer, choices, right) => {
-    expect(read(answer, choices)).toEqual({ right: [right], possible: [] });
+    expect(readChoices(answer, choices)).toEqual({ right: [right], possible: [] });
   });
 
   it.each([
@@ -145,7 +129,7 @@ describe('the choice grader, where an answer begins with a sentence about a choi
       ['Response A', 'Response B'],
     ],
   ])('holds %j with %j to be ambiguous', (answer, choices, possible) => {
-    expect(read(answer, choices)).toEqual({ right: [], possible });
+    expect(readChoices(answer, choices)).toEqual({ right: [], possible });
   });
 
   it.each([
@@ -164,7 +148,7 @@ describe('the choice grader, where an answer begins with a sentence about a choi
     'Berlin is groot, maar Paris is de hoofdstad.',
     'Berlin很大，但是Paris是首都。',
   ])('reads what follows the contrast in %j', (answer) => {
-    expect(read(answer, cities)).toEqual({ right: ['Paris'], possible: [] });
+    expect(readChoices(answer, cities)).toEqual({ right: ['Paris'], possible: [] });
   });
 
   it.each([
@@ -174,6 +158,6 @@ describe('the choice grader, where an answer begins with a sentence about a choi
     ['Positive, however there is a negative remark.', [], ['positive', 'negative']],
     ['Positive. But the delivery was negative for some.', ['positive'], []],
   ])('weighs a label against the concession behind it in %j', (answer, right, possible) => {
-    expect(read(answer, tones)).toEqual({ right, possible });
+    expect(readChoices(answer, tones)).toEqual({ right, possible });
   });
 });

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choiceGrader } from '../../../../src/measure/graders/choice.js';
-
-/** The choices that are right for an answer, and null where it is ambiguous. */
-function listRight(answer: string, choices: readonly string[]): readonly string[] | null {
-  const grades = choices.map((reference) => ({
-    reference,
-    grade: choiceGrader.grade({ answer, reference, options: { choices: [...choices] } }),
-  }));
-  if (grades.some(({ grade }) => grade.kind === 'ungraded')) return null;
-  return grades.flatMap(({ reference, grade }) =>
-    grade.kind === 'graded' && grade.quality === 1 ? [reference] : [],
-  );
-}
+import { listRight } from '../../../support/read-choices.js';
 
 const replies = ['yes', 'no'];
 

@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { choiceGrader } from '../../../../src/measure/graders/choice.js';
+import { listRight } from '../../../support/read-choices.js';
 
 const letters = undefined;
 const sentiments = ['positive', 'negative', 'neutral'];
 const toxicity = ['toxic', 'non-toxic'];
-
-/** The choices that are right for an answer, and null where it is ambiguous. */
-function listRight(answer: string, choices: readonly string[] | undefined) {
-  const options = choices === undefined ? {} : { choices: [...choices] };
-  const grades = (choices ?? ['A', 'B', 'C', 'D']).map((reference) => ({
-    reference,
-    grade: choiceGrader.grade({ answer, reference, options }),
-  }));
-  if (grades.some(({ grade }) => grade.kind === 'ungraded')) return null;
-  return grades.flatMap(({ reference, grade }) =>
-    grade.kind === 'graded' && grade.quality === 1 ? [reference] : [],
-  );
-}
 
 describe('the choice grader, where an answer judges each choice', () => {
   it.each([
