@@ -62,18 +62,3 @@ export function* buyRecorded(
     yield step.purchases;
   }
 }
-
-/** The outcomes of some cells; the others are missing. */
-export function keepCells(table: OutcomeTable, isKept: (cell: number) => boolean): OutcomeTable {
-  const mask = (matrix: Float32Array): Float32Array =>
-    matrix.map((value, cell) => (isKept(cell) ? value : Number.NaN));
-  return {
-    ...table,
-    quality: mask(table.quality),
-    costUsd: mask(table.costUsd),
-    latencyMs: mask(table.latencyMs),
-    ttftMs: mask(table.ttftMs),
-    inputTokens: mask(table.inputTokens),
-    outputTokens: mask(table.outputTokens),
-  };
-}

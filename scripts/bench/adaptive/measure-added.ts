@@ -3,7 +3,7 @@ import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflo
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { keepModels } from '../../../src/measure/outcomes/select-models.js';
-import { keepCells } from './buy-recorded.js';
+import { keepCells } from '../keep-cells.js';
 import { measureQuality } from './score-choices.js';
 import { trainOnCells } from './train-on-cells.js';
 

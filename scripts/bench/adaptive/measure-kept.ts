@@ -4,7 +4,8 @@ import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflo
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createRandom, shuffle } from '../../../src/util/random.js';
-import { buyRecorded, describeProblem, endlessRules, keepCells } from './buy-recorded.js';
+import { keepCells } from '../keep-cells.js';
+import { buyRecorded, describeProblem, endlessRules } from './buy-recorded.js';
 import { measureGain, measureSaving } from './score-choices.js';
 import { trainOnCells } from './train-on-cells.js';
 

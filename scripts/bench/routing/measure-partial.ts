@@ -2,6 +2,7 @@ import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createRandom } from '../../../src/util/random.js';
+import { keepCells } from '../keep-cells.js';
 import { fitPolicy } from './fit-policy.js';
 import { pickModels } from './pick-models.js';
 
@@ -45,26 +46,12 @@ export async function measurePartial(
   const { gain: gainAt30 } = await measure(keepCells(table, () => random() < 0.3));
   const byModel: Record<string, number> = {};
   for (const [index, model] of table.models.entries()) {
-    const rare = await measure(keepCells(table, (cell) => cell !== index || random() < 0.02));
+    const rare = await measure(
+      keepCells(table, (cell) => cell % table.models.length !== index || random() < 0.02),
+    );
     const others = table.models.filter((other) => other !== model);
     const without = await measure(pickModels(table, others));
     byModel[model] = rare.quality - without.quality;
   }
   return { gain, gainAt30, worstModel: Math.min(...Object.values(byModel)), byModel };
-}
-
-/** The outcomes of the cells that are kept; the others are missing. */
-function keepCells(table: OutcomeTable, isKept: (model: number) => boolean): OutcomeTable {
-  const kept = Array.from(table.quality, (_, cell) => isKept(cell % table.models.length));
-  const mask = (matrix: Float32Array): Float32Array =>
-    matrix.map((value, cell) => (kept[cell] === true ? value : Number.NaN));
-  return {
-    ...table,
-    quality: mask(table.quality),
-    costUsd: mask(table.costUsd),
-    latencyMs: mask(table.latencyMs),
-    ttftMs: mask(table.ttftMs),
-    inputTokens: mask(table.inputTokens),
-    outputTokens: mask(table.outputTokens),
-  };
 }

@@ -30,8 +30,10 @@ export async function checkSimulations(
 function checkVerdicts({ trials, seed }: SimulationSettings): Finding[] {
   const findings: Finding[] = [];
   const add = collect(findings);
-  const shuffledVerdict = checkVerdict(worlds.shuffled, { trials, prompts: 600, seed });
-  add("DON'T ROUTE on uninformative prompts", trials, 1 - shuffledVerdict.routes, [0.95, 1]);
+  for (const [name, world] of Object.entries(worlds.uninformative)) {
+    const { routes } = checkVerdict(world, { trials, prompts: 600, seed });
+    add(`DON'T ROUTE on uninformative prompts: ${name}`, trials, 1 - routes, [0.95, 1]);
+  }
   const separableVerdict = checkVerdict(worlds.separable, { trials, prompts: 600, seed });
   add('ROUTE to the planted best models', trials, separableVerdict.findsWinners, [0.95, 1]);
   return findings;
@@ -77,21 +79,19 @@ async function checkTrainings(
   const findings: Finding[] = [];
   const add = collect(findings);
   const few = 10;
-  const shuffledTraining = await checkTraining(engine, {
-    trials: few,
-    prompts: 320,
-    shuffled: true,
-    seed,
-  });
-  add("trained: DON'T ROUTE on uninformative prompts", few, 1 - shuffledTraining.routes, [0.9, 1]);
-  const training = await checkTraining(engine, {
-    trials: few,
-    prompts: 320,
-    shuffled: false,
-    seed,
-  });
-  add('trained: ROUTE if models differ by task', few, training.routes, [0.9, 1]);
-  add('trained: "keep 98 %" broken on fresh prompts', few, training.broken, [0, 0.1]);
+  const settings = { trials: few, prompts: 320, seed };
+  for (const [name, gaps] of Object.entries({ 'no gaps': undefined, ...worlds.gaps })) {
+    const nothing = await checkTraining(engine, { ...settings, shuffled: true, gaps });
+    add(
+      `trained: DON'T ROUTE on uninformative prompts, ${name}`,
+      few,
+      1 - nothing.routes,
+      [0.9, 1],
+    );
+    const found = await checkTraining(engine, { ...settings, shuffled: false, gaps });
+    add(`trained: ROUTE if models differ by task, ${name}`, few, found.routes, [0.9, 1]);
+    add(`trained: "keep 98 %" broken on fresh prompts, ${name}`, few, found.broken, [0, 0.1]);
+  }
   return findings;
 }
 

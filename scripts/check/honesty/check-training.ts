@@ -8,6 +8,7 @@ import {
   writePlantedPrompt,
 } from '../../../test/support/planted-outcomes.js';
 import { describeTable } from './delivery/delivery-sets.js';
+import { leaveGaps } from './simulate-outcomes.js';
 
 export interface TrainingTrials {
   readonly trials: number;
@@ -24,18 +25,22 @@ export async function checkTraining(
     trials,
     prompts,
     shuffled,
+    gaps = [],
     seed,
   }: {
     readonly trials: number;
     readonly prompts: number;
     readonly shuffled: boolean;
+    /** Share of each model's outcomes that are missing, at random. */
+    readonly gaps?: readonly number[] | undefined;
     readonly seed: number;
   },
 ): Promise<TrainingTrials> {
   let routes = 0;
   let broken = 0;
   for (let trial = 0; trial < trials; trial++) {
-    const table = buildPlantedOutcomes(prompts, { seed: seed + trial, shuffled });
+    const whole = buildPlantedOutcomes(prompts, { seed: seed + trial, shuffled });
+    const table = leaveGaps(whole, gaps, createRandom(seed + trial));
     const info = describeTable('planted', table);
     const { policy, text } = await trainPolicy(
       engine,

@@ -1,6 +1,7 @@
 import type { TableEstimates } from '../../../src/learn/evaluate/plan/trained-plan.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import type { Random } from '../../../src/util/random.js';
+import { keepCells } from '../../bench/keep-cells.js';
 
 /** Models with known true qualities, and the accuracy of their estimates. */
 export interface SimulatedWorld {
@@ -11,6 +12,8 @@ export interface SimulatedWorld {
   readonly estimateError: number;
   /** Prompts per group; the prompts of a group are of one kind and answered alike. */
   readonly groupSize: number;
+  /** Share of each model's outcomes that are missing, at random. [default: none] */
+  readonly gaps?: readonly number[];
 }
 
 export interface SimulatedData {
@@ -23,7 +26,7 @@ export interface SimulatedData {
 
 /** Draws outcomes from a world, and estimates with its `estimateError`. */
 export function simulateOutcomes(
-  { models, kinds, estimateError, groupSize }: SimulatedWorld,
+  { models, kinds, estimateError, groupSize, gaps }: SimulatedWorld,
   prompts: number,
   random: Random,
 ): SimulatedData {
@@ -55,26 +58,27 @@ export function simulateOutcomes(
     });
   }
   const unknown = new Float32Array(cells).fill(Number.NaN);
+  const table: OutcomeTable = {
+    models,
+    prompts: Array.from({ length: prompts }, (_, row) => ({
+      id: `prompt-${row}`,
+      prompt: `prompt ${row}`,
+      task: `kind-${kindOf[row]}`,
+      group: undefined,
+    })),
+    quality,
+    costUsd,
+    latencyMs: unknown,
+    ttftMs: unknown,
+    inputTokens: unknown,
+    outputTokens: unknown,
+    costBasis: 'recorded',
+    simulated: true,
+  };
   return {
     groups,
     kindOf,
-    table: {
-      models,
-      prompts: Array.from({ length: prompts }, (_, row) => ({
-        id: `prompt-${row}`,
-        prompt: `prompt ${row}`,
-        task: `kind-${kindOf[row]}`,
-        group: undefined,
-      })),
-      quality,
-      costUsd,
-      latencyMs: unknown,
-      ttftMs: unknown,
-      inputTokens: unknown,
-      outputTokens: unknown,
-      costBasis: 'recorded',
-      simulated: true,
-    },
+    table: gaps === undefined ? table : leaveGaps(table, gaps, random),
     estimates: {
       quality: estimated,
       costUsd: estimatedCost,
@@ -82,6 +86,15 @@ export function simulateOutcomes(
       novelty: new Float32Array(prompts),
     },
   };
+}
+
+/** Leaves out a share of each model's outcomes at random. */
+export function leaveGaps(
+  table: OutcomeTable,
+  gaps: readonly number[],
+  random: Random,
+): OutcomeTable {
+  return keepCells(table, (cell) => random() >= (gaps[cell % table.models.length] ?? 0));
 }
 
 export function averageOf(values: readonly number[]): number {

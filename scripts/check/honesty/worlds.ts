@@ -19,7 +19,19 @@ export const separable: SimulatedWorld = {
 };
 
 /** The same models, with uninformative prompts. */
-export const shuffled: SimulatedWorld = { ...separable, estimateError: Number.POSITIVE_INFINITY };
+const shuffled: SimulatedWorld = { ...separable, estimateError: Number.POSITIVE_INFINITY };
+
+/** Shares of missing outcomes: of every model alike, and of the dearest one only. */
+export const gaps = { 'with gaps': [0.4, 0.4, 0.4], 'with a rare model': [0, 0, 0.9] } as const;
+
+/** Worlds in which no prompt tells which model to choose. */
+export const uninformative = {
+  'single prompts': shuffled,
+  'groups of 20': { ...shuffled, groupSize: 20 },
+  'with gaps': { ...shuffled, gaps: gaps['with gaps'] },
+  'with a rare model': { ...shuffled, gaps: gaps['with a rare model'] },
+  'groups of 20 with gaps': { ...shuffled, groupSize: 20, gaps: gaps['with gaps'] },
+} as const satisfies Readonly<Record<string, SimulatedWorld>>;
 
 /** The expensive model is best for all; cheaper ones come close on some kinds of prompt only. */
 export const graded: SimulatedWorld = {

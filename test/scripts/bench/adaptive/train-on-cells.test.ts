@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { keepCells } from '../../../../scripts/bench/adaptive/buy-recorded.js';
+import { keepCells } from '../../../../scripts/bench/keep-cells.js';
 import { trainOnCells } from '../../../../scripts/bench/adaptive/train-on-cells.js';
 import {
   createTensorFlowEngine,
