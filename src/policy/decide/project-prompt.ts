@@ -104,19 +104,19 @@ export function createPromptProjector(
     addBlock(scores, blockSums, blockWeights[featureBlocks.characters], gramSquare);
   };
 
-  /** Adds the counted features from index `first` on, which are one block of this weight. */
-  const addOthers = (first: number, blockWeight: number | undefined): void => {
-    const { size, ids, counts } = others;
+  /** Adds the counted features from index `first` to before `end`, which are one block. */
+  const addOthers = (first: number, end: number, block: number): void => {
+    const { ids, counts } = others;
     let square = 0;
     featureRows.end = 0;
-    for (let index = first; index < size; index++) {
+    for (let index = first; index < end; index++) {
       const feature = ids[index]!;
       const value = weighCount(counts[feature]!) * idf[feature]!;
       square += value * value;
       appendRow(featureRows, feature, value);
     }
     addRows(blockSums.fill(0), matrix, featureRows);
-    addBlock(scores, blockSums, blockWeight, square);
+    addBlock(scores, blockSums, blockWeights[block], square);
   };
 
   const addStructural = (): void => {
@@ -132,8 +132,8 @@ export function createPromptProjector(
     const pairCount = count(fields);
     scores.set(biases);
     addWords();
-    addOthers(0, blockWeights[featureBlocks.pairs]);
-    addOthers(pairCount, blockWeights[featureBlocks.context]);
+    addOthers(0, pairCount, featureBlocks.pairs);
+    addOthers(pairCount, others.size, featureBlocks.context);
     addStructural();
     return projection;
   };
