@@ -9,12 +9,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { trainTable } from '../../src/learn/library/train-table.js';
 import type { Prompt } from '../../src/llm/chat.js';
 import type { Decision } from '../../src/policy/decide/decision.js';
 import { loadPolicy } from '../../src/policy/decide/load-policy.js';
 import { createRandom, shuffle } from '../../src/util/random.js';
 import { findDisagreements, mutatePolicyText } from '../../test/support/damaged-policies.js';
 import { drawOptions, oddPrompts, samplePrompts } from '../../test/support/decision-cases.js';
+import { buildPlantedRequests } from '../../test/support/planted-outcomes.js';
 import { findDifference, hasPython, PythonRuntime } from '../../test/support/python-runtime.js';
 import {
   buildConstantPolicy,
@@ -32,11 +34,17 @@ const folder = process.argv[2];
 assert.ok(hasPython(), 'python3 is needed');
 const python = new PythonRuntime();
 const random = createRandom(11);
-const prompts = await listPrompts();
 let failures = 0;
 
-for (const name of ['practice-everyday', 'open-models']) {
-  const text = read(`policies/${name}.policy.json`);
+// The example policies read no system prompts and tools.
+const requests = buildPlantedRequests(400, { seed: 4 });
+const policies = {
+  'practice-everyday': read('policies/practice-everyday.policy.json'),
+  'open-models': read('policies/open-models.policy.json'),
+  requests: (await trainTable(requests, { seed: 1, family: 'task_mixture' })).text,
+};
+const prompts = await listPrompts();
+for (const [name, text] of Object.entries(policies)) {
   const { decide, policy } = await loadPolicy(text);
   await python.ask([{ load: text, name }]);
   let differing = 0;
@@ -96,6 +104,6 @@ async function listPrompts(): Promise<unknown[]> {
     );
   }
   const some = shuffle(new Set(recorded), random).slice(0, (promptCount * 3) / 4);
-  const chosen = [...oddPrompts, ...some];
+  const chosen = [...oddPrompts, ...requests.prompts.map(({ prompt }) => prompt), ...some];
   return [...chosen, ...samplePrompts(promptCount - chosen.length, 13)];
 }

@@ -1,3 +1,4 @@
+import type { ChatRequest } from '../../src/llm/chat.js';
 import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
 import { createRandom, type Random } from '../../src/util/random.js';
 import { buildOutcomeTable } from './outcome-table.js';
@@ -45,4 +46,38 @@ export function buildPlantedOutcomes(
     };
   });
   return buildOutcomeTable(models, rows);
+}
+
+/**
+ * The same outcomes of requests: each has a system prompt and tools, in words of its task among
+ * others, beside what the user asks.
+ */
+export function buildPlantedRequests(
+  promptCount: number,
+  options: { readonly seed: number },
+): OutcomeTable {
+  const table = buildPlantedOutcomes(promptCount, options);
+  const random = createRandom(options.seed + 1);
+  return {
+    ...table,
+    prompts: table.prompts.map((row) => ({
+      ...row,
+      prompt: writePlantedRequest(row.task ?? '', row.prompt as string, random),
+    })),
+  };
+}
+
+function writePlantedRequest(task: string, ask: string, random: Random): ChatRequest {
+  return {
+    messages: [
+      { role: 'system', content: writePlantedPrompt(task, random) },
+      { role: 'user', content: ask },
+    ],
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'look_up', description: writePlantedPrompt(task, random) },
+      },
+    ],
+  };
 }

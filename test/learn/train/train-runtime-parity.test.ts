@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { featureBlocks } from '../../../src/policy/features/feature-spec.js';
 import { computeConfidence } from '../../../src/policy/features/task-words.js';
 import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
 import type {
@@ -19,7 +20,7 @@ import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';
 import { listRows } from '../../support/outcome-table.js';
-import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+import { buildPlantedOutcomes, buildPlantedRequests } from '../../support/planted-outcomes.js';
 import { hasRecordedData, recordedDataFolder } from '../../support/recorded-data.js';
 import { isLongRun } from '../../support/test-run.js';
 
@@ -142,6 +143,16 @@ describe('a task mixture fitted to planted outcomes', () => {
       return quality.indexOf(Math.max(...quality)) === (data.taskOf[row] as number) % 3;
     });
     expect(right.length / predictedRows.length).toBeGreaterThan(0.9);
+  });
+});
+
+describe('a task mixture fitted to requests with system prompts and tools', () => {
+  const readFitted = describeParity(() => fit(buildPlantedRequests(700, { seed: 2 }), 400));
+
+  it('reads both', () => {
+    const { buckets, spec } = readFitted().mixture.model.features;
+    const blocks = new Set(Array.from(buckets, (bucket) => bucket >>> spec.bucketBits));
+    expect(blocks).toContain(featureBlocks.context);
   });
 });
 

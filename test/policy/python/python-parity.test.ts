@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import type { Decision } from '../../../src/policy/decide/decision.js';
 import type { Prompt } from '../../../src/llm/chat.js';
+import { trainTable } from '../../../src/learn/library/train-table.js';
 import { createRandom } from '../../../src/util/random.js';
 import { drawOptions, oddPrompts, samplePrompts } from '../../support/decision-cases.js';
 import {
@@ -14,6 +15,7 @@ import {
   pythonFolder,
   PythonRuntime,
 } from '../../support/python-runtime.js';
+import { buildPlantedRequests } from '../../support/planted-outcomes.js';
 import {
   buildConstantPolicy,
   buildMixturePolicy,
@@ -26,6 +28,11 @@ const labeledPrompts = read('datasets/everyday.jsonl')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => (JSON.parse(line) as { prompt: string }).prompt);
+
+/** A policy that reads system prompts and tools, which the example policies do not. */
+const requests = buildPlantedRequests(300, { seed: 4 });
+const trainOnRequests = async (): Promise<string> =>
+  (await trainTable(requests, { seed: 1, family: 'task_mixture' })).text;
 
 const fallbackOrder = ['local', 'large', 'small'];
 const unpriced = buildConstantPolicy({
@@ -57,6 +64,7 @@ describe.skipIf(!hasPython())('the policy in Python', () => {
   it.each([
     ['an example policy', () => Promise.resolve(read('policies/practice-everyday.policy.json'))],
     ['a policy of open models', () => Promise.resolve(read('policies/open-models.policy.json'))],
+    ['a policy of requests', trainOnRequests],
     ['a task mixture', async () => (await writePolicyFile(buildMixturePolicy())).text],
     ['a constant policy', async () => (await writePolicyFile(buildConstantPolicy())).text],
     ['a baseline of unknown cost', async () => (await writePolicyFile(unpriced)).text],
@@ -66,6 +74,7 @@ describe.skipIf(!hasPython())('the policy in Python', () => {
     expect(await python.ask([{ load: text, name }])).toMatchObject([{ digest }]);
     const random = createRandom(3);
     const prompts = [...labeledPrompts.slice(0, 60), ...oddPrompts, ...samplePrompts(120, 5)];
+    prompts.push(...requests.prompts.slice(0, 60).map(({ prompt }) => prompt));
     const cases = prompts.map((prompt) => ({ name, prompt, options: drawOptions(policy, random) }));
     const actual = await python.ask<Decision>(cases);
     for (const [index, { prompt, options }] of cases.entries()) {
