@@ -4,6 +4,9 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { checkGrader } from '../src/measure/graders/check-grader.js';
+import { graderNames } from '../src/measure/graders/registry.js';
+import { readTaskSet } from '../src/measure/tasks/read-task-set.js';
 import { loadPolicy } from '../src/policy/decide/load-policy.js';
 import { createTemporaryFolder } from './support/temporary-folder.js';
 
@@ -29,6 +32,28 @@ describe.each(['README.md', 'docs/trainer.md'])('the program in %s', (file) => {
     const program = folder.write(`${file.replaceAll('/', '-')}.mjs`, code);
     const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: root });
     expect(stdout).toBe(output);
+  });
+});
+
+describe('the page on graders', () => {
+  const page = read('docs/graders.md');
+
+  it('helps to choose among all graders', () => {
+    const [, table = ''] = /^## Which grader\n\n(.*?)\n\n/ms.exec(page) ?? [];
+    const named = [...table.matchAll(/\[`(\w+)`\]\(#/g)].map(([, name]) => name);
+    expect(named.toSorted()).toEqual(graderNames.toSorted());
+  });
+
+  it('has examples that a task set may hold', async () => {
+    const blocks = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, block = '']) => block);
+    const examples = blocks.flatMap((block) => block.split(/\n(?=\{)/));
+    const lines = examples.map((text, index) =>
+      JSON.stringify({ id: `example ${index}`, prompt: 'What?', ...(JSON.parse(text) as object) }),
+    );
+    const taskSet = await readTaskSet(folder.write('graders.jsonl', lines.join('\n')), {
+      checkGrader,
+    });
+    expect(taskSet.examples.length).toBeGreaterThanOrEqual(graderNames.length);
   });
 });
 
