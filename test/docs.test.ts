@@ -38,14 +38,12 @@ describe.each(['README.md', 'docs/trainer.md'])('the program in %s', (file) => {
 });
 
 const pages = [
-  ...[
-    'README.md',
-    'CHANGELOG.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'datasets/README.md',
-    'policies/README.md',
-  ],
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'datasets/README.md',
+  'policies/README.md',
   ...readdirSync(resolve(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
