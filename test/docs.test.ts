@@ -1,9 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { checkGrader } from '../src/measure/graders/check-grader.js';
+import { graderNames } from '../src/measure/graders/registry.js';
+import { poolSchema } from '../src/measure/models/pool-schema.js';
+import { exampleFieldNames } from '../src/measure/tasks/example-schema.js';
+import { readTaskSet } from '../src/measure/tasks/read-task-set.js';
 import { loadPolicy } from '../src/policy/decide/load-policy.js';
 import { createTemporaryFolder } from './support/temporary-folder.js';
 
@@ -29,6 +34,74 @@ describe.each(['README.md', 'docs/trainer.md'])('the program in %s', (file) => {
     const program = folder.write(`${file.replaceAll('/', '-')}.mjs`, code);
     const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: root });
     expect(stdout).toBe(output);
+  });
+});
+
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'datasets/README.md',
+  'policies/README.md',
+  ...readdirSync(resolve(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+const readProse = (file: string): string => read(file).replaceAll(/^```.*?^```$/gms, '');
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function listAnchors(file: string): string[] {
+  return [...readProse(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe('the links', () => {
+  it.each(pages)('of %s lead to a file and a heading that exist', (file) => {
+    const links = [...readProse(file).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)];
+    const broken = links.filter(([, path = '', anchor = '']) => {
+      const target = path === '' ? file : join(dirname(file), path);
+      if (!existsSync(resolve(root, target))) return true;
+      return anchor !== '' && !listAnchors(target).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+describe('the page on sweeps', () => {
+  it.each([
+    ['The task set', exampleFieldNames],
+    ['The pool', Object.keys(poolSchema.shape.models.element.shape)],
+  ])('lists every member under "%s"', (heading, members) => {
+    const [, table = ''] =
+      new RegExp(`^## ${heading}\\n(.*?)^## `, 'ms').exec(read('docs/sweep.md')) ?? [];
+    for (const member of members) expect(table).toContain(`\`${member}`);
+  });
+});
+
+describe('the page on graders', () => {
+  const page = read('docs/graders.md');
+
+  it('helps to choose among all graders', () => {
+    const [, table = ''] = /^## Which grader\n\n(.*?)\n\n/ms.exec(page) ?? [];
+    const named = [...table.matchAll(/\[`(\w+)`\]\(#/g)].map(([, name]) => name);
+    expect(named.toSorted()).toEqual(graderNames.toSorted());
+  });
+
+  it('has examples that a task set may hold', async () => {
+    const blocks = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, block = '']) => block);
+    const examples = blocks.flatMap((block) => block.split(/\n(?=\{)/));
+    const lines = examples.map((text, index) =>
+      JSON.stringify({ id: `example ${index}`, prompt: 'What?', ...(JSON.parse(text) as object) }),
+    );
+    const taskSet = await readTaskSet(folder.write('graders.jsonl', lines.join('\n')), {
+      checkGrader,
+    });
+    expect(taskSet.examples.length).toBeGreaterThanOrEqual(graderNames.length);
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/run-command-line.js';
@@ -16,19 +16,20 @@ import { createTemporaryFolder } from '../support/temporary-folder.js';
 import { isLongRun } from '../support/test-run.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'docs/own-data.md'].map((file) =>
+const guides = readdirSync(resolve(root, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = ['README.md', ...guides.map((name) => `docs/${name}`)].map((file) =>
   readFileSync(resolve(root, file), 'utf8'),
 );
 
-/** Command lines of the shell blocks of a page, without the program's name; continued ones are joined. */
+/** Command lines of the blocks of a page, without the program's name; continued ones are joined. */
 function listCommands(page: string): string[] {
   const joined = page.replaceAll(/ \\\n */g, ' ');
-  return [...joined.matchAll(/^routesmith (.+)$/gm)].map(([, line = '']) => line);
+  return [...joined.matchAll(/^(?: {4})?routesmith (.+)$/gm)].map(([, line = '']) => line);
 }
 
 const pageCommands = pages.flatMap(listCommands);
 
-describe('the commands in the README and the walkthroughs', () => {
+describe('the commands in the README and the guides', () => {
   it('are read to their end, also where they continue on the next line', () => {
     const page =
       '```sh\nroutesmith init a.csv --yes \\\n  --provider ollama\nroutesmith demo\n```\n';
