@@ -8,7 +8,7 @@ import { createOutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
 import { collectPrices } from './run-prices.js';
 import type { RunInfo } from './run.js';
-import { describeDesign, type SweepDesign } from './sweep-design.js';
+import { describeSweepDesign, type SweepDesign } from './sweep-design.js';
 import { createSweptCells, type SweptCell } from './swept-cells.js';
 import { countUngraded, type UngradedAnswers, type UngradedReason } from './ungraded-answers.js';
 
@@ -48,7 +48,7 @@ export async function readSweepTable(
   leaveOut('model settings have changed', swept.superseded);
 
   const hashes = new Map(Array.from(prompts, ([id, { promptHash }]) => [id, promptHash]));
-  const design = describeDesign(swept.listShown, hashes, recorded);
+  const design = describeSweepDesign(swept.listShown, hashes, recorded);
   const { isAdaptive, untested } = design;
   const labeled = new Set<string>();
   const ungraded: UngradedReason[] = [];

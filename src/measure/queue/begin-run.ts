@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../sweep/calls/clock.js';
-import type { OpenRun } from '../sweep/open-run.js';
+import type { OpenSweepRun } from '../sweep/open-sweep-run.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import { formatUsd } from '../../util/format-number.js';
 import { createEntryCollector } from './collect-entries.js';
 import { drainRun } from './end-run.js';
 import {
-  describeOtherCells,
+  describeOtherCellsOfRun,
   findRun,
   hasOtherCells,
   nameRun,
@@ -20,12 +20,12 @@ import type { OpenQueue } from './open-queue.js';
 import { createPendingTest, insertRun, writePlan } from './plan-run.js';
 import { readQueueFile, removeQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
 import { buildQueuePlan, computePlanDigest, type QueuePlan } from './queue-plan.js';
-import { readPlan, readRun, RunGoneError, type RunHandle } from './queue-run.js';
+import { readPlan, readRunRow, RunGoneError, type RunHandle } from './queue-run.js';
 
 /** What a coordinator needs to begin a run or to go on with one. */
 export interface BeginContext extends OpenQueue {
   readonly sweepPlan: SweepPlan;
-  readonly records: OpenRun;
+  readonly records: OpenSweepRun;
   readonly runDirectory: string;
   /** Names this coordinator in the database, unless the folder has a name already. */
   readonly coordinator: string;
@@ -122,7 +122,7 @@ async function checkCells(
   if (!(await hasOtherCells(database, runId, retryFailed))) return false;
   if (!unfinishedStates.has(state)) return true;
   await releaseRun(database, runId, coordinator);
-  throw describeOtherCells(runId, retryFailed);
+  throw describeOtherCellsOfRun(runId, retryFailed);
 }
 
 async function insert(
@@ -161,7 +161,7 @@ async function takeUp(
   // Jobs have the lease with which they were planned.
   const plan = { ...wanted, leaseSeconds: planned.leaseSeconds };
   for (const notice of describeChanges(planned, wanted)) onNotice(notice);
-  const before = await readRun(database, runId);
+  const before = await readRunRow(database, runId);
   const limitUsd = budgetUsd ?? null;
   if (before !== undefined && unfinishedStates.has(before.state) && before.limitUsd !== limitUsd) {
     onNotice(

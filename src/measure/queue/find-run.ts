@@ -3,7 +3,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
 import type { QueueAddress } from './queue-address.js';
 import { findQueueFile, readQueueFile, type QueueFile } from './queue-file.js';
-import { readPlan, readRun, RunGoneError, type RunState } from './queue-run.js';
+import { readPlan, readRunRow, RunGoneError, type RunState } from './queue-run.js';
 
 /** A coordinator that was silent for this long has ended. */
 const coordinatorSeconds = 15;
@@ -67,7 +67,7 @@ export async function checkRun(
   const row = await lookUp(database, runDirectory, planDigest, known);
   if (row === undefined || !unfinishedStates.has(row.state)) return;
   if (await hasOtherCells(database, row.id, retryFailed)) {
-    throw describeOtherCells(row.id, retryFailed);
+    throw describeOtherCellsOfRun(row.id, retryFailed);
   }
 }
 
@@ -81,7 +81,7 @@ export async function hasOtherCells(
   return (planned?.retryFailed ?? retryFailed) !== retryFailed;
 }
 
-export function describeOtherCells(runId: string, retryFailed: boolean): RoutesmithError {
+export function describeOtherCellsOfRun(runId: string, retryFailed: boolean): RoutesmithError {
   return new RoutesmithError(
     'usage',
     `the run of this folder was begun ${retryFailed ? 'without' : 'with'} --retry-failed`,
@@ -176,7 +176,7 @@ export async function claimRun(
     [runId, coordinator],
   );
   if (rows.length > 0) return;
-  if ((await readRun(database, runId)) === undefined) throw new RunGoneError(runId);
+  if ((await readRunRow(database, runId)) === undefined) throw new RunGoneError(runId);
   throw describeLocked(runId);
 }
 

@@ -18,7 +18,7 @@ import { defaultConcurrency } from '../../util/run-workers.js';
 import { callBatches, checkNoBatches, type BatchSettings } from './batches/call-batches.js';
 import { callCells, type CallSettings } from './call-cells.js';
 import type { CreateCellSource } from './cell-source.js';
-import { openRun } from './open-run.js';
+import { openSweepRun } from './open-sweep-run.js';
 import { planSweep } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
 import { checkNoQueue, checkRunDirectory } from './run-directory.js';
@@ -130,7 +130,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     onProgress,
     openJournal,
   };
-  const records = await openRun(plan, run, tools, () => clock.date());
+  const records = await openSweepRun(plan, run, tools, () => clock.date());
   const { ledger, journal, settled, regraded, toRegrade, budget } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
