@@ -57,10 +57,10 @@ export interface BegunRun {
  */
 export async function beginRun(context: BeginContext): Promise<BegunRun | undefined> {
   const { database, sweepPlan, records, runDirectory, onNotice } = context;
-  const digest = computePlanDigest(sweepPlan);
+  const planDigest = computePlanDigest(sweepPlan);
   const known = await readQueueFile(runDirectory);
   const coordinator = known?.coordinator ?? context.coordinator;
-  const found = await findRun(database, runDirectory, digest, known, coordinator);
+  const found = await findRun(database, { runDirectory, planDigest, known, coordinator });
   // Another folder may have collected lines that this one has not.
   const isOtherCells = found !== undefined && (await checkCells(context, found));
   if (found?.isSamePlan === false || found?.state === 'collected' || isOtherCells) {
@@ -78,7 +78,7 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   const plan = buildQueuePlan(sweepPlan, { ...context.settings, retryFailed });
   const handle =
     found === undefined
-      ? await insert(context, file, digest, plan)
+      ? await insert(context, file, planDigest, plan)
       : await takeUp(context, file, plan);
   // Not before the run is in the database: until then, the file may name one with paid answers.
   await writeQueueFile(runDirectory, file);

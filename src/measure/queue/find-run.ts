@@ -29,18 +29,21 @@ export const unfinishedStates: ReadonlySet<RunState> = new Set([
  * missing, the latest run of the same name and plan that is not collected: workers may have finished it
  * meanwhile. All lines of the latter are compared with the ledger.
  *
- * @param coordinator names this coordinator
+ * @param sweep `coordinator` names this coordinator
  * @returns undefined if there is none; the folder's run also where another folder has collected it
  * @throws RoutesmithError `run_locked` while another coordinator follows the run, `usage` if the
  * folder's run has another plan, or is in another schema or database
  */
 export async function findRun(
   database: Database,
-  runDirectory: string,
-  planDigest: string,
-  known: QueueFile | undefined,
-  coordinator: string,
+  sweep: {
+    readonly runDirectory: string;
+    readonly planDigest: string;
+    readonly known: QueueFile | undefined;
+    readonly coordinator: string;
+  },
 ): Promise<FoundRun | undefined> {
+  const { runDirectory, planDigest, known, coordinator } = sweep;
   const row = await lookUp(database, runDirectory, planDigest, known);
   if (row === undefined) return undefined;
   const isSamePlan = row.planDigest === planDigest;
