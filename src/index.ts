@@ -45,9 +45,9 @@ export type { CellSource, CreateCellSource, SourcedCell } from './measure/sweep/
 export type { Cell, PlannedPrompt, SweepPlan } from './measure/sweep/plan-sweep.js';
 export type { SweepEvent } from './measure/sweep/sweep-event.js';
 export type { ModelFlow, SweepProgress } from './measure/sweep/sweep-progress.js';
+export type { GradeChange } from './measure/sweep/grade-cells.js';
 export {
   gradeRun,
-  type GradeChange,
   type GradeRunSettings,
   type GradeRunSummary,
 } from './measure/sweep/grade-run.js';

@@ -18,7 +18,7 @@ export interface ContentTexts {
  * Reads content: a text, a part, or a list of parts, among which reasoning may be (Mistral's
  * `thinking` parts, BerriAI/litellm 16272). Parts without text are ignored.
  */
-export function readContent(content: JsonValue | undefined): ContentTexts {
+export function readContentTexts(content: JsonValue | undefined): ContentTexts {
   if (typeof content === 'string') return { text: content, reasoning: '', refusal: '' };
   if (Array.isArray(content)) {
     const parts = (content as readonly JsonValue[]).map(readPart);

@@ -8,7 +8,7 @@ export function checkSetting(isValid: boolean, what: string, where: string): ass
 }
 
 /** @throws RoutesmithError `usage` for what is no known name, with the known ones */
-export function checkName(name: unknown, known: readonly string[], where: string): void {
+export function checkKnownName(name: unknown, known: readonly string[], where: string): void {
   checkSetting(typeof name === 'string', `must be one of: ${known.join(', ')}`, where);
   if (!known.includes(name)) checkSetting(false, describeUnknownName(name, known), where);
 }
@@ -28,7 +28,7 @@ export function checkMembers(value: unknown, types: MemberTypes, where: string):
   checkSetting(isJsonObject(value), 'must be an object', where);
   for (const [name, member] of Object.entries(value)) {
     if ((member as unknown) === undefined) continue;
-    checkName(name, Object.keys(types), where);
+    checkKnownName(name, Object.keys(types), where);
     const allowed = types[name] as string;
     const type = Array.isArray(member) ? 'list' : member === null ? 'null' : typeof member;
     const what = `${name} must be of type ${allowed}`;

@@ -8,7 +8,7 @@ import {
 import { readPolicy } from '../../serve/router/read-policy.js';
 import {
   checkMembers,
-  checkName,
+  checkKnownName,
   checkSetting,
   type MemberTypes,
 } from '../../util/check-members.js';
@@ -119,7 +119,7 @@ export function readModelName(
   if (name === 'auto') return {};
   const { objectives } = readPolicy(policy).policy;
   const known = objectives.map((objective) => `auto:${objective.name}`);
-  checkName(name, ['auto', ...known, ...models], 'model');
+  checkKnownName(name, ['auto', ...known, ...models], 'model');
   return { objective: name.slice('auto:'.length) };
 }
 
@@ -137,12 +137,12 @@ export function checkModels(
 ): void {
   for (const [setting, values] of Object.entries(byModel)) {
     for (const [model, given] of Object.entries(values ?? {})) {
-      checkName(model, models, setting);
+      checkKnownName(model, models, setting);
       if (setting === 'capabilities') checkMembers(given, capabilityTypes, `${setting}, ${model}`);
     }
   }
   checkSetting(models.length > 0, 'there is no model', 'models');
   if (typeof policy === 'function') return;
   const known = readPolicy(policy).policy.models.map(({ id }) => id);
-  for (const model of models) checkName(model, known, 'policy, models');
+  for (const model of models) checkKnownName(model, known, 'policy, models');
 }

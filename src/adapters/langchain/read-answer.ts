@@ -1,5 +1,5 @@
 import type { AIMessage, AIMessageChunk } from '@langchain/core/messages';
-import { readContent } from '../../llm/content-parts.js';
+import { readContentTexts } from '../../llm/content-parts.js';
 import { concludeBy } from '../../llm/evidence.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
@@ -51,7 +51,7 @@ function conclude({ reason, isNamed }: Ended, hasAnswer: boolean): Conclusion {
 
 /** What a message, or a chunk of one, says. */
 function readEvents(message: AIMessage | AIMessageChunk): StreamEvent[] {
-  const { text, reasoning } = readContent(message.content as JsonValue);
+  const { text, reasoning } = readContentTexts(message.content as JsonValue);
   const kwargs = message.additional_kwargs;
   const events: StreamEvent[] = [];
   const add = (kind: 'reasoning' | 'text' | 'refusal', said: unknown): void => {

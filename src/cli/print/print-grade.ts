@@ -1,7 +1,7 @@
 import type { GradeReport, HumanAgreement } from '../../learn/evaluate/diagnose/grade-report.js';
 import type { Grade } from '../../measure/graders/grade.js';
 import { describeKeptLabels } from '../../measure/sweep/grade-entry.js';
-import type { GradeChange } from '../../measure/sweep/grade-run.js';
+import type { GradeChange } from '../../measure/sweep/grade-cells.js';
 import {
   formatCount,
   formatQuality,

@@ -10,12 +10,12 @@ import { mergeRawUsage } from '../usage.js';
 
 /** Creates a reader of a streamed answer of Anthropic's Messages. */
 export function createAnthropicStreamReader(context: ReadContext): StreamReader {
-  return createResponseReader(context, createEventReader);
+  return createResponseReader(context, (evidence) => new EventReader(evidence));
 }
 
 /** Reads a whole answer of Anthropic's Messages as the events that a stream would have sent. */
 export function readAnthropicAnswer(body: JsonObject, context: ReadContext, json = ''): ReadAnswer {
-  const reader = createResponseReader(context, createEventReader);
+  const reader = createResponseReader(context, (evidence) => new EventReader(evidence));
   const { content, stop_reason: reason = null, usage = null } = body;
   if (changesNumbers(json)) {
     keepSources(content, listSources(json).get('content'), ['*', 'input']);
@@ -39,78 +39,94 @@ export function readAnthropicAnswer(body: JsonObject, context: ReadContext, json
   return { events: [...events, ...reader.end().events], conclusion: reader.conclude() };
 }
 
-function createEventReader(evidence: Evidence): DataReader {
-  const joiner = createToolCallJoiner();
-  let rawUsage: JsonObject | null = null;
+/** Reads the events of one message. */
+class EventReader implements DataReader {
+  readonly #evidence: Evidence;
+  readonly #joiner = createToolCallJoiner();
+  /** What the event that is being read says. */
+  #said: StreamEvent[] = [];
+  #rawUsage: JsonObject | null = null;
   /** Whether the last block is a call of the caller's tools. The provider runs its own itself. */
-  let isCall = false;
+  #isCall = false;
   /** The input that a call began with: it counts only if no pieces follow. */
-  let heldInput: { readonly index: number | undefined; readonly text: string } | undefined;
+  #heldInput: Pick<ToolCallDelta, 'index' | 'argumentText'> | undefined;
 
-  function addUsage(usage: JsonValue | undefined, events: StreamEvent[]): void {
-    if (!isJsonObject(usage)) return;
-    rawUsage = mergeRawUsage(rawUsage, usage);
-    events.push({ kind: 'usage', rawUsage });
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
   }
 
-  function addCall(delta: ToolCallDelta, events: StreamEvent[]): void {
-    events.push(...joiner.join(delta, 0));
+  isAnswer({ type }: JsonObject): boolean {
+    return typeof type === 'string';
   }
 
-  function addText(
-    kind: 'text' | 'reasoning',
-    value: JsonValue | undefined,
-    events: StreamEvent[],
-  ) {
-    const text = readText(value);
-    if (text !== '') events.push({ kind, text, choice: 0 });
-  }
-
-  function releaseInput(events: StreamEvent[]): void {
-    if (heldInput === undefined) return;
-    const { index, text } = heldInput;
-    heldInput = undefined;
-    addCall({ index, id: '', name: '', argumentText: text }, events);
-  }
-
-  function readBlockStart(
-    index: number | undefined,
-    block: JsonObject,
-    events: StreamEvent[],
-  ): void {
-    releaseInput(events);
-    isCall = block['type'] === 'tool_use';
-    if (block['type'] === 'text') addText('text', block['text'], events);
-    addText('reasoning', block['thinking'], events);
-    if (!isCall) {
-      if (typeof block['type'] === 'string' && block['type'] !== 'text') {
-        events.push({ kind: 'working' });
-      }
-      return;
+  read(event: JsonObject): StreamEvent[] {
+    this.#said = [];
+    const index = typeof event['index'] === 'number' ? event['index'] : undefined;
+    const { message, delta, content_block: block } = event;
+    switch (event['type']) {
+      case 'message_start':
+        this.#evidence.noteChoice(0, null, true);
+        if (!isJsonObject(message)) break;
+        this.#said.push(...readServed(message));
+        this.#addUsage(message['usage']);
+        break;
+      case 'content_block_start':
+        this.#evidence.noteChoice(0, null, true);
+        if (isJsonObject(block)) this.#readBlockStart(index, block);
+        break;
+      case 'content_block_delta':
+        this.#evidence.noteChoice(0, null, true);
+        if (isJsonObject(delta)) this.#readDelta(index, delta);
+        break;
+      case 'content_block_stop':
+        this.#releaseInput();
+        break;
+      case 'message_delta':
+        this.#releaseInput();
+        this.#addUsage(event['usage']);
+        this.#readStop(getMember(delta, 'stop_reason'));
+        break;
+      case 'message_stop':
+        this.#said.push({ kind: 'end' });
+        break;
+      default:
+      // A ping, or an event of a later version of the protocol.
     }
-    const name = readText(block['name']);
-    addCall({ index, id: readText(block['id']), name, argumentText: '' }, events);
-    const text = readBlockInput(block);
-    if (text !== '') heldInput = { index, text };
+    return this.#said;
   }
 
-  function readDelta(index: number | undefined, delta: JsonObject, events: StreamEvent[]): void {
+  #readBlockStart(index: number | undefined, block: JsonObject): void {
+    this.#releaseInput();
+    const { type } = block;
+    this.#isCall = type === 'tool_use';
+    if (type === 'text') this.#addText('text', block['text']);
+    this.#addText('reasoning', block['thinking']);
+    if (this.#isCall) {
+      this.#addCall({ index, id: readText(block['id']), name: readText(block['name']) });
+      const argumentText = readBlockInput(block);
+      if (argumentText !== '') this.#heldInput = { index, argumentText };
+    } else if (typeof type === 'string' && type !== 'text') {
+      this.#said.push({ kind: 'working' });
+    }
+  }
+
+  #readDelta(index: number | undefined, delta: JsonObject): void {
     switch (delta['type']) {
       case 'text_delta':
-        addText('text', delta['text'], events);
+        this.#addText('text', delta['text']);
         return;
       case 'thinking_delta':
-        addText('reasoning', delta['thinking'], events);
+        this.#addText('reasoning', delta['thinking']);
         return;
       case 'input_json_delta': {
-        const json = readText(delta['partial_json']);
-        if (json === '') return;
-        if (!isCall) {
-          events.push({ kind: 'working' });
+        const argumentText = readText(delta['partial_json']);
+        if (argumentText === '') return;
+        if (!this.#isCall) {
+          this.#said.push({ kind: 'working' });
           return;
         }
-        heldInput = undefined;
-        addCall({ index, id: '', name: '', argumentText: json }, events);
+        this.#heldInput = undefined;
+        this.#addCall({ index, argumentText });
         return;
       }
       default:
@@ -118,48 +134,32 @@ function createEventReader(evidence: Evidence): DataReader {
     }
   }
 
-  return {
-    isAnswer: ({ type }) => typeof type === 'string',
-    read(event) {
-      const events: StreamEvent[] = [];
-      const index = typeof event['index'] === 'number' ? event['index'] : undefined;
-      const { message, delta, content_block: block } = event;
-      switch (event['type']) {
-        case 'message_start':
-          evidence.noteChoice(0, null, true);
-          if (!isJsonObject(message)) break;
-          events.push(...readServed(message));
-          addUsage(message['usage'], events);
-          break;
-        case 'content_block_start':
-          evidence.noteChoice(0, null, true);
-          if (isJsonObject(block)) readBlockStart(index, block, events);
-          break;
-        case 'content_block_delta':
-          evidence.noteChoice(0, null, true);
-          if (isJsonObject(delta)) readDelta(index, delta, events);
-          break;
-        case 'content_block_stop':
-          releaseInput(events);
-          break;
-        case 'message_delta': {
-          releaseInput(events);
-          addUsage(event['usage'], events);
-          const reason = getMember(delta, 'stop_reason');
-          evidence.noteChoice(0, typeof reason === 'string' ? reason : null);
-          if (typeof reason !== 'string') break;
-          events.push({ kind: 'finish', reason, choice: 0 });
-          break;
-        }
-        case 'message_stop':
-          events.push({ kind: 'end' });
-          break;
-        default:
-        // A ping, or an event of a later version of the protocol.
-      }
-      return events;
-    },
-  };
+  #readStop(value: JsonValue | undefined): void {
+    const reason = typeof value === 'string' ? value : null;
+    this.#evidence.noteChoice(0, reason);
+    if (reason !== null) this.#said.push({ kind: 'finish', reason, choice: 0 });
+  }
+
+  #releaseInput(): void {
+    if (this.#heldInput === undefined) return;
+    this.#addCall(this.#heldInput);
+    this.#heldInput = undefined;
+  }
+
+  #addUsage(usage: JsonValue | undefined): void {
+    if (!isJsonObject(usage)) return;
+    this.#rawUsage = mergeRawUsage(this.#rawUsage, usage);
+    this.#said.push({ kind: 'usage', rawUsage: this.#rawUsage });
+  }
+
+  #addText(kind: 'text' | 'reasoning', value: JsonValue | undefined): void {
+    const text = readText(value);
+    if (text !== '') this.#said.push({ kind, text, choice: 0 });
+  }
+
+  #addCall(piece: Partial<ToolCallDelta> & Pick<ToolCallDelta, 'index'>): void {
+    this.#said.push(...this.#joiner.join({ id: '', name: '', argumentText: '', ...piece }, 0));
+  }
 }
 
 /** The input of a tool call as JSON; empty if it has none yet. */

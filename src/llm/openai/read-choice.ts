@@ -5,7 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../../util/json.js';
-import { readContent, readText } from '../content-parts.js';
+import { readContentTexts, readText } from '../content-parts.js';
 import { readArguments, type ToolCallDelta } from '../tool-calls.js';
 import type { StreamEvent } from '../types.js';
 
@@ -17,7 +17,7 @@ export interface ReadMessage {
 
 /** Reads the `message` of a whole answer or the `delta` of a stream; they have the same members. */
 export function readMessage(message: JsonObject, choice: number): ReadMessage {
-  const content = readContent(message['content']);
+  const content = readContentTexts(message['content']);
   const reasoning = readReasoningMember(message) || content.reasoning;
   const refusal = readText(message['refusal']) || content.refusal;
   const events: StreamEvent[] = [];

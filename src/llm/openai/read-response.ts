@@ -9,39 +9,83 @@ import { findChoiceIndex, findUsage, readMessage, readReason } from './read-choi
 
 /** Creates a reader of a streamed chat completion. */
 export function createOpenAiStreamReader(context: ReadContext): StreamReader {
-  return createResponseReader(context, (evidence) => createChunkReader(evidence, false));
+  return createResponseReader(context, (evidence) => new ChunkReader(evidence, false));
 }
 
 /** Reads a whole chat completion: one chunk whose end is the end of the body. */
 export function readOpenAiAnswer(body: JsonObject, context: ReadContext): ReadAnswer {
-  const reader = createResponseReader(context, (evidence) => createChunkReader(evidence, true));
+  const reader = createResponseReader(context, (evidence) => new ChunkReader(evidence, true));
   const { events } = reader.acceptData(body);
   return { events: [...events, ...reader.end().events], conclusion: reader.conclude() };
 }
 
-/** @param isWhole whether a chunk is a whole answer, in which every tool call is complete */
-function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
-  let joiners: Map<number, ToolCallJoiner> | undefined;
+/** Reads the chunks of one completion. */
+class ChunkReader implements DataReader {
+  readonly #evidence: Evidence;
+  readonly #isWhole: boolean;
+  readonly #joiners = new Map<number, ToolCallJoiner>();
   /** What the deltas of each choice of a stream have said. */
-  const saidKinds = new Map<number, Set<StreamEvent['kind']>>();
-  let rawUsage: JsonObject | null = null;
-  let saysNull = false;
+  readonly #saidKinds = new Map<number, Set<StreamEvent['kind']>>();
+  #rawUsage: JsonObject | null = null;
+  #saysNull = false;
   /** The last that was named: chunks before or after the usage may say it. */
-  let serviceTier: JsonValue | undefined;
+  #serviceTier: JsonValue | undefined;
 
-  function addCall(call: ToolCallDelta, choice: number, events: StreamEvent[]): void {
-    joiners ??= new Map();
-    const joiner = joiners.get(choice) ?? createToolCallJoiner(!isWhole);
-    joiners.set(choice, joiner);
-    events.push(...joiner.join(call, choice));
+  /** @param isWhole whether a chunk is a whole answer, in which every tool call is complete */
+  constructor(evidence: Evidence, isWhole: boolean) {
+    this.#evidence = evidence;
+    this.#isWhole = isWhole;
   }
 
-  function releaseCalls(choice: number): StreamEvent[] {
-    return joiners?.get(choice)?.release(choice) ?? [];
+  isAnswer(chunk: JsonObject): boolean {
+    return Array.isArray(chunk['choices']) || findUsage(chunk) !== undefined;
+  }
+
+  read(chunk: JsonObject): StreamEvent[] {
+    const choices = listObjects(chunk['choices']);
+    const events = choices.flatMap((choice, place) => {
+      const index = this.#findIndex(choice['index'], place, choices.length);
+      const said = this.#readChoice(choice, index);
+      const hasEnded = (readReason(choice) ?? '') !== '';
+      return hasEnded ? [...said, ...this.#releaseCalls(index)] : said;
+    });
+    return [...events, ...this.#readUsage(chunk), ...readServed(chunk)];
+  }
+
+  end(): StreamEvent[] {
+    return [...this.#joiners.keys()].flatMap((choice) => this.#releaseCalls(choice));
+  }
+
+  #findIndex(index: JsonValue | undefined, place: number, count: number): number {
+    if (this.#isWhole) return findChoiceIndex(index, place, count);
+    return typeof index === 'number' ? index : 0;
+  }
+
+  #readChoice(choice: JsonObject, index: number): StreamEvent[] {
+    const reason = readReason(choice);
+    // Servers that know of reasons say null until the last piece; others leave the member out.
+    const isOpen = reason === null && 'finish_reason' in choice && 'delta' in choice;
+    this.#evidence.noteChoice(index, reason, isOpen);
+    const said = this.#readContent(choice, index);
+    this.#saysNull ||= reason === null;
+    // An empty reason beside each piece is the null of some servers.
+    if (reason === null || (reason === '' && !this.#saysNull)) return said;
+    return [...said, { kind: 'finish', reason, choice: index }];
+  }
+
+  #readContent({ delta, message, text }: JsonObject, index: number): StreamEvent[] {
+    if (isJsonObject(delta)) {
+      const said = this.#readPiece(delta, index);
+      this.#noteSaid(index, said);
+      return said;
+    }
+    // MiniMax ends a stream with the whole message: only what no delta said is news.
+    if (isJsonObject(message)) return this.#readPiece(message, index, this.#saidKinds.get(index));
+    return typeof text === 'string' && text !== '' ? [{ kind: 'text', text, choice: index }] : [];
   }
 
   /** Reads a delta or, with what the deltas of its choice have said, a message. */
-  function readPiece(
+  #readPiece(
     piece: JsonObject,
     index: number,
     said?: ReadonlySet<StreamEvent['kind']>,
@@ -52,71 +96,39 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
     const isText = added.some(
       (event) => (event.kind === 'text' || event.kind === 'refusal') && event.text.trim() !== '',
     );
-    const found = [...(isText ? releaseCalls(index) : []), ...added];
+    const found = [...(isText ? this.#releaseCalls(index) : []), ...added];
     if (said?.has('tool_call') === true) return found;
-    toolCalls.forEach((call, place) => {
-      addCall(isWhole ? { ...call, index: place } : call, index, found);
-    });
-    return found;
+    const calls = toolCalls.flatMap((call, place) =>
+      this.#joinCall(this.#isWhole ? { ...call, index: place } : call, index),
+    );
+    return [...found, ...calls];
   }
 
-  function noteSaid(index: number, events: readonly StreamEvent[]): void {
-    if (isWhole || events.length === 0) return;
-    const said = saidKinds.get(index) ?? new Set();
-    saidKinds.set(index, said);
+  #noteSaid(index: number, events: readonly StreamEvent[]): void {
+    if (this.#isWhole || events.length === 0) return;
+    const said = this.#saidKinds.get(index) ?? new Set();
+    this.#saidKinds.set(index, said);
     for (const { kind } of events) said.add(kind);
   }
 
-  function readChoice(choice: JsonObject, index: number, events: StreamEvent[]): void {
-    const reason = readReason(choice);
-    // Servers that know of reasons say null until the last piece; others leave the member out.
-    const isOpen = reason === null && 'finish_reason' in choice && 'delta' in choice;
-    evidence.noteChoice(index, reason, isOpen);
-    const { delta, message } = choice;
-    if (isJsonObject(delta)) {
-      const found = readPiece(delta, index);
-      noteSaid(index, found);
-      events.push(...found);
-    } else if (isJsonObject(message)) {
-      // MiniMax ends a stream with the whole message: only what no delta said is news.
-      events.push(...readPiece(message, index, saidKinds.get(index)));
-    } else if (typeof choice['text'] === 'string' && choice['text'] !== '') {
-      events.push({ kind: 'text', text: choice['text'], choice: index });
-    }
-    saysNull ||= reason === null;
-    // An empty reason beside each piece is the null of some servers.
-    if (reason === null || (reason === '' && !saysNull)) return;
-    events.push({ kind: 'finish', reason, choice: index });
+  #joinCall(call: ToolCallDelta, choice: number): StreamEvent[] {
+    const joiner = this.#joiners.get(choice) ?? createToolCallJoiner(!this.#isWhole);
+    this.#joiners.set(choice, joiner);
+    return joiner.join(call, choice);
   }
 
-  return {
-    isAnswer: (chunk) => Array.isArray(chunk['choices']) || findUsage(chunk) !== undefined,
-    read(chunk) {
-      const events: StreamEvent[] = [];
-      const choices = listObjects(chunk['choices']);
-      choices.forEach((choice, place) => {
-        const index = findIndex(choice['index'], place, choices.length);
-        readChoice(choice, index, events);
-        if ((readReason(choice) ?? '') !== '') events.push(...releaseCalls(index));
-      });
-      const usage = findUsage(chunk);
-      serviceTier = chunk['service_tier'] ?? serviceTier;
-      const known: JsonObject | null =
-        usage === undefined ? rawUsage : mergeRawUsage(rawUsage, usage);
-      const tiered = known && addServiceTier(known, serviceTier);
-      if (tiered !== null && (usage !== undefined || tiered !== rawUsage)) {
-        rawUsage = tiered;
-        events.push({ kind: 'usage', rawUsage });
-      }
-      events.push(...readServed(chunk));
-      return events;
-    },
-    end: () => [...(joiners?.keys() ?? [])].flatMap(releaseCalls),
-  };
+  #releaseCalls(choice: number): StreamEvent[] {
+    return this.#joiners.get(choice)?.release(choice) ?? [];
+  }
 
-  /** The number of a choice. */
-  function findIndex(index: JsonValue | undefined, place: number, count: number): number {
-    if (isWhole) return findChoiceIndex(index, place, count);
-    return typeof index === 'number' ? index : 0;
+  #readUsage(chunk: JsonObject): StreamEvent[] {
+    const usage = findUsage(chunk);
+    this.#serviceTier = chunk['service_tier'] ?? this.#serviceTier;
+    const known: JsonObject | null =
+      usage === undefined ? this.#rawUsage : mergeRawUsage(this.#rawUsage, usage);
+    const tiered = known && addServiceTier(known, this.#serviceTier);
+    if (tiered === null || (usage === undefined && tiered === this.#rawUsage)) return [];
+    this.#rawUsage = tiered;
+    return [{ kind: 'usage', rawUsage: tiered }];
   }
 }

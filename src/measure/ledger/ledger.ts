@@ -65,7 +65,7 @@ export async function openLedger(file: string, settings: LedgerSettings): Promis
     await settings.onLocked?.();
     const handle = await open(file, 'a+', privateMode);
     try {
-      return await createLedger(file, handle, lock, settings);
+      return await repairLedger(file, handle, lock, settings);
     } catch (error) {
       await handle.close();
       throw error;
@@ -115,7 +115,7 @@ async function readEntries(
   }
 }
 
-async function createLedger(
+async function repairLedger(
   file: string,
   handle: FileHandle,
   lock: FileLock,
@@ -125,85 +125,104 @@ async function createLedger(
   if (validBytes < size) await handle.truncate(validBytes);
   if (lacksLineBreak) await handle.appendFile('\n');
   await handle.datasync();
+  const writtenBytes = validBytes + (lacksLineBreak ? 1 : 0);
+  return new LedgerFile({ file, handle, lock, repairedBytes: size - validBytes, writtenBytes });
+}
 
-  let writtenBytes = validBytes + (lacksLineBreak ? 1 : 0);
-  let pending: string[] = [];
-  let isWriteDue = false;
-  let failure: { readonly error: unknown } | undefined;
-  let syncTimer: NodeJS.Timeout | undefined;
-  let syncs = Promise.resolve();
+class LedgerFile implements Ledger {
+  readonly file: string;
+  readonly repairedBytes: number;
+  readonly #handle: FileHandle;
+  readonly #lock: FileLock;
+  #writtenBytes: number;
+  #pending: string[] = [];
+  #isWriteDue = false;
+  #failure: { readonly error: unknown } | undefined;
+  #syncTimer: NodeJS.Timeout | undefined;
+  #syncs = Promise.resolve();
+  readonly #writePending = (): void => this.write();
+
+  constructor(
+    opened: Pick<Ledger, 'file' | 'repairedBytes' | 'writtenBytes'> & {
+      readonly handle: FileHandle;
+      readonly lock: FileLock;
+    },
+  ) {
+    this.file = opened.file;
+    this.repairedBytes = opened.repairedBytes;
+    this.#writtenBytes = opened.writtenBytes;
+    this.#handle = opened.handle;
+    this.#lock = opened.lock;
+    // Also written when the process exits in the middle of a turn.
+    process.once('exit', this.#writePending);
+  }
+
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  append(entry: LedgerEntry): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    this.#pending.push(formatLedgerLine(entry));
+    if (this.#isWriteDue) return;
+    this.#isWriteDue = true;
+    setImmediate(this.#writePending);
+  }
 
   /** Writes to the page cache in one call, which takes microseconds and survives a killed process. */
-  function writePending(): void {
-    isWriteDue = false;
-    if (pending.length === 0 || failure !== undefined) return;
-    const lines = pending;
-    pending = [];
+  write(): void {
+    this.#isWriteDue = false;
+    if (this.#pending.length === 0 || this.#failure !== undefined) return;
+    const lines = this.#pending;
+    this.#pending = [];
     try {
       for (const text of joinLines(lines)) {
-        writtenBytes += writeFully(handle.fd, text);
+        this.#writtenBytes += writeFully(this.#handle.fd, text);
       }
-      syncTimer ??= setTimeout(() => void sync(), syncIntervalMs);
+      this.#syncTimer ??= setTimeout(() => void this.#sync(), syncIntervalMs);
     } catch (error) {
       // The last line may now be incomplete. Appending to it would corrupt the ledger.
-      failure = { error: describeWriteError(error, file) };
+      this.#failure = { error: describeWriteError(error, this.file) };
+    }
+  }
+
+  async readEntry({ start, length }: LinePlace): Promise<LedgerEntry> {
+    const bytes = Buffer.allocUnsafe(length);
+    await this.#handle.read(bytes, 0, length, start);
+    return parseLedger(bytes, this.file).entries[0] as LedgerEntry;
+  }
+
+  async flush(): Promise<void> {
+    this.write();
+    await this.#sync();
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.flush();
+    } finally {
+      process.off('exit', this.#writePending);
+      await this.#handle.close();
+      await this.#lock.release();
     }
   }
 
   /** Syncs one at a time, off the main thread, because the disk may be slow. */
-  function sync(): Promise<void> {
-    clearTimeout(syncTimer);
-    syncTimer = undefined;
-    syncs = syncs.then(
+  #sync(): Promise<void> {
+    clearTimeout(this.#syncTimer);
+    this.#syncTimer = undefined;
+    this.#syncs = this.#syncs.then(
       () =>
         new Promise((resolve) => {
-          fdatasync(handle.fd, (error) => {
-            if (error !== null) failure ??= { error: describeWriteError(error, file) };
+          fdatasync(this.#handle.fd, (error) => {
+            if (error !== null) this.#failure ??= { error: describeWriteError(error, this.file) };
             resolve();
           });
         }),
     );
-    return syncs;
+    return this.#syncs;
   }
-
-  async function flush(): Promise<void> {
-    writePending();
-    await sync();
-    if (failure !== undefined) throw failure.error;
-  }
-
-  // Also written when the process exits in the middle of a turn.
-  process.once('exit', writePending);
-  return {
-    file,
-    repairedBytes: size - validBytes,
-    get writtenBytes() {
-      return writtenBytes;
-    },
-    append(entry) {
-      if (failure !== undefined) throw failure.error;
-      pending.push(formatLedgerLine(entry));
-      if (isWriteDue) return;
-      isWriteDue = true;
-      setImmediate(writePending);
-    },
-    write: writePending,
-    async readEntry({ start, length }) {
-      const bytes = Buffer.allocUnsafe(length);
-      await handle.read(bytes, 0, length, start);
-      return parseLedger(bytes, file).entries[0] as LedgerEntry;
-    },
-    flush,
-    async close() {
-      try {
-        await flush();
-      } finally {
-        process.off('exit', writePending);
-        await handle.close();
-        await lock.release();
-      }
-    },
-  };
 }
 
 /** The lines in few pieces, none much larger than it must be: answers may have megabytes. */

@@ -65,9 +65,7 @@ export async function priceSweep(
   const { copyTo } = settings;
   const prices = settings.prices ?? collectPrices(info);
   const ledgerFile = path.join(runDirectory, runFiles.ledger);
-  const sums = new Map(info.models.map(({ id }) => [id, { ...noSums }]));
-  let withoutTokens = 0;
-  let reported = 0;
+  const sums = new PriceSums(info.models.map(({ id }) => id));
 
   // Two passes (find the current lines, then price them), so that memory does not limit the ledger.
   const cells = createLedgerCells();
@@ -85,20 +83,7 @@ export async function priceSweep(
     const { costUsd, isGuess } = computeListCharge(tokens, prices.get(entry.model));
     copy?.add(costUsd === null ? entry : reprice(entry, { ...tokens, isGuess }, costUsd));
     if (entry.outcome === 'infrastructure' || !cells.isShown(cell)) return;
-    const sum = sums.get(entry.model);
-    if (isRefusedForFree(entry)) {
-      if (sum !== undefined) sum.free += 1;
-      return;
-    }
-    if (tokens.usage === null) withoutTokens += 1;
-    if (entry.costSource === 'provider') reported += 1;
-    if (sum === undefined) return;
-    sum.answers += 1;
-    if (costUsd === null || entry.costUsd === null) return;
-    sum.cells += 1;
-    sum.recordedUsd += entry.costUsd;
-    sum.pricedUsd += costUsd;
-    if (isGuess) sum.guessed += 1;
+    sums.add(entry, { usage: tokens.usage, costUsd, isGuess });
   });
   await copy?.finish(runDirectory, {
     ...info,
@@ -109,20 +94,56 @@ export async function priceSweep(
     }),
   });
   return {
-    models: [...sums].map(([model, { free, answers, ...sum }]) => ({
-      model,
-      ...sum,
-      cells: sum.cells + (prices.has(model) && areAnswersPriced(sum.cells, answers) ? free : 0),
-      changedShare: sum.recordedUsd === 0 ? null : sum.pricedUsd / sum.recordedUsd - 1,
-    })),
-    withoutTokens,
-    reported,
+    models: sums.list(prices),
+    withoutTokens: sums.withoutTokens,
+    reported: sums.reported,
     unpricedModels: info.models.map(({ id }) => id).filter((id) => !prices.has(id)),
   };
 }
 
 /** Sums over a model's settled cells; `free` are those that the provider refused for free. */
 const noSums = { cells: 0, recordedUsd: 0, pricedUsd: 0, guessed: 0, answers: 0, free: 0 };
+
+/** The recorded and the new costs of each model. */
+class PriceSums {
+  readonly #sums: ReadonlyMap<string, typeof noSums>;
+  /** Counts as in `PricedSweep`. */
+  withoutTokens = 0;
+  reported = 0;
+
+  constructor(models: readonly string[]) {
+    this.#sums = new Map(models.map((model) => [model, { ...noSums }]));
+  }
+
+  add(
+    entry: LedgerEntry,
+    priced: Pick<TokenUsage, 'usage' | 'isGuess'> & { readonly costUsd: number | null },
+  ): void {
+    const sum = this.#sums.get(entry.model);
+    if (isRefusedForFree(entry)) {
+      if (sum !== undefined) sum.free += 1;
+      return;
+    }
+    if (priced.usage === null) this.withoutTokens += 1;
+    if (entry.costSource === 'provider') this.reported += 1;
+    if (sum === undefined) return;
+    sum.answers += 1;
+    if (priced.costUsd === null || entry.costUsd === null) return;
+    sum.cells += 1;
+    sum.recordedUsd += entry.costUsd;
+    sum.pricedUsd += priced.costUsd;
+    if (priced.isGuess) sum.guessed += 1;
+  }
+
+  list(prices: ReadonlyMap<string, Price>): PricedModel[] {
+    return [...this.#sums].map(([model, { free, answers, ...sum }]) => ({
+      model,
+      ...sum,
+      cells: sum.cells + (prices.has(model) && areAnswersPriced(sum.cells, answers) ? free : 0),
+      changedShare: sum.recordedUsd === 0 ? null : sum.pricedUsd / sum.recordedUsd - 1,
+    }));
+  }
+}
 
 function reprice(
   entry: LedgerEntry,

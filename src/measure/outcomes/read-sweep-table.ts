@@ -8,8 +8,8 @@ import { createOutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
 import { collectPrices } from './run-prices.js';
 import type { RunInfo } from './run.js';
-import { describeDesign, type SweepDesign } from './sweep-design.js';
-import { createSweptCells, type SweptCell } from './swept-cells.js';
+import { describeSweepDesign, type SweepDesign } from './sweep-design.js';
+import { SweptCells, type SweptCell } from './swept-cells.js';
 import { countUngraded, type UngradedAnswers, type UngradedReason } from './ungraded-answers.js';
 
 export interface SweepTable {
@@ -42,13 +42,13 @@ export async function readSweepTable(
   const leaveOut = (reason: string, count = 1): void => {
     if (count > 0) leftOut.set(reason, (leftOut.get(reason) ?? 0) + count);
   };
-  const swept = createSweptCells(collectPrices(info));
-  const isTorn = await scan(ledgerFile, swept.add);
+  const swept = new SweptCells(collectPrices(info));
+  const isTorn = await scan(ledgerFile, (entry) => swept.add(entry));
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
   leaveOut('model settings have changed', swept.superseded);
 
   const hashes = new Map(Array.from(prompts, ([id, { promptHash }]) => [id, promptHash]));
-  const design = describeDesign(swept.listShown, hashes, recorded);
+  const design = describeSweepDesign(() => swept.listShown(), hashes, recorded);
   const { isAdaptive, untested } = design;
   const labeled = new Set<string>();
   const ungraded: UngradedReason[] = [];

@@ -28,7 +28,7 @@ export const minHeldOutPrompts = 10;
  * @param hashes the hash of each prompt of the task set by task id
  * @param recorded the held-out prompts; without a record, those of which a cell was bought as held out
  */
-export function describeDesign(
+export function describeSweepDesign(
   listCells: () => Iterable<SweptCell>,
   hashes: ReadonlyMap<string, string>,
   recorded: HeldOutRecord | undefined,

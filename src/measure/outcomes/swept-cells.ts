@@ -27,18 +27,6 @@ export interface SweptCell {
   readonly boughtFor: Exclude<CellPurchase['reason'], RepeatReason> | undefined;
 }
 
-/**
- * The current entries of a ledger, in typed columns: a million cells as objects would take too much
- * memory.
- */
-export interface SweptCells {
-  add(entry: LedgerEntry): void;
-  /** Number of cells that a cell with other settings has superseded. */
-  readonly superseded: number;
-  /** The cells that are shown, by the rules of `CurrentLines`. */
-  listShown(): Iterable<SweptCell>;
-}
-
 const infrastructure = 'infrastructure';
 
 /**
@@ -71,145 +59,218 @@ const marks = [...textMarks, ...flagMarks];
 type TextMark = (typeof textMarks)[number];
 type FlagMark = (typeof flagMarks)[number];
 
-/**
- * Creates an empty collection.
- *
- * @param prices of the run's models, by id
- */
-export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells {
-  const cells = createLedgerCells();
-  const names = createNameTable();
-  const numberRows = createRows(Float64Array, outcomeColumns.length);
-  const markRows = createRows(Uint32Array, marks.length);
+/** Rows of numbers in one typed array, whose length doubles when it is full. */
+class Rows<Data extends Float64Array | Uint32Array> {
+  readonly #Constructor: new (length: number) => Data;
+  readonly #width: number;
+  #data: Data;
 
-  const mark = (cell: number, name: TextMark | FlagMark): number =>
-    markRows.read(cell, marks.indexOf(name));
-  const text = (cell: number, name: TextMark): string => names.read(mark(cell, name));
-  const has = (cell: number, name: FlagMark): boolean => mark(cell, name) === 1;
-
-  function readUngraded(cell: number): UngradedReason | undefined {
-    const reason = text(cell, 'ungraded');
-    if (reason === '') return undefined;
-    const lacks = text(cell, 'lacks') as GraderTool | '';
-    return lacks === '' ? { reason } : { reason, lacks };
+  constructor(Constructor: new (length: number) => Data, width: number) {
+    this.#Constructor = Constructor;
+    this.#width = width;
+    this.#data = new Constructor(1024 * width);
   }
 
-  function readCell(cell: number): SweptCell {
-    const number = (index: number): number | undefined => {
-      const value = numberRows.read(cell, index);
-      return Number.isNaN(value) ? undefined : value;
-    };
-    const values = outcomeColumns.map(({ name }, index) => [name, number(index)] as const);
-    const ungraded = readUngraded(cell);
-    return {
-      taskId: text(cell, 'taskId'),
-      promptHash: text(cell, 'promptHash'),
-      model: text(cell, 'model'),
-      values: Object.fromEntries(values) as unknown as OutcomeValues,
-      unlabeledBecause: describeUnlabeled(has(cell, 'infrastructure'), ungraded),
-      ungraded,
-      boughtFor: (text(cell, 'boughtFor') || undefined) as SweptCell['boughtFor'],
-      simulated: has(cell, 'simulated'),
-    };
+  read(row: number, column: number): number {
+    return this.#data[row * this.#width + column] as number;
   }
 
-  const isLabel = (cell: number): boolean =>
-    !has(cell, 'infrastructure') && text(cell, 'ungraded') === '';
-  const slotOf = (cell: number): string => `${mark(cell, 'taskId')} ${mark(cell, 'model')}`;
-
-  /** Of the models whose answers are of known cost, the cells that were refused for free. */
-  function listFreeCells(): number[] {
-    const tallies = new Map<number, { priced: number; answers: number }>();
-    const free: number[] = [];
-    for (let cell = 0; cell < cells.size; cell++) {
-      if (!cells.isShown(cell)) continue;
-      if (has(cell, 'free')) {
-        free.push(cell);
-        continue;
-      }
-      if (has(cell, 'infrastructure')) continue;
-      const model = mark(cell, 'model');
-      const tally = tallies.get(model) ?? { priced: 0, answers: 0 };
-      tallies.set(model, tally);
-      tally.answers += 1;
-      if (!Number.isNaN(numberRows.read(cell, costColumn))) tally.priced += 1;
+  write(row: number, values: readonly number[]): void {
+    while ((row + 1) * this.#width > this.#data.length) {
+      const longer = new this.#Constructor(2 * this.#data.length);
+      longer.set(this.#data);
+      this.#data = longer;
     }
-    return free.filter((cell) => {
-      const { priced, answers } = tallies.get(mark(cell, 'model')) ?? { priced: 0, answers: 0 };
-      return areAnswersPriced(priced, answers);
+    this.#data.set(values, row * this.#width);
+  }
+}
+
+/** Assigns numbers to repeated texts, so that each is stored once. */
+class NameTable {
+  readonly #numberOf = new Map<string, number>();
+  readonly #names: string[] = [];
+
+  number(name: string): number {
+    const known = this.#numberOf.get(name);
+    if (known !== undefined) return known;
+    this.#numberOf.set(name, this.#names.length);
+    return this.#names.push(name) - 1;
+  }
+
+  read(number: number): string {
+    return this.#names[number] as string;
+  }
+}
+
+/**
+ * The current entries of a ledger, in typed columns: a million cells as objects would take too much
+ * memory.
+ */
+export class SweptCells {
+  readonly #prices: ReadonlyMap<string, Price>;
+  readonly #cells = createLedgerCells();
+  readonly #names = new NameTable();
+  readonly #numbers = new Rows(Float64Array, outcomeColumns.length);
+  readonly #marks = new Rows(Uint32Array, marks.length);
+
+  /** @param prices of the run's models, by id */
+  constructor(prices: ReadonlyMap<string, Price>) {
+    this.#prices = prices;
+  }
+
+  /** Number of cells that a cell with other settings has superseded. */
+  get superseded(): number {
+    let shown = 0;
+    for (const _ of this.#listShownRows()) shown++;
+    return this.#cells.size - shown;
+  }
+
+  add(entry: LedgerEntry): void {
+    const row = this.#cells.accept(entry);
+    if (row === undefined) return;
+    const isFree = isRefusedForFree(entry);
+    this.#writeNumbers(row, entry, isFree);
+    this.#writeMarks(row, entry, isFree);
+  }
+
+  /** The cells that are shown, by the rules of `CurrentLines`. */
+  *listShown(): Generator<SweptCell> {
+    const freeSlots = this.#findFreeSlots();
+    for (const row of this.#listShownRows()) {
+      const shown = this.#readCell(row);
+      const isFree = this.#has(row, 'free') && freeSlots.has(this.#slotOf(row));
+      yield isFree ? { ...shown, values: { ...shown.values, costUsd: 0 } } : shown;
+    }
+  }
+
+  *#listShownRows(): Generator<number> {
+    for (let row = 0; row < this.#cells.size; row++) if (this.#cells.isShown(row)) yield row;
+  }
+
+  #writeNumbers(row: number, entry: LedgerEntry, isFree: boolean): void {
+    const label = readLabel(entry);
+    const { usage } = readEntryUsage(entry);
+    const known: Readonly<Record<OutcomeColumn, number | null | undefined>> = {
+      quality: label.ok ? label.value : 0,
+      costUsd: isFree ? undefined : readCostUsd(entry, this.#prices.get(entry.model)),
+      latencyMs: entry.latencyMs,
+      ttftMs: entry.ttftMs,
+      inputTokens: usage?.inputTokens,
+      outputTokens: usage?.outputTokens,
+    };
+    this.#numbers.write(
+      row,
+      outcomeColumns.map(({ name }) => known[name] ?? Number.NaN),
+    );
+  }
+
+  #writeMarks(row: number, entry: LedgerEntry, isFree: boolean): void {
+    const { taskId, promptHash, model } = entry;
+    const ungraded = findUngraded(entry);
+    const texts: Readonly<Record<TextMark, string>> = {
+      taskId,
+      promptHash,
+      model,
+      ungraded: ungraded?.reason ?? '',
+      lacks: ungraded?.lacks ?? '',
+      boughtFor: findAdaptiveReason(entry.purchase) ?? '',
+    };
+    const flags: Readonly<Record<FlagMark, boolean>> = {
+      infrastructure: entry.outcome === infrastructure,
+      simulated: entry.simulated,
+      free: isFree,
+    };
+    this.#marks.write(row, [
+      ...textMarks.map((name) => this.#names.number(texts[name])),
+      ...flagMarks.map((name) => Number(flags[name])),
+    ]);
+  }
+
+  #mark(row: number, name: TextMark | FlagMark): number {
+    return this.#marks.read(row, marks.indexOf(name));
+  }
+
+  #text(row: number, name: TextMark): string {
+    return this.#names.read(this.#mark(row, name));
+  }
+
+  #has(row: number, name: FlagMark): boolean {
+    return this.#mark(row, name) === 1;
+  }
+
+  #hasCost(row: number): boolean {
+    return !Number.isNaN(this.#numbers.read(row, costColumn));
+  }
+
+  /** The prompt and model of a cell. */
+  #slotOf(row: number): string {
+    return `${this.#mark(row, 'taskId')} ${this.#mark(row, 'model')}`;
+  }
+
+  #readCell(row: number): SweptCell {
+    const values = outcomeColumns.map(({ name }, column) => {
+      const value = this.#numbers.read(row, column);
+      return [name, Number.isNaN(value) ? undefined : value] as const;
     });
+    const ungraded = this.#readUngraded(row);
+    return {
+      taskId: this.#text(row, 'taskId'),
+      promptHash: this.#text(row, 'promptHash'),
+      model: this.#text(row, 'model'),
+      values: Object.fromEntries(values) as unknown as OutcomeValues,
+      unlabeledBecause: describeUnlabeled(this.#has(row, 'infrastructure'), ungraded),
+      ungraded,
+      boughtFor: (this.#text(row, 'boughtFor') || undefined) as SweptCell['boughtFor'],
+      simulated: this.#has(row, 'simulated'),
+    };
+  }
+
+  #readUngraded(row: number): UngradedReason | undefined {
+    const reason = this.#text(row, 'ungraded');
+    if (reason === '') return undefined;
+    const lacks = this.#text(row, 'lacks') as GraderTool | '';
+    return lacks === '' ? { reason } : { reason, lacks };
   }
 
   /**
    * The prompts and models whose refused cells are known to have cost nothing. Not where an answer of
    * the same prompt has no known cost: their mean would be that of the refused ones alone.
    */
-  function findFreeSlots(): ReadonlySet<string> {
-    const slots = new Set(listFreeCells().map(slotOf));
+  #findFreeSlots(): ReadonlySet<string> {
+    const slots = new Set(this.#listFreeRows().map((row) => this.#slotOf(row)));
     if (slots.size === 0) return slots;
-    for (let cell = 0; cell < cells.size; cell++) {
-      if (!cells.isShown(cell) || !isLabel(cell) || has(cell, 'free')) continue;
-      if (Number.isNaN(numberRows.read(cell, costColumn))) slots.delete(slotOf(cell));
+    for (const row of this.#listShownRows()) {
+      const isLabel = !this.#has(row, 'infrastructure') && this.#text(row, 'ungraded') === '';
+      if (isLabel && !this.#has(row, 'free') && !this.#hasCost(row))
+        slots.delete(this.#slotOf(row));
     }
     return slots;
   }
 
-  function* listShown(): Generator<SweptCell> {
-    const freeSlots = findFreeSlots();
-    for (let cell = 0; cell < cells.size; cell++) {
-      if (!cells.isShown(cell)) continue;
-      const shown = readCell(cell);
-      const isFree = has(cell, 'free') && freeSlots.has(slotOf(cell));
-      yield isFree ? { ...shown, values: { ...shown.values, costUsd: 0 } } : shown;
+  /** Of the models whose answers are of known cost, the cells that were refused for free. */
+  #listFreeRows(): number[] {
+    const tallies = new Map<number, { priced: number; answers: number }>();
+    const free: number[] = [];
+    for (const row of this.#listShownRows()) {
+      if (this.#has(row, 'free')) {
+        free.push(row);
+        continue;
+      }
+      if (this.#has(row, 'infrastructure')) continue;
+      const model = this.#mark(row, 'model');
+      const tally = tallies.get(model) ?? { priced: 0, answers: 0 };
+      tallies.set(model, tally);
+      tally.answers += 1;
+      if (this.#hasCost(row)) tally.priced += 1;
     }
+    return free.filter((row) => {
+      const { priced, answers } = tallies.get(this.#mark(row, 'model')) ?? {
+        priced: 0,
+        answers: 0,
+      };
+      return areAnswersPriced(priced, answers);
+    });
   }
-
-  return {
-    add(entry) {
-      const cell = cells.accept(entry);
-      if (cell === undefined) return;
-      const isFree = isRefusedForFree(entry);
-      const label = readLabel(entry);
-      const { usage } = readEntryUsage(entry);
-      const known: Readonly<Record<OutcomeColumn, number | null | undefined>> = {
-        quality: label.ok ? label.value : 0,
-        costUsd: isFree ? undefined : readCostUsd(entry, prices.get(entry.model)),
-        latencyMs: entry.latencyMs,
-        ttftMs: entry.ttftMs,
-        inputTokens: usage?.inputTokens,
-        outputTokens: usage?.outputTokens,
-      };
-      numberRows.write(
-        cell,
-        outcomeColumns.map(({ name }) => known[name] ?? Number.NaN),
-      );
-      const { taskId, promptHash, model } = entry;
-      const ungraded = findUngraded(entry);
-      const texts: Readonly<Record<TextMark, string>> = {
-        taskId,
-        promptHash,
-        model,
-        ungraded: ungraded?.reason ?? '',
-        lacks: ungraded?.lacks ?? '',
-        boughtFor: findAdaptiveReason(entry.purchase) ?? '',
-      };
-      const flags: Readonly<Record<FlagMark, boolean>> = {
-        infrastructure: entry.outcome === infrastructure,
-        simulated: entry.simulated,
-        free: isFree,
-      };
-      markRows.write(cell, [
-        ...textMarks.map((name) => names.number(texts[name])),
-        ...flagMarks.map((name) => Number(flags[name])),
-      ]);
-    },
-    get superseded() {
-      let count = 0;
-      for (let cell = 0; cell < cells.size; cell++) count += cells.isShown(cell) ? 0 : 1;
-      return count;
-    },
-    listShown,
-  };
 }
 
 /** Why an adaptive sweep, or one that added a model, bought a cell; undefined for any other call. */
@@ -219,40 +280,3 @@ export function findAdaptiveReason(purchase: CellPurchase | undefined): SweptCel
 }
 
 const costColumn = outcomeColumns.findIndex(({ name }) => name === 'costUsd');
-
-/** Rows of numbers in one typed array, whose length doubles when it is full. */
-function createRows<Data extends Float64Array | Uint32Array>(
-  Constructor: new (length: number) => Data,
-  width: number,
-): {
-  read(row: number, column: number): number;
-  write(row: number, values: readonly number[]): void;
-} {
-  let data = new Constructor(1024 * width);
-  return {
-    read: (row, column) => data[row * width + column] as number,
-    write(row, values) {
-      while ((row + 1) * width > data.length) {
-        const longer = new Constructor(2 * data.length);
-        longer.set(data);
-        data = longer;
-      }
-      data.set(values, row * width);
-    },
-  };
-}
-
-/** Assigns numbers to repeated texts, so that each is stored once. */
-function createNameTable(): { number(name: string): number; read(number: number): string } {
-  const numberOf = new Map<string, number>();
-  const list: string[] = [];
-  return {
-    number(name) {
-      const known = numberOf.get(name);
-      if (known !== undefined) return known;
-      numberOf.set(name, list.length);
-      return list.push(name) - 1;
-    },
-    read: (number) => list[number] as string,
-  };
-}

@@ -12,7 +12,7 @@ import {
   type PracticeBrain,
   type PracticeSlip,
 } from './practice-brain.js';
-import { createPracticeLimiter } from './practice-limiter.js';
+import { createPracticeLimiter, type PracticeLimiter } from './practice-limiter.js';
 import { buildPracticeCompletion, formatChunks, formatCompletion } from './practice-completion.js';
 import {
   listPracticeModels,
@@ -58,62 +58,9 @@ const maxBodyLength = 8 * 1024 * 1024;
  * address, to try everything without API keys or costs.
  */
 export async function startPracticeServer(settings: PracticeSettings): Promise<PracticeServer> {
-  const { examples, seed, speed = 1, failures = 0.02 } = settings;
-  const brain = createPracticeBrain(examples, seed, settings.slip);
-  const modelOf = new Map(practiceModels.map((model) => [model.id, model]));
-  const calls = new Map<string, number>();
-  const completions = new Map<string, number>();
-  const failedOnce = new Set<string>();
-  const limiter = createPracticeLimiter(settings.requestsPerMinute ?? Infinity);
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'GET' && request.url === '/v1/models') {
-      sendJson(response, 200, { data: listPracticeModels() });
-      return;
-    }
-    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
-      const what = 'only GET /v1/models and POST /v1/chat/completions are supported';
-      sendError(response, 404, 'not_found', what);
-      return;
-    }
-    const body = parseBody(await readBody(request));
-    const model = modelOf.get(String(body?.['model']));
-    if (body === undefined || !Array.isArray(body['messages'])) {
-      sendError(
-        response,
-        400,
-        'invalid_request',
-        'a chat completion request needs model and messages',
-      );
-      return;
-    }
-    if (model === undefined) {
-      sendError(response, 404, 'model_not_found', 'there is no such simulated model');
-      return;
-    }
-    calls.set(model.id, (calls.get(model.id) ?? 0) + 1);
-    const waitMs = limiter.findWaitMs(model.id);
-    if (waitMs > 0) {
-      response.setHeader('retry-after', String(Math.ceil(waitMs / 1000)));
-      sendError(response, 429, 'rate_limited', 'simulated limit of requests per minute');
-      return;
-    }
-    const chat = readChat(body);
-    const requestKey = `${model.id} ${computePromptHash(chat)}`;
-    const luck = computeUnitHash(seed, 'failure', requestKey);
-    if (luck < failures && !failedOnce.has(requestKey)) {
-      failedOnce.add(requestKey);
-      if (luck < failures / 2) response.setHeader('retry-after', '0');
-      if (luck < failures / 2) sendError(response, 429, 'rate_limited', 'simulated rate limit');
-      else sendError(response, 500, 'server_error', 'simulated server error');
-      return;
-    }
-    completions.set(requestKey, (completions.get(requestKey) ?? 0) + 1);
-    await sendCompletion(response, brain, model, body, chat, speed);
-  }
-
+  const handler = new PracticeHandler(settings);
   const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
+    handler.handle(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -123,8 +70,8 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
   return {
     url,
     pool: parsePool(practicePoolYaml(url), 'practice pool (simulated)'),
-    calls: () => new Map(calls),
-    completions: () => new Map(completions),
+    calls: () => new Map(handler.calls),
+    completions: () => new Map(handler.completions),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -133,34 +80,120 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
   };
 }
 
-async function sendCompletion(
-  response: ServerResponse,
-  brain: PracticeBrain,
-  model: PracticeModel,
-  body: JsonObject,
-  chat: ChatRequest,
-  speed: number,
-): Promise<void> {
-  const limit = body['max_tokens'] ?? body['max_completion_tokens'];
-  const maxTokens = typeof limit === 'number' ? limit : undefined;
-  const answer = await brain.answer(model, chat);
-  const completion = buildPracticeCompletion(model.id, promptText(chat), answer, maxTokens);
-  const writingMs = model.msPerToken * completion.outputTokens;
-  if (body['stream'] !== true) {
-    await pause((model.ttftMs + writingMs) / speed);
-    sendJson(response, 200, formatCompletion(completion));
-    return;
+const modelOf = new Map(practiceModels.map((model) => [model.id, model]));
+
+/** An answer other than a completion. */
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/** Answers the requests to the simulated models. */
+class PracticeHandler {
+  readonly #settings: PracticeSettings;
+  readonly #speed: number;
+  readonly #brain: PracticeBrain;
+  readonly #limiter: PracticeLimiter;
+  readonly #failedOnce = new Set<string>();
+  readonly calls = new Map<string, number>();
+  readonly completions = new Map<string, number>();
+
+  constructor(settings: PracticeSettings) {
+    this.#settings = settings;
+    this.#speed = settings.speed ?? 1;
+    this.#brain = createPracticeBrain(settings.examples, settings.seed, settings.slip);
+    this.#limiter = createPracticeLimiter(settings.requestsPerMinute ?? Infinity);
   }
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const [role, first, ...others] = formatChunks(completion).map(
-    (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,
-  );
-  response.write(role as string);
-  await pause(model.ttftMs / speed);
-  response.write(first as string);
-  await pause(writingMs / speed);
-  for (const event of others) response.write(event);
-  response.end('data: [DONE]\n\n');
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET' && request.url === '/v1/models') {
+      sendJson(response, 200, { data: listPracticeModels() });
+      return;
+    }
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+      const message = 'only GET /v1/models and POST /v1/chat/completions are supported';
+      refuse(response, { status: 404, code: 'not_found', message });
+      return;
+    }
+    const body = parseBody(await readBody(request));
+    if (body === undefined || !Array.isArray(body['messages'])) {
+      const message = 'a chat completion request needs model and messages';
+      refuse(response, { status: 400, code: 'invalid_request', message });
+      return;
+    }
+    const model = modelOf.get(String(body['model']));
+    if (model === undefined) {
+      const message = 'there is no such simulated model';
+      refuse(response, { status: 404, code: 'model_not_found', message });
+      return;
+    }
+    increment(this.calls, model.id);
+    const chat = readChat(body);
+    const requestKey = `${model.id} ${computePromptHash(chat)}`;
+    const refusal = this.#findRefusal(model.id, requestKey);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
+    increment(this.completions, requestKey);
+    await this.#sendCompletion(response, model, body, chat);
+  }
+
+  /** The simulated failure of a request: each fails at most once, and any beyond the limit. */
+  #findRefusal(modelId: string, requestKey: string): Refusal | undefined {
+    const waitMs = this.#limiter.findWaitMs(modelId);
+    if (waitMs > 0) {
+      const message = 'simulated limit of requests per minute';
+      const retryAfterSeconds = Math.ceil(waitMs / 1000);
+      return { status: 429, code: 'rate_limited', message, retryAfterSeconds };
+    }
+    const { seed, failures = 0.02 } = this.#settings;
+    const luck = computeUnitHash(seed, 'failure', requestKey);
+    if (luck >= failures || this.#failedOnce.has(requestKey)) return undefined;
+    this.#failedOnce.add(requestKey);
+    return luck < failures / 2
+      ? {
+          status: 429,
+          code: 'rate_limited',
+          message: 'simulated rate limit',
+          retryAfterSeconds: 0,
+        }
+      : { status: 500, code: 'server_error', message: 'simulated server error' };
+  }
+
+  async #sendCompletion(
+    response: ServerResponse,
+    model: PracticeModel,
+    body: JsonObject,
+    chat: ChatRequest,
+  ): Promise<void> {
+    const limit = body['max_tokens'] ?? body['max_completion_tokens'];
+    const maxTokens = typeof limit === 'number' ? limit : undefined;
+    const answer = await this.#brain.answer(model, chat);
+    const completion = buildPracticeCompletion(model.id, promptText(chat), answer, maxTokens);
+    const writingMs = model.msPerToken * completion.outputTokens;
+    if (body['stream'] !== true) {
+      await pause((model.ttftMs + writingMs) / this.#speed);
+      sendJson(response, 200, formatCompletion(completion));
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const [role, first, ...others] = formatChunks(completion).map(
+      (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,
+    );
+    response.write(role as string);
+    await pause(model.ttftMs / this.#speed);
+    response.write(first as string);
+    await pause(writingMs / this.#speed);
+    for (const event of others) response.write(event);
+    response.end('data: [DONE]\n\n');
+  }
+}
+
+function increment(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 async function pause(delayMs: number): Promise<void> {
@@ -196,7 +229,9 @@ function readChat(body: JsonObject): ChatRequest {
   };
 }
 
-function sendError(response: ServerResponse, status: number, code: string, message: string): void {
+function refuse(response: ServerResponse, refusal: Refusal): void {
+  const { status, code, message, retryAfterSeconds } = refusal;
+  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', String(retryAfterSeconds));
   sendJson(response, status, { error: { code, message } });
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../sweep/calls/clock.js';
-import type { OpenRun } from '../sweep/open-run.js';
+import type { OpenSweepRun } from '../sweep/open-sweep-run.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import { formatUsd } from '../../util/format-number.js';
 import { createEntryCollector } from './collect-entries.js';
 import { drainRun } from './end-run.js';
 import {
-  describeOtherCells,
+  describeOtherCellsOfRun,
   findRun,
   hasOtherCells,
   nameRun,
@@ -20,12 +20,12 @@ import type { OpenQueue } from './open-queue.js';
 import { createPendingTest, insertRun, writePlan } from './plan-run.js';
 import { readQueueFile, removeQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
 import { buildQueuePlan, computePlanDigest, type QueuePlan } from './queue-plan.js';
-import { readPlan, readRun, RunGoneError, type RunHandle } from './queue-run.js';
+import { readPlan, readRunRow, RunGoneError, type RunHandle } from './queue-run.js';
 
 /** What a coordinator needs to begin a run or to go on with one. */
 export interface BeginContext extends OpenQueue {
   readonly sweepPlan: SweepPlan;
-  readonly records: OpenRun;
+  readonly records: OpenSweepRun;
   readonly runDirectory: string;
   /** Names this coordinator in the database, unless the folder has a name already. */
   readonly coordinator: string;
@@ -57,10 +57,10 @@ export interface BegunRun {
  */
 export async function beginRun(context: BeginContext): Promise<BegunRun | undefined> {
   const { database, sweepPlan, records, runDirectory, onNotice } = context;
-  const digest = computePlanDigest(sweepPlan);
+  const planDigest = computePlanDigest(sweepPlan);
   const known = await readQueueFile(runDirectory);
   const coordinator = known?.coordinator ?? context.coordinator;
-  const found = await findRun(database, runDirectory, digest, known, coordinator);
+  const found = await findRun(database, { runDirectory, planDigest, known, coordinator });
   // Another folder may have collected lines that this one has not.
   const isOtherCells = found !== undefined && (await checkCells(context, found));
   if (found?.isSamePlan === false || found?.state === 'collected' || isOtherCells) {
@@ -78,7 +78,7 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   const plan = buildQueuePlan(sweepPlan, { ...context.settings, retryFailed });
   const handle =
     found === undefined
-      ? await insert(context, file, digest, plan)
+      ? await insert(context, file, planDigest, plan)
       : await takeUp(context, file, plan);
   // Not before the run is in the database: until then, the file may name one with paid answers.
   await writeQueueFile(runDirectory, file);
@@ -122,7 +122,7 @@ async function checkCells(
   if (!(await hasOtherCells(database, runId, retryFailed))) return false;
   if (!unfinishedStates.has(state)) return true;
   await releaseRun(database, runId, coordinator);
-  throw describeOtherCells(runId, retryFailed);
+  throw describeOtherCellsOfRun(runId, retryFailed);
 }
 
 async function insert(
@@ -161,7 +161,7 @@ async function takeUp(
   // Jobs have the lease with which they were planned.
   const plan = { ...wanted, leaseSeconds: planned.leaseSeconds };
   for (const notice of describeChanges(planned, wanted)) onNotice(notice);
-  const before = await readRun(database, runId);
+  const before = await readRunRow(database, runId);
   const limitUsd = budgetUsd ?? null;
   if (before !== undefined && unfinishedStates.has(before.state) && before.limitUsd !== limitUsd) {
     onNotice(

@@ -70,7 +70,8 @@ export class CellFinisher {
       const ungraded = buildEntry(held.run, last);
       await recordCell(held.run.cell, ungraded, {
         ledger: {
-          append: (entry) => this.#report(lane, held, last, entry, entry === ungraded),
+          append: (entry) =>
+            this.#report(lane, held, { last, entry, isGrading: entry === ungraded }),
         },
         journal: this.#openJournal(lane, held),
         tools,
@@ -139,11 +140,15 @@ export class CellFinisher {
   #report(
     lane: WorkerLane,
     held: HeldCell,
-    last: EndedAttempt,
-    entry: LedgerEntry,
-    isGrading: boolean,
+    answer: {
+      readonly last: EndedAttempt;
+      readonly entry: LedgerEntry;
+      /** Whether its grade follows. */
+      readonly isGrading: boolean;
+    },
   ): void {
     const { key, run } = held;
+    const { last, entry, isGrading } = answer;
     if (entry.regraded === true) {
       this.#reportGrade(lane, held, entry);
       return;

@@ -6,7 +6,7 @@ import type { AmbiguousRule, GraderTool } from '../graders/grade.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { defaultRetryLimits } from '../sweep/calls/retry.js';
-import { openRun, type OpenRun } from '../sweep/open-run.js';
+import { openSweepRun, type OpenSweepRun } from '../sweep/open-sweep-run.js';
 import { planSweep, type SweepPlan } from '../sweep/plan-sweep.js';
 import { checkCallable } from '../sweep/preflight.js';
 import { checkRunDirectory } from '../sweep/run-directory.js';
@@ -78,7 +78,7 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
     );
     for (;;) {
       const run = { ...settings, openJournal: () => undefined, describeLack };
-      const records = await openRun(plan, run, readTools(settings), () => clock.date());
+      const records = await openSweepRun(plan, run, readTools(settings), () => clock.date());
       try {
         const summary = await new Coordinator(full, queue, plan, records).run();
         if (summary !== undefined) return summary;
@@ -120,7 +120,7 @@ class Coordinator {
   readonly #settings: QueueSweepSettings & { readonly leaseSeconds: number; readonly clock: Clock };
   readonly #queue: OpenQueue;
   readonly #plan: SweepPlan;
-  readonly #records: OpenRun;
+  readonly #records: OpenSweepRun;
   readonly #coordinator = randomUUID();
   readonly #missing = new Set<string>();
 
@@ -128,7 +128,7 @@ class Coordinator {
     settings: QueueSweepSettings & { readonly leaseSeconds: number; readonly clock: Clock },
     queue: OpenQueue,
     plan: SweepPlan,
-    records: OpenRun,
+    records: OpenSweepRun,
   ) {
     this.#settings = settings;
     this.#queue = queue;

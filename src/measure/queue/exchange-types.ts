@@ -20,7 +20,7 @@ export function nameDelivery({ number, fence }: Pick<HeldKey, 'number' | 'fence'
 }
 
 /** The numbers and fences of cells, as columns of a statement. */
-export function listColumns(cells: readonly HeldKey[]): [number[], number[]] {
+export function listDeliveryColumns(cells: readonly HeldKey[]): [number[], number[]] {
   return [cells.map(({ number }) => number), cells.map(({ fence }) => fence)];
 }
 

@@ -3,7 +3,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
 import type { QueueAddress } from './queue-address.js';
 import { findQueueFile, readQueueFile, type QueueFile } from './queue-file.js';
-import { readPlan, readRun, RunGoneError, type RunState } from './queue-run.js';
+import { readPlan, readRunRow, RunGoneError, type RunState } from './queue-run.js';
 
 /** A coordinator that was silent for this long has ended. */
 const coordinatorSeconds = 15;
@@ -29,18 +29,21 @@ export const unfinishedStates: ReadonlySet<RunState> = new Set([
  * missing, the latest run of the same name and plan that is not collected: workers may have finished it
  * meanwhile. All lines of the latter are compared with the ledger.
  *
- * @param coordinator names this coordinator
+ * @param sweep `coordinator` names this coordinator
  * @returns undefined if there is none; the folder's run also where another folder has collected it
  * @throws RoutesmithError `run_locked` while another coordinator follows the run, `usage` if the
  * folder's run has another plan, or is in another schema or database
  */
 export async function findRun(
   database: Database,
-  runDirectory: string,
-  planDigest: string,
-  known: QueueFile | undefined,
-  coordinator: string,
+  sweep: {
+    readonly runDirectory: string;
+    readonly planDigest: string;
+    readonly known: QueueFile | undefined;
+    readonly coordinator: string;
+  },
 ): Promise<FoundRun | undefined> {
+  const { runDirectory, planDigest, known, coordinator } = sweep;
   const row = await lookUp(database, runDirectory, planDigest, known);
   if (row === undefined) return undefined;
   const isSamePlan = row.planDigest === planDigest;
@@ -67,7 +70,7 @@ export async function checkRun(
   const row = await lookUp(database, runDirectory, planDigest, known);
   if (row === undefined || !unfinishedStates.has(row.state)) return;
   if (await hasOtherCells(database, row.id, retryFailed)) {
-    throw describeOtherCells(row.id, retryFailed);
+    throw describeOtherCellsOfRun(row.id, retryFailed);
   }
 }
 
@@ -81,7 +84,7 @@ export async function hasOtherCells(
   return (planned?.retryFailed ?? retryFailed) !== retryFailed;
 }
 
-export function describeOtherCells(runId: string, retryFailed: boolean): RoutesmithError {
+export function describeOtherCellsOfRun(runId: string, retryFailed: boolean): RoutesmithError {
   return new RoutesmithError(
     'usage',
     `the run of this folder was begun ${retryFailed ? 'without' : 'with'} --retry-failed`,
@@ -176,7 +179,7 @@ export async function claimRun(
     [runId, coordinator],
   );
   if (rows.length > 0) return;
-  if ((await readRun(database, runId)) === undefined) throw new RunGoneError(runId);
+  if ((await readRunRow(database, runId)) === undefined) throw new RunGoneError(runId);
   throw describeLocked(runId);
 }
 

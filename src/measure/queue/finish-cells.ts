@@ -1,7 +1,7 @@
 import { isCutOff, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Query } from './database.js';
 import {
-  listColumns,
+  listDeliveryColumns,
   nameDelivery,
   omitPossibleCost,
   type FinishedCell,
@@ -172,7 +172,7 @@ async function markFinished(
     [
       run.runId,
       workerId,
-      ...listColumns(finished),
+      ...listDeliveryColumns(finished),
       finished.map(({ outcome }) => outcome),
       finished.map(({ isGrading }) => isGrading),
     ],
@@ -198,7 +198,7 @@ async function markGraded(
      where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
        and state = 'settled' and is_grading
      returning c.number`,
-    [run.runId, workerId, ...listColumns(graded)],
+    [run.runId, workerId, ...listDeliveryColumns(graded)],
   );
   return splitLost({ run, workerId, query }, graded, rows, lost);
 }
@@ -219,7 +219,7 @@ async function handBackUngraded(
      from unnest($3::int[], $4::int[]) as e (number, fence)
      where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence and is_grading
      returning c.number`,
-    [run.runId, workerId, ...listColumns(ungraded)],
+    [run.runId, workerId, ...listDeliveryColumns(ungraded)],
   );
   const paid = ungraded.filter(({ record }) => record !== undefined);
   return splitLost({ run, workerId, query }, paid, rows, lost);
@@ -250,7 +250,7 @@ async function splitLost<Reported extends FinishedCell | FurtherLine>(
       [
         run.runId,
         workerId,
-        ...listColumns(others),
+        ...listDeliveryColumns(others),
         others.map(({ record }) => record?.line ?? null),
         others.map(({ record }) => record && omitPossibleCost(record.line)),
       ],

@@ -24,7 +24,7 @@ import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import { leasesUntilLost, type QueueJobs } from './queue-jobs.js';
 import {
   readLanes,
-  readRun,
+  readRunRow,
   RunGoneError,
   type LaneRow,
   type RunHandle,
@@ -121,7 +121,7 @@ class RunFollower {
     const { database, runId, jobs, collector } = this.#context;
     return this.#persist(async () => {
       await closeRun(this.#context, jobs, collector, (line) => this.#note(line));
-      return { ...((await readRun(database, runId)) ?? run), state: run.state };
+      return { ...((await readRunRow(database, runId)) ?? run), state: run.state };
     });
   }
 

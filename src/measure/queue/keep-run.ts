@@ -1,6 +1,6 @@
 import { removeSilentWorkers } from './lane-take.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
-import { readRun, type RunHandle, type RunRow } from './queue-run.js';
+import { readRunRow, type RunHandle, type RunRow } from './queue-run.js';
 
 /**
  * Gives the cells of workers that were silent for too long to others; see `leasesUntilLost`. Only for
@@ -34,7 +34,7 @@ export async function finishIfDone({ database, runId }: RunHandle): Promise<RunR
          where c.run_id = $1 and is_grading and (not is_stopped or ${hasWorker(schema)}))`,
     [runId],
   );
-  return readRun(database, runId);
+  return readRunRow(database, runId);
 }
 
 /** Counts the calls of workers in flight, and their answers that are being graded. */

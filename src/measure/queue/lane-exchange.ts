@@ -5,7 +5,7 @@ import type { SweepEvent } from '../sweep/sweep-event.js';
 import type { Random } from '../../util/random.js';
 import type { Query } from './database.js';
 import {
-  listColumns,
+  listDeliveryColumns,
   nameDelivery,
   type EndedCall,
   type ExchangeReply,
@@ -106,7 +106,7 @@ class Exchange {
        returning c.number, c.reserved_usd as "reservedUsd"`,
       [
         ...this.#who,
-        ...listColumns(ended),
+        ...listDeliveryColumns(ended),
         ended.map(({ attempt }) => attempt),
         ended.map(({ result }) => result.kind === 'failed'),
         ended.map(({ begun }) => begun),
@@ -237,7 +237,7 @@ class Exchange {
        from ${this.#table} c left join unnest($3::int[], $4::int[]) as e (number, fence)
          on c.number = e.number and c.fence = e.fence
        where run_id = $1 and lane = $5 and state = 'held'`,
-      [runId, workerId, ...listColumns(wanted), this.#lane],
+      [runId, workerId, ...listDeliveryColumns(wanted), this.#lane],
     );
     const { open = 0, waiting = 0, mine = [] } = counts ?? {};
     const attempts = (mine as [number, number, number][]).map(
@@ -256,7 +256,7 @@ class Exchange {
        where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence`,
       [
         ...this.#who,
-        ...listColumns(sent),
+        ...listDeliveryColumns(sent),
         sent.map(({ attempt }) => attempt),
         sent.map(({ begun }) => begun),
         sent.map(readWorst),

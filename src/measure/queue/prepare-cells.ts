@@ -3,7 +3,7 @@ import { startCellRun } from '../sweep/cell-run.js';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { TakenCell } from './lane-take.js';
 import { createQueueCells } from './queue-plan.js';
-import { readPrompts } from './queue-prompts.js';
+import { readQueuePrompts } from './queue-prompts.js';
 import { decodeEntryLine, RunGoneError, type RunHandle } from './queue-run.js';
 import { startHeldCell, type HeldCell } from './worker-lane.js';
 
@@ -26,7 +26,7 @@ export function createPreparer({
   const cells = createQueueCells(plan);
   return async (taken) => {
     const places = taken.map(({ number }) => cells.findPromptPlace(number));
-    const prompts = await readPrompts(database, runId, places);
+    const prompts = await readQueuePrompts(database, runId, places);
     return taken.map(({ answerLine, hasChargeLine = false, ...key }) => {
       const prompt = prompts.get(cells.findPromptPlace(key.number));
       if (prompt === undefined) throw new RunGoneError(runId);

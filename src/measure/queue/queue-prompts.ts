@@ -4,7 +4,7 @@ import type { Database, Query } from './database.js';
 import type { QueuePrompt } from './queue-plan.js';
 
 /** Reads the prompts at some places of a run. */
-export async function readPrompts(
+export async function readQueuePrompts(
   database: Database,
   runId: string,
   places: readonly number[],

@@ -46,7 +46,7 @@ export const runColumns = `id, name, state, limit_usd as "limitUsd", spent_usd a
   judge_before_usd as "judgeBeforeUsd", late_answers as "lateAnswers"`;
 
 /** Reads the row of a run; undefined if it has been purged. */
-export async function readRun(database: Database, runId: string): Promise<RunRow | undefined> {
+export async function readRunRow(database: Database, runId: string): Promise<RunRow | undefined> {
   const { schema } = database.address;
   const [row] = await database.query<RunRow>(
     `select ${runColumns} from ${schema}.run where id = $1`,

@@ -11,7 +11,7 @@ import {
 import { noteSurcharge, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { createQueueCells } from './queue-plan.js';
-import { readPrompts } from './queue-prompts.js';
+import { readQueuePrompts } from './queue-prompts.js';
 import { insertEntries, lockLane, RunGoneError, type RunHandle } from './queue-run.js';
 import { noCharges, settleCharges, type Charges } from './shared-budget.js';
 import type { SpooledAnswer, SpooledGrade, SpooledJudging, SpoolKey } from './spool-lines.js';
@@ -164,7 +164,7 @@ async function reportCharge(
   if (chargedUsd === null) return;
   const cells = createQueueCells(plan);
   const place = cells.findPromptPlace(number);
-  const prompt = (await readPrompts(database, runId, [place])).get(place);
+  const prompt = (await readQueuePrompts(database, runId, [place])).get(place);
   if (prompt === undefined) return;
   const event = noteSurcharge(control, cells.buildCell(number, prompt), chargedUsd);
   if (event !== undefined) onEvent(event);

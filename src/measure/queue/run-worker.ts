@@ -1,4 +1,4 @@
-import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
+import { beginCellAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { describeWaiting, noteUnknownCharge } from '../sweep/cell-run.js';
 import { computeElapsedMs, readMoment, type Moment } from '../sweep/calls/clock.js';
@@ -229,7 +229,7 @@ export class RunWorker {
     lane.markSent(held);
     held.attempt += 1;
     this.#inFlight += 1;
-    void this.#call(lane, held, beginAttempt(held.run, inFlight, this.#context.clock));
+    void this.#call(lane, held, beginCellAttempt(held.run, inFlight, this.#context.clock));
   }
 
   async #call(lane: WorkerLane, held: HeldCell, started: BegunAttempt): Promise<void> {

@@ -8,7 +8,7 @@ import { findRecordedCalls } from '../tables/recorded-calls.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
 import { parseCell } from './parse-cell.js';
-import { readRequest, readStatedAnswer, splitAnswer } from './read-request.js';
+import { readCellRequest, readStatedAnswer, splitAnswer } from './read-request.js';
 import type { Source } from './read-source.js';
 import type { SourceMapping } from './source-mapping.js';
 
@@ -142,7 +142,7 @@ function readRow(
     const problem = `"${broken}" holds an error of the spreadsheet, ${String(cell(broken))}`;
     return { kind: 'unreadable', line, problem };
   }
-  const read = readRequest(prompt);
+  const read = readCellRequest(prompt);
   if (!read.ok) return { kind: 'unreadable', line, problem: read.problem };
   const { request, answer, isToolCall } = splitAnswer(read.value.request);
   const given = cell(mapping.reference);

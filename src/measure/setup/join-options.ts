@@ -63,53 +63,61 @@ export function joinOptions(whole: MappedTable, named: NamedColumns): MappedTabl
   const questions = table.rows.flatMap((row) => readQuestion(row, found) ?? []);
   const isUnderstood = questions.length * 2 >= table.rows.length && questions.length > 0;
   if (named.leavesOut || !isUnderstood) return leaveOut(whole, found, named, isUnderstood);
-  const { key, reading, isKept } = findKey(questions, free, mapping, named.hasReference);
-  const used = new Set(columns.columns);
-  let joined = 0;
-  const rows = table.rows.map((row): TableRow => {
-    if (!row.members.ok) return row;
-    const question = readQuestion(row, found);
-    const others = Object.fromEntries(
-      Object.entries(row.members.value).filter(([column]) => !used.has(column)),
-    );
-    if (question === undefined) {
-      const isWithout = readOptions(columns, row.members.value)?.length === 0;
-      return isWithout
-        ? { ...row, members: success<JsonObject>(others) }
-        : { ...row, members: failure(`the options in ${found.listed} are not understood`) };
-    }
-    joined++;
-    const members: JsonObject = { ...others, [prompt]: writeQuestion(question, !isKept) };
-    if (key === undefined || isKept || isBlankCell(members[key])) {
-      return { ...row, members: success(members) };
-    }
-    if (reading === undefined) {
-      const { [key]: _, ...unread } = members;
-      return { ...row, members: success<JsonObject>(unread) };
-    }
-    const letters = readKey(question, key, reading);
-    return letters === undefined
-      ? { ...row, members: failure(`"${key}" names none of the options`) }
-      : { ...row, members: success<JsonObject>({ ...members, [key]: letters }) };
-  });
+  const right = findKey(questions, free, mapping, named.hasReference);
+  const rows = table.rows.map((row) => joinRow(row, found, right));
+  const left = table.columns.filter((column) => !columns.columns.includes(column));
+  const share = `${formatWhole(questions.length)} of ${formatWhole(table.rows.length)} prompts`;
   const otherwise = named.columns.has(prompt)
     ? 'remove these columns to leave them out'
     : `${writeMapping('prompt', prompt)} leaves them out`;
   const note =
-    `the options in ${found.listed} follow "${prompt}" in ${formatWhole(joined)} of ${formatWhole(table.rows.length)} prompts, ` +
-    `with a letter each${isKept ? '' : ', and a letter is asked for'}; ${otherwise}`;
-  const left = table.columns.filter((column) => !used.has(column));
-  const joinedTable = addNote({ ...table, columns: left, rows }, note);
-  if (key === undefined) return { table: joinedTable, mapping };
-  if (isKept) {
-    const kept = `"${key}" names none of the options: it is kept as the expected answer, and no letter is asked for`;
-    return { table: addNote(joinedTable, kept), mapping };
+    `the options in ${found.listed} follow "${prompt}" in ${share}, ` +
+    `with a letter each${right.isKept ? '' : ', and a letter is asked for'}; ${otherwise}`;
+  const joined = addNote({ ...table, columns: left, rows }, note);
+  const { key } = right;
+  if (key === undefined) return { table: joined, mapping };
+  return {
+    table: addNote(joined, describeKey(key, right)),
+    mapping: right.isKept ? mapping : takeKey(mapping, key),
+  };
+}
+
+/** A row with its options after its prompt, and the letter of the right one as its answer. */
+function joinRow(row: TableRow, found: FoundOptions, { key, reading, isKept }: FoundKey): TableRow {
+  if (!row.members.ok) return row;
+  const cells = row.members.value;
+  const { columns, prompt, listed } = found;
+  const others: JsonObject = Object.fromEntries(
+    Object.entries(cells).filter(([column]) => !columns.columns.includes(column)),
+  );
+  const question = readQuestion(row, found);
+  if (question === undefined) {
+    const isWithout = readOptions(columns, cells)?.length === 0;
+    const problem = `the options in ${listed} are not understood`;
+    return { ...row, members: isWithout ? success(others) : failure(problem) };
   }
-  const how =
-    reading === undefined
-      ? `which option "${key}" names is not clear, so no answer is expected: write the letter of the right option`
-      : `"${key}" names the right option by its ${describeReading(reading)}, and is read as its letter`;
-  return { table: addNote(joinedTable, how), mapping: takeKey(mapping, key) };
+  const members: JsonObject = { ...others, [prompt]: writeQuestion(question, !isKept) };
+  if (key === undefined || isKept || isBlankCell(members[key])) {
+    return { ...row, members: success(members) };
+  }
+  if (reading === undefined) {
+    const { [key]: _, ...unread } = members;
+    return { ...row, members: success<JsonObject>(unread) };
+  }
+  const letters = readKey(question, key, reading);
+  return letters === undefined
+    ? { ...row, members: failure(`"${key}" names none of the options`) }
+    : { ...row, members: success<JsonObject>({ ...members, [key]: letters }) };
+}
+
+/** What is said of the column that names the right option. */
+function describeKey(key: string, { reading, isKept }: FoundKey): string {
+  if (isKept) {
+    return `"${key}" names none of the options: it is kept as the expected answer, and no letter is asked for`;
+  }
+  return reading === undefined
+    ? `which option "${key}" names is not clear, so no answer is expected: write the letter of the right option`
+    : `"${key}" names the right option by its ${describeReading(reading)}, and is read as its letter`;
 }
 
 function addNote(table: Table, note: string): Table {
@@ -180,7 +188,7 @@ interface FoundKey {
   readonly key?: string;
   readonly reading?: Reading;
   /** Whether its cells are answers by themselves, which the user named. */
-  readonly isKept?: boolean;
+  readonly isKept: boolean;
 }
 
 function findKey(
@@ -193,10 +201,10 @@ function findKey(
   const candidates = reference === undefined ? keys : [reference, ...keys];
   for (const key of candidates) {
     const reading = chooseReading(questions, key);
-    if (reading !== undefined) return { key, reading };
+    if (reading !== undefined) return { key, reading, isKept: false };
   }
   const [key] = candidates;
-  if (key === undefined) return {};
+  if (key === undefined) return { isKept: false };
   return { key, isKept: isNamed && !arePointers(questions.map(({ row }) => row[key])) };
 }
 

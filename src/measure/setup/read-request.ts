@@ -4,7 +4,7 @@ import { failure, success, type Result } from '../../util/result.js';
 import { readAnswer } from '../graders/texts/read-answer.js';
 import { readExportedMessages } from './exported-messages.js';
 import { isFollowedByText, parseCell } from './parse-cell.js';
-import { listsMessages, readText, readWholeRequest } from './whole-request.js';
+import { listsMessages, readPlainText, readWholeRequest } from './whole-request.js';
 
 /** The request of a cell, and the members of the cell that are no part of it. */
 export interface CellRequest {
@@ -17,7 +17,7 @@ export interface CellRequest {
  * The request of a cell: a text, messages in any form that tools export, or a whole request. Tables hold
  * messages as JSON, or as Python writes them, which no model is to be sent as a text.
  */
-export function readRequest(cell: JsonValue | undefined): Result<CellRequest> {
+export function readCellRequest(cell: JsonValue | undefined): Result<CellRequest> {
   const isText = typeof cell === 'string';
   const value = isText ? parseCell(cell) : cell;
   if (isText && value === undefined && isUnreadableRequest(cell)) {
@@ -88,7 +88,7 @@ export function splitAnswer(given: JsonObject): SplitRequest {
   if (last?.['role'] !== 'assistant') return whole;
   const cut = { ...request, messages: messages.slice(0, -1) };
   if (callsTools(last)) return { request: cut, answer: undefined, isToolCall: true };
-  const text = readText(last['content']);
+  const text = readPlainText(last['content']);
   if (text === undefined || messages.length < 2) return whole;
   return { request: cut, answer: readStatedAnswer(text), isToolCall: false };
 }

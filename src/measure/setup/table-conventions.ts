@@ -6,7 +6,7 @@ import { writeMapping } from '../tables/column-map.js';
 import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
 import type { Table, TableRow } from '../tables/table.js';
 import { parseCell } from './parse-cell.js';
-import { readRequest } from './read-request.js';
+import { readCellRequest } from './read-request.js';
 import type { SourceMapping } from './source-mapping.js';
 
 /** What stands for no input in data for tuning. */
@@ -67,7 +67,7 @@ function readContext(about: JsonValue | undefined): string | undefined {
 
 /** Whether a cell is sent as a text, and not as messages. */
 function isPrompt(cell: JsonValue | undefined): boolean {
-  const read = readRequest(cell);
+  const read = readCellRequest(cell);
   return read.ok && 'prompt' in read.value.request;
 }
 

@@ -130,7 +130,7 @@ export function listsMessages(list: readonly JsonValue[]): boolean {
 function readOpening([first]: readonly JsonValue[]): { readonly text?: string } | undefined {
   if (!isJsonObject(first) || !/^(?:system|developer)$/.test(String(first['role'])))
     return undefined;
-  const text = readText(first['content'])?.trim();
+  const text = readPlainText(first['content'])?.trim();
   return text === undefined ? {} : { text };
 }
 
@@ -138,8 +138,8 @@ function readOpening([first]: readonly JsonValue[]): { readonly text?: string } 
 function readSystem(value: JsonValue | undefined): string | undefined {
   const content = isJsonObject(value) ? value['parts'] : value;
   const text = isJsonObject(value)
-    ? readText(listObjects(content).map((part) => ({ type: 'text', ...part })))
-    : readText(content);
+    ? readPlainText(listObjects(content).map((part) => ({ type: 'text', ...part })))
+    : readPlainText(content);
   return isBlankCell(text) ? undefined : text;
 }
 
@@ -151,7 +151,7 @@ export function readTools(tools: JsonValue | undefined): readonly JsonValue[] | 
 }
 
 /** A text, also in parts; undefined where there is anything but text. */
-export function readText(content: JsonValue | undefined): string | undefined {
+export function readPlainText(content: JsonValue | undefined): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return undefined;
   const texts = listObjects(content).flatMap(({ type, text }) =>

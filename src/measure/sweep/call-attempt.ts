@@ -31,7 +31,7 @@ export interface BegunAttempt extends Pick<EndedAttempt, 'startedAt' | 'queueMs'
  *
  * @param inFlight calls of the lane in flight, this one included
  */
-export function beginAttempt(
+export function beginCellAttempt(
   run: CellRun,
   inFlight: number,
   clock: Pick<Clock, 'now' | 'date'>,

@@ -2,7 +2,7 @@ import { orderPlan, SourceOrder, type CallingOrder } from './cell-source.js';
 import { buildLanes, type Lane } from './lane.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
-import { countByModel, createCellsReport, type CellReportSettings } from './report-cells.js';
+import { countByModel, CellsReport, type CellReportSettings } from './report-cells.js';
 import { runCells, type CellsContext } from './run-cells.js';
 import type { SweepProgress } from './sweep-progress.js';
 
@@ -23,7 +23,8 @@ export async function callCells(
 ): Promise<SweepProgress> {
   const { clock, isRetry, concurrency: maximum, createSource } = settings;
   const { ledger, settled } = records;
-  const report = createCellsReport(plan, records, settings, (id) => laneOf.get(id)?.describeFlow());
+  const readFlow: SweepProgress['readFlow'] = (id) => laneOf.get(id)?.describeFlow();
+  const report = new CellsReport(plan, records, settings, { readFlow });
   const { onEvent, onEntry } = report;
   const now = (): number => clock.now();
   const isEmpty = createSource !== undefined;

@@ -1,7 +1,7 @@
 import type { PoolModel } from '../models/model.js';
 import type { Example } from '../tasks/example.js';
 import { computeCallTimeouts } from './calls/call-timeouts.js';
-import { countImages, type PromptWithMembers } from '../../llm/chat.js';
+import { countImages } from '../../llm/chat.js';
 import { defaultConcurrency } from '../../util/run-workers.js';
 import { checkRunDirectory } from './run-directory.js';
 import { readSettledCells } from './open-sweep-records.js';
@@ -100,10 +100,11 @@ export async function estimateSweep(
       continue;
     }
     if (retryFailed && !settled.hasFailed(number)) continue;
-    const { example, model } = plan.buildCell(number);
+    const cell = plan.buildCell(number);
+    const { example } = cell;
     const estimate = estimates[plan.findModelIndex(number)] as Estimate;
     images += countImages(example.prompt);
-    const answer = addCell(estimate, model, example.prompt, settled, concurrency);
+    const answer = addCell(estimate, cell, settled, concurrency);
     judging?.add(example, answer);
   }
   const models = estimates.map((estimate, index): ModelEstimate => {
@@ -205,8 +206,7 @@ function startEstimate({ id }: PoolModel): Estimate {
 /** @returns the tokens of its answer */
 function addCell(
   estimate: Estimate,
-  model: PoolModel,
-  prompt: PromptWithMembers,
+  { model, example: { prompt } }: Cell,
   settled: SettledCells,
   concurrency: number,
 ): AnswerTokens {

@@ -30,86 +30,92 @@ export interface CellReportSettings {
   readonly onProgress: ((progress: SweepProgress, notice?: string) => void) | undefined;
 }
 
-/** Counts the cells of a sweep while they are called, and passes on what the user is to see. */
-export interface CellsReport {
-  /** Reports the start, before the first call. */
-  begin(): void;
-  readonly onEvent: (event: SweepEvent) => void;
-  readonly onEntry: (entry: LedgerEntry) => void;
-  /** Counts the line of an attempt that may have been charged, and whose cell goes on. */
-  readonly onChargeLine: (entry: LedgerEntry) => void;
-  /** Counts a cell that a source has handed out. */
-  readonly onHandedOut: (number: number, isSettled: boolean) => void;
-  /** The final progress, given how many cells of each model were left. */
-  end(countLeft: (modelId: string) => number): SweepProgress;
+/** What the report of a sweep's cells says of its pace. */
+interface ReportedPace {
+  readonly readFlow: SweepProgress['readFlow'];
+  /** Whether the time so far says how long the rest will take. @default true */
+  readonly hasPace?: boolean;
 }
 
-/** @param hasPace whether the time so far says how long the rest will take. @default true */
-export function createCellsReport(
-  plan: SweepPlan,
-  records: SweepRecords,
-  {
-    clock,
-    apiKeys,
-    budget,
-    isRetry,
-    createSource,
-    onEvent,
-    onProgress = () => {},
-  }: CellReportSettings,
-  readFlow: SweepProgress['readFlow'],
-  hasPace = true,
-): CellsReport {
-  const { settled } = records;
-  const isEmpty = createSource !== undefined;
-  const total = isEmpty ? 0 : plan.cellCount / plan.models.length;
-  const before = countByModel(plan, (number) => !isEmpty && settled.isSettled(number));
-  let progress = startProgress(
-    plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
-    hasPace ? clock.now() : null,
-    readFlow,
-    () => computeLeftUsd(budget),
-  );
-  const skip = (count: (modelId: string) => number): void => {
-    for (const { id } of plan.models) progress = countSkipped(progress, id, count(id));
+/** Counts the cells of a sweep while they are called, and passes on what the user is to see. */
+export class CellsReport {
+  readonly #plan: SweepPlan;
+  readonly #records: SweepRecords;
+  readonly #settings: CellReportSettings;
+  #progress: SweepProgress;
+
+  constructor(
+    plan: SweepPlan,
+    records: SweepRecords,
+    settings: CellReportSettings,
+    { readFlow, hasPace = true }: ReportedPace,
+  ) {
+    this.#plan = plan;
+    this.#records = records;
+    this.#settings = settings;
+    const { clock, budget, createSource } = settings;
+    const counts =
+      createSource === undefined
+        ? countAtStart(plan, records.settled)
+        : plan.models.map(({ id }) => ({ model: id, total: 0, settledBefore: 0 }));
+    const startedMs = hasPace ? clock.now() : null;
+    this.#progress = startProgress(counts, startedMs, readFlow, () => computeLeftUsd(budget));
+  }
+
+  /** Reports the start, before the first call. */
+  begin(): void {
+    const { settled } = this.#records;
+    const { isRetry, apiKeys } = this.#settings;
+    const isNew = (number: number): boolean =>
+      !settled.isSettled(number) && !settled.hasFailed(number);
+    if (isRetry) this.#skip(countByModel(this.#plan, isNew));
+    const start = describeStart(this.#plan, this.#records);
+    for (const notice of [...start, ...describePlainKeys(apiKeys)]) this.#report(notice);
+    this.#report();
+  }
+
+  readonly onEvent = (event: SweepEvent): void => {
+    this.#settings.onEvent(event);
+    if (event.kind === 'stopped') {
+      for (const id of event.models) this.#progress = stopModel(this.#progress, id, event.reason);
+    }
+    const notice = describeEvent(event);
+    if (notice !== undefined) this.#report(notice);
   };
-  return {
-    begin() {
-      if (isRetry) {
-        skip(
-          countByModel(plan, (number) => !settled.isSettled(number) && !settled.hasFailed(number)),
-        );
-      }
-      const notices = [...describeStart(plan, records), ...describePlainKeys(apiKeys)];
-      for (const notice of notices) onProgress(progress, notice);
-      onProgress(progress);
-    },
-    onEvent(event) {
-      onEvent(event);
-      if (event.kind === 'stopped') {
-        for (const id of event.models) progress = stopModel(progress, id, event.reason);
-      }
-      const notice = describeEvent(event);
-      if (notice !== undefined) onProgress(progress, notice);
-    },
-    onEntry(entry) {
-      if (entry.outcome !== 'infrastructure') settled.served.note(entry.model, entry);
-      progress = countCell(progress, entry);
-      onProgress(progress);
-    },
-    onChargeLine({ model }) {
-      progress = countPossibleCharge(progress, model);
-      onProgress(progress);
-    },
-    onHandedOut(number, isSettled) {
-      progress = countHandedOut(progress, plan.findModel(number).id, isSettled);
-    },
-    end(countLeft) {
-      skip(countLeft);
-      onProgress(progress);
-      return progress;
-    },
+
+  readonly onEntry = (entry: LedgerEntry): void => {
+    if (entry.outcome !== 'infrastructure') this.#records.settled.served.note(entry.model, entry);
+    this.#progress = countCell(this.#progress, entry);
+    this.#report();
   };
+
+  /** Counts the line of an attempt that may have been charged, and whose cell goes on. */
+  readonly onChargeLine = ({ model }: LedgerEntry): void => {
+    this.#progress = countPossibleCharge(this.#progress, model);
+    this.#report();
+  };
+
+  /** Counts a cell that a source has handed out. */
+  readonly onHandedOut = (number: number, isSettled: boolean): void => {
+    this.#progress = countHandedOut(this.#progress, this.#plan.findModel(number).id, isSettled);
+  };
+
+  /** The final progress, given how many cells of each model were left. */
+  end(countLeft: (modelId: string) => number): SweepProgress {
+    this.#skip(countLeft);
+    this.#report();
+    return this.#progress;
+  }
+
+  #skip(count: (modelId: string) => number): void {
+    for (const { id } of this.#plan.models) {
+      this.#progress = countSkipped(this.#progress, id, count(id));
+    }
+  }
+
+  #report(notice?: string): void {
+    this.#settings.onProgress?.(this.#progress, notice);
+  }
 }
 
 /** The progress of a sweep that has not begun to call anything. */
@@ -117,12 +123,16 @@ export function startSettledProgress(
   plan: SweepPlan,
   settled: Pick<SettledCells, 'isSettled'>,
 ): SweepProgress {
+  return startProgress(countAtStart(plan, settled), null);
+}
+
+function countAtStart(
+  plan: SweepPlan,
+  settled: Pick<SettledCells, 'isSettled'>,
+): Parameters<typeof startProgress>[0] {
   const total = plan.cellCount / plan.models.length;
-  const before = countByModel(plan, settled.isSettled);
-  return startProgress(
-    plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
-    null,
-  );
+  const settledBefore = countByModel(plan, (number) => settled.isSettled(number));
+  return plan.models.map(({ id }) => ({ model: id, total, settledBefore: settledBefore(id) }));
 }
 
 /** Counts the cells of each model, by its id. */

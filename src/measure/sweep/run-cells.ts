@@ -5,7 +5,7 @@ import type { CallResult } from './calls/call-result.js';
 import type { RetryLimits } from './calls/retry.js';
 import type { Random } from '../../util/random.js';
 import type { Budget, Reservation } from './budget.js';
-import { beginAttempt, makeAttempt, type CallContext } from './call-attempt.js';
+import { beginCellAttempt, makeAttempt, type CallContext } from './call-attempt.js';
 import { CallCharges } from './call-charges.js';
 import { buildEntry } from './cell-entry.js';
 import { recordCell, type CellRecords } from './record-cell.js';
@@ -177,7 +177,7 @@ class CellRunner {
 
   /** Makes one attempt, which is recorded in the journal before it is sent. */
   #call(lane: Lane, run: CellRun, worstUsd: number): Promise<CallResult> {
-    const started = beginAttempt(run, lane.inFlight, this.#context.clock);
+    const started = beginCellAttempt(run, lane.inFlight, this.#context.clock);
     this.#context.journal.begin(describeBegun(run, started.startedAt, worstUsd));
     return makeAttempt(run, started, this.#context);
   }

@@ -18,8 +18,8 @@ import { defaultConcurrency } from '../../util/run-workers.js';
 import { callBatches, checkNoBatches, type BatchSettings } from './batches/call-batches.js';
 import { callCells, type CallSettings } from './call-cells.js';
 import type { CreateCellSource } from './cell-source.js';
-import { openRun } from './open-run.js';
-import { planSweep } from './plan-sweep.js';
+import { openSweepRun, type OpenSweepRun } from './open-sweep-run.js';
+import { planSweep, type SweepPlan } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
 import { checkNoQueue, checkRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
@@ -92,46 +92,18 @@ export interface SweepSettings {
  * cells and a reached budget do not throw; they are in the summary.
  */
 export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
-  const { taskSet, pool, runDirectory, clock = systemClock, tools = {} } = settings;
-  const { budgetUsd } = settings;
+  const { clock = systemClock, tools = {}, batches } = settings;
   const concurrency = checkCount('concurrency', settings.concurrency ?? defaultConcurrency);
   const plan = planSweep(readPlanSettings(settings));
-  if (budgetUsd !== undefined) checkBudget(budgetUsd);
-  const hasBudget = budgetUsd !== undefined;
-  const { environment } = settings;
-  const apiKeys = await runPreflight(pool.models, taskSet.examples, { environment, hasBudget });
-
-  await checkRunDirectory(runDirectory, taskSet.file);
-  checkNoQueue(runDirectory);
-  const batchFile = path.join(runDirectory, runFiles.batches);
-  if (settings.batches === undefined) await checkNoBatches(batchFile);
-  let isBudgetReached = false;
-  const onEvent = (event: SweepEvent): void => {
-    // What did not fit of the judge's calls may fit when batches have ended.
-    if (event.kind === 'budget_reached' && event.isJudge !== true) isBudgetReached = true;
-    settings.onEvent?.(event);
-  };
-  let progress = startProgress([], null);
-  const onProgress = (now: SweepProgress, notice?: string): void => {
-    progress = now;
-    settings.onProgress?.(now, notice);
-  };
-  const openJournal = (opened: Ledger): CallJournal =>
-    openCallJournal(path.join(runDirectory, runFiles.calls), () => {
-      opened.write();
-      return opened.writtenBytes;
-    });
-  const run = {
-    ...settings,
-    onEvent(event: SweepEvent) {
-      onEvent(event);
-      onProgress(progress, describeEvent(event));
-    },
-    onProgress,
-    openJournal,
-  };
-  const records = await openRun(plan, run, tools, () => clock.date());
-  const { ledger, journal, settled, regraded, toRegrade, budget } = records;
+  const apiKeys = await checkSweep(settings);
+  const watch = new SweepWatch(settings);
+  const { onProgress, onEvent, onEventBeforeCalls } = watch;
+  const records = await openSweepRun(
+    plan,
+    { ...settings, onEvent: onEventBeforeCalls, onProgress, openJournal: openJournalIn(settings) },
+    tools,
+    () => clock.date(),
+  );
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
@@ -140,8 +112,8 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       tools: records.tools,
       client,
       apiKeys,
-      journal,
-      budget,
+      journal: records.journal,
+      budget: records.budget,
       redactor: createRedactor([...apiKeys.values()]),
       clock,
       random: createRandom(settings.seed ?? 0),
@@ -152,40 +124,105 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       onProgress,
       onEvent,
     };
+    const { reservations, findTools } = records;
+    const file = findBatchFile(settings);
     const ended =
-      settings.batches === undefined
+      batches === undefined
         ? await callCells(plan, records, call)
-        : await callBatches(plan, records, {
-            ...call,
-            batches: settings.batches,
-            file: batchFile,
-            reservations: records.reservations,
-            findTools: records.findTools,
-          });
-    await ledger.flush();
-    // One by one, the judge waits for calls in flight: what did not fit does not fit now.
-    const isLater = settings.batches !== undefined;
-    const again = isLater ? await records.judgeRefused(stop.signal) : { regraded: 0, left: 0 };
-    const unjudged = records.countUnjudged();
-    const isReached = isBudgetReached || (unjudged > 0 && !records.mayJudgeLater());
-    const cellsInBatches = isLater ? countInFlight(ended) : 0;
-    journal.close();
-    return summarizeSweep(ended, {
-      runDirectory,
-      aborted: stop.signal.aborted,
-      budget: summarizeBudget(budget, isReached, unjudged),
-      ...(cellsInBatches > 0 && { cellsInBatches }),
-      cutOffCalls: records.cutOff.length,
-      duplicateTasks: plan.duplicateExamples.length,
-      regraded: regraded + again.regraded,
-      toRegrade: toRegrade + again.left,
-      served: findServedDifferences(pool.models, settled.served),
-      simulated: pool.models.some((model) => model.simulated),
-    });
+        : await callBatches(plan, records, { ...call, batches, file, reservations, findTools });
+    return await finishSweep(ended, records, { settings, plan, watch, signal: stop.signal });
   } finally {
     stop.dispose();
-    await Promise.all([client.close(), ledger.close()]);
+    await Promise.all([client.close(), records.ledger.close()]);
   }
+}
+
+/** Makes all checks that come before the run is opened, and reads the API keys of its models. */
+async function checkSweep(settings: SweepSettings): ReturnType<typeof runPreflight> {
+  const { taskSet, pool, runDirectory, budgetUsd, environment } = settings;
+  if (budgetUsd !== undefined) checkBudget(budgetUsd);
+  const hasBudget = budgetUsd !== undefined;
+  const apiKeys = await runPreflight(pool.models, taskSet.examples, { environment, hasBudget });
+  await checkRunDirectory(runDirectory, taskSet.file);
+  checkNoQueue(runDirectory);
+  if (settings.batches === undefined) await checkNoBatches(findBatchFile(settings));
+  return apiKeys;
+}
+
+function findBatchFile({ runDirectory }: Pick<SweepSettings, 'runDirectory'>): string {
+  return path.join(runDirectory, runFiles.batches);
+}
+
+function openJournalIn({ runDirectory }: SweepSettings): (ledger: Ledger) => CallJournal {
+  return (ledger) =>
+    openCallJournal(path.join(runDirectory, runFiles.calls), () => {
+      ledger.write();
+      return ledger.writtenBytes;
+    });
+}
+
+/** Passes a sweep's progress and events on, and remembers what its summary says of them. */
+class SweepWatch {
+  readonly #settings: Pick<SweepSettings, 'onProgress' | 'onEvent'>;
+  #progress = startProgress([], null);
+  /** Whether a candidate's call did not fit into the budget. */
+  isBudgetReached = false;
+
+  constructor(settings: Pick<SweepSettings, 'onProgress' | 'onEvent'>) {
+    this.#settings = settings;
+  }
+
+  readonly onProgress = (progress: SweepProgress, notice?: string): void => {
+    this.#progress = progress;
+    this.#settings.onProgress?.(progress, notice);
+  };
+
+  readonly onEvent = (event: SweepEvent): void => {
+    // What did not fit of the judge's calls may fit when batches have ended.
+    if (event.kind === 'budget_reached' && event.isJudge !== true) this.isBudgetReached = true;
+    this.#settings.onEvent?.(event);
+  };
+
+  /** For events before the calls, whose report says the notices of its own. */
+  readonly onEventBeforeCalls = (event: SweepEvent): void => {
+    this.onEvent(event);
+    this.onProgress(this.#progress, describeEvent(event));
+  };
+}
+
+/** Asks the judge about the answers of batches that the budget did not cover, and summarizes. */
+async function finishSweep(
+  ended: SweepProgress,
+  records: OpenSweepRun & { readonly journal: CallJournal },
+  sweep: {
+    readonly settings: SweepSettings;
+    readonly plan: SweepPlan;
+    readonly watch: SweepWatch;
+    readonly signal: AbortSignal;
+  },
+): Promise<SweepSummary> {
+  const { settings, plan, watch, signal } = sweep;
+  const { models } = settings.pool;
+  await records.ledger.flush();
+  // One by one, the judge waits for calls in flight: what did not fit does not fit now.
+  const hasBatches = settings.batches !== undefined;
+  const again = hasBatches ? await records.judgeRefused(signal) : { regraded: 0, left: 0 };
+  const unjudged = records.countUnjudged();
+  const isReached = watch.isBudgetReached || (unjudged > 0 && !records.mayJudgeLater());
+  const cellsInBatches = hasBatches ? countInFlight(ended) : 0;
+  records.journal.close();
+  return summarizeSweep(ended, {
+    runDirectory: settings.runDirectory,
+    aborted: signal.aborted,
+    budget: summarizeBudget(records.budget, isReached, unjudged),
+    ...(cellsInBatches > 0 && { cellsInBatches }),
+    cutOffCalls: records.cutOff.length,
+    duplicateTasks: plan.duplicateExamples.length,
+    regraded: records.regraded + again.regraded,
+    toRegrade: records.toRegrade + again.left,
+    served: findServedDifferences(models, records.settled.served),
+    simulated: models.some((model) => model.simulated),
+  });
 }
 
 /** A signal that follows the caller's and allows any number of listeners without a warning. */

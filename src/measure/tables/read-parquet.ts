@@ -4,7 +4,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { success } from '../../util/result.js';
 import type { Table } from './table.js';
-import { isIndexName, listRowNumbers, omitColumns } from './unnamed-columns.js';
+import { isIndexName, findRowNumberColumns, omitColumns } from './unnamed-columns.js';
 
 /**
  * Reads a Parquet file with hyparquet, in any of its compressions. Dates become ISO 8601 texts, and
@@ -22,7 +22,7 @@ export async function readParquet(file: string, bytes: Buffer): Promise<Table> {
       line: index + 1,
       members: success(toJsonObject(record)),
     }));
-    const omitted = listRowNumbers(columns.filter(isIndexName), rows);
+    const omitted = findRowNumberColumns(columns.filter(isIndexName), rows);
     const kept = columns.filter((name) => !omitted.has(name));
     const named = { columns: kept, rows: omitColumns(rows, omitted) };
     return { file, kind: 'parquet', ...named, emptyRows: 0, notes: [] };

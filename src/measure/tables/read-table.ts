@@ -10,7 +10,7 @@ import type { Table, TableRow } from './table.js';
 import {
   describeUnnamed,
   isIndexName,
-  listRowNumbers,
+  findRowNumberColumns,
   nameColumns,
   omitColumns,
 } from './unnamed-columns.js';
@@ -88,7 +88,7 @@ function parseCsvTable(file: string, text: string): Table {
   if (!parsed.value) throw invalid(file, 'the file is empty');
   const { delimiter } = detectDelimiter(text);
   const separated = `${basename(file)} is separated by ${delimiterNames[delimiter]}`;
-  const omitted = listRowNumbers(unnamed, rows);
+  const omitted = findRowNumberColumns(unnamed, rows);
   const kept = columns.filter((name) => !omitted.has(name));
   const notes = [
     ...(delimiter === ',' ? [] : [separated]),

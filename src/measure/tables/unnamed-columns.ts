@@ -17,7 +17,7 @@ export function nameColumns(header: readonly string[]): readonly string[] {
 }
 
 /** Of columns without a name of their own, those that hold nothing but the numbers of the rows. */
-export function listRowNumbers(
+export function findRowNumberColumns(
   unnamed: readonly string[],
   rows: readonly TableRow[],
 ): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { ownJson, parseJson } from '../../util/parse-json.js';
-import { listRowNumbers, type SpelledNumber } from './spelled-numbers.js';
+import { listSpelledNumbers, type SpelledNumber } from './spelled-numbers.js';
 
 /** One row of a task set's file, decoded but not yet validated. */
 export interface ExampleRow {
@@ -31,7 +31,7 @@ export function parseJsonlRows(text: string): ParsedRows {
   const problems: ExampleRowProblem[] = [];
   const parse = (json: string): Omit<ExampleRow, 'line'> => {
     const value = parseJson(json, ownJson);
-    return { value, numbers: listRowNumbers(value, json) };
+    return { value, numbers: listSpelledNumbers(value, json) };
   };
   for (const parsed of parseJsonLines(text, parse)) {
     const { line } = parsed;

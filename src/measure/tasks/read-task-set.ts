@@ -26,7 +26,7 @@ import {
   parseExampleFields,
   type ExampleDefaults,
 } from './example-schema.js';
-import { findSpellingProblem } from './spelled-numbers.js';
+import { findSpellingProblem, type SpelledNumber } from './spelled-numbers.js';
 
 /** How the examples of a task set are checked. */
 export interface ReadTaskSetOptions {
@@ -59,13 +59,9 @@ export async function readTaskSet(
   const parsed = parseRows(await readTextFile(file));
   const problems: FileProblem[] = parsed.problems.map((problem) => ({ file, ...problem }));
   const defaults = await readDefaults(file, parsed.defaults, problems);
-  const { examples, lines, repeatedLines } = buildExamples(
-    file,
-    parsed.rows,
-    defaults,
-    options,
-    problems,
-  );
+  const built = buildExamples(parsed.rows, defaults, options);
+  problems.push(...built.problems.map((problem) => ({ file, ...problem })));
+  const { examples, lines, repeatedLines } = built;
   if (problems.length > 0) throw describeProblems(file, problems);
   if (examples.length === 0) {
     throw new RoutesmithError('invalid_task_set', 'the task set is empty', {
@@ -133,12 +129,13 @@ async function readDefaults(
 }
 
 function buildExamples(
-  file: string,
   rows: readonly ExampleRow[],
   defaults: ExampleDefaults,
-  { checkGrader }: ReadTaskSetOptions,
-  problems: FileProblem[],
-): Pick<TaskSet, 'examples' | 'lines' | 'repeatedLines'> {
+  options: ReadTaskSetOptions,
+): Pick<TaskSet, 'examples' | 'lines' | 'repeatedLines'> & {
+  readonly problems: readonly ExampleRowProblem[];
+} {
+  const problems: ExampleRowProblem[] = [];
   const examples: Example[] = [];
   const lines = new Map<string, number>();
   const digests = new Map<string, string>();
@@ -146,17 +143,12 @@ function buildExamples(
   for (const { line, value, numbers = [] } of rows) {
     const result = parseExampleFields(value);
     if (!result.ok) {
-      problems.push({ file, line, what: result.problem });
+      problems.push({ line, what: result.problem });
       continue;
     }
     const example = buildExample(result.value, defaults);
-    const graderProblem =
-      example.grader === undefined ? undefined : checkGrader?.(example.grader, example.reference);
-    if (graderProblem !== undefined) problems.push({ file, line, what: graderProblem });
-    const spellingProblem = findSpellingProblem(example, numbers);
-    if (spellingProblem !== undefined) problems.push({ file, line, what: spellingProblem });
-    const answerProblem = findAnswerInPrompt(example);
-    if (answerProblem !== undefined) problems.push({ file, line, what: answerProblem });
+    const found = listExampleProblems(example, numbers, options);
+    problems.push(...found.map((what) => ({ line, what })));
     const earlierLine = lines.get(example.id);
     const digest = sha256OfJson(example);
     // The same prompt, reference and grader once more: nothing is lost with it.
@@ -169,13 +161,26 @@ function buildExamples(
         result.value.id === undefined
           ? `the same prompt as on line ${earlierLine}; remove one, or give each an id`
           : `the id "${example.id}" is already used on line ${earlierLine}; change one of them`;
-      problems.push({ file, line, what });
+      problems.push({ line, what });
     }
     lines.set(example.id, earlierLine ?? line);
     digests.set(example.id, digest);
     examples.push(example);
   }
-  return { examples, lines, repeatedLines };
+  return { examples, lines, repeatedLines, problems };
+}
+
+function listExampleProblems(
+  example: Example,
+  numbers: readonly SpelledNumber[],
+  { checkGrader }: ReadTaskSetOptions,
+): string[] {
+  const { grader, reference } = example;
+  return [
+    grader === undefined ? undefined : checkGrader?.(grader, reference),
+    findSpellingProblem(example, numbers),
+    findAnswerInPrompt(example),
+  ].filter((problem) => problem !== undefined);
 }
 
 /** Says where the last message is a model's: such rows are made for fine-tuning. */

@@ -16,7 +16,7 @@ export interface SpelledNumber {
 export const spelledFields = ['reference', 'grader'] as const;
 
 /** The numbers of a row's reference and grader as its JSON spells them; empty without reading it, mostly. */
-export function listRowNumbers(row: unknown, json: string): readonly SpelledNumber[] {
+export function listSpelledNumbers(row: unknown, json: string): readonly SpelledNumber[] {
   if (!isJsonObject(row)) return [];
   const wanted = spelledFields.filter((field) => holdsNumber(row[field]));
   if (wanted.length === 0) return [];

@@ -1,7 +1,6 @@
+import type { ImportReport } from '../../measure/outcomes/importers/import-reporter.js';
 import {
-  createImportTarget,
-  type ImportReport,
-  type ImportTarget,
+  ImportTarget,
   type ImportTargetOptions,
 } from '../../measure/outcomes/importers/import-target.js';
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
@@ -54,7 +53,7 @@ export async function importLog(
   directory: string,
   { task, ...options }: ImportLogOptions = {},
 ): Promise<ImportedLog> {
-  const target = createImportTarget(options);
+  const target = new ImportTarget(options);
   let [imported, withoutText, withoutFeedback, unanswered] = [0, 0, 0, 0];
   let [rated, guessedCosts] = [0, 0];
   let simulated = false;

@@ -1,6 +1,6 @@
 import {
   checkMembers,
-  checkName,
+  checkKnownName,
   checkSetting,
   type MemberTypes,
 } from '../../util/check-members.js';
@@ -69,7 +69,7 @@ const callerTypes: MemberTypes<keyof CallerSettings> = {
 export function createGatekeeper(access: Access): Gatekeeper {
   checkSetting(isJsonObject(access as unknown), 'must be an object', 'access');
   checkMembers(access, accessTypes, 'access');
-  checkName(access.kind, ['open', 'loopback', 'keys'], 'access, kind');
+  checkKnownName(access.kind, ['open', 'loopback', 'keys'], 'access, kind');
   if (access.kind === 'open') return { identify: () => Promise.resolve(undefined) };
   if (access.kind === 'loopback') {
     return {

@@ -1,6 +1,6 @@
 import { checkMembers } from '../../util/check-members.js';
 import { tell } from '../../util/tell.js';
-import { systemClock } from '../router/call.js';
+import { systemRouterClock } from '../router/call.js';
 import { resolveNumbers } from '../router/resolve-numbers.js';
 import { createAdmission } from './admission.js';
 import { buildAnswerHeaders, jsonType } from './answer-headers.js';
@@ -55,7 +55,7 @@ export function createGateway(given: GatewaySettings): Gateway {
   checkMembers(given, gatewaySettingTypes, 'settings');
   // What `update` replaces must not stay in memory.
   const { policy, pool, access, ...settings } = given;
-  const clock = settings.clock ?? systemClock;
+  const clock = settings.clock ?? systemRouterClock;
   const createId = settings.createId ?? (() => crypto.randomUUID());
   const limits = resolveNumbers('limits', defaultGatewayLimits, settings.limits);
   const admission = createAdmission(limits);

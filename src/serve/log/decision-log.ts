@@ -4,7 +4,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { describeWriteError } from '../../util/replace-file.js';
 import type { CallLog } from '../router/call-log.js';
-import { systemClock, type RouterClock } from '../router/call.js';
+import { systemRouterClock, type RouterClock } from '../router/call.js';
 import { formatLine } from './format-line.js';
 import type { SegmentContent } from './list-segments.js';
 import { createLogEntry, type EntryHost, type LogEntry } from './log-entry.js';
@@ -74,7 +74,7 @@ export interface DecisionLog extends CallLog {
  */
 export async function createDecisionLog(settings: DecisionLogSettings): Promise<DecisionLog> {
   const { level, limits } = resolveLogSettings(settings);
-  const { directory, clock = systemClock } = settings;
+  const { directory, clock = systemRouterClock } = settings;
   const writer = nameWriter(clock.date());
   const notify = (cause: unknown): void =>
     settings.onProblem?.(describeWriteError(cause, directory));

@@ -23,7 +23,7 @@ export interface RouterClock {
   date(): Date;
 }
 
-export const systemClock: RouterClock = {
+export const systemRouterClock: RouterClock = {
   now: () => performance.now(),
   date: () => new Date(),
 };

@@ -4,14 +4,20 @@ import { stripReasoning } from '../../llm/strip-reasoning.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import { findPrice } from '../../policy/file/estimates.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
-import { checkName } from '../../util/check-members.js';
+import { checkKnownName } from '../../util/check-members.js';
 import { tell } from '../../util/tell.js';
 import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
 import { askInTurn, type Answered, type AttemptContext } from './ask-in-turn.js';
 import type { Attempt } from './attempt-record.js';
 import type { AnswerFigures } from './answer-charge.js';
-import { endCall, systemClock, type AnswerSummary, type Call, type Candidate } from './call.js';
+import {
+  endCall,
+  systemRouterClock,
+  type AnswerSummary,
+  type Call,
+  type Candidate,
+} from './call.js';
 import { decideAmongAble, type CandidateState } from './candidates.js';
 import { defaultBreakerSettings } from './breaker-settings.js';
 import { createCutoff } from './cutoff.js';
@@ -110,8 +116,8 @@ export function createFailover<Target>(
 ): Failover<Target> {
   const { policy } = settings;
   const whenAllUnavailable = settings.whenAllUnavailable ?? 'try_soonest';
-  checkName(whenAllUnavailable, ['try_soonest', 'fail'], 'settings, whenAllUnavailable');
-  const clock = settings.clock ?? systemClock;
+  checkKnownName(whenAllUnavailable, ['try_soonest', 'fail'], 'settings, whenAllUnavailable');
+  const clock = settings.clock ?? systemRouterClock;
   resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
   const before = continues && (kept.get(continues) as Kept<Target> | undefined);
@@ -198,7 +204,7 @@ export function createFailover<Target>(
 
   function checkModel(model: string | undefined, models: readonly PolicyModel[]): void {
     const callable = models.map(({ id }) => id).filter((id) => targets.all.has(id));
-    if (model !== undefined) checkName(model, callable, 'options, model');
+    if (model !== undefined) checkKnownName(model, callable, 'options, model');
   }
 
   const created: Failover<Target> = {

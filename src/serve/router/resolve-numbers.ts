@@ -1,4 +1,4 @@
-import { checkName, checkSetting } from '../../util/check-members.js';
+import { checkKnownName, checkSetting } from '../../util/check-members.js';
 
 /**
  * Merges settings into defaults; later settings override earlier ones, undefined members do not.
@@ -12,7 +12,7 @@ export function resolveNumbers<T extends Readonly<Record<keyof T, number>>>(
 ): T {
   const resolved: Record<string, unknown> = { ...defaults };
   for (const [name, value] of changes.flatMap((change) => Object.entries(change ?? {}))) {
-    checkName(name, Object.keys(defaults), where);
+    checkKnownName(name, Object.keys(defaults), where);
     if (value === undefined) continue;
     const isValid = typeof value === 'number' && value > 0;
     checkSetting(isValid, 'must be a number above 0', `${where}, ${name}`);

@@ -1,4 +1,4 @@
-import { checkName } from '../../util/check-members.js';
+import { checkKnownName } from '../../util/check-members.js';
 import { RoutesmithError } from '../../util/errors.js';
 
 /** The largest share of the latest decisions that each model may have, in (0, 1), by model. */
@@ -39,7 +39,7 @@ export function createShareCaps(
 ): ShareCaps {
   for (const [model, share] of Object.entries(maxShares)) {
     const where = `maxShare, ${model}`;
-    checkName(model, known, where);
+    checkKnownName(model, known, where);
     if (typeof share !== 'number' || !(share > 0 && share < 1)) {
       const fix = 'To rule a model out or in, use `deny` or `allow`.';
       throw new RoutesmithError('usage', 'must be above 0 and below 1', { where, fix });

@@ -13,7 +13,7 @@ import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { listUniformRows } from '../../../src/measure/outcomes/chosen-cells.js';
 import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
 import { createOutcomeTableBuilder } from '../../../src/measure/outcomes/outcome-table-builder.js';
-import { describeDesign } from '../../../src/measure/outcomes/sweep-design.js';
+import { describeSweepDesign } from '../../../src/measure/outcomes/sweep-design.js';
 import type { SweptCell } from '../../../src/measure/outcomes/swept-cells.js';
 import { mergeRuns } from '../../../src/measure/outcomes/merge-runs.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
@@ -138,7 +138,7 @@ function sweepSpecialists(): { readonly table: OutcomeTable; readonly drawn: num
     boughtFor: reason as NonNullable<SweptCell['boughtFor']>,
   }));
   const hashes = new Map(prompts.map((_, prompt) => [`${prompt}`, `${prompt}`]));
-  const { heldOut } = describeDesign(() => cells, hashes, {
+  const { heldOut } = describeSweepDesign(() => cells, hashes, {
     version: 1,
     seed: 1,
     promptSet: '',

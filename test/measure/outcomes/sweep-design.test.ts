@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { HeldOutRecord } from '../../../src/measure/outcomes/held-out.js';
-import { describeDesign, type SweepDesign } from '../../../src/measure/outcomes/sweep-design.js';
+import {
+  describeSweepDesign,
+  type SweepDesign,
+} from '../../../src/measure/outcomes/sweep-design.js';
 import type { SweptCell } from '../../../src/measure/outcomes/swept-cells.js';
 
 type CellOf = Partial<SweptCell> & Pick<SweptCell, 'taskId' | 'model'>;
@@ -31,7 +34,7 @@ function design(
   recorded: HeldOutRecord | undefined = record,
   ids: readonly string[] = ['a', 'b'],
 ): SweepDesign {
-  return describeDesign(() => cells.map(cell), hashes(ids), recorded);
+  return describeSweepDesign(() => cells.map(cell), hashes(ids), recorded);
 }
 
 const round = { boughtFor: 'round' } as const;
@@ -42,7 +45,7 @@ const whole: CellOf[] = [
   { taskId: 'b', model: 'n' },
 ];
 
-describe('describeDesign', () => {
+describe('describeSweepDesign', () => {
   it('is not adaptive where every cell was called without a choice', () => {
     const plain = whole.map(({ taskId, model }) => ({ taskId, model }));
     expect(design(plain.slice(0, 2), undefined)).toMatchObject({ isAdaptive: false });
@@ -64,7 +67,7 @@ describe('describeDesign', () => {
 
   it('does not wait for exact duplicates, of which only one is called', () => {
     const twice = new Map([...hashes(['a', 'b']), ['copy of a', 'hash of a']]);
-    const found = describeDesign(() => whole.map(cell), twice, undefined);
+    const found = describeSweepDesign(() => whole.map(cell), twice, undefined);
     expect(found.isAdaptive).toBe(false);
   });
 

@@ -28,7 +28,7 @@ import { recordSpooled } from '../../../src/measure/queue/record-spooled.js';
 import {
   insertEntries,
   readLanes,
-  readRun,
+  readRunRow,
   RunGoneError,
 } from '../../../src/measure/queue/queue-run.js';
 import {
@@ -329,7 +329,7 @@ describe('an exchange with a lane', () => {
       wanted: [want(second, 1, chargedUsd), want(third, 1, chargedUsd)],
     });
     expect(again.granted).toEqual(new Set([second, third].map(nameDelivery)));
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       reservedUsd: 2 * chargedUsd,
       spentUsd: chargedUsd,
     });
@@ -359,7 +359,9 @@ describe('an exchange with a lane', () => {
     await exchangeWithLane(context, 0, begin);
     const repeated = await exchangeWithLane(context, 0, begin);
     expect(repeated.granted).toEqual(new Set([nameDelivery(first)]));
-    expect(await readRun(context.database, context.runId)).toMatchObject({ reservedUsd: worstUsd });
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
+      reservedUsd: worstUsd,
+    });
 
     const failure = buildCallFailure('timeout', { message: 'late', mayBeCharged: true });
     const end = {
@@ -374,7 +376,7 @@ describe('an exchange with a lane', () => {
       expect(lost.size).toBe(0);
     }
     expect(await readLines()).toHaveLength(2);
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       possibleUsd: worstUsd + 0.125,
       reservedUsd: worstUsd,
       spentUsd: 0,
@@ -400,7 +402,9 @@ describe('the budget', () => {
     );
     const granted = replies.reduce((sum, reply) => sum + reply.granted.size, 0);
     expect(granted).toBe(3);
-    expect((await readRun(context.database, context.runId))?.reservedUsd).toBeCloseTo(3 * worstUsd);
+    expect((await readRunRow(context.database, context.runId))?.reservedUsd).toBeCloseTo(
+      3 * worstUsd,
+    );
   });
 
   it('ends the run when nothing is in flight and the next call does not fit', async (test) => {
@@ -456,7 +460,7 @@ describe('an answer that is recorded before it is graded', () => {
     const [lane] = await readLanes(context.database, context.runId);
     expect(lane?.done).toBe(1);
     // Both judges were paid.
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       judgeCalls: 2,
       judgeUsd: 7,
       lateAnswers: 0,
@@ -477,7 +481,7 @@ describe('an answer that is recorded before it is graded', () => {
     expect(again.number).toBe(cell.number);
     await exchangeWithLane(other, 0, { ...nothing, further: [grade(again, 4)] });
     expect((await readLines()).map(({ kind }) => kind)).toEqual(['settled', 'further', 'further']);
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       judgeCalls: 2,
       judgeUsd: 7,
     });
@@ -562,7 +566,7 @@ describe('a worker that has lost its lease', () => {
       JSON.parse(JSON.stringify(cutOff)),
       { cell: cell.number, note: 'successor' },
     ]);
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       possibleUsd: worstUsd,
       reservedUsd: 0,
       // The same answer, reported twice.
@@ -606,7 +610,7 @@ describe('a worker that has lost its lease', () => {
       await exchangeWithLane(context, 0, { ...nothing, ended: [refuse(cell, failure)] });
       await loseLease(cells);
       await takeCells(asWorker(), 0, 1);
-      const run = await readRun(context.database, context.runId);
+      const run = await readRunRow(context.database, context.runId);
       expect(run).toMatchObject({ possibleUsd, reservedUsd: 0 });
       const lines = (await readLines()).map(({ line }) => JSON.parse(line) as LedgerEntry);
       const costs = lines.map(({ possibleCostUsd }) => possibleCostUsd);
@@ -626,7 +630,9 @@ describe('a worker that has lost its lease', () => {
     const { granted, lost } = await exchangeWithLane(context, 0, { ...nothing, wanted });
     expect(granted).toEqual(new Set([nameDelivery(again)]));
     expect(lost).toEqual(new Set([nameDelivery(cell)]));
-    expect(await readRun(context.database, context.runId)).toMatchObject({ reservedUsd: worstUsd });
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
+      reservedUsd: worstUsd,
+    });
   });
 
   it('gets no second call of a cell whose call is in flight, whatever it asks for', async (test) => {
@@ -635,7 +641,9 @@ describe('a worker that has lost its lease', () => {
     await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
     const second = await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell, 2)] });
     expect(second.granted.size).toBe(0);
-    expect(await readRun(context.database, context.runId)).toMatchObject({ reservedUsd: worstUsd });
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
+      reservedUsd: worstUsd,
+    });
   });
 
   it('records an answer that arrives before anybody else has the cell', async (test) => {
@@ -674,17 +682,17 @@ describe('a worker that has lost its lease', () => {
         'settled',
       ]);
       const sums = { spentUsd: 0.125, possibleUsd: worstUsd, reservedUsd: 0, lateAnswers: 0 };
-      expect(await readRun(context.database, context.runId)).toMatchObject(sums);
+      expect(await readRunRow(context.database, context.runId)).toMatchObject(sums);
       // Nothing changes when it is repeated.
       await record(first, 0.125);
-      expect(await readRun(context.database, context.runId)).toMatchObject(sums);
+      expect(await readRunRow(context.database, context.runId)).toMatchObject(sums);
 
       // pg-boss delivers both again, and the cell of the answer is found to be done.
       await loseLease(cells);
       const again = await takeCells(asWorker(), 0, 2);
       expect(again.map(({ number }) => number)).not.toContain(first.number);
       expect(await record(second, 0.125)).toBe(false);
-      expect(await readRun(context.database, context.runId)).toMatchObject({
+      expect(await readRunRow(context.database, context.runId)).toMatchObject({
         ...sums,
         lateAnswers: 1,
       });
@@ -731,7 +739,7 @@ describe('a worker that has lost its lease', () => {
       await removeSilentWorkers(context);
       const finished = [{ ...settle(cell), chargedUsd: 0.125 }];
       await exchangeWithLane(context, 0, { ...nothing, finished });
-      expect(await readRun(context.database, context.runId)).toMatchObject({ spentUsd: 0.125 });
+      expect(await readRunRow(context.database, context.runId)).toMatchObject({ spentUsd: 0.125 });
       const { schema } = context.database.address;
       const rows = await context.database.query<{ kind: string; endsCutOff: boolean }>(
         `select kind, ends_cut_off as "endsCutOff" from ${schema}.entry where run_id = $1 order by seq`,
@@ -789,7 +797,7 @@ describe('a worker that has lost its lease', () => {
       // Nothing changes when it is repeated.
       await record();
       const sums = { possibleUsd: worstUsd, spentUsd: 2, lateAnswers: 1 };
-      expect(await readRun(context.database, context.runId)).toMatchObject(sums);
+      expect(await readRunRow(context.database, context.runId)).toMatchObject(sums);
       const { control } = await exchangeWithLane(asWorker(), 0, nothing);
       expect(findSurcharge(control, run.cell.model.id).factor).toBeGreaterThan(1);
     },
@@ -832,14 +840,16 @@ describe('a worker that has lost its lease', () => {
     const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
     await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
     await removeSilentWorkers(context);
-    expect(await readRun(context.database, context.runId)).toMatchObject({ possibleUsd: worstUsd });
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
+      possibleUsd: worstUsd,
+    });
     const refused = refuse(cell, buildCallFailure('content_filtered', { message: 'no' }));
     await exchangeWithLane(context, 0, { ...nothing, ended: [refused] });
     // What follows from it is decided between the two.
     const finished = [{ ...settle(cell), chargedUsd: 0 }];
     await exchangeWithLane(context, 0, { ...nothing, finished });
     await exchangeWithLane(context, 0, { ...nothing, finished });
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       possibleUsd: 0,
       spentUsd: 0,
     });
@@ -923,7 +933,7 @@ describe('a worker that has lost its lease', () => {
       await loseLease([cell]);
       await takeCells(asWorker(), 0, 1);
       expect(await record()).toBe(isSpooled ? 'recorded_before' : 0);
-      expect(await readRun(context.database, context.runId)).toMatchObject({ lateAnswers: 0 });
+      expect(await readRunRow(context.database, context.runId)).toMatchObject({ lateAnswers: 0 });
       await removeCells(context, context.jobs);
       if (isSpooled) expect(await record()).toBe('recorded_before');
     },
@@ -988,7 +998,7 @@ describe('a worker that has lost its lease', () => {
     expect(await removeSilentWorkers(context)).toBe(1);
     expect(await countBusyCells(context)).toBe(0);
     expect(await readLines()).toHaveLength(1);
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       possibleUsd: worstUsd,
       reservedUsd: 0,
     });
@@ -1014,7 +1024,7 @@ describe('a worker that has lost its lease', () => {
       inFlight: 1,
       granted: new Set(theirs.map(nameDelivery)),
     });
-    expect(await readRun(context.database, context.runId)).toMatchObject({
+    expect(await readRunRow(context.database, context.runId)).toMatchObject({
       possibleUsd: worstUsd,
       reservedUsd: worstUsd,
     });

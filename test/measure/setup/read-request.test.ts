@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRequest } from '../../../src/measure/setup/read-request.js';
+import { readCellRequest } from '../../../src/measure/setup/read-request.js';
 import type { JsonValue } from '../../../src/util/json.js';
 
 const user = { role: 'user', content: "What's up?" };
@@ -7,11 +7,11 @@ const system = { role: 'system', content: 'Be brief.' };
 const tools = [{ type: 'function', function: { name: 'find' } }];
 
 function request(cell: JsonValue): unknown {
-  const read = readRequest(cell);
+  const read = readCellRequest(cell);
   return read.ok ? read.value.request : read.problem;
 }
 
-describe('readRequest', () => {
+describe('readCellRequest', () => {
   it.each<[string, string]>([
     ['JSON', JSON.stringify([system, user])],
     [
@@ -86,7 +86,7 @@ describe('readRequest', () => {
 
   it('sends no tools in a form that chats do not know, and names them', () => {
     const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }];
-    const read = readRequest({ contents, tools: [{ functionDeclarations: [] }] });
+    const read = readCellRequest({ contents, tools: [{ functionDeclarations: [] }] });
     expect(read).toMatchObject({ value: { unused: ['tools'] } });
     expect(read).not.toHaveProperty('value.request.tools');
     for (const tool of [
@@ -94,7 +94,7 @@ describe('readRequest', () => {
       { name: 'find', input_schema: {} },
       'x',
     ]) {
-      const flat = readRequest({ model: 'm', messages: [user], tools: [tool] });
+      const flat = readCellRequest({ model: 'm', messages: [user], tools: [tool] });
       expect(flat).toEqual({
         ok: true,
         value: { request: { messages: [user] }, unused: ['tools'] },
@@ -110,7 +110,7 @@ describe('readRequest', () => {
     ['of a store', { store: 'Bonn', id: 1, messages: [{ role: 'customer', content: 'hi' }] }],
   ])('keeps a document with messages %s as the text that it is', (_, value) => {
     const cell = JSON.stringify(value);
-    expect(readRequest(cell)).toEqual({
+    expect(readCellRequest(cell)).toEqual({
       ok: true,
       value: { request: { prompt: cell }, unused: [] },
     });
@@ -133,7 +133,12 @@ describe('readRequest', () => {
   });
 
   it('names the members of a whole request that are no part of what is asked', () => {
-    const read = readRequest({ model: 'm', messages: [user], context: 'A page.', functions: [] });
+    const read = readCellRequest({
+      model: 'm',
+      messages: [user],
+      context: 'A page.',
+      functions: [],
+    });
     expect(read).toMatchObject({ value: { request: { messages: [user] }, unused: ['context'] } });
   });
 

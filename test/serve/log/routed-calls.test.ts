@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLogFeedback } from '../../../src/serve/host/keep-feedback.js';
 import { summarizeLog } from '../../../src/review/replay/summarize-log.js';
-import { systemClock } from '../../../src/serve/router/call.js';
+import { systemRouterClock } from '../../../src/serve/router/call.js';
 import { createDecisionLog, type DecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { LogLevel } from '../../../src/serve/log/record.js';
 import { readAll, readTexts } from '../../support/decision-log.js';
@@ -24,7 +24,7 @@ let count = 0;
 async function withLog(
   use: (log: DecisionLog) => Promise<void>,
   level: LogLevel = 'scores',
-  clock = systemClock,
+  clock = systemRouterClock,
 ): Promise<Awaited<ReturnType<typeof readAll>> & { readonly directory: string }> {
   const directory = folder.file(`log-${++count}`);
   const log = await createDecisionLog({ directory, level, clock });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/serve/router/call.js';
+import { systemRouterClock } from '../../../src/serve/router/call.js';
 import type { CallLogEntry } from '../../../src/serve/router/call-log.js';
 import { createServedEvents, type ServedOutcome } from '../../../src/serve/log/served-events.js';
 import { closeAfterEach } from '../../support/close-after-each.js';
@@ -28,7 +28,7 @@ describe('a reader that is slower than the model', () => {
     const { router } = await start(
       { large: reply },
       {
-        clock: systemClock,
+        clock: systemRouterClock,
         timeouts: { attemptMs: scaleTime(1000) },
         breaker: { failureThreshold: 1 },
       },
@@ -53,7 +53,7 @@ describe('a reader that is slower than the model', () => {
         },
       },
       {
-        clock: systemClock,
+        clock: systemRouterClock,
         timeouts: { totalMs: scaleTime(1000) },
         breaker: { failureThreshold: 1 },
       },
@@ -77,7 +77,7 @@ describe('a reader that is slower than the model', () => {
     const { reply } = createHeldReply();
     const { router } = await start(
       { large: reply },
-      { clock: systemClock, timeouts: { attemptMs: scaleTime(1000) } },
+      { clock: systemRouterClock, timeouts: { attemptMs: scaleTime(1000) } },
     );
     const { events } = await router.stream(question);
     await events.next();

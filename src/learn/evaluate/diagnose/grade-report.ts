@@ -5,7 +5,8 @@ import type { HumanLabel } from '../../../measure/outcomes/read-human-labels.js'
 import { countReasons } from '../../../measure/sweep/count-reasons.js';
 import type { JudgeSpend } from '../../../measure/sweep/create-judge.js';
 import type { JudgeEstimate } from '../../../measure/sweep/judge-estimate.js';
-import type { GradeChange, GradeRunSummary } from '../../../measure/sweep/grade-run.js';
+import type { GradeChange } from '../../../measure/sweep/grade-cells.js';
+import type { GradeRunSummary } from '../../../measure/sweep/grade-run.js';
 import { computeAgreement, type Agreement } from './agreement.js';
 
 /** The result of regrading for one model. */

@@ -8,6 +8,7 @@ import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import {
+  asList,
   chooseLmEvalGrading,
   describeLmEvalFile,
   isGrade,
@@ -174,10 +175,6 @@ function isEmptyAnswer(responses: JsonValue | undefined): boolean {
       (answer) => answer === null || (typeof answer === 'string' && answer.trim() === ''),
     )
   );
-}
-
-function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
 function unknownModel(file: string): RoutesmithError {

@@ -9,7 +9,8 @@ import { listNameVariants } from '../../tables/name-variants.js';
 import { readFileHead } from './file-head.js';
 import { formatNames, type OutcomeFormat } from './format-names.js';
 import { detectFormat, formats } from './formats.js';
-import { type ImportReport, createImportTarget } from './import-target.js';
+import type { ImportReport } from './import-reporter.js';
+import { ImportTarget } from './import-target.js';
 import { listDataFiles } from './list-data-files.js';
 import { priceOutcomeTable } from './price-outcome-table.js';
 import { readPriceFile } from './read-price-file.js';
@@ -71,7 +72,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const { endings, fileEndings = [], fields, importFiles } = formats[format];
   const map = parseColumnMap(options.map ?? [], fields);
   const { files, ignored } = await listDataFiles(options.files, endings, fileEndings);
-  const target = createImportTarget({
+  const target = new ImportTarget({
     ...(exclude.length === 0 ? {} : { exclusions: await readExclusionList(exclude) }),
     dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
     maxBadShare: options.maxBadShare ?? 0.05,

@@ -40,7 +40,7 @@ export async function importRouterbench(
   target: ImportTarget,
 ): Promise<void> {
   const counts = { mergedRows: 0, missingScores: 0, rowsWithMissingScores: 0, plainPrompts: 0 };
-  const idsOfPrompts = new Map<string, string | undefined>();
+  const prompts = { task, ids: new Map<string, string | undefined>() };
   for (const file of files) {
     let columns: Columns | undefined;
     parseOutcomesCsv(await readTextFile(file), file, {
@@ -52,7 +52,7 @@ export async function importRouterbench(
         if (columns === undefined) return;
         const decoded = decodeRow(row, columns, counts);
         if (!decoded.ok) target.reject({ file, line: row.line, problem: decoded.problem });
-        else addRow(decoded.value, task, idsOfPrompts, counts, target);
+        else if (addRow(decoded.value, prompts, target)) counts.mergedRows++;
       },
     });
   }
@@ -107,23 +107,29 @@ function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<Decode
   return success({ wantedId, prompt, evalName, cells });
 }
 
+/**
+ * @param prompts the task of all, if one is given, and the ids of those that have been added; they are
+ * undefined for excluded ones
+ * @returns whether the row's prompt is that of an earlier row
+ */
 function addRow(
   { wantedId, prompt, evalName, cells }: DecodedRow,
-  task: string | undefined,
-  idsOfPrompts: Map<string, string | undefined>,
-  counts: Counts,
+  {
+    task,
+    ids,
+  }: { readonly task: string | undefined; readonly ids: Map<string, string | undefined> },
   target: ImportTarget,
-): void {
+): boolean {
   const key = `${wantedId}\0${prompt}`;
-  if (idsOfPrompts.has(key)) counts.mergedRows++;
-  else {
+  const isKnown = ids.has(key);
+  if (!isKnown) {
     const label = task ?? (computeTaskLabel(evalName) || undefined);
     const record = { id: wantedId, prompt, task: label, group: undefined };
-    idsOfPrompts.set(key, target.addPrompt(record));
+    ids.set(key, target.addPrompt(record));
   }
-  const id = idsOfPrompts.get(key);
-  if (id === undefined) return;
-  for (const { model, values } of cells) target.addOutcome(id, model, values);
+  const id = ids.get(key);
+  if (id !== undefined) for (const { model, values } of cells) target.addOutcome(id, model, values);
+  return isKnown;
 }
 
 function readPrompt(cell: string, counts: Counts): string | undefined {

@@ -85,13 +85,13 @@ export function isGrade(value: JsonValue | undefined): value is number | boolean
 
 /** True for `[[[-1.5, false]], ...]`, whose numbers newer versions write as texts. */
 function isLikelihood(responses: JsonValue | undefined): boolean {
-  const [first] = asList(asList(asList(responses)[0])[0]);
-  const [, isGreedy] = asList(asList(asList(responses)[0])[0]);
+  const [first, isGreedy] = asList(asList(asList(responses)[0])[0]);
   const isNumber = typeof first === 'number' || (typeof first === 'string' && /^-?\d/.test(first));
   return isNumber && /^(true|false)$/i.test(String(isGreedy));
 }
 
-function asList(value: JsonValue | undefined): readonly JsonValue[] {
+/** The elements of a list; none of anything else. */
+export function asList(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 

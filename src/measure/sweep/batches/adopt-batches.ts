@@ -11,7 +11,11 @@ import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
 import { buildFindContext, findSent, look } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
-import { describeOtherCells, readRecorded, type OpenReservations } from './reserve-open.js';
+import {
+  describeOtherCellsInBatches,
+  readRecorded,
+  type OpenReservations,
+} from './reserve-open.js';
 
 /** What batches of earlier processes are taken over into. */
 export interface AdoptContext {
@@ -99,7 +103,7 @@ function findLane(
 ): BatchLane {
   const lane = models.map((id) => laneOf.get(id)).find((found) => found !== undefined);
   if (lane !== undefined && cellKeys.every((key) => placeOf.has(key))) return lane;
-  throw describeOtherCells(file);
+  throw describeOtherCellsInBatches(file);
 }
 
 /**

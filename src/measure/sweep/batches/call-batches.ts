@@ -6,7 +6,7 @@ import type { CallSettings } from '../call-cells.js';
 import { runFiles } from '../../outcomes/run.js';
 import type { SweepRecords } from '../open-sweep-records.js';
 import type { SweepPlan } from '../plan-sweep.js';
-import { createCellsReport } from '../report-cells.js';
+import { CellsReport } from '../report-cells.js';
 import type { SweepProgress } from '../sweep-progress.js';
 import { adoptBatches } from './adopt-batches.js';
 import type { BatchesContext } from './batches-context.js';
@@ -59,7 +59,7 @@ export async function callBatches(
       const { inFlight, waiting } = run?.countCells(id) ?? { inFlight: 0, waiting: 0 };
       return { inFlight, waiting, limit: inFlight + waiting, isPaused: false };
     };
-    const report = createCellsReport(plan, records, settings, readFlow, false);
+    const report = new CellsReport(plan, records, settings, { readFlow, hasPace: false });
     const earlier = await adoptBatches(plan, batchRecords, {
       ...settings,
       reservations,

@@ -3,7 +3,7 @@ import type { Conclusion, Protocol, StreamEvent } from '../../../llm/types.js';
 import { isJsonObject } from '../../../util/json.js';
 import { buildCallFailure, toCallFailure, type CallFailure } from '../calls/call-failure.js';
 import type { CallResult } from '../calls/call-result.js';
-import { createCompletionFold, readFailedGeneration } from '../calls/completion.js';
+import { CompletionFold, readFailedGeneration } from '../calls/completion.js';
 import type { RefusedMember } from '../../../llm/refused-member.js';
 import type { BatchAnswer } from './batch-api.js';
 
@@ -50,7 +50,7 @@ function readFold(
   conclusion: Conclusion,
   protocol: Protocol,
 ): ReadBatchAnswer {
-  const fold = createCompletionFold(() => 0, protocol.readUsage);
+  const fold = new CompletionFold(() => 0, protocol.readUsage);
   for (const event of events) fold.accept(event);
   const result = fold.result(conclusion);
   return result.kind === 'failed'

@@ -41,7 +41,7 @@ export async function reserveOpenBatches(
   for (const { cellKeys, at } of open) {
     for (const key of cellKeys) {
       const number = numberOf.get(key);
-      if (number === undefined) throw describeOtherCells(batchFile);
+      if (number === undefined) throw describeOtherCellsInBatches(batchFile);
       if (reservations.has(key) || isRecorded(key, at)) continue;
       if (settled.isSettled(number)) continue;
       const { model, example } = plan.buildCell(number);
@@ -53,7 +53,7 @@ export async function reserveOpenBatches(
 }
 
 /** The batches of earlier processes have cells that the plan has not. */
-export function describeOtherCells(batchFile: string): RoutesmithError {
+export function describeOtherCellsInBatches(batchFile: string): RoutesmithError {
   return new RoutesmithError('usage', 'batches of this run are for other cells', {
     where: batchFile,
     fix: 'Give the tasks, models, repeats and limit with which they were sent: they are paid for.',

@@ -2,122 +2,121 @@ import { tryParseJson } from '../../../util/parse-json.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import type { Failure } from '../../../llm/failure.js';
 import { readProviderError } from '../../../llm/provider-error.js';
-import type { TokenUsage } from '../../../llm/usage.js';
-import type { Conclusion, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
+import type { Conclusion, Protocol, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
 import { toOpenAiFinishReason } from '../../../llm/finish-reason.js';
-import type { CallResult } from './call-result.js';
+import type { CallResult, CompletedCall } from './call-result.js';
 import { buildCallFailure, type CallFailure, toCallFailure } from './call-failure.js';
 
-/** Folds the events of one response into a completion, with its timings. */
-export interface CompletionFold {
-  accept(event: StreamEvent): void;
-  /** The result, given how the response ended. */
-  result(conclusion: Conclusion): CallResult;
-}
-
-/**
- * Creates the fold of one completion. Of several choices only the first counts.
- *
- * @param elapsedMs milliseconds since the request was sent
- * @param readUsage reads the protocol's usage
- */
-export function createCompletionFold(
-  elapsedMs: () => number,
-  readUsage: (rawUsage: JsonValue | undefined) => TokenUsage,
-): CompletionFold {
-  let text = '';
-  let refusal = '';
-  let hasMedia = false;
+/** Folds the events of one response into a completion, with its timings. Only the first choice counts. */
+export class CompletionFold {
+  readonly #elapsedMs: () => number;
+  readonly #readUsage: Protocol['readUsage'];
+  #text = '';
+  #refusal = '';
+  #hasMedia = false;
   /** Created on demand, because most completions call no tool. */
-  let calls: { name: string; argumentText: string }[] | undefined;
-  let rawUsage: JsonObject | null = null;
-  let servedModel: string | null = null;
-  let servedProvider: string | null = null;
-  let fingerprint: string | null = null;
-  let ttftMs: number | null = null;
-  let firstContentMs: number | null = null;
-  let endedMs: number | undefined;
+  #calls: { name: string; argumentText: string }[] | undefined;
+  #rawUsage: JsonObject | null = null;
+  #served: Pick<CompletedCall, 'servedModel' | 'servedProvider' | 'fingerprint'> = {
+    servedModel: null,
+    servedProvider: null,
+    fingerprint: null,
+  };
+  #ttftMs: number | null = null;
+  #firstContentMs: number | null = null;
+  #endedMs: number | undefined;
 
-  function noteContent(): void {
-    if (firstContentMs !== null) return;
-    firstContentMs = elapsedMs();
-    ttftMs ??= firstContentMs;
+  /**
+   * @param elapsedMs milliseconds since the request was sent
+   * @param readUsage reads the protocol's usage
+   */
+  constructor(elapsedMs: () => number, readUsage: Protocol['readUsage']) {
+    this.#elapsedMs = elapsedMs;
+    this.#readUsage = readUsage;
   }
 
-  function addToolCall({ call, name, argumentText }: ToolCallPiece): void {
-    calls ??= [];
-    const known = (calls[call] ??= { name: '', argumentText: '' });
+  accept(event: StreamEvent): void {
+    if ('choice' in event && event.choice !== 0) return;
+    switch (event.kind) {
+      case 'text':
+        this.#text += event.text;
+        this.#noteContent();
+        return;
+      case 'refusal':
+        this.#refusal += event.text;
+        this.#noteContent();
+        return;
+      case 'reasoning':
+        this.#ttftMs ??= this.#elapsedMs();
+        return;
+      case 'media':
+        this.#hasMedia = true;
+        this.#noteContent();
+        return;
+      case 'tool_call':
+        this.#addToolCall(event);
+        this.#noteContent();
+        return;
+      case 'usage':
+        this.#rawUsage = event.rawUsage;
+        return;
+      case 'served': {
+        const { servedModel, servedProvider, fingerprint } = this.#served;
+        this.#served = {
+          servedModel: servedModel ?? event.model,
+          servedProvider: servedProvider ?? event.provider,
+          fingerprint: fingerprint ?? event.fingerprint,
+        };
+        return;
+      }
+      case 'end':
+        this.#endedMs ??= this.#elapsedMs();
+        return;
+      default:
+      // Finish reasons and failures are in the conclusion.
+    }
+  }
+
+  /** The result, given how the response ended. */
+  result(conclusion: Conclusion): CallResult {
+    const isFailed = conclusion.kind === 'failed';
+    if (isFailed && conclusion.failure.isModelFault !== true) {
+      return { kind: 'failed', failure: toCallFailure(conclusion.failure) };
+    }
+    // A mistake of the model is its answer: left out, its worst answers would be missing.
+    const { ending, finishReason } = isFailed
+      ? ({ ending: findFaultyEnding(conclusion.failure), finishReason: null } as const)
+      : conclusion;
+    if (ending === 'paused') return { kind: 'failed', failure: pausedTurn() };
+    const texts = [this.#text || this.#refusal, formatToolCalls(this.#calls)];
+    const answer = texts.filter((text) => text !== '').join('\n');
+    if (this.#hasMedia && answer === '') return { kind: 'failed', failure: unreadableMedia() };
+    return {
+      kind: 'completed',
+      answer,
+      ending: this.#refusal !== '' ? 'refused' : ending,
+      finishReason: finishReason === null ? null : toOpenAiFinishReason(finishReason),
+      tokens: this.#readUsage(this.#rawUsage),
+      rawUsage: this.#rawUsage,
+      ttftMs: this.#ttftMs,
+      firstContentMs: this.#firstContentMs,
+      latencyMs: this.#endedMs ?? this.#elapsedMs(),
+      ...this.#served,
+    };
+  }
+
+  #noteContent(): void {
+    if (this.#firstContentMs !== null) return;
+    this.#firstContentMs = this.#elapsedMs();
+    this.#ttftMs ??= this.#firstContentMs;
+  }
+
+  #addToolCall({ call, name, argumentText }: ToolCallPiece): void {
+    this.#calls ??= [];
+    const known = (this.#calls[call] ??= { name: '', argumentText: '' });
     known.name += name;
     known.argumentText += argumentText;
   }
-
-  return {
-    accept(event) {
-      if ('choice' in event && event.choice !== 0) return;
-      switch (event.kind) {
-        case 'text':
-          text += event.text;
-          noteContent();
-          return;
-        case 'refusal':
-          refusal += event.text;
-          noteContent();
-          return;
-        case 'reasoning':
-          ttftMs ??= elapsedMs();
-          return;
-        case 'media':
-          hasMedia = true;
-          noteContent();
-          return;
-        case 'tool_call':
-          addToolCall(event);
-          noteContent();
-          return;
-        case 'usage':
-          rawUsage = event.rawUsage;
-          return;
-        case 'served':
-          servedModel ??= event.model;
-          servedProvider ??= event.provider;
-          fingerprint ??= event.fingerprint;
-          return;
-        case 'end':
-          endedMs ??= elapsedMs();
-          return;
-        default:
-        // Finish reasons and failures are in the conclusion.
-      }
-    },
-    result(conclusion) {
-      const isModelFault = conclusion.kind === 'failed' && conclusion.failure.isModelFault === true;
-      if (conclusion.kind === 'failed' && !isModelFault) {
-        return { kind: 'failed', failure: toCallFailure(conclusion.failure) };
-      }
-      // A mistake of the model is its answer: left out, its worst answers would be missing.
-      const { ending, finishReason } =
-        conclusion.kind === 'failed'
-          ? ({ ending: findFaultyEnding(conclusion.failure), finishReason: null } as const)
-          : conclusion;
-      if (ending === 'paused') return { kind: 'failed', failure: pausedTurn() };
-      const answer = [text || refusal, formatToolCalls(calls)].filter((part) => part !== '');
-      if (hasMedia && answer.length === 0) return { kind: 'failed', failure: unreadableMedia() };
-      return {
-        kind: 'completed',
-        answer: answer.join('\n'),
-        ending: refusal !== '' ? 'refused' : ending,
-        finishReason: finishReason === null ? null : toOpenAiFinishReason(finishReason),
-        tokens: readUsage(rawUsage),
-        rawUsage,
-        ttftMs,
-        firstContentMs,
-        latencyMs: endedMs ?? elapsedMs(),
-        servedModel,
-        servedProvider,
-        fingerprint,
-      };
-    },
-  };
 }
 
 function findFaultyEnding({ isTokenLimit }: Failure): 'truncated' | 'malformed' {

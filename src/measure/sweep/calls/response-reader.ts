@@ -6,27 +6,10 @@ import { responseLimits } from '../../../llm/response-limits.js';
 import { listLastEvents } from '../../../llm/response-reader.js';
 import { createStreamMeter, isProgress } from '../../../llm/stream-progress.js';
 import { createSseParser, type SseEvent } from '../../../llm/sse.js';
-import type { Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
+import type { Conclusion, Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
 import type { CallResult } from './call-result.js';
 import { toCallFailure } from './call-failure.js';
-import { createCompletionFold, readFailedGeneration, type CompletionFold } from './completion.js';
-
-/** Makes a result of one response, piece by piece as it arrives. */
-export interface CallResponseReader {
-  start(statusCode: number, headers: ResponseHeaders): void;
-  /** Takes bytes of the body; gives the result as soon as no further byte can change it. */
-  accept(bytes: Uint8Array): CallResult | undefined;
-  /** The result of a response that came to its end. */
-  end(): CallResult;
-  /** The result of one that broke off, if what has arrived is enough for one. */
-  endEarly(): CallResult | undefined;
-  /** True if the rest of the response is not worth reading. */
-  readonly isBroken: boolean;
-  /** Grows whenever the model has said something; keep-alives do not count. */
-  readonly progress: number;
-  /** Why the response is no answer, as far as it is known. */
-  readonly failure: Failure | undefined;
-}
+import { CompletionFold, readFailedGeneration } from './completion.js';
 
 /** As fetch has it: some gateways answer with 201. */
 function isOk(status: number): boolean {
@@ -36,190 +19,206 @@ function isOk(status: number): boolean {
 const { maxErrorBytes, maxBodyBytes } = responseLimits;
 
 /**
- * Creates a reader for the response to one request. A server that does not stream answers with a
- * whole completion, which is read as one.
- *
- * @param elapsedMs milliseconds since the request was sent
+ * Makes a result of the response to one request, piece by piece as it arrives. A server that does not
+ * stream answers with a whole completion, which is read as one.
  */
-export function createCallResponseReader(
-  protocol: Protocol,
-  elapsedMs: () => number,
-  given: Omit<ReadContext, 'headers'>,
-): CallResponseReader {
-  const fold = createCompletionFold(elapsedMs, protocol.readUsage);
-  let status = 0;
-  let headers: ResponseHeaders = {};
-  const context: ReadContext = { ...given, headers: () => headers };
-  let stream: EventStream | undefined;
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  let failure: Failure | undefined;
-  let progress = 0;
+export class CallResponseReader {
+  readonly #protocol: Protocol;
+  readonly #context: ReadContext;
+  readonly #fold: CompletionFold;
+  #status = 0;
+  #headers: ResponseHeaders = {};
+  #stream: EventStream | undefined;
+  readonly #pieces: Uint8Array[] = [];
+  #size = 0;
+  #failure: Failure | undefined;
+  #progress = 0;
 
-  function fail(reason: Failure): CallResult {
-    failure = reason;
-    return { kind: 'failed', failure: toCallFailure(reason) };
+  /** @param elapsedMs milliseconds since the request was sent */
+  constructor(protocol: Protocol, elapsedMs: () => number, context: Omit<ReadContext, 'headers'>) {
+    this.#protocol = protocol;
+    this.#context = { ...context, headers: () => this.#headers };
+    this.#fold = new CompletionFold(elapsedMs, protocol.readUsage);
+  }
+
+  /** True if the rest of the response is not worth reading. */
+  get isBroken(): boolean {
+    return this.#size >= maxErrorBytes || (this.#stream?.isTooLong ?? false);
+  }
+
+  /** Grows whenever the model has said something; keep-alives do not count. */
+  get progress(): number {
+    return this.#progress;
+  }
+
+  /** Why the response is no answer, as far as it is known. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  start(status: number, headers: ResponseHeaders): void {
+    // An interim response (1xx) comes before the one that counts.
+    this.#status = status;
+    this.#headers = headers;
+    const isStream = /event-stream/i.test(String(headers['content-type'] ?? ''));
+    this.#stream =
+      isOk(status) && isStream
+        ? new EventStream(this.#protocol.createStreamReader(this.#context), this.#fold, () => {
+            this.#progress += 1;
+          })
+        : undefined;
+  }
+
+  /** Takes bytes of the body; gives the result as soon as no further byte can change it. */
+  accept(bytes: Uint8Array): CallResult | undefined {
+    const stream = this.#stream;
+    if (stream !== undefined) {
+      const problem = stream.accept(bytes);
+      if (problem !== undefined) return this.#failStream(problem, stream);
+      return stream.reader.isOver() ? this.#endStream(stream) : undefined;
+    }
+    this.#pieces.push(bytes.slice());
+    // Servers that do not stream keep the connection open with white space (DeepSeek).
+    if (bytes.some((byte) => byte > 0x20)) this.#progress += 1;
+    this.#size += bytes.length;
+    if (!isOk(this.#status)) return this.#size >= maxErrorBytes ? this.#readBody() : undefined;
+    if (this.#size <= maxBodyBytes) return undefined;
+    this.#pieces.length = 0;
+    const problem = `the body is longer than ${maxBodyBytes} bytes`;
+    return this.#failByLength(createFailure('malformed', problem));
+  }
+
+  /** The result of a response that came to its end. */
+  end(): CallResult {
+    const stream = this.#stream;
+    if (stream === undefined) return this.#readBody();
+    const problem = stream.end();
+    return problem === undefined ? this.#endStream(stream) : this.#failStream(problem, stream);
+  }
+
+  /** The result of one that broke off, if what has arrived is enough for one. */
+  endEarly(): CallResult | undefined {
+    const stream = this.#stream;
+    if (stream === undefined) {
+      // An error status is enough, even if its body is incomplete.
+      return this.#status === 0 || isOk(this.#status) ? undefined : this.#readBody();
+    }
+    if (stream.end() !== undefined) return undefined;
+    // Where the finish reason has arrived, only the usage or the mark of the end is missing.
+    const isWhole = stream.reader.isOver() || stream.reader.conclude().kind === 'answered';
+    return isWhole ? this.#endStream(stream) : undefined;
+  }
+
+  #fail(failure: Failure): CallResult {
+    this.#failure = failure;
+    return { kind: 'failed', failure: toCallFailure(failure) };
   }
 
   /** The next answer would be as long, and would be paid for again. */
-  function failByLength(reason: Failure): CallResult {
-    failure = reason;
-    return { kind: 'failed', failure: { ...toCallFailure(reason), retryable: false } };
+  #failByLength(failure: Failure): CallResult {
+    this.#failure = failure;
+    return { kind: 'failed', failure: { ...toCallFailure(failure), retryable: false } };
   }
 
-  function failStream(reason: Failure, { isAnswerTooLong }: EventStream): CallResult {
-    return isAnswerTooLong ? failByLength(reason) : fail(reason);
+  #failStream(failure: Failure, { isAnswerTooLong }: EventStream): CallResult {
+    return isAnswerTooLong ? this.#failByLength(failure) : this.#fail(failure);
   }
 
-  function readBody(): CallResult {
-    const text = Buffer.concat(pieces).toString('utf8');
+  #endStream({ reader }: EventStream): CallResult {
+    return this.#conclude(reader.conclude());
+  }
+
+  #conclude(conclusion: Conclusion): CallResult {
+    if (conclusion.kind === 'failed') this.#failure = conclusion.failure;
+    return this.#fold.result(conclusion);
+  }
+
+  #readBody(): CallResult {
+    const text = Buffer.concat(this.#pieces).toString('utf8');
     // Dozens of large bodies are read at the same time.
-    pieces.length = 0;
-    if (!isOk(status)) {
-      const body = parseBody(text.slice(0, maxErrorBytes));
-      const { secrets } = context;
-      const failed = readFailure({ status, body, headers }, { secrets, now: context.now() });
-      if (failed.isModelFault !== true) return fail(failed);
-      for (const event of readFailedGeneration(body, failed)) fold.accept(event);
-      return fold.result({ kind: 'failed', failure: failed });
-    }
+    this.#pieces.length = 0;
+    return isOk(this.#status) ? this.#readAnswer(text) : this.#readError(text);
+  }
+
+  #readError(text: string): CallResult {
+    const body = parseBody(text.slice(0, maxErrorBytes));
+    const { secrets, now } = this.#context;
+    const response = { status: this.#status, body, headers: this.#headers };
+    const failed = readFailure(response, { secrets, now: now() });
+    if (failed.isModelFault !== true) return this.#fail(failed);
+    for (const event of readFailedGeneration(body, failed)) this.#fold.accept(event);
+    return this.#fold.result({ kind: 'failed', failure: failed });
+  }
+
+  #readAnswer(text: string): CallResult {
     const body = parseAnswerBody(text);
     if (body.kind === 'cut') {
-      return fail(createFailure('truncated', 'the body ends before its JSON does'));
+      return this.#fail(createFailure('truncated', 'the body ends before its JSON does'));
     }
     if (body.kind === 'other') {
-      const type = String(headers['content-type'] ?? 'untyped');
+      const type = String(this.#headers['content-type'] ?? 'untyped');
       const detail = `the response is ${type} but a stream was expected, and its body`;
-      return fail(createFailure('malformed', `${detail} ${body.problem}`));
+      return this.#fail(createFailure('malformed', `${detail} ${body.problem}`));
     }
-    const answer = protocol.readAnswer(body.value, context);
-    for (const event of answer.events) fold.accept(event);
-    if (answer.conclusion.kind === 'failed') failure = answer.conclusion.failure;
-    return fold.result(answer.conclusion);
+    const answer = this.#protocol.readAnswer(body.value, this.#context);
+    for (const event of answer.events) this.#fold.accept(event);
+    return this.#conclude(answer.conclusion);
   }
-
-  function endStream(reader: StreamReader): CallResult {
-    const conclusion = reader.conclude();
-    if (conclusion.kind === 'failed') failure = conclusion.failure;
-    return fold.result(conclusion);
-  }
-
-  return {
-    start(statusCode, responseHeaders) {
-      // An interim response (1xx) comes before the one that counts.
-      status = statusCode;
-      headers = responseHeaders;
-      const isStream = /event-stream/i.test(String(responseHeaders['content-type'] ?? ''));
-      stream =
-        isOk(statusCode) && isStream
-          ? createEventStream(protocol.createStreamReader(context), fold, () => (progress += 1))
-          : undefined;
-    },
-    accept(bytes) {
-      if (stream !== undefined) {
-        const problem = stream.accept(bytes);
-        if (problem !== undefined) return failStream(problem, stream);
-        return stream.reader.isOver() ? endStream(stream.reader) : undefined;
-      }
-      pieces.push(bytes.slice());
-      // Servers that do not stream keep the connection open with white space (DeepSeek).
-      if (bytes.some((byte) => byte > 0x20)) progress += 1;
-      size += bytes.length;
-      if (!isOk(status)) return size >= maxErrorBytes ? readBody() : undefined;
-      if (size <= maxBodyBytes) return undefined;
-      pieces.length = 0;
-      return failByLength(
-        createFailure('malformed', `the body is longer than ${maxBodyBytes} bytes`),
-      );
-    },
-    end() {
-      if (stream === undefined) return readBody();
-      const problem = stream.end();
-      return problem === undefined ? endStream(stream.reader) : failStream(problem, stream);
-    },
-    endEarly() {
-      // An error status is enough, even if its body is incomplete.
-      if (stream === undefined) return status === 0 || isOk(status) ? undefined : readBody();
-      if (stream.end() !== undefined) return undefined;
-      // Where the finish reason has arrived, only the usage or the mark of the end is missing.
-      const isWhole = stream.reader.isOver() || stream.reader.conclude().kind === 'answered';
-      return isWhole ? endStream(stream.reader) : undefined;
-    },
-    get isBroken() {
-      return size >= maxErrorBytes || (stream?.isTooLong ?? false);
-    },
-    get progress() {
-      return progress;
-    },
-    get failure() {
-      return failure;
-    },
-  };
 }
 
-interface EventStream {
+/** The events of one streamed response. */
+class EventStream {
   readonly reader: StreamReader;
-  /** Whether more was sent than is read. */
-  readonly isTooLong: boolean;
-  /** Whether the answer itself is what is too long. */
-  readonly isAnswerTooLong: boolean;
-  accept(bytes: Uint8Array): Failure | undefined;
-  /** Reads what came after the last empty line. */
-  end(): Failure | undefined;
-}
-
-function createEventStream(
-  reader: StreamReader,
-  fold: CompletionFold,
-  onProgress: () => void,
-): EventStream {
+  readonly #fold: CompletionFold;
+  readonly #onProgress: () => void;
   // Knows UTF-8 only, and in return is several times as fast as a TextDecoder on small pieces.
-  const decoder = new StringDecoder('utf8');
-  const parser = createSseParser();
-  const meter = createStreamMeter();
-  let isTooLong = false;
-  let isAnswerTooLong = false;
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #parser = createSseParser();
+  readonly #meter = createStreamMeter();
+  /** Whether more was sent than is read. */
+  isTooLong = false;
+  /** Whether the answer itself is what is too long. */
+  isAnswerTooLong = false;
 
-  function refuse(excess: string): Failure {
-    isTooLong = true;
-    return createFailure('malformed', `the stream ${excess}`);
+  constructor(reader: StreamReader, fold: CompletionFold, onProgress: () => void) {
+    this.reader = reader;
+    this.#fold = fold;
+    this.#onProgress = onProgress;
   }
 
-  function read(events: readonly SseEvent[]): Failure | undefined {
+  accept(bytes: Uint8Array): Failure | undefined {
+    if (this.reader.isOver()) return undefined;
+    const text = this.#decoder.write(bytes as Buffer);
+    const events = this.#parser.feed(text);
+    const problem = this.#read(events);
+    if (problem !== undefined || this.reader.isOver()) return problem;
+    const excess = this.#meter.add(text.length, events.length);
+    return excess === undefined ? undefined : this.#refuse(excess);
+  }
+
+  /** Reads what came after the last empty line. */
+  end(): Failure | undefined {
+    return this.reader.isOver() ? undefined : this.#read(listLastEvents(this.#parser));
+  }
+
+  #read(events: readonly SseEvent[]): Failure | undefined {
     for (const event of events) {
-      for (const said of reader.accept(event).events) {
-        fold.accept(said);
-        const excess = meter.note(said);
+      for (const said of this.reader.accept(event).events) {
+        this.#fold.accept(said);
+        const excess = this.#meter.note(said);
         if (excess !== undefined) {
-          isAnswerTooLong = true;
-          return refuse(excess);
+          this.isAnswerTooLong = true;
+          return this.#refuse(excess);
         }
-        if (isProgress(said)) onProgress();
+        if (isProgress(said)) this.#onProgress();
       }
-      if (reader.isOver()) return undefined;
+      if (this.reader.isOver()) return undefined;
     }
     return undefined;
   }
 
-  return {
-    reader,
-    get isTooLong() {
-      return isTooLong;
-    },
-    get isAnswerTooLong() {
-      return isAnswerTooLong;
-    },
-    accept(bytes) {
-      if (reader.isOver()) return undefined;
-      const text = decoder.write(bytes as Buffer);
-      const events = parser.feed(text);
-      const problem = read(events);
-      if (problem !== undefined || reader.isOver()) return problem;
-      const excess = meter.add(text.length, events.length);
-      return excess === undefined ? undefined : refuse(excess);
-    },
-    end() {
-      return reader.isOver() ? undefined : read(listLastEvents(parser));
-    },
-  };
+  #refuse(excess: string): Failure {
+    this.isTooLong = true;
+    return createFailure('malformed', `the stream ${excess}`);
+  }
 }

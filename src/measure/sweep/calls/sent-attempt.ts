@@ -9,7 +9,7 @@ import { buildCallFailure, readTransportError } from './call-failure.js';
 import type { CallRequest, CallResult } from './call-result.js';
 import type { CallTimeouts } from './call-timeouts.js';
 import type { Clock } from './clock.js';
-import { createCallResponseReader, type CallResponseReader } from './response-reader.js';
+import { CallResponseReader } from './response-reader.js';
 
 /** The URL, protocol and request form of a model. */
 export interface Target {
@@ -62,7 +62,7 @@ class SentAttempt implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#secrets = [request.apiKey];
     this.#startedMs = clock.now();
-    this.#reader = createCallResponseReader(target.protocol, () => clock.now() - this.#startedMs, {
+    this.#reader = new CallResponseReader(target.protocol, () => clock.now() - this.#startedMs, {
       secrets: this.#secrets,
       now: () => clock.date(),
     });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { protocols } from '../../../../src/llm/protocol.js';
 import { responseLimits } from '../../../../src/llm/response-limits.js';
 import type { CallResult } from '../../../../src/measure/sweep/calls/call-result.js';
-import { createCallResponseReader } from '../../../../src/measure/sweep/calls/response-reader.js';
+import { CallResponseReader } from '../../../../src/measure/sweep/calls/response-reader.js';
 
 const { maxBodyBytes, maxAnswerCharacters } = responseLimits;
 
 /** Reads a response in pieces, as they come from a connection. */
 function readResponse(contentType: string, body: string): CallResult {
   const context = { secrets: [], now: () => new Date() };
-  const reader = createCallResponseReader(protocols.openai, () => 1, context);
+  const reader = new CallResponseReader(protocols.openai, () => 1, context);
   reader.start(200, { 'content-type': contentType });
   const bytes = Buffer.from(body);
   for (let start = 0; start < bytes.length; start += 65_536) {

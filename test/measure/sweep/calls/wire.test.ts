@@ -8,7 +8,7 @@ import type { CallResult, CompletedCall } from '../../../../src/measure/sweep/ca
 import type { Protocol } from '../../../../src/llm/types.js';
 import type { TokenUsage, Usage } from '../../../../src/llm/usage.js';
 import { systemClock } from '../../../../src/measure/sweep/calls/clock.js';
-import { createCallResponseReader } from '../../../../src/measure/sweep/calls/response-reader.js';
+import { CallResponseReader } from '../../../../src/measure/sweep/calls/response-reader.js';
 
 const folder = path.join(import.meta.dirname, 'wire');
 const files = readdirSync(folder).filter((file) => file.endsWith('.sse'));
@@ -117,7 +117,7 @@ function read(file: string, pieces: readonly Uint8Array[]): CallResult {
     },
   };
   const context = { secrets: [], now: () => systemClock.date() };
-  const reader = createCallResponseReader(counting, () => events, context);
+  const reader = new CallResponseReader(counting, () => events, context);
   reader.start(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   for (const piece of pieces) {
     const result = reader.accept(piece);

@@ -20,7 +20,7 @@ import { formatWhole } from '../../util/format-number.js';
 import { keepAmbiguousRule, listRepriced, writeRunDirectory } from './run-directory.js';
 
 /** A run whose folder and ledger are ready for calls. The caller closes the ledger. */
-export interface OpenRun extends SweepRecords {
+export interface OpenSweepRun extends SweepRecords {
   /** Settled cells that were regraded or renamed. */
   readonly regraded: number;
   /** Settled cells that still have to be, because the signal ended it. */
@@ -47,7 +47,7 @@ export interface OpenRun extends SweepRecords {
  *
  * @throws RoutesmithError `run_locked`, `ledger_corrupt` or `invalid_input`
  */
-export async function openRun<Journal extends CallJournal | undefined>(
+export async function openSweepRun<Journal extends CallJournal | undefined>(
   plan: SweepPlan,
   run: {
     readonly runDirectory: string;
@@ -68,7 +68,7 @@ export async function openRun<Journal extends CallJournal | undefined>(
   },
   given: GradingTools,
   now: () => Date,
-): Promise<OpenRun & { readonly journal: Journal }> {
+): Promise<OpenSweepRun & { readonly journal: Journal }> {
   const { runDirectory, taskSet, pool } = run;
   const tools = await keepAmbiguousRule(runDirectory, given);
   const repriced = await listRepriced(runDirectory, pool.models);
