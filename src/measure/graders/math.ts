@@ -24,8 +24,8 @@ import { compareMath, isComparable } from './math/same-math.js';
 import {
   areTerms,
   isOneOfSolutions,
-  readSolutionLines,
-  type SolutionLine,
+  readMathSolutions,
+  type MathSolution,
 } from './math/solution-lines.js';
 import { readClaim } from './math/read-claim.js';
 import { isStatedValue, readStatedValue } from './math/stated-value.js';
@@ -143,7 +143,7 @@ function findRivalValues(text: string, wanted: MathStatement): readonly string[]
   if (findMarkedAnswers(text).length > 0) return undefined;
   const placed = findPlacedValue(dropCheck(text), wanted);
   if (placed !== undefined) return placed;
-  const lines = readSolutionLines(dropCheck(text)) ?? [];
+  const lines = readMathSolutions(dropCheck(text)) ?? [];
   const { variable = '' } = lines.at(-1) ?? {};
   const given = lines.filter((line) => line.variable === variable);
   if (
@@ -156,8 +156,8 @@ function findRivalValues(text: string, wanted: MathStatement): readonly string[]
   const rivals = given.filter(
     (one, index) => !given.slice(index + 1).some((later) => isSameValue(one, later)),
   );
-  const isWanted = rivals.some(({ statement }) => compareMath(wanted, statement) === 'same');
-  return rivals.length > 1 && isWanted ? rivals.map(({ value }) => value) : undefined;
+  const isWanted = rivals.some(({ value }) => compareMath(wanted, value) === 'same');
+  return rivals.length > 1 && isWanted ? rivals.map((rival) => rival.text) : undefined;
 }
 
 /** "The area is $45$ and the perimeter is $28$." */
@@ -182,10 +182,10 @@ function findNamedValues(text: string, wanted: MathStatement): readonly string[]
 }
 
 /** "x = π/4" and "x = 45°" */
-function isSameValue(one: SolutionLine, other: SolutionLine): boolean {
+function isSameValue(one: MathSolution, other: MathSolution): boolean {
   return (
-    compareMath(one.statement, other.statement) === 'same' ||
-    isSameInOtherUnit(one.value, one.statement, other.value, other.statement)
+    compareMath(one.value, other.value) === 'same' ||
+    isSameInOtherUnit(one.text, one.value, other.text, other.value)
   );
 }
 
@@ -243,7 +243,7 @@ function listCandidates(text: string, wanted: MathStatement): readonly string[] 
   const isExclusion = wanted.kind === 'relation' && wanted.relation === '≠';
   const formula = findFinalFormula(solution, isListed, isExclusion);
   const last = (solution.trim().split('\n').at(-1) ?? '').replace(roundedAside, '');
-  const lines = isListed ? readSolutionLines(solution) : undefined;
+  const lines = isListed ? readMathSolutions(solution) : undefined;
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
   const [, ...stated] = last.split(
     /\s(?:is|equals|are|gives|yields|(?:we|you|I)\s(?:get|obtain|have))\s(?:us\s)?(?:the\s)?/,
@@ -261,8 +261,8 @@ function listCandidates(text: string, wanted: MathStatement): readonly string[] 
   ];
 }
 
-function joinLine({ name, value }: SolutionLine): string {
-  return `${name} = ${value}`;
+function joinLine({ name, text }: MathSolution): string {
+  return `${name} = ${text}`;
 }
 
 /** What an integral, a sum or a limit, which are not understood themselves, is said to be. */

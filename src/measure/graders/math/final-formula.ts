@@ -11,7 +11,7 @@ import {
 import { reasonStart } from '../texts/reason-start.js';
 import { parseMath } from './parse-math.js';
 import { hasPercent, percentAsShares } from './shares.js';
-import { areTerms, maxRounding } from './solution-lines.js';
+import { areRounded, areTerms } from './solution-lines.js';
 
 /** Formulas between `$`, `$$`, `\(` and `\[`. */
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
@@ -232,7 +232,7 @@ function areSolutions(one = '', other = ''): boolean {
   const [names, remaining] = [listVariables(before), listVariables(after)];
   const [value, next] = [evaluateReal(before), evaluateReal(after)];
   if (value !== undefined && next !== undefined) {
-    return Math.abs(value - next) > maxRounding * Math.abs(next);
+    return !areRounded(value, next);
   }
   // A formula comes before its result, not after it.
   if (value !== undefined && remaining.size > 0) return true;

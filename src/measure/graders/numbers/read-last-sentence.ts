@@ -6,7 +6,7 @@ import {
   readBrokenDown,
   readExplained,
   readLabeledNumbers,
-  readSolutionLines,
+  readNumberSolutions,
 } from './read-number-lines.js';
 import { readConditional, readPlaced } from './read-conditional.js';
 import { readConsequence, readDerived, readMeaning } from './read-consequence.js';
@@ -101,7 +101,7 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
   if (opening !== undefined) return opening;
   const brokenDown = readBrokenDown(lines, locale);
   if (brokenDown !== undefined) return brokenDown;
-  const solutions = readSolutionLines(lines, locale);
+  const solutions = readNumberSolutions(lines, locale);
   if (solutions !== undefined) return solutions;
   const labeled = readLabeledNumbers(lines, locale);
   if (labeled !== undefined) return labeled;
