@@ -17,6 +17,13 @@ export type FoundChoice =
   | { readonly kind: 'found'; readonly index: number }
   | { readonly kind: 'ambiguous'; readonly indices: readonly number[] };
 
+/** Where a text names a choice. */
+export interface Mention {
+  readonly position: number;
+  readonly end: number;
+  readonly index: number;
+}
+
 /** The letter of an option: A for the one at place 0. */
 export function letterOf(place: number): string {
   return String.fromCharCode(65 + place);

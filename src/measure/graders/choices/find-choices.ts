@@ -1,11 +1,17 @@
-import { letterIndex, readChoiceText, withoutLetters, type Choices } from './choices.js';
+import {
+  letterIndex,
+  readChoiceText,
+  withoutLetters,
+  type Choices,
+  type Mention,
+} from './choices.js';
 import {
   findBareLetters,
+  findLetterMentions,
   findTextMentions,
   findWrappedLetters,
-  readStance,
-  type Mention,
 } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { withJoined } from './find-mentioned-choice.js';
 import {
   readDescribed,
@@ -192,7 +198,7 @@ function findCalledRight(
   text: string,
   choices: Choices,
 ): { readonly sure: readonly number[]; readonly possible: readonly number[] } {
-  const called = mentionsOf(text, choices).filter((mention) => {
+  const called = findLetterMentions(text, choices).filter((mention) => {
     const before = text.slice(Math.max(0, mention.position - 40), mention.position);
     return clauseStart.test(before) && readStance(text, mention) === 'chosen';
   });
@@ -208,13 +214,9 @@ function findCalledRight(
   };
 }
 
-function mentionsOf(text: string, choices: Choices): readonly Mention[] {
-  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
-}
-
 /** "The correct answer is A. Additionally, C is also correct.", where no other choice is called right. */
 function withAddition(stated: StatedChoices, text: string, choices: Choices): StatedChoices {
-  const others = mentionsOf(text, choices).filter(
+  const others = findLetterMentions(text, choices).filter(
     (mention) => !stated.indices.has(mention.index) && readStance(text, mention) === 'chosen',
   );
   const isAdded = others.every(({ end }) => calledRightToo.test(text.slice(end)));

@@ -1,10 +1,6 @@
 import type { Choices, FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  readStance,
-} from './find-choice-mentions.js';
+import { findBareLetters, findMentions, findTextMentions } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { ofIndices } from './read-stated-choice.js';
 
 const noneOfThem =
@@ -32,11 +28,7 @@ const kindDenied = /^[)\]}*_"'`]{0,4}\s(?:is\snot|isn't)\san?\s/u;
  * be the answer where the question is which one is not true.
  */
 export function findComplement(text: string, choices: Choices): FoundChoice {
-  const mentions = [
-    ...findTextMentions(text, choices.texts),
-    ...findWrappedLetters(text, choices),
-    ...findBareLetters(text, choices),
-  ];
+  const mentions = findMentions(text, choices);
   const isRejected = mentions.every((mention) => readStance(text, mention) === 'rejected');
   if (mentions.length === 0 || !isRejected || noneOfThem.test(text)) return { kind: 'none' };
   const rejected = new Set(mentions.map(({ index }) => index));

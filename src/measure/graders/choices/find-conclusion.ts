@@ -5,8 +5,9 @@ import {
   reasonWords,
   spacelessConclusions,
 } from '../texts/connectives.js';
-import type { Choices } from './choices.js';
-import { findTextMentions, readStance, type Mention } from './find-choice-mentions.js';
+import type { Choices, Mention } from './choices.js';
+import { findTextMentions } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { isPredicate } from './read-remark.js';
 
 /** The choice that an answer ends with, where it began by discussing another one. */

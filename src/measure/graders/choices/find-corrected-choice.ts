@@ -1,11 +1,7 @@
 import { conclusionWords, conclusionWordsAfterComma } from '../texts/connectives.js';
 import type { Choices, FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  readStance,
-} from './find-choice-mentions.js';
+import { findLetterMentions, findMentions } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { isRejected, readLeading } from './read-stated-choice.js';
 
 /** A choice to which an answer corrects itself, and where that is stated. */
@@ -125,9 +121,7 @@ function discusses(
     .trimEnd()
     .split(/[.!?;]\s|\n/)
     .slice(-1);
-  return [...findWrappedLetters(sentence, choices), ...findBareLetters(sentence, choices)].some(
-    ({ index }) => index === found.index,
-  );
+  return findLetterMentions(sentence, choices).some(({ index }) => index === found.index);
 }
 
 /** Whether a quotation that began in a text is still open at its end. */
@@ -150,9 +144,7 @@ function readConclusion(
 
 /** Whether a text names a choice other than one, and does not reject it. */
 function namesOther(text: string, chosen: number, choices: Choices): boolean {
-  return [
-    ...findWrappedLetters(text, choices),
-    ...findBareLetters(text, choices),
-    ...findTextMentions(text, choices.texts),
-  ].some((mention) => mention.index !== chosen && readStance(text, mention) !== 'rejected');
+  return findMentions(text, choices).some(
+    (mention) => mention.index !== chosen && readStance(text, mention) !== 'rejected',
+  );
 }

@@ -1,11 +1,7 @@
 import type { Choices, FoundChoice } from './choices.js';
 import { letterIndex } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  isException,
-} from './find-choice-mentions.js';
+import { findLetterMentions, findMentions } from './find-choice-mentions.js';
+import { isException } from './read-stance.js';
 import { ofIndices } from './read-stated-choice.js';
 
 const letter = String.raw`\(?(?:\*\*)?[A-J](?:\*\*)?\)?`;
@@ -61,11 +57,7 @@ interface JudgedAlike {
 
 /** "All of these are renewable except B": the one choice that a text mentions. */
 function findExcepted(text: string, choices: Choices): JudgedAlike | undefined {
-  const mentions = [
-    ...findTextMentions(text, choices.texts),
-    ...findWrappedLetters(text, choices),
-    ...findBareLetters(text, choices),
-  ];
+  const mentions = findMentions(text, choices);
   const [first, ...more] = mentions;
   if (first === undefined || more.some(({ index }) => index !== first.index)) return undefined;
   if (!isException(text, first)) return undefined;
@@ -90,7 +82,7 @@ function findJudgedAlike(text: string, choices: Choices): JudgedAlike | undefine
   const others = [...new Set(alike)].filter((index) => !against.includes(index));
   const [odd, ...more] = new Set(against);
   if (odd === undefined || more.length > 0 || others.length < 2) return undefined;
-  const mentioned = [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
+  const mentioned = findLetterMentions(text, choices);
   const isAll = mentioned.every(({ index }) => index === odd || others.includes(index));
   return isAll ? { odd, others } : undefined;
 }

@@ -3,15 +3,9 @@ import {
   contrastWordsAfterComma,
   spacelessContrasts,
 } from '../texts/connectives.js';
-import { letterIndex, type Choices, type FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  isPartlyRight,
-  readStance,
-  startsWithText,
-  type Mention,
-} from './find-choice-mentions.js';
+import { letterIndex, type Choices, type FoundChoice, type Mention } from './choices.js';
+import { findBareLetters, findTextMentions, startsWithText } from './find-choice-mentions.js';
+import { isPartlyRight, readStance } from './read-stance.js';
 import { findConclusion, isSentenceSubject, type ChoiceConclusion } from './find-conclusion.js';
 import { findMentioned } from './find-mentioned-choice.js';
 import { withoutOptionLists } from './read-choice-lines.js';

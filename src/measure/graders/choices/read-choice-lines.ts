@@ -2,12 +2,8 @@ import { contrastWords, spacelessContrasts } from '../texts/connectives.js';
 import { rejectingLabel } from '../texts/answer-words.js';
 import { indexOfText, unifySeparators } from './choice-texts.js';
 import { letterIndex, placeOfLetter, type Choices, type FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  readStance,
-} from './find-choice-mentions.js';
+import { findBareLetters, findTextMentions, findWrappedLetters } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { ofIndices, openers } from './read-stated-choice.js';
 
 const letteredLine = new RegExp(

@@ -1,4 +1,4 @@
-import type { Mention } from './find-choice-mentions.js';
+import type { Mention } from './choices.js';
 
 /** How a remark ranks a choice behind the answer, and whether it says no more than that. */
 export type Rank = 'behind' | 'behind in something' | undefined;

@@ -1,13 +1,13 @@
 import { gradeSign } from './choice-texts.js';
-import { letterIndex, type Choices, type FoundChoice } from './choices.js';
+import { letterIndex, type Choices, type FoundChoice, type Mention } from './choices.js';
 import {
   findBareLetters,
+  findLetterMentions,
   findTextMentions,
   findWrappedLetters,
-  readStance,
   startsWithText,
-  type Mention,
 } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 
 export const openers = '[\\s*_`"\'$(\\[{#>|✅✔✓☑👉➡]{0,8}';
 /** What may follow the letter A or I where it is an answer; the article and the pronoun go on. */
@@ -136,7 +136,7 @@ function isExplained(text: string, { index, end }: LeadingChoice, choices: Choic
 }
 
 function findChosenOthers(text: string, index: number, choices: Choices): readonly Mention[] {
-  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)].filter(
+  return findLetterMentions(text, choices).filter(
     (mention) => mention.index !== index && readStance(text, mention) === 'chosen',
   );
 }
