@@ -1,4 +1,3 @@
-import { degreesAsRadians, hasDegrees } from './angles.js';
 import { evaluateReal, listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
 import {
@@ -9,8 +8,8 @@ import {
   spacelessContrasts,
 } from '../texts/connectives.js';
 import { reasonStart } from '../texts/reason-start.js';
-import { parseMath } from './parse-math.js';
-import { hasPercent, percentAsShares } from './shares.js';
+import { readStatement } from './parse-math.js';
+import { degreesAsRadians, hasDegrees, hasPercent, percentAsShares } from './other-units.js';
 import { areRounded, areTerms } from './solution-lines.js';
 
 /** Formulas between `$`, `$$`, `\(` and `\[`. */
@@ -244,10 +243,8 @@ function areSolutions(one = '', other = ''): boolean {
 }
 
 function readRightSide(formula: string): Expression | undefined {
-  const parsed = parseMath(formula.slice(formula.indexOf('=') + 1));
-  return parsed.kind === 'math' && parsed.statement.kind === 'expression'
-    ? parsed.statement.expression
-    : undefined;
+  const statement = readStatement(formula.slice(formula.indexOf('=') + 1));
+  return statement?.kind === 'expression' ? statement.expression : undefined;
 }
 
 /** "$\\frac{x+1}{x-1}$, $x \\neq 1$", but not "For $\\frac{1}{x-2}$, $x \\neq 2$" */

@@ -1,5 +1,5 @@
 import { evaluateReal, listVariables } from './evaluate-expression.js';
-import { parseMath, type MathStatement } from './parse-math.js';
+import { readStatement, type MathStatement } from './parse-math.js';
 import { compareMath } from './same-math.js';
 
 /** A line that only says what a variable is. */
@@ -62,9 +62,9 @@ export function readMathSolutions(text: string): readonly MathSolution[] | undef
 }
 
 function readConstant(text: string): MathStatement | undefined {
-  const parsed = parseMath(text);
-  if (parsed.kind !== 'math' || parsed.statement.kind !== 'expression') return undefined;
-  return listVariables(parsed.statement.expression).size === 0 ? parsed.statement : undefined;
+  const statement = readStatement(text);
+  if (statement?.kind !== 'expression') return undefined;
+  return listVariables(statement.expression).size === 0 ? statement : undefined;
 }
 
 function isSameConstant(value: MathStatement, next: MathStatement): boolean {
