@@ -200,13 +200,13 @@ function findCalledRight(
 ): { readonly sure: readonly number[]; readonly possible: readonly number[] } {
   const called = findLetterMentions(text, choices).filter((mention) => {
     const before = text.slice(Math.max(0, mention.position - 40), mention.position);
-    return clauseStart.test(before) && readStance(text, mention) === 'chosen';
+    return startsClause.test(before) && readStance(text, mention) === 'chosen';
   });
   const isSure = ({ position, end }: Mention): boolean =>
     calledRight.test(text.slice(end)) && !underCondition.test(text.slice(0, position));
   const isPossible = ({ end }: Mention): boolean => {
     const [said = ''] = text.slice(end, end + 200).split(/[.!?;](?=\s|$)|\n/, 1);
-    return !limited.test(said);
+    return !qualifier.test(said);
   };
   return {
     sure: called.filter(isSure).map(({ index }) => index),
@@ -225,7 +225,7 @@ function withAddition(stated: StatedChoices, text: string, choices: Choices): St
   return { indices: stated.indices, further: new Set(further) };
 }
 
-const clauseStart =
+const startsClause =
   /(?:^|[.!?;,\n]|\band|\b(?:also|so):?)[\s*_("'[>-]{0,6}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/i;
 /** "Under the old guideline, D is correct": several words before a comma, and no other choice among them. */
 const underCondition =
@@ -237,7 +237,7 @@ const calledRight =
 const calledRightToo =
   /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:also\s(?:the\s|a\s)?(?:correct|right)|(?:correct|right)\s(?:too|as\swell))(?!\p{L})(?![^.!?\n]{0,80}\b(?:but|only|if|when|unless|though|although|however|except)\b)/iu;
 /** What is right only under a condition, or only nearly. */
-const limited =
+const qualifier =
   /(?<!\p{L})(?:but|yet|only|if|when|unless|though|although|however|except|in\s(?:theory|general|principle|practice|itself)|distractor|closest|(?:second|next)\sbest|not)(?!\p{L})|n't/iu;
 
 /** "All are correct except B and D": which letters there are, and which are meant, is not said. */

@@ -31,7 +31,7 @@ const verdict = new RegExp(
 );
 const positive = /^(?:true|correct|right|yes|✓|✔|✅)$/i;
 /** "B. A, C and D are prime": the answer, before what is said of each. */
-const opening =
+const answerFirst =
   /^[\s*_("]{0,6}[A-J][*_"]{0,3}(?:[.)]{1,2}[*_"]{0,3}(?=\s)|\s*\n)(?!\s*(?:is\s)?(?:true|correct|right|yes|false|incorrect|wrong|no)(?!\p{L}))/iu;
 
 /**
@@ -39,7 +39,7 @@ const opening =
  * not" and "all are renewable except B", only the question says whether B or one of the others is meant.
  */
 export function withOddOne(found: FoundChoice, text: string, choices: Choices): FoundChoice {
-  if (found.kind === 'found' && opening.test(text)) return found;
+  if (found.kind === 'found' && answerFirst.test(text)) return found;
   const excepted = findExcepted(text, choices);
   const judged = excepted ?? findJudgedAlike(text, choices);
   if (judged === undefined) return found;

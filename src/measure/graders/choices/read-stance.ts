@@ -21,7 +21,7 @@ const referringBefore =
 /** "At first, it refers to Mary": which one is meant is still open. */
 const openReferent =
   /(?<!\p{L})(?:if|suppos\p{L}*|assum\p{L}*|some|many|others|think|thinks|unlikely|doubt|nobody|no\sone|could|might|may|first|initially|second|later|earlier|wenn|manche|viele|zuerst|si(?!\sriferisce)|certains|d'abord|algunos|primero|alcuni|prima)(?!\p{L})[^.;!?\n]{0,80}$/iu;
-const clauseEnd =
+const referentEnd =
   /^["'*`)]{0,4}(?:[.,;:!]|\s{0,2}$|\s-\s|\s(?:because|since|as|weil|da|car|porque|perché)\s)/iu;
 /** "The trophy is too big" says why, where "positive is too strong" rejects a label. */
 const nounPhrase = /^(?:the|an?|der|die|das|le|la|les|el|los|las|il|lo|gli)\s/i;
@@ -52,7 +52,7 @@ const onlyIn =
 /** "It would be B if the temperature were constant." */
 const supposedBefore =
   /\b(?:would|could|might)\s(?:only\s)?(?:have\s)?(?:be|been)\s[([{*`"$]{0,4}$/i;
-const condition = /^[^.;\n]{0,20}\s(?:only\s)?(?:if|unless|had|in|for)\s/i;
+const conditionAfter = /^[^.;\n]{0,20}\s(?:only\s)?(?:if|unless|had|in|for)\s/i;
 
 /** "C (incorrect)", "C ❌", and "C错误" of one or several. */
 const markedWrong =
@@ -61,7 +61,7 @@ const markedWrong =
 const listedAsWrong =
   /(?:(?<!\p{L})(?:wrong|incorrect|false|falsch|faux|fausses?|falsas?|incorrectas?|неверно)\s?[:：]\s?|错误[:：]\s?|排除|除了|不选|(?<!\p{L})(?:not|(?:after\s)?eliminat(?:ing|es?|ed)|rul(?:ing|es?|ed)\sout|exclud(?:ing|es?|ed)|reject(?:ing|s|ed)?|discard(?:ing|s|ed)?|nicht|neither|no\ses|ni|nie|не)\s)(?:[A-J](?:,?\s(?:and|or|nor|und|oder|ni|o|ou|y|e|lub|или)|[,、和])?\s?){0,6}$/iu;
 /** "After eliminating A and B, C remains." */
-const left = /^[)\]}*`"$]{0,4}\s(?:remains|is\sleft)(?!\p{L})/u;
+const leftOver = /^[)\]}*`"$]{0,4}\s(?:remains|is\sleft)(?!\p{L})/u;
 /** "B가 아니라 C", "Bではなく", "B değil": the word for "not" comes after. */
 const deniedAfter = /^[)\]}*`"$]{0,4}(?:では(?:な|あり)|じゃな|[이가은는]\s?아니|\s?नहीं|\sdeğil)/u;
 const deniedElsewhere =
@@ -94,7 +94,7 @@ const joinedBefore = /(?<!\p{L})[A-J][)\]}*`"$]{0,4}(?:,?\s(?:and|or|&)|,)\s[([{
 const jointlyTrue =
   /^[)\]}*`"$]{0,4}\sare\s(?:both\s|all\s)?(?:true|correct|right|valid)(?!\p{L})/iu;
 /** What "all ... except" needs to say something of the others: "Everything except C" says nothing. */
-const predicate =
+const finiteVerb =
   /(?<!\p{L})(?:is|are|was|were|has|have|had|can|could|will|would|do|does|did|must|may|fits?|holds?|works?|appl(?:y|ies)|belongs?|contains?|satisf(?:y|ies)|shows?|match(?:es)?)(?!\p{L})/iu;
 
 /** Whether the text after a choice praises it, and goes on to say why it is not the answer. */
@@ -108,7 +108,7 @@ export function isException(text: string, { position, end }: Mention): boolean {
   const [after = ''] = text.slice(end, end + 80).split(/[.;\n]/, 1);
   const start = exception.exec(before);
   if (start === null || isSpared(start, before, after)) return false;
-  return predicate.test(`${start[0]} ${after}`);
+  return finiteVerb.test(`${start[0]} ${after}`);
 }
 
 /** "None except C", "rules out all but C": what is excepted is the one that is left. */
@@ -148,7 +148,7 @@ const stanceRules: readonly (readonly [Stance, (around: Surroundings) => boolean
   ['rejected', ({ after }) => markedWrong.test(after)],
   ['chosen', isReferent],
   ['mentioned', isSubjectOfTooMuch],
-  ['rejected', ({ before, after }) => supposedBefore.test(before) && condition.test(after)],
+  ['rejected', ({ before, after }) => supposedBefore.test(before) && conditionAfter.test(after)],
   ['rejected', ({ before }) => deniedBefore.test(before)],
   ['rejected', ({ after }) => rejectedAfter.test(after) || ruledOut.test(after)],
   ['mentioned', ({ after, isLabel }) => isLabel && onlyIn.test(after)],
@@ -177,7 +177,7 @@ function isSparedByException({ before, after }: Surroundings): boolean {
 }
 
 function isListedAsWrong({ before, after }: Surroundings): boolean {
-  const isLeft = left.test(after) && !/\bn?either\b/i.test(before);
+  const isLeft = leftOver.test(after) && !/\bn?either\b/i.test(before);
   return !isLeft && listedAsWrong.test(before);
 }
 
@@ -185,7 +185,7 @@ function isListedAsWrong({ before, after }: Surroundings): boolean {
 function isReferent({ after, farBefore, isLabel }: Surroundings): boolean {
   return (
     isLabel &&
-    clauseEnd.test(after) &&
+    referentEnd.test(after) &&
     referringBefore.test(farBefore) &&
     !openReferent.test(farBefore)
   );

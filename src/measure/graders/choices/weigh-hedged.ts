@@ -12,7 +12,7 @@ export interface HedgedChoice {
 
 const hedge = /(?<!\p{L})(?:could|might|may)\s(?:(?!only\s)\p{L}{2,12}\s)?be\s{0,2}$/iu;
 
-const contrast =
+const correctingWord =
   /(?<!\p{L})(?:but|however|yet|though|although|actually|instead|at\sfirst|initially)(?!\p{L})/iu;
 
 /** Whether an answer is announced by "could be", or by "would be" after a condition. */
@@ -50,7 +50,7 @@ export function weighHedged(
       readStance(text, mention) === 'chosen' ||
       (mark.isSupposed && (mention.position < mark.start || isLastSentence(text, mention))),
   );
-  const isWeighed = mark.isSupposed || contrast.test(text.slice(mark.start));
+  const isWeighed = mark.isSupposed || correctingWord.test(text.slice(mark.start));
   return isStated && isWeighed ? found : ofIndices([hedged.index, found.index]);
 }
 

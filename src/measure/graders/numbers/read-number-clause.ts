@@ -1,4 +1,3 @@
-import { months } from './dates.js';
 import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import { plainMath } from '../math/plain-math.js';
@@ -8,12 +7,6 @@ import type { NumberLocale } from './read-digits.js';
 /** The numbers that an answer may state as its last word: none, one, or several without a ground to prefer one. */
 export type FinalNumbers = readonly FoundNumber[];
 
-/** Of a longer line, only the end is read. */
-export const maxLine = 1500;
-/** Not the point after an abbreviation, or after the day in "9. November", nor the mark of "4! = 24". */
-export const sentenceEnd = new RegExp(
-  String.raw`(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?!\.(?<=\d\.)\s(?:${months}))(?!!\s[=≈])[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]`,
-);
 /** "3 out of 4, i.e. 3/4" and "7 degrees below zero, i.e. -7": the first is no value yet. */
 const needsRestating =
   /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\b(?:loss|decrease|drop|deficit)\sof\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
