@@ -57,49 +57,23 @@ export const setF1Grader = createGrader({
     const readNumbers = createNumberReader(reference as readonly JsonValue[], separators);
     const normalize = (text: string): string => normalizeItem(text, options.caseSensitive);
     const wanted = new Set((texts as string[]).map(normalize));
-    const none = new Set(options.none.map(normalize));
-    const longest = maxMarkup + 2 * Math.max(0, ...[...wanted].map(({ length }) => length));
-    const createReader = (answer: string, numbers?: NumberReading): ListReader => {
-      const known = new Map<string, string>();
-      const normalizeOnce = (text: string): string => {
-        const normalized = known.get(text) ?? numbers?.readItem(text) ?? normalize(text);
-        known.set(text, normalized);
-        return normalized;
-      };
-      const isItem = (text: string): boolean =>
-        text.length <= longest && wanted.has(normalizeOnce(text));
-      const read = (readings: ListItem): string => {
-        if (numbers !== undefined)
-          return numbers.readReadings(readings) ?? normalize(readings[0] ?? '');
-        return normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? '');
-      };
-      const rewritten = new Map<string, string>();
-      const rewrite = (text: string): string => {
-        const known = rewritten.get(text) ?? numbers?.rewrite(text) ?? text;
-        rewritten.set(text, known);
-        return known;
-      };
-      const isNone = (text: string): boolean =>
-        !isItem(text) && (saysNone(text) || (text.length <= longest && none.has(normalize(text))));
-      return {
-        text: { answer, separators, isItem, rewrite, saysNone: isNone },
-        score(items) {
-          const given = new Set(items.map(read).filter((item) => item !== '' && !none.has(item)));
-          const right = [...given].filter((item) => wanted.has(item)).length;
-          return { right, wrong: given.size - right, missing: wanted.size - right };
-        },
-      };
+    const sought: SoughtList = {
+      wanted,
+      none: new Set(options.none.map(normalize)),
+      separators,
+      normalize,
+      maxItem: maxMarkup + 2 * Math.max(0, ...[...wanted].map(({ length }) => length)),
     };
     return ready((given) => {
       const answer = levelWidth(given);
-      const reader = createReader(answer, readNumbers?.(answer, sureReading));
+      const reader = createReader(sought, answer, readNumbers?.(answer, sureReading));
       const stated = reader.score(readList(reader.text));
       const verdicts = splitVerdicts(answer, reader.text.isItem);
       if (verdicts === undefined && isPerfect(stated)) return toGrade(stated);
       const announced = readAnnouncedList(reader.text);
       const final = announced && reader.score(announced.items);
       const looser = otherReadings.flatMap((rules) =>
-        readNumbers === undefined ? [] : [createReader(answer, readNumbers(answer, rules))],
+        readNumbers === undefined ? [] : [createReader(sought, answer, readNumbers(answer, rules))],
       );
       const others = [
         ...looser.map(({ text, score }) => score(readList(text))),
@@ -111,7 +85,11 @@ export const setF1Grader = createGrader({
         return gradeListed({ stated, final, announced, others: [...others, ...nested] });
       }
       const [affirmed, denied] = [verdicts.affirmed, verdicts.denied].map((text) => {
-        const { score, text: listed } = createReader(text, readNumbers?.(text, sureReading));
+        const { score, text: listed } = createReader(
+          sought,
+          text,
+          readNumbers?.(text, sureReading),
+        );
         return score(readList(listed));
       }) as [Score, Score];
       const isJudgedAgain =
@@ -128,10 +106,58 @@ export const setF1Grader = createGrader({
   },
 });
 
+/** What an answer has to list. */
+interface SoughtList {
+  /** Normalized. */
+  readonly wanted: ReadonlySet<string>;
+  /** Words for an empty list, normalized. */
+  readonly none: ReadonlySet<string>;
+  /** What divides a line. */
+  readonly separators: readonly string[];
+  readonly normalize: (text: string) => string;
+  /** Characters of the longest text that may be an item. */
+  readonly maxItem: number;
+}
+
 /** Reads lists from an answer, and counts their items. */
 interface ListReader {
   readonly text: ListText;
   score(this: void, items: readonly ListItem[]): Score;
+}
+
+/** @param numbers reads the items, where the reference lists numbers */
+function createReader(
+  { wanted, none, separators, normalize, maxItem }: SoughtList,
+  answer: string,
+  numbers?: NumberReading,
+): ListReader {
+  const normalizeOnce = memoize((text) => numbers?.readItem(text) ?? normalize(text));
+  const isItem = (text: string): boolean =>
+    text.length <= maxItem && wanted.has(normalizeOnce(text));
+  const isNone = (text: string): boolean =>
+    !isItem(text) && (saysNone(text) || (text.length <= maxItem && none.has(normalize(text))));
+  const read = (readings: ListItem): string =>
+    numbers === undefined
+      ? normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? '')
+      : (numbers.readReadings(readings) ?? normalize(readings[0] ?? ''));
+  const rewrite = memoize((text) => numbers?.rewrite(text) ?? text);
+  return {
+    text: { answer, separators, isItem, rewrite, saysNone: isNone },
+    score(items) {
+      const given = new Set(items.map(read).filter((item) => item !== '' && !none.has(item)));
+      const right = [...given].filter((item) => wanted.has(item)).length;
+      return { right, wrong: given.size - right, missing: wanted.size - right };
+    },
+  };
+}
+
+function memoize(compute: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const result = known.get(text) ?? compute(text);
+    known.set(text, result);
+    return result;
+  };
 }
 
 /** How a list of numbers is read: nothing that may be no number is one. */

@@ -139,10 +139,14 @@ function matchCall(call: WantedCall, given: ToolCall | undefined, rules: CallRul
   if (given.arguments === undefined) {
     return { right: 0, total, problems: [`${wanted.name}: broken arguments`] };
   }
-  const found = withoutNulls(dropUnset(given.arguments, wanted.arguments));
-  const wrong = names.filter((name) => !isRightArgument(name, wanted, found, rules, given));
-  const extra = Object.entries(found).flatMap(([name, value]) => {
-    const isNull = given.isUntyped === true && parseTyped(value) === null;
+  const { isUntyped = false } = given;
+  const found = {
+    arguments: withoutNulls(dropUnset(given.arguments, wanted.arguments)),
+    isUntyped,
+  };
+  const wrong = names.filter((name) => !isRightArgument(name, wanted, found, rules));
+  const extra = Object.entries(found.arguments).flatMap(([name, value]) => {
+    const isNull = isUntyped && parseTyped(value) === null;
     const isWanted = Object.hasOwn(wanted.arguments, name) || rules.optional.has(name);
     return isNull || isWanted ? [] : [name];
   });
@@ -159,18 +163,17 @@ function matchCall(call: WantedCall, given: ToolCall | undefined, rules: CallRul
 function isRightArgument(
   name: string,
   wanted: WantedCall,
-  found: JsonObject,
+  found: { readonly arguments: JsonObject; readonly isUntyped: boolean },
   rules: CallRules,
-  { isUntyped = false }: ToolCall,
 ): boolean {
-  if (!Object.hasOwn(found, name)) {
+  if (!Object.hasOwn(found.arguments, name)) {
     return rules.optional.has(name) || rules.alternatives.get(name)?.includes(null) === true;
   }
   const accepted = [wanted.arguments[name] as JsonValue, ...(rules.alternatives.get(name) ?? [])];
   const tolerance = chooseTolerance(undefined, 1e-6);
   const comparison = { tolerance, exactText: rules.exactText, ordered: true };
-  const given = found[name] as JsonValue;
-  const readings = isUntyped ? [given, parseTyped(given)] : [given];
+  const given = found.arguments[name] as JsonValue;
+  const readings = found.isUntyped ? [given, parseTyped(given)] : [given];
   return accepted.some((value) =>
     readings.some((reading) => isSameValue(value, reading, comparison)),
   );

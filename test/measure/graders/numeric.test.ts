@@ -530,6 +530,9 @@ describe('the numeric grader, reading values in lines of their own', () => {
     'x = 2\ny = 3',
     'x = 2, y = 3',
     '**x = 2**\n**y = 3**',
+    '$x_1 = 2$\n$x_2 = 3$',
+    'λ = 2\nμ = 3',
+    'x = 2\nx = 3.001\nx = 3',
   ])('leaves open which value of %j was asked for', (answer) => {
     for (const one of [2, 3]) expect(() => quality(answer, one)).toThrow(/ambiguous/);
     expect(quality(answer, 4)).toBe(0);
@@ -540,6 +543,7 @@ describe('the numeric grader, reading values in lines of their own', () => {
     ['x = 6/2\nx = 3', 3],
     ['x = 3.3333\nx = 3.33', 3.33],
     ['x = 2\ny = 3\nx + y = 5', 5],
+    ['a_3 = 7\na_4 = 15', 15],
     ['x = 2\ny = 3\n\nTherefore, y is 3.', 3],
   ])('takes the result of the steps %j', (answer, expected) => {
     expect(quality(answer, expected)).toBe(1);

@@ -49,12 +49,13 @@ export function choicePatterns(texts: readonly string[]): readonly ChoicePattern
 }
 
 const verdictWord = /^(?:true|false|yes|correct|incorrect|right|wrong)$/;
-const label = /^\(?[a-j][).:]\s(?=\S)/;
+/** "(b) red", "b. red" */
+export const optionLabel = /^\(?([a-j])[).:]\s(?=\S)/;
 
 /** "paris" of the choice "b. paris", where all have a label and are still different without it. */
 export function withoutLabels(texts: readonly string[]): readonly string[] | undefined {
-  const bare = texts.map((text) => text.replace(label, ''));
-  const areLabeled = texts.every((text) => label.test(text));
+  const bare = texts.map((text) => text.replace(optionLabel, ''));
+  const areLabeled = texts.every((text) => optionLabel.test(text));
   const areClear =
     new Set(bare).size === bare.length && bare.every((text) => !/^[a-z]$/.test(text));
   return areLabeled && areClear ? bare : undefined;

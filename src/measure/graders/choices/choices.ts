@@ -1,5 +1,5 @@
 import { plainMath } from '../math/plain-math.js';
-import { withoutLabels } from './choice-texts.js';
+import { optionLabel, withoutLabels } from './choice-texts.js';
 import { unifyTypography } from '../texts/typography.js';
 
 /** What can be chosen: so many letters from A, and the texts they stand for, where known. */
@@ -16,6 +16,13 @@ export type FoundChoice =
   | { readonly kind: 'none' }
   | { readonly kind: 'found'; readonly index: number }
   | { readonly kind: 'ambiguous'; readonly indices: readonly number[] };
+
+/** Where a text names a choice. */
+export interface Mention {
+  readonly position: number;
+  readonly end: number;
+  readonly index: number;
+}
 
 /** The letter of an option: A for the one at place 0. */
 export function letterOf(place: number): string {
@@ -47,8 +54,6 @@ export function letterIndex(letter: string, choices: Choices): number | undefine
 }
 
 const decorated = /^(?:(?:option|choice|answer)\s)?\(?([a-z])[).:]?$/;
-/** "(b) red", "b. red" */
-const label = /^\(?([a-j])[).:]\s(?=\S)/;
 
 function bareLetterOf(text: string): string {
   return decorated.exec(text)?.[1] ?? text;
@@ -60,13 +65,13 @@ export function haveOwnLetters(texts: readonly string[]): boolean {
 }
 
 function areLabeled(texts: readonly string[]): boolean {
-  return texts.length > 0 && texts.every((text) => label.test(text));
+  return texts.length > 0 && texts.every((text) => optionLabel.test(text));
 }
 
 /** The letter of each text that is one or has one, and the other texts as they are. */
 function readLabels(texts: readonly string[]): readonly string[] {
   return areLabeled(texts)
-    ? texts.map((text) => label.exec(text)?.[1] ?? text)
+    ? texts.map((text) => optionLabel.exec(text)?.[1] ?? text)
     : texts.map(bareLetterOf);
 }
 

@@ -33,8 +33,9 @@ import { anyLetter, withoutAssertion, withVerdictWords } from './read-verdict-wo
 import { readVerdicts } from './read-verdicts.js';
 
 const maxClosing = 300;
-const closing =
+const closingLetter =
   /^(.*[^.!?:\s][.!?:])\s{1,2}(?:(?:so|thus|then|therefore|hence|now|yes|instead)[,:]?\s|(?:\p{L}{1,12}\s){1,3}?\p{L}{1,12},\s)?[*_"'`([]{0,4}([A-J])[*_"'`)\]]{0,4}[.!]?\s*$/iu;
+
 /**
  * The choice that an answer states. A marked answer ("the answer is", `\boxed{}`) beats a line that
  * holds nothing else, which beats the choice that the answer begins with, which beats what its text
@@ -120,7 +121,7 @@ function findVerdict(text: string, choices: Choices): FoundChoice | undefined {
 /** "I doubt it is C. D." and "In air, C.": a last sentence that is a letter, but for a few words. */
 function findClosing(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const end = (lines.at(-1) ?? '').slice(-maxClosing);
-  const [, before = '', letter = ''] = closing.exec(end) ?? [];
+  const [, before = '', letter = ''] = closingLetter.exec(end) ?? [];
   const isOption = /(?:^|[\s(])[A-Z][.)]?$/.test(before) && !/\p{Ll}/u.test(before);
   const isLabeled = /(?:wrong|incorrect|false|not|rejected|eliminated|\bno|than)\s?:$/i.test(
     before,
@@ -146,11 +147,11 @@ function discussesEach(text: string): boolean {
   const isParallel = [a, b].every((one) => one['mark'] === c['mark']);
   const isSeparate = isAlone && a['separator'] !== c['separator'];
   const isApart = /\n\s*\n/.test(b['gap'] ?? '') && !/\n\s*\n/.test(c['gap'] ?? '');
-  return isParallel && !isSeparate && !isApart && !others.test(before);
+  return isParallel && !isSeparate && !isApart && !othersHeading.test(before);
 }
 
 const discussed =
   /(?<gap>^|[.!?;]\s{1,2}|\s*\n)[\s>#-]{0,4}(?<mark>[*_]{0,2}(?:(?:option|choice|answer)\s\(?|\())(?<letter>[A-J])(?<separator>(?=[)\s:*,])[)*_]{0,4}(?::|\s\(|,)?)/gi;
 /** A line "Why not the others:" between A and B. "This is wrong: it ..." is about A itself. */
-const others =
+const othersHeading =
   /(?:\n|[.!?]\s)[\s*_#>-]{0,6}(?:why\s)?(?:(?:all|the|of)\s){0,3}(?:others?|rest|remaining|wrong|incorrect|(?<=why\s)not)(?!\p{L})[^.!?\n]{0,40}:[\s*_]{0,4}$/iu;

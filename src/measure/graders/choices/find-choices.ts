@@ -1,11 +1,17 @@
-import { letterIndex, readChoiceText, withoutLetters, type Choices } from './choices.js';
+import {
+  letterIndex,
+  readChoiceText,
+  withoutLetters,
+  type Choices,
+  type Mention,
+} from './choices.js';
 import {
   findBareLetters,
+  findLetterMentions,
   findTextMentions,
   findWrappedLetters,
-  readStance,
-  type Mention,
 } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { withJoined } from './find-mentioned-choice.js';
 import {
   readDescribed,
@@ -192,15 +198,15 @@ function findCalledRight(
   text: string,
   choices: Choices,
 ): { readonly sure: readonly number[]; readonly possible: readonly number[] } {
-  const called = mentionsOf(text, choices).filter((mention) => {
+  const called = findLetterMentions(text, choices).filter((mention) => {
     const before = text.slice(Math.max(0, mention.position - 40), mention.position);
-    return clauseStart.test(before) && readStance(text, mention) === 'chosen';
+    return startsClause.test(before) && readStance(text, mention) === 'chosen';
   });
   const isSure = ({ position, end }: Mention): boolean =>
     calledRight.test(text.slice(end)) && !underCondition.test(text.slice(0, position));
   const isPossible = ({ end }: Mention): boolean => {
     const [said = ''] = text.slice(end, end + 200).split(/[.!?;](?=\s|$)|\n/, 1);
-    return !limited.test(said);
+    return !qualifier.test(said);
   };
   return {
     sure: called.filter(isSure).map(({ index }) => index),
@@ -208,13 +214,9 @@ function findCalledRight(
   };
 }
 
-function mentionsOf(text: string, choices: Choices): readonly Mention[] {
-  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
-}
-
 /** "The correct answer is A. Additionally, C is also correct.", where no other choice is called right. */
 function withAddition(stated: StatedChoices, text: string, choices: Choices): StatedChoices {
-  const others = mentionsOf(text, choices).filter(
+  const others = findLetterMentions(text, choices).filter(
     (mention) => !stated.indices.has(mention.index) && readStance(text, mention) === 'chosen',
   );
   const isAdded = others.every(({ end }) => calledRightToo.test(text.slice(end)));
@@ -223,7 +225,7 @@ function withAddition(stated: StatedChoices, text: string, choices: Choices): St
   return { indices: stated.indices, further: new Set(further) };
 }
 
-const clauseStart =
+const startsClause =
   /(?:^|[.!?;,\n]|\band|\b(?:also|so):?)[\s*_("'[>-]{0,6}(?:(?:option|statement|answer|choice)\s)?[(*_"']{0,4}$/i;
 /** "Under the old guideline, D is correct": several words before a comma, and no other choice among them. */
 const underCondition =
@@ -235,7 +237,7 @@ const calledRight =
 const calledRightToo =
   /^[)*_"'\]]{0,4}\s(?:is|are)\s(?:also\s(?:the\s|a\s)?(?:correct|right)|(?:correct|right)\s(?:too|as\swell))(?!\p{L})(?![^.!?\n]{0,80}\b(?:but|only|if|when|unless|though|although|however|except)\b)/iu;
 /** What is right only under a condition, or only nearly. */
-const limited =
+const qualifier =
   /(?<!\p{L})(?:but|yet|only|if|when|unless|though|although|however|except|in\s(?:theory|general|principle|practice|itself)|distractor|closest|(?:second|next)\sbest|not)(?!\p{L})|n't/iu;
 
 /** "All are correct except B and D": which letters there are, and which are meant, is not said. */

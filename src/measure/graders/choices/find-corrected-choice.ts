@@ -1,11 +1,8 @@
 import { conclusionWords, conclusionWordsAfterComma } from '../texts/connectives.js';
+import { correctionTurn, many } from '../texts/weighed-sentences.js';
 import type { Choices, FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  readStance,
-} from './find-choice-mentions.js';
+import { findLetterMentions, findMentions } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { isRejected, readLeading } from './read-stated-choice.js';
 
 /** A choice to which an answer corrects itself, and where that is stated. */
@@ -14,27 +11,8 @@ export interface CorrectedChoice {
   readonly start: number;
 }
 
-/** "Wait, ...", "Non, en fait, ...": what begins a sentence that takes back what was said. */
-export const correctionTurn = new RegExp(
-  String.raw`(?:[.!?…:;]["')*_\]]{0,3}\s{1,4}|\n\s{0,8}|\s[-–—]{1,2}\s?)[*_(]{0,4}(?:(?:oh|ah|but|mais|aber|pero|ma|mas),?\s)?(?:(?:${[
-    String.raw`(?:no|oh|hmm+|but),?\s(?:wait|actually|hold\son|sorry|in\sfact|scratch\sthat)|actually|i\smisread`,
-    String.raw`non,?\s(?:en\sfait|attendez|attends|pardon)|en\sfait,?\snon`,
-    String.raw`no,?\s(?:en\srealidad|espera|perdón|de\shecho)|en\srealidad`,
-    String.raw`nein,?\s(?:eigentlich|moment|warte|tatsächlich|doch\snicht)|eigentlich`,
-    String.raw`no,?\s(?:in\srealtà|aspetta|anzi|scusa)|in\srealtà`,
-    String.raw`não,?\s(?:na\sverdade|espera|espere|aliás)|na\sverdade`,
-  ].join('|')})(?=[,.:;!…]|\s)|(?:${[
-    // Words that have another sense where the sentence goes on: "Wait for", "Moment of inertia".
-    String.raw`wait|hold\son|hang\son|hmm+|correction|scratch\sthat|on\s(?:second\sthought|reflection)|let\sme\scorrect\s(?:that|myself)`,
-    String.raw`attende[zr]|attends|pardon|rectification|espera|un\smomento|corrección|mejor\sdicho`,
-    String.raw`moment|warte|halt|korrektur|quatsch|aspetta|anzi|correzione|ripensandoci`,
-    String.raw`espere|aliás|correção|pensando\smelhor`,
-  ].join('|')})(?=[,.:;!…]|\s[-–—:!]))`,
-  'giu',
-);
-
 const conclusionWord = `(?:${conclusionWords}|${conclusionWordsAfterComma}|then)`;
-const must = [
+const concludingVerb = [
   String.raw`(?:it|that|this|the\s(?:answer|correct\s(?:one|answer|option)|right\s(?:one|answer|option)))\s(?:should|must|would(?:\shave\sto)?|has\sto|ought\sto)\s(?:then\s|actually\s|really\s|therefore\s)?be`,
   String.raw`(?:ce|ça|cela)\s(?:doit|devrait)\s(?:donc\s)?être|ce\s(?:serait|sera)`,
   String.raw`(?:debe|debería|tiene\sque)\s(?:de\s)?ser|sería`,
@@ -42,27 +20,34 @@ const must = [
 ].join('|');
 /** "Actually no, it asks for the least likely one, which is C." */
 const whichIs = String.raw`which\s(?:is|must\sbe|would\sbe|leaves)|(?:making|leaving)\sit`;
-const is = String.raw`it\sis|it's|that's|that\sis|c'est|es\sist|ist\ses|es|è|é`;
+const statingVerb = String.raw`it\sis|it's|that's|that\sis|c'est|es\sist|ist\ses|es|è|é`;
 /** German puts the verb last: "es muss also B sein", "müsste es C sein". */
 const germanMust = String.raw`(?:es|das)\s(?:muss|müsste|sollte)(?:\salso|\sdaher)?|(?:muss|müsste|sollte)\s(?:es|das)`;
 const article = String.raw`(?:(?:the|der|die|das|le|la|el|il|lo|o|a(?=\s[A-J](?!\p{L})))\s|l')?`;
-const named = String.raw`(?:(?:option|choice|answer|letter|antwort|opción|opzione|opção|réponse|risposta|resposta)\s)?`;
+const answerNoun = String.raw`(?:(?:option|choice|answer|letter|antwort|opción|opzione|opção|réponse|risposta|resposta)\s)?`;
 /** "so it should be ", "it must be ", "donc ", "also ": what a correction comes to follows. */
-const conclusion = new RegExp(
-  String.raw`(?<![\p{L}'])(?:${conclusionWord},?\s(?:${must}|${is}|${germanMust})\s|${conclusionWord},?\s|(?:${must}|${germanMust}|${whichIs})\s)${article}${named}(?=[*_"'\x60([]{0,4}\p{L})`,
+const correctedConclusion = new RegExp(
+  String.raw`(?<![\p{L}'])(?:${conclusionWord},?\s(?:${concludingVerb}|${statingVerb}|${germanMust})\s|${conclusionWord},?\s|(?:${concludingVerb}|${germanMust}|${whichIs})\s)${article}${answerNoun}(?=[*_"'\x60([]{0,4}\p{L})`,
   'giu',
 );
+const isVerb = String.raw`(?:is|must\sbe|est|ist|es|è|é)`;
+const rightWord =
+  '(?:correct|right|best|answer|bonne|richtig|korrekt|correcta?|corretta|correta|giusta)';
 /** The choice ends its clause, or is called right. */
-const conclusionEnd =
-  /^[*_"'`)\]]{0,6}(?:\s(?:sein|then|instead|alors|entonces|allora|então))?(?:[*_"'`)\]]{0,6}[.!;,](?:\s|$|[*_"')]{1,4}(?:\s|$))|\s{0,4}(?:$|\n|\(|-\s)|\s(?:is|must\sbe|est|ist|es|è|é)\s(?:the\s|la\s|die\s|a\s)?(?:correct|right|best|answer|bonne|richtig|korrekt|correcta?|corretta|correta|giusta)(?!\p{L})|\s(?:because|since|as|not|instead|weil|da|nicht|car|et\snon|porque|y\sno|perché|e\snon|e\snão|and\snot)(?!\p{L}))/iu;
+const conclusionEnd = new RegExp(
+  String.raw`^[*_"'\x60)\]]{0,6}(?:\s(?:sein|then|instead|alors|entonces|allora|então))?(?:[*_"'\x60)\]]{0,6}[.!;,](?:\s|$|[*_"')]{1,4}(?:\s|$))|\s{0,4}(?:$|\n|\(|-\s)|\s${isVerb}\s(?:the\s|la\s|die\s|a\s)?${rightWord}(?!\p{L})|\s(?:because|since|as|not|instead|weil|da|nicht|car|et\snon|porque|y\sno|perché|e\snon|e\snão|and\snot)(?!\p{L}))`,
+  'iu',
+);
 /** "It would be B, but ..." and "if it were hotter, it would be B" do not conclude. */
 const taken =
   /^[*_"'`)\]]{0,6}(?:\ssein)?(?:[.,;!]|\s-)?\s{1,4}[*_(]{0,3}(?:but|however|though|unless|if|or|aber|jedoch|doch|wenn|oder|mais|sauf|si|ou|pero|o|ma|però|se|mas|porém)(?!\p{L})/iu;
-const condition =
+const ifClause =
   /(?:^|[,:;-]|(?<!\p{L})(?:and|but|that|und|dass|et|que|y|e))\s{0,2}(?:if|had|were|unless|wenn|falls|si|se|wäre|hätte)\s(?!(?:we|you|I|man|wir|on)\s)/iu;
 /** "Some would argue that ..., so C": what others conclude. */
-const attributed =
-  /(?<!\p{L})(?:argue[ds]?|claim(?:s|ed)?|misconception|(?:some|many|most|people|students?)\s(?:\p{L}{2,12}\s)?(?:would|might|may|could|will|think|say|assume|believe|forget|choose|pick|people|students)|(?:certains|beaucoup|algunos|muchos|manche|viele|alcuni|molti|alguns|muitos)\s(?:\p{L}{2,12}\s){0,2}(?:pens|dir|cre|denk|glaub|mein|sag|diz|dic|ach|argument|sosten)\p{L}{1,8})(?!\p{L})/iu;
+const attributed = new RegExp(
+  String.raw`(?<!\p{L})(?:argue[ds]?|claim(?:s|ed)?|misconception|(?:some|many|most|people|students?)\s(?:\p{L}{2,12}\s)?(?:would|might|may|could|will|think|say|assume|believe|forget|choose|pick|people|students)|(?:${many})\s(?:\p{L}{2,12}\s){0,2}(?:pens|dir|cre|denk|glaub|mein|sag|diz|dic|ach|argument|sosten)\p{L}{1,8})(?!\p{L})`,
+  'iu',
+);
 const maxAfter = 1500;
 const maxConclusions = 12;
 
@@ -79,7 +64,7 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
   const direct = readDirect(rest, choices);
   const isOwn = direct !== undefined && discusses(text.slice(0, marker.index), direct, choices);
   if (direct !== undefined && !isOwn) return { ...direct, start: from };
-  const conclusions = [...rest.matchAll(conclusion)].slice(-maxConclusions);
+  const conclusions = [...rest.matchAll(correctedConclusion)].slice(-maxConclusions);
   for (const { index, 0: words } of conclusions.toReversed()) {
     const start = index + words.length;
     const stated = rest.slice(start);
@@ -90,7 +75,7 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
       .split(/[.!?\n]\s/)
       .slice(-1);
     const isOther =
-      condition.test(sentence) || attributed.test(sentence) || isQuoted(rest.slice(0, index));
+      ifClause.test(sentence) || attributed.test(sentence) || isQuoted(rest.slice(0, index));
     if (isOther) return undefined;
     const isLast = !namesOther(stated.slice(leading.end), leading.index, choices);
     return isLast
@@ -102,8 +87,10 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
 
 const directStart =
   /^[\s,.:;!…-]{0,6}(?:(?:on\s(?:second\sthoughts?|reflection)|I\s(?:now\s)?(?:think|believe|see)(?:\sthat)?|thinking\sabout\sit(?:\sagain)?),?\s)?(?:(?:option|choice|answer)\s)?/iu;
-const directEnd =
-  /^[*_"'`)\]]{0,6}\s(?:is|must\sbe|est|ist|es|è|é)\s(?:actually\s|clearly\s|indeed\s|really\s)?(?:the\s|la\s|die\s)?(?:correct|right|best|bonne|richtig|korrekt|correcta?|corretta|correta|giusta|answer)(?:\s(?:one|answer|option|choice))?[*_]{0,2}(?:[.!]|\s{0,2}(?:$|\n)|,?\s(?:because|since|as|not)\s)/iu;
+const directEnd = new RegExp(
+  String.raw`^[*_"'\x60)\]]{0,6}\s${isVerb}\s(?:actually\s|clearly\s|indeed\s|really\s)?(?:the\s|la\s|die\s)?${rightWord}(?:\s(?:one|answer|option|choice))?[*_]{0,2}(?:[.!]|\s{0,2}(?:$|\n)|,?\s(?:because|since|as|not)\s)`,
+  'iu',
+);
 
 /** "Actually, B is correct.", where nothing after it names another choice. */
 function readDirect(rest: string, choices: Choices): Pick<CorrectedChoice, 'found'> | undefined {
@@ -125,9 +112,7 @@ function discusses(
     .trimEnd()
     .split(/[.!?;]\s|\n/)
     .slice(-1);
-  return [...findWrappedLetters(sentence, choices), ...findBareLetters(sentence, choices)].some(
-    ({ index }) => index === found.index,
-  );
+  return findLetterMentions(sentence, choices).some(({ index }) => index === found.index);
 }
 
 /** Whether a quotation that began in a text is still open at its end. */
@@ -150,9 +135,7 @@ function readConclusion(
 
 /** Whether a text names a choice other than one, and does not reject it. */
 function namesOther(text: string, chosen: number, choices: Choices): boolean {
-  return [
-    ...findWrappedLetters(text, choices),
-    ...findBareLetters(text, choices),
-    ...findTextMentions(text, choices.texts),
-  ].some((mention) => mention.index !== chosen && readStance(text, mention) !== 'rejected');
+  return findMentions(text, choices).some(
+    (mention) => mention.index !== chosen && readStance(text, mention) !== 'rejected',
+  );
 }

@@ -1,12 +1,6 @@
-import type { Choices, FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  isFaintlyPraised,
-  readStance,
-  type Mention,
-} from './find-choice-mentions.js';
+import type { Choices, FoundChoice, Mention } from './choices.js';
+import { findBareLetters, findTextMentions, findWrappedLetters } from './find-choice-mentions.js';
+import { isFaintlyPraised, readStance, type Stance } from './read-stance.js';
 import { weighsAll } from './find-conclusion.js';
 import { isLetteredSubject, isPredicate, readRank } from './read-remark.js';
 import { aside, ofIndices } from './read-stated-choice.js';
@@ -22,117 +16,161 @@ const verbConcession =
 /** A remark in brackets; "(B) 4" and "(option B)" are none. */
 const bracketed = /\((?=[^()\n]{12,300}\))(?![A-Z]\b)(?!options?\s[A-Z]\b)[^()\n]*\)/g;
 
+/** A part of a text. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface JudgedMention extends Mention {
+  readonly stance: Stance;
+}
+
+/** A text, and the choices that it weighs. */
+interface Discussion {
+  readonly text: string;
+  readonly choices: Choices;
+  readonly mentions: readonly JudgedMention[];
+  /** Those that are not rejected and, where there are others, not ranked behind. */
+  readonly kept: readonly Mention[];
+  /** Those of them that are in no aside. */
+  readonly main: readonly Mention[];
+}
+
+/** In this order: the first rule that finds an answer decides. */
+const rules: readonly ((discussion: Discussion) => FoundChoice | undefined)[] = [
+  readChosen,
+  readRunnersUp,
+  ({ kept }) => (kept.length === 0 ? { kind: 'none' } : findSingle(kept)),
+  readScores,
+  ({ main }) => findSingle(main),
+  ({ text, kept }) => findSingle(kept.filter((mention) => isEmphasized(text, mention))),
+  ({ text, main }) => findSingle(main.filter((mention) => isSentenceEnd(text, mention))),
+  readLastSentence,
+];
+
 /** What running text mentions: what it chooses, or else all that it does not reject. */
 export function findMentioned(text: string, choices: Choices): FoundChoice {
+  const discussion = readDiscussion(text, choices);
+  for (const rule of rules) {
+    const found = rule(discussion);
+    if (found !== undefined) return found;
+  }
+  return ofMentions(discussion.kept);
+}
+
+function ofMentions(mentions: readonly Mention[]): FoundChoice {
+  return ofIndices(mentions.map(({ index }) => index));
+}
+
+/** The choice that all of the mentions name. */
+function findSingle(mentions: readonly Mention[]): FoundChoice | undefined {
+  const found = ofMentions(mentions);
+  return found.kind === 'found' ? found : undefined;
+}
+
+function readDiscussion(text: string, choices: Choices): Discussion {
+  const asides = [aside, bracketed, concession, verbConcession].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(({ index, 0: said }) => ({
+      start: index,
+      end: index + said.length,
+    })),
+  );
+  const mentions = judgeMentions(text, choices, asides);
+  // What is rejected after it was mentioned is out.
+  const isOut = ({ position, index }: Mention): boolean =>
+    mentions.some(
+      (later) => later.stance === 'rejected' && later.index === index && later.position > position,
+    );
+  const named = mentions.filter((mention) => mention.stance === 'mentioned' && !isOut(mention));
+  const leading = named.filter((mention) => !isRankedBehind(text, mention));
+  const kept = leading.length > 0 ? leading : named;
+  const main = kept.filter((mention) => !isWithin(asides, mention));
+  return { text, choices, mentions, kept, main };
+}
+
+/** The mentions that stand out, and the bare letters where those choose nothing. */
+function judgeMentions(
+  text: string,
+  choices: Choices,
+  asides: readonly Span[],
+): readonly JudgedMention[] {
+  // "Since n is even, it must be C": the aside ends at its comma.
+  const clauses = asides.map(({ start, end }) => {
+    const [clause = ''] = text.slice(start + 2, end).split(', ', 1);
+    return { start, end: start + 2 + clause.length };
+  });
+  const judge = (mention: Mention): JudgedMention => {
+    const stance = readStance(text, mention);
+    const isConceded = stance === 'chosen' && isWithin(clauses, mention);
+    return { ...mention, stance: isConceded ? 'mentioned' : stance };
+  };
   const strong = withJoined(text, choices, [
     ...findWrappedLetters(text, choices),
     ...findTextMentions(text, choices.texts),
-  ]);
-  const asides = [aside, bracketed, concession, verbConcession].flatMap((pattern) =>
-    [...text.matchAll(pattern)].map(({ index, 0: span }) => ({ index, span, length: span.length })),
-  );
-  // "Since n is even, it must be C": the aside ends at its comma.
-  const clauses = asides.map(({ index, span }) => {
-    const [clause = ''] = span.slice(2).split(', ', 1);
-    return { index, length: 2 + clause.length };
-  });
-  const read = (mentions: readonly Mention[]) =>
-    mentions.map((mention) => {
-      const stance = readStance(text, mention);
-      const isConceded = stance === 'chosen' && isWithin(clauses, mention);
-      return { mention, stance: isConceded ? ('mentioned' as const) : stance };
-    });
-  const strongStances = read(strong);
+  ]).map(judge);
+  const bare = findBareLetters(text, choices).map(judge);
   // "Options A and B are wrong. Therefore, C."
-  const isAllRejected = strongStances.every(({ stance }) => stance === 'rejected');
+  if (strong.every(({ stance }) => stance === 'rejected')) return [...strong, ...bare];
+  if (strong.some(({ stance }) => stance === 'chosen')) return strong;
   // "It says (D), but C works": what is chosen counts, whether it stands out or not.
-  const bare = read(findBareLetters(text, choices));
-  const bareChosen = bare.filter(({ stance }) => stance === 'chosen');
-  const isSingle = new Set(bareChosen.map(({ mention }) => mention.index)).size === 1;
-  const hasChosen = strongStances.some(({ stance }) => stance === 'chosen');
-  const further = isAllRejected ? bare : isSingle && !hasChosen ? bareChosen : [];
-  const stances = [...strongStances, ...further];
-  const chosen = stances.filter(({ stance }) => stance === 'chosen');
-  if (chosen.length > 0) {
-    const last = chosen.reduce((a, b) => (b.mention.position >= a.mention.position ? b : a));
-    if (!jointVerdict.test(text.slice(last.mention.end, last.mention.end + 24))) {
-      return { kind: 'found', index: last.mention.index };
-    }
-    const joint = stances.filter(({ stance }) => stance !== 'rejected');
-    return ofIndices(joint.map(({ mention }) => mention.index));
+  const chosen = bare.filter(({ stance }) => stance === 'chosen');
+  return findSingle(chosen) === undefined ? strong : [...strong, ...chosen];
+}
+
+/** The last choice that is chosen, or all where the text says so of them: "B and C are both correct." */
+function readChosen({ text, mentions }: Discussion): FoundChoice | undefined {
+  const chosen = mentions.filter(({ stance }) => stance === 'chosen');
+  if (chosen.length === 0) return undefined;
+  const last = chosen.reduce((a, b) => (b.position >= a.position ? b : a));
+  if (!jointVerdict.test(text.slice(last.end, last.end + 24))) {
+    return { kind: 'found', index: last.index };
   }
-  // What is rejected after it was mentioned is out.
-  const isOut = ({ position, index }: Mention): boolean =>
-    stances.some(
-      ({ mention, stance }) =>
-        stance === 'rejected' && mention.index === index && mention.position > position,
-    );
-  const named = stances
-    .filter(({ mention, stance }) => stance === 'mentioned' && !isOut(mention))
-    .map(({ mention }) => mention);
-  const isBehind = (mention: Mention): boolean => readRank(text, mention) === 'behind';
-  // "Jupiter is the largest. Saturn (B) is second": where only letters are known, any may be meant.
+  return ofMentions(mentions.filter(({ stance }) => stance !== 'rejected'));
+}
+
+/** "Jupiter is the largest. Saturn (B) is second": where only letters are known, any may be meant. */
+function readRunnersUp({ text, choices, mentions }: Discussion): FoundChoice | undefined {
+  const [first] = mentions;
+  if (first === undefined || choices.texts.length > 0) return undefined;
   const isRemark =
-    stances.length > 0 &&
-    stances.every(({ mention }) => isBehind(mention)) &&
-    /[.!?;]\s|\n/.test(text.slice(0, stances[0]?.mention.position));
-  if (isRemark && choices.texts.length === 0) {
-    return ofIndices([...Array(choices.letterCount).keys()]);
-  }
-  const leading = named.filter((mention) => !isBehind(mention));
-  const kept = leading.length > 0 ? leading : named;
-  const all = ofIndices(kept.map(({ index }) => index));
-  if (all.kind !== 'ambiguous') return all;
-  const scored = readScores(text, kept);
-  if (scored !== undefined) return { kind: 'found', index: scored };
-  const main = kept.filter((mention) => !isWithin(asides, mention));
-  const stated = ofIndices(main.map(({ index }) => index));
-  if (stated.kind === 'found') return stated;
-  const emphasized = ofIndices(
-    kept.filter((mention) => isEmphasized(text, mention)).map(({ index }) => index),
-  );
-  if (emphasized.kind === 'found') return emphasized;
-  const concluded = ofIndices(
-    main.filter((mention) => isSentenceEnd(text, mention)).map(({ index }) => index),
-  );
-  if (concluded.kind === 'found') return concluded;
-  // What the last sentence names alone is what the text comes to.
-  const end = [...text.trimEnd().matchAll(/[.!?。](?=\s)|\n/g)].at(-1)?.index ?? 0;
-  const ending = main.filter(({ position }) => position > end);
-  const last = ofIndices(ending.map(({ index }) => index));
+    mentions.every((mention) => isRankedBehind(text, mention)) &&
+    /[.!?;]\s|\n/.test(text.slice(0, first.position));
+  return isRemark ? ofIndices([...Array(choices.letterCount).keys()]) : undefined;
+}
+
+function isRankedBehind(text: string, mention: Mention): boolean {
+  return readRank(text, mention) === 'behind';
+}
+
+/** What the last sentence names alone is what the text comes to, unless it only adds to what was said. */
+function readLastSentence({ text, mentions, main }: Discussion): FoundChoice | undefined {
+  const start = [...text.trimEnd().matchAll(/[.!?。](?=\s)|\n/g)].at(-1)?.index ?? 0;
+  const ending = main.filter(({ position }) => position > start);
+  const last = findSingle(ending);
+  if (last === undefined || start === 0) return undefined;
+  if (/\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(start))) return undefined;
+  if (ending.some(({ end }) => isFaintlyPraised(text.slice(end)))) return undefined;
+  const isEarlier = ({ position }: Mention): boolean => position < start;
+  const isOther = ({ index }: Mention): boolean => index !== ending[0]?.index;
   const isAside =
     ending.some((one) => readRank(text, one) !== undefined || isLetteredSubject(text, one)) &&
-    main.some((one) => one.position < end && isPredicate(text, one));
-  const isFaint = ending.some((one) => isFaintlyPraised(text.slice(one.end)));
-  const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
+    main.some((one) => isEarlier(one) && isPredicate(text, one));
   // "Option A ... . Option B ... . Option C ... .": the last one that is discussed need not be the answer.
   const isDiscussed =
-    ending.some((mention) => opensSentence(text, mention)) &&
-    stances.some(
-      ({ mention }) =>
-        mention.position < end &&
-        mention.index !== ending[0]?.index &&
-        opensSentence(text, mention),
-    );
+    ending.some((one) => opensSentence(text, one)) &&
+    mentions.some((one) => isEarlier(one) && isOther(one) && opensSentence(text, one));
   // "The Red Planet is Mars. Its neighbor is Earth.": the first one is stated, too.
-  const isStatedHere = ending.some(
-    (mention) =>
-      isStatedAtEnd(text, mention) ||
-      weighsAll(text.slice(end + 1), {
-        ...mention,
-        position: mention.position - end - 1,
-        end: mention.end - end - 1,
-      }),
+  const from = start + 1;
+  const isStated = ending.some(
+    (one) =>
+      isStatedAtEnd(text, one) ||
+      weighsAll(text.slice(from), { ...one, position: one.position - from, end: one.end - from }),
   );
-  const isStatedBefore = main.some(
-    (mention) =>
-      !isStatedHere &&
-      mention.position < end &&
-      mention.index !== ending[0]?.index &&
-      isStatedAtEnd(text.slice(0, end), mention),
-  );
-  const isLast = !isHedged && !isAside && !isFaint && !isDiscussed && !isStatedBefore;
-  return last.kind === 'found' && end > 0 && isLast ? last : all;
+  const isStatedBefore =
+    !isStated &&
+    main.some((one) => isEarlier(one) && isOther(one) && isStatedAtEnd(text.slice(0, start), one));
+  return isAside || isDiscussed || isStatedBefore ? undefined : last;
 }
 
 /** "The text is in French.": the choice ends a sentence that has no other. */
@@ -167,24 +205,21 @@ function isSentenceEnd(text: string, { position, end }: Mention): boolean {
 }
 
 /** Of choices with a probability each, "neutral (0.61), positive (0.22)", the likeliest. */
-function readScores(text: string, mentions: readonly Mention[]): number | undefined {
-  const scores = mentions.map(({ end }) => {
+function readScores({ text, kept }: Discussion): FoundChoice | undefined {
+  const scores = kept.map(({ end }) => {
     const score = /^[\s"'*`)]{0,4}[(:=-]\s?(\d{0,3}(?:\.\d{1,6})?)\s?(%?)[)\s,;.}]/.exec(
       `${text.slice(end, end + 20)} `,
     );
     return score?.[1] && (score[2] === '%' || score[1].includes('.')) ? Number(score[1]) : -1;
   });
   const highest = Math.max(...scores);
+  const likeliest = kept.filter((_, at) => scores[at] === highest);
   const isScored = scores.every((score) => score >= 0);
-  const isSingle = scores.filter((score) => score === highest).length === 1;
-  return isScored && isSingle ? mentions[scores.indexOf(highest)]?.index : undefined;
+  return isScored && likeliest.length === 1 ? ofMentions(likeliest) : undefined;
 }
 
-function isWithin(
-  parts: readonly { readonly index: number; readonly length: number }[],
-  { position }: Mention,
-): boolean {
-  return parts.some(({ index, length }) => position >= index && position < index + length);
+function isWithin(spans: readonly Span[], { position }: Mention): boolean {
+  return spans.some(({ start, end }) => position >= start && position < end);
 }
 
 /** "B and C are both correct." */

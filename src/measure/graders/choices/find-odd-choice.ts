@@ -1,11 +1,7 @@
 import type { Choices, FoundChoice } from './choices.js';
 import { letterIndex } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  isException,
-} from './find-choice-mentions.js';
+import { findLetterMentions, findMentions } from './find-choice-mentions.js';
+import { isException } from './read-stance.js';
 import { ofIndices } from './read-stated-choice.js';
 
 const letter = String.raw`\(?(?:\*\*)?[A-J](?:\*\*)?\)?`;
@@ -35,7 +31,7 @@ const verdict = new RegExp(
 );
 const positive = /^(?:true|correct|right|yes|✓|✔|✅)$/i;
 /** "B. A, C and D are prime": the answer, before what is said of each. */
-const opening =
+const answerFirst =
   /^[\s*_("]{0,6}[A-J][*_"]{0,3}(?:[.)]{1,2}[*_"]{0,3}(?=\s)|\s*\n)(?!\s*(?:is\s)?(?:true|correct|right|yes|false|incorrect|wrong|no)(?!\p{L}))/iu;
 
 /**
@@ -43,7 +39,7 @@ const opening =
  * not" and "all are renewable except B", only the question says whether B or one of the others is meant.
  */
 export function withOddOne(found: FoundChoice, text: string, choices: Choices): FoundChoice {
-  if (found.kind === 'found' && opening.test(text)) return found;
+  if (found.kind === 'found' && answerFirst.test(text)) return found;
   const excepted = findExcepted(text, choices);
   const judged = excepted ?? findJudgedAlike(text, choices);
   if (judged === undefined) return found;
@@ -61,11 +57,7 @@ interface JudgedAlike {
 
 /** "All of these are renewable except B": the one choice that a text mentions. */
 function findExcepted(text: string, choices: Choices): JudgedAlike | undefined {
-  const mentions = [
-    ...findTextMentions(text, choices.texts),
-    ...findWrappedLetters(text, choices),
-    ...findBareLetters(text, choices),
-  ];
+  const mentions = findMentions(text, choices);
   const [first, ...more] = mentions;
   if (first === undefined || more.some(({ index }) => index !== first.index)) return undefined;
   if (!isException(text, first)) return undefined;
@@ -90,7 +82,7 @@ function findJudgedAlike(text: string, choices: Choices): JudgedAlike | undefine
   const others = [...new Set(alike)].filter((index) => !against.includes(index));
   const [odd, ...more] = new Set(against);
   if (odd === undefined || more.length > 0 || others.length < 2) return undefined;
-  const mentioned = [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)];
+  const mentioned = findLetterMentions(text, choices);
   const isAll = mentioned.every(({ index }) => index === odd || others.includes(index));
   return isAll ? { odd, others } : undefined;
 }

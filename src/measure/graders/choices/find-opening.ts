@@ -3,15 +3,9 @@ import {
   contrastWordsAfterComma,
   spacelessContrasts,
 } from '../texts/connectives.js';
-import { letterIndex, type Choices, type FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  isPartlyRight,
-  readStance,
-  startsWithText,
-  type Mention,
-} from './find-choice-mentions.js';
+import { letterIndex, type Choices, type FoundChoice, type Mention } from './choices.js';
+import { findBareLetters, findTextMentions, startsWithText } from './find-choice-mentions.js';
+import { isPartlyRight, readStance } from './read-stance.js';
 import { findConclusion, isSentenceSubject, type ChoiceConclusion } from './find-conclusion.js';
 import { findMentioned } from './find-mentioned-choice.js';
 import { withoutOptionLists } from './read-choice-lines.js';
@@ -29,7 +23,7 @@ const ranking = /^(?:[^\n:]{1,40}:)?[\s*_]{0,4}([A-J])(?:\s?>\s?[A-J]){1,9}[\s*_
 /** "B/C" is two answers, and "N/A" none. */
 const slashedPair = /^[\s*_`"'$([]{0,6}(?!N\/A)([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 /** "Positive, though ..." stays positive. */
-const contrast = new RegExp(
+const contrastBreak = new RegExp(
   String.raw`(?:[,;.]?\s(?:${contrastWords})|[,;.]\s(?!though|still)(?:${contrastWordsAfterComma}))\s|${spacelessContrasts}`,
   'iu',
 );
@@ -37,14 +31,14 @@ const contrast = new RegExp(
 const jointSubject =
   /^[\s*_("]{0,6}(?:(?:[Bb]oth|[Oo]ptions?|[Cc]hoices?|[Aa]nswers?|[Ss]tatements?)\s){0,2}(?:[A-J](?:,\s[A-J]){1,8},?\s(?:and|or|und|et|y|e)\s[A-J]\s(?:are|all|sind|sont|son|sono|são)\s|[A-J](?:,\s[A-J]){0,8},?\sand\s[A-J]\s(?!are\s|is\s|both\s(?:are|work)|because\s|since\s|as\s|for\s|work|apply|fit|hold|seem|look|would|could|might|may)\p{Ll}{3,20}\s)/u;
 /** The letter is what a sentence is about, and not yet what the answer states. */
-const subject =
+const spokenOf =
   /^[*_"'`)]{0,4}\s(?:is|was|would|might|may|could|seems?|looks?|appears?|sounds?|nearly|almost)\s(?!(?:the\s|also\s|clearly\s|indeed\s|most\slikely\s|probably\s|definitely\s)?(?:best|correct|right|only|answer|true|most)(?!\p{L}))/u;
 /** "D, but A is also defensible" and "D, but many pick A" stay with D. */
 const conceding =
   /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b|\b(?:many|most|some|people|students|others)\s(?:\w{1,12}\s){0,2}(?:pick|choose|select|say|think|guess|answer|confuse)\b/i;
 
 /** "High priority.": a statement of its own, and no sentence about the choice. */
-const phrase = /^[*_"'`)]{0,4}\s\p{L}{2,20}[*_]{0,3}(?:[.!]|\s*$|\n)/u;
+const ownStatement = /^[*_"'`)]{0,4}\s\p{L}{2,20}[*_]{0,3}(?:[.!]|\s*$|\n)/u;
 const maxEnd = 300;
 
 /** An answer, and the choice that its first line begins with. */
@@ -115,7 +109,7 @@ function readOpening(
   const concluded =
     isText && !isYesOrNo && isSentenceSubject(rest) ? findConclusion(rest, choices) : undefined;
   const isOther = concluded?.index !== leading.index;
-  const isFound = isOther && (concluded?.isStated === true || !phrase.test(rest));
+  const isFound = isOther && (concluded?.isStated === true || !ownStatement.test(rest));
   const conclusion = isFound ? concluded : undefined;
   const after = first.slice(leading.end);
   return { ...leading, lines, first, after, choices, isText, isYesOrNo, conclusion };
@@ -151,7 +145,7 @@ function readSubject({ lines, choices, index, ...opening }: Opening): FoundChoic
   const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
   const isAbout = isText
     ? particle.test(after) || (isSubject(after) && endsWithChoice(lines, choices))
-    : isListed || subject.test(after);
+    : isListed || spokenOf.test(after);
   const mentioned = isAbout ? findMentioned(lines.join('\n'), choices) : none;
   if (mentioned.kind !== 'found') return undefined;
   return conclusion !== undefined && mentioned.index === index ? undefined : mentioned;
@@ -187,7 +181,7 @@ function readOpeningStatement(opening: Opening): FoundChoice | undefined {
 
 /** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */
 function isSubject(after: string): boolean {
-  return subject.test(after) || /^\s(?:has|had|sits|lives|can|must|cannot|won|came)\s/.test(after);
+  return spokenOf.test(after) || /^\s(?:has|had|sits|lives|can|must|cannot|won|came)\s/.test(after);
 }
 
 /** Whether the last line ends with "the third is Ben." */
@@ -231,7 +225,7 @@ const particle = /^(?:とも|でも|も(?!$)|[や和或与并]|という)/u;
 /** "Berlin is large, but Paris": what follows "but" counts, unless it is rejected. */
 function readContrast({ first, after: said, index, choices }: Opening): FoundChoice | undefined {
   const [sentence = ''] = first.split(/[.!?](?=\s)/, 1);
-  const at = contrast.exec(sentence);
+  const at = contrastBreak.exec(sentence);
   if (at === null) return undefined;
   const after = sentence.slice(at.index + at[0].length);
   if (conceding.test(after)) return undefined;
@@ -245,7 +239,7 @@ function readContrast({ first, after: said, index, choices }: Opening): FoundCho
   const [other] = others;
   if (other === undefined || others.length > 1) return undefined;
   // "Positive, but one remark is negative" states the first one, too.
-  const isStated = contrast.exec(said)?.index === 0;
+  const isStated = contrastBreak.exec(said)?.index === 0;
   return ofIndices(isStated ? [index, other.index] : [other.index]);
 }
 

@@ -14,17 +14,17 @@ const first = new RegExp(
   'iu',
 );
 /** "For adults, yes", "He said, yes", "At first glance, yes": a reply to a part, of someone else, or a first one. */
-const limited =
+const partialReply =
   /(?<!\p{L})(?:if|unless|when|before|until|for|wenn|falls|bei|für|vor|bis|si|quand|pour|avant|cuando|para|antes|se|quando|per|prima|said|says|asked|told|sagte|dit|dijo|disse|either|or|not|theory|practice|first|initially|originally|intuitively|superficially|glance|surface|blick|anfangs|zunächst|zuerst|theorie|theoretisch|théorie|abord|première|teor[ií]a|principio|vista|inizialmente|inicialmente|primeira)(?!\p{L})/iu;
 /** Of more mentions of another reply, nothing is said for sure. */
 const maxMentions = 40;
 const other = new RegExp(String.raw`(?<!\p{L})(?:${reply})(?!\p{L})`, 'giu');
-const clauseEnd = new RegExp(
+const replyEnd = new RegExp(
   String.raw`^[*_"')]{0,3}\s?(?:[.,;:!?)]|-\s|\s*$|(?:${reasonWords})(?!\p{L}))`,
   'iu',
 );
 /** "thus no", "is a no", "makes it false" */
-const concluding = new RegExp(
+const conclusionBefore = new RegExp(
   String.raw`(?:^|\s)(?:${conclusionWords}|${conclusionWordsAfterComma}|${contrastWords}|is|be|it|ist|est|es|è|é)[,:]?\s(?:an?\s)?[*_"'(]{0,3}$`,
   'iu',
 );
@@ -38,7 +38,7 @@ export function findReply(lines: readonly string[], { texts }: Choices): FoundCh
   const match = first.exec(text);
   const { phrase = '', word = '' } = match?.groups ?? {};
   const index = texts.indexOf(word.toLowerCase());
-  if (match === null || index === -1 || limited.test(phrase)) return undefined;
+  if (match === null || index === -1 || partialReply.test(phrase)) return undefined;
   const rest = text.slice(match[0].length);
   const others = [...rest.matchAll(other)].filter(
     ([found]) => found.toLowerCase() !== word.toLowerCase(),
@@ -55,5 +55,5 @@ function isReplied(text: string, { index, 0: { length } }: RegExpExecArray): boo
     .split(/[.!?\n]/)
     .slice(-1);
   if (saying.test(before) && !ownSaying.test(before)) return false;
-  return clauseEnd.test(text.slice(index + length)) || concluding.test(before);
+  return replyEnd.test(text.slice(index + length)) || conclusionBefore.test(before);
 }

@@ -2,12 +2,8 @@ import { contrastWords, spacelessContrasts } from '../texts/connectives.js';
 import { rejectingLabel } from '../texts/answer-words.js';
 import { indexOfText, unifySeparators } from './choice-texts.js';
 import { letterIndex, placeOfLetter, type Choices, type FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  readStance,
-} from './find-choice-mentions.js';
+import { findBareLetters, findTextMentions, findWrappedLetters } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 import { ofIndices, openers } from './read-stated-choice.js';
 
 const letteredLine = new RegExp(
@@ -103,11 +99,11 @@ export function findLabeledLine(
 
 /** What a label's value begins with: "情感:负面。虽然...", "Class: negative - the rest is noise". */
 function readFirstClause(value: string, choices: Choices): number | undefined {
-  const clause = clauseEnd.exec(value);
+  const clause = clauseBreak.exec(value);
   if (clause === null) return undefined;
   const head = squeeze(value.slice(0, clause.index).toLowerCase());
   const rest = value.slice(clause.index);
-  const turn = contrast.exec(rest);
+  const turn = turningWord.exec(rest);
   // "Tone: positive. Overall, however, negative"
   const isTurned = turn && findTextMentions(rest.slice(turn.index), choices.texts).length > 0;
   const fitting = choices.texts.flatMap((text, index) => (squeeze(text) === head ? [index] : []));
@@ -118,13 +114,13 @@ function squeeze(text: string): string {
   return unifySeparators(text).replace(/[\s*_"'`]/g, '');
 }
 
-const clauseEnd = /[.;:](?=[*_]{0,3}\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
-const contrast = new RegExp(
+const clauseBreak = /[.;:](?=[*_]{0,3}\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
+const turningWord = new RegExp(
   String.raw`(?<!\p{L})(?:${contrastWords}|overall|finally|in\stotal|insgesamt)(?!\p{L})|${spacelessContrasts}`,
   'iu',
 );
 
-const judgedWrong = /^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i;
+const opensWithWrong = /^[\s*_]{0,4}(?:wrong|incorrect|false)[*_]{0,2}[.,;!]/i;
 
 /** The only line that begins with a letter. */
 export function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
@@ -137,7 +133,7 @@ export function findOnlyLine(lines: readonly string[], choices: Choices): FoundC
     findBareLetters(said, choices).length > 0 || findWrappedLetters(said, choices).length > 0;
   const kept = lettered.filter(
     ({ index, rest }) =>
-      !(isJudged && judgedWrong.test(rest)) &&
+      !(isJudged && opensWithWrong.test(rest)) &&
       readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
   );
   const indices = new Set(kept.map(({ index }) => index));

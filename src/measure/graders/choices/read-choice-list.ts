@@ -101,13 +101,13 @@ const verdictEnd =
   /\s(?:is|are|ist|est|es|è|é)\s(?:also\s)?(?:wrong|incorrect|false|not\s(?:correct|right|true)|falsch|faux|incorrect[ao]|fals[ao])[^\p{L}]{0,4}$/iu;
 
 /** "B (S3), while A (EBS) stores blocks", "B (S3), and A (EBS) is slower": a sentence about another option. */
-const contrasting = /(?<!\p{L})(?:while|whereas|because|since|unlike|but)(?!\p{L})/iu;
-const predicate =
+const otherOptionWord = /(?<!\p{L})(?:while|whereas|because|since|unlike|but)(?!\p{L})/iu;
+const bracketedSubject =
   /^\s?\(?[^()]{0,80}\)[*_]{0,3}\s(?:is|(are)|isn't|(aren't)|being|was)(?!\p{L}|\s(?:(?:also|both|all|the)\s){0,2}(?:correct|right|true))/u;
 
 /** Whether something is said of an option alone; "A (Dolphin) and C (Bat) are mammals" is about both. */
 function isSubject(joint: string, said: string): boolean {
-  const verb = predicate.exec(said);
+  const verb = bracketedSubject.exec(said);
   const isPlural = (verb?.[1] ?? verb?.[2]) !== undefined;
   return verb !== null && (!isPlural || /^[,;、，；]/.test(joint));
 }
@@ -130,7 +130,7 @@ export function readDescribed(text: string, choices: Choices): StatedChoices | u
     if (one === undefined || indices.has(one) || verdictEnd.test(said)) continue;
     // "A. Dolphins are mammals, and C. elegans is a worm."
     const isName = beginsLower.test(said) && !beginsLower.test(sentence.slice(from));
-    const isAside = contrasting.test(sentence.slice(from, index)) || isSubject(words, said);
+    const isAside = otherOptionWord.test(sentence.slice(from, index)) || isSubject(words, said);
     if (isAside || isName || wrong.test(said)) further.add(one);
     else indices.add(one);
   }

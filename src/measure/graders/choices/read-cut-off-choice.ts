@@ -32,13 +32,13 @@ interface CutOffChoice {
 const reasons = String.raw`(?:${reasonWords}|car|так\sкак)(?!\p{L})`;
 const reason = new RegExp(String.raw`^["'*_\x60)\]$]{0,4},?\s${reasons}`, 'iu');
 /** Marks that close a choice at the end of the text. */
-const closing = /^(?:(?:\*\*|__|[)\]}`$"']|\\[)\]]){1,4}[.!]?|[.!]["'*_)`\]]{0,4})\s*$/;
+const closingMarks = /^(?:(?:\*\*|__|[)\]}`$"']|\\[)\]]){1,4}[.!]?|[.!]["'*_)`\]]{0,4})\s*$/;
 const closedBracket = /^[)\]*_`"]{1,4}\s+/;
 /** What goes on with another choice, or says something of the one before. */
 const goesOn =
   /^\s*(?:[,/&+|]|(?:and|or|und|oder|et|ou|y|o|e|is|are|was|would|could|might|may|can|seems?|looks?|says|states|describes|means|but|only|if|unless|when|which|that|to|as|for|in|of|ist|est|es|è|é)(?!\p{L}))/iu;
 /** "B) is right; D) is" */
-const calledRight =
+const rightVerdict =
   /^(?:is|ist|est|es|è|é)\s(?:the\s)?(?:only\s)?(?:correct|right|best|answer|richtig|correcte?|correcta|corretta|correta)(?:\s(?:answer|one|option|choice))?["'*_)]{0,3}(?:[.;,](?:\s|$)|\s(?:because|since|weil|car|porque|perché)\s)/i;
 /** "B and D are correct, whereas" */
 const calledRightTogether =
@@ -162,7 +162,7 @@ function readTailOf(choices: Choices): TailReader {
     if (isRejected(stated, leading)) return undefined;
     const after = stated.slice(leading.end);
     if (reason.test(after)) return { isClosed: true, length: skipped + leading.end };
-    if (closing.test(after)) {
+    if (closingMarks.test(after)) {
       const mark = /(?:__|[`"])(?=\s*$)/.exec(after)?.[0];
       const isStray = mark !== undefined && sentence.split(mark).length === 2;
       const isClosed = !isStray || !mayBecomeOther(stated, leading.index, choices);
@@ -279,7 +279,7 @@ function readLetterEnd(after: string, choices: Choices): Finish {
   const comma = /^["'*_`)]{0,4},\s(?![*_(]{0,3}(?!I\s\p{Ll})[A-Z](?!\p{L}))/u;
   if (bracket === undefined) return comma.test(after) ? 'open' : undefined;
   const rest = after.slice(bracket.length);
-  if (calledRight.test(rest)) return 'finished';
+  if (rightVerdict.test(rest)) return 'finished';
   if (goesOn.test(rest)) return undefined;
   const isText = readLeading(rest, { ...choices, letterCount: 0 }) !== undefined;
   return isText || /^["'*_$(]{0,4}(?:[\p{Lu}\d\\]|$)/u.test(rest) ? 'finished' : 'open';

@@ -1,9 +1,9 @@
-import type { Mention } from './find-choice-mentions.js';
+import type { Mention } from './choices.js';
 
 /** How a remark ranks a choice behind the answer, and whether it says no more than that. */
 export type Rank = 'behind' | 'behind in something' | undefined;
 
-const letter = String.raw`[)\]}*\x60"$]{0,4}(?:\s\([A-J]\)[*_]{0,2})?`;
+const letterEnd = String.raw`[)\]}*\x60"$]{0,4}(?:\s\([A-J]\)[*_]{0,2})?`;
 const ordinal = [
   'second|third|next|runner-up',
   'secondo|seconda|terzo|terza',
@@ -11,9 +11,10 @@ const ordinal = [
   'segundo|segunda|tercero|tercera|terceiro|terceira',
   'zweite[rs]?|dritte[rs]?',
 ].join('|');
+const article = String.raw`(?:(?:the|der|die|das|le|la|el|il|lo|o|a)\s)?`;
 /** "Saturno (B) è il secondo.", "Saturn (B) comes second." */
 const ranked = new RegExp(
-  String.raw`^${letter},?\s(?:(?:is|was|comes|came|ranks|follows|est|vient|arrive|es|sería|ocupa|viene|è|arriva|é|vem|fica|ist|wäre|kommt|folgt|liegt)\s)(?:(?:only|in|en|em|auf|as|an|als|solo|seulement|nur|erst)\s){0,2}(?:(?:the|a|il|lo|la|le|el|der|die|das|o)\s)?(?:(?:${ordinal})(?:\s(?:place|posto|lugar|stelle))?|((?:zweit|dritt)\p{L}{2,12}?))(?![\p{L}-])`,
+  String.raw`^${letterEnd},?\s(?:(?:is|was|comes|came|ranks|follows|est|vient|arrive|es|sería|ocupa|viene|è|arriva|é|vem|fica|ist|wäre|kommt|folgt|liegt)\s)(?:(?:only|in|en|em|auf|as|an|als|solo|seulement|nur|erst)\s){0,2}${article}(?:(?:${ordinal})(?:\s(?:place|posto|lugar|stelle))?|((?:zweit|dritt)\p{L}{2,12}?))(?![\p{L}-])`,
   'iu',
 );
 const clauseEnd = /^[*_"')\]]{0,4}\s{0,2}(?:$|[.,;!\n])/;
@@ -27,21 +28,30 @@ export function readRank(text: string, { end }: Mention): Rank {
   return isBare ? 'behind' : 'behind in something';
 }
 
+const statingBefore = new RegExp(
+  String.raw`\s(?:is|are|ist|sind|est|es|è|é|jest)\s${article}[*"'\x60(]{0,4}$`,
+  'i',
+);
+const statementEnd = /^[*"'`)]{0,4}(?:\s\([^()\n]{1,60}\))?(?:[.,;!]|\s{0,2}$|\n)/;
+
 /** "The largest is Jupiter, with ...": the choice is what a clause states of its subject. */
 export function isPredicate(text: string, { position, end }: Mention): boolean {
   return (
-    /\s(?:is|are|ist|sind|est|es|è|é|jest)\s(?:(?:the|der|die|das|le|la|el|il|lo|o|a)\s)?[*"'`(]{0,4}$/i.test(
-      text.slice(Math.max(0, position - 16), position),
-    ) &&
-    /^[*"'`)]{0,4}(?:\s\([^()\n]{1,60}\))?(?:[.,;!]|\s{0,2}$|\n)/.test(text.slice(end, end + 70))
+    statingBefore.test(text.slice(Math.max(0, position - 16), position)) &&
+    statementEnd.test(text.slice(end, end + 70))
   );
 }
+
+const sentenceStart = new RegExp(
+  String.raw`(?:^|[.!?;]\s{1,2}|\n)\s{0,4}${article}[*"']{0,4}$`,
+  'i',
+);
+const letterInBrackets = /^[*"']{0,4}\s\([A-J]\)[*"']{0,4}\s\p{L}/u;
 
 /** "Saturn (B) has rings": a sentence about a choice, which its letter explains. */
 export function isLetteredSubject(text: string, { position, end }: Mention): boolean {
   return (
-    /(?:^|[.!?;]\s{1,2}|\n)\s{0,4}(?:(?:the|der|die|das|le|la|el|il|lo|o|a)\s)?[*"']{0,4}$/i.test(
-      text.slice(Math.max(0, position - 12), position),
-    ) && /^[*"']{0,4}\s\([A-J]\)[*"']{0,4}\s\p{L}/u.test(text.slice(end, end + 16))
+    sentenceStart.test(text.slice(Math.max(0, position - 12), position)) &&
+    letterInBrackets.test(text.slice(end, end + 16))
   );
 }

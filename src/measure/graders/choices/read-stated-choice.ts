@@ -1,13 +1,13 @@
 import { gradeSign } from './choice-texts.js';
-import { letterIndex, type Choices, type FoundChoice } from './choices.js';
+import { letterIndex, type Choices, type FoundChoice, type Mention } from './choices.js';
 import {
   findBareLetters,
+  findLetterMentions,
   findTextMentions,
   findWrappedLetters,
-  readStance,
   startsWithText,
-  type Mention,
 } from './find-choice-mentions.js';
+import { readStance } from './read-stance.js';
 
 export const openers = '[\\s*_`"\'$(\\[{#>|✅✔✓☑👉➡]{0,8}';
 /** What may follow the letter A or I where it is an answer; the article and the pronoun go on. */
@@ -25,7 +25,7 @@ const retraction =
   /^[\s*_`"')\].]{0,6}(?:\?\s{0,2}(?:(?:no|nope|non|nein|нет|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4}|(?:[,.;]|\.{3}|…|\s-{1,2})\s{0,2}(?:(?:(?:no|nope|non|nein|нет)(?=[,.:;!-]|\swait)|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4})(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
 export const aside =
   /(?<!\beven)[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|in spite of|notwithstanding|malgré|en dépit d[eu']|trotz|a pesar de|pese a|nonostante|malgrado|apesar d[eoa]s?|ondanks|pomimo|mimo|несмотря на|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя|even if|auch wenn|obgleich|wenngleich|même si|bien que|quoique|anche se|sebbene|si bien|aun cuando|ainda que|mesmo que|даже если)\s[^.;\n]*/giu;
-const undecided = /^[\s*_"'(]{0,6}(?:either|entweder|soit|ya\ssea|ou\sbien|of\swel)(?!\p{L})/iu;
+const eitherStart = /^[\s*_"'(]{0,6}(?:either|entweder|soit|ya\ssea|ou\sbien|of\swel)(?!\p{L})/iu;
 const none: FoundChoice = { kind: 'none' };
 
 /** The choice that a text begins with, and where it goes on. */
@@ -54,7 +54,7 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
       return { kind: 'found', index: leading.index };
     }
     // "A, B is wrong" names one; "A or B" two, and so does "either A or B, as both ...".
-    return undecided.test(stated) ||
+    return eitherStart.test(stated) ||
       /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b|,\s(?:I'm|I\sam|not\ssure|depending)\b)/.test(
         after,
       )
@@ -136,7 +136,7 @@ function isExplained(text: string, { index, end }: LeadingChoice, choices: Choic
 }
 
 function findChosenOthers(text: string, index: number, choices: Choices): readonly Mention[] {
-  return [...findWrappedLetters(text, choices), ...findBareLetters(text, choices)].filter(
+  return findLetterMentions(text, choices).filter(
     (mention) => mention.index !== index && readStance(text, mention) === 'chosen',
   );
 }
@@ -164,7 +164,7 @@ export function readFaulted(
   });
   const isDenial = (isDirect ? denialDirect : denialWithin).test(rest);
   const others = [...findChosenOthers(rest, index, choices), ...named].filter(
-    (mention) => !isDenial || !limited.test(rest.slice(mention.end)),
+    (mention) => !isDenial || !restriction.test(rest.slice(mention.end)),
   );
   return others.length === 0
     ? undefined
@@ -176,7 +176,7 @@ const denialDirect = /^[*_"']{0,3}:[*_]{0,3}\s(?:not|no)(?!\p{L})/iu;
 const denialWithin =
   /^(?![^.;!?\n]{0,80}(?<!\p{L})(?:wrong|incorrect|false|irrelevant)(?!\p{L}))/iu;
 /** What is right only at times, or only for others. */
-const limited =
+const restriction =
   /^[^.!?;\n]{0,120}?(?<!\p{L})(?:only|for|if|when|unless|(?:most|many|some)\s(?:\p{L}{2,12}\s)?(?:people|students|readers|would|choose|pick|think))(?!\p{L})/iu;
 
 const faultDirect =
@@ -187,14 +187,14 @@ const faultWithin =
 const openingLetter =
   /(?<=[.!?;,]["')*]{0,2}\s{1,2}|\n\s{0,4})[*_(]{0,3}(?:option\s|choice\s)?\(?([A-J])(?=[)*_]{0,4}(?:[:.]\s|\s(?:is|was|must|says|states|matches|fits|follows|\p{Lu})))/giu;
 
-const verdict = String.raw`(?:nope|wrong|false|incorrect|not|isn't|aren't|is|are|was|does|doesn't|cannot(?!\sbe\s)|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|almost|too|(?:it|this|that)(?:\sis|'s)\s(?:not|wrong|false|incorrect))(?!\p{L})|no(?=[\s*_]{0,4}(?:$|[.,;!?(—–-])|\s(?:because|since|as)\s)`;
+const verdictWords = String.raw`(?:nope|wrong|false|incorrect|not|isn't|aren't|is|are|was|does|doesn't|cannot(?!\sbe\s)|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|almost|too|(?:it|this|that)(?:\sis|'s)\s(?:not|wrong|false|incorrect))(?!\p{L})|no(?=[\s*_]{0,4}(?:$|[.,;!?(—–-])|\s(?:because|since|as)\s)`;
 const labelExplained = new RegExp(
-  String.raw`^[*_"'\x60)\]]{0,4}:[\s*_]{1,4}(?!${verdict})[\p{L}$\d]`,
+  String.raw`^[*_"'\x60)\]]{0,4}:[\s*_]{1,4}(?!${verdictWords})[\p{L}$\d]`,
   'iu',
 );
 /** With a letter, "it" may be the option. */
 const letterExplained = new RegExp(
-  String.raw`^[*_"'\x60\]]{0,4}(?:[):]|\):)[\s*_]{1,4}(?!${verdict}|(?:it|this|that|they|he|she)(?!\p{L}))[\p{L}$\d]`,
+  String.raw`^[*_"'\x60\]]{0,4}(?:[):]|\):)[\s*_]{1,4}(?!${verdictWords}|(?:it|this|that|they|he|she)(?!\p{L}))[\p{L}$\d]`,
   'iu',
 );
 const otherDenied = /^[*_"'`)]{0,4}:[\s*_]{0,4}no\s/i;

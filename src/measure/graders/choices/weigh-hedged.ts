@@ -1,13 +1,7 @@
 import type { MarkedAnswer } from '../texts/find-marked-answers.js';
-import type { Choices, FoundChoice } from './choices.js';
-import {
-  findBareLetters,
-  findTextMentions,
-  findWrappedLetters,
-  isFaintlyPraised,
-  readStance,
-  type Mention,
-} from './find-choice-mentions.js';
+import type { Choices, FoundChoice, Mention } from './choices.js';
+import { findMentions } from './find-choice-mentions.js';
+import { isFaintlyPraised, readStance } from './read-stance.js';
 import { ofIndices } from './read-stated-choice.js';
 
 /** A choice that is announced, but only held to be possible, or for another question. */
@@ -18,7 +12,7 @@ export interface HedgedChoice {
 
 const hedge = /(?<!\p{L})(?:could|might|may)\s(?:(?!only\s)\p{L}{2,12}\s)?be\s{0,2}$/iu;
 
-const contrast =
+const correctingWord =
   /(?<!\p{L})(?:but|however|yet|though|although|actually|instead|at\sfirst|initially)(?!\p{L})/iu;
 
 /** Whether an answer is announced by "could be", or by "would be" after a condition. */
@@ -56,7 +50,7 @@ export function weighHedged(
       readStance(text, mention) === 'chosen' ||
       (mark.isSupposed && (mention.position < mark.start || isLastSentence(text, mention))),
   );
-  const isWeighed = mark.isSupposed || contrast.test(text.slice(mark.start));
+  const isWeighed = mark.isSupposed || correctingWord.test(text.slice(mark.start));
   return isStated && isWeighed ? found : ofIndices([hedged.index, found.index]);
 }
 
@@ -81,7 +75,7 @@ export function withoutFaint(found: FoundChoice, text: string, choices: Choices)
     return isFaintlyPraised(after) && dismissed.test(after);
   });
   if (mentions.length === 0 || !isFaint) return found;
-  const others = allMentions(text, choices).filter(
+  const others = findMentions(text, choices).filter(
     (mention) => readStance(text, mention) !== 'rejected',
   );
   const indices = new Set([found.index, ...others.map(({ index }) => index)]);
@@ -89,13 +83,5 @@ export function withoutFaint(found: FoundChoice, text: string, choices: Choices)
 }
 
 function mentionsOf(text: string, index: number, choices: Choices): readonly Mention[] {
-  return allMentions(text, choices).filter((mention) => mention.index === index);
-}
-
-function allMentions(text: string, choices: Choices): readonly Mention[] {
-  return [
-    ...findTextMentions(text, choices.texts),
-    ...findWrappedLetters(text, choices),
-    ...findBareLetters(text, choices),
-  ];
+  return findMentions(text, choices).filter((mention) => mention.index === index);
 }

@@ -25,12 +25,13 @@ const addedSentence = new RegExp(
   String.raw`(?<=[.!?][*_"')]{0,3})\s{1,3}${courtesy}.{0,300}$`,
   'iu',
 );
+
 /**
  * The text without the courtesies, notes and explanations that it ends with: "I hope this helps!"
  *
  * @param isItem whether a text is known to be an item, and no addition
  */
-export function dropAdditions(text: string, isItem: (line: string) => boolean): string {
+function dropAdditions(text: string, isItem: (line: string) => boolean): string {
   const lines = text.split('\n');
   const isEmpty = (line: string): boolean => line.trim() === '';
   let end = lines.length;

@@ -45,7 +45,7 @@ const ascribing =
   /(?<!\p{L})(?:many|some|others|people|someone|critics|students|according\sto|supposedly|allegedly|it\sis\s(?:often\s)?(?:said|claimed|thought)|viele|manche|andere|laut|angeblich|certains|beaucoup|algunos|muchos|alcuni|molti|alguns|muitos)(?!\p{L})/iu;
 const sentenceEnd = /[.!?](?=\s|$)|\n/;
 /** "Final answer:" at the beginning of a line. */
-const label = /(?:^|\n)[\s*_#]{0,8}[^\n,.;:]{1,30}[*_]{0,3}\s?[:：][\s*_]{0,6}$/;
+const answerHeading = /(?:^|\n)[\s*_#]{0,8}[^\n,.;:]{1,30}[*_]{0,3}\s?[:：][\s*_]{0,6}$/;
 const numbered = /^\s{0,20}\(?\d{1,3}[.)]\s/;
 const sentenceGap = /(?<=[.!?][*_"')]{0,3})\s{1,3}(?=[*_"'(]{0,3}\p{Lu})/u;
 
@@ -68,7 +68,7 @@ export function readAnnouncedList(text: ListText): AnnouncedList | undefined {
   const answer = text.answer
     .slice(marked.start)
     .replace(/^[\s*_:"]{0,8}\n|^[ \t*_:"]{1,8}(?=\S)/, '');
-  const isLabeled = label.test(before);
+  const isLabeled = answerHeading.test(before);
   return {
     answer,
     items: readList({ ...text, answer }),

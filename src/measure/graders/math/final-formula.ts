@@ -1,4 +1,3 @@
-import { degreesAsRadians, hasDegrees } from './angles.js';
 import { evaluateReal, listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
 import {
@@ -9,9 +8,9 @@ import {
   spacelessContrasts,
 } from '../texts/connectives.js';
 import { reasonStart } from '../texts/reason-start.js';
-import { parseMath } from './parse-math.js';
-import { hasPercent, percentAsShares } from './shares.js';
-import { areTerms, maxRounding } from './solution-lines.js';
+import { readStatement } from './parse-math.js';
+import { degreesAsRadians, hasDegrees, hasPercent, percentAsShares } from './other-units.js';
+import { areRounded, areTerms } from './solution-lines.js';
 
 /** Formulas between `$`, `$$`, `\(` and `\[`. */
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
@@ -232,7 +231,7 @@ function areSolutions(one = '', other = ''): boolean {
   const [names, remaining] = [listVariables(before), listVariables(after)];
   const [value, next] = [evaluateReal(before), evaluateReal(after)];
   if (value !== undefined && next !== undefined) {
-    return Math.abs(value - next) > maxRounding * Math.abs(next);
+    return !areRounded(value, next);
   }
   // A formula comes before its result, not after it.
   if (value !== undefined && remaining.size > 0) return true;
@@ -244,10 +243,8 @@ function areSolutions(one = '', other = ''): boolean {
 }
 
 function readRightSide(formula: string): Expression | undefined {
-  const parsed = parseMath(formula.slice(formula.indexOf('=') + 1));
-  return parsed.kind === 'math' && parsed.statement.kind === 'expression'
-    ? parsed.statement.expression
-    : undefined;
+  const statement = readStatement(formula.slice(formula.indexOf('=') + 1));
+  return statement?.kind === 'expression' ? statement.expression : undefined;
 }
 
 /** "$\\frac{x+1}{x-1}$, $x \\neq 1$", but not "For $\\frac{1}{x-2}$, $x \\neq 2$" */

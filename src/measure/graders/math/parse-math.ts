@@ -28,6 +28,12 @@ export type ParsedMath =
   | { readonly kind: 'math'; readonly statement: MathStatement }
   | { readonly kind: 'problem'; readonly problem: string };
 
+/** A statement as an answer or a reference writes it. */
+export interface WrittenMath {
+  readonly text: string;
+  readonly statement: MathStatement;
+}
+
 /** Longer texts are no expression that is compared. */
 const maxLength = 400;
 /** A word of a sentence, which is no product of its letters. */
@@ -51,6 +57,12 @@ const rules: ExpressionRules = {
     return { value: digits.value, whole: readWhole(plain, digits.value), end: at + plain.length };
   },
 };
+
+/** What LaTeX or plain math says as a whole; undefined where it is not understood. */
+export function readStatement(text: string, reading?: UnitReading): MathStatement | undefined {
+  const parsed = parseMath(text, reading);
+  return parsed.kind === 'math' ? parsed.statement : undefined;
+}
 
 /** Parses LaTeX or plain math as a whole, or says what in it is not understood. */
 export function parseMath(text: string, reading: UnitReading = 'likely'): ParsedMath {

@@ -1,4 +1,4 @@
-import { parseMath, type MathStatement } from './parse-math.js';
+import { readStatement, type MathStatement } from './parse-math.js';
 import { compareMath } from './same-math.js';
 import type { UnitReading } from './trailing-unit.js';
 
@@ -15,8 +15,7 @@ export function isSameWithUnits(wantedText: string, givenText: string): boolean 
 }
 
 function readBoth(text: string, readings: readonly UnitReading[]): readonly MathStatement[] {
-  return (['likely', ...readings] as const).flatMap((reading) => {
-    const parsed = parseMath(text, reading);
-    return parsed.kind === 'math' ? [parsed.statement] : [];
-  });
+  return (['likely', ...readings] as const).flatMap(
+    (reading) => readStatement(text, reading) ?? [],
+  );
 }

@@ -1,16 +1,17 @@
 import { evaluateReal, listVariables } from './evaluate-expression.js';
-import { parseMath, type MathStatement } from './parse-math.js';
+import { readStatement, type MathStatement } from './parse-math.js';
 import { compareMath } from './same-math.js';
 
 /** A line that only says what a variable is. */
-export interface SolutionLine {
+export interface SolutionLine<Value> {
   /** Without its index: x of `x_1`. */
   readonly variable: string;
   /** With its index: `x_1`. */
   readonly name: string;
   readonly index: string | undefined;
-  readonly value: string;
-  readonly statement: MathStatement;
+  /** The value as it is written. */
+  readonly text: string;
+  readonly value: Value;
 }
 
 const solutionLine =
@@ -18,33 +19,60 @@ const solutionLine =
 const delimiter = /^\s*(?:\${2}|\\[[\]])?\s*$/;
 /** Longer lists are no solutions. */
 const maxSolutions = 20;
-/** Values that differ by less are one, rounded differently. */
-export const maxRounding = 0.005;
+/** Values that differ by a smaller share are one, rounded differently. */
+const maxRounding = 0.005;
 
 /**
  * The lines that a text ends with and that each give a variable a value, without those that the next
  * line only simplifies. Undefined where these are not several.
+ *
+ * @param isSimplified whether the second value is the first one in another form, or rounded
  */
-export function readSolutionLines(text: string): readonly SolutionLine[] | undefined {
-  const solutions: SolutionLine[] = [];
-  for (const line of text.split('\n').toReversed()) {
+export function readSolutionLines<Value>(
+  lines: readonly string[],
+  readValue: (text: string) => Value | undefined,
+  isSimplified: (value: Value, next: Value) => boolean,
+): readonly SolutionLine<Value>[] | undefined {
+  const solutions: SolutionLine<Value>[] = [];
+  for (const line of lines.toReversed()) {
     if (delimiter.test(line)) continue;
-    const solution = readSolution(line);
-    if (solution === undefined || solutions.length > maxSolutions) break;
-    const next = solutions[0];
-    if (next === undefined || !isSimplified(solution, next)) solutions.unshift(solution);
+    const [, variable, index, text] = solutionLine.exec(line) ?? [];
+    const value = text === undefined ? undefined : readValue(text);
+    if (variable === undefined || text === undefined || value === undefined) break;
+    if (solutions.length > maxSolutions) break;
+    const name = index === undefined ? variable : `${variable}_${index}`;
+    const [next] = solutions;
+    if (next?.name === name && isSimplified(value, next.value)) continue;
+    solutions.unshift({ variable, name, index, text, value });
   }
   return solutions.length < 2 || solutions.length > maxSolutions ? undefined : solutions;
 }
 
-function readSolution(line: string): SolutionLine | undefined {
-  const [, variable, index, value] = solutionLine.exec(line) ?? [];
-  const parsed = value === undefined ? undefined : parseMath(value);
-  if (variable === undefined || value === undefined || parsed?.kind !== 'math') return undefined;
-  const { statement } = parsed;
-  const isValue = statement.kind === 'expression' && listVariables(statement.expression).size === 0;
-  const name = index === undefined ? variable : `${variable}_${index}`;
-  return isValue ? { variable, name, index, value, statement } : undefined;
+/** Whether two values differ by no more than their rounding: 10/3 and 3.33. */
+export function areRounded(value: number, next: number): boolean {
+  return Math.abs(value - next) <= maxRounding * Math.abs(next);
+}
+
+/** A line that says what a variable is by an expression without variables. */
+export type MathSolution = SolutionLine<MathStatement>;
+
+/** The lines of that kind that a text ends with. Undefined where these are not several. */
+export function readMathSolutions(text: string): readonly MathSolution[] | undefined {
+  return readSolutionLines(text.split('\n'), readConstant, isSameConstant);
+}
+
+function readConstant(text: string): MathStatement | undefined {
+  const statement = readStatement(text);
+  if (statement?.kind !== 'expression') return undefined;
+  return listVariables(statement.expression).size === 0 ? statement : undefined;
+}
+
+function isSameConstant(value: MathStatement, next: MathStatement): boolean {
+  if (compareMath(value, next) === 'same') return true;
+  const [before, after] = [value, next].map((statement) =>
+    statement.kind === 'expression' ? evaluateReal(statement.expression) : undefined,
+  );
+  return before !== undefined && after !== undefined && areRounded(before, after);
 }
 
 /** What terms of sequences are called, and solutions rarely are. */
@@ -78,18 +106,4 @@ export function isOneOfSolutions(wanted: MathStatement, given: MathStatement): b
   const indices = names.map((name) => name?.[2]);
   if (!isOne || areTerms(variable, indices)) return false;
   return given.items.some((item) => compareMath(wanted, item) === 'same');
-}
-
-/** "x = 10/3" and "x = 3.33": the same, or the same but for rounding. */
-function isSimplified(one: SolutionLine, next: SolutionLine): boolean {
-  if (one.name !== next.name) return false;
-  if (compareMath(one.statement, next.statement) === 'same') return true;
-  const [before, after] = [one, next].map(({ statement }) =>
-    statement.kind === 'expression' ? evaluateReal(statement.expression) : undefined,
-  );
-  return (
-    before !== undefined &&
-    after !== undefined &&
-    Math.abs(before - after) <= maxRounding * Math.abs(after)
-  );
 }

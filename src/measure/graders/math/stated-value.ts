@@ -1,8 +1,8 @@
-import { hasDegrees } from './angles.js';
 import { listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
 import { readMeasured } from './measured-number.js';
-import type { MathStatement } from './parse-math.js';
+import { hasDegrees } from './other-units.js';
+import type { MathStatement, WrittenMath } from './parse-math.js';
 import { plainMath } from './plain-math.js';
 import { compareMath } from './same-math.js';
 import { unknownName } from './solution-lines.js';
@@ -25,7 +25,7 @@ const trigonometric = /^(?:sin|cos|tan|cot|sec|csc)$/;
  * no results, and neither is "x + y = 5". Undefined where it is no such equation, or where its right
  * side is no number.
  */
-export function readStatedValue(text: string, statement: MathStatement): StatedValue | undefined {
+export function readStatedValue({ text, statement }: WrittenMath): StatedValue | undefined {
   if (statement.kind !== 'relation' || statement.relation !== '=') return undefined;
   const { left, right } = statement;
   const sides = text.split('=');
@@ -46,16 +46,11 @@ export function readStatedValue(text: string, statement: MathStatement): StatedV
 }
 
 /** Whether an equation states a result that is given without it: "f(3) = 7" and 7. */
-export function isStatedValue(
-  text: string,
-  statement: MathStatement,
-  given: MathStatement,
-): boolean {
+export function isStatedValue(wanted: WrittenMath, given: MathStatement): boolean {
+  const { statement } = wanted;
   if (statement.kind !== 'relation' || given.kind !== 'expression') return false;
   const value: MathStatement = { kind: 'expression', expression: statement.right };
-  return (
-    readStatedValue(text, statement)?.isResult === true && compareMath(value, given) === 'same'
-  );
+  return readStatedValue(wanted)?.isResult === true && compareMath(value, given) === 'same';
 }
 
 /** "2x + 1 = 4" and "2θ + 10 = 60" are there to be solved, "α + 1/α = 3" and "ω + ω^2 = -1" are not. */

@@ -24,7 +24,7 @@ const boldNumber = /\*\*([^*\n]{0,60}\d[^*\n]{0,60})\*\*/;
 /** "**3 shirts**: $45", "**Cost of 2 hats:** $20", "| **3 shirts** | $45 |": what a number is of, and no result. */
 const boldLabel = /\*\*[^*\n]{1,80}(?::\s?\*\*|\*\*\s?:|\*\*\s?\|(?=[^\n]{0,80}\d))/g;
 /** "So the final price is $40" */
-const concludes = new RegExp(
+const concludingSentence = new RegExp(
   String.raw`^[\s*_#>-]{0,6}(?:so|finally|the\sfinal|in\stotal|altogether|insgesamt|ainsi|au\stotal|entonces|итого|${inferenceWords})(?!\p{L})|^(?:一共|${spacelessConclusions})`,
   'iu',
 );
@@ -55,7 +55,7 @@ export function withConcluded(
   const at = sentences.findLastIndex((one, index) => {
     const isLast = index === sentences.length - 1;
     const shown = isLast ? one : one.replace(boldLabel, '');
-    return concludes.test(one) || (boldNumber.test(shown) && (isLast || !isSum));
+    return concludingSentence.test(one) || (boldNumber.test(shown) && (isLast || !isSum));
   });
   const said = sentences[at];
   const remark = sentences.slice(at + 1);

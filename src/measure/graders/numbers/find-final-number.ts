@@ -10,19 +10,18 @@ import { readRounded } from './read-rounded.js';
 import {
   dropBrackets,
   joinSign,
-  maxLine,
   numberOf,
   readClause,
-  sentenceEnd,
   simplify,
   wordsAsNumbers,
   type FinalNumbers,
 } from './read-number-clause.js';
 import { reasonWords, reasonWordsAfterComma, spacelessReasons } from '../texts/connectives.js';
+import { maxLine, sentenceEnd } from '../texts/split-sentences.js';
 import { unifyTypography } from '../texts/typography.js';
 
 /** Behind an announced number, a word of a second sense needs no comma. */
-const reason = new RegExp(
+const reasonAfter = new RegExp(
   String.raw`[,;]?\s(?:${reasonWords}|${reasonWordsAfterComma}|where|when)(?!\p{L})|${spacelessReasons}`,
   'iu',
 );
@@ -30,7 +29,7 @@ const reason = new RegExp(
 /** Calculations that GSM8K's solutions repeat between angle brackets. */
 export const annotation = /<<[^<>\n]{0,200}>>/g;
 /** "$x = 4$" and "\(x = 4\)": of what is said of a variable, and no amount of money. */
-const assignment =
+const assignmentInMath =
   /\$(?=\s?[a-zA-Z](?:_\{?\d\}?)?\s?=)([^$\n]{1,80})\$|\\\((?=\s?[a-zA-Z](?:_\{?\d\}?)?\s?=)([^\n$]{1,80}?)\\\)/g;
 /** An answer that is only an ordinal ("21st") is not longer. */
 const maxOrdinal = 40;
@@ -50,7 +49,10 @@ export function findFinalNumbers(answer: string, isMarked = false): FinalNumbers
     unifyTypography(shortenAnswer(answer))
       .replace(annotation, '')
       .replace(underscore, ',')
-      .replace(assignment, (_, dollars?: string, brackets?: string) => dollars ?? brackets ?? ''),
+      .replace(
+        assignmentInMath,
+        (_, dollars?: string, brackets?: string) => dollars ?? brackets ?? '',
+      ),
   );
   const locale = detectNumberLocale(text);
   for (const { kind, text: marked } of findMarkedAnswers(text)) {
@@ -94,7 +96,7 @@ function readMarked(marked: string, isWhole: boolean, locale: NumberLocale): Fin
   const [sentence = ''] = line.split(sentenceEnd, 1);
   const rounded = readRounded(sentence, locale);
   if (rounded !== undefined) return rounded;
-  for (const clause of [sentence.split(reason, 1)[0] as string, sentence]) {
+  for (const clause of [sentence.split(reasonAfter, 1)[0] as string, sentence]) {
     const numbers = readClause(dropBrackets(clause, locale), locale, isWhole);
     if (numbers.length > 0) return numbers;
   }

@@ -7,7 +7,7 @@ import { inferenceWords, spacelessConclusions } from '../texts/connectives.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 
 /** A last sentence that concludes, or goes on from what is said before it, says what the answer is. */
-const concludes = new RegExp(
+const concludingSentence = new RegExp(
   [
     '[=≈≡→⇒]',
     String.raw`(?<!\p{L})(?:so|also|finally|final|answer|total|altogether|overall|now|then|after|afterwards|left|leaving|leaves|remain(?:s|ing)?|result(?:s|ing)?|gives?|makes?|becomes?|needs?|must|will|can|insgesamt|damit|dann|jetzt|danach|bleiben|bleibt|übrig|ainsi|alors|reste(?:nt)?|entonces|ahora|quedan?|poi|ora|totale|restano|rimangono|agora|então|restam|итого|теперь|потом|${inferenceWords})(?!\p{L})`,
@@ -48,7 +48,7 @@ const boldSentence = /^[^*\n\d]{2,120}\*\*[^*\n\d]{0,20}\d[^*\n]{0,30}\*\*[^*\n\
 const goesOn =
   /^[\s*_$\\([]{0,6}(?:[-+×·*/÷](?!\*)|(?:so|thus|therefore|hence|total|altogether|(?:the|final)\s(?:total|answer))(?!\p{L}))/iu;
 /** "A car drives for **2 hours**." sets the scene of "Distance = 60 × 2 = 120 km". */
-const setsScene = /(?<!\p{L})(?:for|at|with|of|every|after)\s\*\*[^*\n]{1,60}\*\*[.!]?\s*$/iu;
+const sceneInBold = /(?<!\p{L})(?:for|at|with|of|every|after)\s\*\*[^*\n]{1,60}\*\*[.!]?\s*$/iu;
 const namedCalculation =
   /(?:^|\n)[\s*_]{0,4}\p{L}[\p{L} ]{1,40}\s?[=≈]([^=≈\n]{1,60})[=≈][^=≈\n]{1,40}$/u;
 /** "9 eggs per day", and below it "9 × 2 = $18": a rate, and what comes of it. */
@@ -83,7 +83,7 @@ export function withOpening(
   const last = others.at(-1);
   if (first === undefined || last === undefined || sentences.length > maxSentences) return numbers;
   const concluded = last.replace(deniedClause, ' ').replace(tellsMore, ' ');
-  if (concludes.test(concluded) || begins.test(first)) return numbers;
+  if (concludingSentence.test(concluded) || begins.test(first)) return numbers;
   const opening = withoutDenied(first, findQuantities(first, locale));
   const rest = said.slice(said.indexOf(first) + 1).map((sentence) => sentence.trim());
   const isDenied = rest.some((one) => denies.test(one) || deniesOne(one, opening, locale));
@@ -125,7 +125,7 @@ function readOpeningLine(text: string, locale: NumberLocale): FinalNumbers[numbe
 /** Whether the text below a first line ends with another quantity that it calculates from the line's number. */
 function isOperand(opening: number, first: string, below: string, locale: NumberLocale): boolean {
   const calculation =
-    (setsScene.test(first) ? namedCalculation.exec(below) : null) ??
+    (sceneInBold.test(first) ? namedCalculation.exec(below) : null) ??
     (rate.test(first) ? amountCalculation.exec(below) : null);
   const operands = (calculation?.[1] ?? '')
     .split(/[*/+×·÷-]/)
@@ -145,7 +145,7 @@ function isResult(
   locale: NumberLocale,
 ): boolean {
   const [first = '', middle = '', last] = sentences;
-  if (last === undefined || looksBack.test(last) || concludes.test(first)) return false;
+  if (last === undefined || looksBack.test(last) || concludingSentence.test(first)) return false;
   const [given, change, end] = [first, middle, last].map((one) => findQuantities(one, locale));
   const [a, b, result] = [given, change, end].map((found) =>
     found?.length === 1 ? found[0]?.value : undefined,

@@ -109,6 +109,7 @@ const rating = /^[\s*_`"'$()]{0,8}(\d{1,3})\s?\/\s?(5|10|100)[\s*_`"'$().]{0,8}$
 const stars =
   /(?<![\d/.,])(\d{1,2})\s?\/\s?(\d{1,2})[*_)]{0,4}\s{0,2}(?:stars?(?!\p{L})|sterne?n?(?!\p{L})|étoiles|estrellas|stelle|estrelas|[⭐★☆🌟])/giu;
 const starsBefore = /[⭐★☆🌟]\ufe0f?[\s*_(:-]{0,6}(\d{1,2})\s?\/\s?(\d{1,2})(?![\d/])/gu;
+
 /** A number with the year of a date that stands in one line with it. */
 function withYear(number: FoundNumber, text: string, locale: NumberLocale): FoundNumber {
   const line = text.split('\n').findLast((one) => yearsIn(one).length > 0);

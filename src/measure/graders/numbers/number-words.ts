@@ -16,7 +16,7 @@ const scales: Readonly<Record<string, number>> = {
   billion: 1e9,
 };
 
-const others: Readonly<Record<string, number>> = {};
+const otherWords: Readonly<Record<string, number>> = {};
 for (const line of [
   '- eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf',
   'zéro une deux trois quatre cinq six sept huit neuf dix onze douze',
@@ -26,7 +26,9 @@ for (const line of [
   'ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать',
   '零 一 二 三 四 五 六 七 八 九 十 十一 十二',
 ]) {
-  line.split(' ').forEach((word, value) => ((others as Record<string, number>)[word] ??= value));
+  line
+    .split(' ')
+    .forEach((word, value) => ((otherWords as Record<string, number>)[word] ??= value));
 }
 
 /** Fractions in words, written without spaces. */
@@ -80,7 +82,7 @@ export interface NumberInWords {
 export function findNumberWords(text: string): readonly NumberInWords[] {
   const alone = text.length > 40 ? '' : text.toLowerCase().replace(/[^\p{L}\p{M}]/gu, '');
   const [, minus, word = ''] = /^(minus|negative)?(.*)$/.exec(alone) ?? [];
-  const value = fractions[word] ?? others[word] ?? units[word];
+  const value = fractions[word] ?? otherWords[word] ?? units[word];
   if (value !== undefined) {
     return [{ value: minus === undefined ? value : -value, start: 0, end: text.length }];
   }

@@ -7,7 +7,7 @@ const happens = String.raw`(?:(?:which|that|and|it)\s(?:is\s)?|⇔\s{1,2})?(?:oc
 const atWhich = String.raw`(?:at|when|where|for|if|with|bei|für|wenn|en|pour|quand|para|cuando|in|per|quando|con|em|com)`;
 const assigned = String.raw`[a-zA-Z]\s?=\s?(?<place>-?[$€£]?[\d.,]{0,15}\d)(?:\s?${anyUnit})?`;
 /** "The maximum is 42, which occurs at x = 3", "It is 42 when x = 3". */
-const condition = new RegExp(
+const placedAfter = new RegExp(
   String.raw`(?<=\d(?:\s?${anyUnit}(?:\^\(?[23]\)?)?)?)[,;]?\s{1,2}\(?(?:${happens}\s)?${atWhich}\s${assigned}(?<more>(?:,?\s(?:and|und|et|y|e)\s|,\s)[a-zA-Z]\s?=\s?-?[\d.,]{0,15}\d)?\)?[.!]?\s{0,2}$`,
   'u',
 );
@@ -21,7 +21,7 @@ export function readConditional(
   locale: NumberLocale,
   read: (sentence: string) => FinalNumbers,
 ): FinalNumbers | undefined {
-  const found = condition.exec(sentence);
+  const found = placedAfter.exec(sentence);
   const { place = '', more } = found?.groups ?? {};
   if (found === null) return undefined;
   const said = sentence.slice(0, found.index);
@@ -36,10 +36,10 @@ export function readConditional(
   return distinct([stated, ...findQuantities(found[0].replace(/[a-zA-Z]\s?=/g, ' '), locale)]);
 }
 
-const predicate = String.raw`(?:is|was|are|were|equals|ist|war|est|était|es|era|è|é)\s(?:(?:then|thus|therefore|about|approximately|roughly|exactly|also|only|equal\sto|etwa|rund|ungefähr|environ|égal\sà|igual\sa|pari\sa)\s)?[$€£]?-?[\d√⟨π]\S{0,30}(?!\s(?:more|less|fewer|times|of)(?!\p{L}))(?=\s|$)`;
+const equatingVerb = String.raw`(?:is|was|are|were|equals|ist|war|est|était|es|era|è|é)\s(?:(?:then|thus|therefore|about|approximately|roughly|exactly|also|only|equal\sto|etwa|rund|ungefähr|environ|égal\sà|igual\sa|pari\sa)\s)?[$€£]?-?[\d√⟨π]\S{0,30}(?!\s(?:more|less|fewer|times|of)(?!\p{L}))(?=\s|$)`;
 /** "The slope at x = 2 is 12", "When n = 5 the sum is 15". */
 const placedBefore = new RegExp(
-  String.raw`(?:^|\s)${atWhich}\s[a-zA-Z]\s?=\s?(?<place>[^\s,;:=]{1,20})(?:\s?${anyUnit})?(?<more>(?:,?\s(?:and|und|et|y|e)\s|,\s)[a-zA-Z]\s?=\s?[^\s,;:=]{1,20})?(?=\s(?:the\s[^,;:=]{1,60}?\s)?${predicate})`,
+  String.raw`(?:^|\s)${atWhich}\s[a-zA-Z]\s?=\s?(?<place>[^\s,;:=]{1,20})(?:\s?${anyUnit})?(?<more>(?:,?\s(?:and|und|et|y|e)\s|,\s)[a-zA-Z]\s?=\s?[^\s,;:=]{1,20})?(?=\s(?:the\s[^,;:=]{1,60}?\s)?${equatingVerb})`,
   'giu',
 );
 const clauseStart = /^(?:[^,;:]{0,200}[,;:]\s)*/;

@@ -1,7 +1,12 @@
 import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import type { NumberLocale } from './read-digits.js';
-import { inferenceWords, resultWords, spacelessConclusions } from '../texts/connectives.js';
+import {
+  inferenceWords,
+  resultWords,
+  romanceConclusions,
+  spacelessConclusions,
+} from '../texts/connectives.js';
 import {
   distinct,
   joinNumbers,
@@ -16,8 +21,10 @@ const consequence = new RegExp(
   'giu',
 );
 /** Words that draw a conclusion before a verb of state, and else say what happens next: "luego compra 3". */
-const romanceConsequence =
-  /[,;]\s(?:entonces|luego|alors|ainsi|allora|così|então|logo|assim)(?=\s(?:(?:él|ella|ellos|ils?|elles?|on|lui|lei|ele|ela)\s)?(?:(?:y|en|les?)\s)?(?:tienen?|hay|son|es|quedan?|ont|a|reste(?:nt)?|sont|est|ha|hanno|restano|rimangono|sono|è|tem|têm|há|são|sobram|restam)(?!\p{L}))/giu;
+const romanceConsequence = new RegExp(
+  String.raw`[,;]\s(?:${romanceConclusions})(?=\s(?:(?:él|ella|ellos|ils?|elles?|on|lui|lei|ele|ela)\s)?(?:(?:y|en|les?)\s)?(?:tienen?|hay|son|es|quedan?|ont|a|reste(?:nt)?|sont|est|ha|hanno|restano|rimangono|sono|è|tem|têm|há|são|sobram|restam)(?!\p{L}))`,
+  'giu',
+);
 /** German "also" draws a conclusion before a verb, and is "too" in English. */
 const germanConsequence =
   /[,;]\salso(?=\s(?:hat|haben|hatten?|ist|sind|sie|er|es|wir|man|braucht|brauchen|bleibt|bleiben|kostet|kosten|gibt|beträgt|benötigt|benötigen|enthält|enthalten|zahlt|zahlen|verdient|muss|müssen)(?!\p{L}))/giu;
@@ -75,7 +82,7 @@ export function readMeaning(
     const others = findQuantities(end.replace(compared, ' '), locale);
     return distinct([...results, ...others.filter((whole) => isWholeOf(whole, result))]);
   }
-  if (isOne && areRounded && limited.test(end)) return distinct([...results, ...meant]);
+  if (isOne && areRounded && boundOnly.test(end)) return distinct([...results, ...meant]);
   if (isOne && areRounded && meant.length === 1) return meant;
   // "9 × 2 = 18, which means she makes $18 from 9 eggs" says its result again.
   const isRepeated = meant.some(({ value }) => value === result?.value);
@@ -88,7 +95,7 @@ export function readMeaning(
 const restating = /\s?⇔\s|[,;]\s(?:or|giving|yielding|soit|oder|o\ssea)\s/iu;
 /** "or" and "giving" say a rate again, and conclude with anything else: "3 days at $40, or $120". */
 const alternative = /\s(?:or|giving|yielding)\s$/i;
-const rate = /(?<!\p{L})(?:per|each|apiece|mph)(?!\p{L})|\//iu;
+const perUnit = /(?<!\p{L})(?:per|each|apiece|mph)(?!\p{L})|\//iu;
 /** A result that is worked out in what follows, or is called one. */
 const worksOut = /[=≈]|(?<!\p{L})(?:total|altogether|in\sall)(?!\p{L})/iu;
 const partial = /\bout\sof\b|[=≈]/i;
@@ -112,7 +119,7 @@ export function readDerived(
     return undefined;
   if (given.length > maxTried || given.includes(derived.value)) return undefined;
   const isRate = alternative.test(match[0]);
-  if (isRate && !rate.test(again.slice(derived.end))) return undefined;
+  if (isRate && !perUnit.test(again.slice(derived.end))) return undefined;
   const results = given.flatMap((a, index) =>
     given.flatMap((b, other) => (index === other ? [] : isRate ? [a / b] : [a * b, a / b])),
   );
@@ -144,7 +151,7 @@ const compared =
 const remaining =
   /(?<!\p{L})(?:left|remain(?:s|ing)?|übrig|rest(?:e|ent|a|an|am|ano)|queda[n]?|sobra[nm]?|riman(?:e|gono)|остал(?:ся|ось|ись|ась))(?!\p{L})/iu;
 /** "so x is at least 3" compares, but "so at least 4 buses are needed" rounds up. */
-const limited = /^(?!.*\b(?:need|requir|must|have\sto|has\sto|buy)).*\bat\s(?:least|most)\b/is;
+const boundOnly = /^(?!.*\b(?:need|requir|must|have\sto|has\sto|buy)).*\bat\s(?:least|most)\b/is;
 
 function isWholeOf(whole: FoundNumber | undefined, exact: FoundNumber | undefined): boolean {
   if (whole === undefined || exact === undefined || Number.isInteger(exact.value)) return false;

@@ -21,7 +21,7 @@ const enumeration = /^[\s*_>]{0,8}(?:\d{1,3}[.)][*_]{0,3}\s+[*_]{0,3}\p{L}|\d{1,
 const firstItem = /^[\s*_>]{0,8}1\.[\s*_]{0,4}$/;
 /** "36. To see this": the number alone, and then words. */
 const statedFirst = /^([\s*_]{0,4}-?[$€£]?\d[\d.,]{0,15})\.[*_]{0,3}\s+[*_]{0,3}\p{L}/u;
-const assignment = /^[\s*_$>\\([]{0,8}[a-zA-Z]\w?\s?=[^=]+$/;
+const assignmentLine = /^[\s*_$>\\([]{0,8}[a-zA-Z]\w?\s?=[^=]+$/;
 /** "24 (= 6 × 4)" */
 const aside = /\s\([^()]{1,60}\)(?=[\s*_.]{0,4}$)/;
 /** A formula or emphasis that is closed, and words after it. */
@@ -71,7 +71,8 @@ function readFirstLine(text: string): CutOffStatement | undefined {
   const bare = first.replace(aside, '');
   const isCalculated = /[=<>≤≥]/.test(bare) || operation.test(bare);
   // "2 + 3 = 5", and right below it the next step.
-  if (isCalculated && (others[0]?.trim() ?? '') !== '' && !assignment.test(bare)) return undefined;
+  if (isCalculated && (others[0]?.trim() ?? '') !== '' && !assignmentLine.test(bare))
+    return undefined;
   const isStep = isCalculated || firstItem.test(first);
   // Several lines of this kind are given, or worked through.
   const isListed = aloneLine.test(next) || aloneFormula.test(next);

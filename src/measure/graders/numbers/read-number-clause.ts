@@ -1,4 +1,3 @@
-import { months } from './dates.js';
 import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import { plainMath } from '../math/plain-math.js';
@@ -8,12 +7,6 @@ import type { NumberLocale } from './read-digits.js';
 /** The numbers that an answer may state as its last word: none, one, or several without a ground to prefer one. */
 export type FinalNumbers = readonly FoundNumber[];
 
-/** Of a longer line, only the end is read. */
-export const maxLine = 1500;
-/** Not the point after an abbreviation, or after the day in "9. November", nor the mark of "4! = 24". */
-export const sentenceEnd = new RegExp(
-  String.raw`(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?!\.(?<=\d\.)\s(?:${months}))(?!!\s[=≈])[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]`,
-);
 /** "3 out of 4, i.e. 3/4" and "7 degrees below zero, i.e. -7": the first is no value yet. */
 const needsRestating =
   /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\b(?:loss|decrease|drop|deficit)\sof\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
@@ -139,7 +132,7 @@ export function joinNumbers(
   if (second === undefined) return [first];
   const between = text.slice(first.end, second.start);
   const money = readCents(text, [first, second]);
-  if (money !== undefined) return [money];
+  if (money !== undefined) return money;
   // "225 minutes or 3 hours and 45 minutes" says one thing in two units.
   const unit = /^\s?(\p{L}{2,12})/u.exec(between)?.[1];
   const nextUnit = /^\s?(\p{L}{2,12})/u.exec(text.slice(second.end, second.end + 14))?.[1];
@@ -154,13 +147,13 @@ export function joinNumbers(
 }
 
 /** "12 dollars and 75 cents" is one number. */
-export function readCents(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+export function readCents(text: string, numbers: readonly FoundNumber[]): FinalNumbers | undefined {
   const [first, second] = numbers;
   if (first === undefined || second === undefined || numbers.length > 2) return undefined;
   const isMoney =
     cents.test(text.slice(first.end, second.start)) &&
     /^\s?cents?\b/.test(text.slice(second.end, second.end + 8));
-  return isMoney ? numberOf(first.value + second.value / 100) : undefined;
+  return isMoney ? [numberOf(first.value + second.value / 100)] : undefined;
 }
 
 /** "The factors of 6 are: 1, 2 and 3" lists what was asked for. */
@@ -170,7 +163,7 @@ const totaled = /(?<!\p{L})(?:total|altogether|in\sall|overall|insgesamt|totale?
 const multiplied = /(?<!\p{L})(?:of|each|by|times|à)(?!\p{L})|[×*]|\sx\s/iu;
 
 /** "36 marbles in total: 24 red and 12 blue" and "36 in total: 3 groups of 12" state 36. */
-export function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+export function readTotal(text: string, numbers: readonly FoundNumber[]): FinalNumbers | undefined {
   const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
   const sum = parts.reduce((total, { value }) => total + value, 0);
   const before = text.slice(first.end, parts[0]?.start);
@@ -182,7 +175,7 @@ export function readTotal(text: string, numbers: readonly FoundNumber[]): FoundN
     totaled.test(before) || multiplied.test(text.slice(parts[0]?.end, parts.at(-1)?.start));
   const isTotal = sum === first.value || (product === first.value && isMultiplied);
   const isAsked = listsSeveral.test(before) || listsOne.test(before);
-  return isDivided && !isAsked && parts.length > 1 && isTotal ? first : undefined;
+  return isDivided && !isAsked && parts.length > 1 && isTotal ? [first] : undefined;
 }
 
 /** The numbers without those that repeat a value, as "3 hours and 5 minutes, or 185 minutes" does. */

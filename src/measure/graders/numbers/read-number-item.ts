@@ -8,7 +8,7 @@ const enclosedMath = /^(?:\$(?=.*[^\d.,$])(.+)\$|\$(\d+)\$|\\[([](.+)\\[)\]])$/s
 /** "x = 3", "x_1 = 3", "total = 3" */
 const name = /^\p{L}[\p{L}\p{N}_{}₀-₉']{0,15}\s?(?::?=|≈)\s?/u;
 /** "line 5", "the numbers 5", "in 1914", "errors are on line numbers 5" */
-const label = new RegExp(
+const labelBefore = new RegExp(
   [
     String.raw`^(?:(?:(?:the\s)?(?:errors?|mistakes?|bugs?|problems?|issues?|typos?|they|it)\s(?:are|is|were|was|occurs?|appears?)\s(?:found\s|located\s)?)?`,
     String.raw`(?:in|on|at)\s(?=\D*[\d.,]+$))?`,
@@ -47,7 +47,10 @@ interface NumberItem {
 export function readNumberItem(text: string): NumberItem | undefined {
   if (text.length > maxLength || !/[\d¼-¾⅐-⅞]/.test(text)) return undefined;
   const plain = dropMarkup(text);
-  const bare = unwrap(unwrap(plain).replace(onlyEnd, '').replace(label, '')).replace(name, '');
+  const bare = unwrap(unwrap(plain).replace(onlyEnd, '').replace(labelBefore, '')).replace(
+    name,
+    '',
+  );
   const number = unwrap(bare);
   const parsed = parseNumberReference(number);
   const isAlone = parsed.kind === 'number' && isNumberAlone(number);

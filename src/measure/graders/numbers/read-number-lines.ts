@@ -1,6 +1,8 @@
+import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import type { NumberLocale } from './read-digits.js';
 import { distinct, type FinalNumbers } from './read-number-clause.js';
+import { areRounded, areTerms, readSolutionLines } from '../math/solution-lines.js';
 import { reasonWords, spacelessReasons } from '../texts/connectives.js';
 
 /** The number alone, and then why. */
@@ -82,25 +84,24 @@ export function readBrokenDown(
 
 /**
  * "x = 4" and "x = -4", one after the other at the end: the solutions of one equation, or values of
- * which nothing says which was asked for. Undefined for a value that is only rounded: "x = 3.333", "x = 3.33".
+ * which nothing says which was asked for. Of the terms of a sequence, the last sentence decides.
  */
-export function readSolutionLines(
+export function readNumberSolutions(
   lines: readonly string[],
   locale: NumberLocale,
 ): FinalNumbers | undefined {
-  const start = lines.findLastIndex((line) => !solutionLine.test(line)) + 1;
-  const solutions = lines.slice(start);
-  if (solutions.length < 2 || solutions.length > maxSolutions) return undefined;
-  const numbers = solutions.flatMap((line) => findQuantities(line.replace(/^.*=/, ''), locale));
-  const values = numbers.map(({ value }) => value);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return most - least <= maxRounding * Math.abs(most) ? undefined : distinct(numbers);
+  const readNumber = (text: string): FoundNumber | undefined =>
+    plainNumber.test(text) ? findQuantities(text, locale)[0] : undefined;
+  const solutions = readSolutionLines(lines, readNumber, (one, next) =>
+    areRounded(one.value, next.value),
+  );
+  const [first] = solutions ?? [];
+  if (solutions === undefined || first === undefined) return undefined;
+  const indices = solutions.map(({ index }) => index);
+  const isOneVariable = solutions.every(({ variable }) => variable === first.variable);
+  if (isOneVariable && areTerms(first.variable, indices)) return undefined;
+  return distinct(solutions.map(({ value }) => value));
 }
 
-/** Longer lists are no solutions. */
-const maxSolutions = 100;
-/** Values that differ by less are one, rounded differently. */
-const maxRounding = 0.005;
-const solutionLine =
-  /^[\s>]{0,8}(?:(?:[-•+*]|\d{1,2}[.)])\s)?[*_$]{0,3}([a-zA-Z])\s?=\s?-?[\d.,⟨⟩/√()]{1,20}[*_$]{0,3}[.,;]?(?:\s(?:and|or))?\s{0,4}$/;
+const plainNumber = /^-?[\d.,⟨⟩/√()]{1,20}$/;
 const item = /^\s{0,8}(?:[-•+]|\*(?!\*)|\d{1,2}[.)])\s/;

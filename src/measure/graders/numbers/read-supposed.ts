@@ -1,7 +1,7 @@
 import { contrastWords, contrastWordsAfterComma } from '../texts/connectives.js';
 import { findNumbers } from './find-numbers.js';
 
-const clauseEnd = new RegExp(
+const suppositionEnd = new RegExp(
   String.raw`;\s|[,.]\s(?:${contrastWords}|${contrastWordsAfterComma})[,\s]|,\s(?=(?:with|mit|avec|con|com|со?)\s)`,
   'iu',
 );
@@ -17,7 +17,7 @@ const unreal =
  * number stays whole.
  */
 export function dropSupposed(sentence: string): string {
-  const clauses = sentence.split(new RegExp(clauseEnd, 'giu'));
+  const clauses = sentence.split(new RegExp(suppositionEnd, 'giu'));
   if (clauses.length < 2) return sentence;
   const real = clauses.filter((clause) => !(supposing.test(clause) && unreal.test(clause)));
   const isStated = real.length < clauses.length && real.some((one) => findNumbers(one).length > 0);

@@ -54,10 +54,13 @@ export const resultWords = join(
 
 export const conclusionWords = `${inferenceWords}|${resultWords}`;
 
+/** Romance words among the next ones. */
+export const romanceConclusions = 'ainsi|alors|entonces|luego|allora|così|então|logo|assim';
+
 /** What follows is what the rest comes to, where a comma stands before it, or a sentence begins. */
 export const conclusionWordsAfterComma = join(
   'so(?! (?:that|on|forth|far|many|much|called|long|too|weit|dass)(?!\\p{L}))',
-  'also|ainsi|alors|entonces|luego|allora|così|então|logo|assim',
+  `also|${romanceConclusions}`,
 );
 
 export const spacelessConclusions = '因此|所以|したがって|よって|따라서|그러므로';

@@ -1,4 +1,5 @@
 import { answerTags } from './answer-tags.js';
+import { abbreviations } from './split-sentences.js';
 import { cutRunOn, findMarkedAnswers, type MarkedAnswer } from './find-marked-answers.js';
 import { closeCutJson } from '../json/close-cut-json.js';
 import { boxedCommand, findClosingBrace } from '../math/plain-math.js';
@@ -41,8 +42,10 @@ interface CutOffReading {
  * Where a sentence or a line is over. The point of "1. Identify" and of "approx. 5" ends none, and at the end
  * of the text the one of "42." may go on with decimals.
  */
-const sentenceEnd =
-  /[.!?…](?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St)\.)(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3}[.!?…])(?:["')*_$`\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n\s*/gu;
+const sentenceEnd = new RegExp(
+  String.raw`[.!?…](?<!\b(?:${abbreviations})\.)(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3}[.!?…])(?:["')*_$\x60\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n\s*`,
+  'gu',
+);
 const openTag = new RegExp(String.raw`<(${answerTags})>(?=[^<]{0,2000}$)`, 'i');
 const closedTag = new RegExp(String.raw`<(${answerTags})>[^<]{0,2000}</\1>`, 'gi');
 /** Thousands of them would be looked at one by one. */

@@ -1,6 +1,24 @@
-import { correctionTurn } from '../choices/find-corrected-choice.js';
 import { contrastWords } from './connectives.js';
 import { statesSomething } from './split-sentences.js';
+
+/** "Wait, ...", "Non, en fait, ...": what begins a sentence that takes back what was said. */
+export const correctionTurn = new RegExp(
+  String.raw`(?:[.!?…:;]["')*_\]]{0,3}\s{1,4}|\n\s{0,8}|\s[-–—]{1,2}\s?)[*_(]{0,4}(?:(?:oh|ah|but|mais|aber|pero|ma|mas),?\s)?(?:(?:${[
+    String.raw`(?:no|oh|hmm+|but),?\s(?:wait|actually|hold\son|sorry|in\sfact|scratch\sthat)|actually|i\smisread`,
+    String.raw`non,?\s(?:en\sfait|attendez|attends|pardon)|en\sfait,?\snon`,
+    String.raw`no,?\s(?:en\srealidad|espera|perdón|de\shecho)|en\srealidad`,
+    String.raw`nein,?\s(?:eigentlich|moment|warte|tatsächlich|doch\snicht)|eigentlich`,
+    String.raw`no,?\s(?:in\srealtà|aspetta|anzi|scusa)|in\srealtà`,
+    String.raw`não,?\s(?:na\sverdade|espera|espere|aliás)|na\sverdade`,
+  ].join('|')})(?=[,.:;!…]|\s)|(?:${[
+    // Words that have another sense where the sentence goes on: "Wait for", "Moment of inertia".
+    String.raw`wait|hold\son|hang\son|hmm+|correction|scratch\sthat|on\s(?:second\sthought|reflection)|let\sme\scorrect\s(?:that|myself)`,
+    String.raw`attende[zr]|attends|pardon|rectification|espera|un\smomento|corrección|mejor\sdicho`,
+    String.raw`moment|warte|halt|korrektur|quatsch|aspetta|anzi|correzione|ripensandoci`,
+    String.raw`espere|aliás|correção|pensando\smelhor`,
+  ].join('|')})(?=[,.:;!…]|\s[-–—:!]))`,
+  'giu',
+);
 
 const noun = String.raw`(?:answers?|solution|result|(?:correct|right|best)\s(?:option|choice|one|value|number)|antwort|lösung|ergebnis|réponse|résultat|respuesta|resultado|solución|risposta|risultato|resposta|antwoord)`;
 
@@ -16,6 +34,8 @@ const supposed = new RegExp(
   'iu',
 );
 const named = String.raw`(?:(?!\s(?:so|yet|${contrastWords})\s)[^.!?\n]){0,60}?(?:${noun}|options?|choices?)(?!\p{L})`;
+/** Who is said to hold an opinion, in other languages than English. */
+export const many = 'manche|viele|certains|beaucoup|algunos|muchos|alcuni|molti|alguns|muitos';
 /** "Many would say the answer is A", "At first I thought the answer was A", "Tom says the answer is 5". */
 const ascribed = [
   new RegExp(
@@ -23,7 +43,7 @@ const ascribed = [
       String.raw`\b(?:many|some|most|one|people|students?|they|others|beginners?|he|she|you|everyone|the\s(?:student|author|user|teacher|textbook|friend))\s(?:\p{L}{2,12}\s){0,3}?(?:says?|said|thinks?|thought|guess(?:es|ed)?|assumed?|assumes|argue[ds]?|claim(?:s|ed)?|believe[ds]?|insist(?:s|ed)?|expect(?:s|ed)?|concluded?|picks?|chooses?|chose)(?!\p{L})`,
       String.raw`\bI\s(?:\p{L}{2,12}\s)?(?:thought|assumed|guessed|expected)(?!\p{L})`,
       String.raw`\bat\sfirst\s(?:glance|sight|look)|\b(?:misconception|common\s(?:mistake|error|trap)|tempt(?:ing|ed))(?!\p{L})`,
-      String.raw`(?<!\p{L})(?:manche|viele|certains|beaucoup|algunos|muchos|alcuni|molti|alguns|muitos)\s(?:\p{L}{2,12}\s){0,2}(?:denken|glauben|meinen|sagen|pens|dir|cre|dic|diz|ach)\p{L}{0,8}(?!\p{L})`,
+      String.raw`(?<!\p{L})(?:${many})\s(?:\p{L}{2,12}\s){0,2}(?:denken|glauben|meinen|sagen|pens|dir|cre|dic|diz|ach)\p{L}{0,8}(?!\p{L})`,
     ].join('|')})${named}`,
     'iu',
   ),
