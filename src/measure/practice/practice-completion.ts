@@ -12,7 +12,7 @@ export interface PracticeCompletion {
 const charactersPerToken = 4;
 
 /** Estimates the tokens of a text from its length; a simulated model has no tokenizer. */
-export function estimateTokens(text: string): number {
+function estimateTokens(text: string): number {
   return Math.max(1, Math.ceil(text.length / charactersPerToken));
 }
 

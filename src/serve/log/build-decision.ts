@@ -181,7 +181,7 @@ function clampNumber(value: number): number {
  * Names a conversation by 64 bits of hash: the same one is told from others, and its name is not
  * in the log. Who guesses the name can check the guess.
  */
-export function hashName(name: string): string {
+function hashName(name: string): string {
   const half = (seed: number): string => textHash(name, seed).toString(16).padStart(8, '0');
   return `${half(0)}${half(1)}`;
 }

@@ -30,7 +30,7 @@ const addedSentence = new RegExp(
  *
  * @param isItem whether a text is known to be an item, and no addition
  */
-export function dropAdditions(text: string, isItem: (line: string) => boolean): string {
+function dropAdditions(text: string, isItem: (line: string) => boolean): string {
   const lines = text.split('\n');
   const isEmpty = (line: string): boolean => line.trim() === '';
   let end = lines.length;

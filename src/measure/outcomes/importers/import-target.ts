@@ -202,7 +202,7 @@ export interface ImportReporter {
 const keptProblems = 10;
 
 /** @param maxBadShare the largest share of bad rows that is tolerated, in [0, 1] */
-export function createImportReporter(maxBadShare: number): ImportReporter {
+function createImportReporter(maxBadShare: number): ImportReporter {
   if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
     throw new RoutesmithError(
       'usage',
