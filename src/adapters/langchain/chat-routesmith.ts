@@ -14,6 +14,7 @@ import { ChatGenerationChunk, type ChatGeneration, type ChatResult } from '@lang
 import type { Runnable } from '@langchain/core/runnables';
 import type { InteropZodType } from '@langchain/core/utils/types';
 import { RoutesmithError } from '../../util/errors.js';
+import type { EndpointHealth } from '../../serve/router/endpoint-health.js';
 import { createFailover, type CallPlan, type Failover } from '../../serve/router/failover.js';
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
 import { readPolicy } from '../../serve/router/read-policy.js';
@@ -127,7 +128,7 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   }
 
   /** The state of each model. */
-  health(): ReturnType<Failover<ChatTarget>['health']> {
+  health(): Readonly<Record<string, EndpointHealth>> {
     return this.#failover.health();
   }
 
