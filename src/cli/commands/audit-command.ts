@@ -3,7 +3,7 @@ import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import { defaultConcurrency } from '../../util/run-workers.js';
-import { checkName } from '../options/check-arguments.js';
+import { checkOptionValue } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
 import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
@@ -135,11 +135,11 @@ export const auditCommand = defineCommand({
     const pool = await readPool(args.pool);
     const models = pool.models.map(({ id }) => id);
     const protocols = [...new Set(pool.models.map(({ protocol }) => protocol))];
-    if (args.baseline !== undefined) checkName('--baseline', args.baseline, models);
+    if (args.baseline !== undefined) checkOptionValue('--baseline', args.baseline, models);
     const out = args.out ?? `${args.log.replace(/[/\\]+$/, '')}-audit`;
     const labels =
       args.human === undefined ? [] : await readHumanLabels(args.human, { allowOpen: true });
-    const prompts = args.prompts === undefined ? undefined : await readPrompts(args.prompts);
+    const prompts = args.prompts === undefined ? undefined : await readPromptStore(args.prompts);
     // Before the draw, whose requests keep the graders that this command gives them.
     const judgeModel = await readJudge(args);
     if (judgeModel !== undefined) readApiKey(judgeModel, process.env);
@@ -212,7 +212,7 @@ export const auditCommand = defineCommand({
   },
 });
 
-async function readPrompts(file: string): Promise<ReadonlyMap<string, Example>> {
+async function readPromptStore(file: string): Promise<ReadonlyMap<string, Example>> {
   const [{ readTaskSet }, { checkGrader }] = await Promise.all([
     import('../../measure/tasks/read-task-set.js'),
     import('../../measure/graders/check-grader.js'),

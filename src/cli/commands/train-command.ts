@@ -1,7 +1,7 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { standardObjectives } from '../../learn/evaluate/plan/objective-request.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
-import { checkName, parseNames } from '../options/check-arguments.js';
+import { checkOptionValue, parseNames } from '../options/check-arguments.js';
 import { openWithAdded } from '../options/added-runs.js';
 import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
@@ -60,7 +60,7 @@ export const trainCommand = defineCommand({
   async run(args) {
     const objectives = listObjectiveRequests(args);
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
-    if (args.objective !== undefined) checkName('--objective', args.objective, names);
+    if (args.objective !== undefined) checkOptionValue('--objective', args.objective, names);
     const runs = [args.run, ...(args.add === undefined ? [] : parseNames('--add', args.add))];
     await prepareOutputFile(args.out, {
       overwrite: args.overwrite,

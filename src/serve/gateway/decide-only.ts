@@ -6,7 +6,7 @@ import { readControls } from './controls.js';
 import { listNames } from './current.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { findConversation, limitReasoning } from './prepare-chat.js';
+import { matchConversation, limitReasoning } from './prepare-chat.js';
 import { readChat } from './read-chat.js';
 import { buildDecideOptions } from './route-options.js';
 
@@ -25,7 +25,7 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
   );
   exchange.requested = controls.model ?? 'auto';
   const { request } = readChat(exchange.protocol, body);
-  const { conversation, loggedAs } = findConversation(parts, exchange, controls, request);
+  const { conversation, loggedAs } = matchConversation(parts, exchange, controls, request);
   const { policy, config } = current;
   const logEntry = parts.decisionLog?.open(policy, {
     id: exchange.id,

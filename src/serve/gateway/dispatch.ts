@@ -10,7 +10,7 @@ import type { GatewayParts } from './gateway-parts.js';
 import type { HttpAnswer } from './http-call.js';
 import { metricsContentType } from './metric-registry.js';
 import type { FoundRoute } from './routes.js';
-import { listModels } from './status-pages.js';
+import { listOfferedModels } from './status-pages.js';
 
 /**
  * Answers a request by its route.
@@ -33,7 +33,7 @@ export async function dispatch(
     const headers = { 'content-type': metricsContentType };
     return { status: 200, headers, body: parts.renderMetrics() };
   }
-  if (route.kind === 'models') return sendJson(exchange, listModels(exchange));
+  if (route.kind === 'models') return sendJson(exchange, listOfferedModels(exchange));
   if (parts.isDraining) {
     throw new GatewayError('shutting_down', 'The gateway is shutting down.', {
       retryAfterMs: 1000,

@@ -8,7 +8,7 @@ import { createConversations } from './conversations.js';
 import { createCurrent, findTarget, type Current } from './current.js';
 import { dispatch } from './dispatch.js';
 import { createExchange, describeExchange, type Exchange } from './exchange.js';
-import { readRequest, writeResponse } from './fetch-call.js';
+import { readFetchRequest, writeResponse } from './fetch-call.js';
 import { toGatewayError, type GatewayError } from './gateway-error.js';
 import type { GatewayParts } from './gateway-parts.js';
 import type { HttpAnswer, HttpCall } from './http-call.js';
@@ -159,7 +159,7 @@ export function createGateway(given: GatewaySettings): Gateway {
   }
 
   const handle = async (request: Request): Promise<Response> =>
-    writeResponse(await answer(readRequest(request)));
+    writeResponse(await answer(readFetchRequest(request)));
   return Object.assign(handle, {
     answer,
     update(changes: Partial<GatewayConfig>) {

@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.js';
  * The models of the pool, `auto`, and `auto:<objective>`, as the caller's protocol lists models. When a
  * model was released is not known, for which Anthropic's clients expect the epoch.
  */
-export function listModels({ current, caller, protocol }: Exchange): JsonObject {
+export function listOfferedModels({ current, caller, protocol }: Exchange): JsonObject {
   const { models, objectives } = listNames(current, caller);
   const ids = ['auto', ...objectives.map((name) => `auto:${name}`), ...models];
   if (protocol === 'anthropic') {

@@ -15,7 +15,7 @@ import type { FeatureCounter } from './count-features.js';
 import { draftDecision } from './format-decision.js';
 import { formatLine } from './format-line.js';
 import {
-  checkModels,
+  checkServedModels,
   checkOutcome,
   readGivenOutcome,
   unreadableOutcome,
@@ -151,7 +151,7 @@ class OpenEntry implements LogEntry {
       // The other levels do not keep it, whatever it is.
       if (this.#keepsAnswers) this.#answer = answer;
       const outcome = readGivenOutcome(given, latencyMs);
-      checkModels(outcome, this.#policy.policy.models);
+      checkServedModels(outcome, this.#policy.policy.models);
       this.#recordServed(outcome, latencyMs);
     });
   };
