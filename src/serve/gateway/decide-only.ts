@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
 import { decideAmongAble } from '../router/candidates.js';
-import { createRequestFor } from '../router/failover.js';
+import { createRequestFor } from '../router/begin-call.js';
 import { describeEndpoint } from '../router/router-request.js';
 import { readControls } from './controls.js';
 import { listNames } from './current.js';
