@@ -44,6 +44,6 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
     caps: undefined,
   });
   exchange.decision = decision;
-  parts.noteDecision(decision);
+  parts.metrics.noteDecision(decision);
   return { id: exchange.id, decision } as unknown as JsonObject;
 }

@@ -27,6 +27,8 @@ export interface GatewayMetrics {
   noteEvent(event: RouterEvent): void;
   /** Counts a decision that is not one of the router's. */
   noteDecision(decision: Decision): void;
+  /** Shows the counters of models as 0 before anything is counted, so that rates see the first step. */
+  showModels(models: readonly string[]): void;
   /** @param models those in use from now on */
   noteReload(models: readonly string[]): void;
   render(): string;
@@ -104,7 +106,6 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   });
   addGauges(registry, read);
 
-  /** Counters that are shown as 0 before anything was counted, so that rates see the first step. */
   function showModels(models: readonly string[]): void {
     for (const model of models) {
       attempts.add([model, 'answered'], 0);
@@ -126,8 +127,8 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
     else (costIsGuess === true ? guessedCost : cost).add([model], costUsd);
   }
 
-  showModels(read().models);
   return {
+    showModels,
     noteRequest(line) {
       const { route, status, outcome, model, chosenModel, isStream } = line;
       requests.add([route, String(status), outcome]);

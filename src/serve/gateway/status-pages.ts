@@ -2,6 +2,7 @@ import type { JsonObject } from '../../util/json.js';
 import type { Current } from './current.js';
 import { listNames } from './current.js';
 import type { Exchange } from './exchange.js';
+import type { GatewayParts } from './gateway-parts.js';
 
 /**
  * The models of the pool, `auto`, and `auto:<objective>`, as the caller's protocol lists models. When a
@@ -28,11 +29,9 @@ export interface Readiness extends JsonObject {
   readonly ready: boolean;
 }
 
-/** @param problems of the host, such as a file that could not be reloaded */
 export function describeReadiness(
   { policy, router, models }: Current,
-  isDraining: boolean,
-  problems: readonly string[],
+  { drain, listProblems }: GatewayParts,
 ): Readiness {
   const health = router.health();
   const states = models.map((model) => ({
@@ -41,10 +40,10 @@ export function describeReadiness(
     unavailable: health[model]?.unavailable?.reason ?? null,
   }));
   return {
-    ready: !isDraining && states.some(({ unavailable }) => unavailable === null),
-    draining: isDraining,
+    ready: !drain.isDraining && states.some(({ unavailable }) => unavailable === null),
+    draining: drain.isDraining,
     policy: policy.digest,
     models: states,
-    problems,
+    problems: listProblems(),
   };
 }
