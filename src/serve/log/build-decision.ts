@@ -84,14 +84,20 @@ export interface RecordedAs {
   readonly level: LogLevel;
 }
 
+/** A decision, and what it was made from. */
+export interface MadeDecision {
+  readonly options: DecideOptions;
+  readonly decision: Decision;
+  readonly basis: DecisionBasis;
+}
+
 /** Builds the record of a decision. Below level `prompts`, it holds no text that a caller wrote. */
 export function buildDecision(
   { policy: { models, tasks } }: LoadedPolicy,
-  options: DecideOptions,
-  decision: Decision,
-  { instead, ...basis }: DecisionBasis,
+  { options, decision, basis }: MadeDecision,
   as: RecordedAs,
 ): BuiltDecision {
+  const { instead, ...copied } = basis;
   const { excluded, exploration, reason, model: choice } = decision;
   const candidate = exploration?.candidate ?? null;
   const { model: named, task, current, constraints } = options;
@@ -111,7 +117,7 @@ export function buildDecision(
     ...(candidate !== null && { exploreCandidate: candidate }),
     novelty: decision.novelty,
     confidence: decision.confidence,
-    ...basis,
+    ...copied,
     exclusions: listExclusions(models, excluded, options),
     policyChoice: reason === 'explored' ? (models[instead] as PolicyModel).id : choice,
     choice,
