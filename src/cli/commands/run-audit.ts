@@ -16,11 +16,11 @@ import { finishAudit } from '../../review/audit/finish-audit.js';
 import { openAudit } from '../../review/audit/open-audit.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
+import type { AuditArguments } from '../options/audit-options.js';
 import { checkOptionValue } from '../options/check-arguments.js';
 import { printAudit } from '../print/print-audit.js';
 import { describeJudgeSpend, printJudgeSpend } from '../print/print-judge.js';
 import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
-import type { AuditArguments } from './audit-command.js';
 import { checkGradable, warnOfUngraded, warnOfUnused, warnOfUnusedRubric } from './check-audit.js';
 import { noteNoBudget, sweep } from './show-sweep.js';
 

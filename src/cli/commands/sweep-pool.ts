@@ -19,10 +19,10 @@ import { checkCapabilities } from '../options/check-capabilities.js';
 import { chooseByVision } from '../options/choose-by-vision.js';
 import { readSweepQueue, type SweepQueue } from '../options/queue-options.js';
 import { maxAutoRepeats, readAutoRepeats, type SweepChoice } from '../options/repeats-option.js';
+import { findLogFile, type SweepArguments } from '../options/sweep-options.js';
 import { printWarning } from '../print/print.js';
 import { finish, printResults } from './finish-sweep.js';
 import { noteNoBudget, sweep, type SweepResults } from './show-sweep.js';
-import { findLogFile, type SweepArguments } from './sweep-command.js';
 
 /** Sweeps the models of a pool over a task set, or says what that would cost. */
 export async function sweepPool(args: SweepArguments): Promise<void> {
