@@ -134,11 +134,8 @@ export function startAttempt(
       const isLate = isFirst && readerTime.totalMs <= readerShare * latencyMs;
       const finalBlame = findBlame(failure.class, blame, isLate, readerTime);
       const mayBeRequest = finalBlame === 'misconfigured' || failure.class === 'model_error';
-      lease.fail(
-        failure,
-        finalBlame,
-        mayBeRequest ? hashConversation(call.requestFor(model)) : undefined,
-      );
+      const request = mayBeRequest ? hashConversation(call.requestFor(model)) : undefined;
+      lease.fail(failure, finalBlame, request);
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
       const { requestId } = call;
       const charged = tokens === undefined ? {} : { charge: readCharge(tokens, price) };
