@@ -16,7 +16,13 @@ export type { RouterClock } from './serve/router/call.js';
 export type { Endpoint, Supplied } from './serve/router/endpoint.js';
 export type { BreakerSettings } from './serve/router/breaker-settings.js';
 export type { StopSignal } from './serve/router/cutoff.js';
-export type { Fetch, FetchedResponse, FetchInit } from './serve/router/send-request.js';
+export type {
+  Fetch,
+  FetchedBody,
+  FetchedPiece,
+  FetchedResponse,
+  FetchInit,
+} from './serve/router/send-request.js';
 export type { MaxShares } from './serve/router/share-caps.js';
 export type { RouterTimeouts } from './serve/router/timeouts.js';
 export {
@@ -26,3 +32,4 @@ export {
   type PolicySource,
 } from './policy/decide/load-policy.js';
 export { RoutesmithError, type ErrorCode } from './util/errors.js';
+export type { ProtocolName } from './llm/protocol.js';

@@ -25,7 +25,7 @@ export function computeCostUsd(usage: Usage, price: Price): number {
  * Whether tokens that were read from a cache or written to it have no price of their own. Charged as
  * plain input, reads cost too much and writes too little.
  */
-export function isCacheUnpriced(usage: Usage, price: Price): boolean {
+function isCacheUnpriced(usage: Usage, price: Price): boolean {
   const { cachedInputTokens, cacheWriteTokens } = usage;
   return (
     price.inputPerMillionUsd > 0 &&

@@ -11,6 +11,7 @@ const adjustableMembers = [
   'top_p',
 ] as const;
 
+/** One of these members. */
 export type RefusedMember = (typeof adjustableMembers)[number];
 
 /**

@@ -2,9 +2,11 @@ import type { JsonObject } from '../util/json.js';
 
 /** Members of a request that a server may not know. */
 export const omittableMembers = ['stream_options', 'temperature', 'seed'] as const;
+/** A member of a request that a server may not know. */
 export type OmittableMember = (typeof omittableMembers)[number];
 
 export const tokenLimitNames = ['max_tokens', 'max_completion_tokens'] as const;
+/** The name of the limit of an answer in tokens. */
 export type TokenLimitName = (typeof tokenLimitNames)[number];
 
 /** How a server wants its requests; what is not given follows the provider. */

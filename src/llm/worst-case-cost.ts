@@ -163,7 +163,7 @@ export function asksForLongCache(value: unknown): boolean {
 const longCacheFactor = 2;
 
 /** Bytes of a text in UTF-8. */
-export function countBytes(text: string): number {
+function countBytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 

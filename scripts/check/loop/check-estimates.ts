@@ -81,11 +81,7 @@ export function dropQuality(
 }
 
 /** Mean true quality of the models that a policy chooses. */
-export function meanQuality(
-  world: RoutedWorld,
-  quality: Float64Array,
-  choices: Int32Array,
-): number {
+function meanQuality(world: RoutedWorld, quality: Float64Array, choices: Int32Array): number {
   const size = world.models.length;
   let sum = 0;
   choices.forEach((model, prompt) => {

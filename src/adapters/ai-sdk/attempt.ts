@@ -18,8 +18,8 @@ import {
   concludeAnswer,
   createAiPartReader,
   isAnswer,
-  readContent,
-  readTokens,
+  readAiContent,
+  readAiUsage,
 } from './read-answer.js';
 
 /** A model of the AI SDK, and what is known of it. */
@@ -49,7 +49,7 @@ export interface StreamedAttempt extends OpenStream<AiPart> {
  *
  * @throws AttemptError for everything else
  */
-export async function generateOnce(
+export async function generateAiOnce(
   attempt: AiAttempt,
   options: AiCallOptions,
 ): Promise<GeneratedAttempt> {
@@ -63,8 +63,8 @@ export async function generateOnce(
     ({ type, text }) => isAnswer(type) && (type !== 'text' || text !== ''),
   );
   return readSafely(() => {
-    const tokens = readTokens(result.usage);
-    const text = joinText(content.map(readContent));
+    const tokens = readAiUsage(result.usage);
+    const text = joinText(content.map(readAiContent));
     const conclusion = concludeAnswer(result.finishReason, hasAnswer);
     return { result, text, finishReason: checkConclusion(conclusion, false, tokens), tokens };
   });
@@ -75,7 +75,7 @@ export async function generateOnce(
  *
  * @throws AttemptError for any failure before that
  */
-export async function streamOnce(
+export async function streamAiOnce(
   attempt: AiAttempt,
   options: AiCallOptions,
 ): Promise<StreamedAttempt> {

@@ -1,4 +1,5 @@
-import { createFailover, type Failover } from '../../serve/router/failover.js';
+import type { EndpointHealth } from '../../serve/router/endpoint-health.js';
+import { createFailover } from '../../serve/router/failover.js';
 import { RoutesmithError } from '../../util/errors.js';
 import {
   checkModels,
@@ -43,7 +44,7 @@ export interface RoutesmithProvider<Model extends AiModel> {
   /** @throws RoutesmithError `usage`: policies are about language models */
   imageModel(name: string): never;
   /** The state of each model. */
-  health: Failover<unknown>['health'];
+  health(): Readonly<Record<string, EndpointHealth>>;
 }
 
 /**

@@ -24,7 +24,7 @@ export function concludeAnswer(reason: AiFinishReason | undefined, hasAnswer: bo
   return concludeBy(unified === 'error' ? unified : (raw ?? null), hasAnswer);
 }
 
-export function readTokens(usage: AiUsage | undefined): TokenUsage {
+export function readAiUsage(usage: AiUsage | undefined): TokenUsage {
   const count = (value: unknown): number | undefined =>
     Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
   const raw = usage?.raw as JsonObject | undefined;
@@ -50,7 +50,7 @@ export function readTokens(usage: AiUsage | undefined): TokenUsage {
  *
  * @throws AttemptError `malformed` for a tool call that is more than a reader may take
  */
-export function readContent(content: AiContent): StreamEvent {
+export function readAiContent(content: AiContent): StreamEvent {
   const { type, text = '' } = content;
   switch (type) {
     case 'text':
@@ -132,6 +132,6 @@ export function createAiPartReader(now: () => Date): PartReader<AiPart> {
       };
     },
     conclude: () => concludeAnswer(finish?.finishReason, hasAnswer),
-    readTokens: () => readTokens(finish?.usage),
+    readTokens: () => readAiUsage(finish?.usage),
   };
 }

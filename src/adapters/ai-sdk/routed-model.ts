@@ -2,9 +2,9 @@ import type { CandidateState } from '../../serve/router/candidates.js';
 import type { CallPlan, Failover } from '../../serve/router/failover.js';
 import type { RouteOptions } from '../../serve/router/failover-settings.js';
 import { explainAbort } from '../calls/explain-abort.js';
-import { readControls, type ModelName, type RouteControls } from '../calls/route-controls.js';
+import { readRouteControls, type ModelName, type RouteControls } from '../calls/route-controls.js';
 import { describeRouting } from '../calls/routing-metadata.js';
-import { generateOnce, streamOnce, type AiAttempt, type AiTarget } from './attempt.js';
+import { generateAiOnce, streamAiOnce, type AiAttempt, type AiTarget } from './attempt.js';
 import type { AiCallOptions, AiModel } from './model.js';
 import { findForeignTool, findOwnEffort } from './provider-options.js';
 import { readCall } from './read-call.js';
@@ -38,7 +38,7 @@ export function createRoutedModel(parts: ModelParts, modelId: string, name: Mode
     async doGenerate(options) {
       const { plan, route } = await prepare(parts, name, options);
       try {
-        const routed = await failover.complete(plan(generateOnce), route);
+        const routed = await failover.complete(plan(generateAiOnce), route);
         const { value, figures } = routed;
         return addMetadata(value.result, describeRouting(routed, figures));
       } catch (error) {
@@ -48,7 +48,7 @@ export function createRoutedModel(parts: ModelParts, modelId: string, name: Mode
     async doStream(options) {
       const { plan, route } = await prepare(parts, name, options);
       try {
-        const routed = await failover.stream(plan(streamOnce), route);
+        const routed = await failover.stream(plan(streamAiOnce), route);
         return { ...routed.stream.result, stream: writeStream(routed, options.abortSignal) };
       } catch (error) {
         throw explainAbort(error, options.abortSignal);
@@ -69,7 +69,10 @@ async function prepare(
   name: ModelName,
   options: AiCallOptions,
 ): Promise<PreparedCall> {
-  const own = readControls(options.providerOptions?.['routesmith'], 'providerOptions, routesmith');
+  const own = readRouteControls(
+    options.providerOptions?.['routesmith'],
+    'providerOptions, routesmith',
+  );
   const { abortSignal: signal } = options;
   const describe = await createDescribe(models, options);
   const request = readCall(options);

@@ -46,7 +46,7 @@ const types: MemberTypes<keyof RouteControls> = {
  * @param where names the value in errors
  * @throws RoutesmithError `usage` for an unknown member, and for one of another type
  */
-export function readControls(value: unknown, where: string): RouteControls {
+export function readRouteControls(value: unknown, where: string): RouteControls {
   checkMembers(value, types, where);
   const known = Object.entries(value ?? {}).filter(([, member]) => member !== undefined);
   return Object.fromEntries(known) as RouteControls;
@@ -58,7 +58,7 @@ export function readControls(value: unknown, where: string): RouteControls {
  * @throws RoutesmithError `usage`, also for an id in the log, which no two calls may share
  */
 export function readSharedControls(value: unknown): RouteControls {
-  const controls = readControls(value, 'controls');
+  const controls = readRouteControls(value, 'controls');
   if (controls.loggedAs?.id === undefined) return controls;
   throw new RoutesmithError('usage', 'an id in the log belongs to one call only', {
     where: 'controls, loggedAs, id',

@@ -53,7 +53,7 @@ export interface InvokedAttempt extends AnswerSummary {
  *
  * @throws AttemptError for everything else
  */
-export async function invokeOnce(
+export async function invokeChatOnce(
   attempt: ChatAttempt,
   call: LangChainCall,
 ): Promise<InvokedAttempt> {
@@ -76,7 +76,7 @@ export async function invokeOnce(
  *
  * @throws AttemptError for any failure before that
  */
-export async function streamOnce(
+export async function streamChatOnce(
   attempt: ChatAttempt,
   call: LangChainCall,
 ): Promise<OpenStream<AIMessageChunk>> {

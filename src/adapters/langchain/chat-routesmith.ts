@@ -14,6 +14,7 @@ import { ChatGenerationChunk, type ChatGeneration, type ChatResult } from '@lang
 import type { Runnable } from '@langchain/core/runnables';
 import type { InteropZodType } from '@langchain/core/utils/types';
 import { RoutesmithError } from '../../util/errors.js';
+import type { EndpointHealth } from '../../serve/router/endpoint-health.js';
 import { createFailover, type CallPlan, type Failover } from '../../serve/router/failover.js';
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
 import { readPolicy } from '../../serve/router/read-policy.js';
@@ -22,7 +23,7 @@ import type { MemberTypes } from '../../util/check-members.js';
 import {
   checkModels,
   checkSettings,
-  readControls,
+  readRouteControls,
   readModelName,
   readSharedControls,
   type AdapterSettings,
@@ -31,8 +32,8 @@ import {
 } from '../calls/route-controls.js';
 import { describeRouting } from '../calls/routing-metadata.js';
 import {
-  invokeOnce,
-  streamOnce,
+  invokeChatOnce,
+  streamChatOnce,
   type ChatAttempt,
   type LangChainCall,
   type ChatTarget,
@@ -127,7 +128,7 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   }
 
   /** The state of each model. */
-  health(): ReturnType<Failover<ChatTarget>['health']> {
+  health(): Readonly<Record<string, EndpointHealth>> {
     return this.#failover.health();
   }
 
@@ -194,7 +195,7 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     options: this['ParsedCallOptions'],
   ): Promise<ChatResult> {
     try {
-      const plan = this.#plan({ messages, options }, invokeOnce);
+      const plan = this.#plan({ messages, options }, invokeChatOnce);
       const routed = await this.#failover.complete(plan, this.#route(options));
       const { message: given, text } = routed.value;
       const routesmith = describeRouting(routed, routed.figures);
@@ -212,7 +213,7 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
     try {
-      const plan = this.#plan({ messages, options }, streamOnce);
+      const plan = this.#plan({ messages, options }, streamChatOnce);
       const routed = await this.#failover.stream(plan, this.#route(options));
       for await (const event of routed.events) {
         const isEnd = event.kind === 'end';
@@ -245,7 +246,7 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   }
 
   #route(options: this['ParsedCallOptions']): RouteOptions {
-    const own = readControls(options.routesmith, 'options, routesmith');
+    const own = readRouteControls(options.routesmith, 'options, routesmith');
     const { signal } = options;
     return { ...this.#controls, ...this.#name, ...own, ...(signal !== undefined && { signal }) };
   }

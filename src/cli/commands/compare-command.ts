@@ -1,5 +1,5 @@
 import { defineCommand } from '../options/define-command.js';
-import { openRun, runPositional, seedOption } from '../options/run-options.js';
+import { loadRun, runPositional, seedOption } from '../options/run-options.js';
 
 export const compareCommand = defineCommand({
   usage: 'compare <first> <second>',
@@ -23,7 +23,7 @@ export const compareCommand = defineCommand({
       import('../../learn/evaluate-policy-files.js'),
       import('../print/print-policy-comparison.js'),
     ]);
-    const run = await openRun(args.on);
+    const run = await loadRun(args.on);
     const comparison = await comparePolicyFiles(args.first, args.second, run, args.seed);
     printPolicyComparison(comparison, args.json);
   },

@@ -16,7 +16,7 @@ export const diffCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const [{ diffPolicies }, { printPolicyDiff }, { readPrompts }, { readPolicyFile }] =
+    const [{ diffPolicies }, { printPolicyDiff }, { readLabeledPrompts }, { readPolicyFile }] =
       await Promise.all([
         import('../../learn/evaluate/compare/diff-policies.js'),
         import('../print/print-policy-diff.js'),
@@ -24,6 +24,6 @@ export const diffCommand = defineCommand({
         import('../../learn/read-policy-file.js'),
       ]);
     const [first, second] = [await readPolicyFile(args.first), await readPolicyFile(args.second)];
-    printPolicyDiff(diffPolicies(first, second, await readPrompts(args.on)), args.json);
+    printPolicyDiff(diffPolicies(first, second, await readLabeledPrompts(args.on)), args.json);
   },
 });

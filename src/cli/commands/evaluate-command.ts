@@ -12,7 +12,7 @@ import {
   baselineOption,
   balanceOption,
   modelsOption,
-  openRun,
+  loadRun,
   runPositional,
   seedOption,
 } from '../options/run-options.js';
@@ -58,7 +58,7 @@ export const evaluateCommand = defineCommand({
       await applyPolicy(args.policy, args);
       return;
     }
-    const run = await openRun(args.run, args);
+    const run = await loadRun(args.run, args);
     const evaluation = await crossValidateRun(run, args);
     for (const warning of evaluation.leftOut) printWarning(warning);
     await warnOfRun(run);
@@ -106,7 +106,7 @@ async function applyPolicy(
   const [{ evaluatePolicyFile }, { printPolicyEvaluation }, run] = await Promise.all([
     import('../../learn/evaluate-policy-files.js'),
     import('../print/print-policy-evaluation.js'),
-    openRun(args.run, { models: args.models, balance: args.balance }),
+    loadRun(args.run, { models: args.models, balance: args.balance }),
   ]);
   await warnOfRun(run);
   printPolicyEvaluation(await evaluatePolicyFile(policyFile, run, args.seed), args.json);

@@ -1,6 +1,6 @@
 import { checkCombination } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
-import { modelsOption, moneyOptions, openRun, runPositional } from '../options/run-options.js';
+import { modelsOption, moneyOptions, loadRun, runPositional } from '../options/run-options.js';
 import { describeSimulated, print, printJson, printWarning } from '../print/print.js';
 
 export const overkillCommand = defineCommand({
@@ -24,7 +24,7 @@ export const overkillCommand = defineCommand({
       import('../../learn/report/measure-overkill.js'),
       import('../print/print-overkill.js'),
     ]);
-    const run = await openRun(args.run, args);
+    const run = await loadRun(args.run, args);
     const { report, volume, leftOut } = await measureOverkill(run, args);
     for (const warning of leftOut) printWarning(warning);
     if (args.json) {

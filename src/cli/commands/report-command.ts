@@ -3,7 +3,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { formatBytes } from '../../util/format-number.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { version } from '../../version.js';
-import { checkCombination, checkName } from '../options/check-arguments.js';
+import { checkCombination, checkOptionValue } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import {
   listObjectiveRequests,
@@ -15,7 +15,7 @@ import {
   listRunFiles,
   modelsOption,
   moneyOptions,
-  openRun,
+  loadRun,
   runPositional,
   seedOption,
   overwriteOption,
@@ -88,7 +88,7 @@ export const reportCommand = defineCommand({
       import('../../learn/report/report-run.js'),
       import('../../learn/report/render-report.js'),
     ]);
-    const run = await openRun(args.run, args);
+    const run = await loadRun(args.run, args);
     const report = await reportRun(run, {
       policyFile: args.policy,
       replayFile: args.replay,
@@ -109,7 +109,7 @@ export const reportCommand = defineCommand({
     });
     if (args.objective !== undefined) {
       const names = report.money.objectives.map(({ objective }) => objective);
-      checkName('--objective', args.objective, names);
+      checkOptionValue('--objective', args.objective, names);
     }
     const page = renderReport(report);
     await writeOutputFile(args.out, page);

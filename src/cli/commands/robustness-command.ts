@@ -31,15 +31,19 @@ export const robustnessCommand = defineCommand({
     ['robustness runs/demo/demo.policy.json --on runs/demo --min 0.8', 'as a check in CI'],
   ],
   async run(args) {
-    const [{ readPrompts }, { computeRobustness }, { printRobustness }, { createRandom, shuffle }] =
-      await Promise.all([
-        import('../options/read-prompts.js'),
-        import('../../learn/evaluate/diagnose/robustness.js'),
-        import('../print/print-robustness.js'),
-        import('../../util/random.js'),
-      ]);
+    const [
+      { readLabeledPrompts },
+      { computeRobustness },
+      { printRobustness },
+      { createRandom, shuffle },
+    ] = await Promise.all([
+      import('../options/read-prompts.js'),
+      import('../../learn/evaluate/diagnose/robustness.js'),
+      import('../print/print-robustness.js'),
+      import('../../util/random.js'),
+    ]);
     const loaded = await readPolicyFile(args.policy);
-    const all = (await readPrompts(args.on)).map(({ prompt }) => prompt);
+    const all = (await readLabeledPrompts(args.on)).map(({ prompt }) => prompt);
     const prompts = shuffle(all, createRandom(args.seed)).slice(0, args.prompts);
     const robustness = computeRobustness(loaded, prompts, { seed: args.seed });
     printRobustness(robustness, all.length, args.json);

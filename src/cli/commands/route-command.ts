@@ -5,7 +5,7 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
 import type { Prompt } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { checkCombination, checkName } from '../options/check-arguments.js';
+import { checkCombination, checkOptionValue } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import {
   checkLogArguments,
@@ -137,11 +137,11 @@ function buildDecideOptions(
 ): DecideOptions {
   const ids = policy.models.map(({ id }) => id);
   const objectives = policy.objectives.map(({ name }) => name);
-  if (objective !== undefined) checkName('--objective', objective, objectives);
-  if (model !== undefined) checkName('--model', model, ids);
-  if (task !== undefined) checkName('--task', task, policy.tasks);
-  for (const id of allow ?? []) checkName('--allow', id, ids);
-  for (const id of deny ?? []) checkName('--deny', id, ids);
+  if (objective !== undefined) checkOptionValue('--objective', objective, objectives);
+  if (model !== undefined) checkOptionValue('--model', model, ids);
+  if (task !== undefined) checkOptionValue('--task', task, policy.tasks);
+  for (const id of allow ?? []) checkOptionValue('--allow', id, ids);
+  for (const id of deny ?? []) checkOptionValue('--deny', id, ids);
   return {
     ...(objective !== undefined && { objective }),
     ...(model !== undefined && { model }),

@@ -4,7 +4,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions, withGradingTools } from '../options/grading-options.js';
-import { openRun } from '../options/run-options.js';
+import { loadRun } from '../options/run-options.js';
 import { printJson } from '../print/print.js';
 
 export const tasksCommand = defineCommand({
@@ -87,6 +87,6 @@ export const tasksCommand = defineCommand({
 
 async function readDifficulty(path: string, examples: readonly Example[]): Promise<Difficulty> {
   const { computeDifficulty } = await import('../../measure/outcomes/task-difficulty.js');
-  const { table } = await openRun(path);
+  const { table } = await loadRun(path);
   return computeDifficulty(table, examples);
 }

@@ -1,7 +1,8 @@
+import type { trainRun } from '../../learn/train/train-run.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { standardObjectives } from '../../learn/evaluate/plan/objective-request.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
-import { checkName, parseNames } from '../options/check-arguments.js';
+import { checkOptionValue, parseNames } from '../options/check-arguments.js';
 import { openWithAdded } from '../options/added-runs.js';
 import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
@@ -60,25 +61,16 @@ export const trainCommand = defineCommand({
   async run(args) {
     const objectives = listObjectiveRequests(args);
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
-    if (args.objective !== undefined) checkName('--objective', args.objective, names);
+    if (args.objective !== undefined) checkOptionValue('--objective', args.objective, names);
     const runs = [args.run, ...(args.add === undefined ? [] : parseNames('--add', args.add))];
     await prepareOutputFile(args.out, {
       overwrite: args.overwrite,
       inputs: await listRunFiles(...runs),
     });
     const run = await openWithAdded({ ...args, onAdded: printShift });
-    const [
-      { trainRun },
-      { withProgress },
-      { printComparison, printEvidence, printFamilies, printVerdict },
-      { printObjectives, printPolicyFile },
-      { printDelivery },
-    ] = await Promise.all([
+    const [{ trainRun }, { withProgress }] = await Promise.all([
       import('../../learn/train/train-run.js'),
       import('../print/work-progress.js'),
-      import('../print/print-evaluation.js'),
-      import('../print/print-policy.js'),
-      import('../print/print-delivery.js'),
     ]);
     const trained = await withProgress('fits', (onProgress) =>
       trainRun(run, {
@@ -92,37 +84,52 @@ export const trainCommand = defineCommand({
       }),
     );
     await writeOutputFile(args.out, trained.text);
-    const bytes = Buffer.byteLength(trained.text);
-    const { backend, digest, warnings, evaluation, policy } = trained;
-    for (const warning of warnings) printWarning(warning);
-    if (args.json) {
-      printJson({ file: args.out, bytes, digest, backend, warnings, evaluation });
-      return;
-    }
-    printVerdict(evaluation);
-    print();
-    if (evaluation.delivery !== null) {
-      printDelivery(evaluation.delivery, `What ${args.out} delivers on new prompts:`);
-      print();
-    }
-    printComparison(evaluation);
-    printFamilies(evaluation);
-    print();
-    printEvidence(evaluation.verdict);
-    print();
-    printObjectives({ ...policy, delivery: evaluation.delivery });
-    print();
-    printPolicyFile({ file: args.out, bytes, digest });
-    const { kind, routed, objective } = evaluation.advice;
-    const shown =
-      kind === 'route' && !routed.includes(objective) ? (routed[0] ?? objective) : objective;
-    print(
-      escapeControls(
-        `\nNext: routesmith route ${quoteWord(args.out)} "Your prompt here" --objective ${quoteWord(shown)}`,
-      ),
-    );
+    await printTrained(trained, args);
   },
 });
+
+async function printTrained(
+  { text, backend, digest, warnings, evaluation, policy }: Awaited<ReturnType<typeof trainRun>>,
+  { out: file, json }: { readonly out: string; readonly json: boolean },
+): Promise<void> {
+  const bytes = Buffer.byteLength(text);
+  for (const warning of warnings) printWarning(warning);
+  if (json) {
+    printJson({ file, bytes, digest, backend, warnings, evaluation });
+    return;
+  }
+  const [
+    { printComparison, printEvidence, printFamilies, printVerdict },
+    { printObjectives, printPolicyFile },
+    { printDelivery },
+  ] = await Promise.all([
+    import('../print/print-evaluation.js'),
+    import('../print/print-policy.js'),
+    import('../print/print-delivery.js'),
+  ]);
+  printVerdict(evaluation);
+  print();
+  if (evaluation.delivery !== null) {
+    printDelivery(evaluation.delivery, `What ${file} delivers on new prompts:`);
+    print();
+  }
+  printComparison(evaluation);
+  printFamilies(evaluation);
+  print();
+  printEvidence(evaluation.verdict);
+  print();
+  printObjectives({ ...policy, delivery: evaluation.delivery });
+  print();
+  printPolicyFile({ file, bytes, digest });
+  const { kind, routed, objective } = evaluation.advice;
+  const shown =
+    kind === 'route' && !routed.includes(objective) ? (routed[0] ?? objective) : objective;
+  print(
+    escapeControls(
+      `\nNext: routesmith route ${quoteWord(file)} "Your prompt here" --objective ${quoteWord(shown)}`,
+    ),
+  );
+}
 
 /** Where a folder holds an audit: how production differs from the prompts of a run, if that is known. */
 async function printShift(path: string, run: Run): Promise<void> {

@@ -46,7 +46,7 @@ export function checkArguments(
  * @param option the option that gave the name, such as `--baseline`
  * @throws RoutesmithError `usage`, with the known names and the nearest one
  */
-export function checkName(option: string, name: string, known: readonly string[]): void {
+export function checkOptionValue(option: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   throw new RoutesmithError('usage', `${option}: ${describeUnknownName(name, known)}`, {
     fix: 'Use one of the known names.',
@@ -67,7 +67,7 @@ export function parseNames(option: string, list: string, known?: readonly string
       fix: 'Give one or more names, separated by commas, or leave the option out.',
     });
   }
-  if (known !== undefined) for (const name of unique) checkName(option, name, known);
+  if (known !== undefined) for (const name of unique) checkOptionValue(option, name, known);
   return unique;
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { LabeledPrompt } from '../../learn/evaluate/compare/diff-policies.js';
 import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { openRun } from './run-options.js';
+import { loadRun } from './run-options.js';
 
 /**
  * Reads the prompts of a run folder, a task set, or a file of outcomes, with their task labels. A
@@ -10,7 +10,7 @@ import { openRun } from './run-options.js';
  *
  * @throws RoutesmithError `invalid_input` for any other file
  */
-export async function readPrompts(path: string): Promise<LabeledPrompt[]> {
+export async function readLabeledPrompts(path: string): Promise<LabeledPrompt[]> {
   if (!(await isFile(path))) return readRunPrompts(path);
   try {
     return (await readTaskSet(path)).examples.map(({ prompt, task }) => ({ prompt, task }));
@@ -32,7 +32,7 @@ export async function readPrompts(path: string): Promise<LabeledPrompt[]> {
 }
 
 async function readRunPrompts(path: string): Promise<LabeledPrompt[]> {
-  const { table } = await openRun(path);
+  const { table } = await loadRun(path);
   return table.prompts.map(({ prompt, task }) => ({ prompt, task }));
 }
 

@@ -5,7 +5,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { escapeControls, printNotice } from '../print/print.js';
 import { balances, balanceTasks } from '../../measure/outcomes/balance-tasks.js';
-import { checkName, parseNames } from './check-arguments.js';
+import { checkOptionValue, parseNames } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 import { quoteWord } from '../../util/quote-word.js';
 
@@ -111,7 +111,7 @@ export async function listRunFiles(...paths: readonly string[]): Promise<readonl
  * @throws RoutesmithError `usage` where the run does not have a selected model or the baseline,
  * `insufficient_data` where none of its answers has a grade
  */
-export async function openRun(path: string, selection: RunSelection = {}): Promise<Run> {
+export async function loadRun(path: string, selection: RunSelection = {}): Promise<Run> {
   const { readRun } = await import('../../measure/outcomes/run-folder.js');
   const run = await readRun(path);
   for (const [reason, count] of run.leftOut) {
@@ -167,7 +167,7 @@ export async function narrowRun(
     selected = { ...selected, table: balanceTasks(selected.table) };
     printNotice('Every task counts equally, however many prompts it has.');
   }
-  if (baseline !== undefined) checkName('--baseline', baseline, selected.table.models);
+  if (baseline !== undefined) checkOptionValue('--baseline', baseline, selected.table.models);
   return selected.table === recorded ? selected : { ...selected, recorded };
 }
 

@@ -72,7 +72,7 @@ const minNameWidth = 16;
  * @param widths as `fitColumns` gives them
  * @returns the cells, with line breaks, and the new widths
  */
-export function breakNames(
+function breakNames(
   rows: readonly (readonly string[])[],
   widths: readonly number[],
   maxWidth: number,

@@ -84,6 +84,7 @@ export interface Evaluation {
   readonly novelty: Novelty;
 }
 
+/** What routing reaches on held-out prompts for each cost. */
 export interface FrontierResult {
   /** Held-out quality and cost of routing at rising weights of cost, ascending in cost. */
   readonly points: readonly FrontierPoint[];

@@ -34,7 +34,8 @@ export function isFeasible(
 ): boolean {
   if (contextWindow === undefined && capabilities === undefined) return true;
   const model = { id: '', price: undefined, contextWindow, capabilities, cost, latency };
-  return findExclusion(model, 0, noScores, taskPosterior, needs, {}, undefined) === undefined;
+  const basis = { estimates: noScores, taskPosterior, needs, constraints: {} };
+  return findExclusion(model, 0, basis) === undefined;
 }
 
 /** Prompts that no model can take, by the lists of capabilities. */

@@ -5,10 +5,12 @@ import type { Judge, JudgeRecord } from './judge/judge-model.js';
 
 /** What decides an answer in which a grader finds several: see `--ambiguous`. */
 export const ambiguousRules = ['judge', 'wrong', 'ungraded'] as const;
+/** One of the `ambiguousRules`. */
 export type AmbiguousRule = (typeof ambiguousRules)[number];
 
 /** What a grader may need beyond the answer. Ledgers of newer versions may name others. */
 export const graderTools = ['judge', 'sandbox'] as const;
+/** One of the `graderTools`. */
 export type GraderTool = (typeof graderTools)[number];
 
 /** What a grader says of an answer. There is no default: what cannot be judged is ungraded. */

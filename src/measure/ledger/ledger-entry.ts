@@ -26,6 +26,7 @@ export type CellOutcome =
  */
 export const purchaseReasons = ['start', 'round', 'hold_out', 'pilot', 'repeat'] as const;
 
+/** Why an adaptive sweep bought a cell. */
 export interface CellPurchase {
   readonly reason: (typeof purchaseReasons)[number];
   /** From 0; a round is decided by the outcomes of earlier ones. */

@@ -50,7 +50,7 @@ const timeoutsSchema = z.strictObject({
 const effort = z.string().regex(/^[a-z]{2,16}$/i, 'an effort is one word, such as low');
 
 /** One model in a pool file, before its provider is resolved. */
-export const poolModelSchema = z
+const poolModelSchema = z
   .strictObject({
     id: z.string().min(1).max(200),
     provider: z.string().min(1).max(2000),

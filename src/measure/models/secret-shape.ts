@@ -23,7 +23,7 @@ export function isShownSettingName(text: string): boolean {
  * True for a text that is probably a key and not the name of a variable: it has a known prefix and
  * is not in upper case, or is long and mixes letters and digits.
  */
-export function looksLikeSecret(text: string): boolean {
+function looksLikeSecret(text: string): boolean {
   if (keyPrefix.test(text) && text !== text.toUpperCase()) return true;
   if (text.length < 24) return false;
   const digits = text.replace(/[^0-9]/g, '').length;

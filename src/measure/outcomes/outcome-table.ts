@@ -41,6 +41,7 @@ export const outcomeColumns = [
   readonly secondsMember?: string;
 }[];
 
+/** The name of a column of the table. */
 export type OutcomeColumn = (typeof outcomeColumns)[number]['name'];
 
 /** One outcome of one model on one prompt. Quality is in [0, 1]; undefined values are missing. */

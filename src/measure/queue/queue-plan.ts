@@ -49,7 +49,7 @@ export interface ProgramIdentity {
 }
 
 /** The identity of this program. */
-export const programIdentity: ProgramIdentity = {
+const programIdentity: ProgramIdentity = {
   routesmith: version,
   graders: Object.fromEntries(graderNames.map((name) => [name, findGrader(name)?.version ?? 0])),
   judgePrompt: judgePromptVersion,

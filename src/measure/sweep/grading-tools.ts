@@ -118,7 +118,7 @@ async function findJudge(judge: JudgeChoice['judge']): Promise<PoolModel | undef
  *
  * @throws RoutesmithError `invalid_pool` unless it lists one model
  */
-export async function readJudgeModel(file: string): Promise<PoolModel> {
+async function readJudgeModel(file: string): Promise<PoolModel> {
   const { models } = await readPool(file);
   const [model, second] = models;
   if (model === undefined || second !== undefined) {

@@ -262,7 +262,7 @@ export function checkBudget(value: number): void {
   });
 }
 
-export function checkCount(name: string, value: number): number {
+function checkCount(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new RoutesmithError('usage', `${name} must be a whole number of at least 1`, {
     fix: `Give ${name} as 1, 2, 3, ...`,

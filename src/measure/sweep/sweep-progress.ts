@@ -53,6 +53,7 @@ export interface SweepProgress {
   readonly readLeftUsd: () => number | undefined;
 }
 
+/** The counts of a sweep, summed over its models. */
 export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause'>;
 
 const noCounts: ProgressTotals = {

@@ -138,7 +138,7 @@ const maximumDepth = 64;
  * Why JSON cannot represent a value; undefined if it can. YAML allows numbers and objects that JSON
  * does not have, and unlimited nesting would overflow the stack later.
  */
-export function findJsonProblem(value: unknown, depth = 0): string | undefined {
+function findJsonProblem(value: unknown, depth = 0): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') {
     return Number.isFinite(value) ? undefined : `JSON cannot represent the number ${value}`;

@@ -11,7 +11,7 @@ import { createModelTable, type ModelTable } from './model-table.js';
 import { rankModels } from './rank-models.js';
 import { rankTasks } from './rank-tasks.js';
 import { findNeeds } from './request-needs.js';
-import { findObjective, resolveObjective } from './resolve-objective.js';
+import { findPolicyObjective, resolveObjective } from './resolve-objective.js';
 import { createPromptScorer, type PromptScorer } from './score-prompt.js';
 
 /** Decides on a prompt or conversation by the policy alone, without any call. */
@@ -121,7 +121,7 @@ export function createDecide(
 function readObjective(policy: Policy, asked: unknown, notes: DecisionNotes): Objective {
   const found = resolveObjective(policy, asked);
   if (found !== undefined) return found;
-  const objective = findObjective(policy, policy.defaultObjective) as Objective;
+  const objective = findPolicyObjective(policy, policy.defaultObjective) as Objective;
   notes.add(
     'unknown_objective',
     `Unknown objective ${quote(asked)}, "${objective.name}" used instead. `,

@@ -41,15 +41,24 @@ export function findConstraintProblem(constraints: unknown): string | undefined 
   return undefined;
 }
 
-/** Why a model may not be used for a request, or undefined. */
+/** What decides whether a model may be used, besides the model and its state. */
+export interface ExclusionBasis {
+  readonly estimates: ModelEstimates;
+  readonly taskPosterior: ArrayLike<number>;
+  readonly needs: RequestNeeds;
+  readonly constraints: Constraints;
+}
+
+/**
+ * Why a model may not be used for a request, or undefined.
+ *
+ * @param index of the model in the estimates
+ */
 export function findExclusion(
   model: PolicyModel,
   index: number,
-  { quality, costUsd }: ModelEstimates,
-  taskPosterior: ArrayLike<number>,
-  needs: RequestNeeds,
-  constraints: Constraints,
-  state: ModelState | undefined,
+  { estimates, taskPosterior, needs, constraints }: ExclusionBasis,
+  state?: ModelState,
 ): string | undefined {
   const { id } = model;
   const { maxCostUsd, maxLatencyMs, minQuality, allow, deny } = constraints;
@@ -65,7 +74,7 @@ export function findExclusion(
   const tooLong = findOverflow(model, taskPosterior, needs, constraints);
   if (tooLong !== undefined) return tooLong;
   if (maxCostUsd !== undefined) {
-    const cost = costUsd[index] as number;
+    const cost = estimates.costUsd[index] as number;
     if (Number.isNaN(cost)) return 'cost unknown, and maxCostUsd is set';
     if (model.cost.kind === 'recorded' && estimateTokens(model, needs) > maxRecordedTokens) {
       return 'only charges of other requests are known, this one is long, and maxCostUsd is set';
@@ -81,7 +90,7 @@ export function findExclusion(
       return `95 % expected within ${formatBeyond(latencyMs, maxLatencyMs)} ms, longer than ${maxLatencyMs} ms`;
     }
   }
-  const estimate = quality[index] as number;
+  const estimate = estimates.quality[index] as number;
   return minQuality !== undefined && estimate < minQuality
     ? `estimated quality ${formatBeyond(estimate, minQuality)}, below ${minQuality}`
     : undefined;

@@ -36,8 +36,6 @@ export interface ModelTable {
   ): ExcludedModel[];
 }
 
-const noConstraints = {};
-
 /** @param unavailable models that cannot be used, each with the reason that decisions then give */
 export function createModelTable(
   { models, baseline, fallbackOrder }: Policy,
@@ -76,17 +74,15 @@ export function createModelTable(
       estimates.quality = quality;
     },
 
-    assess(objective, { taskPosterior }, needs, { constraints = noConstraints, models: states }) {
+    assess(objective, { taskPosterior }, needs, { constraints = {}, models: states }) {
       const problem = findConstraintProblem(constraints);
+      const basis = { estimates, taskPosterior, needs, constraints };
       const excluded: ExcludedModel[] = [];
       models.forEach((model, index) => {
         const { id } = model;
         utilities[index] = computeUtility(estimates, index, objective);
         const state = states !== undefined && Object.hasOwn(states, id) ? states[id] : undefined;
-        const reason =
-          unavailable?.get(id) ??
-          problem ??
-          findExclusion(model, index, estimates, taskPosterior, needs, constraints, state);
+        const reason = unavailable?.get(id) ?? problem ?? findExclusion(model, index, basis, state);
         feasible[index] = reason === undefined ? 1 : 0;
         if (reason !== undefined) excluded.push({ model: id, reason });
       });

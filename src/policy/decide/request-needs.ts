@@ -3,6 +3,7 @@ import { tokensPerAttachment } from '../../llm/chat.js';
 import { isImageType } from '../../llm/content-parts.js';
 import type { Capabilities } from '../../llm/price.js';
 
+/** One thing that a model can be asked to do besides text. */
 export type Capability = keyof Capabilities;
 
 /** What a model has to be able to do to take a request at all, and how long the request is. */

@@ -1,7 +1,7 @@
 import type { Objective, Policy } from '../file/policy.js';
 import { isJsonObject } from '../../util/json.js';
 
-export function findObjective({ objectives }: Policy, name: string): Objective | undefined {
+export function findPolicyObjective({ objectives }: Policy, name: string): Objective | undefined {
   return objectives.find((one) => one.name === name);
 }
 
@@ -10,8 +10,8 @@ export function findObjective({ objectives }: Policy, name: string): Objective |
  * undefined where there is none of that name, or the weights cannot be read.
  */
 export function resolveObjective(policy: Policy, asked: unknown): Objective | undefined {
-  if (asked === undefined) return findObjective(policy, policy.defaultObjective);
-  if (typeof asked === 'string') return findObjective(policy, asked);
+  if (asked === undefined) return findPolicyObjective(policy, policy.defaultObjective);
+  if (typeof asked === 'string') return findPolicyObjective(policy, asked);
   if (!isJsonObject(asked)) return undefined;
   const { costWeightPerUsd, latencyWeightPerSecond, margin = 0, ...others } = asked;
   const isWeight = (value: unknown): value is number =>

@@ -37,7 +37,7 @@ export function buildAnswerHeaders(
 }
 
 /** A name as a header: printable ASCII, everything else as in a URL. */
-export function toHeader(name: string): string {
+function toHeader(name: string): string {
   // Nearly all names are.
   if (name.length <= 200 && /^[\x21-\x7e]*$/.test(name)) return name;
   return name

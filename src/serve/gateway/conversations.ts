@@ -67,7 +67,7 @@ export function createConversations(
  * Anthropic caches only what is marked, so that a report of none means none; others begin to cache by
  * themselves, and report it with the next answer only.
  */
-export function readCachedTokens(usage: Usage | null, protocol: ProtocolName): number | undefined {
+export function findCachedTokens(usage: Usage | null, protocol: ProtocolName): number | undefined {
   if (usage === null) return undefined;
   const cached = usage.cachedInputTokens + usage.cacheWriteTokens;
   return cached > 0 || protocol === 'anthropic' ? cached : undefined;

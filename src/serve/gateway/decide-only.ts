@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../util/json.js';
 import { decideAmongAble } from '../router/candidates.js';
-import { createRequestFor } from '../router/failover.js';
+import { createRequestFor } from '../router/begin-call.js';
 import { describeEndpoint } from '../router/router-request.js';
 import { readControls } from './controls.js';
 import { listNames } from './current.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { findConversation, limitReasoning } from './prepare-chat.js';
+import { matchConversation, limitReasoning } from './prepare-chat.js';
 import { readChat } from './read-chat.js';
 import { buildDecideOptions } from './route-options.js';
 
@@ -25,7 +25,7 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
   );
   exchange.requested = controls.model ?? 'auto';
   const { request } = readChat(exchange.protocol, body);
-  const { conversation, loggedAs } = findConversation(parts, exchange, controls, request);
+  const { conversation, loggedAs } = matchConversation(parts, exchange, controls, request);
   const { policy, config } = current;
   const logEntry = parts.decisionLog?.open(policy, {
     id: exchange.id,
@@ -44,6 +44,6 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
     caps: undefined,
   });
   exchange.decision = decision;
-  parts.noteDecision(decision);
+  parts.metrics.noteDecision(decision);
   return { id: exchange.id, decision } as unknown as JsonObject;
 }

@@ -10,7 +10,7 @@ import type { GatewayParts } from './gateway-parts.js';
 import type { HttpAnswer } from './http-call.js';
 import { metricsContentType } from './metric-registry.js';
 import type { FoundRoute } from './routes.js';
-import { listModels } from './status-pages.js';
+import { describeReadiness, listOfferedModels } from './status-pages.js';
 
 /**
  * Answers a request by its route.
@@ -25,16 +25,16 @@ export async function dispatch(
   if (route === undefined) throw describeMissing(method);
   if (route.kind === 'health') return sendJson(exchange, { status: 'ok' });
   if (route.kind === 'ready') {
-    const readiness = parts.readiness();
+    const readiness = describeReadiness(exchange.current, parts);
     return sendJson(exchange, readiness, readiness.ready ? 200 : 503);
   }
   exchange.caller = await exchange.current.gatekeeper.identify(exchange.call);
   if (route.kind === 'metrics') {
     const headers = { 'content-type': metricsContentType };
-    return { status: 200, headers, body: parts.renderMetrics() };
+    return { status: 200, headers, body: parts.metrics.render() };
   }
-  if (route.kind === 'models') return sendJson(exchange, listModels(exchange));
-  if (parts.isDraining) {
+  if (route.kind === 'models') return sendJson(exchange, listOfferedModels(exchange));
+  if (parts.drain.isDraining) {
     throw new GatewayError('shutting_down', 'The gateway is shutting down.', {
       retryAfterMs: 1000,
     });

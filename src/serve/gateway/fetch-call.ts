@@ -2,7 +2,7 @@ import { GatewayError } from './gateway-error.js';
 import type { AnswerStream, HttpAnswer, HttpCall } from './http-call.js';
 
 /** A standard request as a gateway reads it. */
-export function readRequest(request: Request): HttpCall {
+export function readFetchRequest(request: Request): HttpCall {
   const { method, url, headers, signal } = request;
   return { method, url, headers, signal, readText: (onBytes) => readText(request, onBytes) };
 }

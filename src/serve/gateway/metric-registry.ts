@@ -12,12 +12,20 @@ export interface Histogram {
 /** What a gauge shows at this moment. */
 export type ReadGauge = () => Iterable<readonly [labels: LabelValues, value: number]>;
 
-interface MetricSpec {
+/** What a metric is called and tells apart. */
+export interface MetricSpec {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
   /** Label values that are shown as 0 before anything was counted. */
   readonly zeros?: readonly LabelValues[];
+}
+
+/** What a histogram has observed with the same labels. */
+interface Series {
+  /** By bucket; the last one has no upper bound. */
+  readonly counts: number[];
+  sum: number;
 }
 
 /** Metrics in the text format of Prometheus. */
@@ -72,21 +80,19 @@ export function createMetricRegistry(): MetricRegistry {
       ]);
     },
     histogram(spec, buckets) {
-      const series = new Map<string, { counts: number[]; sum: number }>();
-      const find = (labels: LabelValues): { counts: number[]; sum: number } => {
+      const series = new Map<string, Series>();
+      const find = (labels: LabelValues): Series => {
         const key = labels.join(separator);
         const known = series.get(key);
         if (known !== undefined) return known;
-        const begun = { counts: Array<number>(buckets.length + 1).fill(0), sum: 0 };
+        const begun: Series = { counts: Array<number>(buckets.length + 1).fill(0), sum: 0 };
         series.set(key, begun);
         return begun;
       };
       spec.zeros?.forEach(find);
       renderers.push(() => [
         ...describe(spec, 'histogram'),
-        ...[...series].flatMap(([key, { counts, sum }]) =>
-          formatHistogram(spec, buckets, key, counts, sum),
-        ),
+        ...[...series].flatMap(([key, one]) => formatHistogram(spec, buckets, key, one)),
       ]);
       return {
         observe(labels, value) {
@@ -106,8 +112,7 @@ function formatHistogram(
   { name, labels = [] }: MetricSpec,
   buckets: readonly number[],
   key: string,
-  counts: readonly number[],
-  sum: number,
+  { counts, sum }: Series,
 ): string[] {
   let total = 0;
   const named = [...labels, 'le'];

@@ -5,7 +5,7 @@ import type { EndpointHealth } from '../router/endpoint-health.js';
 import { listOverBudget } from './exchange.js';
 import { mayBeBilled } from './may-be-billed.js';
 import type { BudgetLeft } from './spending.js';
-import { createMetricRegistry } from './metric-registry.js';
+import { createMetricRegistry, type MetricRegistry, type MetricSpec } from './metric-registry.js';
 import type { RequestLog } from './request-log.js';
 
 /** What a gateway shows of its present state. */
@@ -27,6 +27,8 @@ export interface GatewayMetrics {
   noteEvent(event: RouterEvent): void;
   /** Counts a decision that is not one of the router's. */
   noteDecision(decision: Decision): void;
+  /** Shows the counters of models as 0 before anything is counted, so that rates see the first step. */
+  showModels(models: readonly string[]): void;
   /** @param models those in use from now on */
   noteReload(models: readonly string[]): void;
   render(): string;
@@ -35,76 +37,85 @@ export interface GatewayMetrics {
 const secondBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const states = ['closed', 'open', 'half_open', 'misconfigured'] as const;
 
-/** Creates the metrics. Labels are names of models, keys and this library only, so they are bounded. */
-export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
-  const registry = createMetricRegistry();
-  const requests = registry.counter({
+/** The metrics that count, by what they count. */
+const specs = {
+  requests: {
     name: 'routesmith_requests_total',
     help: 'Requests by path, status and outcome.',
     labels: ['route', 'status', 'outcome'],
     zeros: ['/v1/chat/completions', '/v1/messages'].map((route) => [route, '200', 'answered']),
-  });
-  const decisions = registry.counter({
+  },
+  decisions: {
     name: 'routesmith_decisions_total',
     help: 'Decisions by model and reason.',
     labels: ['model', 'reason'],
-  });
-  const attempts = registry.counter({
+  },
+  attempts: {
     name: 'routesmith_attempts_total',
     help: 'Calls of models by their outcome: answered, or the class of the failure.',
     labels: ['model', 'outcome'],
-  });
-  const failovers = registry.counter({
+  },
+  failovers: {
     name: 'routesmith_failovers_total',
     help: 'Answers that came from another model because the chosen one failed or could not be called.',
-  });
-  const budgetFallbacks = registry.counter({
+  },
+  budgetFallbacks: {
     name: 'routesmith_budget_fallbacks_total',
     help: 'Answers that came from another model because the chosen one may cost more than is left of the budget of the key.',
-  });
-  const tokens = registry.counter({
+  },
+  tokens: {
     name: 'routesmith_tokens_total',
     help: 'Tokens that providers reported.',
     labels: ['model', 'direction'],
-  });
-  const cost = registry.counter({
+  },
+  cost: {
     name: 'routesmith_cost_usd_total',
     help: 'Known costs of answers in USD, without guessed ones.',
     labels: ['model'],
-  });
-  const guessedCost = registry.counter({
+  },
+  guessedCost: {
     name: 'routesmith_guessed_cost_usd_total',
     help: 'Guessed costs of answers in USD: of tokens or prices that are partly a guess, or without a part of the charge.',
     labels: ['model'],
-  });
-  const unknownCosts = registry.counter({
+  },
+  unknownCosts: {
     name: 'routesmith_unknown_costs_total',
     help: 'Answers and failed calls that may have been charged, without any known or guessed cost.',
     labels: ['model'],
-  });
-  const duration = registry.histogram(
-    {
-      name: 'routesmith_request_duration_seconds',
-      help: 'Time to the end of the answer.',
-      labels: ['route', 'stream'],
-    },
-    secondBuckets,
-  );
-  const ttft = registry.histogram(
-    {
-      name: 'routesmith_time_to_first_token_seconds',
-      help: 'Time to the first content of streamed answers.',
-      labels: ['model'],
-    },
-    secondBuckets,
-  );
-  const reloads = registry.counter({
+  },
+  duration: {
+    name: 'routesmith_request_duration_seconds',
+    help: 'Time to the end of the answer.',
+    labels: ['route', 'stream'],
+  },
+  ttft: {
+    name: 'routesmith_time_to_first_token_seconds',
+    help: 'Time to the first content of streamed answers.',
+    labels: ['model'],
+  },
+  reloads: {
     name: 'routesmith_reloads_total',
     help: 'Reloads of the policy, the pool or the configuration.',
-  });
+  },
+} as const satisfies Record<string, MetricSpec>;
+
+/** Creates the metrics. Labels are names of models, keys and this library only, so they are bounded. */
+export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
+  const registry = createMetricRegistry();
+  const requests = registry.counter(specs.requests);
+  const decisions = registry.counter(specs.decisions);
+  const attempts = registry.counter(specs.attempts);
+  const failovers = registry.counter(specs.failovers);
+  const budgetFallbacks = registry.counter(specs.budgetFallbacks);
+  const tokens = registry.counter(specs.tokens);
+  const cost = registry.counter(specs.cost);
+  const guessedCost = registry.counter(specs.guessedCost);
+  const unknownCosts = registry.counter(specs.unknownCosts);
+  const duration = registry.histogram(specs.duration, secondBuckets);
+  const ttft = registry.histogram(specs.ttft, secondBuckets);
+  const reloads = registry.counter(specs.reloads);
   addGauges(registry, read);
 
-  /** Counters that are shown as 0 before anything was counted, so that rates see the first step. */
   function showModels(models: readonly string[]): void {
     for (const model of models) {
       attempts.add([model, 'answered'], 0);
@@ -126,8 +137,8 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
     else (costIsGuess === true ? guessedCost : cost).add([model], costUsd);
   }
 
-  showModels(read().models);
   return {
+    showModels,
     noteRequest(line) {
       const { route, status, outcome, model, chosenModel, isStream } = line;
       requests.add([route, String(status), outcome]);
@@ -159,10 +170,7 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   };
 }
 
-function addGauges(
-  registry: ReturnType<typeof createMetricRegistry>,
-  read: () => GatewayState,
-): void {
+function addGauges(registry: MetricRegistry, read: () => GatewayState): void {
   const single = (name: string, help: string, value: (state: GatewayState) => number): void =>
     registry.gauge({ name, help }, () => [[[], value(read())]]);
   single('routesmith_requests_running', 'Requests in progress.', ({ running }) => running);

@@ -12,7 +12,7 @@ import {
   nameByAnswer,
   nameByCaller,
   nameByOpening,
-  readCachedTokens,
+  findCachedTokens,
   type Conversation,
 } from './conversations.js';
 import { findTarget, listNames } from './current.js';
@@ -54,7 +54,7 @@ export function prepareChat(
   const headers = readBetas(protocol, call.headers, caller, chat.request.body);
   const request = headers === undefined ? chat.request : { ...chat.request, headers };
   checkCharges(caller, request.body);
-  const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
+  const { name, conversation, loggedAs } = matchConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
   const holds = holdAttempts(parts.spending, caller, {
     findModel: target,
@@ -87,7 +87,7 @@ export function prepareChat(
       const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));
       if (answer === undefined || key === undefined) return;
       const { model, usage } = answer;
-      note(key, model, readCachedTokens(usage, target(model).endpoint.kind));
+      note(key, model, findCachedTokens(usage, target(model).endpoint.kind));
     },
     noteCutOff(model) {
       // What is cut off names no conversation: nothing is known of one that begins so.
@@ -120,7 +120,7 @@ export function limitReasoning(
  * The conversation that a request goes on with, and its name; undefined before its first answer. The
  * log knows an unnamed conversation by the id of its first turn, for as long as it is remembered.
  */
-export function findConversation(
+export function matchConversation(
   { conversations }: GatewayParts,
   exchange: Exchange,
   { conversation: named }: Controls,

@@ -2,12 +2,13 @@ import type { JsonObject } from '../../util/json.js';
 import type { Current } from './current.js';
 import { listNames } from './current.js';
 import type { Exchange } from './exchange.js';
+import type { GatewayParts } from './gateway-parts.js';
 
 /**
  * The models of the pool, `auto`, and `auto:<objective>`, as the caller's protocol lists models. When a
  * model was released is not known, for which Anthropic's clients expect the epoch.
  */
-export function listModels({ current, caller, protocol }: Exchange): JsonObject {
+export function listOfferedModels({ current, caller, protocol }: Exchange): JsonObject {
   const { models, objectives } = listNames(current, caller);
   const ids = ['auto', ...objectives.map((name) => `auto:${name}`), ...models];
   if (protocol === 'anthropic') {
@@ -28,11 +29,9 @@ export interface Readiness extends JsonObject {
   readonly ready: boolean;
 }
 
-/** @param problems of the host, such as a file that could not be reloaded */
 export function describeReadiness(
   { policy, router, models }: Current,
-  isDraining: boolean,
-  problems: readonly string[],
+  { drain, listProblems }: GatewayParts,
 ): Readiness {
   const health = router.health();
   const states = models.map((model) => ({
@@ -41,10 +40,10 @@ export function describeReadiness(
     unavailable: health[model]?.unavailable?.reason ?? null,
   }));
   return {
-    ready: !isDraining && states.some(({ unavailable }) => unavailable === null),
-    draining: isDraining,
+    ready: !drain.isDraining && states.some(({ unavailable }) => unavailable === null),
+    draining: drain.isDraining,
     policy: policy.digest,
     models: states,
-    problems,
+    problems: listProblems(),
   };
 }

@@ -1,16 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, truncate } from 'node:fs/promises';
 import { RoutesmithError } from '../../util/errors.js';
 import { acquireFileLock, type FileLock } from '../../util/file-lock.js';
-import {
-  describeWriteError,
-  isSpecialFile,
-  privateMode,
-  replaceFile,
-} from '../../util/replace-file.js';
+import { describeWriteError, isSpecialFile } from '../../util/replace-file.js';
 import { checkWritable } from '../../util/check-writable.js';
-import type { SpendingEntry, SpendingStore } from '../gateway/spending.js';
+import type { SpendingStore } from '../gateway/spending.js';
 import { createSpendingSums, parseSpendingEntry, type SpendingSums } from './spending-sums.js';
+import { SpendingWriter } from './spending-writer.js';
 
 /** Spending that is kept in a file, as JSON Lines. */
 export interface SpendingFile extends SpendingStore {
@@ -54,16 +49,6 @@ export async function openSpendingFile(
   }
 }
 
-function describeLoss(file: string): RoutesmithError {
-  const what = 'this gateway has lost its lock on this file, and records no spending in it';
-  return new RoutesmithError('run_locked', what, {
-    where: file,
-    fix:
-      'Another gateway took the lock over, as while this one was silent. Restart this one, with another ' +
-      '"spending" if the other gateway keeps running.',
-  });
-}
-
 /** A gateway of another machine is taken for ended when it has not touched its lock for so long. */
 const silentMs = 60_000;
 
@@ -92,68 +77,13 @@ async function openLocked(
   await readEntries(file, sums);
   sums.settleAll();
   const entries = sums.list(date());
-  /** Of the entries that are whole in the file. */
-  let writtenBytes = 0;
-  let limitBytes = 0;
-  let pending = '';
-  /** After a failed write: all is in the sums, so nothing is kept for later. */
-  let isRewriteDue = false;
+  const writer = new SpendingWriter(file, { maxBytes, sums, date, lock });
   let isFailing = false;
   let retry: NodeJS.Timeout | undefined;
-  /** Writes are made one after the other, each with all that was recorded meanwhile. */
-  let turn: Promise<void> | undefined;
-
-  /** Replaces the file by its shortest form. A crash leaves either the old or the new one. */
-  async function rewrite(): Promise<void> {
-    const text = sums.list(date()).map(formatEntry).join('');
-    pending = '';
-    isRewriteDue = false;
-    await replaceFile(file, text, { mode: privateMode });
-    writtenBytes = Buffer.byteLength(text);
-    limitBytes = Math.max(maxBytes, 2 * writtenBytes);
-  }
-
-  async function append(): Promise<void> {
-    const text = pending;
-    pending = '';
-    try {
-      await appendFile(file, text, { mode: privateMode });
-    } catch (error) {
-      // A part of it may be there, and half a line would make the file unreadable.
-      await truncate(file, writtenBytes).catch(() => undefined);
-      throw error;
-    }
-    writtenBytes += Buffer.byteLength(text);
-  }
-
-  async function write(): Promise<void> {
-    // Entries of the same turn of the event loop are written together.
-    await Promise.resolve();
-    try {
-      while (pending !== '' || isRewriteDue) {
-        // Another holder has counted what is in the file: what is added to it now, or replaced, is wrong.
-        if (lock !== undefined && !(await lock.isHeld())) throw describeLoss(file);
-        const isFull = writtenBytes + Buffer.byteLength(pending) > limitBytes;
-        await (isRewriteDue || isFull ? rewrite() : append());
-      }
-    } catch (error) {
-      isRewriteDue = true;
-      pending = '';
-      throw error;
-    } finally {
-      // In the turn that found nothing pending: what is recorded after it needs another write.
-      turn = undefined;
-    }
-  }
-
-  function attempt(): Promise<void> {
-    turn ??= write();
-    return turn;
-  }
 
   async function writeSoon(): Promise<void> {
     try {
-      await attempt();
+      await writer.write();
     } catch (cause) {
       if (!isFailing) onProblem(describeWriteError(cause, file));
       isFailing = true;
@@ -168,18 +98,17 @@ async function openLocked(
 
   async function flush(): Promise<void> {
     try {
-      await attempt();
+      await writer.write();
     } catch (cause) {
       throw describeWriteError(cause, file);
     }
   }
 
-  await rewrite();
+  await writer.write();
   return {
     entries,
     record(entry) {
-      sums.add(entry);
-      if (!isRewriteDue) pending += formatEntry(entry);
+      writer.record(entry);
       if (!isFailing) void writeSoon();
     },
     flush,
@@ -248,8 +177,4 @@ function describeDamage(file: string, line: number): RoutesmithError {
     where: `${file}:${line}`,
     fix: 'Restore the file, or remove the line if you know that it counts nothing.',
   });
-}
-
-function formatEntry(entry: SpendingEntry): string {
-  return `${JSON.stringify(entry)}\n`;
 }

@@ -84,14 +84,20 @@ export interface RecordedAs {
   readonly level: LogLevel;
 }
 
+/** A decision, and what it was made from. */
+export interface MadeDecision {
+  readonly options: DecideOptions;
+  readonly decision: Decision;
+  readonly basis: DecisionBasis;
+}
+
 /** Builds the record of a decision. Below level `prompts`, it holds no text that a caller wrote. */
 export function buildDecision(
   { policy: { models, tasks } }: LoadedPolicy,
-  options: DecideOptions,
-  decision: Decision,
-  { instead, ...basis }: DecisionBasis,
+  { options, decision, basis }: MadeDecision,
   as: RecordedAs,
 ): BuiltDecision {
+  const { instead, ...copied } = basis;
   const { excluded, exploration, reason, model: choice } = decision;
   const candidate = exploration?.candidate ?? null;
   const { model: named, task, current, constraints } = options;
@@ -111,7 +117,7 @@ export function buildDecision(
     ...(candidate !== null && { exploreCandidate: candidate }),
     novelty: decision.novelty,
     confidence: decision.confidence,
-    ...basis,
+    ...copied,
     exclusions: listExclusions(models, excluded, options),
     policyChoice: reason === 'explored' ? (models[instead] as PolicyModel).id : choice,
     choice,
@@ -181,7 +187,7 @@ function clampNumber(value: number): number {
  * Names a conversation by 64 bits of hash: the same one is told from others, and its name is not
  * in the log. Who guesses the name can check the guess.
  */
-export function hashName(name: string): string {
+function hashName(name: string): string {
   const half = (seed: number): string => textHash(name, seed).toString(16).padStart(8, '0');
   return `${half(0)}${half(1)}`;
 }

@@ -21,7 +21,7 @@ import { RecordNumbers } from './record-numbers.js';
 import { createRecordDraw, type RecordDraw } from './record-draw.js';
 import { repairLog, type LogRepair } from './repair-log.js';
 import { removeOldSegments } from './retention.js';
-import { createSegmentWriter, type SegmentWriter } from './segment-writer.js';
+import { SegmentWriter } from './segment-writer.js';
 import { createWriterState, type WriterState } from './writer-state.js';
 
 /** What a log has taken on since it was opened. */
@@ -230,7 +230,7 @@ class FileLog implements DecisionLog {
 
   #createWriter(content: SegmentContent): SegmentWriter {
     const { limits, level, clock, writer } = this.#opened;
-    return createSegmentWriter({
+    return new SegmentWriter({
       directory: this.directory,
       content,
       writer,

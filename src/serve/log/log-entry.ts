@@ -15,7 +15,7 @@ import type { FeatureCounter } from './count-features.js';
 import { draftDecision } from './format-decision.js';
 import { formatLine } from './format-line.js';
 import {
-  checkModels,
+  checkServedModels,
   checkOutcome,
   readGivenOutcome,
   unreadableOutcome,
@@ -151,7 +151,7 @@ class OpenEntry implements LogEntry {
       // The other levels do not keep it, whatever it is.
       if (this.#keepsAnswers) this.#answer = answer;
       const outcome = readGivenOutcome(given, latencyMs);
-      checkModels(outcome, this.#policy.policy.models);
+      checkServedModels(outcome, this.#policy.policy.models);
       this.#recordServed(outcome, latencyMs);
     });
   };
@@ -176,15 +176,19 @@ class OpenEntry implements LogEntry {
     if (as.id !== undefined && !this.#isNamed) throw unusableId();
     if (basis === undefined) throw unobserved();
     const line = this.#host.findPolicyLine(this.#policy);
-    const built = buildDecision(this.#policy, options, decision, basis, {
-      id: this.id,
-      at: clock.date(),
-      policy: line.policy,
-      conversation: as.conversation ?? null,
-      keep,
-      awaitsServed: as.awaitsServed ?? true,
-      level,
-    });
+    const built = buildDecision(
+      this.#policy,
+      { options, decision, basis },
+      {
+        id: this.id,
+        at: clock.date(),
+        policy: line.policy,
+        conversation: as.conversation ?? null,
+        keep,
+        awaitsServed: as.awaitsServed ?? true,
+        level,
+      },
+    );
     const counter = level === 'features' ? this.#host.findCounter(this.#policy) : undefined;
     const draft = draftDecision(built, prompt, level, counter);
     this.#number = this.#host.push('decisions', draft.size, draft.format, line);

@@ -34,20 +34,6 @@ export interface SegmentWriterSettings {
   readonly onProblem: (cause: unknown) => void;
 }
 
-/** Writes lines of one content into segments, one write at a time. */
-export interface SegmentWriter {
-  /**
-   * Appends lines. After a failure, the segment ends where it ended before.
-   *
-   * @throws Error of the file system; the lines can be written again
-   */
-  write(lines: readonly QueuedLine[]): Promise<void>;
-  /** Appends lines as the process exits. */
-  writeNow(lines: readonly QueuedLine[]): void;
-  /** Closes and compresses the segment. Resolves when all earlier ones are compressed, too. */
-  close(): Promise<void>;
-}
-
 interface OpenSegment {
   readonly file: FileHandle;
   readonly path: string;
@@ -57,23 +43,72 @@ interface OpenSegment {
   bytes: number;
 }
 
-export function createSegmentWriter(settings: SegmentWriterSettings): SegmentWriter {
-  const { directory, content, writer, level, now } = settings;
-  let current: OpenSegment | undefined;
-  let segment = 0;
-  let lastWritten = 0;
-  const packing = new Set<Promise<void>>();
+/** Writes lines of one content into segments, one write at a time. */
+export class SegmentWriter {
+  readonly #settings: SegmentWriterSettings;
+  #current: OpenSegment | undefined;
+  #segment = 0;
+  #lastWritten = 0;
+  readonly #packing = new Set<Promise<void>>();
 
-  function beginSegment(): { readonly path: string; readonly at: Date; readonly head: string } {
-    segment += 1;
+  constructor(settings: SegmentWriterSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Appends lines. After a failure, the segment ends where it ended before.
+   *
+   * @throws Error of the file system; the lines can be written again
+   */
+  async write(lines: readonly QueuedLine[]): Promise<void> {
+    if (this.#current !== undefined && this.#isFull(this.#current)) {
+      await this.#closeSegment(this.#current);
+    }
+    this.#current ??= await this.#openSegment();
+    const { policies } = this.#current;
+    await this.#append(this.#current, formatLines(lines, policies));
+    for (const { policy, number } of lines) {
+      if (policy !== undefined) policies.add(policy.policy);
+      this.#lastWritten = number ?? this.#lastWritten;
+    }
+  }
+
+  /** Appends lines as the process exits. */
+  writeNow(lines: readonly QueuedLine[]): void {
+    if (lines.length === 0) return;
+    const current = this.#current;
+    const text = formatLines(lines, current?.policies);
+    if (current !== undefined) {
+      writeFully(current.file.fd, text);
+      return;
+    }
+    const { path, head } = this.#beginSegment();
+    writeFully(openSync(path, 'ax', privateMode), head + text);
+  }
+
+  /** Closes and compresses the segment. Resolves when all earlier ones are compressed, too. */
+  async close(): Promise<void> {
+    if (this.#current !== undefined) await this.#closeSegment(this.#current);
+    await Promise.all(this.#packing);
+  }
+
+  #isFull({ bytes, startedMs }: OpenSegment): boolean {
+    const { maxSegmentBytes, maxSegmentMs, now } = this.#settings;
+    return bytes > maxSegmentBytes || now().getTime() - startedMs > maxSegmentMs;
+  }
+
+  #beginSegment(): { readonly path: string; readonly at: Date; readonly head: string } {
+    const { directory, content, writer, level, now } = this.#settings;
+    const segment = ++this.#segment;
     const path = join(directory, nameSegment({ content, writer, segment }));
     const at = now();
-    const head = formatHead({ level, writer, segment, after: lastWritten, at: at.toISOString() });
+    const after = this.#lastWritten;
+    const head = formatHead({ level, writer, segment, after, at: at.toISOString() });
     return { path, at, head };
   }
 
-  async function openSegment(): Promise<OpenSegment> {
-    const { path, at, head } = beginSegment();
+  async #openSegment(): Promise<OpenSegment> {
+    const { path, at, head } = this.#beginSegment();
     const file = await open(path, 'ax', privateMode);
     try {
       await file.writeFile(head);
@@ -86,7 +121,7 @@ export function createSegmentWriter(settings: SegmentWriterSettings): SegmentWri
     return { file, path, startedMs: at.getTime(), policies: new Set(), bytes };
   }
 
-  async function append(target: OpenSegment, text: string): Promise<void> {
+  async #append(target: OpenSegment, text: string): Promise<void> {
     const bytes = Buffer.from(text);
     try {
       for (let done = 0; done < bytes.length;) {
@@ -95,62 +130,36 @@ export function createSegmentWriter(settings: SegmentWriterSettings): SegmentWri
       target.bytes += bytes.length;
     } catch (error) {
       // A part of a line would damage the next one; a segment that cannot be cut is left.
-      await target.file.truncate(target.bytes).catch(() => abandon(target));
+      await target.file.truncate(target.bytes).catch(() => this.#abandon(target));
       throw error;
     }
   }
 
-  async function abandon({ file }: OpenSegment): Promise<void> {
-    current = undefined;
+  async #abandon({ file }: OpenSegment): Promise<void> {
+    this.#current = undefined;
     await file.close().catch(() => undefined);
   }
 
-  async function closeSegment({ file, path }: OpenSegment): Promise<void> {
-    current = undefined;
+  async #closeSegment({ file, path }: OpenSegment): Promise<void> {
+    this.#current = undefined;
     await file.close();
     const done = packSegment(path)
-      .then(settings.onClosed, settings.onProblem)
-      .finally(() => packing.delete(done));
-    packing.add(done);
+      .then(this.#settings.onClosed, this.#settings.onProblem)
+      .finally(() => this.#packing.delete(done));
+    this.#packing.add(done);
   }
+}
 
-  /** The text of lines, with the policies that the segment does not hold yet. */
-  function format(lines: readonly QueuedLine[], policies?: ReadonlySet<number>): string {
-    const added = new Set(policies);
-    let text = '';
-    for (const { policy, format: formatOne } of lines) {
-      if (policy !== undefined && !added.has(policy.policy)) {
-        added.add(policy.policy);
-        text += formatLine(policy);
-      }
-      text += formatOne();
+/** The text of lines, with the policies that their segment does not hold yet. */
+function formatLines(lines: readonly QueuedLine[], policies?: ReadonlySet<number>): string {
+  const added = new Set(policies);
+  let text = '';
+  for (const { policy, format } of lines) {
+    if (policy !== undefined && !added.has(policy.policy)) {
+      added.add(policy.policy);
+      text += formatLine(policy);
     }
-    return text;
+    text += format();
   }
-
-  return {
-    async write(lines) {
-      const { maxSegmentBytes, maxSegmentMs } = settings;
-      const isFull =
-        current !== undefined &&
-        (current.bytes > maxSegmentBytes || now().getTime() - current.startedMs > maxSegmentMs);
-      if (current !== undefined && isFull) await closeSegment(current);
-      current ??= await openSegment();
-      await append(current, format(lines, current.policies));
-      for (const { policy, number } of lines) {
-        if (policy !== undefined) current.policies.add(policy.policy);
-        lastWritten = number ?? lastWritten;
-      }
-    },
-    writeNow(lines) {
-      if (lines.length === 0) return;
-      const first = current === undefined ? beginSegment() : undefined;
-      const file = first === undefined ? current!.file.fd : openSync(first.path, 'ax', privateMode);
-      writeFully(file, (first?.head ?? '') + format(lines, current?.policies));
-    },
-    async close() {
-      if (current !== undefined) await closeSegment(current);
-      await Promise.all(packing);
-    },
-  };
+  return text;
 }

@@ -80,7 +80,7 @@ export function unreadableOutcome(member: string): RoutesmithError {
  *
  * @throws RoutesmithError `usage`
  */
-export function checkModels(
+export function checkServedModels(
   { model, attempts }: ServedOutcome,
   models: readonly { readonly id: string }[],
 ): void {

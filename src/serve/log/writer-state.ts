@@ -38,7 +38,7 @@ const offsets: Readonly<Record<SegmentContent, number>> = { decisions: 0, feedba
 /** Whether writers of this thread are open. */
 const ownWriters = new Map<string, boolean>();
 
-export function nameState(writer: string): string {
+function nameState(writer: string): string {
   return `writer-${writer}.state`;
 }
 

@@ -1,10 +1,10 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { isRefused, type Attempt } from './attempt-record.js';
 import {
-  beginAttempt,
+  startAttempt,
   endCall,
   endWithFailure,
-  identify,
+  hashConversation,
   type Call,
   type Candidate,
   type RunningAttempt,
@@ -145,7 +145,7 @@ function forgiveAll({ attempts, candidates, requestFor }: Call<unknown>): void {
   if (!failed.every(({ failure }) => failure.class === 'model_error')) return;
   for (const { model } of failed) {
     const asked = candidates.find((candidate) => candidate.model === model);
-    asked?.health.forgive(identify(requestFor(model)));
+    asked?.health.forgive(hashConversation(requestFor(model)));
   }
 }
 
@@ -158,7 +158,7 @@ async function askOnce<Target, T>(
   const { model, target, effort } = candidate;
   // An endpoint that has just failed is down rather than behind a stale connection.
   const resendsOnReset = candidate.health.read().consecutiveFailures === 0;
-  const running = beginAttempt(call, candidate, lease);
+  const running = startAttempt(call, candidate, lease);
   const { cutoff, elapsedMs } = running;
   try {
     const value = await ask({

@@ -84,7 +84,7 @@ export interface RunningAttempt {
 }
 
 /** Begins an attempt: starts its clock and emits the event. */
-export function beginAttempt(
+export function startAttempt(
   call: Call<unknown>,
   candidate: Candidate<unknown>,
   lease: Lease,
@@ -134,7 +134,8 @@ export function beginAttempt(
       const isLate = isFirst && readerTime.totalMs <= readerShare * latencyMs;
       const finalBlame = findBlame(failure.class, blame, isLate, readerTime);
       const mayBeRequest = finalBlame === 'misconfigured' || failure.class === 'model_error';
-      lease.fail(failure, finalBlame, mayBeRequest ? identify(call.requestFor(model)) : undefined);
+      const request = mayBeRequest ? hashConversation(call.requestFor(model)) : undefined;
+      lease.fail(failure, finalBlame, request);
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
       const { requestId } = call;
       const charged = tokens === undefined ? {} : { charge: readCharge(tokens, price) };
@@ -145,7 +146,7 @@ export function beginAttempt(
 }
 
 /** A number that is equal for equal conversations. */
-export function identify({ words }: CallerRequest): number {
+export function hashConversation({ words }: CallerRequest): number {
   return textHash(JSON.stringify(words.messages));
 }
 

@@ -5,7 +5,8 @@ import type { AttemptContext } from './ask-in-turn.js';
 import { completeOnce, type AttemptInput } from './attempt.js';
 import { checkEndpoints, type Endpoint } from './endpoint.js';
 import type { EndpointHealth } from './endpoint-health.js';
-import { createFailover, type CallPlan, type Failover, type Targets } from './failover.js';
+import type { Targets } from './begin-call.js';
+import { createFailover, type CallPlan, type Failover } from './failover.js';
 import {
   failoverSettingTypes,
   type CallOptions,

@@ -1,54 +1,24 @@
-import type { CallerRequest } from '../../llm/caller-request.js';
-import type { Price } from '../../llm/price.js';
-import { stripReasoning } from '../../llm/strip-reasoning.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import { findPrice } from '../../policy/file/estimates.js';
-import type { PolicyModel } from '../../policy/file/policy.js';
 import { checkKnownName } from '../../util/check-members.js';
-import { tell } from '../../util/tell.js';
+import type { AnswerFigures } from './answer-charge.js';
 import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
 import { askInTurn, type Answered, type AttemptContext } from './ask-in-turn.js';
 import type { Attempt } from './attempt-record.js';
-import type { AnswerFigures } from './answer-charge.js';
-import {
-  endCall,
-  systemRouterClock,
-  type AnswerSummary,
-  type Call,
-  type Candidate,
-} from './call.js';
-import { decideAmongAble, type CandidateState } from './candidates.js';
+import { beginCall, type PlannedRequest, type Targets } from './begin-call.js';
 import { defaultBreakerSettings } from './breaker-settings.js';
-import { createCutoff } from './cutoff.js';
-import type { EndpointHealth, EndpointHealthTracker } from './endpoint-health.js';
+import { systemRouterClock, type AnswerSummary, type Call } from './call.js';
+import type { EndpointHealth } from './endpoint-health.js';
 import type { FailoverSettings, CallOptions } from './failover-settings.js';
 import { keepHealths, type Kept } from './keep-healths.js';
 import type { OpenStream } from './open-stream.js';
 import { readPolicy } from './read-policy.js';
 import { resolveNumbers } from './resolve-numbers.js';
-import type { RouterEvent } from './router-event.js';
 import { createShareCaps } from './share-caps.js';
 import { defaultRouterTimeouts } from './timeouts.js';
 
-/** The models that can be called: endpoints of HTTP, or objects of another library. */
-export interface Targets<Target> {
-  readonly all: ReadonlyMap<string, Target>;
-  /** In place of the policy's price; undefined if the target has none. */
-  findPrice(target: Target): Price | undefined;
-  /** Whether what is known of one target's health holds for the other. */
-  isSame(one: Target, other: Target): boolean;
-}
-
 /** How one call is made. */
-export interface CallPlan<Target, T> {
-  readonly request: CallerRequest;
-  /** Whether a target can take a request; it is undefined for a model without one. */
-  describe(
-    target: Target | undefined,
-    request: CallerRequest,
-    effort: string | undefined,
-  ): CandidateState;
+export interface CallPlan<Target, T> extends PlannedRequest<Target> {
   /** Makes one attempt. @throws AttemptError */
   ask(context: AttemptContext<Target>): Promise<T>;
 }
@@ -125,91 +95,12 @@ export function createFailover<Target>(
   const caps = settings.maxShare && createShareCaps(settings.maxShare, known, before?.caps);
   // Last, because it changes the breakers of what is continued: settings that are refused must not.
   const healths = keepHealths(targets.all, targets.isSame, { breaker, clock }, before);
-  let requestCount = 0;
-
-  function findCandidate(models: readonly PolicyModel[], id: string): Candidate<Target> {
-    const known = models.find((one) => one.id === id) as PolicyModel;
-    const target = targets.all.get(id) as Target;
-    const health = healths.get(id) as EndpointHealthTracker;
-    return {
-      model: id,
-      target,
-      health,
-      price: targets.findPrice(target) ?? findPrice(known),
-      contextWindow: known.contextWindow,
-      effort: known.effort?.level,
-    };
-  }
-
-  function begin(
-    { request, describe }: CallPlan<Target, unknown>,
-    options: CallOptions,
-  ): Call<Target> {
-    const { model, signal, failover = true } = options;
-    const loaded = readPolicy(policy);
-    const { models } = loaded.policy;
-    checkModel(model, models);
-    const changes = [settings.timeouts, options.timeouts];
-    const timeouts = resolveNumbers('timeouts', defaultRouterTimeouts, ...changes);
-    const requestFor = createRequestFor(request, options);
-    const logEntry = settings.log?.open(loaded, options.loggedAs);
-    const decide = logEntry?.decide ?? loaded.decide;
-    const { decision, exceedsShare, beyondShare } = decideAmongAble(requestFor, options, {
-      loaded,
-      decide,
-      describeModel: ({ id, effort }) =>
-        describe(targets.all.get(id), requestFor(id), effort?.level),
-      caps,
-    });
-    const ranked = decision.ranked.map((item) => item.model);
-    const within = ranked.filter((id) => !beyondShare.includes(id));
-    const allowed = failover ? [...within, ...beyondShare] : ranked.slice(0, 1);
-    const requestId = ++requestCount;
-    const emit = (event: RouterEvent): void => {
-      logEntry?.noteEvent(event);
-      tell(settings.onEvent, event);
-      tell(options.onEvent, event);
-    };
-    const candidates = allowed.map((id) => findCandidate(models, id));
-    const unavailable = candidates
-      .filter(({ health }) => health.findUnavailable() !== undefined)
-      .map((candidate) => candidate.model);
-    emit({ type: 'decision', requestId, decision, unavailable });
-    if (exceedsShare && decision.model !== null) {
-      emit({ type: 'share_exceeded', requestId, model: decision.model });
-    }
-    const call: Call<Target> = {
-      requestId,
-      requestFor,
-      decision,
-      candidates,
-      attempts: [],
-      cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
-      timeouts,
-      clock,
-      asksEarly: whenAllUnavailable === 'try_soonest',
-      mayAttempt: options.mayAttempt ?? (() => true),
-      logEntry,
-      emit,
-    };
-    if (call.candidates.length === 0) {
-      throw endCall(
-        call,
-        'no_feasible_model',
-        describeNone(decision, failover ? undefined : model),
-      );
-    }
-    return call;
-  }
-
-  function checkModel(model: string | undefined, models: readonly PolicyModel[]): void {
-    const callable = models.map(({ id }) => id).filter((id) => targets.all.has(id));
-    if (model !== undefined) checkKnownName(model, callable, 'options, model');
-  }
+  const asksEarly = whenAllUnavailable === 'try_soonest';
+  const parts = { settings, targets, clock, caps, healths, asksEarly, requestCount: 0 };
 
   const created: Failover<Target> = {
     async complete(plan, options) {
-      const call = begin(plan, options);
+      const call = beginCall(parts, plan, options);
       const answered = await askInTurn(call, plan.ask);
       const { running, value } = answered;
       call.logEntry?.noteText(value.text);
@@ -221,7 +112,7 @@ export function createFailover<Target>(
       plan: CallPlan<Target, Stream>,
       options: CallOptions,
     ) {
-      const call = begin(plan, options);
+      const call = beginCall(parts, plan, options);
       const answered = await askInTurn(call, plan.ask);
       const { running, value } = answered;
       const { model, isProbe } = running;
@@ -253,26 +144,4 @@ function describeRouting<Target>(
   const { model } = running;
   // A copy: a stream that breaks off changes its attempt.
   return { model, target, decision, attempts: [...attempts], logId: logEntry?.id };
-}
-
-/** Why no model can be called: the reason of a named one that no other may replace. */
-function describeNone({ excluded }: Decision, named: string | undefined): string {
-  const reason = excluded.find(({ model }) => model === named)?.reason;
-  return reason === undefined
-    ? 'no eligible model'
-    : `the named model ${named} cannot take this request: ${reason}`;
-}
-
-/** Gives each model the request that it may see. */
-export function createRequestFor(
-  request: CallerRequest,
-  { reasoningOf, reasoningFrom = 0 }: Pick<CallOptions, 'reasoningOf' | 'reasoningFrom'>,
-): (model: string) => CallerRequest {
-  if (reasoningOf === undefined) return () => request;
-  let own: CallerRequest | undefined;
-  let stripped: CallerRequest | undefined;
-  return (model) =>
-    model === reasoningOf
-      ? (own ??= stripReasoning(request, reasoningFrom))
-      : (stripped ??= stripReasoning(request));
 }

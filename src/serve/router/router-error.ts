@@ -3,6 +3,7 @@ import { RoutesmithError, type RouterErrorCode } from '../../util/errors.js';
 import type { Attempt } from './attempt-record.js';
 import type { AttemptFailure } from './failure.js';
 
+/** What a RouterError says beside its message. */
 export interface RouterErrorDetails {
   readonly decision: Decision;
   /** Every model that was called or skipped, in order. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkArguments,
   checkCombination,
-  checkName,
+  checkOptionValue,
 } from '../../../src/cli/options/check-arguments.js';
 
 describe('checkArguments', () => {
@@ -32,10 +32,12 @@ describe('checkArguments', () => {
   });
 });
 
-describe('checkName', () => {
+describe('checkOptionValue', () => {
   it('suggests the nearest known name', () => {
-    expect(() => checkName('--model', 'larg', ['small', 'large'])).toThrow('did you mean "large"');
-    expect(() => checkName('--model', 'large', ['small', 'large'])).not.toThrow();
+    expect(() => checkOptionValue('--model', 'larg', ['small', 'large'])).toThrow(
+      'did you mean "large"',
+    );
+    expect(() => checkOptionValue('--model', 'large', ['small', 'large'])).not.toThrow();
   });
 });
 

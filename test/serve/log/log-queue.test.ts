@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createLogQueue } from '../../../src/serve/log/log-queue.js';
 import { createRecordDraw } from '../../../src/serve/log/record-draw.js';
 import type { SegmentContent } from '../../../src/serve/log/list-segments.js';
-import { createSegmentWriter, type SegmentWriter } from '../../../src/serve/log/segment-writer.js';
+import { SegmentWriter } from '../../../src/serve/log/segment-writer.js';
 import { createRandom } from '../../../src/util/random.js';
 import { readAll } from '../../support/decision-log.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
@@ -19,7 +19,7 @@ function openQueue(name: string) {
   mkdirSync(directory);
   const now = (): Date => new Date();
   const createWriter = (content: SegmentContent): SegmentWriter =>
-    createSegmentWriter({
+    new SegmentWriter({
       directory,
       content,
       writer: 'one',

@@ -18,6 +18,7 @@ export interface FamilyCandidate {
   readonly quality: Float32Array;
 }
 
+/** How well a family of scorers predicts prompts that it was not fitted to. */
 export interface FamilyScore {
   readonly name: FamilyName;
   /** Mean over the recorded outcomes. */

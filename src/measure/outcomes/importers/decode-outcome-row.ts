@@ -118,7 +118,7 @@ function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'mis
  *
  * @returns undefined if any of them is something else: with fewer tools it is a different prompt
  */
-export function convertToolDocuments(documents: unknown): readonly JsonObject[] | undefined {
+function convertToolDocuments(documents: unknown): readonly JsonObject[] | undefined {
   const list: readonly unknown[] = Array.isArray(documents) ? documents : [documents];
   const tools: JsonObject[] = [];
   for (const document of list) {

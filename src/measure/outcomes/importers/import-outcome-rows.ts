@@ -140,7 +140,7 @@ function convert(
 }
 
 /** Makes a function that renames the columns of a row and reads the texts of its cells. */
-export function createRowDecoder(
+function createRowDecoder(
   table: Table,
   memberOf: ReadonlyMap<string, string>,
 ): (row: JsonObject) => Result<JsonObject> {
