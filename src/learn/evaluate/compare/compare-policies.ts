@@ -121,8 +121,8 @@ export function comparePolicies(
     objectives: common.map((objective) => ({
       objective,
       ...compareChoices(
-        applyPolicy(first, table, objective),
-        applyPolicy(second, table, objective),
+        applyPolicy(first, table, objective).choices,
+        applyPolicy(second, table, objective).choices,
         { table, groups, seed },
       ),
     })),
