@@ -3,7 +3,7 @@ import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflo
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createRandom } from '../../../src/util/random.js';
 import { fitPolicy } from './fit-policy.js';
-import { pickModels } from './pick-models.js';
+import { keepModels } from '../../../src/measure/outcomes/select-models.js';
 
 /** What missing outcomes cost, on held-out prompts whose outcomes are all known. */
 export interface PartialResult {
@@ -47,7 +47,7 @@ export async function measurePartial(
   for (const [index, model] of table.models.entries()) {
     const rare = await measure(keepCells(table, (cell) => cell !== index || random() < 0.02));
     const others = table.models.filter((other) => other !== model);
-    const without = await measure(pickModels(table, others));
+    const without = await measure(keepModels(table, new Set(others)));
     byModel[model] = rare.quality - without.quality;
   }
   return { gain, gainAt30, worstModel: Math.min(...Object.values(byModel)), byModel };
