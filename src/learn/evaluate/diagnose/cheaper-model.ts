@@ -142,8 +142,8 @@ export function compareModel(
 /**
  * How much of the task a model answers, and what it saves per request of that.
  *
- * @param saving.saved USD, per prompt
- * @param saving.interval its mean
+ * @param saved USD per prompt
+ * @param interval of the mean of that
  */
 function measureSaving(
   { saved, interval }: { readonly saved: Float64Array; readonly interval: Interval },
