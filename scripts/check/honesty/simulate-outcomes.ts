@@ -89,6 +89,6 @@ export function averageOf(values: readonly number[]): number {
 }
 
 /** A standard normal number (Box and Muller). */
-export function drawNormal(random: Random): number {
+function drawNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

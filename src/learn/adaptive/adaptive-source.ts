@@ -35,7 +35,7 @@ export interface AdaptiveSettings {
  * When an adaptive sweep with these settings ends. The price of a round is its share of a full sweep,
  * which would be worth its price if it gained what routing must be worth.
  */
-export function listStoppingRules(settings: AdaptiveSettings, allCells: number): StoppingRules {
+function listStoppingRules(settings: AdaptiveSettings, allCells: number): StoppingRules {
   const { worth, maxLearningCells = Number.POSITIVE_INFINITY, keepsGoing = false } = settings;
   return {
     worth,
@@ -47,7 +47,7 @@ export function listStoppingRules(settings: AdaptiveSettings, allCells: number):
 }
 
 /** Describes the cells of a plan to a buyer. Prompts without any label get latent tasks. */
-export function describePlan(plan: SweepPlan, settings: AdaptiveSettings): AdaptiveProblem {
+function describePlan(plan: SweepPlan, settings: AdaptiveSettings): AdaptiveProblem {
   const records = plan.prompts.map(
     ({ example: { id, prompt, task, group, weight } }): PromptRecord => ({
       id,

@@ -49,7 +49,7 @@ export async function readSplit(
 }
 
 /** Describes a split that is drawn for a plan. */
-export function describeSplit(
+function describeSplit(
   { prompts }: PlannedPrompts,
   { seed, heldOut }: { readonly seed: number; readonly heldOut: Int32Array },
 ): HeldOutRecord {

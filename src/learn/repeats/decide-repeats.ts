@@ -10,7 +10,7 @@ import {
   type RepeatProblem,
 } from './repeat-problem.js';
 
-export const repeatRule = {
+const repeatRule = {
   /** Standard deviations of what repeats can move within which the order could still change. */
   deviations: 2,
   /** Half a point: repeats that move a difference by less decide nothing that matters. */

@@ -231,7 +231,7 @@ function scale(value: number | null, factor: number): number | null {
 }
 
 /** An interval times a factor above zero. */
-export function scaleInterval(interval: Interval | null, factor: number): Interval | null {
+function scaleInterval(interval: Interval | null, factor: number): Interval | null {
   if (interval === null) return null;
   const { mean, low, high } = interval;
   return { mean: mean * factor, low: low * factor, high: high * factor };

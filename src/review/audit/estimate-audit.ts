@@ -100,7 +100,7 @@ export function multiply(one: Float64Array, other: Float64Array): Float64Array {
 }
 
 /** The ratio of two means; NaN where the second is 0. */
-export function estimateRatio(
+function estimateRatio(
   numerator: CorrectedColumn,
   denominator: CorrectedColumn,
   groups: GroupIndex,

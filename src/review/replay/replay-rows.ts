@@ -15,7 +15,7 @@ import { createNumberList, type NumberList } from './number-list.js';
 import type { Replayed } from './replay-request.js';
 
 /** Columns with one value for each replayed request; NaN where unknown. */
-export const replayColumns = [
+const replayColumns = [
   /** 1 / keep: how many requests it stands for. */
   'weight',
   /** Numbers from 0: conversations, and each request without one. */

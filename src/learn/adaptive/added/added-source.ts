@@ -35,7 +35,7 @@ export interface AddedTask extends AddedProblem {
  * @throws RoutesmithError `insufficient_data` with fewer than two models that answered nearly all
  * prompts of the run
  */
-export function describeAdded(
+function describeAdded(
   plan: Pick<SweepPlan, 'prompts'>,
   { table, share, seed, split }: AddedSettings,
 ): AddedTask {

@@ -183,7 +183,7 @@ function compareModel(
  *
  * @returns null where nothing is known of both, or the reference costs nothing
  */
-export function computeSavedShare(
+function computeSavedShare(
   own: Float64Array,
   reference: Float64Array,
   groups: GroupIndex,
