@@ -61,7 +61,7 @@ function measureWorlds(worlds: readonly RoutedWorld[]): LoopResults {
         for (const share of [0, 0.05, 0.1, 0.2]) {
           const exploration = { share, isTowardCandidate };
           const settings = { requests, logs: share === 0 ? 10 : logs, seed };
-          estimates.push(checkEstimates(world, world.quality, exploration, settings));
+          estimates.push(checkEstimates(world, exploration, settings));
         }
       }
     }

@@ -4,7 +4,7 @@ import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.j
 import { createRandom } from '../../../src/util/random.js';
 import { keepCells } from '../keep-cells.js';
 import { fitPolicy } from './fit-policy.js';
-import { pickModels } from './pick-models.js';
+import { keepModels } from '../../../src/measure/outcomes/select-models.js';
 
 /** What missing outcomes cost, on held-out prompts whose outcomes are all known. */
 export interface PartialResult {
@@ -50,7 +50,7 @@ export async function measurePartial(
       keepCells(table, (cell) => cell % table.models.length !== index || random() < 0.02),
     );
     const others = table.models.filter((other) => other !== model);
-    const without = await measure(pickModels(table, others));
+    const without = await measure(keepModels(table, new Set(others)));
     byModel[model] = rare.quality - without.quality;
   }
   return { gain, gainAt30, worstModel: Math.min(...Object.values(byModel)), byModel };

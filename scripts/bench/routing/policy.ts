@@ -1,7 +1,7 @@
 import { defaultFeatureSpec } from '../../../src/policy/features/feature-spec.js';
 import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
 import { encodePolicy } from '../../../src/policy/file/encode-policy.js';
-import type { Policy } from '../../../src/policy/file/policy.js';
+import type { Objective, Policy, PolicyModel } from '../../../src/policy/file/policy.js';
 import type { LinearMap } from '../../../src/policy/file/routing-model.js';
 import { scoreProbes } from '../../../src/policy/decide/load-policy.js';
 import { countTaskWordBytes } from '../../../src/policy/features/task-words.js';
@@ -54,18 +54,7 @@ export async function buildBenchPolicy(modelCount: number): Promise<string> {
   const policy: Policy = {
     createdBy: 'routesmith benchmark',
     simulated: true,
-    models: models.map((id, index) => ({
-      id,
-      price: undefined,
-      contextWindow: undefined,
-      capabilities: undefined,
-      cost: { kind: 'recorded', costUsd: tasks.map(() => 0.001 * (index + 1)) },
-      latency: {
-        kind: 'recorded',
-        medianMs: tasks.map(() => 500),
-        p95Ms: tasks.map(() => 1500),
-      },
-    })),
+    models: models.map((id, index) => describeModel(id, 0.001 * (index + 1))),
     tasks,
     scorer: roundWeights({
       kind: 'task_mixture',
@@ -85,37 +74,10 @@ export async function buildBenchPolicy(modelCount: number): Promise<string> {
     }),
     baseline: models[0] as string,
     fallbackOrder: models,
-    objectives: [
-      {
-        name: 'quality',
-        description: 'highest quality',
-        costWeightPerUsd: 0,
-        latencyWeightPerSecond: 0,
-        margin: 0,
-        constantModel: undefined,
-      },
-    ],
-    defaultObjective: 'quality',
+    objectives: [quality],
+    defaultObjective: quality.name,
     noveltyLimit: 1,
-    // Nothing was measured: a file that routes has to say that something was.
-    verdict: {
-      decision: 'ROUTE',
-      reason: 'benchmark',
-      heldOutPrompts: 0,
-      evidence: [
-        {
-          objective: 'quality',
-          routes: true,
-          bestConstant: models[0] as string,
-          quality: 0,
-          constantQuality: 0,
-          qualityDifference: { mean: 0, low: 0, high: 0 },
-          costUsd: null,
-          constantCostUsd: null,
-          utilityDifference: { mean: 0, low: 0, high: 0 },
-        },
-      ],
-    },
+    verdict: claimRouting(models[0] as string),
     provenance: {
       outcomesDigest: '',
       featureSpecDigest: '',
@@ -125,6 +87,49 @@ export async function buildBenchPolicy(modelCount: number): Promise<string> {
     },
   };
   return (await encodePolicy(policy, scoreProbes(policy))).text;
+}
+
+const quality: Objective = {
+  name: 'quality',
+  description: 'highest quality',
+  costWeightPerUsd: 0,
+  latencyWeightPerSecond: 0,
+  margin: 0,
+  constantModel: undefined,
+};
+
+/** Nothing was measured: a file that routes has to say that something was. */
+function claimRouting(bestConstant: string): Policy['verdict'] {
+  return {
+    decision: 'ROUTE',
+    reason: 'benchmark',
+    heldOutPrompts: 0,
+    evidence: [
+      {
+        objective: quality.name,
+        routes: true,
+        bestConstant,
+        quality: 0,
+        constantQuality: 0,
+        qualityDifference: { mean: 0, low: 0, high: 0 },
+        costUsd: null,
+        constantCostUsd: null,
+        utilityDifference: { mean: 0, low: 0, high: 0 },
+      },
+    ],
+  };
+}
+
+function describeModel(id: string, costUsd: number): PolicyModel {
+  const perTask = (value: number): number[] => Array.from({ length: taskCount }, () => value);
+  return {
+    id,
+    price: undefined,
+    contextWindow: undefined,
+    capabilities: undefined,
+    cost: { kind: 'recorded', costUsd: perTask(costUsd) },
+    latency: { kind: 'recorded', medianMs: perTask(500), p95Ms: perTask(1500) },
+  };
 }
 
 function drawLinearMap(rows: number, outputCount: number, random: Random): LinearMap {

@@ -8,6 +8,7 @@ import { findStakes } from '../../../src/review/audit/find-stakes.js';
 import { weighLabels } from '../../../src/review/audit/weigh-labels.js';
 import { findCloseness } from '../../../src/review/audit/find-closeness.js';
 import { createRandom, type Random } from '../../../src/util/random.js';
+import { isInside } from './check-estimates.js';
 import { correctWithTruth } from './estimate-ceiling.js';
 import type { RoutedWorld } from './routed-world.js';
 
@@ -66,7 +67,7 @@ export function checkAudits(world: RoutedWorld, settings: AuditSettings): AuditF
       Math.floor(random() * world.prompts),
     );
     const truth = computeTruth(world, log, reference);
-    const requests = simulateAudit(world, log, reference, settings, random);
+    const requests = simulateAudit({ world, log, reference }, settings, random);
     const estimates = estimate(requests.audited, reference, true);
     sums.accuracy += requests.accuracy;
     sums.kept += isInside(estimates.keptQuality, truth.kept);
@@ -117,9 +118,16 @@ function estimate(
 }
 
 function simulateAudit(
-  world: RoutedWorld,
-  log: Int32Array,
-  reference: number,
+  {
+    world,
+    log,
+    reference,
+  }: {
+    readonly world: RoutedWorld;
+    /** The prompt of each request. */
+    readonly log: Int32Array;
+    readonly reference: number;
+  },
   { judge, audited: size, labeled }: AuditSettings,
   random: Random,
 ): {
@@ -205,10 +213,6 @@ function findBest(world: RoutedWorld): number {
     sums[cell % width] = (sums[cell % width] as number) + value;
   });
   return sums.indexOf(Math.max(...sums));
-}
-
-function isInside({ low, high }: Interval, truth: number): number {
-  return low <= truth && truth <= high ? 1 : 0;
 }
 
 function widthOf({ low, high }: Interval): number {

@@ -1,6 +1,5 @@
 import { estimateValue } from '../../../src/review/estimates/estimate-value.js';
 import { createRandom } from '../../../src/util/random.js';
-import { dropQuality } from './check-estimates.js';
 import type { RoutedWorld } from './routed-world.js';
 import { simulateLog, type SimulatedExploration } from './simulate-log.js';
 
@@ -30,10 +29,10 @@ export function checkDrops(
   );
   const dropped = [...world.models.keys()].filter((model) => (trafficOf[model] ?? 0) >= minTraffic);
   const random = createRandom(seed);
-  const countAlarms = (quality: Float64Array): number => {
+  const countAlarms = (own: RoutedWorld): number => {
     let alarms = 0;
     for (let round = 0; round < logs; round++) {
-      const { log } = simulateLog(world, quality, exploration, requests, random);
+      const { log } = simulateLog(own, exploration, requests, random);
       const review = estimateValue(log, log.usual);
       alarms += review.kind === 'estimated' && review.drift ? 1 : 0;
     }
@@ -41,7 +40,7 @@ export function checkDrops(
   };
   const common = { world: world.name, logs };
   return [
-    { ...common, model: null, traffic: 1, found: countAlarms(world.quality) },
+    { ...common, model: null, traffic: 1, found: countAlarms(world) },
     ...dropped.map((model) => ({
       ...common,
       model: world.models[model] as string,
@@ -49,4 +48,19 @@ export function checkDrops(
       found: countAlarms(dropQuality(world, model, points, seed)),
     })),
   ];
+}
+
+/** The same world after a model lost some of its quality without a notice. */
+function dropQuality(world: RoutedWorld, model: number, points: number, seed: number): RoutedWorld {
+  const random = createRandom(seed);
+  const size = world.models.length;
+  let mean = 0;
+  for (let prompt = 0; prompt < world.prompts; prompt++) {
+    mean += (world.quality[prompt * size + model] as number) / world.prompts;
+  }
+  const lost = points / 100 / mean;
+  const quality = world.quality.map((value, cell) =>
+    cell % size === model && random() < lost ? 0 : value,
+  );
+  return { ...world, quality };
 }

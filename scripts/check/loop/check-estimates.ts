@@ -27,16 +27,15 @@ export interface EstimateFinding {
 /** Simulates logs, and compares what is estimated from each with the truth. */
 export function checkEstimates(
   world: RoutedWorld,
-  quality: Float64Array,
   exploration: SimulatedExploration,
   { requests, logs, seed }: { requests: number; logs: number; seed: number },
 ): EstimateFinding {
-  const truth = meanQuality(world, quality, world.candidate);
-  const trueDifference = truth - meanQuality(world, quality, world.current);
+  const truth = computeMeanQuality(world, world.candidate);
+  const trueDifference = truth - computeMeanQuality(world, world.current);
   const random = createRandom(seed);
   const sums = { estimated: 0, covered: 0, differences: 0, dr: 0, ips: 0, model: 0, drift: 0 };
   for (let round = 0; round < logs; round++) {
-    const { log, target } = simulateLog(world, quality, exploration, requests, random);
+    const { log, target } = simulateLog(world, exploration, requests, random);
     const review = estimateValue(log, target);
     if (review.kind === 'undecidable' || review.difference === null) continue;
     sums.estimated += 1;
@@ -63,33 +62,19 @@ export function checkEstimates(
   };
 }
 
-/** The same outcomes after a model lost some of its quality without a notice. */
-export function dropQuality(
-  world: RoutedWorld,
-  model: number,
-  points: number,
-  seed: number,
-): Float64Array {
-  const random = createRandom(seed);
-  const size = world.models.length;
-  let mean = 0;
-  for (let prompt = 0; prompt < world.prompts; prompt++) {
-    mean += (world.quality[prompt * size + model] as number) / world.prompts;
-  }
-  const lost = points / 100 / mean;
-  return world.quality.map((value, cell) => (cell % size === model && random() < lost ? 0 : value));
-}
-
 /** Mean true quality of the models that a policy chooses. */
-function meanQuality(world: RoutedWorld, quality: Float64Array, choices: Int32Array): number {
-  const size = world.models.length;
+function computeMeanQuality(
+  { models, quality, prompts }: RoutedWorld,
+  choices: Int32Array,
+): number {
   let sum = 0;
   choices.forEach((model, prompt) => {
-    sum += quality[prompt * size + model] as number;
+    sum += quality[prompt * models.length + model] as number;
   });
-  return sum / world.prompts;
+  return sum / prompts;
 }
 
-function isInside({ low, high }: Interval, truth: number): number {
+/** 1 where an interval holds the truth, else 0. */
+export function isInside({ low, high }: Interval, truth: number): number {
   return low <= truth && truth <= high ? 1 : 0;
 }

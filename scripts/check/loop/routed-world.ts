@@ -23,7 +23,6 @@ export interface RoutedWorld {
   readonly quality: Float64Array;
   readonly costUsd: Float64Array;
   readonly estimates: Float64Array;
-  readonly estimatedCostUsd: Float64Array;
   /** By prompt. */
   readonly taskOf: Int32Array;
   /** Chosen by the policy in production ("quality"), and by another one ("balanced"). */
@@ -69,7 +68,6 @@ export async function routeWorld(
       quality: pick(table.quality, cells),
       costUsd: pick(table.costUsd, cells),
       estimates: pick(fitted.predicted.quality, cells),
-      estimatedCostUsd: pick(fitted.predicted.costUsd, cells),
       taskOf: Int32Array.from(split.predictedRows, (row) => data.taskOf[row] as number),
       current: choose('quality'),
       candidate: choose('balanced'),

@@ -15,7 +15,6 @@ export interface SimulatedExploration {
 /** Draws requests with replacement, and serves them with the current policy and its exploration. */
 export function simulateLog(
   world: RoutedWorld,
-  quality: Float64Array,
   { share, isTowardCandidate }: SimulatedExploration,
   requests: number,
   random: Random,
@@ -45,7 +44,7 @@ export function simulateLog(
     propensity[request] = candidate === current ? 1 : computeChance(used, chances);
     usualPropensity[request] = candidate === current ? 1 : computeChance(current, chances);
     loggedPropensity[request] = candidate === current ? 1 : computeChance(other, chances);
-    outcomes[request] = quality[prompt * size + used] as number;
+    outcomes[request] = world.quality[prompt * size + used] as number;
     servedEstimate[request] = world.estimates[prompt * size + used] as number;
     usualEstimate[request] = world.estimates[prompt * size + current] as number;
     estimate[request] = world.estimates[prompt * size + other] as number;

@@ -1,3 +1,4 @@
+import { groupBy } from '../../util/group-by.js';
 import { intAt } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle, type Random } from '../../util/random.js';
 import { adaptiveConstants, type AdaptiveProblem } from './adaptive-problem.js';
@@ -42,13 +43,7 @@ export function splitPrompts(
 
 /** The prompts of each group, the groups in a random order. */
 function shuffleGroups(groups: Int32Array, random: Random): number[][] {
-  const members = new Map<number, number[]>();
-  groups.forEach((group, prompt) => {
-    const own = members.get(group);
-    if (own === undefined) members.set(group, [prompt]);
-    else own.push(prompt);
-  });
-  return shuffle(members.values(), random);
+  return shuffle(groupBy(groups.keys(), (prompt) => intAt(groups, prompt)).values(), random);
 }
 
 function drawHeldOut(groups: readonly (readonly number[])[], promptCount: number): Int32Array {

@@ -68,50 +68,38 @@ export async function crossValidate(
   run: Run,
   options: CrossValidationOptions,
 ): Promise<CrossValidation> {
-  const { seed, folds, baseline, objectives, onProgress } = options;
+  const { seed, folds, baseline, family, threads, objectives, onProgress } = options;
   const prepared = prepareTraining(run, { seed, folds, baseline, objectives });
   const { data, limits, prices, requests, leftOut } = prepared;
   checkDesign(data, options);
   const engine = await sharedTensorFlowEngine();
   options.onNotice?.(engine.description);
-  const isAdaptive = data.table.design === 'adaptive';
-  const shared = {
-    seed,
-    requests,
-    prices,
-    limits,
-    ...(baseline !== undefined && { baseline }),
-    ...(options.family !== undefined && { family: options.family }),
-    ...(options.threads !== undefined && { threads: options.threads }),
-  };
+  const fitOptions = { seed, prices, limits, baseline, family, threads };
   // Whole tasks cannot be held out where only some prompts have comparable outcomes.
-  const withUnseenTasks = options.unseenTasks && !isAdaptive;
-  const passes = withUnseenTasks ? 2 : 1;
+  const withUnseenTasks = options.unseenTasks && data.table.design !== 'adaptive';
   let fits = 0;
   const { heldOut } = await fitFileAndFolds(engine, data, {
-    ...shared,
-    ...(folds !== undefined && { folds }),
+    ...fitOptions,
+    requests,
+    folds,
     onProgress: (done, total) => {
       fits = total;
-      onProgress?.(done, total * passes);
+      onProgress?.(done, withUnseenTasks ? 2 * total : total);
     },
   });
   const unseenTasks = withUnseenTasks
     ? await evaluateUnseenTasks(engine, data, {
-        ...shared,
+        ...fitOptions,
+        requests,
         onProgress: (done, total) => onProgress?.(fits + done, fits + total),
       })
     : undefined;
-  const { requests: _, ...curveOptions } = shared;
   const curve = options.curve
-    ? await computeLearningCurve(engine, data, {
-        ...curveOptions,
-        ...(folds !== undefined && { folds }),
-        ...(onProgress && { onProgress }),
-      })
+    ? await computeLearningCurve(engine, data, { ...fitOptions, folds, onProgress })
     : null;
   const evaluation = computeEvaluation(heldOut, seed);
   const isAsTrained = folds === undefined || folds === defaultFoldCount;
+  const lacksUnseenTasks = withUnseenTasks && data.tasks.length >= 3 && unseenTasks === undefined;
   return {
     ...evaluation,
     // With other folds than training has, the plan is not that of a file.
@@ -121,9 +109,7 @@ export async function crossValidate(
     leftOut: [
       ...describeLeftOut(data),
       ...leftOut,
-      ...(withUnseenTasks && data.tasks.length >= 3 && unseenTasks === undefined
-        ? [noUnseenTasks]
-        : []),
+      ...(lacksUnseenTasks ? [noUnseenTasks] : []),
       ...describeDesign(data),
     ],
     source: {

@@ -3,6 +3,7 @@ import { listUniformRows, selectUniformRows } from '../../measure/outcomes/chose
 import { minHeldOutShare } from '../../measure/outcomes/sweep-design.js';
 import { balanceTasks, canBalance } from '../../measure/outcomes/balance-tasks.js';
 import { keepGraded, keepModels, listGradedRows } from '../../measure/outcomes/select-models.js';
+import { groupBy } from '../../util/group-by.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 import { intAt, viewMatrix } from '../../util/numeric-arrays.js';
@@ -142,16 +143,9 @@ function findLeftOut(table: OutcomeTable): LeftOutModel[] {
   const measured = [...table.prompts.keys()].filter((row) =>
     table.models.some((_, column) => isKnown(row, column)),
   );
-  const rowsOfTask = new Map<string, number[]>();
-  for (const row of measured) {
-    const task = table.prompts[row]?.task;
-    if (task === undefined) continue;
-    const rows = rowsOfTask.get(task) ?? [];
-    rows.push(row);
-    rowsOfTask.set(task, rows);
-  }
-  const tasks = [...rowsOfTask].filter(
-    ([, rows]) => rows.length >= Math.max(minTaskPrompts, minTaskShare * measured.length),
+  const tasks = [...groupBy(measured, (row) => table.prompts[row]?.task)].filter(
+    ([task, rows]) =>
+      task !== undefined && rows.length >= Math.max(minTaskPrompts, minTaskShare * measured.length),
   );
   const all = formatCount(measured.length, 'prompt');
   return table.models.flatMap((model, column): LeftOutModel[] => {

@@ -21,7 +21,8 @@ const costMargin = 0.05;
 /**
  * Finds models that are of no use: another model takes all that they take, has at least their mean
  * quality at no more than their mean cost on every task that they have outcomes for, and overall is
- * better or cheaper by a margin. The margin keeps both of two similar models out. Empty where costs are not known.
+ * better or cheaper by a margin, so that neither of two similar models is dominated. Empty where costs are
+ * not known.
  *
  * @param limits what a model may be sent, by id. @default everything
  */

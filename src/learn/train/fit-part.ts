@@ -20,9 +20,9 @@ export interface FitPartOptions {
   /** By model; one without limits takes every prompt. */
   readonly limits?: ReadonlyMap<string, ModelLimits>;
   /** @default 'auto': chosen by cross-validation inside the training rows */
-  readonly family?: FamilyName | 'auto';
+  readonly family?: FamilyName | 'auto' | undefined;
   /** Settings of the fits. @default see `Hyperparameters` */
-  readonly hyperparameters?: Hyperparameters;
+  readonly hyperparameters?: Hyperparameters | undefined;
   /** Called after each of the `fitsPerPart` fits of a projection. */
   readonly onFit?: () => void;
 }
@@ -80,7 +80,7 @@ export async function fitPart(
 
 export interface PlanOptions {
   /** The model to use without routing. @default the best single model */
-  readonly baseline?: string;
+  readonly baseline?: string | undefined;
   /** @default the standard objectives */
   readonly requests?: readonly ObjectiveRequest[];
 }

@@ -35,7 +35,7 @@ export function countHeldOutFolds(promptCount: number): number {
 /** Which prompts are held out, and how the others are fitted. */
 export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'>, PlanOptions {
   /** Number of folds. @default 5 */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /**
    * Fold of each prompt, from 0, for example to hold out whole tasks; a prompt with a negative fold
    * is never held out. Near-duplicates of a fold's prompts are not trained on for it; see
@@ -47,9 +47,9 @@ export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'>, PlanOptio
   /** How many of the folds are held out; 1 is a single split. @default all */
   readonly heldOutFolds?: number;
   /** Threads that fit projections; the result is the same for any number. @default see `chooseThreadCount` */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Called after each fit, with the number of fits done and of all fits. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**

@@ -67,8 +67,8 @@ export async function trainPolicy(
   run: TrainingRun,
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
-  const { seed = 1, baseline, objectives, defaultObjective, createdBy } = options;
-  checkHyperparameters(options.hyperparameters ?? {});
+  const { seed = 1, baseline, objectives, defaultObjective, hyperparameters } = options;
+  checkHyperparameters(hyperparameters ?? {});
   const { data, limits, prices, requests, leftOut } = prepareTraining(run, {
     seed,
     baseline,
@@ -80,19 +80,24 @@ export async function trainPolicy(
     prices,
     limits,
     requests,
-    ...(baseline !== undefined && { baseline }),
-    ...(options.family && { family: options.family }),
-    ...(options.hyperparameters && { hyperparameters: options.hyperparameters }),
-    ...(options.threads !== undefined && { threads: options.threads }),
-    ...(options.onProgress && { onProgress: options.onProgress }),
+    baseline,
+    hyperparameters,
+    family: options.family,
+    threads: options.threads,
+    onProgress: options.onProgress,
   });
   const evaluation = computeEvaluation(heldOut, seed, { defaultObjective });
   const { verdict, advice, objectives: finished } = evaluation;
-  const parts = { data, run, prices, fitted, plan, objectives: finished, verdict };
   const policy = assemblePolicy({
-    ...parts,
+    data,
+    run,
+    prices,
+    fitted,
+    plan,
+    verdict,
     seed,
-    createdBy,
+    createdBy: options.createdBy,
+    objectives: finished,
     defaultObjective: advice.objective,
   });
   const { text, digest } = await encodePolicy(policy, scoreProbes(policy));

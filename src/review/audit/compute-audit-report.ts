@@ -30,7 +30,7 @@ import { minLabeled, type AuditReading } from './read-audited-requests.js';
 import {
   computeKnownShare,
   countUnknownCosts,
-  listComparableCosts,
+  listModelCosts,
   listPairedCosts,
   type UnknownCosts,
 } from './unknown-costs.js';
@@ -233,7 +233,7 @@ function listModels(
   const base = columns[reference] ?? uncorrected(new Float64Array(weights.length));
   const paired = listPairedCosts(requests, reference).served;
   const meanCost = (model: number): number | null => {
-    const costs = listComparableCosts(requests, model, paired);
+    const costs = listModelCosts(requests, model, paired);
     return costs === undefined ? null : estimateMean(costs, index).mean;
   };
   return columns

@@ -7,7 +7,7 @@ import type { DecisionRecord } from '../../serve/log/record.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
-import type { Result } from '../../util/result.js';
+import { failure, success, type Result } from '../../util/result.js';
 import {
   findConversation,
   findServed,
@@ -16,6 +16,11 @@ import {
   type TaskSource,
 } from '../estimates/logged-outcome.js';
 import { findCloseness } from './find-closeness.js';
+import {
+  createLeftOutRequests,
+  type LeftOutRequests,
+  type LeftOutRequest,
+} from './left-out-requests.js';
 import { readLoggedPrompt } from './logged-prompt.js';
 import {
   createGradingCollector,
@@ -68,7 +73,7 @@ export interface AuditCandidates extends TaskMix {
   readonly from: string;
   readonly to: string;
   readonly baseline: string;
-  readonly leftOut: LeftOut;
+  readonly leftOut: LeftOutRequests;
   /** Requests that the candidates stand for whose answer is not in the log; see `isOnlyDecided`. */
   readonly onlyDecided: number;
   /** Of the candidates. */
@@ -76,18 +81,6 @@ export interface AuditCandidates extends TaskMix {
   /** What was found in the log, and what it lacks. */
   readonly logTotals: LogTotals;
 }
-
-/** Requests that are not audited, by reason. */
-type LeftOut = ReadonlyMap<
-  string,
-  {
-    readonly count: number;
-    /** The requests that these stand for, with those that sampling left out. */
-    readonly represented: number;
-    /** Of the first of them. */
-    readonly ids: readonly string[];
-  }
->;
 
 /** Why a request is left out that neither a grader nor a judge grades. */
 export const noGrader = 'without a grader';
@@ -106,7 +99,8 @@ const ambiguousGrading = 'of a prompt for which --prompts gives several graders 
 /** Why a request is left out that perhaps nobody sent to a model. */
 const onlyDecidedReason = 'only decided, which nobody may have answered';
 
-const maxNamed = 3;
+/** Why a request is left out that `--prompts` cannot tell from others. */
+const sharedId = 'of an id that several requests have, for which --prompts gives one prompt';
 
 /**
  * Reads which requests of a log can be audited. A request that no model served, that was served by a
@@ -115,116 +109,131 @@ const maxNamed = 3;
  * @throws RoutesmithError `insufficient_data` where no request is left, `usage` where that is for lack of
  * a grader
  */
-export async function readCandidates(settings: AuditScope): Promise<AuditCandidates> {
-  const { log: directory } = settings;
-  const models = new Set(settings.models);
-  type Logged = Pick<DecisionRecord, 'id' | 'keep'>;
-  type Found = Omit<AuditCandidate, 'isRepeated'> & {
-    readonly promptHash: string;
-    readonly isOpen: boolean;
-  };
-  const found: Found[] = [];
-  const gradings = createGradingCollector();
-  /** Requests that were only decided, and that cannot be audited anyway. */
-  const open: [reason: string, request: Logged][] = [];
-  const uses = new Map<string, number>();
-  /** Of requests that were only decided. */
-  const openUses = new Map<string, number>();
-  /** Where all callers call models themselves, there are none, and decisions are what there is. */
-  let hasAnswers = false;
-  const leftOut = new Map<string, { count: number; represented: number; ids: string[] }>();
-  const [mix, mixOfAnswered] = [createTaskMix(), createTaskMix()];
-  const leaveOut = (reason: string, { id, keep }: Logged): void => {
-    const known = leftOut.get(reason) ?? { count: 0, represented: 0, ids: [] };
-    known.count += 1;
-    known.represented += 1 / keep;
-    if (known.ids.length < maxNamed) known.ids.push(id);
-    leftOut.set(reason, known);
-  };
-  let [from, to, baseline] = ['', '', ''];
-  const reading = readLog(directory);
-  for await (const request of reading) {
-    const { decision, policy } = request;
-    if (from === '' || decision.at < from) from = decision.at;
-    if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
-    const isOpen = isOnlyDecided(request);
-    mix.add(request);
-    if (!isOpen) mixOfAnswered.add(request);
-    const own = isOpen ? openUses : uses;
-    own.set(decision.id, (own.get(decision.id) ?? 0) + 1);
-    const served = findServed(request);
-    if (request.served?.outcome === 'answered') hasAnswers = true;
-    const prompt = readLoggedPrompt(decision, settings.prompts);
-    const reason = findReasonToLeaveOut(served, prompt, models, settings);
-    if (served === null || prompt?.ok !== true || reason !== undefined) {
-      const why = reason ?? 'no answer';
-      if (isOpen) open.push([why, { id: decision.id, keep: decision.keep }]);
-      else leaveOut(why, decision);
-      continue;
-    }
-    // Without given prompts there is one grader for all, and hashes would only take memory.
-    const given = settings.prompts?.get(decision.id);
-    const promptHash =
-      settings.prompts === undefined ? '' : gradings.add(decision.id, prompt.value, given);
-    found.push({
-      promptHash,
-      id: decision.id,
-      at: decision.at,
-      n: decision.n,
-      served,
-      conversation: decision.conversation,
-      task: findTask(request) ?? allTasks,
-      taskBy: findTaskSource(request),
-      keep: decision.keep,
-      closeness: findRequestCloseness(request),
-      isOpen,
-    });
-  }
-  const logTotals = reading.totals;
-  let onlyDecided = 0;
-  for (const [reason, one] of open) leaveOut(hasAnswers ? onlyDecidedReason : reason, one);
-  const candidates = found.flatMap(({ isOpen, promptHash, ...one }): AuditCandidate[] => {
-    const reason =
-      isOpen && hasAnswers
-        ? onlyDecidedReason
-        : findGradingProblem(gradings, promptHash, settings.grader);
-    if (reason !== undefined) {
-      leaveOut(reason, one);
-      return [];
-    }
-    const openUse = hasAnswers ? 0 : (openUses.get(one.id) ?? 0);
-    const isRepeated = (uses.get(one.id) ?? 0) + openUse > 1;
-    const isGiven = settings.prompts?.has(one.id) === true;
-    if ((!isRepeated || !isGiven) && isOpen) onlyDecided += 1 / one.keep;
-    if (!isRepeated) return [{ ...one, isRepeated }];
-    if (!isGiven) {
-      return [{ ...one, isRepeated, conversation: findConversation(one) }];
-    }
-    leaveOut('of an id that several requests have, for which --prompts gives one prompt', one);
-    return [];
-  });
-  if (candidates.length === 0) throw describeEmpty(directory, leftOut, logTotals);
-  const production = (hasAnswers ? mixOfAnswered : mix).summarize();
-  return {
-    candidates,
-    from,
-    to,
-    baseline,
-    leftOut,
-    onlyDecided,
-    gradings,
-    logTotals,
-    ...production,
-  };
+export async function readCandidates(scope: AuditScope): Promise<AuditCandidates> {
+  const reading = readLog(scope.log);
+  const selection = new CandidateSelection(scope);
+  for await (const request of reading) selection.add(request);
+  return selection.finish(reading.totals);
 }
 
-function findGradingProblem(
-  gradings: PromptGradings,
-  promptHash: string,
-  grader: GraderSpec | undefined,
-): string | undefined {
-  if (gradings.isAmbiguous(promptHash)) return ambiguousGrading;
-  return (gradings.find(promptHash)?.example.grader ?? grader) === undefined ? noGrader : undefined;
+/** A request that can be asked again. */
+interface FoundRequest {
+  readonly request: Omit<AuditCandidate, 'isRepeated'>;
+  readonly promptHash: string;
+  readonly isOpen: boolean;
+}
+
+/**
+ * Selects the candidates among the requests of a log. Only the whole log tells whether ids are repeated,
+ * how prompts are graded, and what to make of requests that are open: those only decided, see `isOnlyDecided`.
+ */
+class CandidateSelection {
+  readonly #scope: AuditScope;
+  readonly #models: ReadonlySet<string>;
+  readonly #found: FoundRequest[] = [];
+  readonly #gradings = createGradingCollector();
+  readonly #leftOut = createLeftOutRequests();
+  /** Open requests that cannot be audited anyway. */
+  readonly #openLeftOut: [reason: string, request: LeftOutRequest][] = [];
+  /** How many requests have an id. */
+  readonly #uses = { open: new Map<string, number>(), others: new Map<string, number>() };
+  readonly #mix = { all: createTaskMix(), withoutOpen: createTaskMix() };
+  /** Where all callers call models themselves, there are none, and decisions are what there is. */
+  #hasAnswers = false;
+  #from = '';
+  #to = '';
+  #baseline = '';
+
+  constructor(scope: AuditScope) {
+    this.#scope = scope;
+    this.#models = new Set(scope.models);
+  }
+
+  add(request: LoggedRequest): void {
+    const { decision } = request;
+    const { id, at, n, keep } = decision;
+    const isOpen = isOnlyDecided(request);
+    this.#count(request, isOpen);
+    const sendable = findSendable(request, this.#models, this.#scope);
+    if (!sendable.ok) {
+      if (isOpen) this.#openLeftOut.push([sendable.problem, { id, keep }]);
+      else this.#leftOut.add(sendable.problem, decision);
+      return;
+    }
+    const { served, prompt } = sendable.value;
+    const { prompts } = this.#scope;
+    this.#found.push({
+      // Without given prompts there is one grader for all, and hashes would only take memory.
+      promptHash: prompts === undefined ? '' : this.#gradings.add(id, prompt, prompts.get(id)),
+      isOpen,
+      request: {
+        id,
+        at,
+        n,
+        served,
+        conversation: decision.conversation,
+        task: findTask(request) ?? allTasks,
+        taskBy: findTaskSource(request),
+        keep,
+        closeness: findRequestCloseness(request),
+      },
+    });
+  }
+
+  #count(request: LoggedRequest, isOpen: boolean): void {
+    const { id, at } = request.decision;
+    if (this.#from === '' || at < this.#from) this.#from = at;
+    if (at >= this.#to) [this.#to, this.#baseline] = [at, request.policy.baseline];
+    this.#mix.all.add(request);
+    if (!isOpen) this.#mix.withoutOpen.add(request);
+    const uses = isOpen ? this.#uses.open : this.#uses.others;
+    uses.set(id, (uses.get(id) ?? 0) + 1);
+    if (request.served?.outcome === 'answered') this.#hasAnswers = true;
+  }
+
+  finish(logTotals: LogTotals): AuditCandidates {
+    for (const [reason, request] of this.#openLeftOut) {
+      this.#leftOut.add(this.#hasAnswers ? onlyDecidedReason : reason, request);
+    }
+    const kept = this.#found.filter((found) => {
+      const reason = this.#findReasonToLeaveOut(found);
+      if (reason !== undefined) this.#leftOut.add(reason, found.request);
+      return reason === undefined;
+    });
+    const leftOut = this.#leftOut.byReason;
+    if (kept.length === 0) throw describeEmpty(this.#scope.log, leftOut, logTotals);
+    return {
+      candidates: kept.map(({ request }) =>
+        this.#isRepeated(request.id)
+          ? { ...request, isRepeated: true, conversation: findConversation(request) }
+          : { ...request, isRepeated: false },
+      ),
+      from: this.#from,
+      to: this.#to,
+      baseline: this.#baseline,
+      leftOut,
+      onlyDecided: kept.reduce(
+        (sum, { isOpen, request }) => sum + (isOpen ? 1 / request.keep : 0),
+        0,
+      ),
+      gradings: this.#gradings,
+      logTotals,
+      ...(this.#hasAnswers ? this.#mix.withoutOpen : this.#mix.all).summarize(),
+    };
+  }
+
+  #findReasonToLeaveOut({ request: { id }, promptHash, isOpen }: FoundRequest): string | undefined {
+    if (isOpen && this.#hasAnswers) return onlyDecidedReason;
+    if (this.#gradings.isAmbiguous(promptHash)) return ambiguousGrading;
+    const { grader = this.#scope.grader } = this.#gradings.find(promptHash)?.example ?? {};
+    if (grader === undefined) return noGrader;
+    return this.#scope.prompts?.has(id) === true && this.#isRepeated(id) ? sharedId : undefined;
+  }
+
+  #isRepeated(id: string): boolean {
+    const { open, others } = this.#uses;
+    return (others.get(id) ?? 0) + (this.#hasAnswers ? 0 : (open.get(id) ?? 0)) > 1;
+  }
 }
 
 /**
@@ -235,18 +244,22 @@ function isOnlyDecided({ decision, feedback }: LoggedRequest): boolean {
   return !decision.awaitsServed && feedback.length === 0;
 }
 
-function findReasonToLeaveOut(
-  served: string | null,
-  prompt: Result<PromptWithMembers> | undefined,
+/** Which model served a request, and the prompt that others can be sent; or why it is left out. */
+function findSendable(
+  request: LoggedRequest,
   models: ReadonlySet<string>,
-  { findUnsendable }: AuditScope,
-): string | undefined {
-  if (served === null) return 'no answer';
-  if (!models.has(served)) return `served by ${served}${notInPool}`;
-  if (prompt === undefined) return 'prompt not known';
-  if (!prompt.ok) return 'prompt cannot be read';
+  { prompts, findUnsendable }: AuditScope,
+): Result<{ readonly served: string; readonly prompt: PromptWithMembers }> {
+  const served = findServed(request);
+  if (served === null) return failure('no answer');
+  if (!models.has(served)) return failure(`served by ${served}${notInPool}`);
+  const prompt = readLoggedPrompt(request.decision, prompts);
+  if (prompt === undefined) return failure('prompt not known');
+  if (!prompt.ok) return failure('prompt cannot be read');
   const problem = findUnsendable?.(prompt.value);
-  return problem === undefined ? undefined : `not for every model of the pool: ${problem}`;
+  return problem === undefined
+    ? success({ served, prompt: prompt.value })
+    : failure(`not for every model of the pool: ${problem}`);
 }
 
 function findRequestCloseness({ decision }: LoggedRequest): number {
@@ -264,7 +277,7 @@ function findRequestCloseness({ decision }: LoggedRequest): number {
 
 function describeEmpty(
   directory: string,
-  leftOut: LeftOut,
+  leftOut: LeftOutRequests,
   { damagedLines, problems: [problem] }: LogTotals,
 ): RoutesmithError {
   const reasons = [

@@ -53,7 +53,7 @@ export function listPairedCosts(
  *
  * @returns undefined where its cost is not known on each of them: the mean of the others is not comparable
  */
-export function listComparableCosts(
+export function listModelCosts(
   requests: Pick<AuditedRequests, 'models' | 'costUsd' | 'weights'>,
   model: number,
   paired: Float64Array,

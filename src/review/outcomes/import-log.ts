@@ -6,6 +6,7 @@ import {
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import type { RunInfo } from '../../measure/outcomes/run.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import type { LogTotals } from '../../serve/log/log-totals.js';
 import { listSegments } from '../../serve/log/list-segments.js';
 import { readLog } from '../../serve/log/read-log.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -24,6 +25,18 @@ import {
   type TaskSource,
 } from '../estimates/logged-outcome.js';
 import { digestSegments } from './digest-segments.js';
+
+/** Requests of the log by what became of them. */
+interface RequestCounts {
+  readonly imported: number;
+  /** With all that an outcome takes, imported or not. */
+  readonly rated: number;
+  /** Imported with a cost that is partly an estimate. */
+  readonly guessedCosts: number;
+  readonly withoutFeedback: number;
+  readonly unanswered: number;
+  readonly withoutText: number;
+}
 
 export interface ImportedLog {
   readonly table: OutcomeTable;
@@ -54,33 +67,49 @@ export async function importLog(
   { task, ...options }: ImportLogOptions = {},
 ): Promise<ImportedLog> {
   const target = new ImportTarget(options);
-  let [imported, withoutText, withoutFeedback, unanswered] = [0, 0, 0, 0];
-  let [rated, guessedCosts] = [0, 0];
+  const counts = {
+    imported: 0,
+    rated: 0,
+    guessedCosts: 0,
+    withoutFeedback: 0,
+    unanswered: 0,
+    withoutText: 0,
+  };
   let simulated = false;
   const labels: (TaskSource | undefined)[] = [];
   const segments = await listSegments(directory);
   const reading = readLog(directory);
   for await (const request of reading) {
     simulated ||= request.policy.simulated;
-    const { decision } = request;
     const model = findServed(request);
     const quality = chooseFeedback(request.feedback)?.quality;
-    if (model === null) unanswered += 1;
-    else if (decision.request === undefined) withoutText += 1;
-    else if (quality === undefined) withoutFeedback += 1;
+    if (model === null) counts.unanswered += 1;
+    else if (request.decision.request === undefined) counts.withoutText += 1;
+    else if (quality === undefined) counts.withoutFeedback += 1;
     else {
-      rated += 1;
-      if (!addOutcome(request, model, quality, task, directory, target)) continue;
-      imported += 1;
-      if (hasGuessedCost(request.served)) guessedCosts += 1;
+      counts.rated += 1;
+      if (!addOutcome({ target, directory, task }, request, model, quality)) continue;
+      counts.imported += 1;
+      if (hasGuessedCost(request.served)) counts.guessedCosts += 1;
       if (task === undefined) labels.push(findTaskSource(request));
     }
   }
-  if (imported === 0)
-    throw describeNone(directory, { withoutText, withoutFeedback, target, rated });
+  if (counts.imported === 0) throw describeNone(directory, counts, target);
   target.note('each prompt has the outcome of the model that served it only');
   const labeled = describeTaskLabels(countTaskLabels(labels));
   if (labeled !== undefined) target.note(labeled);
+  noteCounts(target, counts, reading.totals);
+  const { sources, removed } = await digestSegments(segments);
+  if (removed > 0) {
+    const files = formatCount(removed, 'segment');
+    target.note(`${files} of the log removed during the import, and not among its sources`);
+  }
+  const { table, report } = target.finish();
+  return { table: { ...table, simulated }, report, sources };
+}
+
+function noteCounts(target: ImportTarget, counts: RequestCounts, totals: LogTotals): void {
+  const { guessedCosts, withoutFeedback, unanswered, withoutText } = counts;
   if (guessedCosts > 0) {
     const are = guessedCosts === 1 ? 'cost of the log is' : 'costs of the log are';
     target.note(`${formatWhole(guessedCosts)} ${are} partly estimated`);
@@ -93,7 +122,7 @@ export async function importLog(
   for (const [count, why] of skipped) {
     if (count > 0) target.note(`left out ${formatCount(count, 'request')} ${why}`);
   }
-  const { damagedLines, unmatchedFeedback, ambiguousServed } = reading.totals;
+  const { damagedLines, unmatchedFeedback, ambiguousServed } = totals;
   if (damagedLines > 0) target.note(`skipped ${formatCount(damagedLines, 'unreadable line')}`);
   if (ambiguousServed > 0) {
     const outcomes = formatCount(ambiguousServed, 'outcome');
@@ -103,22 +132,22 @@ export async function importLog(
     const reports = formatCount(unmatchedFeedback, 'report');
     target.note(`left out ${reports} on requests that are not in the log`);
   }
-  const { sources, removed } = await digestSegments(segments);
-  if (removed > 0) {
-    const files = formatCount(removed, 'segment');
-    target.note(`${files} of the log removed during the import, and not among its sources`);
-  }
-  const { table, report } = target.finish();
-  return { table: { ...table, simulated }, report, sources };
 }
 
+/** @returns whether the request is an outcome now: it can be read, and is on no exclusion list */
 function addOutcome(
+  {
+    target,
+    directory,
+    task,
+  }: {
+    readonly target: ImportTarget;
+    readonly directory: string;
+    readonly task: string | undefined;
+  },
   request: LoggedRequest,
   model: string,
   quality: number,
-  task: string | undefined,
-  directory: string,
-  target: ImportTarget,
 ): boolean {
   const { decision, served } = request;
   target.countRow();
@@ -151,12 +180,8 @@ function addOutcome(
 /** @throws RoutesmithError `invalid_outcomes` that lists the requests which cannot be read, if too many */
 function describeNone(
   where: string,
-  {
-    withoutText,
-    withoutFeedback,
-    rated,
-    target,
-  }: { withoutText: number; withoutFeedback: number; rated: number; target: ImportTarget },
+  { rated, withoutText, withoutFeedback }: RequestCounts,
+  target: ImportTarget,
 ): RoutesmithError {
   if (rated > 0) {
     const { badRows, problems } = target.finish().report;

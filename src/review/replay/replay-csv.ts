@@ -43,6 +43,8 @@ const columns = [
   'explored_choice',
 ];
 
+type Cell = string | number | null;
+
 /**
  * Opens a file for the rows of a replay.
  *
@@ -67,7 +69,7 @@ export async function openReplayCsv(
     draft === undefined ? open(file, 'w') : open(draft.path, 'wx', privateMode),
   );
   let rows = '';
-  const write = (cells: readonly (string | number | null)[]): void => {
+  const write = (cells: readonly Cell[]): void => {
     rows += `${Papa.unparse([[...cells]], { escapeFormulae: true })}\n`;
   };
   const flush = (): Promise<void> => {
@@ -77,29 +79,7 @@ export async function openReplayCsv(
   };
   write(columns);
   return {
-    add({ decision, served }, { choice, decision: replayed, quality, costUsd, latencyMs }) {
-      const paid = findPaid(served);
-      const known = (value: number | undefined): number | null =>
-        nullIfUnknown(value ?? Number.NaN);
-      write([
-        decision.id,
-        decision.at,
-        1 / decision.keep,
-        replayed.objective,
-        decision.policyChoice,
-        findAnswered(served),
-        models[choice] ?? null,
-        replayed.reason,
-        decision.policyChoice === replayed.model ? 0 : 1,
-        known(quality[choice]),
-        known(costUsd[choice]),
-        known(latencyMs[choice]),
-        paid?.costUsd ?? null,
-        known(findOwnLatency(served)),
-        paid === undefined ? null : Number(paid.isGuess),
-        decision.choice === decision.policyChoice ? null : decision.choice,
-      ]);
-    },
+    add: (request, replayed) => write(listCells(request, replayed, models)),
     flush,
     async close() {
       await flush();
@@ -112,4 +92,32 @@ export async function openReplayCsv(
       await draft?.discard();
     },
   };
+}
+
+/** The cells of a request, in the order of `columns`. */
+function listCells(
+  { decision, served }: LoggedRequest,
+  { choice, decision: replayed, quality, costUsd, latencyMs }: Replayed,
+  models: readonly string[],
+): Cell[] {
+  const paid = findPaid(served);
+  const known = (value: number | undefined): number | null => nullIfUnknown(value ?? Number.NaN);
+  return [
+    decision.id,
+    decision.at,
+    1 / decision.keep,
+    replayed.objective,
+    decision.policyChoice,
+    findAnswered(served),
+    models[choice] ?? null,
+    replayed.reason,
+    decision.policyChoice === replayed.model ? 0 : 1,
+    known(quality[choice]),
+    known(costUsd[choice]),
+    known(latencyMs[choice]),
+    paid?.costUsd ?? null,
+    known(findOwnLatency(served)),
+    paid === undefined ? null : Number(paid.isGuess),
+    decision.choice === decision.policyChoice ? null : decision.choice,
+  ];
 }

@@ -50,97 +50,111 @@ export interface LoggedModelUse {
  */
 export async function summarizeLog(directory: string): Promise<LogSummary> {
   const reading = readLog(directory);
-  const sums = createSums();
+  const sums = new LogSums();
   for await (const request of reading) sums.add(request);
-  return sums.finish(reading.totals);
+  return sums.summarize(reading.totals);
 }
 
-function createSums() {
-  const levels = new Set<LogLevel>();
-  const [policies, chosen, served, reasons] = [tally(), tally(), tally(), tally()];
-  const bySource = new Map(
+/** What is summed up over the requests of a log. */
+class LogSums {
+  readonly #levels = new Set<LogLevel>();
+  readonly #policies = tally();
+  readonly #chosen = tally();
+  readonly #served = tally();
+  readonly #reasons = tally();
+  readonly #bySource = new Map(
     feedbackSources.map((source) => [source, { reports: 0, requests: 0, sum: 0, weight: 0 }]),
   );
-  let [requests, weighted, recorded, answered] = [0, 0, 0, 0];
-  let [costUsd, requestsOfKnownCost, guessedCosts] = [0, 0, 0];
-  let from: string | null = null;
-  let to: string | null = null;
-  let simulated = false;
+  readonly #costs = { costUsd: 0, requestsOfKnownCost: 0, guessedCosts: 0 };
+  #requests = 0;
+  /** As many requests as the log stands for: all, those whose service was recorded, and those answered. */
+  readonly #weights = { all: 0, recorded: 0, answered: 0 };
+  #from: string | null = null;
+  #to: string | null = null;
+  #simulated = false;
 
-  function addFeedback({ feedback }: LoggedRequest, weight: number): void {
+  add(request: LoggedRequest): void {
+    const { decision, policy, level } = request;
+    const weight = 1 / decision.keep;
+    this.#requests += 1;
+    this.#weights.all += weight;
+    this.#levels.add(level);
+    this.#simulated ||= policy.simulated;
+    if (this.#from === null || decision.at < this.#from) this.#from = decision.at;
+    if (this.#to === null || decision.at > this.#to) this.#to = decision.at;
+    this.#policies.add(policy.policyDigest, 1);
+    this.#chosen.add(decision.choice ?? '', weight);
+    this.#reasons.add(decision.reason, weight);
+    this.#addServed(request, weight);
+    this.#addFeedback(request, weight);
+  }
+
+  #addServed({ served }: LoggedRequest, weight: number): void {
+    if (served === undefined) return;
+    this.#weights.recorded += weight;
+    const model = findAnswered(served);
+    if (model !== null) {
+      this.#served.add(model, weight);
+      this.#weights.answered += weight;
+    }
+    const paid = findPaid(served);
+    if (paid === undefined) return;
+    this.#costs.costUsd += paid.costUsd;
+    this.#costs.requestsOfKnownCost += 1;
+    if (paid.isGuess) this.#costs.guessedCosts += 1;
+  }
+
+  #addFeedback({ feedback }: LoggedRequest, weight: number): void {
     const latest = new Map(feedback.map(({ source, quality }) => [source, quality]));
-    for (const { source } of feedback) (bySource.get(source) as { reports: number }).reports += 1;
-    for (const [source, quality] of latest) {
-      const sum = bySource.get(source);
-      if (sum === undefined) continue;
+    for (const [source, sum] of this.#bySource) {
+      sum.reports += feedback.filter((report) => report.source === source).length;
+      const quality = latest.get(source);
+      if (quality === undefined) continue;
       sum.requests += 1;
       sum.sum += weight * quality;
       sum.weight += weight;
     }
   }
 
-  return {
-    add(request: LoggedRequest): void {
-      const { decision, policy, level } = request;
-      const weight = 1 / decision.keep;
-      requests += 1;
-      weighted += weight;
-      levels.add(level);
-      simulated ||= policy.simulated;
-      if (from === null || decision.at < from) from = decision.at;
-      if (to === null || decision.at > to) to = decision.at;
-      policies.add(policy.policyDigest, 1);
-      chosen.add(decision.choice ?? '', weight);
-      reasons.add(decision.reason, weight);
-      if (request.served !== undefined) recorded += weight;
-      const model = findAnswered(request.served);
-      if (model !== null) {
-        served.add(model, weight);
-        answered += weight;
-      }
-      const paid = findPaid(request.served);
-      if (paid !== undefined) {
-        costUsd += paid.costUsd;
-        requestsOfKnownCost += 1;
-        if (paid.isGuess) guessedCosts += 1;
-      }
-      addFeedback(request, weight);
-    },
-    finish(log: LogTotals): LogSummary {
-      const names = new Set([...chosen.names(), ...served.names()]);
-      names.delete('');
-      return {
-        requests,
-        weightedRequests: weighted,
-        from,
-        to,
-        levels: [...levels],
-        simulated,
-        policies: policies.list().map(([digest, count]) => ({ digest, requests: count })),
-        models: [...names]
-          .map((model) => ({
-            model,
-            chosen: chosen.of(model) / weighted,
-            served: answered === 0 ? 0 : served.of(model) / answered,
-          }))
-          .sort((a, b) => b.chosen - a.chosen || (a.model < b.model ? -1 : 1)),
-        notAnswered: recorded === 0 ? null : 1 - answered / recorded,
-        reasons: reasons.list().map(([reason, sum]) => ({ reason, share: sum / weighted })),
-        costUsd,
-        requestsOfKnownCost,
-        guessedCosts,
-        feedback: [...bySource]
-          .filter(([, { reports }]) => reports > 0)
-          .map(([source, { reports, requests: of, sum, weight }]) => ({
-            source,
-            reports,
-            requests: of,
-            quality: sum / weight,
-          })),
-        log,
-      };
-    },
-  };
+  summarize(log: LogTotals): LogSummary {
+    const { all, recorded, answered } = this.#weights;
+    return {
+      requests: this.#requests,
+      weightedRequests: all,
+      from: this.#from,
+      to: this.#to,
+      levels: [...this.#levels],
+      simulated: this.#simulated,
+      policies: this.#policies.list().map(([digest, requests]) => ({ digest, requests })),
+      models: this.#listModels(),
+      notAnswered: recorded === 0 ? null : 1 - answered / recorded,
+      reasons: this.#reasons.list().map(([reason, sum]) => ({ reason, share: sum / all })),
+      ...this.#costs,
+      feedback: [...this.#bySource]
+        .filter(([, { reports }]) => reports > 0)
+        .map(([source, { reports, requests, sum, weight }]) => ({
+          source,
+          reports,
+          requests,
+          quality: sum / weight,
+        })),
+      log,
+    };
+  }
+
+  #listModels(): LoggedModelUse[] {
+    const { all, answered } = this.#weights;
+    const names = new Set([...this.#chosen.names(), ...this.#served.names()]);
+    // Of decisions without a model.
+    names.delete('');
+    return [...names]
+      .map((model) => ({
+        model,
+        chosen: this.#chosen.of(model) / all,
+        served: answered === 0 ? 0 : this.#served.of(model) / answered,
+      }))
+      .sort((a, b) => b.chosen - a.chosen || (a.model < b.model ? -1 : 1));
+  }
 }
 
 /** Sums by name. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import type { DecideOptions } from '../../../src/policy/decide/decision.js';
 import { loadPolicy, type LoadedPolicy } from '../../../src/policy/decide/load-policy.js';
@@ -176,14 +177,15 @@ describe('the replay of a log', () => {
   it('counts changes, and estimates both choices by the same policy', async () => {
     const directory = await writeLog('scores', policy);
     const replay = await replayLog(directory, policy, { objective: 'cost' });
-    let [differing, cost, quality] = [0, 0, 0];
+    let [differing, quality] = [0, 0];
+    const costs: number[] = [];
     for (const prompt of prompts) {
       const before = policy.decide(prompt);
       const after = policy.decide(prompt, { objective: 'cost' });
       const [chosen] = after.ranked;
       const was = after.ranked.find(({ model }) => model === before.model);
       if (before.model !== after.model) differing += 1;
-      cost += (chosen?.costUsd ?? Number.NaN) - (was?.costUsd ?? Number.NaN);
+      costs.push((chosen?.costUsd ?? Number.NaN) - (was?.costUsd ?? Number.NaN));
       quality += (chosen?.quality ?? 0) - (was?.quality ?? 0);
     }
     expect(differing).toBeGreaterThan(0);
@@ -193,9 +195,9 @@ describe('the replay of a log', () => {
       12,
     );
     expect(replay.quality.estimated.difference?.mean).toBeCloseTo(quality / prompts.length, 12);
-    if (!Number.isNaN(cost)) {
-      expect(replay.costUsd.estimated.difference?.mean).toBeCloseTo(cost / prompts.length, 12);
-    }
+    const known = costs.filter((cost) => !Number.isNaN(cost));
+    expect(known.length).toBeGreaterThan(prompts.length / 2);
+    expect(replay.costUsd.estimated.difference?.mean).toBeCloseTo(mean(known), 12);
     const tasks = replay.tasks.reduce((sum, { requests }) => sum + requests, 0);
     expect(tasks).toBe(prompts.length);
   });

@@ -81,7 +81,8 @@ function measureFresh(
 ): Pick<DeliveryCase, 'fresh' | 'broken'> {
   const { policy } = loaded;
   const rows = listRows(fresh.prompts.length);
-  const own = measure(collectOutcomes(fresh, rows, applyPolicy(loaded, fresh, objective)));
+  const { choices } = applyPolicy(loaded, fresh, objective);
+  const own = measure(collectOutcomes(fresh, rows, choices));
   const singles = fresh.models.map((_, model) => measure(collectModelOutcomes(fresh, rows, model)));
   const baseline = singles[fresh.models.indexOf(policy.baseline)];
   if (baseline === undefined) throw new Error(`no outcomes of ${policy.baseline}`);

@@ -1,4 +1,6 @@
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
+import { groupBy } from '../../../../src/util/group-by.js';
+import { listRows } from '../../../../src/util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../../../src/util/random.js';
 
 /** Prompts to train on, and fresh prompts. */
@@ -17,12 +19,7 @@ export function splitFresh(
   groups: ArrayLike<number>,
   { prompts, seed }: { readonly prompts: number; readonly seed: number },
 ): FreshSplit {
-  const rowsOf = new Map<number, number[]>();
-  Array.from(groups).forEach((group, row) => {
-    const rows = rowsOf.get(group);
-    if (rows === undefined) rowsOf.set(group, [row]);
-    else rows.push(row);
-  });
+  const rowsOf = groupBy(listRows(groups.length), (row) => groups[row] as number);
   const training: number[] = [];
   const fresh: number[] = [];
   for (const rows of shuffle(rowsOf.values(), createRandom(seed))) {

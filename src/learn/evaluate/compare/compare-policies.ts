@@ -2,6 +2,7 @@ import type { Interval } from '../../../policy/file/policy.js';
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { groupBy } from '../../../util/group-by.js';
 import { intAt, listRows, pick } from '../../../util/numeric-arrays.js';
 import {
   applyPolicy,
@@ -121,8 +122,8 @@ export function comparePolicies(
     objectives: common.map((objective) => ({
       objective,
       ...compareChoices(
-        applyPolicy(first, table, objective),
-        applyPolicy(second, table, objective),
+        applyPolicy(first, table, objective).choices,
+        applyPolicy(second, table, objective).choices,
         { table, groups, seed },
       ),
     })),
@@ -169,12 +170,16 @@ function compareChoices(
       listRowWeights(table, some),
     );
   const [before, after] = compareRows(rows) as [StrategyComparison, StrategyComparison];
-  const tasks = [...groupByTask(table)].map(([task, some]) => ({
-    task,
-    prompts: some.length,
-    differing: measureDiffering(some),
-    qualityDifference: nullIfUnknown(compareRows(some)[1]?.qualityDifference),
-  }));
+  const rowsOfTask = groupBy(rows, (row) => table.prompts[row]?.task ?? null);
+  const tasks = Array.from(rowsOfTask, ([task, own]) => {
+    const some = Int32Array.from(own);
+    return {
+      task,
+      prompts: some.length,
+      differing: measureDiffering(some),
+      qualityDifference: nullIfUnknown(compareRows(some)[1]?.qualityDifference),
+    };
+  });
   const [own, other] = [collect(first, rows), collect(second, rows)];
   const [ownMeans, otherMeans] = [carryMeans(own, other, before), carryMeans(other, own, after)];
   return {
@@ -225,17 +230,6 @@ function describeSide(
 }
 
 type SideMeans = Pick<StrategyComparison, 'quality' | 'costUsd' | 'latencyMs'>;
-
-/** The rows of each task label, in the order in which the labels first occur. */
-function groupByTask({ prompts }: OutcomeTable): Map<string | null, Int32Array> {
-  const rows = new Map<string | null, number[]>();
-  prompts.forEach(({ task = null }, row) => {
-    const some = rows.get(task);
-    if (some === undefined) rows.set(task, [row]);
-    else some.push(row);
-  });
-  return new Map([...rows].map(([task, some]) => [task, Int32Array.from(some)]));
-}
 
 function listMissing(names: readonly string[], others: readonly string[]): string[] {
   return names.filter((name) => !others.includes(name));

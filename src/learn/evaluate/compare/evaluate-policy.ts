@@ -112,13 +112,14 @@ export function evaluatePolicy(
 ): PolicyEvaluation {
   const { table, groups, promptsWithoutOutcome, describe } = prepareTable(whole, options);
   const description = describe(loaded);
-  const choices = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
+  const applied = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
+  // Every policy has an objective, and the same models can take a prompt under each.
+  const [{ feasible }] = applied as [AppliedPolicy];
   const all = listRows(table.prompts.length);
-  const rows = all.filter((row) => choices.every((own) => own[row] !== noModel));
+  const rows = all.filter((row) => applied.every(({ choices }) => choices[row] !== noModel));
   checkPromptCount(rows.length, all.length);
   const taskOf = numberTasks(table.prompts.map(({ task }) => task))?.taskOf;
   const means = computeModelMeans(table, rows, taskOf);
-  const feasible = findFeasible(loaded, table);
   const canTake: CanTake = (row, model) => feasible[row * table.models.length + model] === 1;
   const alone = keepModelsAlone(means, rows, { feasible });
   const { costUsd } = alone;
@@ -126,7 +127,7 @@ export function evaluatePolicy(
     best: findBestSingle(table, rows, alone, groups),
     cheapest: means.costUsd.some(Number.isNaN) ? undefined : findLeast(costUsd, costUsd),
   };
-  const routed = choices.map((own) => Int32Array.from(pick(own, rows)));
+  const routed = applied.map(({ choices }) => Int32Array.from(pick(choices, rows)));
   const strategies = applyStrategies(loaded, { table, rows, routed, canTake }, singles);
   const reference = collectModelOutcomes(table, rows, singles.best);
   const compared = { table, rows, groups: pick(groups, rows), taskOf };
@@ -191,21 +192,6 @@ function applyStrategies(
   ];
 }
 
-/**
- * 1 where a policy may choose a model of the table, row-major prompts x models. A model that it does not
- * know takes every prompt.
- */
-function findFeasible({ decide }: LoadedPolicy, { prompts, models }: OutcomeTable): Uint8Array {
-  const feasible = new Uint8Array(prompts.length * models.length).fill(1);
-  prompts.forEach(({ prompt }, row) => {
-    for (const { model } of decide(promptRequest(prompt)).excluded) {
-      const column = models.indexOf(model);
-      if (column >= 0) feasible[row * models.length + column] = 0;
-    }
-  });
-  return feasible;
-}
-
 function describePolicyOnTable(
   { policy, digest }: LoadedPolicy,
   table: OutcomeTable,
@@ -243,20 +229,33 @@ function checkPromptCount(count: number, all = count): void {
   });
 }
 
+/** Decisions of a policy on a table. */
+interface AppliedPolicy {
+  /** Index of the chosen model in the table, per prompt; `noModel` where none is feasible. */
+  readonly choices: Int32Array;
+  /** 0 where the policy may not choose a model that it knows, else 1; row-major prompts x models of the table. */
+  readonly feasible: Uint8Array;
+}
+
 /**
  * Lets a policy decide on every prompt of a table, among the models that the table has outcomes of.
  *
  * @param objective name of one of the policy's objectives
- * @returns index of the chosen model in the table, per prompt; `noModel` where none is feasible
  */
 export function applyPolicy(
   { policy, decide }: LoadedPolicy,
-  table: OutcomeTable,
+  { prompts, models }: OutcomeTable,
   objective: string,
-): Int32Array {
-  const allow = policy.models.map(({ id }) => id).filter((id) => table.models.includes(id));
-  return Int32Array.from(table.prompts, ({ prompt }) => {
-    const { model } = decide(promptRequest(prompt), { objective, constraints: { allow } });
-    return model === null ? noModel : table.models.indexOf(model);
+): AppliedPolicy {
+  const allow = policy.models.map(({ id }) => id).filter((id) => models.includes(id));
+  const feasible = new Uint8Array(prompts.length * models.length).fill(1);
+  const choices = Int32Array.from(prompts, ({ prompt }, row) => {
+    const decision = decide(promptRequest(prompt), { objective, constraints: { allow } });
+    for (const { model } of decision.excluded) {
+      const column = models.indexOf(model);
+      if (column >= 0) feasible[row * models.length + column] = 0;
+    }
+    return decision.model === null ? noModel : models.indexOf(decision.model);
   });
+  return { choices, feasible };
 }

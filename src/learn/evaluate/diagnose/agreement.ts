@@ -34,9 +34,9 @@ export function computeWilson(hits: number, total: number): Interval {
   if (total === 0) return { mean: Number.NaN, low: 0, high: 1 };
   const share = hits / total;
   const spread = z ** 2 / total;
-  const centre = (share + spread / 2) / (1 + spread);
+  const center = (share + spread / 2) / (1 + spread);
   const half = (z / (1 + spread)) * Math.sqrt((share * (1 - share)) / total + spread / (4 * total));
-  return { mean: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  return { mean: share, low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
 
 function computeKappa(first: readonly number[], second: readonly number[]): number | null {

@@ -89,9 +89,8 @@ export function compareModel(
   groups: GroupIndex,
   margin: number,
 ): ComparedModel {
-  const isRefused = (row: number): boolean => outcomes.isRefused[row] === true;
   const leaveRefused = (values: Float64Array): Float64Array =>
-    values.map((value, row) => (isRefused(row) ? Number.NaN : value));
+    values.map((value, row) => (outcomes.isRefused[row] === true ? Number.NaN : value));
   const saved = leaveRefused(less(baseline.costUsd, outcomes.costUsd));
   const differences = less(outcomes.quality, baseline.quality);
   const interval = computeBoundedInterval(differences, groups, differenceRange);
@@ -107,49 +106,64 @@ export function compareModel(
   const isGraded = !answered.every(Number.isNaN);
   const isCostKnown = isGraded ? isMeasured(answered, saved) : !saved.every(Number.isNaN);
   if (!isCostKnown) return { ...compared, undecided: { model, unknown: 'cost' } };
-  const savedUsd = computeGroupedInterval(saved, groups);
-  if (savedUsd === null || !(savedUsd.low > 0)) {
+  const savedInterval = computeGroupedInterval(saved, groups);
+  if (savedInterval === null || !(savedInterval.low > 0)) {
     return computeKnownMean(saved, groups.weights) > 0
       ? { ...compared, undecided: { model, unknown: 'chance' } }
       : compared;
   }
   if (!isGraded) return { ...compared, undecided: { model, unknown: 'quality' } };
-  const isServed = baseline.quality.map((_, row) => {
-    const isMissing = Number.isNaN(outcomes.quality[row]) && Number.isNaN(outcomes.costUsd[row]);
-    return Number(!isMissing && !isRefused(row));
-  });
-  const share = computeKnownMean(
-    isServed.map((value, row) => (Number.isNaN(baseline.quality[row]) ? Number.NaN : value)),
-    groups.weights,
-  );
-  const served = isServed.map((value, row) => value * valueAt(groups.weights, row));
-  const bothCostsShare = weighKnown(saved, served) / served.reduce((sum, one) => sum + one, 0);
   const averagePaired = (values: Float64Array): number =>
     computeKnownMean(
       values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
       groups.weights,
     );
+  const { savedUsd, ...shares } = measureSaving(
+    { saved, interval: savedInterval },
+    outcomes,
+    baseline,
+    groups.weights,
+  );
   const cheaper: MeasuredModel = {
     model,
     prompts: differences.filter((value) => !Number.isNaN(value)).length,
-    share,
-    bothCostsShare,
+    ...shares,
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(leaveRefused(outcomes.costUsd)),
     difference: interval,
     worse: compared.worse,
-    savedUsd: carrySaving(savedUsd, {
-      factor: findSavedFactor(
-        saved,
-        { costUsd: baseline.costUsd, weights: groups.weights },
-        findServedCost(baseline.costUsd, { served, weights: groups.weights, share }),
-      ),
-      bothCostsShare,
-    }),
+    savedUsd,
     pValue: testNonInferiority(differences, groups, margin),
     differences,
   };
   return { ...compared, cheaper };
+}
+
+/**
+ * How much of the task a model answers, and what it saves per request of that.
+ *
+ * @param saved USD per prompt
+ * @param interval of the mean of that
+ */
+function measureSaving(
+  { saved, interval }: { readonly saved: Float64Array; readonly interval: Interval },
+  outcomes: ModelOutcomes,
+  baseline: Outcomes,
+  weights: ArrayLike<number>,
+): Pick<CheaperModel, 'share' | 'bothCostsShare' | 'savedUsd'> {
+  const isServed = baseline.quality.map((_, row) => {
+    const isMissing = Number.isNaN(outcomes.quality[row]) && Number.isNaN(outcomes.costUsd[row]);
+    return Number(!isMissing && outcomes.isRefused[row] !== true);
+  });
+  const share = computeKnownMean(
+    isServed.map((value, row) => (Number.isNaN(baseline.quality[row]) ? Number.NaN : value)),
+    weights,
+  );
+  const served = isServed.map((value, row) => value * valueAt(weights, row));
+  const bothCostsShare = weighKnown(saved, served) / served.reduce((sum, one) => sum + one, 0);
+  const servedCost = findServedCost(baseline.costUsd, { served, weights, share });
+  const factor = findSavedFactor(saved, { costUsd: baseline.costUsd, weights }, servedCost);
+  return { share, bothCostsShare, savedUsd: carrySaving(interval, { factor, bothCostsShare }) };
 }
 
 /**

@@ -155,8 +155,8 @@ function computePairAgreement(values: readonly number[]): number {
 
 function computeVariance(values: readonly number[]): number {
   if (values.length < 2) return 0;
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+  const center = mean(values);
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
 }
 
 function mean(values: readonly number[]): number {
