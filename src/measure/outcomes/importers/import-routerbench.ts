@@ -107,17 +107,17 @@ function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<Decode
   return success({ wantedId, prompt, evalName, cells });
 }
 
-/**
- * @param prompts the task of all, if one is given, and the ids of those that have been added; they are
- * undefined for excluded ones
- * @returns whether the row's prompt is that of an earlier row
- */
+interface Prompts {
+  /** Of all of them, if one is given. */
+  readonly task: string | undefined;
+  /** Of those that have been added; undefined for excluded ones. */
+  readonly ids: Map<string, string | undefined>;
+}
+
+/** @returns whether the row's prompt is that of an earlier row */
 function addRow(
   { wantedId, prompt, evalName, cells }: DecodedRow,
-  {
-    task,
-    ids,
-  }: { readonly task: string | undefined; readonly ids: Map<string, string | undefined> },
+  { task, ids }: Prompts,
   target: ImportTarget,
 ): boolean {
   const key = `${wantedId}\0${prompt}`;
