@@ -265,6 +265,20 @@ describe('readSource', () => {
     expect(mapping).toEqual({ prompt: 'b' });
   });
 
+  it('takes no archived items of a dataset of Langfuse', async () => {
+    const item = { datasetId: 'd', input: 'Two plus two?', expectedOutput: '4' };
+    const active = { ...item, status: 'ACTIVE' };
+    const rows = [active, { ...item, input: 'Old?', status: '"ARCHIVED"' }];
+    const { draft: made, table } = await draft('x.jsonl', jsonl(...rows));
+    expect(made.examples).toMatchObject([{ request: { prompt: 'Two plus two?' } }]);
+    expect(table.notes).toEqual(['1 of 2 items are left out, as they are archived']);
+    expect(table.columns).not.toContain('status');
+    expect((await draft('x.jsonl', jsonl(active))).table.notes).toEqual([]);
+    const other = await draft('x.jsonl', jsonl(...rows, { ...item, input: 'New?', status: 'new' }));
+    expect(other.draft.examples).toHaveLength(3);
+    expect(other.table.columns).toContain('status');
+  });
+
   it("reads dataset items of Langfuse: the input's text, and the expected output", async () => {
     const item = { id: 'i1', datasetId: 'd', status: 'ACTIVE' };
     const { kind, draft: made } = await draft(
