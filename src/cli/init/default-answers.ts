@@ -9,11 +9,13 @@ const maxAllModels = 8;
 
 /** The answers of `--yes`: the guesses; an error names the option where there is none. */
 export const defaultAnswers: InitQuestions = {
-  async chooseColumn(field, columns, guess) {
+  async chooseColumn(field, columns, guess, longest) {
     if (guess !== undefined || field !== 'prompt') return guess;
+    const texts =
+      longest === undefined ? '' : ` The longest texts are in ${listColumns([longest])}.`;
     throw missing(
       'it is not clear which column holds the prompts',
-      `--map prompt=COLUMN. The first row says that the columns are ${listColumns(columns)}`,
+      `--map prompt=COLUMN.${texts} The first row says that the columns are ${listColumns(columns)}`,
     );
   },
   async confirmGraders() {},

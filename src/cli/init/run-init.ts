@@ -123,8 +123,7 @@ async function readDraft(
   const columnMap = parseColumnMap(map, sourceFields);
   const guessed = await readSource(file, columnMap);
   const open = (['prompt', 'reference', 'task'] as const).filter((field) => !columnMap.has(field));
-  const { columns } = guessed.table;
-  const confirmed = await confirmMapping(questions, open, columns, guessed.mapping);
+  const confirmed = await confirmMapping(questions, open, guessed);
   const { source, mapping } = await readAgain(guessed, confirmed, columnMap);
   const draft = draftTaskSet(source, mapping);
   onDraft(source, mapping, draft);

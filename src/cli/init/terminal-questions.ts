@@ -28,13 +28,15 @@ const none = '';
 /** Asks in a terminal. Ctrl-C or Escape ends the command: nothing has been written then. */
 export function createTerminalQuestions(terminal: Terminal): InitQuestions {
   return {
-    async chooseColumn(field, columns, guess) {
+    async chooseColumn(field, columns, guess, longest) {
       const options = columns.map((column) => ({ value: column, label: escapeControls(column) }));
+      const unclear =
+        longest === undefined ? '' : ' (no name says it: proposed are the longest texts)';
       const answer = await select({
         ...terminal,
-        message: `Which column holds the ${columnTexts[field]}?`,
+        message: `Which column holds the ${columnTexts[field]}?${unclear}`,
         options: field === 'prompt' ? options : [...options, { value: none, label: '(none)' }],
-        initialValue: guess ?? (field === 'prompt' ? columns[0] : none),
+        initialValue: guess ?? longest ?? (field === 'prompt' ? columns[0] : none),
       });
       return take(answer) || undefined;
     },

@@ -7,7 +7,7 @@ import { parseCell } from './parse-cell.js';
 import type { SourceField, SourceMapping } from './source-mapping.js';
 
 /** Columns of Langfuse, as no other tool spells them. */
-const langfuseColumns = ['traceId', 'datasetId', 'sourceTraceId', 'sessionId', 'expectedOutput'];
+const langfuseColumns = ['traceId', 'datasetId', 'datasetName', 'sourceTraceId', 'sessionId'];
 /** What Langfuse records, by the type of an observation. */
 const observation =
   /^(?:GENERATION|SPAN|EVENT|AGENT|TOOL|CHAIN|RETRIEVER|EVALUATOR|EMBEDDING|GUARDRAIL)$/;
@@ -27,7 +27,9 @@ export function detectKind(table: Table): 'table' | ExportKind {
   }
   if (!has('input')) return 'table';
   if (langfuseColumns.some((name) => table.columns.includes(name))) return 'langfuse';
-  const isLike = langfuseColumns.some((name) => has(normalizeColumnName(name)));
+  // DeepEval has an "expectedOutput", too, beside an "actualOutput".
+  if (has('actual_output')) return 'table';
+  const isLike = [...langfuseColumns, 'expectedOutput'].map(normalizeColumnName).some(has);
   return isLike && (holdsObservations(table) || holdsMembers(table, 'input', 'expected_output'))
     ? 'langfuse'
     : 'table';

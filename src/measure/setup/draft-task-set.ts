@@ -8,7 +8,7 @@ import { findRecordedCalls } from '../tables/recorded-calls.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
 import { parseCell } from './parse-cell.js';
-import { readCellRequest, readStatedAnswer, splitAnswer } from './read-request.js';
+import { holdsNoPrompt, readCellRequest, readStatedAnswer, splitAnswer } from './read-request.js';
 import type { Source } from './read-source.js';
 import type { SourceMapping } from './source-mapping.js';
 
@@ -134,7 +134,7 @@ function readRow(
   const cell = (name: string | undefined): JsonValue | undefined =>
     name === undefined ? undefined : members.value[name];
   const prompt = cell(mapping.prompt);
-  if (isBlankCell(prompt)) return { kind: 'empty' };
+  if (holdsNoPrompt(prompt)) return { kind: 'empty' };
   const broken = [mapping.prompt, mapping.reference, mapping.task].find((name) =>
     isSpreadsheetError(cell(name)),
   );

@@ -20,7 +20,8 @@ export interface ExportColumns {
  * outputs as text or messages in place of the objects around them. Notes of the table say which
  * records, and which members of inputs and expected answers, are left out.
  */
-export function flattenExport(table: Table, kind: ExportKind, columns: ExportColumns): Table {
+export function flattenExport(given: Table, kind: ExportKind, columns: ExportColumns): Table {
+  const table = kind === 'langfuse' ? omitArchived(given) : given;
   const parsed = table.rows.map(({ line, members }) => ({
     line,
     members: members.ok ? { ok: true as const, value: parseCells(members.value) } : members,
@@ -58,6 +59,24 @@ export function flattenExport(table: Table, kind: ExportKind, columns: ExportCol
     columns: all,
     rows: flat,
     notes: [...table.notes, ...notes, ...unused.describe(columns)],
+  };
+}
+
+/** The items of a dataset of Langfuse that are in use, without the column that says so. */
+function omitArchived(table: Table): Table {
+  const statusOf = ({ members }: TableRow): JsonValue | undefined =>
+    members.ok ? readCell(members.value['status'] ?? null) : undefined;
+  const isStatus = (row: TableRow): boolean =>
+    !row.members.ok || /^(?:ACTIVE|ARCHIVED)$/.test(String(statusOf(row)));
+  if (!table.columns.includes('status') || !table.rows.every(isStatus)) return table;
+  const rows = table.rows.filter((row) => statusOf(row) !== 'ARCHIVED');
+  const omitted = table.rows.length - rows.length;
+  const note = `${omitted} of ${table.rows.length} items are left out, as they are archived`;
+  return {
+    ...table,
+    columns: table.columns.filter((column) => column !== 'status'),
+    rows,
+    notes: omitted === 0 ? table.notes : [...table.notes, note],
   };
 }
 

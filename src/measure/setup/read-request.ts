@@ -2,6 +2,7 @@ import { stripReasoningOfMessage } from '../../llm/strip-reasoning.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { readAnswer } from '../graders/texts/read-answer.js';
+import { isBlankCell } from '../tables/blank-cell.js';
 import { readExportedMessages } from './exported-messages.js';
 import { isFollowedByText, parseCell } from './parse-cell.js';
 import { listsMessages, readPlainText, readWholeRequest } from './whole-request.js';
@@ -41,6 +42,12 @@ export function readCellRequest(cell: JsonValue | undefined): Result<CellRequest
 
 function asRequest(request: JsonObject): Result<CellRequest> {
   return success({ request, unused: [] });
+}
+
+/** Whether nothing is asked in a cell: it is blank, or an empty list or object, as logs without prompts have. */
+export function holdsNoPrompt(cell: JsonValue | undefined): boolean {
+  if (typeof cell === 'string' && /^\s*(?:\{\s*\}|\[\s*\])\s*$/.test(cell)) return true;
+  return isBlankCell(cell) || (isJsonObject(cell) && Object.keys(cell).length === 0);
 }
 
 const roleName = String.raw`["'](?:user|assistant|system|developer|tool|function|human|gpt|ai|model)["']`;

@@ -8,7 +8,6 @@ import {
 import {
   guessColumn,
   isFieldName,
-  isReservedName,
   listExpectedColumns,
   normalizeColumnName,
 } from '../tables/column-names.js';
@@ -21,10 +20,12 @@ import {
 } from '../tables/recorded-calls.js';
 import type { Table } from '../tables/table.js';
 import { detectKind, exportColumns, guessExportColumn } from './detect-export.js';
+import { describeGuess, guessPrompt, maxColumnName, type PromptGuess } from './find-prompt.js';
 import { flattenExport, type ExportKind } from './flatten-export.js';
 import { joinOptions } from './join-options.js';
 import { joinRequest } from './join-request.js';
 import { findOptionColumns } from './option-columns.js';
+import { holdsNoPrompt } from './read-request.js';
 import { parseSpelledJson } from './spell-numbers.js';
 import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
 import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
@@ -33,6 +34,11 @@ import { describeAssertions, expectLabels, joinInstructions } from './table-conv
 export interface Source {
   readonly table: Table;
   readonly mapping: SourceMapping;
+  /**
+   * The column with the longest texts, where nothing shows which of several holds the prompts. No field
+   * is mapped to it.
+   */
+  readonly likelyPrompt?: string;
   /** What the file was recognized as. */
   readonly kind: 'table' | ExportKind;
 }
@@ -55,9 +61,9 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   const recorded = calls?.answers ?? [];
   const guessed = guessMapping(table, kind, { map, recorded });
   const flat = kind === 'table' ? table : flattenExport(table, kind, guessed);
-  const found = findPrompt(flat, guessed, [...named, ...recorded]);
+  const { mapping: found, guess } = findPrompt(flat, guessed, [...named, ...recorded]);
   const whole = { table: joinRequest(flat, found, named), mapping: found };
-  const leavesOut = map.has('prompt') && whole.mapping.prompt === guessPrompt(table, map, recorded);
+  const leavesOut = map.has('prompt') && whole.mapping.prompt === findUnnamed(table, map, recorded);
   const asked = joinOptions(whole, {
     columns: named,
     leavesOut,
@@ -68,15 +74,23 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
     ? expectLabels(asked.table, asked.mapping, named)
     : { mapping: asked.mapping, notes: [] };
   const { mapping } = labels;
-  if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
+  const likelyPrompt = guess?.shownBy === 'length' ? guess.column : undefined;
+  const asks = mapping.prompt ?? likelyPrompt ?? '';
+  if (asks.length > maxColumnName) throw missingHeader(file, asks);
   const { reference } = mapping;
   const isTold = kind === 'langfuse' || reference !== undefined;
   const notes = isTold
     ? [...labels.notes, ...(map.has('reference') ? [] : describeTaken(read, mapping, calls))]
     : [...labels.notes, ...describeReferences(table.columns, calls)];
   const assertions = map.has('reference') ? [] : describeAssertions(table);
-  const allNotes = [...asked.table.notes, ...notes, ...assertions];
-  return { table: { ...asked.table, notes: allNotes }, mapping, kind };
+  const taken = guess === undefined ? [] : describeGuess(guess);
+  const allNotes = [...asked.table.notes, ...taken, ...notes, ...assertions];
+  return {
+    table: { ...asked.table, notes: allNotes },
+    mapping,
+    kind,
+    ...(likelyPrompt !== undefined && { likelyPrompt }),
+  };
 }
 
 /**
@@ -128,10 +142,7 @@ function describeReferences(
   ];
 }
 
-/** A longer name of a column is a prompt: the file has no header. */
-const maxColumnName = 60;
-
-function missingHeader(file: string, name = ''): RoutesmithError {
+function missingHeader(file: string, name: string): RoutesmithError {
   return new RoutesmithError('invalid_input', 'the first row is not a header', {
     where: file,
     fix: `Put names of columns above it, such as prompt,reference,task. It starts with "${name.slice(0, 40)}...".`,
@@ -167,45 +178,38 @@ function guessMapping(
 }
 
 /** The column of a table that would be taken for the prompts if the user had not named it. */
-function guessPrompt(
+function findUnnamed(
   table: Table,
   map: ColumnMap,
   recorded: readonly string[],
 ): string | undefined {
   const others = new Map([...map].filter(([field]) => field !== 'prompt'));
   const guessed = guessMapping(table, 'table', { map: others, recorded });
-  return findPrompt(table, guessed, [...[...others.values()].flat(), ...recorded]).prompt;
+  const taken = [...[...others.values()].flat(), ...recorded];
+  return findPrompt(table, guessed, taken).mapping.prompt;
 }
 
-/** The mapping with the column of the longest texts for the prompts, where no name says it. */
+/** The mapping with a column for the prompts, where no common name says it. */
 function findPrompt(
   table: Table,
   mapping: SourceMapping,
   others: readonly string[],
-): SourceMapping {
-  if (mapping.prompt !== undefined) return mapping;
+): { readonly mapping: SourceMapping; readonly guess?: PromptGuess } {
+  const { prompt: named, ...rest } = mapping;
+  const isGiven = named !== undefined && others.includes(named);
+  if (isGiven || (named !== undefined && !isEmpty(table, named))) return { mapping };
   const options = findOptionColumns(table.columns)?.columns ?? [];
-  const taken = new Set([...Object.values(mapping), ...others, ...options]);
-  const prompt = findLongestColumn(table, taken);
-  return prompt === undefined ? mapping : { prompt, ...mapping };
+  const guess = guessPrompt(table, new Set([...Object.values(mapping), ...others, ...options]));
+  const isShown = guess?.shownBy === 'messages' || guess?.shownBy === 'name';
+  // A column that is named after prompts may have been left empty by mistake.
+  if (guess === undefined || (named !== undefined && !isShown)) return { mapping };
+  if (guess.shownBy === 'length') return { mapping, guess };
+  return { mapping: { prompt: guess.column, ...rest }, guess };
 }
 
-/** The column with the longest texts on average, if these are longer than a label. */
-function findLongestColumn(
-  { columns, rows }: Table,
-  taken: ReadonlySet<string>,
-): string | undefined {
-  const lengths = columns
-    .filter((column) => !taken.has(column) && !isReservedName(column))
-    .map((column) => {
-      const texts = rows.map(({ members }) => (members.ok ? members.value[column] : undefined));
-      const total = texts.reduce<number>(
-        (sum, text) => sum + (typeof text === 'string' ? text.length : 0),
-        0,
-      );
-      return { column, mean: total / Math.max(1, rows.length) };
-    })
-    .sort((a, b) => b.mean - a.mean);
-  const [longest] = lengths;
-  return longest !== undefined && longest.mean >= 20 ? longest.column : undefined;
+function isEmpty({ rows }: Table, column: string): boolean {
+  return (
+    rows.length > 0 &&
+    rows.every(({ members }) => !members.ok || holdsNoPrompt(members.value[column]))
+  );
 }

@@ -122,7 +122,7 @@ export function expectLabels(
   if (label === undefined || taken.has(label) || mapping.reference !== undefined) {
     return { mapping, notes: [] };
   }
-  if (mapping.prompt === undefined || /^(?:messages|conversations)$/i.test(mapping.prompt)) {
+  if (/^(?:messages|conversations)$/i.test(mapping.prompt ?? '')) {
     return { mapping, notes: [] };
   }
   if (holdsNumbers(table, label)) {

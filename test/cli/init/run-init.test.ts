@@ -170,6 +170,29 @@ describe('the columns that are chosen at a question', () => {
     ]);
   });
 
+  it('have to be named where the length of the texts is all that shows the prompts', async () => {
+    const text =
+      'Case,Ruling\nThe tenant did not pay the rent.,The tenant has to leave the flat now.\n';
+    const file = folder.write('cases.csv', text);
+    await expect(initialize('unclear', { file })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('it is not clear which column holds the prompts'),
+      fix: expect.stringMatching(/--map prompt=COLUMN\. The longest texts are in "Ruling"/),
+    });
+    expect(existsSync(folder.file('unclear-tasks.jsonl'))).toBe(false);
+    const named = await initialize('case', { file, map: ['prompt=Case'] });
+    const asked = await initialize(
+      'case-asked',
+      { file },
+      { chooseColumn: async (_field, _, guess, longest) => guess ?? longest },
+    );
+    expect(named.mapping).toEqual({ prompt: 'Case' });
+    expect(asked.mapping).toEqual({ prompt: 'Ruling' });
+    expect(asked.draft.examples).toMatchObject([
+      { request: { prompt: 'The tenant has to leave the flat now.' } },
+    ]);
+  });
+
   it('are expected as they are where they name no option', async () => {
     const text = rows
       .map(({ wording, ...row }) =>

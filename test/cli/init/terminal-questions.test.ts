@@ -59,6 +59,14 @@ describe('the questions of init in a terminal', () => {
     expect(shown).toContain('Which column holds the task labels?');
   });
 
+  it('offer the column of the longest texts first where no name says which holds the prompts', async () => {
+    const { answer, shown } = await ask([enter], (questions) =>
+      questions.chooseColumn('prompt', ['Subject', 'Story'], undefined, 'Story'),
+    );
+    expect(answer).toBe('Story');
+    expect(shown).toContain('no name says it');
+  });
+
   it('let a field have no column, except for the prompts', async () => {
     const { answer } = await ask([down, enter], (questions) =>
       questions.chooseColumn('task', ['Category'], 'Category'),

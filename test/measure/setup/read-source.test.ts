@@ -260,9 +260,78 @@ describe('readSource', () => {
     expect(tuning.draft.examples).toMatchObject([{ reference: 'Hello' }]);
   });
 
-  it('takes the column of the longest texts for the prompts, if no name says it', async () => {
-    const { mapping } = await draft('x.csv', 'a,b\nx,How many legs does a spider have?\n');
+  it('takes the only column of texts for the prompts, if no name says it, and says so', async () => {
+    const { mapping, table } = await draft('x.csv', 'a,b\nx,How many legs does a spider have?\n');
     expect(mapping).toEqual({ prompt: 'b' });
+    expect(table.notes).toEqual([
+      '"b" is taken for the prompts, as no other column holds such texts; if another one does, ' +
+        'add --map prompt=COLUMN',
+    ]);
+  });
+
+  it('takes none of several columns of texts for the prompts, and proposes the longest', async () => {
+    const rows = 'a,b,label\nWhere is the spider now?,How many legs does a spider have?,x\n';
+    const { mapping, likelyPrompt } = await draft('x.csv', rows);
+    expect(mapping).toEqual({ reference: 'label' });
+    expect(likelyPrompt).toBe('b');
+    const named = await draft('x.csv', rows, { prompt: 'a' });
+    expect(named.mapping).toEqual({ prompt: 'a', reference: 'label' });
+    expect(named.likelyPrompt).toBeUndefined();
+  });
+
+  it('joins the options to a question that is not clear until it is named', async () => {
+    const row = {
+      wording: 'Which is the capital of Italy?',
+      source: 'From the yearbook of 2026, page 5',
+      choices: ['Rome', 'Paris'],
+      answer: 0,
+    };
+    expect((await draft('x.jsonl', jsonl(row))).likelyPrompt).toBe('source');
+    const { draft: made } = await draft('x.jsonl', jsonl(row), { prompt: 'wording' });
+    expect(made.examples).toMatchObject([
+      { request: { prompt: expect.stringContaining('A) Rome\nB) Paris') }, reference: 'A' },
+    ]);
+    const same = await draft('x.jsonl', jsonl(row), { prompt: 'source' });
+    expect(same.draft.examples).toMatchObject([
+      { request: { prompt: expect.stringContaining('A) Rome') } },
+    ]);
+  });
+
+  const asked = { model: 'm', messages: [{ role: 'user', content: 'Where is it?' }] };
+
+  it.each([['{}'], ['[]'], [' { } '], [{}], [[]]])(
+    'takes no column of prompts that asks nothing: %j',
+    async (cell) => {
+      const rows = jsonl({ messages: cell, proxy_server_request: JSON.stringify(asked) });
+      const { mapping, draft: made } = await draft('x.jsonl', rows);
+      expect(mapping.prompt).toBe('proxy_server_request');
+      expect(made.examples).toMatchObject([{ request: { messages: asked.messages } }]);
+      const alone = await draft('x.jsonl', jsonl({ messages: cell, text_length: 3 }));
+      expect(alone.mapping.prompt).toBe('messages');
+      expect(alone.draft).toMatchObject({ examples: [], dropped: { empty: 1 } });
+    },
+  );
+
+  it('leaves out rows that ask nothing beside others that do', async () => {
+    const rows = jsonl({ messages: '{}' }, { messages: asked.messages }, { messages: '[]' });
+    const { draft: made } = await draft('x.jsonl', rows);
+    expect(made).toMatchObject({ examples: [{ line: 2 }], dropped: { empty: 2 } });
+    const named = await draft('x.jsonl', rows, { prompt: 'messages' });
+    expect(named.draft.dropped.empty).toBe(2);
+  });
+
+  it('takes no archived items of a dataset of Langfuse', async () => {
+    const item = { datasetId: 'd', input: 'Two plus two?', expectedOutput: '4' };
+    const active = { ...item, status: 'ACTIVE' };
+    const rows = [active, { ...item, input: 'Old?', status: '"ARCHIVED"' }];
+    const { draft: made, table } = await draft('x.jsonl', jsonl(...rows));
+    expect(made.examples).toMatchObject([{ request: { prompt: 'Two plus two?' } }]);
+    expect(table.notes).toEqual(['1 of 2 items are left out, as they are archived']);
+    expect(table.columns).not.toContain('status');
+    expect((await draft('x.jsonl', jsonl(active))).table.notes).toEqual([]);
+    const other = await draft('x.jsonl', jsonl(...rows, { ...item, input: 'New?', status: 'new' }));
+    expect(other.draft.examples).toHaveLength(3);
+    expect(other.table.columns).toContain('status');
   });
 
   it("reads dataset items of Langfuse: the input's text, and the expected output", async () => {

@@ -1,0 +1,71 @@
+import { normalizeColumnName } from '../tables/column-names.js';
+
+/** Words that name prompts as a part of a column's name, the most telling first. */
+const promptWords: readonly RegExp[] = [
+  'prompts?',
+  'questions?',
+  '\\w*frage\\w*|preguntas?|consultas?|domand[ae]|perguntas?',
+  'quer(?:y|ies)|requetes?',
+  'instructions?|anweisung(?:en)?',
+  'utterances?',
+  'problems?|problem(?:stellung|beschreibung)|\\w*aufgaben?',
+  'requests?|in?quir(?:y|ies)|enquir(?:y|ies)|demandes?|anliegen',
+  'messages?|\\w*nachricht(?:en)?|mensajes?|messaggio?|mensage(?:m|ns)',
+  'conversations?|dialog(?:ue)?s?|transcripts?|chats?',
+  'texts?|textos?|testo|texte',
+  'body',
+  'sentences?|satz|statements?|claims?',
+  'reviews?|tweets?|complaints?|posts?|stor(?:y|ies)|essays?',
+  'articles?|documents?|passages?',
+  '\\w*beschreibung(?:en)?|descriptions?|descripcion|descrizione|descricao',
+  'contents?|inhalt|contenu|contenido',
+  'inputs?|eingaben?',
+  'tickets?|e?mails?|issues?',
+].map(wholeWord);
+
+/** Words that name what was answered: by a model, an agent or the one who labeled the prompts. */
+const answerWords = wholeWord(
+  'responses?|repl(?:y|ies)|answers?|answered|outputs?|completions?|generations?|generated|predictions?|' +
+    'predicted|solutions?|resolutions?|agents?|assistants?|(?:chat)?bots?|\\w*antwort\\w*|losung(?:en)?|' +
+    'ausgaben?|reponses?|respuestas?|rispost[ae]|respostas?|results?|chosen|rejected|expected|reference|' +
+    'gold|ideal|targets?|labels?|gpt\\w*|llms?|claude|gemini|llama|mi[sx]tral|qwen|deepseek',
+);
+
+/** Words for what is said about a prompt or sent with it. Some files have nothing else to ask. */
+const asideWords = wholeWord(
+  'comments?|notes?|remarks?|feedback|explanations?|rationales?|reason(?:s|ing)?|thoughts?|summar(?:y|ies)|' +
+    'hints?|contexts?|histor(?:y|ies)|shots?|system|templates?|metadata|\\w*kommentare?|\\w*notiz(?:en)?|' +
+    '(?:an|be)merkung(?:en)?|zusammenfassung|begrundung|kontext|comentarios?|commentaires?|notas?',
+);
+
+/** Words for what names or heads a longer text, such as the subject of a message. */
+const captionWords = wholeWord(
+  'subjects?|titles?|headlines?|headings?|names?|authors?|address(?:es)?|betreff|titel|uberschrift|' +
+    'adresse|asunto|titulo|objet|titre|oggetto|assunto|titolo',
+);
+
+function wholeWord(words: string): RegExp {
+  return new RegExp(`^(?:${words})$`);
+}
+
+/** What the name of a column says of its texts: a rank from 0, the most telling, for those of prompts. */
+export type TextName =
+  | { readonly kind: 'prompt'; readonly rank: number }
+  | { readonly kind: 'answer' | 'aside' | 'caption' | 'other' };
+
+/** The headers of promptfoo's outputs: the provider and its prompt, such as `[openai:gpt-4o] Answer: {{ticket}}`. */
+const promptfooOutput = /^\s*\[[^\]\s]+\]\s|\{\{.*\}\}/s;
+
+/** Reads what a column holds from the words of its name, such as `customer_message` and "Agent reply". */
+export function readTextName(column: string): TextName {
+  if (promptfooOutput.test(column)) return { kind: 'answer' };
+  const words = normalizeColumnName(column)
+    .split(/[^\p{L}\p{N}]+|_/u)
+    .map((word) => word.replace(/(?<=\D{2})\d+$/, ''));
+  const isNamed = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
+  if (isNamed(answerWords)) return { kind: 'answer' };
+  if (isNamed(asideWords)) return { kind: 'aside' };
+  if (isNamed(captionWords)) return { kind: 'caption' };
+  const rank = promptWords.findIndex(isNamed);
+  return rank === -1 ? { kind: 'other' } : { kind: 'prompt', rank };
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { guessPrompt } from '../../../src/measure/setup/find-prompt.js';
+import type { JsonObject, JsonValue } from '../../../src/util/json.js';
+
+const request = (text: string): JsonObject => ({
+  model: 'gpt-4o',
+  messages: [{ role: 'user', content: text }],
+});
+
+/** Makes cells of each kind; those of a kind differ by row, unless its name says otherwise. */
+const cells: Readonly<Record<string, (row: number) => JsonValue>> = {
+  text: (row) => `My parcel ${row} has not arrived, where is it?`,
+  longText: (row) =>
+    `Dear customer, thank you for message ${row}. We will answer within two days. Kind regards`,
+  shortText: (row) => `Refund ${row}`,
+  label: (row) => ['Billing', 'Returns'][row % 2] as string,
+  longLabel: (row) => `The department of ${['billing', 'returns'][row % 2] as string}`,
+  constant: () => 'The weekly export of all tickets',
+  id: (row) => `gen-17593128${row}-iK2ZWeqhFWCEPyYngFb5`,
+  url: (row) => `https://example.com/v1/chat/completions/${row}`,
+  time: (row) => `2026-10-01 10:00:0${row}.123456`,
+  date: (row) => `Thu, Oct 1, 2026, 10:00:0${row} AM GMT`,
+  embedding: (row) => `[0.1234, 0.2345, -0.3456, 0.4567, ${row}]`,
+  json: (row) => `{"source": "web", "page": ${row}, "locale": "en"}`,
+  request: (row) => request(`Where is parcel ${row}?`),
+  requestText: (row) => JSON.stringify(request(`Where is parcel ${row}?`)),
+  response: (row) => `{"choices": [{"message": {"role": "assistant", "content": "Yes ${row}"}}]}`,
+  pythonText: (row) => `[{'role': 'user', 'content': 'Where is parcel ${row}?'}]`,
+  empty: () => '{}',
+};
+
+/** @param columns names of columns with the kinds of their cells */
+function guess(columns: Readonly<Record<string, string>>, taken: readonly string[] = []) {
+  const rows = Array.from({ length: 10 }, (_, row) => ({
+    line: row + 2,
+    members: {
+      ok: true as const,
+      value: Object.fromEntries(
+        Object.entries(columns).map(([name, kind]) => [name, cells[kind]?.(row) ?? null]),
+      ),
+    },
+  }));
+  const table = {
+    file: 'x.csv',
+    kind: 'csv' as const,
+    columns: Object.keys(columns),
+    rows,
+    emptyRows: 0,
+    notes: [],
+  };
+  return guessPrompt(table, new Set(taken));
+}
+
+describe('guessPrompt', () => {
+  it.each([
+    [{ request_path: 'url', request_body: 'request', response_body: 'response' }, 'request_body'],
+    [{ request_body: 'requestText', response_body: 'response' }, 'request_body'],
+    [{ messages: 'empty', proxy_server_request: 'requestText' }, 'proxy_server_request'],
+    [{ run_id: 'id', datasource: 'json', sample: 'request' }, 'sample'],
+    [{ trace: 'pythonText', question_text: 'text' }, 'trace'],
+  ])('takes a column of messages before all others: %j', (columns, column) => {
+    expect(guess(columns)).toEqual({ column, shownBy: 'messages' });
+  });
+
+  it.each([
+    [{ ticket_text: 'text', gpt4_response: 'longText' }, 'ticket_text'],
+    [{ customer_message: 'text', agent_response: 'longText' }, 'customer_message'],
+    [{ customerMessage: 'text', notes: 'longText' }, 'customerMessage'],
+    [{ 'Frage des Kunden': 'text', 'Antwort des Supports': 'longText' }, 'Frage des Kunden'],
+    [{ Kundenanfrage: 'text', Kommentar: 'longText' }, 'Kundenanfrage'],
+    [{ 'Pregunta del cliente': 'text', Resumen: 'longText' }, 'Pregunta del cliente'],
+    [{ Subject: 'text', Description: 'text', 'Agent reply': 'longText' }, 'Description'],
+    [{ Ticket: 'shortText', Notes: 'longText' }, 'Ticket'],
+    [{ message_subject: 'text', message_body: 'text' }, 'message_body'],
+    [{ system_prompt: 'longText', user_prompt: 'text' }, 'user_prompt'],
+    [{ product_description: 'longText', review_text: 'text' }, 'review_text'],
+    [{ utterance: 'text', chat_history: 'pythonText' }, 'utterance'],
+    [{ op_name: 'url', 'inputs.example.question': 'text' }, 'inputs.example.question'],
+  ])('takes a column whose name has a word for prompts: %j', (columns, column) => {
+    expect(guess(columns)).toEqual({ column, shownBy: 'name' });
+  });
+
+  it.each([
+    { 'Agent reply': 'longText' },
+    { model_output: 'text' },
+    { Antworttext: 'text' },
+    { 'gpt-4o': 'text' },
+    { '[openai:gpt-4o] Classify: {{ticket}}': 'text' },
+    { answer_message: 'text' },
+    { ideal_response: 'text', gold_answer: 'longText' },
+  ])('takes no column that is named after an answer: %j', (columns) => {
+    expect(guess(columns)).toBeUndefined();
+  });
+
+  it.each(['id', 'url', 'time', 'date', 'embedding', 'constant', 'label', 'empty'])(
+    'takes no column of cells that ask for nothing: %s',
+    (kind) => {
+      expect(guess({ question_text: kind })).toBeUndefined();
+      expect(guess({ x: kind, y: 'text' })).toEqual({ column: 'y', shownBy: 'only' });
+    },
+  );
+
+  it.each([
+    [{ wording: 'text', kind: 'longLabel' }, 'wording'],
+    [{ wording: 'text', metadata: 'label', details: 'json' }, 'wording'],
+    [{ title: 'longText', abstract: 'text' }, 'abstract'],
+    [{ Comment: 'text', owner: 'label' }, 'Comment'],
+    [{ headline: 'text', score: 'label' }, 'headline'],
+    [{ issue: 'longLabel', narrative: 'text' }, 'narrative'],
+    [{ record: 'json' }, 'record'],
+  ])('takes the only column of texts: %j', (columns, column) => {
+    expect(guess(columns)).toEqual({ column, shownBy: 'only' });
+  });
+
+  it.each([
+    [{ premise: 'longText', hypothesis: 'text' }, 'premise'],
+    [{ question1: 'text', question2: 'longText' }, 'question2'],
+    [{ Sachverhalt: 'text', Kommentar: 'longText' }, 'Sachverhalt'],
+    [{ Subject: 'text', Notes: 'longText' }, 'Subject'],
+    [{ Comment: 'text', Feedback: 'longText' }, 'Feedback'],
+  ])('says where the length of the texts is all that shows it: %j', (columns, column) => {
+    expect(guess(columns)).toEqual({ column, shownBy: 'length' });
+  });
+
+  it('takes no column that holds something else', () => {
+    const columns = { question_text: 'text', wording: 'text' };
+    expect(guess(columns, ['question_text'])).toEqual({ column: 'wording', shownBy: 'only' });
+    expect(guess(columns, ['question_text', 'wording'])).toBeUndefined();
+  });
+});
