@@ -13,7 +13,7 @@ import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
 import type { MaxShares } from '../../serve/router/share-caps.js';
 import { followFiles, type FileFollower } from '../../serve/watch/follow-files.js';
-import { RoutesmithError } from '../../util/errors.js';
+import { joinLines, RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
 import { printPolicyReports } from '../print/print-decision.js';
 import type { LogArguments } from '../options/log-options.js';
@@ -190,11 +190,6 @@ async function reload(
       `not reloaded: ${message}`,
     );
   }
-}
-
-/** What happened and what to do as sentences on one line. */
-function joinLines(message: string): string {
-  return message.replace(/[.;]?\s*\n\s*/g, '. ').replace(/\s+/g, ' ');
 }
 
 function printReports({ config, reports, unknown }: Served): void {

@@ -155,6 +155,24 @@ describe('a request', () => {
     expect(test.servers['large']?.requests).toEqual([]);
   });
 
+  it.each([
+    ['content_filtered', replyJson(buildAnswer('', {}, 'content_filter')), 'content_filtered'],
+    [
+      'context_overflow',
+      failWith(400, { message: 'too long', code: 'context_length_exceeded' }),
+      'context_overflow (400)',
+    ],
+  ])('that is refused is told so in sentences: %s', async (code, reply, why) => {
+    await start({ large: { reply } });
+    const error = await errorIn(await test.post(chat, ask('openai')));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(
+      /^[A-Z][^.]+\. Change the request\. It would be rejected again\./,
+    );
+    expect(error.message).toContain(`(large: ${why}). Change`);
+    expect(error.message).not.toContain('..');
+  });
+
   it('that every provider limits is told when to come back', async () => {
     await start({ large: { reply: failWith(429, {}, { 'retry-after': '7' }) } });
     const response = await test.post(chat, ask('openai'));
