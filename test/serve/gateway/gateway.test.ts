@@ -724,6 +724,24 @@ describe('a gateway', () => {
     expect(metrics).toContain('routesmith_unknown_costs_total{model="large"} 1');
   });
 
+  it('guesses the cost of a request for what no usage counts, unless its charge is reported', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5 };
+    const told = { ...usage, cost: 0.02 };
+    const whole = (counts: object): Reply => replyJson(buildAnswer('4', { usage: counts }));
+    const reply = inTurn(whole(usage), say('4'), whole(told), whole(usage));
+    await start({ large: { reply } });
+    const search = { web_search_options: {} };
+    for (const members of [search, { ...search, stream: true }, search, {}]) {
+      await (await test.post(chat, ask('openai', members))).text();
+    }
+    expect(test.log.map(({ costUsd, costIsGuess }) => [costUsd, costIsGuess])).toEqual([
+      [0.00002, true],
+      [0.00002, true],
+      [0.02, false],
+      [0.00002, false],
+    ]);
+  });
+
   it('counts the unknown costs of answers that broke off or that their callers left', async () => {
     const begin: Reply = (response) => writeStream(response, [roleOnly, delta({ content: 'It' })]);
     const reply = inTurn(begin, breakStream(delta({ content: 'It' })), failWith(401));
