@@ -19,7 +19,7 @@ import { printPolicyReports } from '../print/print-decision.js';
 import type { LogArguments } from '../options/log-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { escapeControls, printNotice } from '../print/print.js';
-import { listenForHangUp, type HangUp } from './hang-up.js';
+import type { HangUp } from './hang-up.js';
 import { loadServed, type Served, type ServedFiles } from './load-served.js';
 import { checkStores, closeStores, openStores, watchWrites, type Stores } from './stores.js';
 
@@ -32,16 +32,7 @@ export interface ServeSettings extends ServedFiles, LogArguments {
 }
 
 /** Serves a gateway until SIGTERM or Ctrl-C, and follows its files. */
-export async function runServe(settings: ServeSettings): Promise<void> {
-  const hangUp = listenForHangUp();
-  try {
-    await serve(settings, hangUp);
-  } finally {
-    hangUp.dispose();
-  }
-}
-
-async function serve(settings: ServeSettings, hangUp: HangUp): Promise<void> {
+export async function runServe(settings: ServeSettings, hangUp: HangUp): Promise<void> {
   const logger = createLogger();
   const problems = new Map<string, string>();
   // Before the files are read, so that what changes while the gateway starts is read again.
