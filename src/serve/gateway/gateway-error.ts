@@ -112,7 +112,7 @@ function describeRouterError({ message, failure, decision, code }: RouterError):
     const reasons = decision.excluded.map(({ model, reason }) => `${model}: ${reason}`);
     return `No model can take this request. ${reasons.join('; ')}`;
   }
-  return capitalize(joinLines([...shown, ...said].join('\n')));
+  return joinLines([...shown, ...said].map(capitalize).join('\n'));
 }
 
 function capitalize(text: string): string {
