@@ -40,7 +40,9 @@ describe('the connection to a model', () => {
     for (const stream of [false, true]) {
       const response = await test.post(chat, ask('openai', { stream }));
       expect(response.status).toBe(502);
-      expect((await errorIn(response)).message).toContain('(large: malformed). The body is compressed');
+      expect((await errorIn(response)).message).toContain(
+        '(large: malformed). The body is compressed',
+      );
       expect(test.log.at(-1)?.attempts).toMatchObject([{ outcome: 'failed', why: 'malformed' }]);
     }
   });
