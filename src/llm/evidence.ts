@@ -78,8 +78,8 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
   let failure: Failure | undefined;
   /** Null was said where a reason would be: then an empty one is not this server's null. */
   let saysNull = false;
-  /** Whether the first choice said last that it goes on. */
-  let isUnfinished = false;
+  /** Whether each choice said last that it goes on. */
+  const goingOn = new Map<number, boolean>();
   let chunks = 0;
   /** The arguments of each tool call. */
   const argumentTexts = new Map<string, string>();
@@ -95,7 +95,7 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
   return {
     noteChoice(choice, reason, isGoingOn = false) {
       chunks += 1;
-      if (choice === 0) isUnfinished = isGoingOn;
+      goingOn.set(choice, isGoingOn);
       saysNull ||= reason === null;
       const known = reasons.get(choice);
       // Later pieces may repeat null or the empty text after the reason, or add a "stop": an
@@ -131,8 +131,10 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       }
       const isNull = (reason: string | null): boolean =>
         reason === null || (reason === '' && !saysNull && chunks > 1);
-      if (!isMarked && [...reasons.values()].some((reason) => isNull(reason) || reason === '')) {
-        return failed('truncated', 'the stream ended before the completion did');
+      for (const [choice, reason] of reasons) {
+        if (!reason && (!isMarked || goingOn.get(choice) === true)) {
+          return failed('truncated', 'the stream ended before the completion did');
+        }
       }
       const reason = reasons.get(0);
       if (reason === undefined) return failed('malformed', 'the response holds no first choice');
@@ -140,7 +142,7 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       if (excess !== undefined) return failed('malformed', `the JSON of a tool call ${excess}`);
       const known = isNull(reason) ? null : reason;
       if (known !== null && findEnding(known) === undefined) return explainReason(known, secrets);
-      return concludeBy(known, hasAnswer, hasContent && !isUnfinished ? 'complete' : undefined);
+      return concludeBy(known, hasAnswer, hasContent ? 'complete' : undefined);
     },
   };
 }

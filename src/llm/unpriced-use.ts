@@ -1,22 +1,13 @@
-import {
-  getMember,
-  isJsonObject,
-  listObjects,
-  type JsonObject,
-  type JsonValue,
-} from '../util/json.js';
+import { getMember, listObjects, type JsonObject, type JsonValue } from '../util/json.js';
 
 /**
  * Whether a usage has what the price table has no price of: writing to Anthropic's cache of an hour,
- * which is twice the price of input, searches of its own, iterations of another model, which has a
- * price of its own, or tokens at the price of another place, speed or tier. Fetches of pages cost their
- * tokens only.
+ * which is twice the price of input, searches of its own, audio, iterations of another model, which has
+ * a price of its own, or tokens at the price of another place, speed or tier.
  */
 export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
   const iterations = listObjects(getMember(rawUsage, 'iterations'));
-  const models = new Set(
-    iterations.map(({ model }) => model ?? null).filter((one) => one !== null),
-  );
+  const models = new Set(iterations.flatMap(({ model }) => model ?? []));
   if (models.size > 1 || !iterations.every(({ type }) => ownIterations.has(type))) return true;
   return [rawUsage, ...iterations].some((one) => hasUnpricedCount(one) || hasOtherPrices(one));
 }
@@ -50,12 +41,16 @@ export function addServiceTier(rawUsage: JsonObject, tier: JsonValue = null): Js
 /** Others are of an advisor, or of a model that answered in place of the requested one. */
 const ownIterations = new Set<JsonValue | undefined>(['message', 'compaction']);
 
-function hasUnpricedCount(rawUsage: JsonValue | undefined): boolean {
-  const { web_fetch_requests: _free, ...uses } = asObject(getMember(rawUsage, 'server_tool_use'));
-  const longWrites = getMember(getMember(rawUsage, 'cache_creation'), 'ephemeral_1h_input_tokens');
-  return [longWrites, ...Object.values(uses)].some((count) => Number(count) > 0);
-}
+/**
+ * Counts of a usage, or in a member of it, that have prices of their own: Anthropic's cache of an hour
+ * and requests of its tools but for fetches, which cost their tokens only, audio in tokens, and Mistral's
+ * in seconds.
+ */
+const unpricedCount = /^(?:ephemeral_1h_input|audio)_tokens$|_seconds$|^(?!web_fetch).*_requests$/;
 
-function asObject(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+function hasUnpricedCount(rawUsage: JsonValue | undefined): boolean {
+  const parts: readonly unknown[] = [rawUsage, ...Object.values(rawUsage ?? {})];
+  return parts
+    .flatMap((part) => Object.entries(part ?? {}))
+    .some(([name, count]) => unpricedCount.test(name) && Number(count) > 0);
 }

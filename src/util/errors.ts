@@ -69,6 +69,11 @@ export class RoutesmithError extends Error {
   }
 }
 
+/** The message of an error, which may have lines for what happened and what to do, as sentences on one line. */
+export function joinLines(message: string): string {
+  return message.replace(/[.;]?\s*\n\s*/g, '. ').replace(/\s+/g, ' ');
+}
+
 /** An error and its causes, at most five. */
 export function listCauses(error: unknown): Error[] {
   const causes: Error[] = [];

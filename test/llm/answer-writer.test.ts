@@ -360,6 +360,23 @@ describe('a stream that is passed on', () => {
       expect(last).toEqual({ id: 'x', ...groq, x_groq: { id: 'g' }, usage });
     });
 
+    it.each([
+      ['before the answer', [{ id: '', model: '', choices: [], prompt_filter_results: ['p'] }], []],
+      ['after it', [], [{ choices: [], prompt_filter_results: ['p'] }]],
+    ])('passes on what is in a chunk without choices, %s', (_, before, after) => {
+      const answer = [{ choices: [choice] }, { choices: [finish] }];
+      for (const hasUsageChunk of [false, true]) {
+        const read = relay([...before, ...answer, ...after, bare], hasUsageChunk);
+        expect(read.at(-1)).toEqual({
+          id: 'x',
+          choices: hasUsageChunk ? [] : [finish],
+          prompt_filter_results: ['p'],
+          usage,
+        });
+        expect(read.slice(0, -1).filter(({ choices }) => choices.length === 0)).toEqual([]);
+      }
+    });
+
     it('keeps a usage that says nothing, as OpenAI sends it', () => {
       const [first] = relay([{ choices: [choice], usage: null }, { choices: [finish] }], false);
       expect(first).toEqual({ id: 'x', choices: [choice], usage: null });

@@ -68,6 +68,20 @@ describe('the evidence for a whole answer', () => {
     expect(evidence.conclude()).toMatchObject({ failure: { class: 'malformed' } });
   });
 
+  it.each([
+    ['each choice ends', 'stop', false, { kind: 'answered', finishReason: 'stop' }],
+    ['the last piece of one says null', null, true, { failure: { class: 'truncated' } }],
+    ['one never says a reason', null, false, { kind: 'answered', finishReason: 'stop' }],
+  ])('of two choices, where %s', (_, reason, isGoingOn, conclusion) => {
+    const evidence = createEvidence({ secrets: [] });
+    evidence.note(text);
+    evidence.noteChoice(1, null, true);
+    evidence.noteChoice(0, 'stop');
+    evidence.noteChoice(1, reason, isGoingOn);
+    evidence.mark();
+    expect(evidence.conclude()).toMatchObject(conclusion);
+  });
+
   it('keeps the first failure, and none after the end', () => {
     const evidence = createEvidence({ secrets: [] });
     evidence.fail({ class: 'rate_limited', status: 429 });

@@ -1,6 +1,36 @@
 import { describe, expect, it } from 'vitest';
+import { computeCharge } from '../../src/llm/cost.js';
 import { hasUnpricedUse } from '../../src/llm/unpriced-use.js';
 import { readAnthropicUsage, readOpenAiUsage } from '../../src/llm/usage.js';
+
+describe('a usage of what has a price of its own', () => {
+  const openai = { prompt_tokens: 10, completion_tokens: 5 };
+
+  it.each([
+    ['audio that is read', { prompt_tokens_details: { audio_tokens: 9 } }],
+    ['audio that is written', { completion_tokens_details: { audio_tokens: 3 } }],
+    ['audio of another form', { input_tokens_details: { audio_tokens: 9 } }],
+    ['seconds of audio', { prompt_audio_seconds: 300 }],
+    ['searches', { server_tool_use: { web_search_requests: 1 } }],
+    ['other tools of the provider', { server_tool_use: { code_execution_requests: 1 } }],
+    ['a cache of an hour', { cache_creation: { ephemeral_1h_input_tokens: 1 } }],
+  ])('makes the cost a guess: %s', (_, members) => {
+    expect(readOpenAiUsage({ ...openai, ...members }).isGuess).toBe(true);
+    const counted = { input_tokens: 10, output_tokens: 5, ...members };
+    expect(readAnthropicUsage(counted).isGuess).toBe(true);
+    const reported = readOpenAiUsage({ ...openai, ...members, cost: 0.01 });
+    expect(computeCharge(reported, undefined)).toMatchObject({ costUsd: 0.01, isGuess: false });
+  });
+
+  it.each([
+    ['counts of 0', { prompt_tokens_details: { audio_tokens: 0 }, prompt_audio_seconds: 0 }],
+    ['no counts', { prompt_tokens_details: null, prompt_audio_seconds: {} }],
+    ['pages that are fetched', { server_tool_use: { web_fetch_requests: 2 } }],
+    ['texts in details', { prompt_tokens_details: { text_tokens: 10, cached_tokens: 2 } }],
+  ])('is none with %s', (_, members) => {
+    expect(readOpenAiUsage({ ...openai, ...members }).isGuess).toBe(false);
+  });
+});
 
 describe('a usage at other prices than the usual ones', () => {
   it.each([

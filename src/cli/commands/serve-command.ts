@@ -2,6 +2,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { defineCommand } from '../options/define-command.js';
 import { checkLogArguments, logOptions } from '../options/log-options.js';
 import { print, printJson } from '../print/print.js';
+import { listenForHangUp } from '../serve/hang-up.js';
 
 export const serveCommand = defineCommand({
   usage: 'serve',
@@ -49,28 +50,34 @@ export const serveCommand = defineCommand({
   ],
   async run(args) {
     checkLogArguments(args);
-    const { checkServe, runServe } = await import('../serve/run-serve.js');
-    const settings = {
-      policy: args.policy,
-      pool: args.pool,
-      config: args.config,
-      host: args.host,
-      port: args.port,
-      publicKeys: args.key,
-      watchMs: args.watchSeconds * 1000,
-      log: args.log,
-      logLevel: args.logLevel,
-      logKeep: args.logKeep,
-      logDays: args.logDays,
-      maxShare: parseShares(args.maxShare ?? []),
-    };
-    if (!args.check) return runServe(settings);
-    const { config, file } = await checkServe(settings);
-    const models = Object.keys(config.pool);
-    const { digest } = config.policy;
-    const keys = file.callers?.map(({ name }) => name) ?? null;
-    if (args.json) printJson({ policy: digest, models, keys });
-    else print(`Ready to serve ${models.join(', ')}.`);
+    // First, because most of a start is spent loading the modules.
+    const hangUp = listenForHangUp();
+    try {
+      const { checkServe, runServe } = await import('../serve/run-serve.js');
+      const settings = {
+        policy: args.policy,
+        pool: args.pool,
+        config: args.config,
+        host: args.host,
+        port: args.port,
+        publicKeys: args.key,
+        watchMs: args.watchSeconds * 1000,
+        log: args.log,
+        logLevel: args.logLevel,
+        logKeep: args.logKeep,
+        logDays: args.logDays,
+        maxShare: parseShares(args.maxShare ?? []),
+      };
+      if (!args.check) return await runServe(settings, hangUp);
+      const { config, file } = await checkServe(settings);
+      const models = Object.keys(config.pool);
+      const { digest } = config.policy;
+      const keys = file.callers?.map(({ name }) => name) ?? null;
+      if (args.json) printJson({ policy: digest, models, keys });
+      else print(`Ready to serve ${models.join(', ')}.`);
+    } finally {
+      hangUp.dispose();
+    }
   },
 });
 

@@ -13,12 +13,13 @@ import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
 import type { MaxShares } from '../../serve/router/share-caps.js';
 import { followFiles, type FileFollower } from '../../serve/watch/follow-files.js';
-import { RoutesmithError } from '../../util/errors.js';
+import { joinLines, RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
 import { printPolicyReports } from '../print/print-decision.js';
 import type { LogArguments } from '../options/log-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { escapeControls, printNotice } from '../print/print.js';
+import type { HangUp } from './hang-up.js';
 import { loadServed, type Served, type ServedFiles } from './load-served.js';
 import { checkStores, closeStores, openStores, watchWrites, type Stores } from './stores.js';
 
@@ -31,7 +32,7 @@ export interface ServeSettings extends ServedFiles, LogArguments {
 }
 
 /** Serves a gateway until SIGTERM or Ctrl-C, and follows its files. */
-export async function runServe(settings: ServeSettings): Promise<void> {
+export async function runServe(settings: ServeSettings, hangUp: HangUp): Promise<void> {
   const logger = createLogger();
   const problems = new Map<string, string>();
   // Before the files are read, so that what changes while the gateway starts is read again.
@@ -48,7 +49,7 @@ export async function runServe(settings: ServeSettings): Promise<void> {
   let failures: readonly unknown[] = [];
   try {
     gateway = createServedGateway(served, logger, problems, { ...settings, ...stores });
-    await serveUntilStopped(gateway, served, { settings, follower, logger });
+    await serveUntilStopped(gateway, served, { settings, follower, hangUp, logger });
   } finally {
     follower.close();
     failures = await closeStores(stores, logger);
@@ -64,16 +65,16 @@ async function serveUntilStopped(
   host: {
     readonly settings: ServeSettings;
     readonly follower: FileFollower;
+    readonly hangUp: HangUp;
     readonly logger: Logger;
   },
 ): Promise<void> {
-  const { settings, follower, logger } = host;
+  const { settings, follower, hangUp, logger } = host;
   const { drainMs } = served.file;
   // Registered before the first request, so that no signal is lost.
   const interrupt = listenForInterrupt(
     'Finishing running requests. Press Ctrl-C again to quit now.',
   );
-  const onHangUp = (): void => void follower.reload();
   try {
     const listener = await listen(gateway, {
       host: settings.host,
@@ -81,7 +82,7 @@ async function serveUntilStopped(
       onError: (error) => logger.error({ code: error.code }, error.message),
     });
     follower.start();
-    process.on('SIGHUP', onHangUp);
+    hangUp.follow(() => void follower.reload());
     const { digest } = served.config.policy;
     logger.info({ url: listener.url, policy: digest, version }, 'listening');
     printNotice(describeStart(listener.url, served));
@@ -90,7 +91,6 @@ async function serveUntilStopped(
     const isInTime = await listener.close(drainMs);
     logger.info({ isInTime }, 'stopped');
   } finally {
-    process.off('SIGHUP', onHangUp);
     interrupt.dispose();
   }
 }
@@ -190,11 +190,6 @@ async function reload(
       `not reloaded: ${message}`,
     );
   }
-}
-
-/** What happened and what to do as sentences on one line. */
-function joinLines(message: string): string {
-  return message.replace(/[.;]?\s*\n\s*/g, '. ').replace(/\s+/g, ' ');
 }
 
 function printReports({ config, reports, unknown }: Served): void {

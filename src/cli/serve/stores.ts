@@ -7,7 +7,7 @@ import {
 import type { GatewayFile } from '../../serve/host/gateway-config.js';
 import type { DecisionLog } from '../../serve/log/decision-log.js';
 import { checkWritable } from '../../util/check-writable.js';
-import { RoutesmithError } from '../../util/errors.js';
+import { joinLines, RoutesmithError } from '../../util/errors.js';
 import { openCommandLog, type LogArguments } from '../options/log-options.js';
 
 async function openSpending(
@@ -30,8 +30,9 @@ export function watchWrites(
 ): { readonly onProblem: (error: RoutesmithError) => void; readonly onRecovered: () => void } {
   return {
     onProblem(error) {
-      problems.set(name, error.message);
-      logger.error({ code: error.code }, error.message);
+      const message = joinLines(error.message);
+      problems.set(name, message);
+      logger.error({ code: error.code }, message);
     },
     onRecovered() {
       problems.delete(name);
@@ -77,7 +78,9 @@ export async function closeStores({ spending, log }: Stores, logger: Logger): Pr
     one.status === 'rejected' ? [one.reason as unknown] : [],
   );
   for (const failure of failures) {
-    const message = RoutesmithError.isInstance(failure) ? failure.message : String(failure);
+    const message = RoutesmithError.isInstance(failure)
+      ? joinLines(failure.message)
+      : String(failure);
     logger.error(`not closed: ${message}`);
   }
   return failures;

@@ -116,15 +116,16 @@ const doneEvent: WrittenEvent = { data: '[DONE]' };
 /**
  * Creates a writer that passes the chunks of a chat completion on as the provider sent them, except
  * for those that say that a choice ended and the usage, which wait for the end of the whole answer.
- * Usage is sent only there, because clients may add up what they find in chunks. Where a choice has a
- * whole message in place of a delta, its delta is what the message adds.
+ * Usage is sent only there, because clients may add up what they find in chunks, and so is what chunks
+ * without a choice hold, at which some clients fail. Where a choice has a whole message in place of a
+ * delta, its delta is what the message adds.
  */
 export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): StreamWriter {
   const writeDelta = createDeltaWriter(head);
   /** Chunks with a finish reason. */
   const finishes: JsonObject[] = [];
-  /** The last chunk that has no choice. */
-  let bare: JsonObject | undefined;
+  /** Members of chunks without a choice, such as Azure's `prompt_filter_results`. */
+  let bare: JsonObject = {};
   /** The last chunk with a piece of the answer. */
   let lastPiece: JsonObject = {};
   let usage: JsonValue | undefined;
@@ -163,8 +164,8 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
     if (hasUsageChunk) return [...finishes, { ...shared, ...bare, choices: [], ...ending }];
     // A server that names no finish reason may send the usage beside a piece of the answer.
     const empty = { ...shared, choices: [{ index: 0, delta: {}, finish_reason: null }] };
-    const last = finishes.pop() ?? { ...bare, ...empty };
-    return [...finishes, { ...last, ...ending }];
+    const last = finishes.pop() ?? empty;
+    return [...finishes, { ...last, ...bare, ...ending }];
   }
 
   return {
@@ -178,7 +179,7 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
       const data = writeDeltas(completeHead(rest, head, 'chat.completion.chunk'), events);
       const { choices } = data;
       if (!Array.isArray(choices) || choices.length === 0) {
-        bare = data;
+        bare = { ...bare, ...dropHead(data) };
         return [];
       }
       lastPiece = data;
@@ -190,6 +191,18 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
     },
     end: (end) => [...releaseLast(end).map((data): WrittenEvent => ({ data })), doneEvent],
   };
+}
+
+/** The members of a chunk besides those that each has: Azure's first one has an empty id and model. */
+function dropHead({
+  id: _id,
+  object: _object,
+  created: _created,
+  model: _model,
+  choices: _choices,
+  ...members
+}: JsonObject): JsonObject {
+  return members;
 }
 
 function isWholeMessage(choice: JsonObject): boolean {

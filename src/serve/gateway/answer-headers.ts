@@ -1,4 +1,4 @@
-import { countCalls, listOverBudget, type Exchange } from './exchange.js';
+import { countCalls, findPaid, listOverBudget, type Exchange } from './exchange.js';
 
 export const jsonType = 'application/json';
 
@@ -28,10 +28,10 @@ export function buildAnswerHeaders(
   if (overBudget.length > 0) {
     headers['x-routesmith-over-budget'] = overBudget.map(toHeader).join(',');
   }
-  const costUsd = answer?.costUsd;
-  if (typeof costUsd === 'number') {
+  const { costUsd, costIsGuess } = findPaid(exchange);
+  if (costUsd !== null) {
     headers['x-routesmith-cost-usd'] = formatUsd(costUsd);
-    if (answer?.costIsGuess === true) headers['x-routesmith-cost-is-guess'] = '1';
+    if (costIsGuess) headers['x-routesmith-cost-is-guess'] = '1';
   }
   return headers;
 }

@@ -1,6 +1,6 @@
 import { UnwritableAnswerError, type AnswerHead } from '../../llm/answer-writer.js';
 import type { JsonObject } from '../../util/json.js';
-import type { Exchange } from './exchange.js';
+import { findPaid, type Exchange } from './exchange.js';
 import { GatewayError } from './gateway-error.js';
 
 /** The id, model and time of a translated answer. */
@@ -9,8 +9,9 @@ export function buildHead({ id, servedModel }: Exchange, model: string, date: Da
 }
 
 /** The decision and its outcome, for callers that ask for an explanation. */
-export function explain({ id, decision, attempts, answer, servedModel }: Exchange): JsonObject {
-  const { costUsd = null, costIsGuess = false } = answer ?? {};
+export function explain(exchange: Exchange): JsonObject {
+  const { id, decision, attempts, servedModel } = exchange;
+  const { costUsd, costIsGuess } = findPaid(exchange);
   const figures = { costUsd, costIsGuess, servedModel };
   return { id, ...figures, attempts, decision } as unknown as JsonObject;
 }

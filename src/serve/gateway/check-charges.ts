@@ -1,3 +1,4 @@
+import { asksForMedia, chargedMembers, listProviderTools } from '../../llm/charged-request.js';
 import {
   getMember,
   isJsonObject,
@@ -17,15 +18,9 @@ const choosingMembers = [
   'providerOptions', // Vercel's AI Gateway
 ];
 
-/** Members that a provider charges for beside the tokens, or at another price. */
-const chargedMembers = [
-  'plugins', // OpenRouter
-  'provider', // OpenRouter, which may choose a more expensive one
-  'web_search_options', // OpenAI
-  'search_parameters', // xAI
-  'enable_search', // Qwen
+/** Members whose charge the usage tells, but nothing bounds. */
+const unboundedMembers = [
   'mcp_servers', // Anthropic
-  'container', // Anthropic's code execution
   'speed', // Anthropic's fast mode
   'compaction', // Anthropic, whose summary no limit of the request bounds
 ];
@@ -37,9 +32,6 @@ const usualTiers = new Set<unknown>(['auto', 'default', 'flex', 'standard_only']
 
 /** Edits of Anthropic's that only leave something out; others make a summary, which is charged. */
 const freeEdit = /^clear_/;
-
-/** Tools that the caller runs: functions, and Anthropic's tools of known schemas. */
-const ownTool = /^(?:function|custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
 
 /**
  * Refuses what would break a limit of the caller's key: the gateway could neither tell which model
@@ -57,7 +49,9 @@ export function checkCharges(caller: CallerSettings | undefined, body: JsonObjec
   }
   if (!isBudgeted) return;
   const unlimited = 'a key with a budget cannot use it, because its charge has no known limit';
-  for (const name of chargedMembers) if (isGiven(body[name])) refuse(name, unlimited);
+  for (const name of [...chargedMembers, ...unboundedMembers]) {
+    if (isGiven(body[name])) refuse(name, unlimited);
+  }
   const {
     service_tier: tier,
     inference_geo: geo,
@@ -67,20 +61,43 @@ export function checkCharges(caller: CallerSettings | undefined, body: JsonObjec
   } = body;
   if (isGiven(tier) && !usualTiers.has(tier)) refuse('service_tier', unlimited);
   if (isGiven(geo) && geo !== usualGeo) refuse('inference_geo', unlimited);
-  if (isGiven(modalities) && JSON.stringify(modalities) !== '["text"]') {
-    refuse('modalities', unlimited);
-  }
+  if (asksForMedia(modalities)) refuse('modalities', unlimited);
+  const audio = findAudio(body['messages']);
+  if (audio !== undefined) refuse(audio, unlimited);
   const isList = Array.isArray(management);
   const edits = listObjects(isList ? management : getMember(management, 'edits'));
   edits.forEach(({ type }, index) => {
     if (freeEdit.test(String(type))) return;
     refuse(`context_management${isList ? '' : '.edits'}.${index}.type`, unlimited);
   });
-  const list = Array.isArray(tools) ? (tools as readonly JsonValue[]) : [];
-  list.forEach((tool, index) => {
-    const type = isJsonObject(tool) ? (tool['type'] ?? 'custom') : 'custom';
-    if (!ownTool.test(String(type))) refuse(`tools.${index}.type`, unlimited);
-  });
+  for (const { index } of listProviderTools(tools)) refuse(`tools.${index}.type`, unlimited);
+}
+
+/** Where messages have audio, whose tokens have a price of their own; undefined where they have none. */
+function findAudio(messages: JsonValue | undefined): string | undefined {
+  const list = Array.isArray(messages) ? (messages as readonly JsonValue[]) : [];
+  for (const [index, message] of list.entries()) {
+    // Of an earlier answer, which is only referred to.
+    if (isGiven(getMember(message, 'audio'))) return `messages.${index}.audio`;
+    const content = getMember(message, 'content');
+    const parts = Array.isArray(content) ? (content as readonly JsonValue[]) : [];
+    const place = parts.findIndex(hasAudio);
+    if (place >= 0) return `messages.${index}.content.${place}`;
+    if (isJsonObject(content) && hasAudio(content)) return `messages.${index}.content`;
+  }
+  return undefined;
+}
+
+/** A data URL, or a media type beside the data. */
+const audioMedia = /^(?:data:audio\/|audio\/[\w.+-]+$)/i;
+
+/** Whether a part of a message is audio, or holds some, as a file or the result of a tool does. */
+function hasAudio(value: JsonValue): boolean {
+  if (typeof value === 'string') return audioMedia.test(value);
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).some(hasAudio);
+  if (!isJsonObject(value)) return false;
+  const { type = null, text: _text, input: _input, ...members } = value;
+  return /audio/i.test(String(type)) || Object.values(members).some(hasAudio);
 }
 
 function isGiven(value: JsonValue | undefined): boolean {

@@ -1,13 +1,14 @@
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { RouterErrorCode } from '../../util/errors.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import type { AnswerCharge } from '../router/answer-charge.js';
+import { mayBeBilled } from '../router/may-be-billed.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { CallerSettings } from './access.js';
 import type { BudgetLimit } from './budget-limit.js';
 import type { Current } from './current.js';
 import type { GatewayError } from './gateway-error.js';
 import type { HttpCall } from './http-call.js';
+import { addFigures, readFigures, unknownFigures, type PaidFigures } from './paid-figures.js';
 import type { RequestAttempt, RequestLog } from './request-log.js';
 import type { RequestSpans } from './spans.js';
 
@@ -33,8 +34,10 @@ export interface Exchange {
   servedModel: string | null;
   ttftMs: number | null;
   answer: Extract<RouterEvent, { type: 'succeeded' }> | undefined;
-  /** Of the last call, if it gave a whole answer that cannot be used. */
-  emptyCharge: AnswerCharge | undefined;
+  /** Of all calls that have ended and may have been charged. */
+  paid: PaidFigures | undefined;
+  /** Whether a model is being called. */
+  isCalling: boolean;
   readonly attempts: RequestAttempt[];
   /** Of the key, where it held back a model. */
   budgetLimit: BudgetLimit | undefined;
@@ -70,7 +73,8 @@ export function createExchange(
     servedModel: null,
     ttftMs: null,
     answer: undefined,
-    emptyCharge: undefined,
+    paid: undefined,
+    isCalling: false,
     attempts: [],
     budgetLimit: undefined,
     spans: undefined,
@@ -91,7 +95,7 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
       return;
     case 'attempt_started':
       exchange.askedModel = event.model;
-      exchange.emptyCharge = undefined;
+      exchange.isCalling = true;
       return;
     case 'endpoint_skipped': {
       const { model, reason } = event.attempt;
@@ -100,7 +104,8 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
     }
     case 'attempt_failed': {
       const { model, latencyMs, failure, charge } = event;
-      exchange.emptyCharge = charge;
+      const figures = charge === undefined ? undefined : readFigures(charge);
+      noteEnd(exchange, figures ?? (mayBeBilled(event) ? unknownFigures : undefined));
       const status = failure.status === null ? {} : { status: failure.status };
       exchange.attempts.push({
         model,
@@ -108,15 +113,17 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
         why: failure.class,
         ...status,
         latencyMs: Math.round(latencyMs),
-        ...(charge === undefined ? {} : describeCharge(charge)),
+        ...figures,
       });
       return;
     }
     case 'succeeded': {
       const { model, latencyMs } = event;
       exchange.answer = event;
+      const figures = readFigures(event);
+      noteEnd(exchange, figures);
       const known = event.latencyIsGuess === true ? {} : { latencyMs: Math.round(latencyMs) };
-      exchange.attempts.push({ model, outcome: 'answered', ...known });
+      exchange.attempts.push({ model, outcome: 'answered', ...known, ...figures });
       return;
     }
     case 'failed':
@@ -126,15 +133,15 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
   }
 }
 
-function describeCharge(
-  charge: AnswerCharge | undefined,
-): Pick<RequestLog, 'inputTokens' | 'outputTokens' | 'costUsd' | 'costIsGuess'> {
-  return {
-    inputTokens: charge?.usage?.inputTokens ?? null,
-    outputTokens: charge?.usage?.outputTokens ?? null,
-    costUsd: charge?.costUsd ?? null,
-    costIsGuess: charge?.costIsGuess ?? false,
-  };
+/** @param figures undefined if the call was not charged */
+function noteEnd(exchange: Exchange, figures: PaidFigures | undefined): void {
+  exchange.isCalling = false;
+  if (figures !== undefined) exchange.paid = addFigures(exchange.paid, figures);
+}
+
+/** What the request has taken, with all of its calls: not known before the last one has ended. */
+export function findPaid({ isCalling, paid = unknownFigures }: Exchange): PaidFigures {
+  return isCalling ? unknownFigures : paid;
 }
 
 /** How many models were called so far. */
@@ -181,7 +188,7 @@ export function describeExchange(
     exceedsShare: exchange.exceedsShare,
     policyDigest: decision?.policyDigest ?? null,
     attempts,
-    ...describeCharge(answer ?? exchange.emptyCharge),
+    ...findPaid(exchange),
     latencyMs: Math.round(end.nowMs - startedMs),
     ttftMs: ttftMs === null ? null : Math.round(ttftMs),
     isKnownConversation: exchange.isKnownConversation,

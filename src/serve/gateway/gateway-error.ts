@@ -1,4 +1,4 @@
-import type { RouterErrorCode } from '../../util/errors.js';
+import { joinLines, type RouterErrorCode } from '../../util/errors.js';
 import { listNotPermitted, type Attempt } from '../router/attempt-record.js';
 import { RouterError } from '../router/router-error.js';
 import { describeLimit, type BudgetLimit } from './budget-limit.js';
@@ -106,14 +106,13 @@ function describeRouterError({ message, failure, decision, code }: RouterError):
   const said = [failure?.detail, failure?.providerMessage].filter((text) => text !== undefined);
   // The second line names members of the router here, which the caller does not have.
   const isOfRouter = code === 'all_endpoints_unavailable' || code === 'no_feasible_model';
-  const shown = isOfRouter ? message.split('\n', 1)[0] : message;
-  const first = (shown ?? '').replace(/\s+/g, ' ');
+  const shown = isOfRouter ? message.split('\n', 1) : [message];
   // The message itself has the reason of a model that the caller named.
   if (code === 'no_feasible_model' && !decision.notes.includes('model_excluded')) {
     const reasons = decision.excluded.map(({ model, reason }) => `${model}: ${reason}`);
     return `No model can take this request. ${reasons.join('; ')}`;
   }
-  return [capitalize(first), ...said].join('. ');
+  return joinLines([...shown, ...said].map(capitalize).join('\n'));
 }
 
 function capitalize(text: string): string {

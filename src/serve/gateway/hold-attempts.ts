@@ -16,7 +16,7 @@ import { buildEndpointRequest } from '../router/router-request.js';
 import type { CallOptions } from '../router/failover-settings.js';
 import type { CallerSettings } from './access.js';
 import type { BudgetLimit } from './budget-limit.js';
-import { mayBeBilled } from './may-be-billed.js';
+import { mayBeBilled } from '../router/may-be-billed.js';
 import { hasBudget, type Spending, type SpendingHold } from './spending.js';
 
 /**

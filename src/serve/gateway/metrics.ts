@@ -3,7 +3,7 @@ import type { AnswerCharge } from '../router/answer-charge.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { EndpointHealth } from '../router/endpoint-health.js';
 import { listOverBudget } from './exchange.js';
-import { mayBeBilled } from './may-be-billed.js';
+import { mayBeBilled } from '../router/may-be-billed.js';
 import type { BudgetLeft } from './spending.js';
 import { createMetricRegistry, type MetricRegistry, type MetricSpec } from './metric-registry.js';
 import type { RequestLog } from './request-log.js';

@@ -1,8 +1,9 @@
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { GatewayErrorCode } from './gateway-error.js';
+import type { PaidFigures } from './paid-figures.js';
 
-/** One attempt at a model, for a log. */
-export interface RequestAttempt {
+/** One attempt at a model, for a log. Has the figures of a whole answer, also of an empty one. */
+export interface RequestAttempt extends Partial<PaidFigures> {
   readonly model: string;
   readonly outcome: 'answered' | 'failed' | 'skipped';
   /** Why it failed or was skipped. */
@@ -10,18 +11,14 @@ export interface RequestAttempt {
   readonly status?: number;
   /** Missing for a stream whose reader was slower than the model. */
   readonly latencyMs?: number;
-  /** What a whole answer took that could not be used, such as an empty one. */
-  readonly inputTokens?: number | null;
-  readonly outputTokens?: number | null;
-  readonly costUsd?: number | null;
-  readonly costIsGuess?: boolean;
 }
 
 /**
  * What a gateway did with one request. Holds no text of a prompt or an answer, no key, and no name
- * that the caller made up.
+ * that the caller made up. Its figures are the sums of all calls that may have been charged; null where
+ * one is not known, or none was charged.
  */
-export interface RequestLog {
+export interface RequestLog extends PaidFigures {
   readonly id: string;
   /** The path, if the gateway has it. */
   readonly route: string;
@@ -47,12 +44,6 @@ export interface RequestLog {
   readonly exceedsShare: boolean;
   readonly policyDigest: string | null;
   readonly attempts: readonly RequestAttempt[];
-  /** Of the answer, or of an empty one if that was the last one. */
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly costUsd: number | null;
-  /** Whether the cost rests on tokens or prices that are partly a guess, or may lack a part of the charge. */
-  readonly costIsGuess: boolean;
   readonly latencyMs: number;
   readonly ttftMs: number | null;
   /** Whether the request went on with a conversation that the gateway remembers. */

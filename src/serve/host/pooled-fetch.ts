@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { attemptError } from '../router/failure.js';
 import type {
   Fetch,
   FetchedBody,
@@ -51,7 +52,8 @@ const listed = new WeakMap<Headers, Record<string, string>>();
 function listHeaders(headers: Headers): Record<string, string> {
   const known = listed.get(headers);
   if (known !== undefined) return known;
-  const list = Object.fromEntries(headers);
+  // Without it, a server may compress its answer in any way.
+  const list = { ...Object.fromEntries(headers), 'accept-encoding': 'identity' };
   listed.set(headers, list);
   return list;
 }
@@ -91,7 +93,14 @@ function createHandler(
       if (isAborted) given.abort(new Error('aborted'));
     },
     onResponseStart(_, status, headers) {
-      if (status >= 200) resolve(createResponse(status, headers, body.fetched));
+      if (status < 200) return;
+      const response = createResponse(status, headers, body.fetched);
+      resolve(response);
+      if (!compression.test(response.headers.get('content-encoding') ?? '')) return;
+      body.end(
+        attemptError('malformed', 'the body is compressed, although the request forbids it'),
+      );
+      abort();
     },
     onResponseData(given, bytes) {
       if (body.push(bytes) > maxWaitingBytes) given.pause();
@@ -108,11 +117,15 @@ function createHandler(
   };
 }
 
+/** Encodings of a body that cannot be read. Servers also name others that are none, such as utf-8. */
+const compression = /\b(?:gzip|deflate|br|zstd|compress)\b/i;
+
 /** A body that is filled as its bytes arrive. */
 interface FilledBody {
   readonly fetched: FetchedBody;
   /** @returns how many bytes wait for the reader */
   push(bytes: Uint8Array): number;
+  /** The first end counts. */
   end(error: Error | undefined): void;
 }
 
@@ -159,6 +172,7 @@ function createBody(abort: () => void, resume: () => void): FilledBody {
       return waitingBytes;
     },
     end(error) {
+      if (isEnded) return;
       isEnded = true;
       failure = error;
       wake?.();

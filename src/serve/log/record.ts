@@ -165,7 +165,7 @@ export interface DecisionRecord {
   readonly request?: JsonValue;
 }
 
-/** What an answer took that could not be used because it was empty. */
+/** What a failed attempt took that was charged, or may have been: then all of it is null. */
 export interface LoggedCharge {
   readonly usage: Usage | null;
   readonly costUsd: number | null;
@@ -180,7 +180,7 @@ export interface LoggedAttempt {
   readonly why: string | null;
   /** Null if unknown, as where a stream's reader was slower than the model. */
   readonly latencyMs: number | null;
-  /** Of a failed one whose answer was empty, where that is known. */
+  /** Of a failed one that may have been charged. Logs of earlier versions only have those of empty answers. */
   readonly charge?: LoggedCharge;
 }
 

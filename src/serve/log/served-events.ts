@@ -1,6 +1,7 @@
 import type { RouterEvent } from '../router/router-event.js';
 import { readWord } from './log-words.js';
 import type { AnswerCharge } from '../router/answer-charge.js';
+import { mayBeBilled } from '../router/may-be-billed.js';
 import type { LoggedAttempt, LoggedCharge, ServedRecord } from './record.js';
 
 /** The outcome of a request, without what the log itself knows of it. */
@@ -26,12 +27,13 @@ export function createServedEvents(): (event: RouterEvent) => ServedOutcome | un
       }
       case 'attempt_failed': {
         const { model, latencyMs, failure } = event;
+        const charge = event.charge ?? (mayBeBilled(event) ? unknownCharge : undefined);
         attempts.push({
           model,
           outcome: 'failed',
           why: failure.class,
           latencyMs,
-          ...(event.charge && { charge: copyCharge(event.charge) }),
+          ...(charge && { charge: copyCharge(charge) }),
         });
         return undefined;
       }
@@ -58,6 +60,9 @@ export function createServedEvents(): (event: RouterEvent) => ServedOutcome | un
     }
   };
 }
+
+/** Of an attempt that may have been charged, which nothing tells. */
+const unknownCharge: AnswerCharge = { usage: null, costUsd: null };
 
 function copyCharge({ usage, costUsd, costIsGuess }: AnswerCharge): LoggedCharge {
   return { usage, costUsd, costIsGuess: costIsGuess ?? false };

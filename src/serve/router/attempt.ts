@@ -1,4 +1,5 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
+import { hasUncountedCharges } from '../../llm/charged-request.js';
 import { parseAnswerBody, parseBody } from '../../llm/event-data.js';
 import { readFailure } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
@@ -30,6 +31,8 @@ export interface OpenedResponse {
   readonly protocol: Protocol;
   readonly body: BodyReader;
   readonly contentType: string;
+  /** The protocol's, with a guess where the request asks for what no usage counts. */
+  readonly readUsage: Protocol['readUsage'];
   /** Passed to the protocol's readers. */
   readonly context: ReadContext;
 }
@@ -70,7 +73,11 @@ export async function openResponse(input: AttemptInput, stream: boolean): Promis
     throw toAttemptError(failure, exposesMessages);
   }
   const contentType = response.headers.get('content-type') ?? '';
-  return { protocol, body, contentType, context: { secrets, now: input.date, headers } };
+  const readUsage: Protocol['readUsage'] = hasUncountedCharges(request)
+    ? (rawUsage) => ({ ...protocol.readUsage(rawUsage), isGuess: true })
+    : protocol.readUsage;
+  const context = { secrets, now: input.date, headers };
+  return { protocol, body, contentType, readUsage, context };
 }
 
 /**
@@ -88,7 +95,7 @@ export async function completeOnce(input: AttemptInput): Promise<CompletedAttemp
  * @throws AttemptError if it is not one
  */
 export async function readWholeAnswer(
-  { protocol, body, context }: OpenedResponse,
+  { protocol, body, readUsage, context }: OpenedResponse,
   { exposesMessages, maxAnswerBytes }: Pick<AttemptInput, 'exposesMessages' | 'maxAnswerBytes'>,
 ): Promise<CompletedAttempt> {
   const answer = parseAnswerBody(await body.readText(maxAnswerBytes));
@@ -97,7 +104,7 @@ export async function readWholeAnswer(
   const { value: response, json } = answer;
   const { events, conclusion } = readSafely(() => protocol.readAnswer(response, context, json));
   const usage = events.find((event) => event.kind === 'usage');
-  const tokens = protocol.readUsage(usage?.rawUsage);
+  const tokens = readUsage(usage?.rawUsage);
   const finishReason = checkConclusion(conclusion, exposesMessages, tokens);
   return { response, json, events, text: joinText(events), finishReason, tokens };
 }

@@ -1,5 +1,5 @@
 import type { Cutoff } from './cutoff.js';
-import { attemptError } from './failure.js';
+import { AttemptError, attemptError } from './failure.js';
 import { createReadLimits } from './read-limits.js';
 import { describeNetworkError } from './network-error.js';
 import type { FetchedBody, FetchedPiece, FetchedResponse } from './send-request.js';
@@ -11,7 +11,7 @@ export interface BodyReader {
    * The next chunk, or undefined at the end.
    *
    * @throws AttemptError `first_byte_timeout`, `first_content_timeout`, `idle_timeout`, `truncated` if
-   * the connection broke, or the cutoff's reason
+   * the connection broke, the cutoff's reason, or what the response's own body throws
    */
   read(): Promise<Uint8Array | undefined>;
   /** Notes that what was read has content of the answer, which the timeouts wait for. */
@@ -50,9 +50,10 @@ export function createBodyReader(
     } catch (error) {
       // A fetch that ignores the signal keeps its connection until the body is canceled.
       reader.cancel().catch(() => undefined);
-      throw cutoff.reason === undefined
-        ? attemptError('truncated', describeNetworkError(error))
-        : attemptError(cutoff.reason);
+      if (cutoff.reason !== undefined) throw attemptError(cutoff.reason);
+      throw error instanceof AttemptError
+        ? error
+        : attemptError('truncated', describeNetworkError(error));
     }
   }
 

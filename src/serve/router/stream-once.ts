@@ -36,7 +36,7 @@ export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
 }
 
 async function readStream(
-  { protocol, body, context }: OpenedResponse,
+  { protocol, body, readUsage, context }: OpenedResponse,
   { exposesMessages, maxAnswerBytes }: AttemptInput,
 ): Promise<OpenStream> {
   const reader = protocol.createStreamReader(context);
@@ -95,7 +95,7 @@ async function readStream(
 
   const end = {
     conclude: () => reader.conclude(),
-    readTokens: () => protocol.readUsage(rawUsage),
+    readTokens: () => readUsage(rawUsage),
   };
   return openStream(state, pull, end, exposesMessages);
 }

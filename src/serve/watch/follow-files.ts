@@ -7,7 +7,7 @@ export interface FileFollower {
   start(): void;
   /** Calls `onChange` now, as if a file had changed; for a signal such as SIGHUP. */
   reload(): Promise<void>;
-  /** Stops watching. */
+  /** Stops watching, and reloads no more. */
   close(): void;
 }
 
@@ -30,7 +30,7 @@ export async function followFiles(
 
   async function look(isForced: boolean): Promise<void> {
     const states = await readStates(files);
-    if (!isForced && states === seen) return;
+    if (isClosed || (!isForced && states === seen)) return;
     seen = states;
     await onChange(isForced);
   }

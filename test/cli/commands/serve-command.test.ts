@@ -45,16 +45,19 @@ beforeAll(async () => {
 
 afterAll(() => upstream.close());
 
-interface Running {
+interface Starting {
   readonly child: ChildProcess;
-  readonly url: string;
   readonly lines: Record<string, unknown>[];
   readonly result: Promise<CliResult>;
   /** Waits for a log line with this message. */
   waitFor(message: string): Promise<Record<string, unknown>>;
 }
 
-async function serve(more: readonly string[], given = args): Promise<Running> {
+interface Running extends Starting {
+  readonly url: string;
+}
+
+function start(more: readonly string[], given = args): Starting {
   const child = startCli([...given, ...more]);
   const lines: Record<string, unknown>[] = [];
   const result = waitForCli(child);
@@ -73,8 +76,13 @@ async function serve(more: readonly string[], given = args): Promise<Running> {
       await Promise.race([once(child, 'line'), once(child, 'close')]);
     }
   };
-  const { url } = await waitFor('listening');
-  return { child, url: url as string, lines, result, waitFor };
+  return { child, lines, result, waitFor };
+}
+
+async function serve(more: readonly string[], given = args): Promise<Running> {
+  const starting = start(more, given);
+  const { url } = await starting.waitFor('listening');
+  return { ...starting, url: url as string };
 }
 
 function post(url: string, body: unknown, key = 'web-secret-key'): Promise<Response> {
@@ -271,6 +279,21 @@ describe('routesmith serve', () => {
     await waitFor('reloaded');
     expect((await post(`${url}/v1/chat/completions`, ask('openai'))).status).toBe(401);
     expect((await post(`${url}/v1/chat/completions`, ask('openai'), 'new')).status).toBe(200);
+    child.kill('SIGTERM');
+    expect((await result).exitCode).toBe(0);
+  });
+
+  it.runIf(canMakePipes)('starts in spite of SIGHUP, and then reads its files again', async () => {
+    const pipe = folder.file('hung-up.policy.json');
+    spawnSync('mkfifo', [pipe]);
+    const { child, result, waitFor } = start([], buildArgs({ policy: pipe }));
+    const writer = await open(pipe, 'w');
+    child.kill('SIGHUP');
+    renameSync(folder.write('file.policy.json', policyText), pipe);
+    await writer.writeFile(policyText);
+    await writer.close();
+    await waitFor('listening');
+    await waitFor('reloaded');
     child.kill('SIGTERM');
     expect((await result).exitCode).toBe(0);
   });

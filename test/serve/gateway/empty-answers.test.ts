@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RequestLog } from '../../../src/serve/gateway/request-log.js';
 import type { SpendingEntry } from '../../../src/serve/gateway/spending.js';
 import {
   ask,
@@ -10,12 +11,27 @@ import {
   type TestGateway,
 } from '../../support/gateway.js';
 import { buildAnswer, replyJson } from '../../support/router.js';
-import { delta, done, failWith, stream, usageEvent } from '../../support/scripted-server.js';
+import {
+  delta,
+  done,
+  failWith,
+  resetWithin,
+  stream,
+  usageEvent,
+} from '../../support/scripted-server.js';
 
 const usage = { prompt_tokens: 8000, completion_tokens: 50 };
 /** At the price of the tests' models. */
 const usd = 0.0081;
 const figures = { inputTokens: 8000, outputTokens: 50, costIsGuess: false };
+/** Of the other model. */
+const small4 = { prompt_tokens: 10, completion_tokens: 5 };
+const usd4 = 0.00002;
+const guessed: Served = {
+  reply: replyJson(
+    buildAnswer('4', { usage: { ...small4, prompt_tokens_details: { audio_tokens: 9 } } }),
+  ),
+};
 const cutOff: Served = { reply: replyJson(buildAnswer('', { usage }, 'length')) };
 const authorization = { authorization: 'Bearer key' };
 let test: TestGateway;
@@ -69,13 +85,56 @@ describe('a whole answer without content', () => {
   });
 
   it('counts beside the answer of the next model', async () => {
-    expect(
-      (await post({ large: cutOff, small: { reply: replyJson(buildAnswer('4')) } }, {})).status,
-    ).toBe(200);
+    const small = { reply: replyJson(buildAnswer('4', { usage: small4 })) };
+    const response = await post({ large: cutOff, small }, { routesmith: { explain: true } });
+    expect(response.status).toBe(200);
     expect(entries.map((entry) => entry.isSettled)).toEqual([false, true, false, true]);
-    expect(entries[1]?.usd).toBeCloseTo(usd, 12);
-    expect(test.log[0]?.attempts[0]).toMatchObject(figures);
-    expect(test.log[0]?.inputTokens).not.toBe(figures.inputTokens);
+    const spent = (entries[1]?.usd ?? 0) + (entries[3]?.usd ?? 0);
+    expect(spent).toBeCloseTo(usd + usd4, 12);
+    expect(Number(response.headers.get('x-routesmith-cost-usd'))).toBeCloseTo(spent, 12);
+    const { routesmith } = (await response.json()) as { routesmith: RequestLog };
+    const { attempts } = routesmith;
+    expect(attempts).toMatchObject([figures, { inputTokens: 10, outputTokens: 5 }]);
+    for (const { costUsd, costIsGuess } of [routesmith, test.log[0] as RequestLog]) {
+      expect([costUsd, costIsGuess]).toEqual([spent, false]);
+    }
+    expect(attempts.reduce((sum, { costUsd }) => sum + (costUsd ?? NaN), 0)).toBe(spent);
+    expect(test.log[0]).toMatchObject({ inputTokens: 8010, outputTokens: 55, attempts });
+  });
+
+  it('counts beside the streamed answer of the next model, once that has ended', async () => {
+    const small = { reply: stream(delta({ content: '4' }, 'stop'), usageEvent(small4), done) };
+    const explain = { stream: true, routesmith: { explain: true } };
+    const response = await post({ large: cutOff, small }, explain);
+    const cost = response.headers.get('x-routesmith-cost-usd');
+    expect([null, usd + usd4]).toContain(cost === null ? null : Number(cost));
+    expect(await response.text()).toContain(`"costUsd":${test.log[0]?.costUsd},`);
+    expect(test.log[0]?.costUsd).toBeCloseTo(usd + usd4, 12);
+  });
+
+  it('counts beside other empty answers, where no model has another', async () => {
+    const small = { reply: replyJson(buildAnswer('', { usage: small4 })) };
+    const response = await post({ large: cutOff, small }, {});
+    expect(response.status).toBe(502);
+    expect(Number(response.headers.get('x-routesmith-cost-usd'))).toBeCloseTo(usd + usd4, 12);
+    expect(test.log[0]).toMatchObject({ inputTokens: 8010, outputTokens: 55 });
+    expect(test.log[0]?.costUsd).toBeCloseTo(usd + usd4, 12);
+  });
+
+  it.each<[string, Served, Served, number | null, boolean]>([
+    ['a guess beside a known one', cutOff, guessed, usd + usd4, true],
+    ['unknown beside one that is', cutOff, { reply: resetWithin }, null, false],
+    ['unknown after one that is', { reply: failWith(504) }, guessed, null, false],
+    ['known after one that is not charged', { reply: failWith(500) }, cutOff, usd, false],
+  ])('makes the cost of a request %s', async (_, large, small, costUsd, costIsGuess) => {
+    const response = await post({ large, small }, {});
+    await response.text();
+    expect(test.log[0]?.attempts).toHaveLength(2);
+    if (costUsd === null) expect(test.log[0]?.costUsd).toBeNull();
+    else expect(test.log[0]?.costUsd).toBeCloseTo(costUsd, 12);
+    expect(test.log[0]?.costIsGuess).toBe(costIsGuess);
+    expect(response.headers.has('x-routesmith-cost-usd')).toBe(costUsd !== null);
+    expect(response.headers.has('x-routesmith-cost-is-guess')).toBe(costIsGuess);
   });
 
   it('is charged the worst case without usage, and no other call is given its figures', async () => {

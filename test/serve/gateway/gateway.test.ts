@@ -155,6 +155,24 @@ describe('a request', () => {
     expect(test.servers['large']?.requests).toEqual([]);
   });
 
+  it.each([
+    ['content_filtered', replyJson(buildAnswer('', {}, 'content_filter')), 'content_filtered'],
+    [
+      'context_overflow',
+      failWith(400, { message: 'too long', code: 'context_length_exceeded' }),
+      'context_overflow (400)',
+    ],
+  ])('that is refused is told so in sentences: %s', async (code, reply, why) => {
+    await start({ large: { reply } });
+    const error = await errorIn(await test.post(chat, ask('openai')));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(
+      /^[A-Z][^.]+\. Change the request\. It would be rejected again\./,
+    );
+    expect(error.message).toContain(`(large: ${why}). Change`);
+    expect(error.message).not.toContain('..');
+  });
+
   it('that every provider limits is told when to come back', async () => {
     await start({ large: { reply: failWith(429, {}, { 'retry-after': '7' }) } });
     const response = await test.post(chat, ask('openai'));
@@ -704,6 +722,24 @@ describe('a gateway', () => {
     expect(metrics).toContain('routesmith_guessed_cost_usd_total{model="large"} 0.00002');
     expect(metrics).toContain('routesmith_cost_usd_total{model="large"} 0.00002');
     expect(metrics).toContain('routesmith_unknown_costs_total{model="large"} 1');
+  });
+
+  it('guesses the cost of a request for what no usage counts, unless its charge is reported', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5 };
+    const told = { ...usage, cost: 0.02 };
+    const whole = (counts: object): Reply => replyJson(buildAnswer('4', { usage: counts }));
+    const reply = inTurn(whole(usage), say('4'), whole(told), whole(usage));
+    await start({ large: { reply } });
+    const search = { web_search_options: {} };
+    for (const members of [search, { ...search, stream: true }, search, {}]) {
+      await (await test.post(chat, ask('openai', members))).text();
+    }
+    expect(test.log.map(({ costUsd, costIsGuess }) => [costUsd, costIsGuess])).toEqual([
+      [0.00002, true],
+      [0.00002, true],
+      [0.02, false],
+      [0.00002, false],
+    ]);
   });
 
   it('counts the unknown costs of answers that broke off or that their callers left', async () => {

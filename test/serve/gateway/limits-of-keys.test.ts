@@ -56,6 +56,9 @@ afterEach(() => test.close());
 describe('a key with a budget', () => {
   const search = { type: 'web_search_20250305', name: 'web_search' };
   const clearing = { type: 'clear_tool_uses_20250919' };
+  const said = (part: object) => ({
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'audio/mpeg' }, part] }],
+  });
 
   it.each([
     ['openai', 'models', { models: ['vendor/dear'] }],
@@ -67,6 +70,18 @@ describe('a key with a budget', () => {
     ['openai', 'web_search_options', { web_search_options: {} }],
     ['openai', 'service_tier', { service_tier: 'priority' }],
     ['openai', 'modalities', { modalities: ['text', 'audio'] }],
+    ['openai', 'messages.0.content.1', said({ type: 'input_audio', input_audio: { data: 'AA' } })],
+    [
+      'openai',
+      'messages.0.content.1',
+      said({ type: 'audio_url', audio_url: { url: 'https://a' } }),
+    ],
+    [
+      'openai',
+      'messages.0.content.1',
+      said({ type: 'file', file: { file_data: 'data:audio/wav;base64,AA' } }),
+    ],
+    ['openai', 'messages.0.audio', { messages: [{ role: 'assistant', audio: { id: 'a' } }] }],
     ['openai', 'tools.0.type', { tools: [{ type: 'openrouter:web_search' }] }],
     ['anthropic', 'tools.0.type', { tools: [search] }],
     ['anthropic', 'mcp_servers', { mcp_servers: [{ type: 'url' }] }],
@@ -216,7 +231,7 @@ describe('a key with a budget', () => {
       Infinity,
     );
     expect(await holdFor({ type: 'document_url', document_url: 'https://a/b.pdf' })).toBe(Infinity);
-    expect(await holdFor({ type: 'input_audio', input_audio: 'https://a/b.mp3' })).toBe(Infinity);
+    expect(await holdFor({ type: 'video_url', video_url: 'https://a/b.mp4' })).toBe(Infinity);
   });
 });
 

@@ -15,7 +15,7 @@ import {
   startRouter,
   type TestRouter,
 } from '../../support/router.js';
-import { done, event, stream, type Reply } from '../../support/scripted-server.js';
+import { done, event, failWith, stream, type Reply } from '../../support/scripted-server.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -79,6 +79,8 @@ describe('the log of a router', () => {
         { large: cutOff, small: answer('four') },
         { large: cutOff, small: cutOff },
         { large: silent, small: answer('four') },
+        { large: failWith(504), small: answer('four') },
+        { large: failWith(500), small: answer('four') },
       ]) {
         const { router, close } = await startRouter(replies, { log, endpoint: { price } });
         await router.complete(question).catch(() => undefined);
@@ -90,7 +92,7 @@ describe('the log of a router', () => {
       costUsd: expect.closeTo(0.0081, 12) as number,
       costIsGuess: false,
     };
-    const [taken, failed, unknown] = requests.map(({ served }) => served);
+    const [taken, failed, unknown, late, broken] = requests.map(({ served }) => served);
     expect(taken).toMatchObject({
       model: 'small',
       attempts: [{ model: 'large', outcome: 'failed', charge }, { outcome: 'answered' }],
@@ -105,10 +107,12 @@ describe('the log of a router', () => {
       costUsd: null,
     });
     expect(unknown?.attempts[0]).toMatchObject({ charge: { usage: null, costUsd: null } });
-    // What was paid: of two answers, of two empty ones, and of one answer beside an unknown charge.
+    expect(late?.attempts[0]).toMatchObject({ charge: { usage: null, costUsd: null } });
+    expect(broken?.attempts[0]).not.toHaveProperty('charge');
+    // What was paid: for four answers, two of them beside an unknown charge, and three empty ones.
     const summary = await summarizeLog(directory);
-    expect(summary).toMatchObject({ requestsOfKnownCost: 3, guessedCosts: 1 });
-    expect(summary.costUsd).toBeCloseTo(0.0081 * 3 + 0.00002 * 2, 12);
+    expect(summary).toMatchObject({ requestsOfKnownCost: 5, guessedCosts: 2 });
+    expect(summary.costUsd).toBeCloseTo(0.0081 * 3 + 0.00002 * 4, 12);
   });
 
   it('gives the model that served the chance of all that led to it', async () => {

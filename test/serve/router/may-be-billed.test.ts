@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayBeBilled } from '../../../src/serve/gateway/may-be-billed.js';
+import { mayBeBilled } from '../../../src/serve/router/may-be-billed.js';
 
 const network = (detail: string) => ({ class: 'network', status: null, detail }) as const;
 

@@ -1,6 +1,6 @@
 import { mayBeCharged } from '../../llm/failure.js';
 import { isUnsentCode } from '../../llm/unsent-codes.js';
-import type { RouterEvent } from '../router/router-event.js';
+import type { RouterEvent } from './router-event.js';
 
 /**
  * Whether a provider may charge for an attempt that failed: it may have begun to answer. So it may have

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { hasUncountedCharges } from '../../src/llm/charged-request.js';
+
+describe('a request for what is charged beside its tokens', () => {
+  it.each([
+    { web_search_options: {} },
+    { plugins: [{ id: 'web' }] },
+    { enable_search: true },
+    { container: 'c' },
+    { modalities: ['text', 'audio'] },
+    { tools: [{ type: 'openrouter:web_search' }] },
+    { tools: [{ type: 'code_execution_20250522', name: 'code_execution' }] },
+  ])('is %j', (members) => {
+    expect(hasUncountedCharges({ messages: [], ...members })).toBe(true);
+  });
+
+  it.each([
+    {},
+    { web_search_options: null, enable_search: false, modalities: ['text'], tools: null },
+    {
+      tools: [
+        { type: 'function', function: { name: 'f' } },
+        { name: 'g', input_schema: {} },
+      ],
+    },
+    { tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
+  ])('is not %j', (members) => {
+    expect(hasUncountedCharges({ messages: [], ...members })).toBe(false);
+  });
+});
