@@ -68,7 +68,10 @@ export function createCellsReport(
     plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
     hasPace ? clock.now() : null,
     readFlow,
-    () => computeLeftUsd(budget),
+    {
+      readLeftUsd: () => computeLeftUsd(budget),
+      readJudgeUsd: () => budget.judgeUsd - settled.judgeUsd,
+    },
   );
   const skip = (count: (modelId: string) => number): void => {
     for (const { id } of plan.models) progress = countSkipped(progress, id, count(id));
