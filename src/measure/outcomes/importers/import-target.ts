@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../util/canonical-json.js';
 import { messageText, promptMessages, type Prompt } from '../../../llm/chat.js';
 import { createOutcomeTableBuilder } from '../outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from '../outcome-table.js';
@@ -7,6 +6,7 @@ import { formatCount } from '../../../util/format-number.js';
 import type { ModelEffort } from '../../models/model.js';
 import { nameEffort } from '../../models/read-pool.js';
 import { DroppedCopies } from './dropped-copies.js';
+import { computePromptKey } from './prompt-key.js';
 import { RepeatedCells } from './repeated-cells.js';
 import type { OutcomeValues } from '../outcome-table.js';
 
@@ -127,7 +127,7 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
         excluded++;
         return undefined;
       }
-      const key = promptKey(prompt.prompt);
+      const key = computePromptKey(prompt.prompt);
       const first = firstIds.get(key);
       if (first !== undefined) {
         duplicates++;
@@ -162,11 +162,6 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
 /** The text of the messages, without the tools. */
 function messagesText(prompt: Prompt): string {
   return typeof prompt === 'string' ? prompt : promptMessages(prompt).map(messageText).join('\n');
-}
-
-/** Equal only for equal prompts: a conversation never equals a text that looks like it. */
-function promptKey(prompt: Prompt): string {
-  return typeof prompt === 'string' ? `text:${prompt}` : `chat:${canonicalJson(prompt)}`;
 }
 
 /** A row that could not be used, and why. */

@@ -442,6 +442,34 @@ describe('rows of equal prompts', () => {
   });
 
   it.each([
+    ['CRLF', 'Sum\nit.', '"Sum\r\nit."'],
+    ['blanks at the ends', 'Sum it.', '" Sum it. "'],
+  ])('are one prompt where they differ in %s, which a note counts', async (_, first, second) => {
+    const text = `prompt,model,quality\n"${first}",a,1\n${second},b,0\n${second},c,1\n`;
+    const ids = text.replaceAll(/^(?=["p])/gm, (_match, place) =>
+      place === 0 ? 'prompt_id,' : 'p,',
+    );
+    for (const written of [text, ids]) {
+      const { table, report } = await importText('x.csv', written);
+      expect(table.prompts.map(({ prompt }) => prompt)).toEqual([first]);
+      expect([...table.quality]).toEqual([1, 0, 1]);
+      expect(report.notes).toContain(
+        'took as an earlier one: 1 prompt with other line ends, or other blanks at the ends',
+      );
+    }
+  });
+
+  it('are one prompt, too, as messages that differ in line ends', async () => {
+    const row = (content: string, model: string) => ({
+      messages: [{ role: 'user', content }],
+      model,
+      quality: 1,
+    });
+    const { table } = await importText('x.jsonl', jsonl(row('a\nb', 'm'), row('a\r\nb', 'n')));
+    expect([...table.quality]).toEqual([1, 1]);
+  });
+
+  it.each([
     ['last', ['Sum it.,a,1,legal,', 'Sum it.,a,0,medical,', 'Sum it.,b,0,,']],
     ['first', ['Sum it.,b,0,,', 'Sum it.,a,1,legal,', 'Sum it.,a,0,medical,']],
   ])('are refused where it is not clear whose task the %s one omits', async (_, rows) => {
