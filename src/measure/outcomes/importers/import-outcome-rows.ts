@@ -19,7 +19,7 @@ import {
   type RowCollector,
 } from './collect-rows.js';
 import { checkCalls } from './check-calls.js';
-import { findCallColumns, spentMembers, UnclearCalls } from './failed-calls.js';
+import { findCallColumns, spentMembers, timedMembers, UnclearCalls } from './failed-calls.js';
 import type { ImportTarget } from './import-target.js';
 import { isMissingNumber } from './parse-score.js';
 import { resolveColumns } from './resolve-columns.js';
@@ -99,9 +99,11 @@ async function openTable(
   }));
   // A tool's own format says which calls failed.
   const isOwn = options.aliases === undefined;
+  const columnsOf = (members: ReadonlySet<string>): readonly string[] =>
+    table.columns.filter((column) => members.has(memberOf.get(column) ?? ''));
   const calls = findCallColumns(
     unread.map(({ column }) => column),
-    table.columns.filter((column) => spentMembers.has(memberOf.get(column) ?? '')),
+    { spent: columnsOf(spentMembers), timed: columnsOf(timedMembers) },
   );
   const rows = isOwn ? checkCalls(converted, calls, unclear) : converted.map(({ row }) => row);
   const showsCalls = rows.some((row) => row.kind === 'row' && row.failed !== undefined);

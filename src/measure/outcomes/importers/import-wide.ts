@@ -16,8 +16,10 @@ import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import {
   createCallReader,
   type CallColumns,
+  type GradedCells,
   findCallColumns,
   spentMembers,
+  timedMembers,
   UnclearCalls,
 } from './failed-calls.js';
 import {
@@ -102,9 +104,15 @@ function toConvertedRow(row: Result<JsonObject>, failed: readonly string[]): Con
 function findWideCalls(
   model: string,
   columns: readonly string[],
-  spent: readonly string[],
+  measures: ReadonlyMap<string, string>,
 ): CallColumns {
-  return findCallColumns(columns, spent, (column, name) => isColumnOf(model, column, name));
+  const columnsOf = (members: ReadonlySet<string>): readonly string[] =>
+    [...measures].flatMap(([member, column]) => (members.has(member) ? [column] : []));
+  return findCallColumns(
+    columns,
+    { spent: columnsOf(spentMembers), timed: columnsOf(timedMembers) },
+    (column, name) => isColumnOf(model, column, name),
+  );
 }
 
 /** Finds the failed calls of each model by its own columns, such as `gpt_error`. */
@@ -115,18 +123,16 @@ function createWideReaders(
 ): { listFailed(row: JsonObject, unclear: UnclearCalls): readonly string[] } {
   const rows = table.rows.flatMap(({ members }) => (members.ok ? [members.value] : []));
   const readers = models.map(({ model, score, measures }) => {
-    const spent = [...measures].flatMap(([member, column]) =>
-      spentMembers.has(member) ? [column] : [],
-    );
-    const found = findWideCalls(model, table.columns, spent);
+    const found = findWideCalls(model, table.columns, measures);
     const bare = score === model ? undefined : table.columns.find((column) => column === model);
     const qualityOf = (row: JsonObject): number | undefined => {
       const quality = decodeNumber(row[score], (cell) => decodeQualityCell(cell, style));
       return quality.ok && quality.value !== null ? Number(quality.value) : undefined;
     };
     const columns = { ...found, answer: found.answer ?? bare };
-    const read = createCallReader(rows, columns);
-    return { model, read: (row: JsonObject) => read(row, qualityOf(row)) };
+    const grade = (cells: JsonObject): GradedCells => ({ cells, quality: qualityOf(cells) });
+    const read = createCallReader(rows.map(grade), columns);
+    return { model, read: (row: JsonObject) => read(grade(row)) };
   });
   return {
     listFailed: (row, unclear) =>
@@ -219,7 +225,7 @@ function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColu
   const costs = models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
   const areOfCalls = new Set(
     models.flatMap(({ model }) => {
-      const { error, status } = findWideCalls(model, columns, []);
+      const { error, status } = findWideCalls(model, columns, new Map());
       return [error, status];
     }),
   );
