@@ -40,6 +40,12 @@ export function findAnswerColumn(columns: readonly string[]): string | undefined
   return columns.find((column) => answerNames.includes(normalizeColumnName(column)));
 }
 
+/** Whether a name is one of those that tell an answer from a failed call. */
+export function isCallName(name: string): boolean {
+  const normalized = normalizeColumnName(name);
+  return [...errorNames, ...statusNames, ...answerNames].includes(normalized);
+}
+
 /**
  * The columns that say how calls went, among those that are not read as anything else.
  *

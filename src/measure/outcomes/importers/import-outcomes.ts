@@ -13,6 +13,7 @@ import { type ImportReport, createImportTarget } from './import-target.js';
 import { listDataFiles } from './list-data-files.js';
 import { priceOutcomeTable } from './price-outcome-table.js';
 import { readPriceFile } from './read-price-file.js';
+import { describeUnlikelyTimes } from './unlikely-times.js';
 import { isJsonObject } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { parseJsonLines } from '../../../util/parse-json-lines.js';
@@ -85,7 +86,11 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const listedPrices = await readPrices(options);
   const imported = target.finish();
   const prices = withEfforts(listedPrices, imported.efforts);
-  const lookAlikes = describeLookAlikes(imported.table);
+  // The formats of tools say what their units are.
+  const doubts = [
+    ...describeLookAlikes(imported.table),
+    ...(generic.has(format) ? describeUnlikelyTimes(imported.table, format === 'wide') : []),
+  ];
   checkHasOutcomes(imported.table, imported.report.notes);
   const priced = priceOutcomeTable(imported.table, prices, options.assumeOutputTokens);
   return {
@@ -94,7 +99,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
     models: priced.table.models.map((id) => describeModel(id, prices, imported.efforts)),
     report: {
       ...imported.report,
-      notes: [...imported.report.notes, ...lookAlikes, ...priced.notes],
+      notes: [...imported.report.notes, ...doubts, ...priced.notes],
     },
     sources: await computeSources([
       ...files,

@@ -4,6 +4,7 @@ import { success, type Result } from '../../../util/result.js';
 import {
   checkMappedColumns,
   listColumns,
+  quoteColumn,
   writeMapping,
   type ColumnMap,
 } from '../../tables/column-map.js';
@@ -38,6 +39,7 @@ import {
   listMeasuredModels,
   type ModelColumns,
 } from './model-columns.js';
+import { describeUnmappable } from './suggest-members.js';
 import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
@@ -230,10 +232,16 @@ function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColu
     }),
   );
   const ignored = columns.filter((column) => !read.has(column) && !areOfCalls.has(column));
+  const describe = (column: string): string => {
+    const owner = models.find(({ model }) => column.startsWith(`${model}_`));
+    return owner === undefined
+      ? quoteColumn(column)
+      : describeUnmappable(column, new Set(owner.measures.keys()), `${owner.model}_`);
+  };
   return [
     `models in the columns of ${file}: ${models.map(({ score }) => score).join(', ')}`,
     ...(costs.length === 0 ? [] : [`read as US dollars per request: ${costs.join(', ')}`]),
-    ...(ignored.length === 0 ? [] : [`ignored columns: ${listColumns(ignored)}`]),
+    ...(ignored.length === 0 ? [] : [`ignored columns: ${listColumns(ignored, describe)}`]),
   ];
 }
 

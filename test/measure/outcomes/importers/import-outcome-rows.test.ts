@@ -568,3 +568,93 @@ describe('a column without a name', () => {
     expect(report.notes).toContain('ignored columns: "column 5"');
   });
 });
+
+describe('a column that is not read', () => {
+  it.each([
+    ['Latency (s)', "if it is latency_s: --map 'latency_s=Latency (s)'"],
+    ['latency_seconds', 'if it is latency_s: --map latency_s=latency_seconds'],
+    ['Duration [sec]', "if it is latency_s: --map 'latency_s=Duration [sec]'"],
+    ['elapsed_s', 'if it is latency_s: --map latency_s=elapsed_s'],
+    ['Time to first token (s)', "if it is ttft_s: --map 'ttft_s=Time to first token (s)'"],
+    ['Latency (ms)', "if it is latency_ms: --map 'latency_ms=Latency (ms)'"],
+    ['duration_ms', 'if it is latency_ms: --map latency_ms=duration_ms'],
+    [
+      'latency',
+      'if it is latency_ms: --map latency_ms=latency; if it is latency_s: --map latency_s=latency',
+    ],
+    ['ttft', 'if it is ttft_ms: --map ttft_ms=ttft; if it is ttft_s: --map ttft_s=ttft'],
+    ['cost', 'if it is cost_usd: --map cost_usd=cost'],
+  ])('is suggested as what its name says, in its unit: %s', async (column, hint) => {
+    const text = `prompt,model,quality,${column}\nHi,a,1,2.5\n`;
+    const { report } = await importText('x.csv', text);
+    expect(report.notes).toContain(`ignored columns: "${column}" (${hint})`);
+  });
+
+  it.each(['tokens_s', 'Latency (s)', 'notes'])(
+    'is not suggested as what another is read as, or nothing is: %s',
+    async (column) => {
+      const text = `prompt,model,quality,latency_ms,${column}\nHi,a,1,900,2.5\n`;
+      const { report } = await importText('x.csv', text);
+      expect(report.notes).toContain(`ignored columns: "${column}"`);
+    },
+  );
+});
+
+describe('what the cells of nested rows hold and is not read', () => {
+  it('is listed with the models and the names that would be read', async () => {
+    const a = { quality: 1, cost: 0.0012, latency: 1.2, tokens: 30, error: null };
+    const b = { quality: 0, cost: 0.0001, latency_ms: null, response: 'x' };
+    const { report } = await importText('x.jsonl', jsonl({ prompt: 'p', models: { a, b } }));
+    expect(report.notes).toContain(
+      'ignored members of models: "cost" (if it is cost_usd: rename it) of "a", "b"; ' +
+        '"latency" (if it is latency_ms or latency_s: rename it) of "a"; "tokens" of "a"',
+    );
+  });
+
+  it('is nothing where all is read', async () => {
+    const { report } = await importText(
+      'x.jsonl',
+      jsonl({ prompt: 'p', models: { a: { quality: 1, cost_usd: 1, latency_s: 1 } } }, nestedRow),
+    );
+    expect(report.notes.join()).not.toContain('ignored');
+  });
+});
+
+describe('times that are likely seconds', () => {
+  const rows = (column: string, first: string, second: string): string =>
+    `prompt,model,quality,${column}\nHi,a,1,${first}\nHi,b,1,${second}\nHo,a,0,${first}\n`;
+
+  it.each([
+    [
+      'latency_ms',
+      '1.2',
+      '900',
+      'latency is 1.2 ms of "a": if these are seconds, name their column latency_s, or add --map latency_s=COLUMN',
+    ],
+    [
+      'latency_ms',
+      '6.5',
+      '1.1',
+      'latency is 6.5 ms of "a" and 1.1 ms of "b": if these are seconds',
+    ],
+    [
+      'ttft_ms',
+      '0.4',
+      '300',
+      'time to the first token is 0.4 ms of "a": if these are seconds, name their column ttft_s',
+    ],
+  ])('and were read as %s are noted: %s, %s', async (column, first, second, note) => {
+    const { report } = await importText('x.csv', rows(column, first, second));
+    expect(report.notes.join()).toContain(`the median ${note}`);
+  });
+
+  it.each([
+    ['latency_ms', '120', '900'],
+    ['latency_ms', '0', ''],
+    ['latency_s', '1.2', '0.9'],
+    ['ttft_ms', '15', '300'],
+  ])('is not what %s holds in %s and %s', async (column, first, second) => {
+    const { report } = await importText('x.csv', rows(column, first, second));
+    expect(report.notes.join()).not.toContain('median');
+  });
+});
