@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelEffort, Price } from '../../models/model.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { joinNames } from '../../../util/join-names.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
@@ -71,12 +72,13 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const format = options.format ?? (await findFormat(options));
   const { endings, fileEndings = [], fields, importFiles } = formats[format];
   const map = parseColumnMap(options.map ?? [], fields);
-  const { files, ignored } = await listDataFiles(options.files, endings, fileEndings);
+  const { files, ignored, subfolders } = await listDataFiles(options.files, endings, fileEndings);
   const target = createImportTarget({
     ...(exclude.length === 0 ? {} : { exclusions: await readExclusionList(exclude) }),
     dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
     maxBadShare: options.maxBadShare ?? 0.05,
   });
+  if (subfolders.length > 0) target.note(`read the subfolders ${joinNames(subfolders)}`);
   if (ignored > 0) target.note(`ignored other files in the folders: ${ignored}`);
   try {
     await importFiles(files, { task: options.task, ignoreTools: options.ignoreTools, map }, target);

@@ -2,6 +2,7 @@ import { messageText, promptMessages, type Prompt } from '../../../llm/chat.js';
 import { createOutcomeTableBuilder } from '../outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from '../outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { shareProblem } from '../../../util/checks.js';
 import { formatCount } from '../../../util/format-number.js';
 import type { ModelEffort } from '../../models/model.js';
 import { nameEffort } from '../../models/read-pool.js';
@@ -207,6 +208,7 @@ export function createImportReporter(maxBadShare: number): ImportReporter {
   }
   let rows = 0;
   let badRows = 0;
+  let badScales = 0;
   const problems: RowProblem[] = [];
   const notes: string[] = [];
   return {
@@ -215,6 +217,7 @@ export function createImportReporter(maxBadShare: number): ImportReporter {
     },
     reject(problem) {
       badRows++;
+      if (problem.problem.includes(`quality ${shareProblem}`)) badScales++;
       if (problems.length < keptProblems) problems.push(problem);
     },
     note(text) {
@@ -226,18 +229,27 @@ export function createImportReporter(maxBadShare: number): ImportReporter {
           fix: 'Check that these are the right files and that --format is correct.',
         });
       }
-      if (badRows / rows > maxBadShare) throw tooManyBadRows(rows, badRows, problems, maxBadShare);
+      if (badRows / rows > maxBadShare) {
+        throw tooManyBadRows({ rows, badRows, badScales }, problems, maxBadShare);
+      }
       return { rows, badRows, problems: [...problems], notes: [...notes] };
     },
   };
 }
 
+interface BadRowCounts {
+  readonly rows: number;
+  readonly badRows: number;
+  /** Of these, the ones with a quality on another scale. */
+  readonly badScales: number;
+}
+
 function tooManyBadRows(
-  rows: number,
-  badRows: number,
+  counts: BadRowCounts,
   problems: readonly RowProblem[],
   maxBadShare: number,
 ): RoutesmithError {
+  const { rows, badRows } = counts;
   const listed = problems.map(({ file, line, problem }) => `\n  ${file}:${line}: ${problem}`);
   const rest = badRows - problems.length;
   return new RoutesmithError(
@@ -245,6 +257,19 @@ function tooManyBadRows(
     `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
       listed.join('') +
       (rest > 0 ? `\n  and ${rest} more` : ''),
-    { fix: 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.2.' },
+    { fix: describeBadRowsFix(counts) },
   );
+}
+
+/** Most rows are not worth skipping: what is left of a file of percentages are its zeros. */
+function describeBadRowsFix({ rows, badRows, badScales }: BadRowCounts): string {
+  const isScale = badScales > badRows / 2;
+  const correct = isScale
+    ? 'Write qualities as numbers from 0 to 1, or as percentages with their sign, such as 85 %'
+    : 'Correct these rows';
+  const rowsAgain = isScale ? 'these rows' : 'them';
+  const tenths = Math.max(2, Math.ceil((10 * badRows) / rows));
+  return badRows <= rows / 2
+    ? `${correct}, or skip ${rowsAgain} with a larger --max-bad-share, such as ${tenths / 10}.`
+    : `${correct}. Skipping ${rowsAgain} with --max-bad-share would leave ${rows - badRows} of ${rows}.`;
 }
