@@ -56,12 +56,7 @@ describe('what a sweep with a judge has spent', () => {
 describe('a line of progress that does not fit', () => {
   const counts = [{ model: 'a', total: 1485, settledBefore: 0 }];
   const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: false };
-  const progress = startProgress(
-    counts,
-    0,
-    () => flow,
-    { readLeftUsd: () => 19.96 },
-  );
+  const progress = startProgress(counts, 0, () => flow, { readLeftUsd: () => 19.96 });
   Object.assign(progress.models.get('a') as object, { done: 364, spentUsd: 0.0311 });
 
   it('leaves out what says least', () => {
@@ -90,14 +85,7 @@ describe('the bars of a sweep', () => {
     }));
     const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: true };
     const reporter = createProgressReporter(stream, { now: () => 10_000 });
-    reporter.report(
-      startProgress(
-        counts,
-        0,
-        () => flow,
-        { readLeftUsd: () => 19.96 },
-      ),
-    );
+    reporter.report(startProgress(counts, 0, () => flow, { readLeftUsd: () => 19.96 }));
     reporter.close();
     const lines = stripVTControlCharacters(String(stream.read())).split('\n');
     expect(lines.join('\n')).toContain('sonnet-4.5 ');
