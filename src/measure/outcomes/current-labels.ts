@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { HumanLabel } from './read-human-labels.js';
+import { trimText } from '../../util/trim-text.js';
 
 /** Labels of the answers that a run has now. */
 export interface CurrentLabels {
@@ -32,5 +33,5 @@ export function selectCurrentLabels(
 
 /** Spreadsheets change the ends of lines and of cells, and have no null. */
 function fold(answer: string | null | undefined): string {
-  return (answer ?? '').replace(/\r\n?/g, '\n').trim();
+  return trimText(answer ?? '');
 }

@@ -78,6 +78,8 @@ class RunFollower {
   /** By cell: its call that was cut off last. */
   readonly #cutOff = new Map<string, LedgerEntry>();
   #unboundedCalls = 0;
+  /** As of the last poll. */
+  #judgeUsd = 0;
   #upkeepAtMs = 0;
   #remindedMs = -Infinity;
   readonly #connected: ConnectedTime;
@@ -88,8 +90,11 @@ class RunFollower {
   constructor(context: FollowContext) {
     this.#context = context;
     this.#connected = new ConnectedTime(context.clock);
-    this.#progress = startProgress(this.#countBefore(), context.clock.now(), (id) =>
-      this.#readFlow(id),
+    this.#progress = startProgress(
+      this.#countBefore(),
+      context.clock.now(),
+      (id) => this.#readFlow(id),
+      { readJudgeUsd: () => this.#judgeUsd },
     );
   }
 
@@ -135,6 +140,7 @@ class RunFollower {
     // Read before the lines: all lines of a run that has ended are there.
     const run = await finishIfDone(this.#context);
     if (run === undefined) throw new RunGoneError(runId);
+    this.#judgeUsd = run.judgeUsd;
     const busy = run.state === 'open' ? 0 : await countBusyCells(this.#context);
     if (busy > 0 && !this.#isEnding) this.#say(describeBusy(busy));
     this.#isEnding = busy > 0;

@@ -11,6 +11,7 @@ import { parseCell } from './parse-cell.js';
 import { holdsNoPrompt, readCellRequest, readStatedAnswer, splitAnswer } from './read-request.js';
 import type { Source } from './read-source.js';
 import type { SourceMapping } from './source-mapping.js';
+import { trimText } from '../../util/trim-text.js';
 
 /** A prompt with its answer, before it has a grader. */
 export interface DraftExample {
@@ -167,7 +168,7 @@ function readRow(
 function readReference(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return value;
-  return readList(value) ?? value.replace(/\r\n?/g, '\n').trim();
+  return readList(value) ?? trimText(value);
 }
 
 /** A list of texts and numbers, in JSON or Python, which is how a cell of a table holds several answers. */

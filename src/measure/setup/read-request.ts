@@ -5,6 +5,7 @@ import { readAnswer } from '../graders/texts/read-answer.js';
 import { isBlankCell } from '../tables/blank-cell.js';
 import { readExportedMessages } from './exported-messages.js';
 import { isFollowedByText, parseCell } from './parse-cell.js';
+import { trimText } from '../../util/trim-text.js';
 import { listsMessages, readPlainText, readWholeRequest } from './whole-request.js';
 
 /** The request of a cell, and the members of the cell that are no part of it. */
@@ -30,7 +31,7 @@ export function readCellRequest(cell: JsonValue | undefined): Result<CellRequest
     return asRequest({ messages: value as readonly JsonValue[] });
   }
   const prompt = isJsonObject(cell) ? JSON.stringify(cell) : String(cell);
-  const asText = asRequest({ prompt: prompt.replace(/\r\n?/g, '\n').trim() });
+  const asText = asRequest({ prompt: trimText(prompt) });
   if (!isJsonObject(value)) return asText;
   const single = listsMessages([value]) ? readExportedMessages([value]) : undefined;
   if (single !== undefined) return asRequest({ messages: single });

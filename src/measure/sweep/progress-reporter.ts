@@ -192,7 +192,9 @@ export function describeProgress(
   const counts = computeTotals(progress);
   const flow = inFlight === 0 ? [] : [{ text: `${inFlight} in flight`, rank: 2 }];
   const leftUsd = progress.readLeftUsd();
-  const parts = describeCounts(counts, progress.startedMs, nowMs, flow);
+  const judgeUsd = progress.readJudgeUsd();
+  const judge = { judgeUsd, judgeSinceStartUsd: judgeUsd - progress.startJudgeUsd };
+  const parts = describeCounts({ ...counts, ...judge }, progress.startedMs, nowMs, flow);
   if (leftUsd === undefined) return fit(parts, columns);
   // With what is left of it, what is spent of a budget can be told.
   const withLeft = parts.map((part) => (part.kind === 'spent' ? { ...part, rank: 3 } : part));
@@ -238,24 +240,32 @@ function fit(parts: readonly Part[], columns: number): string {
   );
 }
 
+/** What cells have come to, and what their judge has cost, which no model's line says. */
+interface CountsWithJudge extends ProgressTotals {
+  readonly judgeUsd?: number;
+  readonly judgeSinceStartUsd?: number;
+}
+
 function describeCounts(
-  counts: ProgressTotals,
+  counts: CountsWithJudge,
   startedMs: number | null,
   nowMs: number,
   flow: readonly Part[],
 ): Part[] {
   const { total, settledBefore, done, failed, skipped, spentUsd } = counts;
+  const { judgeUsd = 0, judgeSinceStartUsd = 0 } = counts;
   const missing = counts.unpriced + counts.possiblyCharged;
   const parts: Part[] = [
     { text: `${formatWhole(settledBefore + done)}/${formatWhole(total)} cells` },
   ];
   if (failed > 0) parts.push({ text: `${failed} failed` });
   if (skipped > 0) parts.push({ text: `${skipped} not called` });
-  parts.push(...flow, { text: describeSpending(spentUsd, missing), kind: 'spent' });
+  parts.push(...flow, { text: describeSpending(spentUsd + judgeUsd, missing), kind: 'spent' });
+  if (judgeUsd > 0) parts.push({ text: `${formatUsd(judgeUsd)} of it by the judge`, rank: 0 });
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
   if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {
-    const perSecond = (1000 * spentUsd) / (nowMs - startedMs);
-    if (spentUsd > 0) parts.push({ text: `${formatUsd(perSecond)}/s`, rank: 1 });
+    const perSecond = (1000 * (spentUsd + judgeSinceStartUsd)) / (nowMs - startedMs);
+    if (perSecond > 0) parts.push({ text: `${formatUsd(perSecond)}/s`, rank: 1 });
     parts.push({ text: describeRemaining(remainingMs) });
   }
   return parts;

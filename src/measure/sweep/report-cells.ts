@@ -59,7 +59,10 @@ export class CellsReport {
         ? countAtStart(plan, records.settled)
         : plan.models.map(({ id }) => ({ model: id, total: 0, settledBefore: 0 }));
     const startedMs = hasPace ? clock.now() : null;
-    this.#progress = startProgress(counts, startedMs, readFlow, () => computeLeftUsd(budget));
+    this.#progress = startProgress(counts, startedMs, readFlow, {
+      readLeftUsd: () => computeLeftUsd(budget),
+      readJudgeUsd: () => budget.judgeUsd - records.settled.judgeUsd,
+    });
   }
 
   /** Reports the start, before the first call. */

@@ -51,6 +51,10 @@ export interface SweepProgress {
   readonly readFlow: (modelId: string) => ModelFlow | undefined;
   /** What is left of the budget at the time of reading, in USD; undefined without one. */
   readonly readLeftUsd: () => number | undefined;
+  /** The cost of the judge's calls of this sweep at the time of reading, in USD. */
+  readonly readJudgeUsd: () => number;
+  /** The same at the start: earlier answers are graded before. */
+  readonly startJudgeUsd: number;
 }
 
 /** The counts of a sweep, summed over its models. */
@@ -73,7 +77,10 @@ export function startProgress(
   models: readonly Pick<ModelProgress, 'model' | 'total' | 'settledBefore'>[],
   nowMs: number | null,
   readFlow: SweepProgress['readFlow'] = () => undefined,
-  readLeftUsd: SweepProgress['readLeftUsd'] = () => undefined,
+  {
+    readLeftUsd = () => undefined,
+    readJudgeUsd = () => 0,
+  }: Partial<Pick<SweepProgress, 'readLeftUsd' | 'readJudgeUsd'>> = {},
 ): SweepProgress {
   return {
     startedMs: nowMs,
@@ -85,6 +92,8 @@ export function startProgress(
     ),
     readFlow,
     readLeftUsd,
+    readJudgeUsd,
+    startJudgeUsd: readJudgeUsd(),
   };
 }
 

@@ -64,9 +64,13 @@ export function writeMapping(field: string, column: string): string {
   return `--map ${quoteWord(`${field}=${column}`)}`;
 }
 
-/** Names of columns for a message: the first twenty, in quotes. */
-export function listColumns(columns: readonly string[]): string {
-  const shown = columns.slice(0, 20).map((name) => JSON.stringify(name.slice(0, 40)));
+export function quoteColumn(name: string): string {
+  return JSON.stringify(name.slice(0, 40));
+}
+
+/** Names of columns for a message: the first twenty, in quotes or described otherwise. */
+export function listColumns(columns: readonly string[], describeColumn = quoteColumn): string {
+  const shown = columns.slice(0, 20).map((name) => describeColumn(name));
   const more = columns.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -75,6 +75,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   quality: ['score', 'correct', 'is_correct', 'accuracy', 'grade', 'pass', 'passed', 'success'],
   cost_usd: ['cost', 'price', 'total_cost', 'cost_total', 'usd'],
   latency_ms: ['latency', 'duration', 'duration_ms', 'elapsed_ms', 'response_time_ms'],
+  ttft_ms: ['ttft', 'time_to_first_token', 'time_to_first_token_ms'],
   input_tokens: ['prompt_tokens', 'tokens_prompt', 'tokens_in'],
   output_tokens: ['completion_tokens', 'tokens_completion', 'tokens_out'],
 };

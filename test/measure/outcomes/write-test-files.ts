@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** Makes a folder that is removed when the test is over, with the given files in it. */
@@ -10,7 +10,9 @@ export async function writeTestFiles(
   const directory = await mkdtemp(join(tmpdir(), 'routesmith-records-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(directory, name), content);
+    const file = join(directory, name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
   }
   return directory;
 }

@@ -17,26 +17,46 @@ describe('describeProgress', () => {
     const budget = createBudget(5, { spentUsd: 1, possibleUsd: 0.5 });
     // In flight: most of it comes back.
     budget.reserve(0.25);
-    const progress = startProgress(counts, 0, undefined, () => computeLeftUsd(budget));
+    const progress = startProgress(counts, 0, undefined, {
+      readLeftUsd: () => computeLeftUsd(budget),
+    });
     expect(describeProgress(progress, 0)).toContain('$3.50 of the budget left');
   });
 
   it('says nothing of money that is left without a budget', () => {
     const budget = createBudget(Infinity, { spentUsd: 1, possibleUsd: 0 });
-    const progress = startProgress(counts, 0, undefined, () => computeLeftUsd(budget));
+    const progress = startProgress(counts, 0, undefined, {
+      readLeftUsd: () => computeLeftUsd(budget),
+    });
     expect(describeProgress(progress, 0)).not.toContain('left');
+  });
+});
+
+describe('what a sweep with a judge has spent', () => {
+  it('includes the judge, so that it adds up with what is left of the budget', () => {
+    const budget = createBudget(2, { spentUsd: 0, possibleUsd: 0, judgeUsd: 0.25 });
+    const progress = startProgress([{ model: 'a', total: 4, settledBefore: 0 }], 0, undefined, {
+      readLeftUsd: () => computeLeftUsd(budget),
+      readJudgeUsd: () => budget.judgeUsd,
+    });
+    Object.assign(progress.models.get('a') as object, { done: 2, spentUsd: 0.25 });
+    budget.settle({ amountUsd: 0 }, 0.25);
+    budget.settleJudge({ amountUsd: 0 }, 0.5);
+    // Earlier answers were graded before the start: their judge says nothing about the pace.
+    expect(describeProgress(progress, 1000)).toBe(
+      '2/4 cells, $1.00 spent, $0.75 of it by the judge, $0.75/s, 1 s left, $1.00 of the budget left',
+    );
+    expect(describeProgress(progress, 1000, 80)).toBe(
+      '2/4 cells, $1.00 spent, $0.75/s, 1 s left, $1.00 of the budget left',
+    );
+    expect(describeModel(progress, 'a', 1000)).toContain('$0.25 spent, $0.25/s');
   });
 });
 
 describe('a line of progress that does not fit', () => {
   const counts = [{ model: 'a', total: 1485, settledBefore: 0 }];
   const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: false };
-  const progress = startProgress(
-    counts,
-    0,
-    () => flow,
-    () => 19.96,
-  );
+  const progress = startProgress(counts, 0, () => flow, { readLeftUsd: () => 19.96 });
   Object.assign(progress.models.get('a') as object, { done: 364, spentUsd: 0.0311 });
 
   it('leaves out what says least', () => {
@@ -65,14 +85,7 @@ describe('the bars of a sweep', () => {
     }));
     const flow = { inFlight: 8, limit: 20, waiting: 0, isPaused: true };
     const reporter = createProgressReporter(stream, { now: () => 10_000 });
-    reporter.report(
-      startProgress(
-        counts,
-        0,
-        () => flow,
-        () => 19.96,
-      ),
-    );
+    reporter.report(startProgress(counts, 0, () => flow, { readLeftUsd: () => 19.96 }));
     reporter.close();
     const lines = stripVTControlCharacters(String(stream.read())).split('\n');
     expect(lines.join('\n')).toContain('sonnet-4.5 ');

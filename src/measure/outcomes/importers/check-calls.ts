@@ -6,6 +6,7 @@ import {
   describeFailed,
   findCallColumns,
   spentMembers,
+  timedMembers,
   type CallColumns,
   type ZeroOrigin,
   type UnclearCalls,
@@ -24,22 +25,30 @@ export function checkCalls(
   unclear: UnclearCalls,
 ): readonly ConvertedRow[] {
   const readLong = createCallReader(
-    rows.map(({ cells }) => cells),
+    rows.map(({ cells, row }) => ({
+      cells,
+      quality: row.kind === 'row' ? readQuality(row.members) : undefined,
+    })),
     columns,
   );
   const nested = rows.flatMap(({ row }) => listNestedCells(row).map(([, cell]) => cell));
   const names = [...new Set(nested.flatMap((cell) => Object.keys(cell)))];
-  const readNested = createCallReader(nested, findCallColumns(names, [...spentMembers]));
+  const readNested = createCallReader(
+    nested.map((cells) => ({ cells, quality: readQuality(cells) })),
+    findCallColumns(names, { spent: [...spentMembers], timed: [...timedMembers] }),
+  );
   return rows.map(({ cells, row }) => {
     if (row.kind !== 'row') return row;
     const { model } = row.members;
     if (typeof model === 'string') {
-      return isFailed(readLong(cells, readQuality(row.members)), model, unclear)
+      return isFailed(readLong({ cells, quality: readQuality(row.members) }), model, unclear)
         ? { kind: 'row', members: withoutQuality(row.members), failed: [describeFailed(model)] }
         : row;
     }
     const failed = listNestedCells(row).flatMap(([name, cell]) =>
-      isFailed(readNested(cell, readQuality(cell)), name, unclear) ? [name] : [],
+      isFailed(readNested({ cells: cell, quality: readQuality(cell) }), name, unclear)
+        ? [name]
+        : [],
     );
     return leaveOutFailed(row.members, failed);
   });

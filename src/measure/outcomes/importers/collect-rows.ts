@@ -73,6 +73,8 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
       if (problem !== undefined) target.reject({ file, line, problem });
     },
     finish() {
+      const pairing = seen.describe();
+      if (pairing !== undefined) target.note(pairing);
       for (const [reason, count] of failures) {
         const records = formatCount(
           count,

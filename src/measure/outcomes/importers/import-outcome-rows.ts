@@ -19,8 +19,9 @@ import {
   type RowCollector,
 } from './collect-rows.js';
 import { checkCalls } from './check-calls.js';
-import { findCallColumns, spentMembers, UnclearCalls } from './failed-calls.js';
+import { findCallColumns, spentMembers, timedMembers, UnclearCalls } from './failed-calls.js';
 import type { ImportTarget } from './import-target.js';
+import { UnreadMembers } from './unread-members.js';
 import { isMissingNumber } from './parse-score.js';
 import { resolveColumns } from './resolve-columns.js';
 import { RowNumbers } from './row-numbers.js';
@@ -51,12 +52,13 @@ export async function importOutcomeRows(
   const collector = createRowCollector(options, target);
   const ignored = new Set<string>();
   const unclear = new UnclearCalls();
+  const unread = new UnreadMembers();
   const rowNumbers = new RowNumbers(options.task);
   const opened: OpenedTable[] = [];
   // Whether ids count rows shows in all rows of all files. A tool's own format says what its id is.
   const isOwn = options.aliases === undefined;
   for (const file of files) {
-    const table = await openTable(file, options, target, { ignored, unclear });
+    const table = await openTable(file, options, target, { ignored, unclear, unread });
     if (isOwn) opened.push(table);
     else addRows(table, collector);
     if (isOwn && table.hasGuessedId) table.rows.forEach((row) => rowNumbers.add(row));
@@ -68,6 +70,8 @@ export async function importOutcomeRows(
   const doubt = unclear.describe();
   if (doubt !== undefined) target.note(doubt);
   if (ignored.size > 0) target.note(`ignored columns: ${[...ignored].slice(0, 20).join(', ')}`);
+  const ofModels = unread.describe();
+  if (ofModels !== undefined) target.note(ofModels);
 }
 
 /** The rows of a file, with the members of the exchange format. */
@@ -82,10 +86,18 @@ async function openTable(
   file: string,
   options: OutcomeRowsOptions,
   target: ImportTarget,
-  { ignored, unclear }: { readonly ignored: Set<string>; readonly unclear: UnclearCalls },
+  {
+    ignored,
+    unclear,
+    unread,
+  }: {
+    readonly ignored: Set<string>;
+    readonly unclear: UnclearCalls;
+    readonly unread: UnreadMembers;
+  },
 ): Promise<OpenedTable> {
   const table = await (options.readRows ?? readTable)(file);
-  const { memberOf, ignored: unread } = resolveColumns(
+  const { memberOf, ignored: unreadColumns } = resolveColumns(
     table,
     options.map ?? new Map(),
     options.aliases,
@@ -99,16 +111,19 @@ async function openTable(
   }));
   // A tool's own format says which calls failed.
   const isOwn = options.aliases === undefined;
+  const columnsOf = (members: ReadonlySet<string>): readonly string[] =>
+    table.columns.filter((column) => members.has(memberOf.get(column) ?? ''));
   const calls = findCallColumns(
-    unread.map(({ column }) => column),
-    table.columns.filter((column) => spentMembers.has(memberOf.get(column) ?? '')),
+    unreadColumns.map(({ column }) => column),
+    { spent: columnsOf(spentMembers), timed: columnsOf(timedMembers) },
   );
   const rows = isOwn ? checkCalls(converted, calls, unclear) : converted.map(({ row }) => row);
   const showsCalls = rows.some((row) => row.kind === 'row' && row.failed !== undefined);
-  for (const { column, described } of unread) {
+  for (const { column, described } of unreadColumns) {
     const isRead = showsCalls && [calls.error, calls.status, calls.answer].includes(column);
     if (!isRead && options.unused?.includes(column) !== true) ignored.add(described);
   }
+  if (isOwn) rows.forEach((row) => unread.add(row));
   const read = new Set(memberOf.values());
   return {
     file,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelEffort, Price } from '../../models/model.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { joinNames } from '../../../util/join-names.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
@@ -14,6 +15,7 @@ import { ImportTarget } from './import-target.js';
 import { listDataFiles } from './list-data-files.js';
 import { priceOutcomeTable } from './price-outcome-table.js';
 import { readPriceFile } from './read-price-file.js';
+import { describeUnlikelyTimes } from './unlikely-times.js';
 import { isJsonObject } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { parseJsonLines } from '../../../util/parse-json-lines.js';
@@ -71,12 +73,13 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const format = options.format ?? (await findFormat(options));
   const { endings, fileEndings = [], fields, importFiles } = formats[format];
   const map = parseColumnMap(options.map ?? [], fields);
-  const { files, ignored } = await listDataFiles(options.files, endings, fileEndings);
+  const { files, ignored, subfolders } = await listDataFiles(options.files, endings, fileEndings);
   const target = new ImportTarget({
     ...(exclude.length === 0 ? {} : { exclusions: await readExclusionList(exclude) }),
     dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
     maxBadShare: options.maxBadShare ?? 0.05,
   });
+  if (subfolders.length > 0) target.note(`read the subfolders ${joinNames(subfolders)}`);
   if (ignored > 0) target.note(`ignored other files in the folders: ${ignored}`);
   try {
     await importFiles(files, { task: options.task, ignoreTools: options.ignoreTools, map }, target);
@@ -86,7 +89,11 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const listedPrices = await readPrices(options);
   const imported = target.finish();
   const prices = withEfforts(listedPrices, imported.efforts);
-  const lookAlikes = describeLookAlikes(imported.table);
+  // The formats of tools say what their units are.
+  const doubts = [
+    ...describeLookAlikes(imported.table),
+    ...(generic.has(format) ? describeUnlikelyTimes(imported.table, format === 'wide') : []),
+  ];
   checkHasOutcomes(imported.table, imported.report.notes);
   const priced = priceOutcomeTable(imported.table, prices, options.assumeOutputTokens);
   return {
@@ -95,7 +102,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
     models: priced.table.models.map((id) => describeModel(id, prices, imported.efforts)),
     report: {
       ...imported.report,
-      notes: [...imported.report.notes, ...lookAlikes, ...priced.notes],
+      notes: [...imported.report.notes, ...doubts, ...priced.notes],
     },
     sources: await computeSources([
       ...files,

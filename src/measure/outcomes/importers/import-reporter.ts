@@ -1,3 +1,4 @@
+import { shareProblem } from '../../../util/checks.js';
 import { RoutesmithError } from '../../../util/errors.js';
 
 /** A row that could not be used, and why. */
@@ -25,6 +26,8 @@ export class ImportReporter {
   readonly #maxBadShare: number;
   #rows = 0;
   #badRows = 0;
+  /** Of the bad rows, those with a quality on another scale. */
+  #badScales = 0;
   readonly #problems: RowProblem[] = [];
   readonly #notes: string[] = [];
 
@@ -46,6 +49,7 @@ export class ImportReporter {
 
   reject(problem: RowProblem): void {
     this.#badRows++;
+    if (problem.problem.includes(`quality ${shareProblem}`)) this.#badScales++;
     if (this.#problems.length < keptProblems) this.#problems.push(problem);
   }
 
@@ -70,16 +74,18 @@ export class ImportReporter {
       notes: [...this.#notes],
     };
     if (report.badRows / report.rows > this.#maxBadShare) {
-      throw tooManyBadRows(report, this.#maxBadShare);
+      throw tooManyBadRows(report, this.#badScales, this.#maxBadShare);
     }
     return report;
   }
 }
 
 function tooManyBadRows(
-  { rows, badRows, problems }: ImportReport,
+  report: ImportReport,
+  badScales: number,
   maxBadShare: number,
 ): RoutesmithError {
+  const { rows, badRows, problems } = report;
   const listed = problems.map(({ file, line, problem }) => `\n  ${file}:${line}: ${problem}`);
   const rest = badRows - problems.length;
   return new RoutesmithError(
@@ -87,6 +93,23 @@ function tooManyBadRows(
     `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
       listed.join('') +
       (rest > 0 ? `\n  and ${rest} more` : ''),
-    { fix: 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.2.' },
+    { fix: describeBadRowsFix(report, badScales) },
   );
+}
+
+/**
+ * Most rows are not worth skipping: what is left of a file of percentages are its zeros.
+ *
+ * @param badScales how many of the bad rows have a quality on another scale
+ */
+function describeBadRowsFix({ rows, badRows }: ImportReport, badScales: number): string {
+  const isScale = badScales > badRows / 2;
+  const correct = isScale
+    ? 'Write qualities as numbers from 0 to 1, or as percentages with their sign, such as 85 %'
+    : 'Correct these rows';
+  const rowsAgain = isScale ? 'these rows' : 'them';
+  const tenths = Math.max(2, Math.ceil((10 * badRows) / rows));
+  return badRows <= rows / 2
+    ? `${correct}, or skip ${rowsAgain} with a larger --max-bad-share, such as ${tenths / 10}.`
+    : `${correct}. Skipping ${rowsAgain} with --max-bad-share would leave ${rows - badRows} of ${rows}.`;
 }

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../util/canonical-json.js';
 import { messageText, promptMessages, type Prompt } from '../../../llm/chat.js';
 import { createOutcomeTableBuilder } from '../outcome-table-builder.js';
 import type { OutcomeTable, OutcomeValues, PromptRecord } from '../outcome-table.js';
@@ -7,6 +6,7 @@ import type { ModelEffort } from '../../models/model.js';
 import { nameEffort } from '../../models/read-pool.js';
 import { DroppedCopies } from './dropped-copies.js';
 import { ImportReporter, type ImportReport, type RowProblem } from './import-reporter.js';
+import { computePromptKey } from './prompt-key.js';
 import { RepeatedCells } from './repeated-cells.js';
 
 export interface ImportTargetOptions {
@@ -77,7 +77,7 @@ export class ImportTarget {
       this.#excluded++;
       return undefined;
     }
-    const key = promptKey(prompt.prompt);
+    const key = computePromptKey(prompt.prompt);
     const first = this.#firstIds.get(key);
     if (first !== undefined) {
       this.#duplicates++;
@@ -178,9 +178,4 @@ export class ImportTarget {
 /** The text of the messages, without the tools. */
 function messagesText(prompt: Prompt): string {
   return typeof prompt === 'string' ? prompt : promptMessages(prompt).map(messageText).join('\n');
-}
-
-/** Equal only for equal prompts: a conversation never equals a text that looks like it. */
-function promptKey(prompt: Prompt): string {
-  return typeof prompt === 'string' ? `text:${prompt}` : `chat:${canonicalJson(prompt)}`;
 }

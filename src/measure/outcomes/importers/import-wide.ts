@@ -4,6 +4,7 @@ import { success, type Result } from '../../../util/result.js';
 import {
   checkMappedColumns,
   listColumns,
+  quoteColumn,
   writeMapping,
   type ColumnMap,
 } from '../../tables/column-map.js';
@@ -16,8 +17,10 @@ import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import {
   createCallReader,
   type CallColumns,
+  type GradedCells,
   findCallColumns,
   spentMembers,
+  timedMembers,
   UnclearCalls,
 } from './failed-calls.js';
 import {
@@ -36,6 +39,7 @@ import {
   listMeasuredModels,
   type ModelColumns,
 } from './model-columns.js';
+import { describeUnmappable } from './suggest-members.js';
 import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
@@ -102,9 +106,15 @@ function toConvertedRow(row: Result<JsonObject>, failed: readonly string[]): Con
 function findWideCalls(
   model: string,
   columns: readonly string[],
-  spent: readonly string[],
+  measures: ReadonlyMap<string, string>,
 ): CallColumns {
-  return findCallColumns(columns, spent, (column, name) => isColumnOf(model, column, name));
+  const columnsOf = (members: ReadonlySet<string>): readonly string[] =>
+    [...measures].flatMap(([member, column]) => (members.has(member) ? [column] : []));
+  return findCallColumns(
+    columns,
+    { spent: columnsOf(spentMembers), timed: columnsOf(timedMembers) },
+    (column, name) => isColumnOf(model, column, name),
+  );
 }
 
 /** Finds the failed calls of each model by its own columns, such as `gpt_error`. */
@@ -115,18 +125,16 @@ function createWideReaders(
 ): { listFailed(row: JsonObject, unclear: UnclearCalls): readonly string[] } {
   const rows = table.rows.flatMap(({ members }) => (members.ok ? [members.value] : []));
   const readers = models.map(({ model, score, measures }) => {
-    const spent = [...measures].flatMap(([member, column]) =>
-      spentMembers.has(member) ? [column] : [],
-    );
-    const found = findWideCalls(model, table.columns, spent);
+    const found = findWideCalls(model, table.columns, measures);
     const bare = score === model ? undefined : table.columns.find((column) => column === model);
     const qualityOf = (row: JsonObject): number | undefined => {
       const quality = decodeNumber(row[score], (cell) => decodeQualityCell(cell, style));
       return quality.ok && quality.value !== null ? Number(quality.value) : undefined;
     };
     const columns = { ...found, answer: found.answer ?? bare };
-    const read = createCallReader(rows, columns);
-    return { model, read: (row: JsonObject) => read(row, qualityOf(row)) };
+    const grade = (cells: JsonObject): GradedCells => ({ cells, quality: qualityOf(cells) });
+    const read = createCallReader(rows.map(grade), columns);
+    return { model, read: (row: JsonObject) => read(grade(row)) };
   });
   return {
     listFailed: (row, unclear) =>
@@ -219,15 +227,21 @@ function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColu
   const costs = models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
   const areOfCalls = new Set(
     models.flatMap(({ model }) => {
-      const { error, status } = findWideCalls(model, columns, []);
+      const { error, status } = findWideCalls(model, columns, new Map());
       return [error, status];
     }),
   );
   const ignored = columns.filter((column) => !read.has(column) && !areOfCalls.has(column));
+  const describe = (column: string): string => {
+    const owner = models.find(({ model }) => column.startsWith(`${model}_`));
+    return owner === undefined
+      ? quoteColumn(column)
+      : describeUnmappable(column, new Set(owner.measures.keys()), `${owner.model}_`);
+  };
   return [
     `models in the columns of ${file}: ${models.map(({ score }) => score).join(', ')}`,
     ...(costs.length === 0 ? [] : [`read as US dollars per request: ${costs.join(', ')}`]),
-    ...(ignored.length === 0 ? [] : [`ignored columns: ${listColumns(ignored)}`]),
+    ...(ignored.length === 0 ? [] : [`ignored columns: ${listColumns(ignored, describe)}`]),
   ];
 }
 

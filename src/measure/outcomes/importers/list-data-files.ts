@@ -6,11 +6,14 @@ import { RoutesmithError } from '../../../util/errors.js';
 export interface DataFiles {
   readonly files: readonly string[];
   readonly ignored: number;
+  /** The subfolders that were read. */
+  readonly subfolders: readonly string[];
 }
 
 /**
  * Lists data files: the given files, and all files of each given folder with one of the extensions
- * (optionally followed by `.gz`), sorted by name. Subfolders are ignored.
+ * (optionally followed by `.gz`), sorted by name. Subfolders are ignored, unless a folder has no such file: tools
+ * write a folder for each model.
  *
  * @param endings extensions without the dot, such as `csv`
  * @param fileEndings further extensions of files that are given one by one
@@ -24,6 +27,7 @@ export async function listDataFiles(
 ): Promise<DataFiles> {
   const accepted = [...endings, ...fileEndings];
   const files: string[] = [];
+  const subfolders: string[] = [];
   let ignored = 0;
   for (const path of paths) {
     if (!(await isFolder(path))) {
@@ -31,25 +35,65 @@ export async function listDataFiles(
       files.push(path);
       continue;
     }
-    const names = (await readdir(path, { withFileTypes: true }))
-      .filter((entry) => !entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-    const matching = names.filter((name) => hasEnding(name, endings));
-    if (matching.length === 0) {
-      throw new RoutesmithError('invalid_input', 'the folder contains no data files', {
-        where: path,
-        fix: `Choose a folder with files that end in ${endings.join(', ')}.`,
-      });
+    const own = await listFolder(path, endings);
+    const below = own.matching.length > 0 ? [] : await listSubfolders(path, endings);
+    if (own.matching.length === 0 && below.length === 0) throw noDataFiles(path, endings);
+    subfolders.push(...below.map(({ folder }) => folder));
+    for (const { matching, others } of [own, ...below]) {
+      ignored += others;
+      files.push(...matching);
     }
-    ignored += names.length - matching.length;
-    files.push(...matching.map((name) => join(path, name)));
   }
-  return { files, ignored };
+  return { files, ignored, subfolders };
+}
+
+interface FolderFiles {
+  readonly folder: string;
+  readonly matching: readonly string[];
+  /** The number of its other files. */
+  readonly others: number;
+}
+
+async function listFolder(folder: string, endings: readonly string[]): Promise<FolderFiles> {
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  const matching = names.filter((name) => hasEnding(name, endings));
+  return {
+    folder,
+    matching: matching.map((name) => join(folder, name)),
+    others: names.length - matching.length,
+  };
+}
+
+/** The subfolders with data files, without hidden ones. */
+async function listSubfolders(
+  folder: string,
+  endings: readonly string[],
+): Promise<readonly FolderFiles[]> {
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+  const listed: FolderFiles[] = [];
+  for (const name of names) {
+    const found = await listFolder(join(folder, name), endings);
+    if (found.matching.length > 0) listed.push(found);
+  }
+  return listed;
 }
 
 function hasEnding(name: string, endings: readonly string[]): boolean {
   return endings.some((ending) => new RegExp(`\\.${ending}(\\.gz)?$`, 'i').test(name));
+}
+
+function noDataFiles(path: string, endings: readonly string[]): RoutesmithError {
+  return new RoutesmithError(
+    'invalid_input',
+    'the folder contains no data files, nor do its subfolders',
+    { where: path, fix: `Choose a folder with files that end in ${endings.join(', ')}.` },
+  );
 }
 
 function unknownEnding(path: string, endings: readonly string[]): RoutesmithError {

@@ -5,11 +5,12 @@ import {
   writeMapping,
   type ColumnMap,
 } from '../../tables/column-map.js';
-import { guessColumn, guessField, normalizeColumnName } from '../../tables/column-names.js';
+import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
 import type { Table } from '../../tables/table.js';
 import { qualityMembers } from '../outcome-row.js';
 import { knownMembers } from './decode-outcome-row.js';
 import { findAnswerColumn } from './failed-calls.js';
+import { describeIgnored } from './suggest-members.js';
 
 /** The members that `--map` can name in the exchange format. */
 export const mappableMembers: readonly string[] = [...knownMembers];
@@ -61,9 +62,10 @@ export function resolveColumns(
   }
   if (!map.has('scores')) checkScores(table, memberOf);
   checkColumns(table, memberOf);
+  const taken = new Set(memberOf.values());
   const ignored = columns
     .filter((column) => !memberOf.has(column))
-    .map((column) => ({ column, described: describeIgnored(column, memberOf) }));
+    .map((column) => ({ column, described: describeIgnored(column, taken) }));
   return { memberOf, ignored };
 }
 
@@ -132,16 +134,3 @@ function describeWide(member: string, names: readonly string[]): string {
   if (member !== 'model') return named;
   return `${named} For a file with one column of scores per model, use --format wide.`;
 }
-
-/** An ignored column in quotes, with the member that it may be meant as, and in which unit. */
-function describeIgnored(column: string, memberOf: ReadonlyMap<string, string>): string {
-  const quoted = JSON.stringify(column.slice(0, 40));
-  const taken = new Set(memberOf.values());
-  const free = suggested.filter((member) => !taken.has(member));
-  const member = guessField(column, free);
-  return member === undefined
-    ? quoted
-    : `${quoted} (if it is ${member}: ${writeMapping(member, column)})`;
-}
-
-const suggested = ['task', 'cost_usd', 'latency_ms', 'input_tokens', 'output_tokens'];

@@ -1,9 +1,9 @@
-import { canonicalJson } from '../../../util/canonical-json.js';
 import { sha256 } from '../../../util/sha256.js';
 import { isBlankCell } from '../../tables/blank-cell.js';
 import type { ConvertedRow } from './collect-rows.js';
 import { decodeRowLabels } from './decode-outcome-row.js';
 import type { PromptLabels } from './import-target.js';
+import { computePromptKey } from './prompt-key.js';
 import { completeLabels, fits } from './seen-prompts.js';
 
 /** What the rows of a prompt have so far. */
@@ -38,7 +38,7 @@ export class RowNumbers {
     this.ids.add(id);
     const members = [prompt ?? question, messages, tools, of].map((member) => member ?? null);
     if (members.every((member) => member === null)) return;
-    const key = sha256(canonicalJson(members));
+    const key = sha256(computePromptKey(members));
     const models = this.models.get(key) ?? new Set();
     this.models.set(key, models.add(model.trim()));
     if (models.size > 1) this.repeatsPrompts = true;

@@ -1,10 +1,12 @@
 import { canonicalJson } from '../../../util/canonical-json.js';
 import type { Prompt } from '../../../llm/chat.js';
-import { sha256OfJson } from '../../../util/sha256.js';
+import { sha256, sha256OfJson } from '../../../util/sha256.js';
+import { formatCount } from '../../../util/format-number.js';
 import { foldName } from '../../tables/name-variants.js';
 import { failure, success, type Result } from '../../../util/result.js';
 import type { OutcomeRow } from '../outcome-row.js';
 import type { ImportTarget, PromptLabels } from './import-target.js';
+import { computePromptKey } from './prompt-key.js';
 
 /** A prompt of an earlier row. */
 interface SeenPrompt {
@@ -20,12 +22,14 @@ interface SeenPrompt {
 
 /**
  * The prompts of the rows so far. Rows with the same id are one prompt; so are rows without an id if
- * their prompts, tasks and groups are equal; labels are equal in any case, and the first spelling stays. A
- * row may omit the task, group and weight of an earlier one.
+ * their prompts, tasks and groups are equal. Prompts may differ in line ends and in blanks at their ends,
+ * labels in case; the first spelling stays. A row may omit the task, group and weight of an earlier one.
  */
 export class SeenPrompts {
   private readonly byId = new Map<string, SeenPrompt>();
   private readonly byText = new Map<string, SeenPrompt[]>();
+  /** Prompts that were written differently before, and are the same. */
+  private readonly otherTexts = new Set<string>();
   private readonly target: ImportTarget;
 
   constructor(target: ImportTarget) {
@@ -37,18 +41,34 @@ export class SeenPrompts {
     const found = row.id === undefined ? this.findByText(row) : this.findById(row.id, row);
     if (!found.ok) return found;
     if (found.value === undefined) return this.add(row);
-    const { id, weight } = found.value;
+    const { id, weight, prompt } = found.value;
     if (row.weight !== undefined && row.weight !== weight) {
       return failure(`weight ${row.weight}, but the prompt already has ${weight ?? 1}`);
     }
     this.complete(found.value, row);
+    if (row.prompt !== undefined && !isWrittenAlike(row.prompt, prompt)) {
+      this.otherTexts.add(hashOf(row.prompt));
+    }
     return success(id);
+  }
+
+  /** A note on prompts that are one though they are not written alike. */
+  describe(): string | undefined {
+    const count = this.otherTexts.size;
+    if (count === 0) return undefined;
+    return (
+      `took as an earlier one: ${formatCount(count, 'prompt')} with other line ends, or other blanks ` +
+      'at the ends'
+    );
   }
 
   private findById(id: string, row: OutcomeRow): Result<SeenPrompt | undefined> {
     const known = this.byId.get(id);
     if (known === undefined) return success(undefined);
-    if (row.prompt !== undefined && !isSamePrompt(row.prompt, known.prompt)) {
+    if (
+      row.prompt !== undefined &&
+      computePromptKey(row.prompt) !== computePromptKey(known.prompt)
+    ) {
       return failure(`the id ${id.slice(0, 80)} already belongs to another prompt`);
     }
     const other = labelNames.find((name) => differs(row[name], known.labels[name]));
@@ -60,7 +80,7 @@ export class SeenPrompts {
 
   private findByText(row: OutcomeRow): Result<SeenPrompt | undefined> {
     if (row.prompt === undefined) return success(undefined);
-    const equal = this.byText.get(hashOf(row.prompt)) ?? [];
+    const equal = this.byText.get(sha256(computePromptKey(row.prompt))) ?? [];
     const fitting = equal.filter(({ labels }) => fits(row, labels));
     const exact = fitting.find(({ labels }) =>
       labelNames.every((name) => isSameLabel(labels[name], row[name])),
@@ -78,10 +98,10 @@ export class SeenPrompts {
   private add(row: OutcomeRow): Result<string | undefined> {
     const { prompt, task, group, weight } = row;
     if (prompt === undefined) return failure('the row has no prompt');
-    const hash = row.id ?? hashOf(prompt);
-    const equal = row.id === undefined ? (this.byText.get(hash) ?? []) : [];
+    const key = sha256(computePromptKey(prompt));
+    const equal = row.id === undefined ? (this.byText.get(key) ?? []) : [];
     const isFirst = equal.length === 0;
-    const id = isFirst ? hash : hashOf([prompt, task ?? null, group ?? null]);
+    const id = isFirst ? (row.id ?? hashOf(prompt)) : hashOf([prompt, task ?? null, group ?? null]);
     const added = this.target.addPrompt({
       id,
       prompt,
@@ -91,7 +111,7 @@ export class SeenPrompts {
     });
     const labels = { task, group };
     const seen = { id: added, prompt, weight, first: labels, labels };
-    if (row.id === undefined) this.byText.set(hash, [...equal, seen]);
+    if (row.id === undefined) this.byText.set(key, [...equal, seen]);
     else this.byId.set(row.id, seen);
     return success(added);
   }
@@ -131,7 +151,7 @@ function quote(label: string | undefined): string {
   return JSON.stringify((label ?? '').slice(0, 60));
 }
 
-function isSamePrompt(a: Prompt, b: Prompt): boolean {
+function isWrittenAlike(a: Prompt, b: Prompt): boolean {
   if (typeof a === 'string' && typeof b === 'string') return a === b;
   return canonicalJson(a) === canonicalJson(b);
 }

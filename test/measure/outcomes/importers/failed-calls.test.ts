@@ -32,6 +32,35 @@ describe('a failed call in a long table', () => {
     expect(imported.report.badRows).toBe(0);
   });
 
+  it.each([
+    'Request timed out.',
+    'Connection error.',
+    'An error occurred (ThrottlingException) when calling the InvokeModel operation',
+    'An error occurred (ModelTimeoutException) when calling the Converse operation',
+    "HTTPSConnectionPool(host='api.openai.com', port=443): Read timed out. (read timeout=60)",
+    "HTTPSConnectionPool(host='my.openai.azure.com', port=443): Read timed out.",
+  ])('is no outcome where its error is of a provider or its client: %s', async (error) => {
+    const { grades } = await importRows(
+      `prompt,model,quality,output,error\n${ok},x,\np,b,0,,"${error}"\n`,
+    );
+    expect(grades).toEqual([['p', 'a', 1]]);
+  });
+
+  it.each(['error', 'failed', 'FAILURE', 'timeout', 'timed_out'])(
+    'is no outcome where "status" is "%s", and it took no time, as others that went well did',
+    async (status) => {
+      const { grades, notes } = await importRows(
+        `prompt,model,quality,status,latency_ms\n${ok},success,900\np,b,0,success,800\nq,b,0,${status},\n`,
+      );
+      expect(grades).toEqual([
+        ['p', 'a', 1],
+        ['p', 'b', 0],
+      ]);
+      expect(notes).toContain('calls of "b" that failed, graded 0');
+      expect(notes).not.toContain('ignored columns');
+    },
+  );
+
   it('keeps the prompt of its row for the others with the same id', async () => {
     const { grades } = await importRows(
       'prompt_id,prompt,model,quality,status\n1,p,a,0,503\n1,,b,1,200\n',
@@ -48,6 +77,8 @@ describe('a wrong answer in a long table', () => {
     ['with a word for no error', 'error', 'None', 'none'],
     ['without an answer, like right ones', 'output', '', ''],
     ['with a status that is none of HTTP', 'status', 'done', 'failed'],
+    ['with a status that grades the answer', 'status,latency_ms', 'passed,900', 'failed,'],
+    ['with an answer, beside a status', 'output,status', 'x,success', 'y,error'],
     ['without a text that cost something', 'output,cost', 'x,1', ',1'],
     ['with a cost, beside an error of a provider', 'response,cost,error', 'x,1,', ',1,HTTP 503'],
     ['that was cut off at its limit', 'response,output_tokens,finish_reason', 'x,9,', ',9,length'],
@@ -68,6 +99,11 @@ describe('a wrong answer in a long table', () => {
     ['output', 'yes', ''],
     ['output,refusal', 'yes,', ',I cannot help with that'],
     ['output_tokens,error', '9,', ',Timed out'],
+    ['error', '', 'worker: Request timed out. after 3 tries'],
+    ['error', '', "HTTPSConnectionPool(host='shop.example'): Read timed out."],
+    ['status', 'success', 'error'],
+    ['status,latency_ms', 'success,900', 'failure,'],
+    ['status,latency_ms', 'ok,900', 'error,850'],
   ])(
     'stays one where its call may have failed, and a note counts these: %s (%s; %s)',
     async (...row) => {
@@ -81,6 +117,18 @@ describe('a wrong answer in a long table', () => {
       );
     },
   );
+
+  it.each([
+    ['took time', 'latency_ms', '900', '850'],
+    ['printed nothing, which is no sign of its call', 'output', 'x', ''],
+    ['took nothing, as another that went well', 'latency_s', '', ''],
+  ])('stays one with the status "error" where it %s', async (_, column, right, wrong) => {
+    const { grades, notes } = await importRows(
+      `prompt,model,quality,status,${column}\n${ok},ok,${right}\nq,a,0,ok,${right}\np,b,0,error,${wrong}\n`,
+    );
+    expect(grades).toHaveLength(3);
+    expect(notes).toContain('1 row of "b"; they count as wrong');
+  });
 
   it('stays one of a free model beside one that costs something', async () => {
     const { grades, notes } = await importRows(
@@ -111,5 +159,27 @@ describe('a failed call beside those of other models', () => {
     const row = { prompt: 'p', models: { a: { quality: 0, cost_usd: 0.1 }, b: failed } };
     const { grades } = await importRows(JSON.stringify(row), 'x.jsonl');
     expect(grades).toEqual([['p', 'a', 0]]);
+  });
+
+  it.each([
+    { error: { message: 'Request timed out.', type: 'timeout' } },
+    { cost_usd: 0, status: 'error' },
+  ])('is no outcome in an object of models, from %j', async (cell) => {
+    const good = { quality: 0, cost_usd: 0.1, status: 'ok' };
+    const row = { prompt: 'p', models: { a: good, b: { quality: 0, ...cell } } };
+    const { grades } = await importRows(JSON.stringify(row), 'x.jsonl');
+    expect(grades).toEqual([['p', 'a', 0]]);
+  });
+
+  it('is no outcome in a wide table, by its status', async () => {
+    const { grades } = await importRows(
+      'prompt,a_score,a_cost,a_status,b_score,b_cost,b_status\n' +
+        'p,1,0.1,ok,0,,error\nq,0,0.1,ok,0,0.1,ok\n',
+    );
+    expect(grades).toEqual([
+      ['p', 'a', 1],
+      ['q', 'a', 0],
+      ['q', 'b', 0],
+    ]);
   });
 });

@@ -442,6 +442,34 @@ describe('rows of equal prompts', () => {
   });
 
   it.each([
+    ['CRLF', 'Sum\nit.', '"Sum\r\nit."'],
+    ['blanks at the ends', 'Sum it.', '" Sum it. "'],
+  ])('are one prompt where they differ in %s, which a note counts', async (_, first, second) => {
+    const text = `prompt,model,quality\n"${first}",a,1\n${second},b,0\n${second},c,1\n`;
+    const ids = text.replaceAll(/^(?=["p])/gm, (_match, place) =>
+      place === 0 ? 'prompt_id,' : 'p,',
+    );
+    for (const written of [text, ids]) {
+      const { table, report } = await importText('x.csv', written);
+      expect(table.prompts.map(({ prompt }) => prompt)).toEqual([first]);
+      expect([...table.quality]).toEqual([1, 0, 1]);
+      expect(report.notes).toContain(
+        'took as an earlier one: 1 prompt with other line ends, or other blanks at the ends',
+      );
+    }
+  });
+
+  it('are one prompt, too, as messages that differ in line ends', async () => {
+    const row = (content: string, model: string) => ({
+      messages: [{ role: 'user', content }],
+      model,
+      quality: 1,
+    });
+    const { table } = await importText('x.jsonl', jsonl(row('a\nb', 'm'), row('a\r\nb', 'n')));
+    expect([...table.quality]).toEqual([1, 1]);
+  });
+
+  it.each([
     ['last', ['Sum it.,a,1,legal,', 'Sum it.,a,0,medical,', 'Sum it.,b,0,,']],
     ['first', ['Sum it.,b,0,,', 'Sum it.,a,1,legal,', 'Sum it.,a,0,medical,']],
   ])('are refused where it is not clear whose task the %s one omits', async (_, rows) => {
@@ -538,5 +566,109 @@ describe('a column without a name', () => {
     const text = ',prompt,model,quality,\n0,A,m,1,see ticket\n1,A,n,0,\n';
     const { report } = await importText('x.csv', text);
     expect(report.notes).toContain('ignored columns: "column 5"');
+  });
+});
+
+describe('a column that is not read', () => {
+  it.each([
+    ['Latency (s)', "if it is latency_s: --map 'latency_s=Latency (s)'"],
+    ['latency_seconds', 'if it is latency_s: --map latency_s=latency_seconds'],
+    ['Duration [sec]', "if it is latency_s: --map 'latency_s=Duration [sec]'"],
+    ['elapsed_s', 'if it is latency_s: --map latency_s=elapsed_s'],
+    ['Time to first token (s)', "if it is ttft_s: --map 'ttft_s=Time to first token (s)'"],
+    ['Latency (ms)', "if it is latency_ms: --map 'latency_ms=Latency (ms)'"],
+    ['duration_ms', 'if it is latency_ms: --map latency_ms=duration_ms'],
+    [
+      'latency',
+      'if it is latency_ms: --map latency_ms=latency; if it is latency_s: --map latency_s=latency',
+    ],
+    ['ttft', 'if it is ttft_ms: --map ttft_ms=ttft; if it is ttft_s: --map ttft_s=ttft'],
+    ['cost', 'if it is cost_usd: --map cost_usd=cost'],
+  ])('is suggested as what its name says, in its unit: %s', async (column, hint) => {
+    const text = `prompt,model,quality,${column}\nHi,a,1,2.5\n`;
+    const { report } = await importText('x.csv', text);
+    expect(report.notes).toContain(`ignored columns: "${column}" (${hint})`);
+  });
+
+  it.each(['tokens_s', 'Latency (s)', 'notes'])(
+    'is not suggested as what another is read as, or nothing is: %s',
+    async (column) => {
+      const text = `prompt,model,quality,latency_ms,${column}\nHi,a,1,900,2.5\n`;
+      const { report } = await importText('x.csv', text);
+      expect(report.notes).toContain(`ignored columns: "${column}"`);
+    },
+  );
+});
+
+describe('what the cells of nested rows hold and is not read', () => {
+  it('is listed with the models and the names that would be read', async () => {
+    const a = { quality: 1, cost: 0.0012, latency: 1.2, tokens: 30, error: null };
+    const b = { quality: 0, cost: 0.0001, latency_ms: null, response: 'x' };
+    const { report } = await importText('x.jsonl', jsonl({ prompt: 'p', models: { a, b } }));
+    expect(report.notes).toContain(
+      'ignored members of models: "cost" (if it is cost_usd: rename it) of "a", "b"; ' +
+        '"latency" (if it is latency_ms or latency_s: rename it) of "a"; "tokens" of "a"',
+    );
+  });
+
+  it('is nothing where all is read', async () => {
+    const { report } = await importText(
+      'x.jsonl',
+      jsonl({ prompt: 'p', models: { a: { quality: 1, cost_usd: 1, latency_s: 1 } } }, nestedRow),
+    );
+    expect(report.notes.join()).not.toContain('ignored');
+  });
+});
+
+describe('times that are likely seconds', () => {
+  const rows = (column: string, first: string, second: string): string =>
+    `prompt,model,quality,${column}\nHi,a,1,${first}\nHi,b,1,${second}\nHo,a,0,${first}\n`;
+
+  it.each([
+    [
+      'latency_ms',
+      '1.2',
+      '900',
+      'latency is 1.2 ms of "a": if these are seconds, name their column latency_s, or add --map latency_s=COLUMN',
+    ],
+    [
+      'latency_ms',
+      '6.5',
+      '1.1',
+      'latency is 6.5 ms of "a" and 1.1 ms of "b": if these are seconds',
+    ],
+    [
+      'ttft_ms',
+      '0.4',
+      '300',
+      'time to the first token is 0.4 ms of "a": if these are seconds, name their column ttft_s',
+    ],
+  ])('and were read as %s are noted: %s, %s', async (column, first, second, note) => {
+    const { report } = await importText('x.csv', rows(column, first, second));
+    expect(report.notes.join()).toContain(`the median ${note}`);
+  });
+
+  it.each([
+    ['latency_ms', '120', '900'],
+    ['latency_ms', '0', ''],
+    ['latency_s', '1.2', '0.9'],
+    ['ttft_ms', '15', '300'],
+  ])('is not what %s holds in %s and %s', async (column, first, second) => {
+    const { report } = await importText('x.csv', rows(column, first, second));
+    expect(report.notes.join()).not.toContain('median');
+  });
+});
+
+describe('the advice for a file with too many bad rows', () => {
+  const rows = (count: number, line: string): string => `${line}\n`.repeat(count);
+
+  it.each([
+    [1, 9, 'p,m,x', 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.2.'],
+    [3, 7, 'p,m,x', 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.3.'],
+    [8, 2, 'p,m,x', 'Correct these rows. Skipping them with --max-bad-share would leave 2 of 10.'],
+    [8, 2, 'p,m,90', 'percentages with their sign, such as 85 %. Skipping these rows'],
+  ])('fits %i bad ones of %i others such as %s', async (bad, good, line, fix) => {
+    const text = `prompt,model,quality\n${rows(bad, line)}${rows(good, 'p,m,0')}`;
+    await expect(importText('x.csv', text)).rejects.toThrow(fix);
   });
 });

@@ -31,6 +31,17 @@ describe('a wide table with columns of answers and of scores', () => {
     expect(report.notes.join()).toContain('ignored columns: "judge_score", "judge_cost"');
   });
 
+  it('says how to name times that it does not read, and those that are likely seconds', async () => {
+    const header = 'prompt,a_score,a_cost,a_latency,b_score,b_cost,b_latency_ms';
+    const { report } = await importFiles({ 'x.csv': `${header}\np,1,0.1,1.2,0,0.2,1.5\n` });
+    expect(report.notes).toContain(
+      'ignored columns: "a_latency" (if it is a_latency_ms or a_latency_s: rename it)',
+    );
+    expect(report.notes).toContain(
+      'the median latency is 1.5 ms of "b": if these are seconds, let the names of their columns end in _latency_s',
+    );
+  });
+
   it('is recognized, also where the answers have a column of another name', async () => {
     const { format } = await importFiles({ 'x.csv': answersAndScores });
     expect(format).toBe('wide');

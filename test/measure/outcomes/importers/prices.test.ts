@@ -148,4 +148,18 @@ describe('importOutcomes with prices', () => {
       /the folder contains no data files/,
     );
   });
+
+  it('reads the subfolders of a folder without data files, as tools write one for each model', async () => {
+    const folder = await writeTestFiles({
+      'b/x.csv': 'prompt_id,prompt,model,quality\nq,x,m,1\n',
+      'a/x.csv': 'prompt_id,prompt,model,quality\np,y,m,0\n',
+      'a/notes.txt': '',
+      'a/deeper/x.csv': '',
+      '.hidden/x.csv': '',
+    });
+    const { table, report } = await importOutcomes({ format: 'outcomes', files: [folder] });
+    expect(table.prompts.map(({ id }) => id)).toEqual(['p', 'q']);
+    expect(report.notes).toContain('ignored other files in the folders: 1');
+    expect(report.notes.join()).toMatch(/read the subfolders \S+a and \S+b/);
+  });
 });
