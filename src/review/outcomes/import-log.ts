@@ -79,7 +79,10 @@ export async function importLog(
   }
   if (imported === 0)
     throw describeNone(directory, { withoutText, withoutFeedback, target, rated });
-  target.note('each prompt has the outcome of the model that served it only');
+  target.note(
+    'each prompt has the outcome of the model that served it only; ' +
+      'models are compared by the prompts that they share: sweep some of these with all of them',
+  );
   const labeled = describeTaskLabels(countTaskLabels(labels));
   if (labeled !== undefined) target.note(labeled);
   if (guessedCosts > 0) {

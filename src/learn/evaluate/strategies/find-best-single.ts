@@ -17,8 +17,8 @@ const error = 0.05;
 /**
  * Index of the best single model. A model with outcomes for fewer rows than others has to be shown
  * to be better on the rows that it shares with the best of the others: its mean alone is an
- * extrapolation. Where they share too few, as with one outcome for each prompt, its comparable mean has to
- * be higher by more than chance explains.
+ * extrapolation. Where they share too few, and others link them, its comparable mean has to be higher
+ * by more than chance explains.
  *
  * @param means NaN for models that are no candidates
  * @param groups group of near-duplicates of every prompt of the table

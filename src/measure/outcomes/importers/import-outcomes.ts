@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelEffort, Price } from '../../models/model.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
+import { viewMatrix } from '../../../util/numeric-arrays.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
@@ -85,7 +87,10 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const listedPrices = await readPrices(options);
   const imported = target.finish();
   const prices = withEfforts(listedPrices, imported.efforts);
-  const lookAlikes = describeLookAlikes(imported.table);
+  const tableNotes = [
+    ...describeLookAlikes(imported.table),
+    ...describeSingleOutcomes(imported.table),
+  ];
   checkHasOutcomes(imported.table, imported.report.notes);
   const priced = priceOutcomeTable(imported.table, prices, options.assumeOutputTokens);
   return {
@@ -94,7 +99,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
     models: priced.table.models.map((id) => describeModel(id, prices, imported.efforts)),
     report: {
       ...imported.report,
-      notes: [...imported.report.notes, ...lookAlikes, ...priced.notes],
+      notes: [...imported.report.notes, ...tableNotes, ...priced.notes],
     },
     sources: await computeSources([
       ...files,
@@ -175,6 +180,19 @@ function describeLookAlikes({ models, prompts }: OutcomeTable): readonly string[
   return [
     ...describe('models', models),
     ...describe('task labels', new Set(prompts.flatMap(({ task }) => task ?? []))),
+  ];
+}
+
+/** Models are compared by what they do on the same prompts, and prompts with one outcome say nothing of that. */
+function describeSingleOutcomes({ models, prompts, quality }: OutcomeTable): readonly string[] {
+  const matrix = viewMatrix(quality, models.length);
+  const single = prompts.filter(
+    (_, row) => matrix.row(row).filter((value) => !Number.isNaN(value)).length === 1,
+  ).length;
+  if (models.length < 2 || single <= prompts.length / 2) return [];
+  return [
+    `${formatWhole(single)} of ${formatCount(prompts.length, 'prompt')} have the outcome of one model only; ` +
+      'models are compared by the prompts that they share: sweep some prompts with all of them',
   ];
 }
 
