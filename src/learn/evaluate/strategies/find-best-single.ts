@@ -58,8 +58,6 @@ export function findBestSingle(
 /**
  * Whether a model is shown to be better than another on the rows that they share or, where these are too
  * few, by their comparable means.
- *
- * @param compared as `findBestSingle` takes it
  */
 export function isShownBetter(
   { table, rows, means, groups }: ComparedModels,

@@ -125,7 +125,9 @@ function listBillLines({ money: { now, headline }, overkill }: Report): BillLine
   }
   const perTaskUsd = scaleOverkill(now.costUsd, overkill);
   if (overkill.savedUsd > 0 && perTaskUsd !== null) {
-    const tasks = overkill.lines.filter(({ cheaper }) => cheaper !== null).length;
+    const tasks = overkill.lines.filter(
+      ({ cheaper, requests }) => cheaper !== null && requests > 0,
+    ).length;
     lines.push({
       title: 'One model per task',
       detail: html`a cheaper model for <a href="#overkill">${formatCount(tasks, 'task')}</a>`,
