@@ -59,7 +59,7 @@ export function printAdvice(advice: Advice): void {
   const [first = '', ...others] = wrapText(escapeControls(`VERDICT: ${verdict} - ${reason}`), 78);
   print(style(['bold', color], first));
   for (const line of others) print(style(['bold', color], `  ${line}`));
-  if (action !== undefined) print(escapeControls(action));
+  if (action !== undefined) printWrapped(action, 0);
   if (detail !== undefined) printWrapped(detail, 2);
 }
 

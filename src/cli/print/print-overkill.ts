@@ -86,8 +86,9 @@ export function printReportSummary({ advice, overkill, money }: Report): void {
 
 function printOverkillSummary(report: OverkillReport, volume: Volume): void {
   const { overkill, lines, savedUsd, costUsd } = report;
-  const count = lines.filter(({ cheaper }) => cheaper !== null).length;
-  const tasks = formatCount(lines.length, 'task');
+  const asked = lines.filter(({ requests }) => requests > 0);
+  const count = asked.filter(({ cheaper }) => cheaper !== null).length;
+  const tasks = formatCount(asked.length, 'task');
   if (count === 0) {
     print(escapeControls(`No cheaper model is shown not to be worse in any of ${tasks}.`));
     printLargestCandidate(report, volume);

@@ -13,6 +13,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { collectPrices, computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { computeMoney } from './compute-money.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
+import { findPlannedOtherwise, type PlannedOtherwise } from './find-planned-otherwise.js';
 import { computePoints } from './compute-points.js';
 import type {
   ModelCoverage,
@@ -79,7 +80,8 @@ export function assembleReport(input: ReportInput, settings: ReportSettings): Re
   const { taskOf, groups } = uniform;
   const { volume, margin } = settings;
   const baseline = settings.baseline ?? evaluation.baseline;
-  const advice = adviseFor(input);
+  const plannedOtherwise = findPlannedOtherwise(findPolicy(input), evaluation);
+  const advice = adviseFor(input, plannedOtherwise);
   const overkill = findOverkill(uniform.table, {
     baseline,
     groups,
@@ -99,6 +101,7 @@ export function assembleReport(input: ReportInput, settings: ReportSettings): Re
       policy: {
         objectives: findPolicy(input)?.objectives ?? evaluation.objectives,
         defaultObjective: advice.objective,
+        plannedOtherwise,
       },
       ...(settings.objective !== undefined && { objective: settings.objective }),
     }),
@@ -128,7 +131,7 @@ function findPolicy({ policy }: ReportInput): Policy | undefined {
 }
 
 /** Advice by what the policy file does, where it differs from that of the evaluation. */
-function adviseFor(input: ReportInput): Advice {
+function adviseFor(input: ReportInput, plannedOtherwise: PlannedOtherwise): Advice {
   const { evaluation, run } = input;
   const policy = findPolicy(input);
   if (policy === undefined) return evaluation.advice;
@@ -137,17 +140,19 @@ function adviseFor(input: ReportInput): Advice {
   const isSame =
     list(policy.objectives) === list(evaluation.objectives) &&
     policy.defaultObjective === evaluation.advice.objective;
-  if (isSame) return evaluation.advice;
+  if (isSame && plannedOtherwise.size === 0) return evaluation.advice;
   const { verdict, detection, advice } = evaluation;
   const { promptsForSwitching } = detection ?? { promptsForSwitching: Infinity };
+  const evidence = verdict.evidence.map((one) => plannedOtherwise.get(one.objective) ?? one);
   const names = new Set(policy.objectives.map(({ name }) => name));
   const isAnyEvaluated = verdict.evidence.some(({ objective }) => names.has(objective));
   // What holds for an objective that the policy lacks is no advice about the policy.
   const isOwn = ({ objective }: { readonly objective: string }): boolean =>
     !isAnyEvaluated || names.has(objective);
   const own = computeAdvice({
-    verdict: { ...verdict, evidence: verdict.evidence.filter(isOwn) },
-    ...(detection !== undefined && { gains: detection.gains.filter(isOwn) }),
+    verdict: { ...verdict, evidence: evidence.filter(isOwn) },
+    ...(detection !== undefined &&
+      plannedOtherwise.size === 0 && { gains: detection.gains.filter(isOwn) }),
     objectives: policy.objectives,
     defaultObjective: policy.defaultObjective,
     prompts: run.table.prompts.length,

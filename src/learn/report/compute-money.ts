@@ -10,6 +10,7 @@ import {
   findStrategy,
   type StrategyId,
 } from '../evaluate/strategies/strategy-id.js';
+import type { PlannedOtherwise } from './find-planned-otherwise.js';
 import type { Money, ObjectiveBill, Bill, ReportedEvaluation, Volume } from './report.js';
 
 /** What costs are computed for: a strategy, or one model for all requests that it can take. */
@@ -32,13 +33,15 @@ interface MoneySettings {
   readonly policy?: {
     readonly objectives: readonly Objective[];
     readonly defaultObjective: string;
+    /** See `findPlannedOtherwise`. @default none */
+    readonly plannedOtherwise?: PlannedOtherwise;
   };
 }
 
 /** Computes the costs now, under each objective, and with the single model that is hardest to beat. */
 export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySettings): Money {
   const { volume, baseline } = settings;
-  const policy = settings.policy ?? {
+  const policy: MoneySettings['policy'] = settings.policy ?? {
     objectives: evaluation.objectives,
     defaultObjective: evaluation.advice.objective,
   };
@@ -53,20 +56,26 @@ export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySett
     const own = policy.objectives.find(isNamed);
     const planned = own ?? evaluation.objectives.find(isNamed);
     const constant = planned === undefined ? baseline : (planned.constantModel ?? null);
+    const ofFile = policy.plannedOtherwise?.get(evidence.objective);
+    const routed =
+      ofFile === undefined
+        ? measure({ kind: 'routed', objective: evidence.objective })
+        : unknownMeasures;
     return {
       ...(constant === null
-        ? { ...measure({ kind: 'routed', objective: evidence.objective }), model: null }
+        ? { ...routed, model: null }
         : measureModel(constant, evidence.objective)),
       objective: evidence.objective,
       description: planned?.description || null,
-      pays: evidence.routes,
+      pays: ofFile?.routes ?? evidence.routes,
       isInPolicy: own !== undefined,
+      isPlannedAlike: ofFile === undefined,
       promptsBeyondModel: countBeyond(
         evaluation.delivery?.objectives,
         evidence.objective,
         constant,
       ),
-      bestConstant: measureModel(evidence.bestConstant),
+      bestConstant: measureModel((ofFile ?? evidence).bestConstant),
     };
   });
   const named = settings.objective ?? policy.defaultObjective;

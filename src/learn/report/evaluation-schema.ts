@@ -92,6 +92,7 @@ const advice = z.object({
   model: z.string().nullable(),
   promptsBeyondModel: count.exactOptional(),
   routed: z.array(z.string()),
+  others: z.array(z.object({ model: z.string(), objectives: z.array(z.string()) })).exactOptional(),
   unkept: z.array(z.string()),
   heldOutPrompts: count,
   enough: z

@@ -68,6 +68,8 @@ export interface ObjectiveBill extends Bill {
   readonly pays: boolean;
   /** Whether the policy has it; otherwise the costs are as the evaluation says. */
   readonly isInPolicy: boolean;
+  /** Whether the evaluation has it as the policy file does; otherwise the file's own routing has no figures. */
+  readonly isPlannedAlike: boolean;
   /** Held-out prompts that its one model cannot take, so that another one does. */
   readonly promptsBeyondModel: number;
   /** The single model that is hardest to beat under it. */

@@ -3,10 +3,13 @@ import { listUniformRows, selectUniformRows } from '../../measure/outcomes/chose
 import { minHeldOutShare } from '../../measure/outcomes/sweep-design.js';
 import { balanceTasks, canBalance } from '../../measure/outcomes/balance-tasks.js';
 import { keepGraded, keepModels, listGradedRows } from '../../measure/outcomes/select-models.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { groupBy } from '../../util/group-by.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
-import { intAt, viewMatrix } from '../../util/numeric-arrays.js';
+import { intAt, listRows, viewMatrix } from '../../util/numeric-arrays.js';
+import { minCompleteRows } from '../evaluate/strategies/chosen-outcomes.js';
+import { linkModels } from '../evaluate/strategies/link-models.js';
 
 /** A model of a run that cannot be compared with the others. */
 export interface LeftOutModel {
@@ -23,14 +26,17 @@ export interface LeftOutModel {
 const enoughShare = 0.5;
 /** So has one with this many outcomes: its mean is known to about 0.1. */
 const enoughOutcomes = 100;
+/** Models are compared where they share 20 prompts, or this share of the prompts of the one with fewer. */
+const enoughSharedShare = 0.5;
 /** A task with at least this share of the prompts, and this many, needs an outcome. */
 const minTaskShare = 0.05;
 const minTaskPrompts = 10;
 
 /**
- * Leaves out the models that cannot be compared: those without outcomes, with few of them, or with
- * none in a whole task. Routing would send prompts to a model there that nobody has measured, and
- * held-out prompts without an outcome could not show that it went wrong.
+ * Leaves out the models that cannot be compared: those without outcomes, with few of them, with none
+ * in a whole task, or with hardly any of the same prompts as the others. Routing would send prompts to
+ * a model there that nobody has measured, and held-out prompts without an outcome could not show that
+ * it went wrong.
  */
 export function leaveOutModels(table: OutcomeTable): {
   readonly table: OutcomeTable;
@@ -47,12 +53,14 @@ export function leaveOutModels(table: OutcomeTable): {
  * of an adaptive sweep only its held-out ones and the models that it asked for them.
  *
  * @returns the table, weighted as training weights it, and its rows in the whole one
+ * @throws RoutesmithError `insufficient_data` where no two models have outcomes of the same prompts
  */
 export function selectComparable(whole: OutcomeTable): {
   readonly table: OutcomeTable;
   readonly rows: Int32Array;
 } {
   if (whole.design !== 'adaptive') {
+    checkLinked(whole);
     return { table: leaveOutUngraded(whole), rows: listGradedRows(whole) };
   }
   const heldOut = selectUniformRows(leaveOutModels(whole).table);
@@ -148,7 +156,7 @@ function findLeftOut(table: OutcomeTable): LeftOutModel[] {
       task !== undefined && rows.length >= Math.max(minTaskPrompts, minTaskShare * measured.length),
   );
   const all = formatCount(measured.length, 'prompt');
-  return table.models.flatMap((model, column): LeftOutModel[] => {
+  const alone = table.models.flatMap((model, column): LeftOutModel[] => {
     const outcomes = measured.filter((row) => isKnown(row, column)).length;
     const leaveOut = (reason: string): LeftOutModel[] => [{ model, outcomes, reason }];
     if (outcomes === 0) return leaveOut(`${model} has no outcomes`);
@@ -158,4 +166,49 @@ function findLeftOut(table: OutcomeTable): LeftOutModel[] {
     if (missing.length === 0) return [];
     return leaveOut(`${known}, and for none of ${missing.map(([task]) => task).join(', ')}`);
   });
+  const unlinked = findUnlinked(table, new Set(alone.map(({ model }) => model))).map((model) => ({
+    model,
+    outcomes: measured.filter((row) => isKnown(row, table.models.indexOf(model))).length,
+    reason: `${model} has too few outcomes of the same prompts as other models to be compared`,
+  }));
+  return [...alone, ...unlinked];
+}
+
+/**
+ * Sets of the models that can be compared, by the prompts that they share, the largest first; of the
+ * models with outcomes but for those left out.
+ */
+function linkByPrompts(table: OutcomeTable, leftOut: ReadonlySet<string> = new Set()): string[][] {
+  const { models, prompts } = table;
+  const quality = viewMatrix(table.quality, models.length);
+  const rows = listRows(prompts.length);
+  const outcomes = models
+    .map((model, column) => ({ model, values: quality.column(column, rows) }))
+    .filter(({ model, values }) => !leftOut.has(model) && !values.every(Number.isNaN));
+  const sets = linkModels(
+    outcomes.map(({ values }) => values),
+    (fewer) => Math.min(minCompleteRows, enoughSharedShare * fewer),
+  );
+  return sets
+    .map((set) => set.map((place) => (outcomes[place] as { readonly model: string }).model))
+    .sort((a, b) => b.length - a.length);
+}
+
+/** The models that share too few prompts with the largest set that can be compared, if there is one. */
+function findUnlinked(table: OutcomeTable, leftOut: ReadonlySet<string>): string[] {
+  const [largest = [], ...others] = linkByPrompts(table, leftOut);
+  if (others.length === 0) return [];
+  const unlinked = new Set(largest.length > 1 ? others.flat() : [largest, ...others].flat());
+  return table.models.filter((model) => unlinked.has(model));
+}
+
+/** @throws RoutesmithError `insufficient_data` where no two of several models can be compared */
+function checkLinked(table: OutcomeTable): void {
+  const sets = linkByPrompts(table);
+  if (sets.length < 2 || sets.some((set) => set.length > 1)) return;
+  throw new RoutesmithError(
+    'insufficient_data',
+    `no models to compare: ${joinNames(sets.flat())} have too few outcomes of the same prompts`,
+    { fix: 'Sweep some prompts with all of them.' },
+  );
 }

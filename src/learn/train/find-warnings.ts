@@ -10,6 +10,7 @@ import {
   formatPercentTenths,
   formatWhole,
 } from '../../util/format-number.js';
+import { quoteWord } from '../../util/quote-word.js';
 import { joinNames } from '../../util/join-names.js';
 import { at } from '../../util/numeric-arrays.js';
 import { findStrategy } from '../evaluate/strategies/strategy-id.js';
@@ -84,8 +85,8 @@ function describeDominated({ model, by, unmeasuredTasks = [] }: DominatedModel):
       ? ''
       : ` that ${model} has outcomes for (it has none for ${joinNames(unmeasuredTasks)})`;
   return (
-    `${model} is dominated: ${by} is at least as good and no more expensive on every task${measured}. ` +
-    'It can be left out of the pool.'
+    `${model} was dominated on these prompts: ${by} was at least as good and no more expensive on every task${measured}. ` +
+    `"overkill" with --baseline ${quoteWord(model)} tests whether that is more than chance.`
   );
 }
 

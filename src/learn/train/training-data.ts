@@ -120,7 +120,7 @@ function checkSize(
     const kept = only === undefined ? 'no model to compare' : `only one model: ${only}`;
     const reasons = leftOut.map(({ reason }) => `; ${reason}`).join('');
     throw new RoutesmithError('insufficient_data', `${kept}${reasons}`, {
-      fix: `${needed} Sweep at least ${models.length === 0 ? 'two models' : 'one more model'}.`,
+      fix: `${needed} Sweep ${models.length === 0 ? 'the same prompts with at least two models' : 'at least one more model'}.`,
     });
   }
   if (prompts.length < minPrompts) {

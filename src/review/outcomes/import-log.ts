@@ -95,7 +95,10 @@ export async function importLog(
     }
   }
   if (counts.imported === 0) throw describeNone(directory, counts, target);
-  target.note('each prompt has the outcome of the model that served it only');
+  target.note(
+    'each prompt has the outcome of the model that served it only; ' +
+      'models are compared by the prompts that they share: sweep some of these with all of them',
+  );
   const labeled = describeTaskLabels(countTaskLabels(labels));
   if (labeled !== undefined) target.note(labeled);
   noteCounts(target, counts, reading.totals);

@@ -3,13 +3,13 @@ import { formatOverkillCsv, printOverkill } from '../../../src/cli/print/print-o
 import { findOverkill } from '../../../src/learn/evaluate/diagnose/overkill.js';
 import { computeOverkillReport } from '../../../src/learn/report/compute-overkill-report.js';
 import { computeVolume } from '../../../src/learn/report/read-volume.js';
-import type { OverkillReport } from '../../../src/learn/report/report.js';
+import type { OverkillReport, Volume } from '../../../src/learn/report/report.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
 
-const volume = computeVolume(1000);
+const monthly = computeVolume(1000);
 
-function compute(table: OutcomeTable): OverkillReport {
+function compute(table: OutcomeTable, volume: Volume = monthly): OverkillReport {
   const rows = listRows(table.prompts.length);
   const settings = { groups: rows, taskOf: new Int32Array(rows.length) };
   const overkill = findOverkill(table, { baseline: 'large', ...settings });
@@ -17,8 +17,8 @@ function compute(table: OutcomeTable): OverkillReport {
 }
 
 /** What is printed of a table, as one line. */
-function capture(table: OutcomeTable): string {
-  const report = compute(table);
+function capture(table: OutcomeTable, volume: Volume = monthly): string {
+  const report = compute(table, volume);
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
     printOverkill(report, volume);
@@ -44,6 +44,26 @@ describe('what overkill costs, in the terminal', () => {
       );
     expect(capture(build(0.01))).toContain('Savings: $4.50 of $10.00 per month.');
     expect(capture(build(null))).toContain('Savings: $4.50 per month.');
+  });
+
+  it('is not that of a task without requests', () => {
+    const table = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 800 }, (_, row) => ({
+        task: row % 2 === 0 ? 'easy' : 'hard',
+        quality: row % 2 === 0 ? [1, 1] : [1, 0],
+        costUsd: [0.01, 0.001],
+      })),
+    );
+    const mixOf = (requestsOfTask: Record<string, number>): Volume => ({
+      kind: 'mix',
+      requests: 1000,
+      requestsOfTask,
+    });
+    expect(capture(table, mixOf({ easy: 500, hard: 500 }))).toContain('overkill for 1 of 2 tasks');
+    expect(capture(table, mixOf({ easy: 0, hard: 1000 }))).toContain(
+      'No cheaper model is shown not to be worse in any of 1 task.',
+    );
   });
 
   it('says of a saving that it is carried over to prompts without a cost, and gives no range', () => {

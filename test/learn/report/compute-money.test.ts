@@ -218,6 +218,29 @@ describe('the bill', () => {
     expect(alone.objectives.every(({ isInPolicy }) => isInPolicy)).toBe(true);
   });
 
+  it('has no figures of routing that the policy file was planned otherwise for, and its evidence', () => {
+    const evidence = evaluation.verdict.evidence.find(({ objective }) => objective === 'quality');
+    if (evidence === undefined) throw new Error('the evaluation has no such evidence');
+    const objectives = [buildObjective(), buildObjective({ name: 'cost', constantModel: 'south' })];
+    const plannedOtherwise = new Map([
+      ['quality', { ...evidence, routes: true, bestConstant: 'south' }],
+      ['cost', { ...evidence, objective: 'cost', routes: false }],
+    ]);
+    const policy = { objectives, defaultObjective: 'quality', plannedOtherwise };
+    const money = computeMoney(evaluation, { volume: monthly, baseline, policy });
+    const [quality, cost] = money.objectives;
+    expect(quality).toMatchObject({
+      pays: true,
+      model: null,
+      isPlannedAlike: false,
+      costUsd: null,
+      quality: null,
+      bestConstant: { model: 'south' },
+    });
+    const south = evaluation.models.find(({ model }) => model === 'south');
+    expect(cost).toMatchObject({ pays: false, model: 'south', quality: south?.quality });
+  });
+
   it('speaks of the objective that was asked for, or of the first that pays', () => {
     const asked = computeMoney(evaluation, { volume: monthly, baseline, objective: 'cost' });
     expect(asked.headline?.objective).toBe('cost');

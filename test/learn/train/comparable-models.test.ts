@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { describeLeftOut, leaveOutModels } from '../../../src/learn/train/comparable-models.js';
+import {
+  describeLeftOut,
+  leaveOutModels,
+  selectComparable,
+} from '../../../src/learn/train/comparable-models.js';
 import { buildOutcomeTable } from '../../support/outcome-table.js';
 
 /** Two models with all outcomes, and one that has them where `isKnown` says so. */
@@ -33,5 +37,55 @@ describe('models that cannot be compared', () => {
   ])('do not include one with %s', (_, isKnown) => {
     const table = buildTable(300, isKnown);
     expect(leaveOutModels(table)).toEqual({ table, leftOut: [] });
+  });
+});
+
+/** Prompts with outcomes of the models that `listModels` names, by number. */
+function buildLogTable(models: readonly string[], listModels: (row: number) => readonly number[]) {
+  return buildOutcomeTable(
+    models,
+    Array.from({ length: 300 }, (_, row) => ({
+      quality: models.map((_, model) => (listModels(row).includes(model) ? 0.5 : null)),
+    })),
+  );
+}
+
+describe('models without outcomes of the same prompts', () => {
+  const reasonOf = (model: string): string =>
+    `${model} has too few outcomes of the same prompts as other models to be compared`;
+
+  it.each([
+    ['none', 0],
+    ['twelve', 12],
+  ])('are all left out where two of them share %s', (_, shared) => {
+    const table = buildLogTable(['big', 'small'], (row) => (row < shared ? [0, 1] : [row % 2]));
+    const { leftOut } = leaveOutModels(table);
+    expect(leftOut.map(({ reason }) => reason)).toEqual([reasonOf('big'), reasonOf('small')]);
+    expect(() => selectComparable(table)).toThrow(
+      'no models to compare: big and small have too few outcomes of the same prompts',
+    );
+  });
+
+  it('are compared where two of them share twenty', () => {
+    const table = buildLogTable(['big', 'small'], (row) => (row < 20 ? [0, 1] : [row % 2]));
+    expect(leaveOutModels(table)).toEqual({ table, leftOut: [] });
+    expect(selectComparable(table).table).toBe(table);
+  });
+
+  it('are left out where the others can be compared', () => {
+    const table = buildLogTable(['a', 'b', 'log'], (row) => (row < 150 ? [0, 1] : [2]));
+    const { table: left, leftOut } = leaveOutModels(table);
+    expect(left.models).toEqual(['a', 'b']);
+    expect(leftOut).toEqual([{ model: 'log', outcomes: 150, reason: reasonOf('log') }]);
+  });
+
+  it('do not include one of a small table with gaps', () => {
+    const table = buildOutcomeTable(
+      ['a', 'b'],
+      Array.from({ length: 24 }, (_, row) => ({
+        quality: [row < 16 ? 1 : null, row < 8 ? null : 0],
+      })),
+    );
+    expect(leaveOutModels(table).leftOut).toEqual([]);
   });
 });

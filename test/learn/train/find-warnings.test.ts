@@ -75,7 +75,7 @@ describe('warnings', () => {
   });
 
   it('name a dominated model with the one that dominates it', () => {
-    expect(warn()).toContain('poor is dominated: good is at least as good');
+    expect(warn()).toContain('poor was dominated on these prompts: good was at least as good');
   });
 
   it('do not call a model dispensable that an objective uses', () => {
@@ -86,7 +86,9 @@ describe('warnings', () => {
     );
     const changes = { estimates: { ...estimates, quality } };
     expect(warn(changes)).not.toContain('dominated');
-    expect(warn(changes, buildObjective({ constantModel: 'good' }))).toContain('poor is dominated');
+    expect(warn(changes, buildObjective({ constantModel: 'good' }))).toContain(
+      'poor was dominated',
+    );
     expect(warn({}, buildObjective({ constantModel: 'poor' }))).not.toContain('dominated');
   });
 
@@ -101,7 +103,7 @@ describe('warnings', () => {
     expect(unknown).not.toContain('dominated');
     const known = warnOf(buildObjective({ name: 'max-cost', constantModel: 'good' }));
     expect(known).toContain('Never chosen for a held-out prompt, under any objective: poor.');
-    expect(known).toContain('poor is dominated');
+    expect(known).toContain('poor was dominated');
   });
 
   it('report costs that are partly estimated', () => {

@@ -3,7 +3,10 @@ import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/out
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { groupBy } from '../../../util/group-by.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { intAt, listRows, pick } from '../../../util/numeric-arrays.js';
+import { numberTasks } from '../../train/label-prompts.js';
+import { computeSingleModels } from '../delivery/single-models.js';
 import {
   applyPolicy,
   prepareTable,
@@ -16,7 +19,12 @@ import {
   computeModelShares,
   type ModelShare,
 } from '../strategies/compare-strategies.js';
-import type { MeanFigures } from '../strategies/model-means.js';
+import {
+  computeModelMeans,
+  pickOnlyModel,
+  type ComparableMeans,
+  type MeanFigures,
+} from '../strategies/model-means.js';
 import { computePairedMean, keepSaving } from '../strategies/paired-mean.js';
 import {
   collectOutcomes,
@@ -114,6 +122,8 @@ export function comparePolicies(
     });
   }
   const sides = { first: describe(first), second: describe(second) };
+  const taskOf = numberTasks(table.prompts.map(({ task }) => task))?.taskOf;
+  const means = computeModelMeans(table, listRows(table.prompts.length), taskOf);
   return {
     ...sides,
     simulated: sides.first.simulated || sides.second.simulated,
@@ -124,7 +134,7 @@ export function comparePolicies(
       ...compareChoices(
         applyPolicy(first, table, objective).choices,
         applyPolicy(second, table, objective).choices,
-        { table, groups, seed },
+        { table, groups, taskOf, means, seed },
       ),
     })),
     onlyInFirst: listMissing(firstNames, secondNames),
@@ -134,19 +144,22 @@ export function comparePolicies(
   };
 }
 
+/** The table that two policies are compared on, with the comparable means of its models. */
+interface ComparedTable {
+  readonly table: OutcomeTable;
+  readonly groups: ArrayLike<number>;
+  /** Task index of every prompt, -1 where unknown; undefined without labels. */
+  readonly taskOf: Int32Array | undefined;
+  readonly means: ComparableMeans;
+  readonly seed: number;
+}
+
 function compareChoices(
   first: Int32Array,
   second: Int32Array,
-  {
-    table,
-    groups,
-    seed,
-  }: {
-    readonly table: OutcomeTable;
-    readonly groups: ArrayLike<number>;
-    readonly seed: number;
-  },
+  compared: ComparedTable,
 ): Omit<ObjectiveDifference, 'objective'> {
+  const { table, groups, means, seed } = compared;
   const rows = listRows(table.prompts.length);
   const hasBoth = (row: number): boolean => first[row] !== noModel && second[row] !== noModel;
   // A side alone would have the mean of other prompts.
@@ -177,32 +190,73 @@ function compareChoices(
       task,
       prompts: some.length,
       differing: measureDiffering(some),
-      qualityDifference: nullIfUnknown(compareRows(some)[1]?.qualityDifference),
+      qualityDifference: keepKnown(compareRows(some)[1]?.qualityDifference),
     };
   });
   const [own, other] = [collect(first, rows), collect(second, rows)];
-  const [ownMeans, otherMeans] = [carryMeans(own, other, before), carryMeans(other, own, after)];
+  const [ownFigures, otherFigures] = [pickOnlyModel(means, own), pickOnlyModel(means, other)];
+  const ownMeans =
+    toSide(ownFigures) ?? carryMeans(own, { outcomes: other, means: otherFigures }, before);
+  const otherMeans =
+    toSide(otherFigures) ?? carryMeans(other, { outcomes: own, means: ownFigures }, after);
   return {
     first: describeSide(ownMeans, first, table),
     second: describeSide(otherMeans, second, table),
-    qualityDifference: nullIfUnknown(after.qualityDifference),
+    qualityDifference: keepKnown(after.qualityDifference),
     costSaved: keepSaving(after.costSaved, otherMeans.costUsd, ownMeans.costUsd),
     latencySaved: keepSaving(after.latencySaved, otherMeans.latencyMs, ownMeans.latencyMs),
+    ...compareSingles(own, other, compared),
     differing: measureDiffering(rows),
     unknownOutcomes: after.unknownOutcomes - rows.filter((row) => !hasBoth(row)).length,
     tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),
   };
 }
 
+/** A model has the same figures wherever it is shown. */
+function toSide(figures: MeanFigures | undefined): SideMeans | undefined {
+  return (
+    figures && {
+      quality: figures.quality,
+      costUsd: nullIfUnknown(figures.costUsd),
+      latencyMs: nullIfUnknown(figures.latencyMs),
+    }
+  );
+}
+
+/** What the second saves, and by how much it is better, where each side uses one model, as "evaluate" has it. */
+function compareSingles(
+  own: Outcomes,
+  other: Outcomes,
+  { table, groups, taskOf, means }: ComparedTable,
+): Partial<Pick<ObjectiveDifference, 'qualityDifference' | 'costSaved' | 'latencySaved'>> {
+  const [first, second] = [own.choices?.[0], other.choices?.[0]];
+  const areSingle =
+    pickOnlyModel(means, own) !== undefined && pickOnlyModel(means, other) !== undefined;
+  if (!areSingle || first === second || second === undefined) return {};
+  const rows = listRows(table.prompts.length);
+  const models = computeSingleModels({ table, rows, groups, taskOf }, means, own);
+  const found = models.find(({ model }) => model === table.models[second]);
+  if (found === undefined) return {};
+  const { qualityDifference, costSaved, latencySaved } = found;
+  return { ...(qualityDifference && { qualityDifference }), costSaved, latencySaved };
+}
+
 /**
  * Means of the prompts that either side has an outcome of, each completed from the other: so they
  * differ by what is shown of the prompts that both have.
+ *
+ * @param other with its means, where it uses one model
  */
-function carryMeans(own: Outcomes, other: Outcomes, shown: SideMeans): SideMeans {
+function carryMeans(
+  own: Outcomes,
+  other: { readonly outcomes: Outcomes; readonly means: MeanFigures | undefined },
+  shown: SideMeans,
+): SideMeans {
   const weights = own.weights.map((weight, row) => (own.choices?.[row] === noModel ? 0 : weight));
   const carry = (measure: keyof MeanFigures): number => {
     const shift = measure === 'quality' ? 'difference' : 'ratio';
-    return computePairedMean(own[measure], { values: other[measure] }, weights, shift).mean;
+    const reference = { values: other.outcomes[measure], mean: other.means?.[measure] };
+    return computePairedMean(own[measure], reference, weights, shift).mean;
   };
   return {
     quality: carry('quality'),
@@ -235,6 +289,6 @@ function listMissing(names: readonly string[], others: readonly string[]): strin
   return names.filter((name) => !others.includes(name));
 }
 
-function nullIfUnknown(interval: Interval | undefined): Interval | null {
+function keepKnown(interval: Interval | undefined): Interval | null {
   return interval === undefined || Number.isNaN(interval.mean) ? null : interval;
 }

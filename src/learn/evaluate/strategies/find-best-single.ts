@@ -14,11 +14,18 @@ const fullCoverage = 0.95;
 /** Chance that a model with fewer outcomes wins without being better. */
 const error = 0.05;
 
+interface ComparedModels {
+  readonly table: OutcomeTable;
+  readonly rows: Int32Array;
+  readonly means: ModelMeans;
+  readonly groups: ArrayLike<number>;
+}
+
 /**
  * Index of the best single model. A model with outcomes for fewer rows than others has to be shown
  * to be better on the rows that it shares with the best of the others: its mean alone is an
- * extrapolation. Where they share too few, as with one outcome for each prompt, its comparable mean has to
- * be higher by more than chance explains.
+ * extrapolation. Where they share too few, and others link them, its comparable mean has to be higher
+ * by more than chance explains.
  *
  * @param means NaN for models that are no candidates
  * @param groups group of near-duplicates of every prompt of the table
@@ -38,23 +45,34 @@ export function findBestSingle(
   const covered = means.quality.map((value, model) => (isCovered(model) ? value : Number.NaN));
   const best = findBest(covered, means.costUsd);
   if (covered.every((_, model) => isCovered(model))) return best;
-  const index = indexGroups(pick(groups, rows), listRowWeights(table, rows));
-  const others = quality.column(best, rows);
-  const isShownBetter = (model: number): boolean => {
-    const own = quality.column(model, rows);
-    const differences = others.map((value, row) => valueAt(own, row) - value);
-    if (differences.filter((value) => !Number.isNaN(value)).length >= minCompleteRows) {
-      return computeLowerBound(differences, index, { worst: -1, error }) > 0;
-    }
-    const gap = valueAt(means.quality, model) - valueAt(means.quality, best);
-    return gap > computeGapWidth(own, others, index);
-  };
+  const compared = { table, rows, means, groups };
+  const isShown = (model: number): boolean => isShownBetter(compared, model, best);
   const eligible = means.quality.map((value, model) =>
-    isCovered(model) || (value > valueAt(means.quality, best) && isShownBetter(model))
+    isCovered(model) || (value > valueAt(means.quality, best) && isShown(model))
       ? value
       : Number.NaN,
   );
   return findBest(eligible, means.costUsd);
+}
+
+/**
+ * Whether a model is shown to be better than another on the rows that they share or, where these are too
+ * few, by their comparable means.
+ */
+export function isShownBetter(
+  { table, rows, means, groups }: ComparedModels,
+  model: number,
+  other: number,
+): boolean {
+  const quality = viewMatrix(table.quality, table.models.length);
+  const index = indexGroups(pick(groups, rows), listRowWeights(table, rows));
+  const [own, others] = [quality.column(model, rows), quality.column(other, rows)];
+  const differences = own.map((value, row) => value - valueAt(others, row));
+  if (differences.filter((value) => !Number.isNaN(value)).length >= minCompleteRows) {
+    return computeLowerBound(differences, index, { worst: -1, error }) > 0;
+  }
+  const gap = valueAt(means.quality, model) - valueAt(means.quality, other);
+  return gap > computeGapWidth(own, others, index);
 }
 
 /**

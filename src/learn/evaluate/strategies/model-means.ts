@@ -1,6 +1,7 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
 import { computeKnownMean, isMeasured, minCompleteRows, type Outcomes } from './chosen-outcomes.js';
+import { linkModels } from './link-models.js';
 import { fitModelEffects } from './model-effects.js';
 import { weighKnown, type Shift } from './paired-mean.js';
 
@@ -225,7 +226,10 @@ function compareWithAnchors(
   });
 }
 
-/** A model without a value in the stratum gets what its ratio to the others elsewhere suggests. */
+/**
+ * A model without a value in the stratum, or with none in the same rows as most others, gets what its ratio
+ * to the others elsewhere suggests.
+ */
 function compareStratum(
   matrix: MatrixView,
   table: OutcomeTable,
@@ -242,12 +246,14 @@ function compareStratum(
   );
   if (isWhole) return own;
   const effects = fitModelEffects(matrix, table, compared);
-  const known = effects.flatMap((effect, model) => (effect > 0 ? [model] : []));
+  const columns = table.models.map((_, model) => matrix.column(model, compared));
+  const linked = new Set(linkModels(columns).sort((a, b) => b.length - a.length)[0]);
+  const known = [...linked].filter((model) => valueAt(effects, model) > 0);
   const scale =
     known.reduce((sum, model) => sum + valueAt(effects, model), 0) /
     known.reduce((sum, model) => sum + valueAt(overall(), model), 0);
   return effects.map((effect, model) =>
-    Number.isNaN(effect)
+    Number.isNaN(effect) || !linked.has(model)
       ? valueAt(overall(), model) * (Number.isFinite(scale) ? scale : 1)
       : effect,
   );

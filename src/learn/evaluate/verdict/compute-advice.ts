@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/group-by.js';
 import type { Objective, ObjectiveEvidence, Verdict } from '../../../policy/file/policy.js';
 import { findBetterObjective, type ObjectiveFigures } from './compare-objectives.js';
 import type { ObjectiveGain } from './compute-verdict.js';
@@ -26,6 +27,8 @@ export interface Advice {
   readonly model: string | null;
   /** Held-out prompts that this model cannot take, so that another one does. @default 0 */
   readonly promptsBeyondModel?: number;
+  /** Other models that the policy uses for all prompts, by their objectives, which they are shown to serve. */
+  readonly others?: readonly { readonly model: string; readonly objectives: readonly string[] }[];
   /** Objectives under which the policy routes. */
   readonly routed: readonly string[];
   /** Objectives that beat every mix on held-out prompts, but not their promise on all prompts. */
@@ -63,7 +66,7 @@ export interface AdviceInput {
   /** @default as the evidence says of the model that is hardest to beat */
   readonly gains?: readonly ObjectiveGain[];
   /** The objectives of the policy. */
-  readonly objectives: readonly Pick<Objective, 'name' | 'constantModel'>[];
+  readonly objectives: readonly Pick<Objective, 'name' | 'constantModel' | 'promise'>[];
   readonly defaultObjective: string;
   /** Prompts of the run, held out or not. */
   readonly prompts: number;
@@ -97,10 +100,12 @@ export function computeAdvice({
   const routed = objectives.map(({ name }) => name).filter((name) => !isConstant(name));
   const model = objectives.find(({ name }) => name === defaultObjective)?.constantModel ?? null;
   const promptsBeyondModel = countBeyond(delivered, defaultObjective, model);
+  const others = listOthers(objectives, model);
   const shared = {
     objective: defaultObjective,
     model,
     ...(promptsBeyondModel > 0 && { promptsBeyondModel }),
+    ...(others.length > 0 && { others }),
     routed,
     unkept: evidence
       .filter(({ objective, routes }) => routes && isConstant(objective))
@@ -120,6 +125,25 @@ export function computeAdvice({
     ...(enough !== undefined && { enough }),
     ...(isUnpaired === true && { isUnpaired }),
   };
+}
+
+/** Other models than the default's that are shown to keep what an objective promises. */
+function listOthers(
+  objectives: AdviceInput['objectives'],
+  model: string | null,
+): NonNullable<Advice['others']> {
+  const shown = objectives.flatMap(({ name, constantModel, promise }) =>
+    constantModel === undefined || constantModel === model || promise !== 'shown'
+      ? []
+      : [{ objective: name, model: constantModel }],
+  );
+  return Array.from(
+    groupBy(shown, (one) => one.model),
+    ([other, own]) => ({
+      model: other,
+      objectives: own.map(({ objective }) => objective),
+    }),
+  );
 }
 
 /** Held-out prompts that are beyond the one model of an objective. */

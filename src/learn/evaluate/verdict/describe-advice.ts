@@ -22,7 +22,10 @@ export interface AdviceText {
 export function describeAdvice(advice: Advice, now: string | null = null): AdviceText {
   const { model } = advice;
   const verb = model === now ? 'Keep using' : 'Use';
-  const action = model === null ? {} : { action: `${verb} ${model} ${describeReach(advice)}.` };
+  const action =
+    model === null
+      ? {}
+      : { action: `${verb} ${model} ${describeReach(advice)}${describeOthers(advice)}.` };
   switch (advice.kind) {
     case 'route':
       return { verdict: 'ROUTE', reason: describeRoute(advice) };
@@ -47,6 +50,16 @@ function describeReach({ promptsBeyondModel = 0, heldOutPrompts }: Advice): stri
   if (promptsBeyondModel === 0) return 'for every prompt';
   const all = formatCount(heldOutPrompts, 'prompt');
   return `wherever it can answer, and another model for the rest (${formatWhole(promptsBeyondModel)} of ${all})`;
+}
+
+/** Without them, the one model would seem to be for every objective. */
+function describeOthers({ objective, others = [] }: Advice): string {
+  if (others.length === 0) return '';
+  const list = others.map(({ model, objectives }) => `${model} for ${quote(objectives)}`);
+  const promises =
+    others.flatMap(({ objectives }) => objectives).length === 1 ? 'promise' : 'promises';
+  const areThey = others.length === 1 ? 'it is' : 'they are';
+  return ` by default ("${objective}"), or ${joinNames(list)}, whose ${promises} ${areThey} shown to keep`;
 }
 
 /** What a policy does under an objective that has one model, of which some prompts may be beyond it. */

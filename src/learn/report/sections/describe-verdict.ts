@@ -28,6 +28,11 @@ export function describeVerdict({ advice, money }: Report): string {
   if (headline === null || (headline.model !== null && !headline.pays)) {
     return 'Routing pays, but not for this objective.';
   }
+  if (!headline.isPlannedAlike && headline.model === null) {
+    return headline.pays
+      ? 'Routing pays as the policy file has it, but this page has no figures for that.'
+      : 'The policy file routes, but this page has no figures for that.';
+  }
   if (headline.model !== null)
     return 'Use one model: routing is not shown to keep the promise of this objective.';
   const where = money.volume.kind === 'mix' ? 'On this mix' : 'Routing pays';
@@ -98,6 +103,12 @@ function describeFound({ money, evaluation, advice }: Report): string {
     qualityDifference === null
       ? []
       : [describeQuality(qualityDifference, isSameModel(evaluation, headline, now))];
+  if (!headline.isPlannedAlike && headline.model === null) {
+    return (
+      `Quality and cost with the objective “${objective}” are not known: this page is planned with another ` +
+      'baseline or other options than the policy file. Give “report” the options that “train” was given.'
+    );
+  }
   if (costs.length + quality.length === 0) {
     return `Quality and cost with the objective “${objective}” are unknown.`;
   }
@@ -112,17 +123,22 @@ function describeNoRoute(
   { objectives, now }: Money,
 ): string {
   const others = objectives.filter(({ isInPolicy }) => !isInPolicy);
-  const closest = evaluation.verdict.evidence
-    .filter((evidence) => others.every(({ objective }) => objective !== evidence.objective))
+  const own = evaluation.verdict.evidence.filter((evidence) =>
+    others.every(({ objective }) => objective !== evidence.objective),
+  );
+  if (own.length === 0) return 'Nothing of the policy was compared.';
+  const isPlannedAlike = ({ objective }: ObjectiveEvidence): boolean =>
+    objectives.some((one) => one.objective === objective && one.isPlannedAlike);
+  const closest = own
+    .filter(isPlannedAlike)
     .sort((a, b) => gainOf(b, evaluation) - gainOf(a, evaluation))[0];
-  if (closest === undefined) return 'Nothing of the policy was compared.';
   const { action, detail } = describeAdvice(advice, now.model);
   return [
     advice.unkept.length > 0
       ? 'Routing is not shown to keep its promise.'
       : 'Routing does not significantly beat every mix of single models for any objective' +
         `${others.length > 0 ? ' of the policy file' : ''}.`,
-    describeClosest(evaluation, closest),
+    ...(closest === undefined ? [] : [describeClosest(evaluation, closest)]),
     ...(action === undefined ? [] : [action]),
     ...(detail === undefined ? [] : [detail]),
   ].join(' ');

@@ -21,12 +21,13 @@ import { describeVolume, renderName, renderSection, renderTask, simulatedTag } f
 export function renderOverkill({ overkill, money, simulated }: Report): Html {
   const { lines, savedUsd, costUsd } = overkill;
   const { baseline, margin, error, tests } = overkill.overkill;
-  const count = lines.filter(({ cheaper }) => cheaper !== null).length;
+  const asked = lines.filter(({ requests }) => requests > 0);
+  const count = asked.filter(({ cheaper }) => cheaper !== null).length;
   const model = renderName(baseline);
   const title =
     count === 0
       ? html`${model} is not shown to be overkill for any task`
-      : html`${model} is overkill for ${count} of ${formatCount(lines.length, 'task')}`;
+      : html`${model} is overkill for ${count} of ${formatCount(asked.length, 'task')}`;
   return renderSection(
     'overkill',
     title,

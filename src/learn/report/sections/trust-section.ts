@@ -205,8 +205,8 @@ function describeShared(sharedGroups: number | undefined): string {
 
 function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
   const { languages } = evaluation.slices;
-  const objective = money.headline?.objective;
-  if (objective === undefined || languages.length === 0) return null;
+  const { objective, isPlannedAlike } = money.headline ?? {};
+  if (objective === undefined || isPlannedAlike === false || languages.length === 0) return null;
   const findRouted = ({ strategies }: Slice) =>
     findStrategy(strategies, { kind: 'routed', objective });
   const findNow = ({ strategies }: Slice) => findStrategy(strategies, withoutRouting);

@@ -54,10 +54,15 @@ function describeFigures({ evaluation, policy, money }: Report): string {
   const { delivery, objectives } = evaluation;
   const isOfRun = policy?.isPolicyOfRun === true;
   if (isOfRun && canonicalJson(policy.objectives) !== canonicalJson(objectives)) {
+    const isAlike = money.objectives.every(({ isPlannedAlike }) => isPlannedAlike);
     return (
       'For each objective of the policy file below, the costs and the results are of routing or of one ' +
-      'model, as the file has it. Routing is measured with the plan found for this page, which is not that of the ' +
-      'file, so the file’s own results differ.'
+      'model, as the file has it. ' +
+      (isAlike
+        ? 'Routing is measured with the plan found for this page, which is not that of the file, so the file’s ' +
+          'own results differ.'
+        : 'Whether routing pays is what the file says where it was planned otherwise than this page, with another ' +
+          'baseline or other options; its routing has no figures there.')
     );
   }
   if (delivery === null) return 'The figures of routing are those of the scorers in the test.';
@@ -120,7 +125,9 @@ function listBillLines({ money: { now, headline }, overkill }: Report): BillLine
   }
   const perTaskUsd = scaleOverkill(now.costUsd, overkill);
   if (overkill.savedUsd > 0 && perTaskUsd !== null) {
-    const tasks = overkill.lines.filter(({ cheaper }) => cheaper !== null).length;
+    const tasks = overkill.lines.filter(
+      ({ cheaper, requests }) => cheaper !== null && requests > 0,
+    ).length;
     lines.push({
       title: 'One model per task',
       detail: html`a cheaper model for <a href="#overkill">${formatCount(tasks, 'task')}</a>`,

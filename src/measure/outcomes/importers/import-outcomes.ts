@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelEffort, Price } from '../../models/model.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
+import { viewMatrix } from '../../../util/numeric-arrays.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
@@ -92,6 +94,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   // The formats of tools say what their units are.
   const doubts = [
     ...describeLookAlikes(imported.table),
+    ...describeSingleOutcomes(imported.table),
     ...(generic.has(format) ? describeUnlikelyTimes(imported.table, format === 'wide') : []),
   ];
   checkHasOutcomes(imported.table, imported.report.notes);
@@ -183,6 +186,19 @@ function describeLookAlikes({ models, prompts }: OutcomeTable): readonly string[
   return [
     ...describe('models', models),
     ...describe('task labels', new Set(prompts.flatMap(({ task }) => task ?? []))),
+  ];
+}
+
+/** Models are compared by what they do on the same prompts, and prompts with one outcome say nothing of that. */
+function describeSingleOutcomes({ models, prompts, quality }: OutcomeTable): readonly string[] {
+  const matrix = viewMatrix(quality, models.length);
+  const single = prompts.filter(
+    (_, row) => matrix.row(row).filter((value) => !Number.isNaN(value)).length === 1,
+  ).length;
+  if (models.length < 2 || single <= prompts.length / 2) return [];
+  return [
+    `${formatWhole(single)} of ${formatCount(prompts.length, 'prompt')} have the outcome of one model only; ` +
+      'models are compared by the prompts that they share: sweep some prompts with all of them',
   ];
 }
 

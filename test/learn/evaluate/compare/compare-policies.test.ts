@@ -3,6 +3,7 @@ import {
   comparePolicies,
   type PolicyComparison,
 } from '../../../../src/learn/evaluate/compare/compare-policies.js';
+import { evaluatePolicy } from '../../../../src/learn/evaluate/compare/evaluate-policy.js';
 import { balanceTasks } from '../../../../src/measure/outcomes/balance-tasks.js';
 import { computeOutcomesDigest } from '../../../../src/learn/train/outcomes-digest.js';
 import type { Policy } from '../../../../src/policy/file/policy.js';
@@ -171,7 +172,7 @@ describe('comparePolicies', () => {
     expect(objectives[1]?.first.quality).toBeCloseTo(0.55, 6);
   });
 
-  it('does so where each lacks outcomes that the other has, and some are known of neither', async () => {
+  it('gives a single model the figures that an evaluation gives it, and what it saves', async () => {
     const partial = buildOutcomeTable(
       ['large', 'small', 'other'],
       Array.from({ length: 100 }, (_, row) => ({
@@ -180,15 +181,17 @@ describe('comparePolicies', () => {
           row >= 10 && row < 50 ? null : row / 200,
           0,
         ],
+        costUsd: [row < 20 ? null : 0.01, row >= 10 && row < 50 ? null : 0.001, 0.1],
       })),
     );
-    const [{ first, second, qualityDifference } = {}] = compare(
-      await load(),
-      await load(swapped),
-      partial,
-    ).objectives;
-    const difference = (second?.quality ?? 0) - (first?.quality ?? 0);
-    expect(difference).toBeCloseTo(qualityDifference?.mean ?? 0, 9);
+    const policies = [await load(), await load(swapped)] as const;
+    const [quality] = compare(...policies, partial).objectives;
+    const [first, second] = policies.map((policy) =>
+      evaluatePolicy(policy, partial).strategies.find(({ name }) => name === 'routed: quality'),
+    );
+    expect(quality?.first).toMatchObject({ quality: first?.quality, costUsd: first?.costUsd });
+    expect(quality?.second).toMatchObject({ quality: second?.quality, costUsd: second?.costUsd });
+    expect(quality?.costSaved?.mean).toBeCloseTo(0.9, 6);
   });
 
   it('counts tasks equally by their graded prompts, and says how many are left out', async () => {

@@ -50,6 +50,30 @@ function resolve(request: ObjectiveRequest, count = 1000, baseline?: string) {
 
 const keep = { kind: 'keep_quality', name: 'keep', keepQuality: 0.98, lowest: 'cost' } as const;
 
+describe('the single model for the highest quality', () => {
+  /** "other" is right where the named model is, and on some of the prompts where that is wrong. */
+  function findConstant(extra: number, baseline?: string): string | undefined {
+    const table = buildOutcomeTable(
+      ['named', 'other'],
+      Array.from({ length: 200 }, (_, row) => ({
+        quality: [row < 100 ? 1 : 0, row < 100 + extra ? 1 : 0],
+      })),
+    );
+    const { estimates, groups, taskOf } = buildHeldOut(table);
+    const input = { table, estimates, groups, taskOf, taskCount: 1, rows: listRows(200) };
+    const plan = makePlan({ ...input, ...(baseline !== undefined && { baseline }) });
+    return table.models[plan.constants[0] as number];
+  }
+
+  it.each([
+    ['the best one where none is named', 2, undefined, 'other'],
+    ['the named one where another is better by what may be chance', 2, 'named', 'named'],
+    ['another one that is shown to be better', 40, 'named', 'other'],
+  ])('is %s', (_, extra, baseline, expected) => {
+    expect(findConstant(extra, baseline)).toBe(expected);
+  });
+});
+
 describe('the cheapest model of a plan', () => {
   it('is the one with the lowest mean cost, and none where a cost is unknown', () => {
     const input = buildInput(40);

@@ -101,6 +101,17 @@ describe('the means of models', () => {
     expect(quality[1]).toBeCloseTo(0.3, 6);
   });
 
+  it('take what a model does elsewhere for a task where it shares no prompt with the others', () => {
+    // In task 1, "large" was asked the hard prompts and "small" the easy ones.
+    const rows = Array.from({ length: 150 }, (_, row) => ({
+      quality: row < 50 ? [0.8, 0.4] : row < 110 ? [0.6, null] : [null, 1],
+    }));
+    const taskOf = Int32Array.from(rows, (_, row) => (row < 50 ? 0 : 1));
+    const table = buildOutcomeTable(['large', 'small'], rows);
+    const { quality } = computeModelMeans(table, listRows(150), taskOf);
+    expect(quality[0]).toBeGreaterThan(quality[1] ?? 1);
+  });
+
   it('leave out a cost that is known for less than half of the outcomes', () => {
     const rows = Array.from({ length: 40 }, (_, row) => ({
       quality: [1, 0],

@@ -67,7 +67,8 @@ describe('advice', () => {
           expect(verdict.decision === 'ROUTE').toBe(routes);
           if (routes) expect(advice.model).toBeNull();
           else {
-            expect(text.action).toBe(`Use ${chosen?.constantModel} for every prompt.`);
+            const use = `^Use ${chosen?.constantModel} for every prompt( by default .*, or .*)?\\.$`;
+            expect(text.action).toMatch(new RegExp(use));
             const sentence = describeEvidence(report);
             expect(sentence).toMatch(
               new RegExp(`(Use|Keep using) ${chosen?.constantModel} for every prompt`),
@@ -130,6 +131,23 @@ describe('advice', () => {
       action: 'Use large for every prompt.',
       detail: 'About 2,400 prompts in all would show a gain of 0.010 with 80 % probability.',
     });
+  });
+
+  it.each([
+    ['one objective', ['cost'], 'small for "cost", whose promise it is shown to keep'],
+    [
+      'two objectives',
+      ['balanced', 'cost'],
+      'small for "balanced" and "cost", whose promises it is shown to keep',
+    ],
+  ])('names the model that is shown to serve %s beside that of the default', (_, names, or) => {
+    const objectives = [
+      { name: 'quality', constantModel: 'large' },
+      { name: 'fast', constantModel: 'mid', promise: 'not_shown' as const },
+      ...names.map((name) => ({ name, constantModel: 'small', promise: 'shown' as const })),
+    ];
+    const text = describeAdvice(advise({}, { objectives }));
+    expect(text.action).toBe(`Use large for every prompt by default ("quality"), or ${or}.`);
   });
 
   it('says how many prompts would show the gain that was observed', () => {

@@ -356,6 +356,19 @@ describe('tables in other forms', () => {
       'models that differ only in case or spaces count apart: "m", "M"',
     );
   });
+
+  it.each([
+    ['most', ['1,a', '1,b', '2,a', '3,b', '4,a'], true],
+    ['half', ['1,a', '1,b', '2,a', '2,b', '3,a', '4,b'], false],
+    ['all, of one model in all,', ['1,a', '2,a'], false],
+  ])('notes where %s of the prompts have one outcome: %s', async (_, rows, isNoted) => {
+    const lines = rows.map((row) => `${row},1`).join('\n');
+    const { report } = await importFiles({ 'x.csv': `prompt,model,quality\n${lines}\n` });
+    const note =
+      '3 of 4 prompts have the outcome of one model only; models are compared by the prompts that ' +
+      'they share: sweep some prompts with all of them';
+    expect(report.notes.includes(note)).toBe(isNoted);
+  });
 });
 
 describe('--map', () => {

@@ -89,6 +89,7 @@ describe('importOutcomes with prices', () => {
     expect(cellOf(table, 'costUsd', 'paid', 'm')).toBe(7);
     expect(table.costBasis).toBe('tokens');
     expect(report.notes).toEqual([
+      expect.stringContaining('2 of 3 prompts have the outcome of one model only'),
       'models without a price in the price file: unpriced',
       'kept the recorded cost of 1 cell',
       'computed 1 cost from recorded tokens',
