@@ -43,7 +43,7 @@ import { unifyTypography } from './texts/typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 10,
+  version: 11,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {

@@ -538,12 +538,19 @@ describe('the numeric grader, reading values in lines of their own', () => {
     expect(quality(answer, 4)).toBe(0);
   });
 
+  it('leaves open which of many values was asked for', () => {
+    const answer = Array.from({ length: 26 }, (_, index) => `x = ${index + 1}`).join('\n');
+    for (const one of [3, 26]) expect(() => quality(answer, one)).toThrow(/ambiguous/);
+  });
+
   it.each([
     ['2x = 6\nx = 3', 3],
     ['x = 6/2\nx = 3', 3],
     ['x = 3.3333\nx = 3.33', 3.33],
     ['x = 2\ny = 3\nx + y = 5', 5],
     ['a_3 = 7\na_4 = 15', 15],
+    ['v_1 = 10\nv_2 = 20\nd = 150', 150],
+    ['x = 3.333\ny = 3.33', 3.33],
     ['x = 2\ny = 3\n\nTherefore, y is 3.', 3],
   ])('takes the result of the steps %j', (answer, expected) => {
     expect(quality(answer, expected)).toBe(1);

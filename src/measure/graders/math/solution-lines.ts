@@ -18,7 +18,7 @@ const solutionLine =
   /^[\s>]{0,8}(?:(?:[-•+*]|\d{1,2}[.)])\s)?[*_`]{0,3}(?:\${1,2}|\\[([])?\s?([a-zA-Z\u0391-\u03c9])(?:_\{?(\w)\}?)?\s?=\s?([^=$\n]{1,80}?)\s?(?:\${1,2}|\\[)\]])?[*_`]{0,3}[.,;]?(?:\s(?:and|or))?\s{0,4}$/;
 const delimiter = /^\s*(?:\${2}|\\[[\]])?\s*$/;
 /** Longer lists are no solutions. */
-const maxSolutions = 20;
+const maxSolutions = 100;
 /** Values that differ by a smaller share are one, rounded differently. */
 const maxRounding = 0.005;
 

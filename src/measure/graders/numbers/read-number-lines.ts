@@ -99,8 +99,13 @@ export function readNumberSolutions(
   if (solutions === undefined || first === undefined) return undefined;
   const indices = solutions.map(({ index }) => index);
   const isOneVariable = solutions.every(({ variable }) => variable === first.variable);
-  if (isOneVariable && areTerms(first.variable, indices)) return undefined;
-  return distinct(solutions.map(({ value }) => value));
+  // "v_1 = 10, v_2 = 20, d = 150" ends with a result; "x = 2, y = 3" says both.
+  const isResult = isOneVariable
+    ? areTerms(first.variable, indices)
+    : indices.some((index) => index !== undefined);
+  const values = solutions.map(({ value }) => value);
+  const isOneValue = values.every(({ value }) => areRounded(value, values.at(-1)?.value ?? value));
+  return isResult || isOneValue ? undefined : distinct(values);
 }
 
 const plainNumber = /^-?[\d.,⟨⟩/√()]{1,20}$/;
