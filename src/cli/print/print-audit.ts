@@ -153,7 +153,7 @@ function describeNotes(report: AuditReport, run: string): string[] {
   return [
     ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
     noise === null
-      ? 'One answer per request and model: chance differences count as mistakes, so the share answered better elsewhere is too high. --repeats 2 tells them apart.'
+      ? 'No request has repeated answers of a model yet: chance differences count as mistakes, so the share answered better elsewhere is too high. A whole audit with --repeats 2, the default, tells them apart.'
       : noise.deviation === 0
         ? 'Repeated answers always got the same grade, so no difference is chance.'
         : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
