@@ -94,7 +94,9 @@ function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
   const { posterior, transposed, heads, target, mask } = tensors;
   return {
     computeGradient(current: MixtureHeads): HeadsGradient {
-      return tf.tidy(() => {
+      let gradient!: HeadsGradient;
+      // Nothing is returned: TensorFlow.js would look for tensors at every index of the arrays.
+      tf.tidy(() => {
         const shape: [number, number] = [taskCount, modelCount];
         const taskQuality = tf.matMul(posterior, tf.tensor2d(current.taskQuality, shape));
         const headWeight = tf.matMul(posterior, tf.tensor2d(current.headWeight, shape));
@@ -104,12 +106,13 @@ function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
         );
         const errors = tf.mul(tf.sub(tf.sigmoid(logOdds), target), mask);
         const read = (tensor: Tensor): Float32Array => tensor.dataSync<'float32'>();
-        return {
+        gradient = {
           bias: read(tf.sum(errors, 0)),
           taskQuality: read(tf.matMul(transposed, errors)),
           headWeight: read(tf.matMul(transposed, tf.mul(errors, heads))),
         };
       });
+      return gradient;
     },
     dispose: (): void => tf.dispose(tensors),
   };
