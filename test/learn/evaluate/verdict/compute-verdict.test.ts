@@ -417,7 +417,8 @@ describe('the verdict on trained policies', () => {
   async function judgeTraining(shuffled: boolean, seed: number): Promise<VerdictFinding> {
     const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));
     const engine = await sharedTensorFlowEngine();
-    return judge(await computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);
+    const options = { seed, folds: 4, heldOutFolds: 1, family: 'task_mixture' } as const;
+    return judge(await computeHeldOut(engine, data, options), seed);
   }
 
   const seeds = isLongRun ? [1, 2, 3] : [1];
