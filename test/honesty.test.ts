@@ -15,7 +15,7 @@ describe('over simulated trials whose truth is known', () => {
   );
 
   it('the verdict is ROUTE, with the planted winners, where prompts tell which model is best', () => {
-    const { findsWinners } = checkVerdict(separable, { trials: 10, prompts: 300, seed: 1 });
+    const { findsWinners } = checkVerdict(separable, { trials: 6, prompts: 300, seed: 1 });
     expect(findsWinners).toBe(1);
   });
 

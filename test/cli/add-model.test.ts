@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,8 @@ beforeAll(async () => {
   server = await startPracticeServer({ examples, seed: 1, speed: 0.02 });
   pool = path.join(directory, 'models.yaml');
   await writeFile(pool, practicePoolYaml(server.url));
-  for (const name of ['run', 'killed']) await sweepModels(name, 'practice/clerk,practice/coder');
+  await sweepModels('run', 'practice/clerk,practice/coder');
+  await cp(folderOf('run'), folderOf('killed'), { recursive: true });
 });
 
 afterAll(async () => {

@@ -11,7 +11,7 @@ const folder = createTemporaryFolder();
 const environment = { ACME_KEY: 'sk-loopback-0001' };
 
 /** Families and five folds take most of a training, and are tested where they are. */
-const cheapTraining = ['--family', 'task_mixture'];
+const cheapTraining = ['--family', 'task_table'];
 const cheapReport = [...cheapTraining, '--folds', '2'];
 
 async function run(...args: readonly string[]): Promise<string> {

@@ -49,16 +49,15 @@ export async function buildPracticeAnswers(
     return { right: untried, wrong: known.length > 0 ? known : [fallbackAnswer] };
   }
 
-  const ranked = await rank(example, own.flatMap(phrase));
-  const right = ranked.find(({ quality }) => quality >= passMark);
-  const rankedWrong = await rank(example, shuffle(mistakes, random).flatMap(phrase));
+  const [right] = await rank(example, own.flatMap(phrase), { ideal: 1, count: 1 });
+  const phrased = shuffle(mistakes, random).flatMap(phrase).reverse();
+  const rankedWrong = await rank(example, phrased, { ideal: 0, count: maxWrongAnswers });
   const wrong = rankedWrong
-    .reverse()
     .filter(({ quality }) => quality < passMark)
     .slice(0, maxWrongAnswers)
     .map(({ text }) => text);
   return {
-    right: right?.text ?? fallbackAnswer,
+    right: right !== undefined && right.quality >= passMark ? right.text : fallbackAnswer,
     wrong: wrong.length > 0 ? wrong : [fallbackAnswer],
   };
 }
@@ -68,17 +67,31 @@ function phrase(text: string): string[] {
   return [`The answer is ${text}.`, text];
 }
 
-/** Candidates with their quality, best first; ties keep their order. */
+interface GradedText {
+  readonly text: string;
+  readonly quality: number;
+}
+
+/**
+ * Candidates with their quality, the closest to an ideal quality first; ties keep their order. Once
+ * enough of them are ideal, no other can come before these, and grading ends.
+ */
 async function rank(
   example: Example,
   candidates: readonly string[],
-): Promise<{ readonly text: string; readonly quality: number }[]> {
-  const graded: { readonly text: string; readonly quality: number }[] = [];
+  { ideal, count }: { readonly ideal: 0 | 1; readonly count: number },
+): Promise<readonly GradedText[]> {
+  const graded: GradedText[] = [];
+  let idealCount = 0;
   for (const text of candidates) {
     const grade = await gradeAnswer(example, text);
-    if (grade.kind === 'graded') graded.push({ text, quality: grade.quality });
+    if (grade.kind !== 'graded') continue;
+    graded.push({ text, quality: grade.quality });
+    if (grade.quality === ideal) idealCount++;
+    if (idealCount === count) break;
   }
-  return graded.sort((a, b) => b.quality - a.quality);
+  const distance = ({ quality }: GradedText): number => Math.abs(quality - ideal);
+  return graded.sort((a, b) => distance(a) - distance(b));
 }
 
 async function needsTools(example: Example): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { HeldOutFold } from '../../../src/learn/evaluate/verdict/held-out.j
 import { computeKnownMean } from '../../../src/learn/evaluate/strategies/chosen-outcomes.js';
 import { describeLeftOut, selectComparable } from '../../../src/learn/train/comparable-models.js';
 import { fitFileAndFolds } from '../../../src/learn/train/fit-file-and-folds.js';
-import { createTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { listUniformRows } from '../../../src/measure/outcomes/chosen-cells.js';
 import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
@@ -90,7 +90,7 @@ describe('the outcomes of an adaptive sweep', () => {
   });
 
   it('get a verdict from the held-out prompts, by a scorer that learned from the others', async () => {
-    const engine = await createTensorFlowEngine();
+    const engine = await sharedTensorFlowEngine();
     const data = computeTrainingData(table);
     const { heldOut } = await fitFileAndFolds(engine, data, { seed: 1 });
     expect(heldOut.folds).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('the outcomes of an adaptive sweep', () => {
   });
 
   it('get a verdict from prompts whose copies in an added run were not learned from', async () => {
-    const engine = await createTensorFlowEngine();
+    const engine = await sharedTensorFlowEngine();
     const again = buildPlantedOutcomes(400, { seed: 4 });
     const data = computeTrainingData(mergeRuns(buildRun(table), [buildRun(again)]).table);
     const { heldOut } = await fitFileAndFolds(engine, data, { seed: 1 });
@@ -220,7 +220,7 @@ function sweepTiedModels(seed: number): { readonly naiveLow: number; readonly en
 
 describe('models that are truly tied', () => {
   it('look worth routing by the bought cells, but not by the held-out prompts', () => {
-    const trials = isLongRun ? 300 : 12;
+    const trials = isLongRun ? 300 : 6;
     const swept = Array.from({ length: trials }, (_, trial) => sweepTiedModels(trial + 1));
     const naive = swept.filter(({ naiveLow }) => naiveLow > 0).length / trials;
     const honest = swept.filter(({ ending }) => ending === 'routing_pays').length / trials;

@@ -39,9 +39,16 @@ async function train(
 
 const family = 'task_mixture';
 
+/** The same outcomes, of prompts that each end with a word. */
+function markPrompts(table: OutcomeTable, word: string): OutcomeTable {
+  const prompts = table.prompts.map((row) => ({ ...row, prompt: `${String(row.prompt)} ${word}` }));
+  return { ...table, prompts };
+}
+
 describe('training a policy where models differ by task', () => {
   const table = buildPlantedOutcomes(isLongRun ? 600 : 160, { seed: 4 });
-  const few = buildPlantedOutcomes(80, { seed: 4 });
+  const secret = 'zanzibar-4711-quixotic';
+  const few = markPrompts(buildPlantedOutcomes(80, { seed: 4 }), secret);
   let trained: TrainedPolicy;
   let ofFew: TrainedPolicy;
   beforeAll(async () => {
@@ -102,13 +109,9 @@ describe('training a policy where models differ by task', () => {
     expect(onProgress).not.toHaveBeenCalled();
   });
 
-  it('keeps no prompt text', async () => {
-    const secret = 'zanzibar-4711-quixotic';
-    const marked = {
-      ...few,
-      prompts: few.prompts.map((prompt) => ({ ...prompt, prompt: `${prompt.prompt} ${secret}` })),
-    };
-    const { text } = await train(marked, { family });
+  it('keeps no prompt text', () => {
+    const { text } = ofFew;
+    expect(few.prompts[0]?.prompt).toContain(secret);
     expect(text).not.toContain('zanzibar');
     expect(text).not.toContain('neighbour');
   });
@@ -118,6 +121,7 @@ describe('training a policy where no prompt tells which model is better', () => 
   it("says DON'T ROUTE and exports a constant policy that names the best constant", async () => {
     const { policy, text } = await train(
       buildPlantedOutcomes(isLongRun ? 600 : 80, { seed: 5, shuffled: true }),
+      isLongRun ? {} : { family },
     );
     expect(policy.verdict.decision).toBe("DON'T ROUTE");
     expect(policy.scorer.kind).toBe('constant');

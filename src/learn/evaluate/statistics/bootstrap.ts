@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
 import { createRandom, type Random } from '../../../util/random.js';
-import { addAt } from '../../../util/numeric-arrays.js';
+import { addAt, at } from '../../../util/numeric-arrays.js';
 import { indexGroups } from './grouped-mean.js';
 
 /** Resampled sums of some columns; made once, used for every interval of an evaluation. */
@@ -60,9 +60,10 @@ function drawSums(groupSums: Float64Array, width: number, random: Random): Float
     addAt(counts, Math.floor(random() * groupCount), 1);
   }
   const sums = new Float64Array(width);
-  counts.forEach((count, group) => {
+  for (let group = 0; group < groupCount; group++) {
+    const count = at(counts, group);
     if (count > 0) addScaledRow(sums, groupSums, group * width, count);
-  });
+  }
   return sums;
 }
 

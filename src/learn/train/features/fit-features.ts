@@ -63,11 +63,14 @@ function chooseBuckets(
   { maxFeatures = 32_768, firstFeatures = 0, minPrompts = 2 }: FeatureOptions,
 ): Int32Array {
   const spread = new Map<number, number>();
-  promptCounts.forEach((count, bucket) => {
-    if (count < Math.min(minPrompts, rowCount) || count >= rowCount) return;
+  const minCount = Math.min(minPrompts, rowCount);
+  // There are half a million buckets: calls of a closure would take most of the time of a small fit.
+  for (let bucket = 0; bucket < promptCounts.length; bucket++) {
+    const count = intAt(promptCounts, bucket);
+    if (count < minCount || count >= rowCount) continue;
     const share = count / rowCount;
     spread.set(bucket, share * (1 - share) * computeIdf(count) ** 2);
-  });
+  }
   const kept = [...spread]
     .sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b)
     .slice(0, Math.min(maxFeatures, maxStoredFeatures))
@@ -81,9 +84,9 @@ function chooseBuckets(
 /** A bit for each bucket of words that occurs. */
 function markSeenWords(promptCounts: Int32Array): Uint8Array {
   const seenWords = new Uint8Array(promptCounts.length / 8);
-  promptCounts.forEach((count, bucket) => {
-    if (count > 0) setBit(seenWords, bucket);
-  });
+  for (let bucket = 0; bucket < promptCounts.length; bucket++) {
+    if (intAt(promptCounts, bucket) > 0) setBit(seenWords, bucket);
+  }
   return seenWords;
 }
 

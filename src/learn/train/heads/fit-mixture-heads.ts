@@ -81,17 +81,22 @@ function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
       Number.isNaN(quality) ? 0 : at(input.weights, Math.floor(cell / modelCount)),
     );
     const labels = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : quality));
+    const posterior = tf.tensor2d(input.taskPosterior, [rowCount, taskCount]);
     return {
-      posterior: tf.tensor2d(input.taskPosterior, [rowCount, taskCount]),
+      posterior,
+      // Transposed once, not in every step.
+      transposed: tf.transpose(posterior),
       heads: tf.tensor2d(input.heads, [rowCount, modelCount]),
       target: tf.tensor2d(labels, [rowCount, modelCount]),
       mask: tf.tensor2d(mask, [rowCount, modelCount]),
     };
   });
-  const { posterior, heads, target, mask } = tensors;
+  const { posterior, transposed, heads, target, mask } = tensors;
   return {
     computeGradient(current: MixtureHeads): HeadsGradient {
-      return tf.tidy(() => {
+      let gradient!: HeadsGradient;
+      // Nothing is returned: TensorFlow.js would look for tensors at every index of the arrays.
+      tf.tidy(() => {
         const shape: [number, number] = [taskCount, modelCount];
         const taskQuality = tf.matMul(posterior, tf.tensor2d(current.taskQuality, shape));
         const headWeight = tf.matMul(posterior, tf.tensor2d(current.headWeight, shape));
@@ -101,12 +106,13 @@ function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
         );
         const errors = tf.mul(tf.sub(tf.sigmoid(logOdds), target), mask);
         const read = (tensor: Tensor): Float32Array => tensor.dataSync<'float32'>();
-        return {
+        gradient = {
           bias: read(tf.sum(errors, 0)),
-          taskQuality: read(tf.matMul(posterior, errors, true)),
-          headWeight: read(tf.matMul(posterior, tf.mul(errors, heads), true)),
+          taskQuality: read(tf.matMul(transposed, errors)),
+          headWeight: read(tf.matMul(transposed, tf.mul(errors, heads))),
         };
       });
+      return gradient;
     },
     dispose: (): void => tf.dispose(tensors),
   };

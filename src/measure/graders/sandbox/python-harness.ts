@@ -8,17 +8,31 @@ export const pythonResultFile = '/result.json';
  * program which writes that file itself gains nothing.
  */
 export const pythonHarness = `
-import json as _json, sys as _sys, time as _time
+import _json, sys as _sys, time as _time
+
+# What json itself reads and writes by, in C. To import the rest of it, with the regular expressions that it
+# needs, would take as long as to start Python.
+class _Scanning:
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int, parse_constant = float, int, float
+    memo = {}
+
+_scan = _json.make_scanner(_Scanning)
+_encode = _json.make_encoder(None, repr, _json.encode_basestring_ascii, None, ': ', ', ', False, False, True)
 
 # There is nothing to wait for, and WASI's own way to wait is not there.
 _time.sleep = lambda seconds: None
 
-def _main(loads, dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit, NameError, AttributeError, callable):
+def _main(scan, encode, join, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit, NameError, AttributeError, callable):
     with open('${pythonTaskFile}') as file:
-        task = loads(file.read())
+        task, _ = scan(file.read(), 0)
 
     class Failed(BaseException):
         pass
+
+    def dumps(value):
+        return join(encode(value, 0))
 
     def plain(value, depth=0):
         if depth > 90:
@@ -149,5 +163,5 @@ def run(coroutine, failed, loop):
         return stop.value
     raise failed('the coroutine waits for something that does not come')
 
-_main(_json.loads, _json.dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit, NameError, AttributeError, callable)
+_main(_scan, _encode, ''.join, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit, NameError, AttributeError, callable)
 `;

@@ -43,6 +43,7 @@ describe('latent tasks', () => {
     const heldOut = await computeHeldOut(engine, computeTrainingData(unlabeled), {
       seed: 1,
       heldOutFolds: 1,
+      family: 'task_mixture',
     });
     const { strategies } = computeEvaluation(heldOut, 1);
     const quality = (name: string) => strategies.find((one) => one.name === name)?.quality ?? 0;
