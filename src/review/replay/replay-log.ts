@@ -141,7 +141,7 @@ function describeNone(
     return new RoutesmithError('invalid_input', 'it holds scores of another policy only', {
       where,
       fix:
-        'At level "scores", only the policy that made the decisions can be replayed, with other ' +
+        'From scores, only the policy that made the decisions can be replayed, with other ' +
         'objectives, prices and models. Log at level "prompts" to replay any policy.',
     });
   }

@@ -18,7 +18,7 @@ export interface Replayed {
 
 /** Why a request cannot be replayed. */
 export type UnreplayableReason =
-  /** At level `scores`, only the policy that made them can be replayed. */
+  /** From scores alone, only the policy that made them can be replayed. */
   | 'scores_of_another_policy'
   /** The policy counts features in another way. */
   | 'features_of_another_spec'
