@@ -12,6 +12,7 @@ import { computeReplay, type Replay } from './compute-replay.js';
 import { createReplayRows } from './replay-rows.js';
 import {
   createReplay,
+  listUnavailable,
   type Replayed,
   type ReplayOptions,
   type UnreplayableReason,
@@ -105,16 +106,6 @@ export async function replayLog(
     log: reading.totals,
     outcomes: choices.review() ?? null,
   };
-}
-
-/** Those that the replay bars, and those that the policy was loaded without, in the policy's order. */
-function listUnavailable(
-  { policy, reports }: LoadedPolicy,
-  barred: readonly string[] = [],
-): string[] {
-  const missing = reports.filter(({ kind }) => kind === 'unavailable_model');
-  const ids = new Set([...barred, ...missing.map(({ model }) => model)]);
-  return policy.models.map(({ id }) => id).filter((id) => ids.has(id));
 }
 
 function checkObjective(asked: string | undefined, known: readonly string[]): void {

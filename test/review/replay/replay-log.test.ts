@@ -179,6 +179,19 @@ describe('the replay of a log', () => {
     });
   });
 
+  it.each(['scores', 'features', 'prompts'] as const)(
+    'at level %s, chooses no model that the policy was loaded without',
+    async (level) => {
+      const directory = await writeLog(level, policy);
+      const target = await loadPolicy(text, { unavailable: ['small'] });
+      const { models, unavailable } = await replayLog(directory, target);
+      expect(unavailable).toEqual(['small']);
+      const small = models.find(({ model }) => model === 'small');
+      expect(small?.logged).toBeGreaterThan(0);
+      expect(small?.replayed).toBe(0);
+    },
+  );
+
   it('of the same policy and prices, changes nothing', async () => {
     const directory = await writeLog('scores', policy, () => ({ objective: 'cost' }));
     const replay = await replayLog(directory, policy);
