@@ -14,12 +14,17 @@ const installed = resolve(project, 'node_modules/routesmith-runtime');
 const run = promisify(execFile);
 const entries = ['', '/router', '/watch', '/log'];
 const useAll = `
+  for (const other of [ofRouter, ofWatch, ofLog]) {
+    if (other !== RoutesmithError) throw new Error('an error class of its own');
+  }
   const text = readFileSync('mine.policy.json', 'utf8');
   loadPolicy(text).then(({ decide }) => {
     const { model } = decide('What is 17 percent of 240?');
     console.log(model, typeof createRouter, typeof watchPolicy, typeof createDecisionLog);
   });`;
 const names = ['loadPolicy', 'createRouter', 'watchPolicy', 'createDecisionLog'];
+/** What the error class of each entry is called here. */
+const classes = ['RoutesmithError', 'ofRouter', 'ofWatch', 'ofLog'];
 const specifiers = entries.map((entry) => `routesmith-runtime${entry}`);
 
 /** A program that checks all types takes seconds, so that the short form has one of them. */
@@ -61,6 +66,9 @@ describe('routesmith-runtime, installed from its tarball into an empty folder', 
       [
         "import { readFileSync } from 'node:fs';",
         ...names.map((name, index) => `import { ${name} } from '${specifiers[index]}';`),
+        ...classes.map(
+          (name, index) => `import { RoutesmithError as ${name} } from '${specifiers[index]}';`,
+        ),
       ],
     ],
     [
@@ -69,9 +77,12 @@ describe('routesmith-runtime, installed from its tarball into an empty folder', 
       [
         "const { readFileSync } = require('node:fs');",
         ...names.map((name, index) => `const { ${name} } = require('${specifiers[index]}');`),
+        ...classes.map(
+          (name, index) => `const { RoutesmithError: ${name} } = require('${specifiers[index]}');`,
+        ),
       ],
     ],
-  ])('decides in %s', async (_, name, imports) => {
+  ])('decides in %s, with one error class in all entries', async (_, name, imports) => {
     const file = folder.write(`project/${name}`, [...imports, useAll].join('\n'));
     const { stdout } = await run(process.execPath, [file], { cwd: project });
     expect(stdout).toMatch(/^practice\/\w+ function function function\n$/);

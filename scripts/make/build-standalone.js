@@ -28,7 +28,7 @@ const internal = new RegExp(
     'bytes|clear|cache|vectors|measures|keptWords|taskWeights|headWeights|scores',
     'rows|factors|start|end|taskPosterior|isExplored|computeFamiliarity|wordMass|buckets',
     'characters|pairs|context|outputCount|userTurns|images|files|blocks',
-    'observe|attachmentTokens|hasFiles|valueUsd|writeUsd|record|isFeasible',
+    'observe|needs|attachmentTokens|hasFiles|valueUsd|writeUsd|record|isFeasible',
     'matrix|width|structural|count',
     'fallbacks|estimates|estimate|cacheUsd|why|distrust|utilities|assess|score|readNeeds',
     'feasibleCount|maxDepth|maxMembers|maxCharacters|maxFileCharacters',

@@ -3,7 +3,7 @@
 //
 //     npm run pack:runtime [-- FOLDER]
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,18 +17,24 @@ const main = 'runtime';
 const { version, license, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(folder, { recursive: true, force: true });
-for (const format of /** @type {const} */ (['esm', 'cjs'])) {
-  await build({
-    entryPoints: entries.map((entry) => join(dist, `${entry}.js`)),
-    outdir: join(folder, format),
-    bundle: true,
-    format,
-    // Entries share chunks, so that a class is the same in all of them.
-    splitting: format === 'esm',
-    platform: 'node',
-    target: 'es2022',
-    logLevel: 'warning',
-  });
+const options = /** @type {const} */ ({ platform: 'node', target: 'es2022', logLevel: 'warning' });
+await build({
+  ...options,
+  entryPoints: entries.map((entry) => join(dist, `${entry}.js`)),
+  outdir: join(folder, 'esm'),
+  bundle: true,
+  format: 'esm',
+  // Entries share chunks, so that a class is the same in all of them.
+  splitting: true,
+});
+// esbuild splits ES modules only, so these files are translated one by one.
+await build({
+  ...options,
+  entryPoints: readdirSync(join(folder, 'esm')).map((file) => join(folder, 'esm', file)),
+  outdir: join(folder, 'cjs'),
+  format: 'cjs',
+});
+for (const format of ['esm', 'cjs']) {
   // What a `.js` file is depends on the nearest package.json, and so do the types beside it.
   const type = format === 'esm' ? 'module' : 'commonjs';
   writeJson(join(folder, format, 'package.json'), { type });

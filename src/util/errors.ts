@@ -53,14 +53,16 @@ export class RoutesmithError extends Error {
   readonly fix: string | undefined;
   readonly [marker] = true;
 
-  constructor(code: ErrorCode, what: string, details: ErrorDetails = {}) {
-    const parts = [details.where === undefined ? what : `${details.where}: ${what}`];
-    if (details.fix !== undefined) parts.push(details.fix);
-    super(parts.join('\n  '), details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(code: ErrorCode, what: string, { where, fix, cause }: ErrorDetails = {}) {
+    const happened = where === undefined ? what : `${where}: ${what}`;
+    super(
+      fix === undefined ? happened : `${happened}\n  ${fix}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = 'RoutesmithError';
     this.code = code;
-    this.where = details.where;
-    this.fix = details.fix;
+    this.where = where;
+    this.fix = fix;
   }
 
   /** Also recognizes errors of another copy of this package, unlike `instanceof`. */

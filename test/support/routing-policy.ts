@@ -1,5 +1,5 @@
 import { splitPromptFields } from '../../src/policy/features/prompt-fields.js';
-import { defaultFeatureSpec } from '../../src/policy/features/feature-spec.js';
+import { defaultFeatureSpec, type FeatureSpec } from '../../src/policy/features/feature-spec.js';
 import { structuralFeatureCount } from '../../src/policy/features/structural-features.js';
 import { encodePolicy, type EncodedPolicy } from '../../src/policy/file/encode-policy.js';
 import type {
@@ -112,9 +112,12 @@ export function buildConstantPolicy(changes: Partial<Policy> = {}): Policy {
  * A small task mixture over the planted tasks with random weights, not rounded: nothing was
  * learned, but every part of it shapes the scores.
  */
-export function buildMixtureModel(seed: number, modelCount = 3): TaskMixtureModel {
+export function buildMixtureModel(
+  seed: number,
+  modelCount = 3,
+  spec: FeatureSpec = { ...defaultFeatureSpec, bucketBits: 10 },
+): TaskMixtureModel {
   const random = createRandom(seed);
-  const spec = { ...defaultFeatureSpec, bucketBits: 10 };
   const prompts = Array.from({ length: 60 }, (_, row) =>
     writePlantedPrompt(plantedTasks[row % plantedTasks.length] as string, random),
   );

@@ -95,7 +95,7 @@ export const routeCommand = defineCommand({
     checkFeasible(decision);
     if (args.json) return;
     if (args['only-model']) print(decision.model);
-    else printDecision(decision, policy);
+    else printDecision(decision, policy, args.task);
     if (explained !== undefined) explain?.printExplanation(explained, decision, policy);
   },
 });

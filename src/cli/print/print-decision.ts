@@ -1,6 +1,7 @@
 import type { PolicyReport } from '../../policy/decide/apply-roster.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { findPolicyObjective } from '../../policy/decide/resolve-objective.js';
 import type { Policy } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
@@ -21,12 +22,15 @@ import {
   textColumn,
 } from './print.js';
 
-/** Prints a decision: the model on the first line, then the reasons. */
-export function printDecision(
-  decision: Extract<Decision, { kind: 'chosen' }>,
-  policy: Policy,
-): void {
-  const { model, explanation, reason, objective, ranked, excluded, task, novelty } = decision;
+type Chosen = Extract<Decision, { kind: 'chosen' }>;
+
+/**
+ * Prints a decision: the model on the first line, then the reasons.
+ *
+ * @param givenTask the task that the caller named, if any
+ */
+export function printDecision(decision: Chosen, policy: Policy, givenTask?: string): void {
+  const { model, explanation, reason, objective, ranked, excluded, task } = decision;
   print(style('bold', escapeControls(model)));
   print(escapeControls(`  ${explanation} (${reason}, objective "${objective}")`));
   if (decision.simulated) print(`  ${describeSimulated()}`);
@@ -54,7 +58,7 @@ export function printDecision(
     print(escapeControls(`  looks like: ${names.join(', ')}`));
   }
   if (reason === 'uncertain_task') {
-    const { confidenceLimit = 0 } = policy.objectives.find(({ name }) => name === objective) ?? {};
+    const { confidenceLimit = 0 } = findPolicyObjective(policy, objective) ?? {};
     const [confidence, limit] = formatPercentPair(decision.confidence, confidenceLimit);
     printWrapped(
       `certainty: ${confidence}, below the ${limit} that "${objective}" ` +
@@ -63,12 +67,23 @@ export function printDecision(
       4,
     );
   }
+  printNovelty(decision, policy, givenTask);
+}
+
+/** A constant scorer reads no words, so that none are unknown to it. */
+function printNovelty(
+  { novelty, reason, objective }: Chosen,
+  policy: Policy,
+  givenTask: string | undefined,
+): void {
+  if (policy.scorer.kind === 'constant') return;
   const [unknown, noveltyLimit] = formatPercentPair(novelty, policy.noveltyLimit);
-  printWrapped(
-    `novelty: ${unknown} of the words are unknown; above ${noveltyLimit} the baseline is used`,
-    2,
-    4,
-  );
+  const isLimited =
+    reason !== 'named_model' &&
+    findPolicyObjective(policy, objective)?.constantModel === undefined &&
+    !(givenTask !== undefined && policy.tasks.includes(givenTask));
+  const limit = isLimited ? `; above ${noveltyLimit} the baseline is used` : '';
+  printWrapped(`novelty: ${unknown} of the words are unknown${limit}`, 2, 4);
 }
 
 /** Says what loading a policy reported about its models. */

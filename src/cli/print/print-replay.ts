@@ -92,7 +92,7 @@ function printConditions({ prices, unavailable }: LogReplay): void {
 
 const reasons: Readonly<Record<UnreplayableReason, string>> = {
   scores_of_another_policy:
-    'were logged at level "scores" by another policy, of which only other objectives, prices and models can be replayed',
+    'hold only the scores of another policy, which can be replayed with other objectives, prices and models',
   features_of_another_spec: 'have features that the policy counts in another way',
   unknown_objective: 'have an objective that the policy does not have; choose one with --objective',
 };

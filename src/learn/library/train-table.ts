@@ -1,5 +1,5 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import type { ModelInfo } from '../../measure/outcomes/run.js';
+import { findModelInfoProblem, type ModelInfo } from '../../measure/outcomes/run.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
@@ -58,16 +58,26 @@ export async function trainTable(
 }
 
 /**
- * Checks that a table has every model that something is said about.
+ * Checks that a table has every model that something is said about, and that it can be read.
  *
- * @throws RoutesmithError `usage` for a model that the table does not have
+ * @throws RoutesmithError `usage` for a model that the table does not have, or a wrong description
  */
 export function checkKnown(models: readonly ModelInfo[], table: OutcomeTable): void {
-  for (const { id } of models) {
-    if (table.models.includes(id)) continue;
-    throw new RoutesmithError('usage', describeUnknownName(id, table.models), {
-      where: 'models',
-      fix: 'Describe only models of the table.',
+  for (const model of models) {
+    const { id } = model;
+    if (!table.models.includes(id)) {
+      throw new RoutesmithError('usage', describeUnknownName(id, table.models), {
+        where: 'models',
+        fix: 'Describe only models of the table.',
+      });
+    }
+    const problem = findModelInfoProblem(model);
+    if (problem === undefined) continue;
+    throw new RoutesmithError('usage', problem, {
+      where: `models, ${id}`,
+      fix:
+        'A price is { inputPerMillionUsd: 1, outputPerMillionUsd: 4, date: "2026-11-30" }; ' +
+        'capabilities are vision, tools, json and reasoning, each true or false.',
     });
   }
 }

@@ -85,25 +85,32 @@ const capabilitiesSchema = z.object(
   >,
 );
 
+const modelInfoSchema = z.object({
+  id: z.string().min(1),
+  price: priceSchema.exactOptional(),
+  contextWindow: z.number().positive().exactOptional(),
+  capabilities: capabilitiesSchema.exactOptional(),
+  effort: z.object({ of: z.string().min(1), level: z.string().min(1) }).exactOptional(),
+});
+
 const runInfoSchema = z.object({
   version: z.literal(1),
   kind: z.enum(['sweep', 'import']),
   name: z.string(),
   createdAt: z.string(),
   simulated: z.boolean(),
-  models: z.array(
-    z.object({
-      id: z.string().min(1),
-      price: priceSchema.exactOptional(),
-      contextWindow: z.number().positive().exactOptional(),
-      capabilities: capabilitiesSchema.exactOptional(),
-      effort: z.object({ of: z.string().min(1), level: z.string().min(1) }).exactOptional(),
-    }),
-  ),
+  models: z.array(modelInfoSchema),
   costBasis: z.enum(['recorded', 'tokens', 'assumed_tokens', 'none']),
   sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
   ambiguous: z.enum(ambiguousRules).exactOptional(),
 });
+
+/** What is wrong with a description of a model; undefined where nothing is. */
+export function findModelInfoProblem(model: unknown): string | undefined {
+  // As a file would hold it, without members that are undefined.
+  const { error } = modelInfoSchema.safeParse(JSON.parse(JSON.stringify(model)));
+  return error && describeIssues(error.issues.slice(0, 5), Object.keys(modelInfoSchema.shape));
+}
 
 /** The text of a `run.json`. */
 export function encodeRunInfo(info: RunInfo): string {

@@ -10,7 +10,7 @@ export interface RosterOptions {
   readonly prices?: Readonly<Record<string, Price>>;
   /** Models that are not to be used; each decision lists them as excluded. */
   readonly unavailable?: readonly string[];
-  /** Prices that are older are reported. @default 90 */
+  /** Prices that are older are reported: all of them where this is no number. @default 90 */
   readonly maxPriceAgeDays?: number;
   /** @default the system's clock */
   readonly now?: Date;
@@ -46,7 +46,7 @@ const dayMs = 86_400_000;
  * Puts today's prices and models in place of those of the file. Nothing is learned again: what
  * changes are the costs, and so the choices.
  *
- * @throws RoutesmithError `invalid_policy` for a price that cannot be read, `usage` for an unknown option
+ * @throws RoutesmithError `usage` for an unknown option, and for a price that cannot be read
  */
 export function applyRoster(policy: Policy, options: RosterOptions): AppliedRoster {
   const {
@@ -69,18 +69,24 @@ export function applyRoster(policy: Policy, options: RosterOptions): AppliedRost
   const models = policy.models.map((model): PolicyModel => {
     const given = prices.get(model.id);
     const repriced =
-      given === undefined ? model : setPrice(model, decodePrice(given, `prices of ${model.id}`));
+      given === undefined
+        ? model
+        : setPrice(model, decodePrice(given, `options, prices.${model.id}`));
     if (given !== undefined && model.cost.kind !== 'tokens') {
       reports.push({ model: model.id, kind: 'price_not_used' });
     }
     const price = findPrice(repriced);
     // A model that costs nothing, or that does not exist, has no price of the day.
-    const isFree = !price?.inputPerMillionUsd && !price?.outputPerMillionUsd;
-    if (price === undefined || isFree || policy.simulated) return repriced;
-    const ageDays = Math.floor((now.getTime() - Date.parse(price.date)) / dayMs);
-    if (Number.isNaN(ageDays)) {
+    if (policy.simulated || !(price?.inputPerMillionUsd || price?.outputPerMillionUsd)) {
+      return repriced;
+    }
+    const day = price.date.slice(0, 10);
+    const date = new Date(day);
+    const ageDays = Math.floor((now.getTime() - date.getTime()) / dayMs);
+    // `Date` also reads other forms, each engine its own, and takes February 31 for March 3.
+    if (date.toJSON()?.slice(0, 10) !== day) {
       reports.push({ model: model.id, kind: 'undated_price' });
-    } else if (ageDays > maxPriceAgeDays) {
+    } else if (!(ageDays <= maxPriceAgeDays)) {
       reports.push({ model: model.id, kind: 'stale_price', ageDays });
     }
     return repriced;

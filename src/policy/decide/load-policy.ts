@@ -187,10 +187,7 @@ function checkProbes(
 ): void {
   const actual = scoreProbes(policy, score);
   const isEqual = (scores: readonly number[], probe: number): boolean =>
-    scores.every((one, model) => {
-      const difference = one - (actual[probe]?.[model] ?? Number.NaN);
-      return Math.abs(difference) <= probeTolerance;
-    });
+    scores.every((one, model) => Math.abs(one - actual[probe]![model]!) <= probeTolerance);
   if (golden.length === actual.length && golden.every(isEqual)) return;
   refusePolicy(
     'golden',

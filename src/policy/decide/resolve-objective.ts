@@ -15,7 +15,7 @@ export function resolveObjective(policy: Policy, asked: unknown): Objective | un
   if (!isJsonObject(asked)) return undefined;
   const { costWeightPerUsd, latencyWeightPerSecond, margin = 0, ...others } = asked;
   const isWeight = (value: unknown): value is number =>
-    typeof value === 'number' && value >= 0 && value < Infinity;
+    Number.isFinite(value) && (value as number) >= 0;
   return isWeight(costWeightPerUsd) &&
     isWeight(latencyWeightPerSecond) &&
     isWeight(margin) &&

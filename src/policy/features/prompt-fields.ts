@@ -22,25 +22,12 @@ export interface PromptFields {
 
 /** Takes a prompt apart. Never throws: what does not have the expected form is not counted. */
 export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): PromptFields {
-  if (typeof prompt === 'string') {
-    return {
-      userText: prompt,
-      userTurns: [prompt],
-      system: '',
-      tools: '',
-      turns: 1,
-      toolCount: 0,
-      imageCount: 0,
-    };
-  }
   const userTurns: string[] = [];
   const system: string[] = [];
   const tools: string[] = [];
   let turns = 0;
   let imageCount = 0;
-  const request: ChatRequest = Array.isArray(prompt)
-    ? { messages: prompt }
-    : (prompt as ChatRequest);
+  const request = toRequest(prompt);
   const messages: readonly ChatMessage[] = Array.isArray(request?.messages) ? request.messages : [];
   for (const message of messages) {
     if (typeof message !== 'object' || message === null) continue;
@@ -66,6 +53,11 @@ export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): Prom
     toolCount: definitions.length,
     imageCount,
   };
+}
+
+function toRequest(prompt: Prompt | readonly ChatMessage[]): ChatRequest {
+  if (typeof prompt === 'string') return { messages: [{ role: 'user', content: prompt }] };
+  return Array.isArray(prompt) ? { messages: prompt } : (prompt as ChatRequest);
 }
 
 /** As `messageText`, of a message that may have any form. */

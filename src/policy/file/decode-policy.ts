@@ -42,7 +42,7 @@ const amount = number(0);
 const quality: Decoder<number> = (value, path) =>
   amount(value, path) <= 1 ? (value as number) : refusePolicy(path, 'must be at most 1');
 
-/** Also of prices that are given when a policy is loaded. */
+/** Also of the options when a policy is loaded. */
 export const decodePrice: Decoder<Price> = object<Price>({
   inputPerMillionUsd: amount,
   outputPerMillionUsd: amount,

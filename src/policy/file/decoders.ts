@@ -1,13 +1,18 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 
-/** Refuses a policy file, naming the member that is wrong. */
+const priceMembers = 'Pass inputPerMillionUsd, outputPerMillionUsd and date.';
+
+/** Refuses a policy file, or a price among the options, naming the member that is wrong. */
 export function refusePolicy(
   path: string,
   problem: string,
   fix = 'The file is damaged, or no policy. Export it again.',
   cause?: unknown,
 ): never {
+  if (path.startsWith('options')) {
+    throw new RoutesmithError('usage', problem, { where: path, fix: priceMembers });
+  }
   const where = path === '' ? 'policy file' : `policy file, ${path}`;
   throw new RoutesmithError('invalid_policy', problem, { where, fix, cause });
 }
@@ -25,8 +30,8 @@ export const flag: Decoder<boolean> = (value, path) =>
 export function number(minimum = -Infinity): Decoder<number> {
   const limit = minimum === -Infinity ? '' : ` of at least ${minimum}`;
   return (value, path) =>
-    typeof value === 'number' && Number.isFinite(value) && value >= minimum
-      ? value
+    Number.isFinite(value) && (value as number) >= minimum
+      ? (value as number)
       : refusePolicy(path, `must be a number${limit}`);
 }
 

@@ -106,7 +106,7 @@ def load_policy(
     :param max_price_age_days: prices that are older are reported; 90 if None
     :param now: the time that prices are compared with; the current one if None
     :raises PolicyError: if the file is damaged, of an unknown version, not signed as asked, or does
-        not compute here what was trained
+        not compute here what was trained; or if a price cannot be read, with the code `usage`
     """
     least_serial = 0 if min_serial is None else min_serial
     max_age_days = _MAX_PRICE_AGE_DAYS if max_price_age_days is None else max_price_age_days

@@ -11,7 +11,7 @@ from .policy_file import _decode_price
 from .json_text import _use_floats
 from .types import PolicyReport
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}.*)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _apply_roster(
@@ -33,7 +33,7 @@ def _apply_roster(
         given = prices.get(model["id"])
         cost = model["cost"]
         if given is not None:
-            price = _decode_price(_use_floats(_drop_absent(given)), f"prices of {model['id']}")
+            price = _decode_price(_use_floats(_drop_absent(given)), f"options, prices.{model['id']}")
             if cost["kind"] != "tokens":
                 reports.append({"model": model["id"], "kind": "price_not_used"})
             else:
@@ -48,7 +48,7 @@ def _apply_roster(
         age_days = _find_age_days(price["date"], moment)
         if age_days is None:
             reports.append({"model": model["id"], "kind": "undated_price"})
-        elif age_days > max_age_days:
+        elif not age_days <= max_age_days:
             reports.append({"model": model["id"], "kind": "stale_price", "ageDays": age_days})
     reports.extend({"model": name, "kind": "unavailable_model"} for name in ids if name in unavailable)
     return models, reports
@@ -62,13 +62,12 @@ def _drop_absent(given: Any) -> Any:
 
 
 def _find_age_days(date: str, now: datetime) -> Optional[int]:
-    """Whole days since a date in ISO 8601; None for a text of another form."""
-    if not _DATE.fullmatch(date):
+    """Whole days since the day that a date in ISO 8601 begins with; None for a text of another form."""
+    if not _DAY.fullmatch(date[:10]):
         return None
     try:
-        day = datetime.fromisoformat(date.replace("Z", "+00:00"))
+        day = datetime.fromisoformat(date[:10]).replace(tzinfo=timezone.utc)
     except ValueError:
         return None
-    aware = day if day.tzinfo else day.replace(tzinfo=timezone.utc)
     current = now if now.tzinfo else now.replace(tzinfo=timezone.utc)
-    return (current - aware).days
+    return (current - day).days

@@ -12,6 +12,7 @@ import { computeReplay, type Replay } from './compute-replay.js';
 import { createReplayRows } from './replay-rows.js';
 import {
   createReplay,
+  listUnavailable,
   type Replayed,
   type ReplayOptions,
   type UnreplayableReason,
@@ -107,16 +108,6 @@ export async function replayLog(
   };
 }
 
-/** Those that the replay bars, and those that the policy was loaded without, in the policy's order. */
-function listUnavailable(
-  { policy, reports }: LoadedPolicy,
-  barred: readonly string[] = [],
-): string[] {
-  const missing = reports.filter(({ kind }) => kind === 'unavailable_model');
-  const ids = new Set([...barred, ...missing.map(({ model }) => model)]);
-  return policy.models.map(({ id }) => id).filter((id) => ids.has(id));
-}
-
 function checkObjective(asked: string | undefined, known: readonly string[]): void {
   if (asked === undefined || known.includes(asked)) return;
   throw new RoutesmithError('usage', `the policy has no objective "${asked.slice(0, 60)}"`, {
@@ -141,7 +132,7 @@ function describeNone(
     return new RoutesmithError('invalid_input', 'it holds scores of another policy only', {
       where,
       fix:
-        'At level "scores", only the policy that made the decisions can be replayed, with other ' +
+        'From scores, only the policy that made the decisions can be replayed, with other ' +
         'objectives, prices and models. Log at level "prompts" to replay any policy.',
     });
   }

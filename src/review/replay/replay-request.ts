@@ -18,7 +18,7 @@ export interface Replayed {
 
 /** Why a request cannot be replayed. */
 export type UnreplayableReason =
-  /** At level `scores`, only the policy that made them can be replayed. */
+  /** From scores alone, only the policy that made them can be replayed. */
   | 'scores_of_another_policy'
   /** The policy counts features in another way. */
   | 'features_of_another_spec'
@@ -52,7 +52,7 @@ export function createReplay(target: LoadedPolicy, options: ReplayOptions = {}):
   const indexOf = new Map(policy.models.map(({ id }, index) => [id, index]));
   const objectives = new Set(policy.objectives.map(({ name }) => name));
   const decideLogged = createDecideLogged(target);
-  const listStates = createStates(options.unavailable ?? []);
+  const listStates = createStates(listUnavailable(target, options.unavailable));
   return (request) => {
     const { decision } = request;
     const objective = options.objective ?? findObjective(decision);
@@ -82,6 +82,16 @@ export function createReplay(target: LoadedPolicy, options: ReplayOptions = {}):
     const { quality = none, costUsd = none, latencyMs = none } = seen.estimates ?? {};
     return { kind: 'replayed', choice, decision: decided, quality, costUsd, latencyMs };
   };
+}
+
+/** Models that a replay may not choose, and those that the policy was loaded without, in the policy's order. */
+export function listUnavailable(
+  { policy, reports }: LoadedPolicy,
+  barred: readonly string[] = [],
+): string[] {
+  const missing = reports.filter(({ kind }) => kind === 'unavailable_model');
+  const ids = new Set([...barred, ...missing.map(({ model }) => model)]);
+  return policy.models.map(({ id }) => id).filter((id) => ids.has(id));
 }
 
 const none: ArrayLike<number> = [];

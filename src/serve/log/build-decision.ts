@@ -11,7 +11,7 @@ import type { PolicyModel } from '../../policy/file/policy.js';
 import { nullIfUnknown } from '../../util/json.js';
 import { textHash } from '../../util/text-hash.js';
 import { classifyExclusion } from './classify-exclusion.js';
-import { computeCountsDigest } from './count-features.js';
+import { computeCountsDigest, findCounting } from './count-features.js';
 import { logLimits } from './decode-record.js';
 import type {
   DecisionRecord,
@@ -200,7 +200,7 @@ export function buildPolicyLine({ policy, digest }: LoadedPolicy, number: number
     policy: number,
     policyDigest: digest,
     featureSpecDigest: provenance.featureSpecDigest,
-    countsDigest: scorer.kind === 'constant' ? null : computeCountsDigest(scorer.features),
+    countsDigest: computeCountsDigest(findCounting(scorer)),
     featureSpecVersion: scorer.kind === 'constant' ? null : scorer.features.spec.version,
     simulated: policy.simulated,
     baseline: policy.baseline,

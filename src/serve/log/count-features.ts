@@ -1,4 +1,9 @@
-import { featureBlocks, type FeatureSpec } from '../../policy/features/feature-spec.js';
+import { defaultFollowUpWords } from '../../policy/features/default-follow-up-words.js';
+import {
+  defaultFeatureSpec,
+  featureBlocks,
+  type FeatureSpec,
+} from '../../policy/features/feature-spec.js';
 import type { FittedFeatures } from '../../policy/features/fitted-features.js';
 import {
   computePairBucket,
@@ -19,14 +24,28 @@ import {
   TokenKind,
   type TokenList,
 } from '../../policy/features/tokens.js';
+import type { RoutingModel } from '../../policy/file/routing-model.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { LoggedFeatures } from './record.js';
 
 /** Counts the features of a prompt. */
 export type FeatureCounter = (fields: PromptFields) => LoggedFeatures;
 
+/** What the counts of a prompt depend on. */
+export type Counting = Pick<FittedFeatures, 'spec' | 'followUps'>;
+
+const defaultCounting: Counting = { spec: defaultFeatureSpec, followUps: defaultFollowUpWords };
+
+/**
+ * How prompts are counted for a log. A policy that reads none gets the counts of newly trained ones, so
+ * that its log can answer whether routing would pay.
+ */
+export function findCounting(scorer: RoutingModel): Counting {
+  return scorer.kind === 'constant' ? defaultCounting : scorer.features;
+}
+
 /** Prepares to count what a policy reads of prompts, whether it keeps it or not. */
-export function createFeatureCounter({ spec, followUps }: FittedFeatures): FeatureCounter {
+export function createFeatureCounter({ spec, followUps }: Counting): FeatureCounter {
   const list = createTokenList();
   const readAsk = createAskReader(
     { spec, ...(followUps === undefined ? {} : { followUps }) },
@@ -111,7 +130,7 @@ function listCounts(counts: ReadonlyMap<number, number>): number[] {
 }
 
 /** Equal for policies that count the same prompt alike. */
-export function computeCountsDigest({ spec, followUps }: FittedFeatures): string {
+export function computeCountsDigest({ spec, followUps }: Counting): string {
   if (followUps === undefined) return sha256OfJson({ spec });
   const { wordBuckets, weights, ...others } = followUps;
   return sha256OfJson({

@@ -21,7 +21,7 @@ const numberSize = 20;
 /**
  * Takes what a level keeps of the prompt; the line itself is made later.
  *
- * @param counter for level `features`; undefined for a policy that reads none
+ * @param counter for level `features`; undefined for the others
  * @throws TypeError for a prompt that JSON cannot represent, at level `prompts`
  */
 export function draftDecision(
@@ -43,7 +43,7 @@ export function draftDecision(
       format: (n) => withRequest(formatDecision(n, built), request),
     };
   }
-  if (level === 'scores' || counter === undefined) {
+  if (counter === undefined) {
     return { size: base, format: (n) => formatDecision(n, built) };
   }
   const fields: PromptFields = splitPromptFields(prompt);

@@ -47,8 +47,7 @@ export interface EntryHost {
    */
   draw(id: string | undefined): number;
   findPolicyLine(policy: LoadedPolicy): LoggedPolicy;
-  /** Undefined for a policy that reads no features. */
-  findCounter(policy: LoadedPolicy): FeatureCounter | undefined;
+  findCounter(policy: LoadedPolicy): FeatureCounter;
   /**
    * Adds a line that is made later.
    *

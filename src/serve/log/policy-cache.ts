@@ -1,6 +1,6 @@
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { buildPolicyLine } from './build-decision.js';
-import { createFeatureCounter, type FeatureCounter } from './count-features.js';
+import { createFeatureCounter, findCounting, type FeatureCounter } from './count-features.js';
 import type { LoggedPolicy } from './record.js';
 
 /** What a log makes of each policy once. A policy that was replaced does not stay in memory for it. */
@@ -16,11 +16,9 @@ export class PolicyCache {
     return line;
   }
 
-  /** Undefined for a policy that reads no features. */
-  findCounter(policy: LoadedPolicy): FeatureCounter | undefined {
-    const { scorer } = policy.policy;
-    if (scorer.kind === 'constant') return undefined;
-    const counter = this.#counters.get(policy) ?? createFeatureCounter(scorer.features);
+  findCounter(policy: LoadedPolicy): FeatureCounter {
+    const counter =
+      this.#counters.get(policy) ?? createFeatureCounter(findCounting(policy.policy.scorer));
     this.#counters.set(policy, counter);
     return counter;
   }

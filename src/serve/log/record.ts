@@ -44,7 +44,10 @@ export interface LoggedPolicy {
   readonly policy: number;
   readonly policyDigest: string;
   readonly featureSpecDigest: string;
-  /** Equal for policies that count features alike; null for a policy that reads none. */
+  /**
+   * Equal for policies whose features are counted alike. A policy that reads none has that of newly
+   * trained ones, and null in logs of earlier versions.
+   */
   readonly countsDigest: string | null;
   /** The version of the feature spec; null for a policy that reads no features. */
   readonly featureSpecVersion: number | null;
@@ -159,7 +162,7 @@ export interface DecisionRecord {
   readonly propensity: number;
   /** Whether a `served` record is to follow. */
   readonly awaitsServed: boolean;
-  /** At level `features`, unless the policy reads none. */
+  /** At level `features`. Logs of earlier versions have none of a policy that reads none. */
   readonly features?: LoggedFeatures;
   /** At level `prompts`: what was decided on. */
   readonly request?: JsonValue;

@@ -26,6 +26,8 @@ const decision = {
 const policy = {
   objectives: [buildObjective({ confidenceLimit: 0.424 })],
   noveltyLimit: 0.3,
+  tasks: ['sums', 'words'],
+  scorer: { kind: 'task_mixture' },
 } as unknown as Policy;
 const explanation: Explanation = {
   models: [],
@@ -54,6 +56,32 @@ describe('a decision', () => {
     expect(printed).toContain('certainty: 41.8 %, below the 42.4 % that "quality" needs');
     expect(printed).toContain(
       'novelty: 30.1 % of the words are unknown; above 30.0 % the baseline',
+    );
+  });
+
+  it.each([
+    ['of a task that the caller named', {}, policy, 'sums'],
+    ['with a model that the caller named', { reason: 'named_model' as const }, policy, undefined],
+    [
+      'of an objective that does not route',
+      { reason: 'routing_does_not_pay' as const },
+      { ...policy, objectives: [buildObjective({ constantModel: 'large' })] },
+      undefined,
+    ],
+  ])('%s has no limit of unknown words', (_, changes, used, task) => {
+    const printed = readPrinted(() => printDecision({ ...decision, ...changes }, used, task));
+    expect(printed).toMatch(/novelty: 30.1 % of the words are unknown $/);
+  });
+
+  it('of a task that the policy does not know has a limit of unknown words', () => {
+    const printed = readPrinted(() => printDecision(decision, policy, 'poems'));
+    expect(printed).toContain('above 30.0 % the baseline is used');
+  });
+
+  it('of a policy that reads no words says nothing of unknown ones', () => {
+    const scorer = { kind: 'constant' as const, quality: Float32Array.of(0.7) };
+    expect(readPrinted(() => printDecision(decision, { ...policy, scorer }))).not.toMatch(
+      /novelty/,
     );
   });
 

@@ -53,6 +53,24 @@ describe('trainTable', () => {
     );
   });
 
+  it.each([
+    [{ price: { inputPerMillionUsd: 1, outputPerMillionUsd: 2 } }, 'price.date'],
+    [{ price: { input: 1, output: 2, date: '2026-01-01' } }, 'price.inputPerMillionUsd'],
+    [{ capabilities: { vision: false, tools: true } }, 'capabilities.json'],
+    [{ contextWindow: 0 }, 'contextWindow'],
+  ])('refuses a wrong description of a model before it trains: %j', async (wrong, member) => {
+    const events: string[] = [];
+    const trained = trainTable(table, {
+      models: [{ id: 'north', ...wrong } as never],
+      onEvent: ({ kind }) => events.push(kind),
+    });
+    await expect(trained).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`models, north: ${member}`) as string,
+    });
+    expect(events).toEqual([]);
+  });
+
   it('takes hyperparameters: fewer features make a smaller file', async () => {
     const hyperparameters = { maxFeatures: 50, steps: 20 };
     const small = await trainTable(table, { family: 'task_table', hyperparameters });

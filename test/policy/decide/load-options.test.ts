@@ -67,6 +67,27 @@ describe("today's prices", () => {
     ]);
   });
 
+  it.each([
+    ['2024-12-01', 62],
+    ['2024-12-01T23:00:00+14:00', 62],
+    ['2024/12/01', undefined],
+    ['2024-12-1', undefined],
+    ['2024-12', undefined],
+    ['Dec 2024', undefined],
+    ['2024-02-30', undefined],
+    ['', undefined],
+    ['null', undefined],
+  ])('of the date %j are %j days old, in every time zone', async (date, ageDays) => {
+    const { reports } = await load({ prices: { small: price(1, date) }, maxPriceAgeDays: 30 });
+    const kind = ageDays === undefined ? 'undated_price' : 'stale_price';
+    expect(reports).toEqual([{ model: 'small', kind, ...(ageDays !== undefined && { ageDays }) }]);
+  });
+
+  it.each([Number.NaN, 'ninety'])('are all reported where the greatest age is %j', async (age) => {
+    const { reports } = await load({ maxPriceAgeDays: age as number });
+    expect(reports).toEqual([{ model: 'small', kind: 'stale_price', ageDays: 31 }]);
+  });
+
   it('of the file are reported too, after 90 days where nothing else is said', async () => {
     expect((await load({})).reports).toEqual([]);
     const late = new Date('2025-06-01T00:00:00Z');
@@ -83,7 +104,10 @@ describe("today's prices", () => {
     7,
   ])('are refused, naming the model, where they are %j', async (wrong) => {
     const error = await refusalOf({ prices: { small: wrong as never } });
-    expect(error.where).toContain('prices of small');
+    expect(error.code).toBe('usage');
+    expect(error.where).toContain('options, prices.small');
+    expect(error.message).not.toMatch(/file|damaged/);
+    expect(error.fix).toContain('inputPerMillionUsd');
   });
 });
 

@@ -117,6 +117,36 @@ describe.skipIf(!hasPython())('a policy that Python loads', () => {
     expect(await python.ask([{ load: text, name: 'p', options }])).toMatchObject([{ reports }]);
   });
 
+  it.each([
+    '2020-01-01',
+    '2020-01-01T23:00:00+14:00',
+    '2020/01/01',
+    '2020-1-1',
+    '2026-11',
+    'Nov 2020',
+    '2020-02-30',
+    '',
+  ])('has the same report of a price of %j', async (date) => {
+    const { text } = await writePolicyFile(buildMixturePolicy());
+    const small = { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date };
+    const options = { prices: { small } };
+    const { reports } = await loadPolicy(text, options);
+    expect(reports).toHaveLength(1);
+    expect(await python.ask([{ load: text, name: 'p', options }])).toMatchObject([{ reports }]);
+  });
+
+  it('is refused with the same words for a price that cannot be read', async () => {
+    const { text } = await writePolicyFile(buildMixturePolicy());
+    const options = {
+      prices: { small: { inputPerMillionUsd: 1, outputPerMillionUsd: 2 } as never },
+    };
+    const error: unknown = await loadPolicy(text, options).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'usage' });
+    expect(await python.ask([{ load: text, name: 'p', options }])).toMatchObject([
+      { refused: (error as Error).message },
+    ]);
+  });
+
   it('must have a signature of a given key, or is refused', async () => {
     const { text, digest } = await writePolicyFile(buildConstantPolicy());
     const [keys, others] = [await createSigningKeys(), await createSigningKeys()];

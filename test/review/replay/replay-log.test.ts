@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { mean } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import type { DecideOptions } from '../../../src/policy/decide/decision.js';
+import { defaultFeatureSpec } from '../../../src/policy/features/feature-spec.js';
 import { loadPolicy, type LoadedPolicy } from '../../../src/policy/decide/load-policy.js';
 import { replayLog } from '../../../src/review/replay/replay-log.js';
 import { summarizeLog } from '../../../src/review/replay/summarize-log.js';
@@ -12,6 +13,7 @@ import { createRandom } from '../../../src/util/random.js';
 import { decideLogged, loadMixture, readAll } from '../../support/decision-log.js';
 import { plantedTasks, writePlantedPrompt } from '../../support/planted-outcomes.js';
 import {
+  buildConstantPolicy,
   buildMixtureModel,
   buildMixturePolicy,
   buildObjective,
@@ -31,6 +33,7 @@ const changes = {
 const { text } = await writePolicyFile(buildMixturePolicy(changes));
 const policy = await loadPolicy(text);
 const other = await loadMixture({ ...changes, scorer: roundWeights(buildMixtureModel(2)) });
+const constant = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
 const prices = {
   small: { inputPerMillionUsd: 40, outputPerMillionUsd: 90, date: '2026-01-01' },
 };
@@ -157,6 +160,35 @@ describe('the replay of a log', () => {
         expect(replayed.decision.confidence).toBe(expected.confidence);
         expect(replayed.decision.novelty).toBe(expected.novelty);
       });
+    },
+  );
+
+  it("at level features, chooses as any trained policy does where a DON'T ROUTE policy decided", async () => {
+    const directory = await writeLog('features', constant);
+    const trained = await loadMixture({
+      scorer: roundWeights(buildMixtureModel(3, 3, defaultFeatureSpec)),
+    });
+    const replay = createReplay(trained);
+    const { requests } = await readAll(directory);
+    expect(requests).toHaveLength(prompts.length);
+    requests.forEach((request, index) => {
+      const replayed = replay(request);
+      if (replayed.kind !== 'replayed') throw new Error(replayed.reason);
+      const expected = trained.decide(prompts[index] as string);
+      expect(replayed.decision.ranked).toEqual(expected.ranked);
+    });
+  });
+
+  it.each(['scores', 'features', 'prompts'] as const)(
+    'at level %s, chooses no model that the policy was loaded without',
+    async (level) => {
+      const directory = await writeLog(level, policy);
+      const target = await loadPolicy(text, { unavailable: ['small'] });
+      const { models, unavailable } = await replayLog(directory, target);
+      expect(unavailable).toEqual(['small']);
+      const small = models.find(({ model }) => model === 'small');
+      expect(small?.logged).toBeGreaterThan(0);
+      expect(small?.replayed).toBe(0);
     },
   );
 

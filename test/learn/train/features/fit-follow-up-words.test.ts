@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultFollowUpWords } from '../../../../src/policy/features/default-follow-up-words.js';
 import { fitFollowUpWords } from '../../../../src/learn/train/features/fit-follow-up-words.js';
 import { followUps, newAsks } from '../../../../src/learn/train/features/follow-ups.js';
 import { defaultFeatureSpec } from '../../../../src/policy/features/feature-spec.js';
@@ -10,6 +11,10 @@ const isFollowUp = createFollowUpTest(words, defaultFeatureSpec, createTokenList
 const share = (lines: readonly string[]): number => lines.filter(isFollowUp).length / lines.length;
 
 describe('fitFollowUpWords', () => {
+  it('fits the words that the code without training has', () => {
+    expect(defaultFollowUpWords).toEqual(words);
+  });
+
   it('tells the turns that it was fitted to apart', () => {
     expect(share(followUps)).toBeGreaterThan(0.95);
     expect(share(newAsks)).toBeLessThan(0.05);
