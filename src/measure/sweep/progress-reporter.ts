@@ -5,10 +5,11 @@ import { formatKnownUsd, formatUsd, formatWhole } from '../../util/format-number
 import type { Clock } from './calls/clock.js';
 import {
   computeTotals,
-  type SweepProgress,
-  computeRemainingMs,
+  estimateRest,
   type ModelFlow,
   type ProgressTotals,
+  type RestEstimate,
+  type SweepProgress,
 } from './sweep-progress.js';
 
 /** Shows the progress of a sweep. */
@@ -192,7 +193,8 @@ export function describeProgress(
   const counts = computeTotals(progress);
   const flow = inFlight === 0 ? [] : [{ text: `${inFlight} in flight`, rank: 2 }];
   const leftUsd = progress.readLeftUsd();
-  const parts = describeCounts(counts, progress.startedMs, nowMs, flow);
+  const rest = estimateRest(progress.models.values(), progress.startedMs, nowMs);
+  const parts = describeCounts(counts, flow, rest);
   if (leftUsd === undefined) return fit(parts, columns);
   // With what is left of it, what is spent of a budget can be told.
   const withLeft = parts.map((part) => (part.kind === 'spent' ? { ...part, rank: 3 } : part));
@@ -210,7 +212,8 @@ export function describeModel(
   if (counts === undefined) return '';
   const flow = progress.readFlow(modelId);
   const words = counts.stoppedBecause === undefined ? describeFlow(flow) : [{ text: 'skipped' }];
-  return fit(describeCounts(counts, progress.startedMs, nowMs, words), columns);
+  const rest = estimateRest([counts], progress.startedMs, nowMs);
+  return fit(describeCounts(counts, words, rest), columns);
 }
 
 function describeFlow(flow: ModelFlow | undefined): Part[] {
@@ -240,9 +243,8 @@ function fit(parts: readonly Part[], columns: number): string {
 
 function describeCounts(
   counts: ProgressTotals,
-  startedMs: number | null,
-  nowMs: number,
   flow: readonly Part[],
+  rest: RestEstimate | undefined,
 ): Part[] {
   const { total, settledBefore, done, failed, skipped, spentUsd } = counts;
   const missing = counts.unpriced + counts.possiblyCharged;
@@ -252,13 +254,10 @@ function describeCounts(
   if (failed > 0) parts.push({ text: `${failed} failed` });
   if (skipped > 0) parts.push({ text: `${skipped} not called` });
   parts.push(...flow, { text: describeSpending(spentUsd, missing), kind: 'spent' });
-  const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
-  if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {
-    const perSecond = (1000 * spentUsd) / (nowMs - startedMs);
-    if (spentUsd > 0) parts.push({ text: `${formatUsd(perSecond)}/s`, rank: 1 });
-    parts.push({ text: describeRemaining(remainingMs) });
-  }
-  return parts;
+  if (rest === undefined) return parts;
+  const { remainingMs, usdPerSecond } = rest;
+  if (usdPerSecond > 0) parts.push({ text: `${formatUsd(usdPerSecond)}/s`, rank: 1 });
+  return [...parts, { text: describeRemaining(remainingMs) }];
 }
 
 function describeRemaining(remainingMs: number): string {
