@@ -71,16 +71,23 @@ async function regrade(args: GradeArguments): Promise<{
   readonly summary: GradeRunSummary;
   readonly judgeSpend: JudgeSpend | undefined;
 }> {
-  const [{ gradeRun }, { readTaskSet }, { checkGrader }, { readCandidateNames }, { withProgress }] =
-    await Promise.all([
-      import('../../measure/sweep/grade-run.js'),
-      import('../../measure/tasks/read-task-set.js'),
-      import('../../measure/graders/check-grader.js'),
-      import('../../measure/sweep/grading-tools.js'),
-      import('../print/work-progress.js'),
-    ]);
+  const [
+    { gradeRun, readSweepInfo },
+    { readTaskSet },
+    { checkGrader },
+    { readCandidateNames },
+    { withProgress },
+  ] = await Promise.all([
+    import('../../measure/sweep/grade-run.js'),
+    import('../../measure/tasks/read-task-set.js'),
+    import('../../measure/graders/check-grader.js'),
+    import('../../measure/sweep/grading-tools.js'),
+    import('../print/work-progress.js'),
+  ]);
   const taskSet =
     args.tasks === undefined ? undefined : await readTaskSet(args.tasks, { checkGrader });
+  // The ledger of a folder that is no run cannot be read.
+  await readSweepInfo(args.run);
   const candidates = args.judge === undefined ? [] : await readCandidateNames(args.run);
   const interruptMessage = 'Finishing in-flight grades. Press Ctrl-C again to quit now.';
   return withGradingTools(

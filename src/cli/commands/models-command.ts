@@ -113,7 +113,7 @@ async function comparePool(file: string, refresh: boolean, json: boolean): Promi
     printJson({ pool: file, refreshed: refresh && isDated, changed, models: checks });
     return;
   }
-  printChecks(checks);
+  printChecks(checks, refresh);
   print(`\n${formatCount(changed, 'price')} changed.`);
   if (missing.length > 0) {
     const names = missing.map(({ id }) => id).join(', ');
@@ -133,7 +133,7 @@ const statusTexts = {
   own_price: 'your own price, kept',
 } as const;
 
-function printChecks(checks: readonly PriceCheck[]): void {
+function printChecks(checks: readonly PriceCheck[], isRefreshed: boolean): void {
   print(
     formatTable(
       [textColumn('model'), 'in pool', 'of', 'listed today', textColumn('')],
@@ -147,7 +147,8 @@ function printChecks(checks: readonly PriceCheck[]): void {
     ),
   );
   print('  Input / output in USD per million tokens.');
-  for (const line of checks.flatMap(describeCachePrices)) print(escapeControls(`  ${line}`));
+  const lines = checks.flatMap((check) => describeCachePrices(check, isRefreshed));
+  for (const line of lines) print(escapeControls(`  ${line}`));
 }
 
 function formatListed(listed: PriceCheck['listed']): string {
@@ -160,7 +161,10 @@ function formatPair({ inputPerMillionUsd, outputPerMillionUsd }: Omit<Price, 'da
 }
 
 /** The prices of the cache that have changed, which have no column. */
-function describeCachePrices({ id, price, listed, status }: PriceCheck): string[] {
+function describeCachePrices(
+  { id, price, listed, status, outdated }: PriceCheck,
+  isRefreshed: boolean,
+): string[] {
   if (status !== 'changed' || listed?.kind !== 'listed') return [];
   return (
     [
@@ -169,8 +173,11 @@ function describeCachePrices({ id, price, listed, status }: PriceCheck): string[
     ] as const
   ).flatMap(([name, member]) => {
     const [current, today] = [price[member], listed[member]];
-    if (today === undefined || today === current) return [];
     const before = current === undefined ? 'not in the pool' : formatPrice(current);
+    if (outdated.includes(member)) {
+      return `${id}, ${name}: ${before}, not listed today: ${isRefreshed ? 'removed' : '--refresh removes it'}`;
+    }
+    if (today === undefined || today === current) return [];
     return `${id}, ${name}: ${before}, listed today: ${formatPrice(today)}`;
   });
 }

@@ -73,7 +73,7 @@ function printPrices({ models, withoutTokens, reported, unpricedModels }: Priced
         formatWhole(cells),
         formatUsd(recordedUsd),
         formatUsd(pricedUsd),
-        formatCostPerThousand(cells === 0 ? null : pricedUsd / cells),
+        formatCostPerThousand(cells === 0 || pricedUsd === null ? null : pricedUsd / cells),
         formatChange(changedShare),
       ]),
     ),

@@ -16,15 +16,17 @@ import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 export interface PricedModel {
   readonly model: string;
   /**
-   * Settled cells whose recorded cost and new cost are both known. What the provider refused for free
-   * is among them, unless the costs of too many answers are unknown.
+   * Settled cells whose recorded cost and new cost are both known; without a new price, those whose
+   * recorded cost is. What the provider refused for free is among them, unless the costs of too many
+   * answers are unknown.
    */
   readonly cells: number;
   readonly recordedUsd: number;
-  readonly pricedUsd: number;
+  /** Null for a model that has no new price. */
+  readonly pricedUsd: number | null;
   /** Those of these cells whose new cost is partly an estimate. */
   readonly guessed: number;
-  /** `pricedUsd / recordedUsd - 1`; null if the recorded cost is 0. */
+  /** `pricedUsd / recordedUsd - 1`; null if the recorded cost is 0, and without a new price. */
   readonly changedShare: number | null;
 }
 
@@ -33,7 +35,7 @@ export interface PricedSweep {
   readonly models: readonly PricedModel[];
   /** Cells without readable usage, which keep their cost. */
   readonly withoutTokens: number;
-  /** Cells whose recorded cost is a charge reported by the provider. */
+  /** Cells with a new price whose recorded cost is a charge reported by the provider. */
   readonly reported: number;
   /** Models of the run that have no new price. */
   readonly unpricedModels: readonly string[];
@@ -65,7 +67,10 @@ export async function priceSweep(
   const { copyTo } = settings;
   const prices = settings.prices ?? collectPrices(info);
   const ledgerFile = path.join(runDirectory, runFiles.ledger);
-  const sums = new PriceSums(info.models.map(({ id }) => id));
+  const sums = new PriceSums(
+    info.models.map(({ id }) => id),
+    prices,
+  );
 
   // Two passes (find the current lines, then price them), so that memory does not limit the ledger.
   const cells = createLedgerCells();
@@ -94,7 +99,7 @@ export async function priceSweep(
     }),
   });
   return {
-    models: sums.list(prices),
+    models: sums.list(),
     withoutTokens: sums.withoutTokens,
     reported: sums.reported,
     unpricedModels: info.models.map(({ id }) => id).filter((id) => !prices.has(id)),
@@ -111,7 +116,10 @@ class PriceSums {
   withoutTokens = 0;
   reported = 0;
 
-  constructor(models: readonly string[]) {
+  readonly #prices: ReadonlyMap<string, Price>;
+
+  constructor(models: readonly string[], prices: ReadonlyMap<string, Price>) {
+    this.#prices = prices;
     this.#sums = new Map(models.map((model) => [model, { ...noSums }]));
   }
 
@@ -125,23 +133,29 @@ class PriceSums {
       return;
     }
     if (priced.usage === null) this.withoutTokens += 1;
-    if (entry.costSource === 'provider') this.reported += 1;
+    const isPriced = this.#prices.has(entry.model);
+    if (isPriced && entry.costSource === 'provider') this.reported += 1;
     if (sum === undefined) return;
     sum.answers += 1;
-    if (priced.costUsd === null || entry.costUsd === null) return;
+    if (entry.costUsd === null || (isPriced && priced.costUsd === null)) return;
     sum.cells += 1;
     sum.recordedUsd += entry.costUsd;
-    sum.pricedUsd += priced.costUsd;
-    if (priced.isGuess) sum.guessed += 1;
+    sum.pricedUsd += priced.costUsd ?? 0;
+    if (isPriced && priced.isGuess) sum.guessed += 1;
   }
 
-  list(prices: ReadonlyMap<string, Price>): PricedModel[] {
-    return [...this.#sums].map(([model, { free, answers, ...sum }]) => ({
-      model,
-      ...sum,
-      cells: sum.cells + (prices.has(model) && areAnswersPriced(sum.cells, answers) ? free : 0),
-      changedShare: sum.recordedUsd === 0 ? null : sum.pricedUsd / sum.recordedUsd - 1,
-    }));
+  list(): PricedModel[] {
+    return [...this.#sums].map(([model, { free, answers, ...sum }]) => {
+      const pricedUsd = this.#prices.has(model) ? sum.pricedUsd : null;
+      const isComparable = pricedUsd !== null && sum.recordedUsd !== 0;
+      return {
+        model,
+        ...sum,
+        pricedUsd,
+        cells: sum.cells + (areAnswersPriced(sum.cells, answers) ? free : 0),
+        changedShare: isComparable ? pricedUsd / sum.recordedUsd - 1 : null,
+      };
+    });
   }
 }
 

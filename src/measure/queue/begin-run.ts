@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { OpenSweepRun } from '../sweep/open-sweep-run.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
+import { canonicalJson } from '../../util/canonical-json.js';
 import { formatUsd } from '../../util/format-number.js';
 import { createEntryCollector } from './collect-entries.js';
 import { drainRun } from './end-run.js';
@@ -200,7 +201,8 @@ const changeable = [
 /** Says what differs from the settings with which a run began, and from when it applies. */
 export function describeChanges(planned: QueuePlan, wanted: QueuePlan): string[] {
   const changed = changeable.filter(
-    ([name]) => JSON.stringify(planned[name]) !== JSON.stringify(wanted[name]),
+    // What is read from the database has its members in another order.
+    ([name]) => canonicalJson(planned[name]) !== canonicalJson(wanted[name]),
   );
   const notices: string[] = [];
   if (changed.length > 0) {

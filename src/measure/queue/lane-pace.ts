@@ -1,3 +1,12 @@
+import {
+  beginTrial,
+  countInTrial,
+  findWidestIntervalMs,
+  judgeTrial,
+  maxIntervalMs,
+  type PaceTrial,
+} from './pace-trial.js';
+
 /**
  * The pace of a lane whose provider limits requests by time. A limit of calls in flight cannot hold
  * such a rate: at 60 a minute, one call in flight may already be too many.
@@ -7,6 +16,9 @@
  * little wider. The spacing narrows with each answer, so that a raised rate is found in the end. A few
  * answers do not show a rate: the account may have been exhausted by others. Then single calls are sent
  * until one is answered, and a long wait counts for no rate.
+ *
+ * Some 429s come at any rate. Where a wider spacing is of no use, it is taken back, and such a share of
+ * 429s is tolerated.
  *
  * Until the first 429 nothing is known of the provider's rate, and a 429 is heard of only after an
  * exchange with the database: all that is sent in between ends in 429 too. So the rate of calls starts
@@ -34,6 +46,10 @@ export interface PaceState {
   /** Calls lately, and how many of them ended in 429. */
   recent: number;
   recentLimited: number;
+  /** Whether the spacing lowers the share of 429s; null without one. Earlier versions have none. */
+  trial?: PaceTrial | null;
+  /** The share of 429s that a wider spacing has not lowered. Earlier versions have none. */
+  unrelatedShare?: number;
   /** Calls that may be sent at once before the first 429, as of `creditMs`. */
   credit: number;
   creditMs: number;
@@ -43,10 +59,18 @@ export interface PaceState {
 const margin = 1.1;
 /** Each answer narrows the spacing by this factor. */
 const narrowing = 0.9995;
+/** By this factor, where a wider spacing has not lowered the share of 429s. */
+const unrelatedNarrowing = 0.998;
+/** Such a spacing begins with this share of the one from which it was widened in vain. */
+const takenBack = 0.5;
+/** The share that a wider spacing has not lowered is tolerated this many times, as a share up to the limit. */
+const unrelatedTolerance = 2;
+const maxToleratedShare = 0.25;
+/** After so many answers, half of that share is forgotten. */
+const unrelatedHalfLife = 7_000;
 /** One measurement widens a spacing by a factor between these. */
 const minWidening = 1.1;
 const maxWidening = 4;
-const maxIntervalMs = 60_000;
 /** Below this spacing the limit of calls in flight does better. */
 const minIntervalMs = 20;
 /** Fewer answers do not show a rate. */
@@ -122,6 +146,7 @@ function omitIdleTime(pace: PaceState, nowMs: number, maxGapMs: number): void {
   const idleMs = nowMs - Math.max(lastSentMs, sinceMs, answeredMs, activeMs);
   if (idleMs <= maxGapMs) return;
   pace.sinceMs = sinceMs + idleMs;
+  if (pace.trial) pace.trial.period.sinceMs += idleMs;
   pace.answeredMs = Math.min(nowMs, answeredMs + idleMs);
 }
 
@@ -133,13 +158,21 @@ export function noteActive(pace: PaceState, untilMs: number): void {
 /** Notes an answer. */
 export function noteAnswer(pace: PaceState, nowMs: number): void {
   noteActive(pace, nowMs);
-  count(pace, 0);
+  count(pace, 0, nowMs);
   pace.isProbing = false;
   pace.sinceMs ??= nowMs;
   pace.answeredMs = nowMs;
   pace.answers += 1;
-  pace.intervalMs *= narrowing;
-  if (pace.intervalMs < minIntervalMs) pace.intervalMs = 0;
+  narrow(pace);
+}
+
+function narrow(pace: PaceState): void {
+  const { unrelatedShare = 0 } = pace;
+  pace.intervalMs *= unrelatedShare > toleratedShare ? unrelatedNarrowing : narrowing;
+  pace.unrelatedShare = unrelatedShare * 0.5 ** (1 / unrelatedHalfLife);
+  if (pace.intervalMs >= minIntervalMs) return;
+  pace.intervalMs = 0;
+  pace.trial = null;
 }
 
 /**
@@ -149,16 +182,15 @@ export function noteAnswer(pace: PaceState, nowMs: number): void {
  */
 export function noteRateLimit(pace: PaceState, nowMs: number, pauseMs: number): void {
   noteActive(pace, nowMs + pauseMs);
-  count(pace, 1);
-  const { recent, recentLimited } = pace;
-  const isTolerated = recentLimited <= Math.max(toleratedCount, toleratedShare * recent);
-  if (isTolerated || nowMs < pace.burstEndsMs) return;
+  count(pace, 1, nowMs);
+  if (isTolerated(pace) || nowMs < pace.burstEndsMs) return;
   const resumesMs = nowMs + pauseMs;
   pace.burstEndsMs = Math.max(resumesMs, nowMs + minBurstMs);
+  if (takeBack(pace, resumesMs)) return;
   const { intervalMs, answers } = pace;
   if (answers < minAnswers) {
     // Refused again without an answer since, the wait goes on: it widens the spacing once.
-    if (!pace.isProbing) pace.intervalMs = Math.min(maxIntervalMs, intervalMs * minWidening);
+    if (!pace.isProbing) widen(pace, intervalMs * minWidening, resumesMs);
     pace.isProbing = true;
     // What was answered counts with what follows, unless the wait says nothing of the rate.
     if (answers > 0 && resumesMs - pace.answeredMs <= maxRateWaitMs) return;
@@ -170,13 +202,38 @@ export function noteRateLimit(pace: PaceState, nowMs: number, pauseMs: number): 
   const ratedMs = answers < manyAnswers ? Math.min(waitMs, maxRateWaitMs) : waitMs;
   const measuredMs = (margin * (pace.answeredMs + ratedMs - (pace.sinceMs ?? nowMs))) / answers;
   const widest = intervalMs === 0 ? maxIntervalMs : intervalMs * maxWidening;
-  const next = Math.max(intervalMs * minWidening, Math.min(measuredMs, widest, maxIntervalMs));
-  pace.intervalMs = next < minIntervalMs ? 0 : Math.min(maxIntervalMs, next);
+  widen(pace, Math.max(intervalMs * minWidening, Math.min(measuredMs, widest)), resumesMs);
   pace.answers = 0;
   pace.sinceMs = resumesMs;
 }
 
-function count(pace: PaceState, limited: 0 | 1): void {
+function isTolerated({ recent, recentLimited, unrelatedShare = 0 }: PaceState): boolean {
+  const unrelated = Math.min(maxToleratedShare, unrelatedTolerance * unrelatedShare);
+  return recentLimited <= Math.max(toleratedCount, toleratedShare * recent, unrelated * recent);
+}
+
+/** Narrows the spacing again, if it was widened in vain. */
+function takeBack(pace: PaceState, nowMs: number): boolean {
+  const found = pace.trial ? judgeTrial(pace.trial, pace.intervalMs, nowMs) : undefined;
+  if (found === undefined) return false;
+  pace.unrelatedShare = found.share;
+  pace.intervalMs = takenBack * found.startIntervalMs;
+  pace.trial = beginTrial(pace.intervalMs, nowMs);
+  pace.answers = 0;
+  pace.sinceMs = nowMs;
+  return true;
+}
+
+function widen(pace: PaceState, wantedMs: number, nowMs: number): void {
+  const { intervalMs, trial } = pace;
+  const widestMs = trial ? Math.max(intervalMs, findWidestIntervalMs(trial)) : maxIntervalMs;
+  const next = Math.min(wantedMs, widestMs, maxIntervalMs);
+  pace.intervalMs = next < minIntervalMs ? 0 : next;
+  if (pace.intervalMs > 0) pace.trial ??= beginTrial(next, nowMs);
+}
+
+function count(pace: PaceState, limited: 0 | 1, nowMs: number): void {
+  if (pace.trial) countInTrial(pace.trial, pace.intervalMs, limited === 1, nowMs);
   pace.recent += 1;
   pace.recentLimited += limited;
   if (pace.recent < recentCalls) return;

@@ -2,8 +2,22 @@ import type { PoolModel } from '../models/model.js';
 import { joinNames } from '../../util/join-names.js';
 import type { ModelProgress } from './sweep-progress.js';
 
-const again = 'Run the same command again. Only these cells are called.';
-const later = 'Run the same command again later: it collects the batches before it calls the rest.';
+/** How the open cells are called. */
+const callsAll = {
+  again: 'Run the same command again. Only these cells are called.',
+  onceCorrected: 'The same command then calls only these cells.',
+  others: 'The other cells are called by the same command.',
+  later: 'Run the same command again later: it collects the batches before it calls the rest.',
+};
+const withoutRetry =
+  'the same command without --retry-failed: with it, only cells that have failed are called.';
+/** How they are called where the same command would leave some of them out. */
+const callsFailed: typeof callsAll = {
+  again: `Run ${withoutRetry}`,
+  onceCorrected: `Then run ${withoutRetry}`,
+  others: `For the other cells, run ${withoutRetry}`,
+  later: `Run the same command again later: it collects the batches. Then run ${withoutRetry}`,
+};
 
 /** What a sweep was asked to call. */
 export interface SweptModels {
@@ -27,20 +41,23 @@ export function describeRemedy(
   if (retryFailed && cellsInBatches === 0 && open.every(({ failed }) => failed === 0)) {
     return 'None of them has failed: leave --retry-failed out to call them.';
   }
+  const notCalled = open.reduce(
+    (sum, { total, settledBefore, done, failed }) => sum + total - settledBefore - done - failed,
+    -cellsInBatches,
+  );
+  const texts = retryFailed && notCalled > 0 ? callsFailed : callsAll;
   const stopped = open.filter(({ stoppedBecause }) => stoppedBecause !== undefined);
   const remedies = stopped.flatMap(({ model, stoppedBecause = '' }) => {
     const remedy = causes.find(({ sign }) => sign.test(stoppedBecause))?.remedy;
     const variable = models.find(({ id }) => id === model)?.apiKeyEnv;
     return remedy === undefined ? [] : [remedy(model, variable)];
   });
-  if (remedies.length === 0) return cellsInBatches > 0 ? later : again;
+  if (remedies.length === 0) return cellsInBatches > 0 ? texts.later : texts.again;
   const text = joinNames([...new Set(remedies)]);
   const isAll = remedies.length === open.length;
   const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  if (isAll && cellsInBatches > 0) return `${first}. ${later}`;
-  return isAll
-    ? `${first}. The same command then calls only these cells.`
-    : `${first}. The other cells are called by the same command.`;
+  if (isAll && cellsInBatches > 0) return `${first}. ${texts.later}`;
+  return `${first}. ${isAll ? texts.onceCorrected : texts.others}`;
 }
 
 /** Failures that the next call would meet again, by how a lane's reason to stop begins or goes on. */

@@ -135,7 +135,8 @@ async function recordRules(
   }
 }
 
-async function readSweepInfo(runDirectory: string): Promise<RunInfo> {
+/** @throws RoutesmithError `invalid_input` if the folder is not that of a sweep */
+export async function readSweepInfo(runDirectory: string): Promise<RunInfo> {
   const info = await readRunInfo(path.join(runDirectory, runFiles.info));
   if (info.kind === 'sweep') return info;
   throw new RoutesmithError('invalid_input', 'imported outcomes contain no answers to grade', {

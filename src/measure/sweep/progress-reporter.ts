@@ -5,10 +5,11 @@ import { formatKnownUsd, formatUsd, formatWhole } from '../../util/format-number
 import type { Clock } from './calls/clock.js';
 import {
   computeTotals,
-  type SweepProgress,
-  computeRemainingMs,
+  estimateRest,
   type ModelFlow,
   type ProgressTotals,
+  type RestEstimate,
+  type SweepProgress,
 } from './sweep-progress.js';
 
 /** Shows the progress of a sweep. */
@@ -193,8 +194,9 @@ export function describeProgress(
   const flow = inFlight === 0 ? [] : [{ text: `${inFlight} in flight`, rank: 2 }];
   const leftUsd = progress.readLeftUsd();
   const judgeUsd = progress.readJudgeUsd();
-  const judge = { judgeUsd, judgeSinceStartUsd: judgeUsd - progress.startJudgeUsd };
-  const parts = describeCounts({ ...counts, ...judge }, progress.startedMs, nowMs, flow);
+  const sinceStart = { judgeUsd: judgeUsd - progress.startJudgeUsd };
+  const rest = estimateRest(progress.models.values(), progress.startedMs, nowMs, sinceStart);
+  const parts = describeCounts({ ...counts, judgeUsd }, flow, rest);
   if (leftUsd === undefined) return fit(parts, columns);
   // With what is left of it, what is spent of a budget can be told.
   const withLeft = parts.map((part) => (part.kind === 'spent' ? { ...part, rank: 3 } : part));
@@ -212,7 +214,8 @@ export function describeModel(
   if (counts === undefined) return '';
   const flow = progress.readFlow(modelId);
   const words = counts.stoppedBecause === undefined ? describeFlow(flow) : [{ text: 'skipped' }];
-  return fit(describeCounts(counts, progress.startedMs, nowMs, words), columns);
+  const rest = estimateRest([counts], progress.startedMs, nowMs);
+  return fit(describeCounts(counts, words, rest), columns);
 }
 
 function describeFlow(flow: ModelFlow | undefined): Part[] {
@@ -243,17 +246,15 @@ function fit(parts: readonly Part[], columns: number): string {
 /** What cells have come to, and what their judge has cost, which no model's line says. */
 interface CountsWithJudge extends ProgressTotals {
   readonly judgeUsd?: number;
-  readonly judgeSinceStartUsd?: number;
 }
 
 function describeCounts(
   counts: CountsWithJudge,
-  startedMs: number | null,
-  nowMs: number,
   flow: readonly Part[],
+  rest: RestEstimate | undefined,
 ): Part[] {
   const { total, settledBefore, done, failed, skipped, spentUsd } = counts;
-  const { judgeUsd = 0, judgeSinceStartUsd = 0 } = counts;
+  const { judgeUsd = 0 } = counts;
   const missing = counts.unpriced + counts.possiblyCharged;
   const parts: Part[] = [
     { text: `${formatWhole(settledBefore + done)}/${formatWhole(total)} cells` },
@@ -262,13 +263,10 @@ function describeCounts(
   if (skipped > 0) parts.push({ text: `${skipped} not called` });
   parts.push(...flow, { text: describeSpending(spentUsd + judgeUsd, missing), kind: 'spent' });
   if (judgeUsd > 0) parts.push({ text: `${formatUsd(judgeUsd)} of it by the judge`, rank: 0 });
-  const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
-  if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {
-    const perSecond = (1000 * (spentUsd + judgeSinceStartUsd)) / (nowMs - startedMs);
-    if (perSecond > 0) parts.push({ text: `${formatUsd(perSecond)}/s`, rank: 1 });
-    parts.push({ text: describeRemaining(remainingMs) });
-  }
-  return parts;
+  if (rest === undefined) return parts;
+  const { remainingMs, usdPerSecond } = rest;
+  if (usdPerSecond > 0) parts.push({ text: `${formatUsd(usdPerSecond)}/s`, rank: 1 });
+  return [...parts, { text: describeRemaining(remainingMs) }];
 }
 
 function describeRemaining(remainingMs: number): string {

@@ -163,20 +163,38 @@ export function computeTotals(progress: SweepProgress): ProgressTotals {
   return totals;
 }
 
+/** The estimated rest of a sweep. */
+export interface RestEstimate {
+  readonly remainingMs: number;
+  /** What the models that are still called, and the judge, have cost per second so far. */
+  readonly usdPerSecond: number;
+}
+
 /**
- * The estimated time for the remaining cells at the pace so far; undefined before the first cell is
- * finished, and for batches.
+ * Estimates the rest at each model's own pace so far: the slowest takes the longest.
+ *
+ * @param judgeUsd what the judge has cost since the start
+ * @returns undefined if no cell is left, if one of the models has not finished a cell yet, and for batches
  */
-export function computeRemainingMs(
-  counts: ProgressTotals,
+export function estimateRest(
+  models: Iterable<ModelProgress>,
   startedMs: number | null,
   nowMs: number,
-): number | undefined {
-  const { total, settledBefore, done, failed, skipped } = counts;
-  const called = done + failed;
-  if (called === 0 || startedMs === null) return undefined;
-  const remaining = total - settledBefore - called - skipped;
-  return ((nowMs - startedMs) / called) * remaining;
+  { judgeUsd }: { readonly judgeUsd: number } = { judgeUsd: 0 },
+): RestEstimate | undefined {
+  if (startedMs === null) return undefined;
+  const elapsedMs = nowMs - startedMs;
+  let remainingMs = 0;
+  let spentUsd = judgeUsd;
+  for (const model of models) {
+    const called = model.done + model.failed;
+    const open = model.total - model.settledBefore - called - model.skipped;
+    if (open <= 0 || model.stoppedBecause !== undefined) continue;
+    if (called === 0) return undefined;
+    remainingMs = Math.max(remainingMs, (elapsedMs / called) * open);
+    spentUsd += model.spentUsd;
+  }
+  return remainingMs > 0 ? { remainingMs, usdPerSecond: (1000 * spentUsd) / elapsedMs } : undefined;
 }
 
 function update(

@@ -87,6 +87,30 @@ describe('an answer with two final answers', () => {
     expect(server.requests.length - before).toBe(2);
   });
 
+  it.each([
+    {
+      name: 'does not exist',
+      file: undefined,
+      problem: 'nothing-here/run.json: there is no such file',
+    },
+    {
+      name: 'was imported',
+      file: 'import',
+      problem: 'imported outcomes contain no answers to grade',
+    },
+  ])('says that the folder $name, with a judge too', async ({ file, problem }) => {
+    const run = folder.file('nothing-here');
+    if (file !== undefined) {
+      const info = JSON.parse(readFileSync(folder.file('run/run.json'), 'utf8')) as object;
+      folder.write('nothing-here/run.json', JSON.stringify({ ...info, kind: file }));
+    }
+    for (const judge of [[], ['--judge', folder.file('judge.yaml')]]) {
+      const { exitCode, stderr } = await runCommand(['grade', run, ...judge]);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(problem);
+    }
+  });
+
   it('is refused to a judge that is not named', async () => {
     const { exitCode, stderr } = await runCommand(['grade', copyRun('x'), '--ambiguous', 'judge']);
     expect(exitCode).toBe(2);

@@ -77,6 +77,9 @@ describe('routesmith models --pool', () => {
     expect(stdout).toMatch(/small +\$0\.10 \/ \$0\.40 +2025-01-01 +\$0\.10 \/ \$0\.40 +same/);
     expect(stdout).toMatch(/large +\$5\.00 \/ \$12\.00 +2025-01-01 +\$3\.00 \/ \$12\.00 +changed/);
     expect(stdout).toMatch(/gone .*not in the list/);
+    expect(stdout).toContain(
+      'large, cached input: $0.50, not listed today: --refresh removes it\n',
+    );
     expect(stdout).toContain('1 price changed.\nKept, because no list has a price: new, gone.');
     expect(readFileSync(folder.file('models.yaml'), 'utf8')).toBe(before);
   });
@@ -111,14 +114,15 @@ describe('routesmith models --pool', () => {
 
   it('refreshes prices in place, with comments, and keeps those that no list has', async () => {
     writePool();
-    const { exitCode } = await run('--pool', 'models.yaml', '--refresh');
+    const { exitCode, stdout } = await run('--pool', 'models.yaml', '--refresh');
     expect(exitCode).toBe(0);
+    expect(stdout).toContain('large, cached input: $0.50, not listed today: removed\n');
     const text = readFileSync(folder.file('models.yaml'), 'utf8');
     const today = new Date().toISOString().slice(0, 10);
     expect(text).toContain('# My models');
     expect(text.match(/# keep me/g)).toHaveLength(4);
     expect(text).toContain(`price: { input: 0.1, output: 0.4, date: ${today} }`);
-    expect(text).toContain(`price: { input: 3, output: 12, cachedInput: 0.5, date: ${today} }`);
+    expect(text).toContain(`price: { input: 3, output: 12, date: ${today} }`);
     expect(text.match(/price: \{ input: 1, output: 2, date: 2025-01-01 \}/g)).toHaveLength(2);
     const again = await run('--pool', 'models.yaml', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({ changed: 0 });

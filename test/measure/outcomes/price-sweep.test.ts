@@ -189,7 +189,15 @@ describe('a copy of a sweep with other prices', () => {
       models: [{ cells: 2, recordedUsd: 1, pricedUsd: 3 }],
       withoutTokens: 0,
     });
-    expect((await priceSweep(known, { prices: new Map() })).models).toMatchObject([{ cells: 0 }]);
+  });
+
+  it('keeps the recorded cost of a model that has no new price', async () => {
+    const run = await writeRun([entry('a', {}), entry('b', { costSource: 'provider' })]);
+    expect(await priceSweep(run, { prices: new Map([['other', price(3)]]) })).toMatchObject({
+      models: [{ cells: 2, recordedUsd: 2, pricedUsd: null, guessed: 0, changedShare: null }],
+      reported: 0,
+      unpricedModels: ['small'],
+    });
   });
 
   it('keeps the prompts that are held out', async () => {

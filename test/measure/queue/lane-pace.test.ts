@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/util/random.js';
 import {
   beginPace,
   computePacedAtMs,
@@ -42,7 +43,98 @@ function simulate(perMinute: number, minutes: number, burst: number) {
   return { ...counts, share: counts.limited / counts.calls, perMinute: taken.length / minutes };
 }
 
+/** How long a provider refuses a call that comes at a time; 0 if it answers. */
+type Provider = (nowMs: number) => number;
+
+/** Refuses a share of the calls, however slowly they come. */
+function refuseAtRandom(share: number, waitMs: number): Provider {
+  const random = createRandom(1);
+  return () => (random() < share ? waitMs : 0);
+}
+
+/** Answers so many calls at once, and then one in each second. */
+function limitRate(burst: number): Provider {
+  let tokens = burst;
+  let filledMs = 0;
+  return (nowMs) => {
+    tokens = Math.min(burst, tokens + (nowMs - filledMs) / 1000);
+    filledMs = nowMs;
+    if (tokens < 1) return Math.ceil(1 - tokens) * 1000;
+    tokens -= 1;
+    return 0;
+  };
+}
+
+/** Sends calls one after the other, at a lane's pace. */
+function drive(provider: Provider, calls: number, pace = beginPace(), startMs = 0) {
+  let nowMs = startMs;
+  let limited = 0;
+  for (let call = 0; call < calls; call++) {
+    nowMs = Math.max(nowMs, computePacedAtMs(pace));
+    noteStart(pace, 1, nowMs);
+    pace.lastSentMs = nowMs;
+    const waitMs = provider(nowMs);
+    nowMs += 50;
+    if (waitMs > 0) {
+      limited += 1;
+      noteRateLimit(pace, nowMs, waitMs);
+      nowMs += waitMs;
+    } else noteAnswer(pace, nowMs);
+  }
+  return { pace, nowMs, limited, perAnswerMs: (nowMs - startMs) / (calls - limited) };
+}
+
 describe('the pace of a lane', () => {
+  describe('of a provider that refuses some calls at any rate', () => {
+    it.each([
+      { share: 0.04, waitMs: 1_000 },
+      { share: 0.06, waitMs: 1_000 },
+      { share: 0.06, waitMs: 10_000 },
+      { share: 0.1, waitMs: 1_000 },
+      { share: 0.2, waitMs: 1_000 },
+      { share: 0.35, waitMs: 1_000 },
+      { share: 0.6, waitMs: 1_000 },
+    ])('stays near that of the waits: $share, $waitMs ms', ({ share, waitMs }) => {
+      const provider = refuseAtRandom(share, waitMs);
+      const unpacedMs = (50 + share * waitMs) / (1 - share);
+      expect(drive(provider, 5_000).perAnswerMs).toBeLessThan(5 * unpacedMs);
+    });
+
+    it('finds the rate to which the provider changes', () => {
+      const free = drive(refuseAtRandom(0.06, 1_000), 2_000);
+      const provider = limitRate(10);
+      const changed = drive(provider, 500, free.pace, free.nowMs);
+      const { limited, perAnswerMs } = drive(provider, 1_000, free.pace, changed.nowMs);
+      expect(limited / 1_000).toBeLessThan(0.15);
+      expect(perAnswerMs).toBeLessThan(1_500);
+    });
+
+    it('holds a rate that the provider limits as well, with no more than twice the 429s', () => {
+      const [chance, rate] = [refuseAtRandom(0.06, 1_000), limitRate(60)];
+      const both: Provider = (nowMs) => chance(nowMs) || rate(nowMs);
+      const { limited, perAnswerMs } = drive(both, 3_000);
+      expect(limited / 3_000).toBeLessThan(0.25);
+      expect(perAnswerMs).toBeLessThan(2_000);
+    });
+  });
+
+  it.each([10, 60])('holds a rate after a burst of %i that was answered', (burst) => {
+    const provider = limitRate(burst);
+    const { pace, nowMs } = drive(provider, 200);
+    const { limited, perAnswerMs } = drive(provider, 1_000, pace, nowMs);
+    expect(limited / 1_000).toBeLessThan(0.03);
+    expect(perAnswerMs).toBeLessThan(1_200);
+  });
+
+  it('goes on from the state of an earlier version', () => {
+    const { pace } = drive(refuseAtRandom(0.06, 1_000), 500);
+    delete pace.trial;
+    delete pace.unrelatedShare;
+    Object.assign(pace, { intervalMs: 60_000 });
+    drive(refuseAtRandom(0.06, 1_000), 2_000, pace, 1e9);
+    expect(pace.intervalMs).toBeLessThan(20_000);
+  });
+
   it.each([
     [60, 20],
     [60, 1],

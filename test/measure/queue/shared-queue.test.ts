@@ -5,7 +5,7 @@ import { describeChanges } from '../../../src/measure/queue/begin-run.js';
 import { cancelRun, purgeRuns } from '../../../src/measure/queue/manage-queue.js';
 import { openQueue, type OpenQueue } from '../../../src/measure/queue/open-queue.js';
 import { insertRun, writePlan, type WrittenRun } from '../../../src/measure/queue/plan-run.js';
-import { buildQueuePlan } from '../../../src/measure/queue/queue-plan.js';
+import { buildQueuePlan, decodeQueuePlan } from '../../../src/measure/queue/queue-plan.js';
 import { parseQueueAddress } from '../../../src/measure/queue/queue-address.js';
 import { readLanes } from '../../../src/measure/queue/queue-run.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
@@ -241,12 +241,22 @@ describe('the plan of a run', () => {
   });
 
   it('says which settings have changed since the run began', () => {
-    const planned = buildQueuePlan(plan, settings);
-    const wanted = buildQueuePlan(plan, { ...settings, laneMaximum: 4, leaseSeconds: 60 });
-    const notices = describeChanges(planned, wanted).join('\n');
+    const judge = buildModel('judge');
+    const judged = { ...settings, tools: { allowCode: false, judge, ambiguous: null } };
+    // As it is read from the database.
+    const planned = decodeQueuePlan(
+      JSON.parse(JSON.stringify(buildQueuePlan(plan, judged))),
+      'a-run',
+    );
+    const describe = (changes: Partial<typeof judged>): string =>
+      describeChanges(planned, buildQueuePlan(plan, { ...judged, ...changes })).join('\n');
+    expect(describe({})).toBe('');
+    const notices = describe({ laneMaximum: 4, leaseSeconds: 60 });
     expect(notices).toMatch(/Changed since the run began: --concurrency\./);
     expect(notices).toContain('The run keeps its lease of 10 seconds.');
-    expect(describeChanges(planned, planned)).toEqual([]);
+    expect(describe({ tools: { ...judged.tools, allowCode: true } })).toMatch(
+      /Changed since the run began: what graders may use\. .*\nAnswers that were recorded before/s,
+    );
   });
 });
 

@@ -59,4 +59,39 @@ describe('describeRemedy', () => {
       'None of them has failed: leave --retry-failed out to call them.',
     );
   });
+
+  describe('with --retry-failed and cells that were never called', () => {
+    const retryFailed = true;
+    const run =
+      'run the same command without --retry-failed: with it, only cells that have failed are called.';
+    const rejected = 'refused 5 calls in a row: authentication: HTTP 401';
+
+    it.each([
+      { name: 'which can pass', open: [left('a')], text: run.replace('run', 'Run') },
+      {
+        name: 'that has to be corrected',
+        open: [left('a', rejected)],
+        text: `Check the key of a. Then ${run}`,
+      },
+      {
+        name: 'that has to be corrected for one model',
+        open: [left('a', rejected), left('b')],
+        text: `Check the key of a. For the other cells, ${run}`,
+      },
+      {
+        name: 'and batches under way',
+        open: [left('a'), left('b', undefined, 0)],
+        cellsInBatches: 10,
+        text: `Run the same command again later: it collects the batches. Then ${run}`,
+      },
+    ])('leaves it out after a failure $name', ({ open, text, cellsInBatches = 0 }) => {
+      expect(describeRemedy(open, { retryFailed, cellsInBatches })).toBe(text);
+    });
+
+    it('advises the same command where all of them have failed', () => {
+      expect(describeRemedy([left('a', undefined, 10)], { retryFailed })).toBe(
+        'Run the same command again. Only these cells are called.',
+      );
+    });
+  });
 });

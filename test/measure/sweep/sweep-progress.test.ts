@@ -6,11 +6,11 @@ import {
   createProgressReporter,
 } from '../../../src/measure/sweep/progress-reporter.js';
 import {
-  computeRemainingMs,
   computeTotals,
   countCell,
   countPossibleCharge,
   countSkipped,
+  estimateRest,
   startProgress,
   stopModel,
   type ModelFlow,
@@ -25,7 +25,7 @@ const start = startProgress(counts, 1000);
 const flow: ModelFlow = { inFlight: 2, waiting: 5, limit: 20, isPaused: false };
 
 function remaining(progress: SweepProgress, nowMs: number) {
-  return computeRemainingMs(computeTotals(progress), progress.startedMs, nowMs);
+  return estimateRest(progress.models.values(), progress.startedMs, nowMs)?.remainingMs;
 }
 
 function entry(changes: Partial<LedgerEntry>): LedgerEntry {
@@ -84,17 +84,34 @@ describe('sweep progress', () => {
     expect(computeTotals(progress).guessed).toBe(2);
   });
 
-  it('estimates the remaining time from the pace of this run', () => {
-    expect(remaining(start, 2000)).toBeUndefined();
-    const later = countCell(countCell(start, entry({})), entry({ model: 'b' }));
-    // 2 of 7 pending cells took 1,000 ms; 5 are left.
-    expect(remaining(later, 2000)).toBe(2500);
+  describe('estimates the rest', () => {
+    const both = countCell(countCell(start, entry({})), entry({ model: 'b' }));
+    const aDone = countCell(countCell(both, entry({})), entry({}));
+
+    it('from the pace of the model that takes the longest', () => {
+      // A cell of b took 1,000 ms; 3 are left.
+      expect(remaining(both, 2000)).toBe(3000);
+      expect(remaining(aDone, 2000)).toBe(3000);
+    });
+
+    it('only where each model that is still called has finished a cell', () => {
+      expect(remaining(start, 2000)).toBeUndefined();
+      const onlyA = countCell(start, entry({}));
+      expect(remaining(onlyA, 2000)).toBeUndefined();
+      expect(remaining(stopModel(onlyA, 'b', 'quota'), 2000)).toBe(2000);
+      expect(remaining(countSkipped(aDone, 'b', 3), 2000)).toBeUndefined();
+    });
+
+    it('with what the models that are still called cost', () => {
+      // 3 cells of a cost $1.50, and the one of b $0.50 in 2 s.
+      expect(describeProgress(aDone, 3000)).toBe('5/8 cells, $2.00 spent, $0.25/s, 6 s left');
+    });
   });
 
   it('is described in one line', () => {
-    const progress = countSkipped(countCell(start, entry({})), 'b');
+    const progress = countSkipped(countCell(start, entry({ model: 'b' })), 'a', 3);
     expect(describeProgress(progress, 2000)).toBe(
-      '2/8 cells, 1 not called, $0.50 spent, $0.50/s, 5 s left',
+      '2/8 cells, 3 not called, $0.50 spent, $0.50/s, 3 s left',
     );
   });
 
@@ -136,16 +153,17 @@ describe('createProgressReporter', () => {
     const reporter = createProgressReporter(stream, { now: () => nowMs });
     reporter.report(start, 'something to know');
     reporter.report(start);
+    const called = countSkipped(countCell(start, entry({})), 'b', 4);
     nowMs = 6000;
-    reporter.report(countCell(start, entry({})));
+    reporter.report(called);
     nowMs = 6500;
-    reporter.report(countCell(start, entry({})));
+    reporter.report(called);
     reporter.close();
     reporter.close();
     expect(written).toEqual([
       'something to know\n',
-      '2/8 cells, $0.50 spent, $0.10/s, 30 s left\n',
-      '2/8 cells, $0.50 spent, $0.0909/s, 33 s left\n',
+      '2/8 cells, 4 not called, $0.50 spent, $0.10/s, 10 s left\n',
+      '2/8 cells, 4 not called, $0.50 spent, $0.0909/s, 11 s left\n',
     ]);
   });
 

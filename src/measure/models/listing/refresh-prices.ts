@@ -31,7 +31,12 @@ export interface PriceCheck {
    */
   readonly status: 'same' | 'changed' | 'unknown' | 'not_listed' | 'free' | 'own_price';
   readonly listed: ListedPrice | undefined;
+  /** Prices of the cache that belong to an earlier price: the list does not state them. */
+  readonly outdated: readonly CachePrice[];
 }
+
+const cachePrices = ['cachedInputPerMillionUsd', 'cacheWritePerMillionUsd'] as const;
+type CachePrice = (typeof cachePrices)[number];
 
 /**
  * Compares the prices of a pool with the lists of its providers, each of which is asked once.
@@ -64,7 +69,13 @@ function findProviderName({ baseUrl }: PoolModel): string {
 function checkPrice({ id, model, price }: PoolModel, list: readonly ListedModel[]): PriceCheck {
   const listed = list.find((one) => one.model === model)?.price;
   const isFree = price.date === freePrice.date;
-  return { id, model, price, isFree, status: comparePrice(price, listed), listed };
+  const status = comparePrice(price, listed);
+  return { id, model, price, isFree, status, listed, outdated: listOutdated(price, listed) };
+}
+
+function listOutdated(price: Price, listed: ListedPrice | undefined): readonly CachePrice[] {
+  if (listed?.kind !== 'listed' || isSameTextPrice(price, listed)) return [];
+  return cachePrices.filter((name) => price[name] !== undefined && listed[name] === undefined);
 }
 
 function comparePrice(price: Price, listed: ListedPrice | undefined): PriceCheck['status'] {
@@ -85,20 +96,22 @@ function isFree(price: Omit<Price, 'date'>): boolean {
 /** Prices of the cache count only where the list states them. */
 function isSamePrice(price: Price, listed: ListedPrice & { kind: 'listed' }): boolean {
   return (
-    price.inputPerMillionUsd === listed.inputPerMillionUsd &&
-    price.outputPerMillionUsd === listed.outputPerMillionUsd &&
-    isSameOrUnstated(price.cachedInputPerMillionUsd, listed.cachedInputPerMillionUsd) &&
-    isSameOrUnstated(price.cacheWritePerMillionUsd, listed.cacheWritePerMillionUsd)
+    isSameTextPrice(price, listed) &&
+    cachePrices.every((name) => listed[name] === undefined || listed[name] === price[name])
   );
 }
 
-function isSameOrUnstated(current: number | undefined, listed: number | undefined): boolean {
-  return listed === undefined || listed === current;
+function isSameTextPrice(price: Price, listed: ListedPrice & { kind: 'listed' }): boolean {
+  return (
+    price.inputPerMillionUsd === listed.inputPerMillionUsd &&
+    price.outputPerMillionUsd === listed.outputPerMillionUsd
+  );
 }
 
 /**
  * The text of a pool file with the listed prices and their day in place; everything else, comments
- * included, stays. Models whose price the list does not have keep theirs and its day.
+ * included, stays. Models whose price the list does not have keep theirs and its day. Prices of the cache
+ * that belong to an earlier price are removed.
  *
  * @param checks of the models of that text
  * @param date ISO 8601
@@ -124,7 +137,9 @@ export function refreshPool(text: string, checks: readonly PriceCheck[], date: s
     const check = checkOf.get(nameFirstModel(inputs[index]));
     const isListed = check?.status === 'same' || check?.status === 'changed';
     if (!isMap(item) || !isListed || check.listed?.kind !== 'listed') return;
-    setPrice(document, item, toPoolPrice({ ...check.price, ...check.listed, date }));
+    const price = { ...check.price, ...check.listed, date };
+    for (const name of check.outdated) delete price[name];
+    setPrice(document, item, toPoolPrice(price));
   });
   return document.toString({ lineWidth: 0 });
 }
@@ -137,6 +152,9 @@ function setPrice(
 ): void {
   const before: unknown = item.get('price', true);
   if (isMap(before)) {
+    for (const name of ['cachedInput', 'cacheWrite']) {
+      if (!Object.hasOwn(price, name)) before.delete(name);
+    }
     for (const [name, value] of Object.entries(price)) before.set(name, value);
     return;
   }

@@ -97,13 +97,14 @@ function takeCells(
 }
 
 function findLane(
-  { models, cellKeys }: OpenBatch,
+  open: OpenBatch,
   placeOf: ReadonlyMap<string, number>,
   { laneOf, file }: AdoptContext,
 ): BatchLane {
+  const { models, cellKeys } = open;
   const lane = models.map((id) => laneOf.get(id)).find((found) => found !== undefined);
   if (lane !== undefined && cellKeys.every((key) => placeOf.has(key))) return lane;
-  throw describeOtherCellsInBatches(file);
+  throw describeOtherCellsInBatches(file, open, placeOf);
 }
 
 /**

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { scanLedger } from '../../ledger/ledger.js';
 import { runFiles } from '../../outcomes/run.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { joinNames } from '../../../util/join-names.js';
 import type { Budget, Reservation } from '../budget.js';
 import { findBatchPriceShare } from '../call-charge.js';
 import type { SweepPlan } from '../plan-sweep.js';
@@ -38,10 +39,11 @@ export async function reserveOpenBatches(
     ),
   );
   const isRecorded = await readRecorded(path.join(runDirectory, runFiles.ledger), open);
-  for (const { cellKeys, at } of open) {
+  for (const batch of open) {
+    const { cellKeys, at } = batch;
     for (const key of cellKeys) {
       const number = numberOf.get(key);
-      if (number === undefined) throw describeOtherCellsInBatches(batchFile);
+      if (number === undefined) throw describeOtherCellsInBatches(batchFile, batch, numberOf);
       if (reservations.has(key) || isRecorded(key, at)) continue;
       if (settled.isSettled(number)) continue;
       const { model, example } = plan.buildCell(number);
@@ -52,11 +54,25 @@ export async function reserveOpenBatches(
   return reservations;
 }
 
-/** The batches of earlier processes have cells that the plan has not. */
-export function describeOtherCellsInBatches(batchFile: string): RoutesmithError {
+/**
+ * A batch of an earlier process has cells that the plan has not.
+ *
+ * @param planned the keys of the plan's cells
+ */
+export function describeOtherCellsInBatches(
+  batchFile: string,
+  { models, cellKeys }: Pick<OpenBatch, 'models' | 'cellKeys'>,
+  planned: Pick<ReadonlyMap<string, unknown>, 'has'>,
+): RoutesmithError {
+  const changed = cellKeys.some((key) => planned.has(key))
+    ? ''
+    : `None of the cells of ${joinNames(models)} in a batch is one of this sweep: the parameters, the ` +
+      'name "model" or the provider in the pool may have changed. ';
   return new RoutesmithError('usage', 'batches of this run are for other cells', {
     where: batchFile,
-    fix: 'Give the tasks, models, repeats and limit with which they were sent: they are paid for.',
+    fix:
+      `${changed}Give the tasks, models, parameters, repeats and limit with which they were sent: ` +
+      'they are paid for.',
   });
 }
 

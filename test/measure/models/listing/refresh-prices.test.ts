@@ -77,6 +77,25 @@ describe('checkPrices', () => {
     ]);
   });
 
+  it('finds prices of the cache that belong to an earlier price', async () => {
+    const acme = `provider: "${server.baseUrl}"`;
+    const cached = 'cachedInput: 0.3, cacheWrite: 3.75';
+    const checks = await check(
+      `${acme}, model: priced, price: { input: 3, output: 15, ${cached}, date: 2026-01-01 }`,
+      `${acme}, model: priced, price: { input: 4, output: 15, ${cached}, date: 2026-01-01 }`,
+      `${acme}, model: priced, price: { input: 3, output: 9, cachedInput: 0.3, date: 2026-01-01 }`,
+      `${acme}, model: nothing, price: { input: 4, output: 15, ${cached}, date: 2026-01-01 }`,
+      `${acme}, model: bare, price: { input: 4, output: 15, ${cached}, date: 2026-01-01 }`,
+    );
+    expect(checks.map(({ status, outdated }) => [status, outdated])).toEqual([
+      ['same', []],
+      ['changed', ['cachedInputPerMillionUsd', 'cacheWritePerMillionUsd']],
+      ['changed', ['cachedInputPerMillionUsd']],
+      ['changed', ['cacheWritePerMillionUsd']],
+      ['unknown', []],
+    ]);
+  });
+
   it("asks a server of Anthropic's protocol with its own header", async () => {
     const provider = `provider: "${server.baseUrl.replace('/v1', '/anthropic/v1')}"`;
     const [claude] = await check(
@@ -99,6 +118,7 @@ describe('refreshPool', () => {
       outputPerMillionUsd: 15,
       cachedInputPerMillionUsd: 0.3,
     },
+    outdated: [],
   };
 
   it.each([
@@ -117,6 +137,19 @@ describe('refreshPool', () => {
   ])('keeps the comments of %j', (before, after) => {
     const build = (price: string): string => `models:\n  - id: m\n    ${price}\n`;
     expect(refreshPool(build(before), [changed], '2026-11-29')).toBe(build(after));
+  });
+
+  it('removes prices of the cache that belong to an earlier price', () => {
+    const text =
+      'models:\n  - id: m\n    price: { input: 0.4, output: 1.6, cacheWrite: 0.5, date: 2025-01-01 }\n';
+    const outdated: PriceCheck = {
+      ...changed,
+      price: { ...changed.price, cacheWritePerMillionUsd: 0.5 },
+      outdated: ['cacheWritePerMillionUsd'],
+    };
+    expect(refreshPool(text, [outdated], '2026-11-29')).toContain(
+      'price: { input: 3, output: 15, date: 2026-11-29, cachedInput: 0.3 }',
+    );
   });
 
   it('changes nothing that borrows a value of the price', () => {

@@ -195,7 +195,18 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     const first = await sweep([model], abortAt('batch_sent'));
     expect(first).toMatchObject({ interrupted: true, totals: { done: 0, skipped: 6 } });
     await expect(bench.sweep([model])).rejects.toThrow(/with --batch to collect them/);
-    await expect(sweep([model], { limit: 2 })).rejects.toThrow(/for other cells/);
+    await expect(sweep([model], { limit: 2 })).rejects.toMatchObject({
+      message: expect.stringContaining('for other cells') as string,
+      fix: expect.stringMatching(
+        /^Give the tasks, models, parameters, repeats and limit/,
+      ) as string,
+    });
+    const changed = { ...model, parameters: { ...model.parameters, maxTokens: 60 } };
+    await expect(sweep([changed])).rejects.toMatchObject({
+      fix: expect.stringMatching(
+        /^None of the cells of \S+ in a batch is one of this sweep: the parameters, /,
+      ) as string,
+    });
     const second = await sweep([model]);
     expect(second).toMatchObject({ coverage: 1, totals: { done: 6 } });
     expect(server.batches).toHaveLength(1);
