@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 
 /** Members that a provider charges for beside the tokens, or at another price, which its usage does not tell. */
 export const chargedMembers: readonly string[] = [
@@ -14,7 +14,7 @@ export const chargedMembers: readonly string[] = [
 const ownTool = /^(?:function|custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
 
 /** Tools of Anthropic's that it runs, and whose charge its usage tells. */
-const countedTool = /^(?:web_search|web_fetch)_\d{8}$/;
+const countedTool = /^(?:web_(?:search|fetch)_\d{8}|tool_search_tool_(?:regex|bm25)(?:_\d{8})?)$/;
 
 /**
  * Whether a request asks for what is charged beside its tokens or at another price, so that they may be
@@ -22,10 +22,18 @@ const countedTool = /^(?:web_search|web_fetch)_\d{8}$/;
  */
 export function hasUncountedCharges({ modalities, tools, ...members }: JsonObject): boolean {
   return (
-    chargedMembers.some((name) => (members[name] ?? false) !== false) ||
+    chargedMembers.some((name) => isAskedFor(members[name])) ||
     asksForMedia(modalities) ||
     listProviderTools(tools).some(({ type }) => !countedTool.test(type))
   );
+}
+
+/** Whether a member is given, and not empty or switched off, as OpenRouter's plugins and xAI's search may be. */
+function isAskedFor(value: JsonValue = null): boolean {
+  if (Array.isArray(value)) {
+    return (value as readonly JsonValue[]).some((one) => getMember(one, 'enabled') !== false);
+  }
+  return value !== null && value !== false && getMember(value, 'mode') !== 'off';
 }
 
 /** Whether an answer may have more than text, which has a price of its own. */

@@ -377,6 +377,18 @@ describe('a stream that is passed on', () => {
       }
     });
 
+    it('keeps what the chunk with the finish reason says where one without choices says less', () => {
+      const told = { choices: [finish], system_fingerprint: 'f', service_tier: 'default' };
+      const empty = { ...bare, system_fingerprint: null, service_tier: null };
+      const [last] = relay([told, { type: 'ping' }, empty], false);
+      expect(last).toEqual({ id: 'x', ...told, usage });
+    });
+
+    it('passes on nothing of a ping beside the usage', () => {
+      const last = relay([{ choices: [finish] }, { type: 'ping' }, bare], true).at(-1);
+      expect(last).toEqual({ id: 'x', ...bare });
+    });
+
     it('keeps a usage that says nothing, as OpenAI sends it', () => {
       const [first] = relay([{ choices: [choice], usage: null }, { choices: [finish] }], false);
       expect(first).toEqual({ id: 'x', choices: [choice], usage: null });

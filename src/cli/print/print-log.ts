@@ -1,3 +1,4 @@
+import { describeGuessedCosts } from '../../learn/report/describe-outcomes.js';
 import type { AddedFeedback } from '../../review/outcomes/add-feedback-file.js';
 import type { LogSummary } from '../../review/replay/summarize-log.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
@@ -41,9 +42,8 @@ export function printLogSummary(directory: string, summary: LogSummary, json: bo
   print(`${formatCount(served, 'outcome')} in ${formatCount(segments, 'segment')}.`);
   if (summary.requestsOfKnownCost > 0) {
     const { costUsd, requestsOfKnownCost: known, guessedCosts: guessed } = summary;
-    const estimated =
-      guessed === 0 ? '' : `, ${formatWhole(guessed)} of them at a partly estimated cost`;
-    print(`Cost: ${formatUsd(costUsd)} for ${formatCount(known, 'request')}${estimated}.`);
+    print(`Cost: ${formatUsd(costUsd)} for ${formatCount(known, 'request')}.`);
+    if (guessed > 0) print(`Of these costs, ${describeGuessedCosts(guessed)}.`);
   }
   print();
   print(

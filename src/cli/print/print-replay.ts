@@ -1,5 +1,6 @@
 import type { ReplayedMeasure, ReplayedTask } from '../../review/replay/compute-replay.js';
 import type { LogReplay } from '../../review/replay/replay-log.js';
+import { describeGuessedCosts } from '../../learn/report/describe-outcomes.js';
 import { describePrice } from '../../learn/report/describe-price.js';
 import { minIntervalGroups } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { joinNames } from '../../util/join-names.js';
@@ -167,11 +168,7 @@ function printMeasures(replay: LogReplay): void {
   );
   if (guessedCosts > 0) {
     const known = formatCount(costUsd.happened.requests, 'cost');
-    printWrapped(
-      `Of the ${known} of "happened", ${formatWhole(guessedCosts)} ${guessedCosts === 1 ? 'is' : 'are'} ` +
-        'partly estimated in the log: not all of their tokens or prices are known.',
-      2,
-    );
+    printWrapped(`Of the ${known} of "happened", ${describeGuessedCosts(guessedCosts)}.`, 2);
   }
 }
 

@@ -66,3 +66,10 @@ export function describeFailures(
   }
   return sentences.join(' ');
 }
+
+/** How many costs may not be the whole bill (`guessedCosts`), as a part of a sentence. */
+export function describeGuessedCosts(count: number): string {
+  return count === 1
+    ? '1 is partly estimated, or lacks a call of unknown cost'
+    : `${formatWhole(count)} are partly estimated, or lack a call of unknown cost`;
+}

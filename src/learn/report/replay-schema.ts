@@ -77,7 +77,7 @@ export const replaySchema = z.object({
   changedShare: unknownShare,
   changed: unknownInterval,
   costUsd: measure,
-  /** Requests whose cost that happened is partly an estimate; left out by earlier versions. */
+  /** Requests whose cost that happened is partly an estimate or unknown; left out by earlier versions. */
   guessedCosts: count.optional(),
   latencyMs: measure,
   /** Left out by earlier versions. */

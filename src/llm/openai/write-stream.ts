@@ -165,7 +165,8 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
     // A server that names no finish reason may send the usage beside a piece of the answer.
     const empty = { ...shared, choices: [{ index: 0, delta: {}, finish_reason: null }] };
     const last = finishes.pop() ?? empty;
-    return [...finishes, { ...last, ...bare, ...ending }];
+    // What the chunk with the finish reason says itself counts: others may have nulls for it.
+    return [...finishes, { ...bare, ...last, ...ending }];
   }
 
   return {
@@ -193,13 +194,17 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
   };
 }
 
-/** The members of a chunk besides those that each has: Azure's first one has an empty id and model. */
+/**
+ * The members of a chunk besides those that each has, because Azure's first one has an empty id and model,
+ * and the type of one that is a ping.
+ */
 function dropHead({
   id: _id,
   object: _object,
   created: _created,
   model: _model,
   choices: _choices,
+  type: _type,
   ...members
 }: JsonObject): JsonObject {
   return members;

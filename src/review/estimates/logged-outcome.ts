@@ -53,11 +53,11 @@ export interface PaidCost {
   readonly costUsd: number;
   /** Whether it is partly an estimate, or lacks a part that is not known. */
   readonly isGuess: boolean;
-  /** The models that it was paid for, once for each answer; null for one that is not known. */
+  /** The models that it was paid for, once for each call; null for one that is not known. */
   readonly models: readonly (string | null)[];
 }
 
-/** Sums up the answer of a request and the empty ones before it; undefined if no cost is known. */
+/** Sums up the answer of a request and its failed calls with a charge; undefined if no cost is known. */
 export function findPaid(served: LoggedRequest['served']): PaidCost | undefined {
   if (served === undefined) return undefined;
   const { model, outcome, costUsd, costIsGuess, attempts } = served;
@@ -65,10 +65,10 @@ export function findPaid(served: LoggedRequest['served']): PaidCost | undefined 
   for (const { model: asked, outcome: end, charge } of attempts) {
     if (end === 'failed' && charge !== undefined) charges.push({ ...charge, model: asked });
   }
-  // Where all failed, or the stream that broke off was an empty answer, there is no other one.
+  // Where all failed, there is no answer. A stream that broke off is counted above if it has a charge.
   const last = attempts.findLast(({ outcome: end }) => end !== 'skipped');
-  const wasEmpty = last?.outcome === 'failed' && last.charge !== undefined;
-  const isOver = outcome === 'failed' || (outcome === 'broken' && wasEmpty);
+  const isCounted = last?.outcome === 'failed' && last.charge !== undefined;
+  const isOver = outcome === 'failed' || (outcome === 'broken' && isCounted);
   if (costUsd !== null || model !== null || !isOver) charges.push({ model, costUsd, costIsGuess });
   let paidUsd = 0;
   const models: (string | null)[] = [];

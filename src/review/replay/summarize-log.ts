@@ -19,7 +19,7 @@ export interface LogSummary {
   /** Share that no model answered, of the requests whose service was recorded; null where none was. */
   readonly notAnswered: number | null;
   readonly reasons: readonly { readonly reason: string; readonly share: number }[];
-  /** Sum of the known costs, also of empty answers, as logged: not weighted. */
+  /** Sum of the known costs, also of failed calls, as logged: not weighted. */
   readonly costUsd: number;
   readonly requestsOfKnownCost: number;
   /** Those of them whose cost is partly an estimate (`costIsGuess` in the log), or partly unknown. */

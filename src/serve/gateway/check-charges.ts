@@ -91,13 +91,20 @@ function findAudio(messages: JsonValue | undefined): string | undefined {
 /** A data URL, or a media type beside the data. */
 const audioMedia = /^(?:data:audio\/|audio\/[\w.+-]+$)/i;
 
+/** Members that hold text, which may be a media type and is no audio; a `content` may hold parts, too. */
+const textMembers = new Set(['text', 'input', 'title', 'context', 'thinking']);
+
 /** Whether a part of a message is audio, or holds some, as a file or the result of a tool does. */
 function hasAudio(value: JsonValue): boolean {
   if (typeof value === 'string') return audioMedia.test(value);
   if (Array.isArray(value)) return (value as readonly JsonValue[]).some(hasAudio);
-  if (!isJsonObject(value)) return false;
-  const { type = null, text: _text, input: _input, ...members } = value;
-  return /audio/i.test(String(type)) || Object.values(members).some(hasAudio);
+  // Of type text are parts with citations, and the source of a document.
+  if (!isJsonObject(value) || value['type'] === 'text') return false;
+  if (/audio/i.test(String(value['type']))) return true;
+  return Object.entries(value).some(([name, member]) => {
+    const isText = textMembers.has(name) || (name === 'content' && typeof member === 'string');
+    return !isText && hasAudio(member);
+  });
 }
 
 function isGiven(value: JsonValue | undefined): boolean {

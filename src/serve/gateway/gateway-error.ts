@@ -103,7 +103,6 @@ function isTokenLimit(attempt: Attempt): boolean {
 }
 
 function describeRouterError({ message, failure, decision, code }: RouterError): string {
-  const said = [failure?.detail, failure?.providerMessage].filter((text) => text !== undefined);
   // The second line names members of the router here, which the caller does not have.
   const isOfRouter = code === 'all_endpoints_unavailable' || code === 'no_feasible_model';
   const shown = isOfRouter ? message.split('\n', 1) : [message];
@@ -112,7 +111,11 @@ function describeRouterError({ message, failure, decision, code }: RouterError):
     const reasons = decision.excluded.map(({ model, reason }) => `${model}: ${reason}`);
     return `No model can take this request. ${reasons.join('; ')}`;
   }
-  return joinLines([...shown, ...said].map(capitalize).join('\n'));
+  const { detail, providerMessage } = failure ?? {};
+  const own = detail === undefined ? shown : [...shown, detail];
+  // May begin with the name of a member or a model, and stays as the provider wrote it.
+  const quoted = providerMessage === undefined ? [] : [providerMessage];
+  return joinLines([...own.map(capitalize), ...quoted].join('\n'));
 }
 
 function capitalize(text: string): string {

@@ -207,7 +207,7 @@ export interface ServedRecord {
   readonly attempts: readonly LoggedAttempt[];
   /** As the provider spells it, if that is a word. */
   readonly finishReason: string | null;
-  /** Usage and cost of the answer, without the charges of empty ones before it. */
+  /** Usage and cost of the answer, without the charges of failed calls before it. */
   readonly usage: Usage | null;
   readonly costUsd: number | null;
   readonly costIsGuess: boolean;

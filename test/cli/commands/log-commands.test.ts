@@ -281,17 +281,38 @@ describe('costs that are partly an estimate in the log', () => {
     await guessed.close();
     const shown = await runCommand(['log', 'show', target]);
     expect(shown.stdout).toContain(
-      'Cost: $0.03 for 3 requests, 2 of them at a partly estimated cost.',
+      'Cost: $0.03 for 3 requests.\n' +
+        'Of these costs, 2 are partly estimated, or lack a call of unknown cost.\n',
     );
     const replay = ['replay', target, '--policy', policyFile];
     const replayed = (await runCommand(replay)).stdout.replaceAll(/\s+/g, ' ');
-    expect(replayed).toContain('Of the 3 costs of "happened", 2 are partly estimated in the log');
+    expect(replayed).toContain(
+      'Of the 3 costs of "happened", 2 are partly estimated, or lack a call of unknown cost.',
+    );
     expect(replayed).toContain('its estimates are off, except for latency.');
     expect(replayed).toContain('100 % of the answers took longer than estimated');
     const { stdout } = await runCommand([...replay, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ guessedCosts: 2 } satisfies Partial<LogReplay>);
     const args = ['import', target, '--format', 'log', '--out', folder.file('guessed-run')];
     expect((await runCommand(args)).stdout).toContain('2 costs of the log are partly estimated');
+  });
+
+  it('include known ones of requests with another call of unknown cost', async () => {
+    const target = folder.file('lacking');
+    const lacking = await createDecisionLog({ directory: target, level: 'prompts' });
+    const entry = lacking.open(policy);
+    entry.decide('What is 12 times 12?');
+    const charge = { usage: null, costUsd: null, costIsGuess: false };
+    const failed = { model: 'large', outcome: 'failed', why: 'timeout', latencyMs: 9 } as const;
+    entry.served({ model: 'small', costUsd: 0.01, attempts: [{ ...failed, charge }] });
+    await lacking.close();
+    const lacks = '1 is partly estimated, or lacks a call of unknown cost.';
+    const shown = await runCommand(['log', 'show', target]);
+    expect(shown.stdout).toContain(`Cost: $0.01 for 1 request.\nOf these costs, ${lacks}`);
+    const replayed = await runCommand(['replay', target, '--policy', policyFile]);
+    expect(replayed.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `Of the 1 cost of "happened", ${lacks}`,
+    );
   });
 
   it('are not mentioned where there are none', async () => {

@@ -261,7 +261,7 @@ describe('the page', () => {
     );
     expect(text).toContain("The log's policy guessed the task of 700 requests.");
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
-      'Of the 900 costs that happened, 40 are partly estimated in the log.',
+      'Of the 900 costs that happened, 40 are partly estimated, or lack a call of unknown cost.',
     );
     expect(text).toContain('31 % of the answers took longer than estimated');
     expect(text).toContain('3 records of the log are missing or damaged.');

@@ -173,6 +173,16 @@ describe('a request', () => {
     expect(error.message).not.toContain('..');
   });
 
+  it.each([
+    ['max_tokens: Field required', failWith(400, { message: 'max_tokens: Field required' })],
+    ['large-2 does not exist', failWith(404, { message: 'large-2 does not exist' })],
+  ])('that fails quotes the provider to the letter: %s', async (said, reply) => {
+    await start({ large: { reply } }, { exposeProviderMessages: true });
+    const { message } = await errorIn(await test.post(chat, ask('openai')));
+    expect(message).toMatch(/^[A-Z]/);
+    expect(message.endsWith(`. ${said}`)).toBe(true);
+  });
+
   it('that every provider limits is told when to come back', async () => {
     await start({ large: { reply: failWith(429, {}, { 'retry-after': '7' }) } });
     const response = await test.post(chat, ask('openai'));

@@ -118,6 +118,35 @@ describe('a key with a budget', () => {
     expect((await send('anthropic', { tools, ...management })).status).toBe(200);
   });
 
+  it.each([
+    ['the result of a tool', { type: 'tool_result', tool_use_id: 't1', content: 'audio/mpeg' }],
+    [
+      'a document',
+      { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'audio/mpeg' } },
+    ],
+    [
+      'the title of a document',
+      { type: 'document', title: 'audio/mpeg', source: { type: 'text', data: 'a' } },
+    ],
+    [
+      'a citation',
+      { type: 'text', text: 'a', citations: [{ type: 'char_location', cited_text: 'audio/mpeg' }] },
+    ],
+  ])('may send the name of a media type as the text of %s', async (_, part) => {
+    await start({ usdPerDay: 1 });
+    expect((await send('anthropic', said(part))).status).toBe(200);
+  });
+
+  it.each([
+    { type: 'base64', media_type: 'audio/mpeg', data: 'AA' },
+    { type: 'url', url: 'data:audio/mpeg;base64,AA' },
+  ])('cannot send audio in a list of the result of a tool, as %j', async (source) => {
+    await start({ usdPerDay: 1 });
+    const content = [{ type: 'document', source }];
+    const response = await send('anthropic', said({ type: 'tool_result', content }));
+    expect((await errorIn(response)).message).toContain('messages.0.content.1');
+  });
+
   /** What is held of a budget for the first attempt. */
   async function held(members: object): Promise<number> {
     await (await send('openai', members)).text();

@@ -3,6 +3,7 @@ import type { Interval } from '../../../policy/file/policy.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
   describeFailures,
+  describeGuessedCosts,
   describeNoSupport,
   productionDrift,
   undecidableDifference,
@@ -163,8 +164,7 @@ function renderGuessedCosts({ costUsd, guessedCosts = 0 }: ReportedReplay): Html
   if (guessedCosts === 0) return null;
   const known = formatCount(costUsd.happened.requests, 'cost');
   return html`<p class="note">
-    Of the ${known} that happened, ${formatWhole(guessedCosts)} ${guessedCosts === 1 ? 'is' : 'are'}
-    partly estimated in the log.
+    Of the ${known} that happened, ${describeGuessedCosts(guessedCosts)}.
   </p>`;
 }
 
