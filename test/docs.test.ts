@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { checkGrader } from '../src/measure/graders/check-grader.js';
 import { graderNames } from '../src/measure/graders/registry.js';
 import { poolSchema } from '../src/measure/models/pool-schema.js';
@@ -48,6 +49,13 @@ const pages = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
 ];
+/** What npm packs; README.md always. */
+const packed = [
+  'README.md',
+  ...z.object({ files: z.array(z.string()) }).parse(JSON.parse(read('package.json'))).files,
+];
+const isPacked = (file: string): boolean =>
+  packed.some((entry) => file === entry || file.startsWith(`${entry}/`));
 const readProse = (file: string): string => read(file).replaceAll(/^```.*?^```$/gms, '');
 
 /** The anchors of a page's headings, as GitHub makes them. */
@@ -60,15 +68,26 @@ function listAnchors(file: string): string[] {
   );
 }
 
+const listLinks = (file: string): RegExpExecArray[] => [
+  ...readProse(file).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g),
+];
+
 describe('the links', () => {
   it.each(pages)('of %s lead to a file and a heading that exist', (file) => {
-    const links = [...readProse(file).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)];
+    const links = listLinks(file);
     const broken = links.filter(([, path = '', anchor = '']) => {
       const target = path === '' ? file : join(dirname(file), path);
       if (!existsSync(resolve(root, target))) return true;
       return anchor !== '' && !listAnchors(target).includes(anchor);
     });
     expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  it.each(pages.filter(isPacked))('of %s lead to what the package has', (file) => {
+    const targets = listLinks(file).map(([, path = '']) =>
+      path === '' ? file : join(dirname(file), path),
+    );
+    expect(targets.filter((target) => !isPacked(target))).toEqual([]);
   });
 });
 

@@ -40,6 +40,8 @@ SIMULATED, behind a real server on this machine, which another terminal runs:
 routesmith practice --tasks datasets/everyday.jsonl
 \`\`\`
 
+It prints a \`models.yaml\` and a command for a sweep. Neither is needed here: \`init\` writes that file.
+
 The spreadsheet has the columns Prompt, Expected and Category, with the prompts of \`datasets/everyday.jsonl\`. Copy it
 from a clone, or from \`node_modules/routesmith/datasets\`:
 
