@@ -43,31 +43,41 @@ export function leaveOutModels(table: OutcomeTable): {
   readonly leftOut: readonly LeftOutModel[];
 } {
   const leftOut = findLeftOut(table);
+  return { table: dropModels(table, leftOut), leftOut };
+}
+
+function dropModels(table: OutcomeTable, leftOut: readonly LeftOutModel[]): OutcomeTable {
   const names = new Set(leftOut.map(({ model }) => model));
-  const kept = new Set(table.models.filter((model) => !names.has(model)));
-  return { table: keepModels(table, kept), leftOut };
+  return keepModels(table, new Set(table.models.filter((model) => !names.has(model))));
 }
 
 /**
- * Selects the models and prompts on which policies can be compared: the prompts with an outcome, and
- * of an adaptive sweep only its held-out ones and the models that it asked for them.
+ * Selects the models and prompts on which policies can be compared: the models that share prompts, and
+ * the prompts with an outcome of these; of an adaptive sweep only its held-out prompts and the models
+ * that it asked for them.
  *
- * @returns the table, weighted as training weights it, and its rows in the whole one
+ * @returns the table, weighted as training weights it, its rows in the whole one, and the models that
+ * it lacks
  * @throws RoutesmithError `insufficient_data` where no two models have outcomes of the same prompts
  */
 export function selectComparable(whole: OutcomeTable): {
   readonly table: OutcomeTable;
   readonly rows: Int32Array;
+  readonly leftOut: readonly LeftOutModel[];
 } {
   if (whole.design !== 'adaptive') {
     checkLinked(whole);
-    return { table: leaveOutUngraded(whole), rows: listGradedRows(whole) };
+    const leftOut = findUnlinked(whole);
+    const table = dropModels(whole, leftOut);
+    return { table: leaveOutUngraded(table), rows: listGradedRows(table), leftOut };
   }
-  const heldOut = selectUniformRows(leaveOutModels(whole).table);
+  const { table, leftOut } = leaveOutModels(whole);
+  const heldOut = selectUniformRows(table);
   const places = listUniformRows(whole);
   return {
     table: keepGraded(heldOut),
     rows: listGradedRows(heldOut).map((row) => intAt(places, row)),
+    leftOut,
   };
 }
 
@@ -108,15 +118,7 @@ export function describeLeftOut({
   ungradedPrompts,
   ungradedTasks,
 }: LeftOut): string[] {
-  const models = leftOutModels.map(
-    ({ reason, outcomes, isRuledOut }) =>
-      `${reason}, so it is left out. ` +
-      (isRuledOut === true
-        ? 'Run the adaptive sweep again if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.'
-        : outcomes === 0
-          ? 'Check its name in the pool, or sweep it.'
-          : 'Sweep the missing prompts.'),
-  );
+  const models = leftOutModels.map(describeLeftOutModel);
   if (ungradedPrompts === 0) return models;
   const [have, them] = ungradedPrompts === 1 ? ['has', 'It is'] : ['have', 'They are'];
   const tasks =
@@ -128,6 +130,17 @@ export function describeLeftOut({
     `${formatCount(ungradedPrompts, 'prompt')} ${have} no outcome of a compared model. ${them} left out of all results${tasks}: ` +
       'sweep the missing cells, or grade their answers.',
   ];
+}
+
+/** Why a model was left out and what to do about it. */
+export function describeLeftOutModel({ reason, outcomes, isRuledOut }: LeftOutModel): string {
+  const fix =
+    isRuledOut === true
+      ? 'Run the adaptive sweep again if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.'
+      : outcomes === 0
+        ? 'Check its name in the pool, or sweep it.'
+        : 'Sweep the missing prompts.';
+  return `${reason}, so it is left out. ${fix}`;
 }
 
 /** The models that an adaptive sweep did not ask for the held-out prompts. */
@@ -166,12 +179,7 @@ function findLeftOut(table: OutcomeTable): LeftOutModel[] {
     if (missing.length === 0) return [];
     return leaveOut(`${known}, and for none of ${missing.map(([task]) => task).join(', ')}`);
   });
-  const unlinked = findUnlinked(table, new Set(alone.map(({ model }) => model))).map((model) => ({
-    model,
-    outcomes: measured.filter((row) => isKnown(row, table.models.indexOf(model))).length,
-    reason: `${model} has too few outcomes of the same prompts as other models to be compared`,
-  }));
-  return [...alone, ...unlinked];
+  return [...alone, ...findUnlinked(table, new Set(alone.map(({ model }) => model)))];
 }
 
 /**
@@ -195,11 +203,21 @@ function linkByPrompts(table: OutcomeTable, leftOut: ReadonlySet<string> = new S
 }
 
 /** The models that share too few prompts with the largest set that can be compared, if there is one. */
-function findUnlinked(table: OutcomeTable, leftOut: ReadonlySet<string>): string[] {
+function findUnlinked(
+  table: OutcomeTable,
+  leftOut: ReadonlySet<string> = new Set(),
+): LeftOutModel[] {
   const [largest = [], ...others] = linkByPrompts(table, leftOut);
   if (others.length === 0) return [];
   const unlinked = new Set(largest.length > 1 ? others.flat() : [largest, ...others].flat());
-  return table.models.filter((model) => unlinked.has(model));
+  const quality = viewMatrix(table.quality, table.models.length);
+  const rows = listRows(table.prompts.length);
+  return table.models.flatMap((model, column): LeftOutModel[] => {
+    if (!unlinked.has(model)) return [];
+    const outcomes = rows.filter((row) => !Number.isNaN(quality.at(row, column))).length;
+    const reason = `${model} has too few outcomes of the same prompts as other models to be compared`;
+    return [{ model, outcomes, reason }];
+  });
 }
 
 /** @throws RoutesmithError `insufficient_data` where no two of several models can be compared */
