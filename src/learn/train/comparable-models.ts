@@ -20,6 +20,8 @@ export interface LeftOutModel {
   readonly reason: string;
   /** Whether an adaptive sweep has too few held-out outcomes of it, often because it was ruled out. */
   readonly isRuledOut?: boolean;
+  /** The model and those that it can be compared with, if there are any: others are compared instead. */
+  readonly comparableSet?: readonly string[];
 }
 
 /** A model with outcomes for at least this share of the prompts has enough of them. */
@@ -133,13 +135,22 @@ export function describeLeftOut({
 }
 
 /** Why a model was left out and what to do about it. */
-export function describeLeftOutModel({ reason, outcomes, isRuledOut }: LeftOutModel): string {
+export function describeLeftOutModel({
+  reason,
+  outcomes,
+  isRuledOut,
+  comparableSet,
+}: LeftOutModel): string {
+  const instead =
+    comparableSet === undefined
+      ? ''
+      : `, or train on ${joinNames(comparableSet)} instead: --models ${comparableSet.join(',')}`;
   const fix =
     isRuledOut === true
       ? 'Run the adaptive sweep again if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.'
       : outcomes === 0
         ? 'Check its name in the pool, or sweep it.'
-        : 'Sweep the missing prompts.';
+        : `Sweep the missing prompts${instead}.`;
   return `${reason}, so it is left out. ${fix}`;
 }
 
@@ -183,8 +194,8 @@ function findLeftOut(table: OutcomeTable): LeftOutModel[] {
 }
 
 /**
- * Sets of the models that can be compared, by the prompts that they share, the largest first; of the
- * models with outcomes but for those left out.
+ * Sets of the models that can be compared, by the prompts that they share, in the order of `linkModels`;
+ * of the models with outcomes but for those left out.
  */
 function linkByPrompts(table: OutcomeTable, leftOut: ReadonlySet<string> = new Set()): string[][] {
   const { models, prompts } = table;
@@ -195,11 +206,12 @@ function linkByPrompts(table: OutcomeTable, leftOut: ReadonlySet<string> = new S
     .filter(({ model, values }) => !leftOut.has(model) && !values.every(Number.isNaN));
   const sets = linkModels(
     outcomes.map(({ values }) => values),
+    outcomes.map(({ model }) => model),
     (fewer) => Math.min(minCompleteRows, enoughSharedShare * fewer),
   );
-  return sets
-    .map((set) => set.map((place) => (outcomes[place] as { readonly model: string }).model))
-    .sort((a, b) => b.length - a.length);
+  return sets.map((set) =>
+    set.map((place) => (outcomes[place] as { readonly model: string }).model),
+  );
 }
 
 /** The models that share too few prompts with the largest set that can be compared, if there is one. */
@@ -210,13 +222,16 @@ function findUnlinked(
   const [largest = [], ...others] = linkByPrompts(table, leftOut);
   if (others.length === 0) return [];
   const unlinked = new Set(largest.length > 1 ? others.flat() : [largest, ...others].flat());
+  const [compared, them] =
+    largest.length > 1 ? [joinNames(largest), ' with them'] : ['other models', ''];
   const quality = viewMatrix(table.quality, table.models.length);
   const rows = listRows(table.prompts.length);
   return table.models.flatMap((model, column): LeftOutModel[] => {
     if (!unlinked.has(model)) return [];
     const outcomes = rows.filter((row) => !Number.isNaN(quality.at(row, column))).length;
-    const reason = `${model} has too few outcomes of the same prompts as other models to be compared`;
-    return [{ model, outcomes, reason }];
+    const reason = `${model} has too few outcomes of the same prompts as ${compared} to be compared${them}`;
+    const own = others.find((set) => set.length > 1 && set.includes(model));
+    return [{ model, outcomes, reason, ...(own && { comparableSet: own }) }];
   });
 }
 

@@ -76,7 +76,26 @@ describe('models without outcomes of the same prompts', () => {
     const table = buildLogTable(['a', 'b', 'log'], (row) => (row < 150 ? [0, 1] : [2]));
     const { table: left, leftOut } = leaveOutModels(table);
     expect(left.models).toEqual(['a', 'b']);
-    expect(leftOut).toEqual([{ model: 'log', outcomes: 150, reason: reasonOf('log') }]);
+    const reason =
+      'log has too few outcomes of the same prompts as a and b to be compared with them';
+    expect(leftOut).toEqual([{ model: 'log', outcomes: 150, reason }]);
+  });
+
+  it.each([
+    ['', ['a', 'b', 'c', 'd']],
+    [', in whatever order', ['c', 'd', 'a', 'b']],
+  ])('are those of the pair that shares fewer%s', (_, models) => {
+    const listAsked = (row: number): string[] => (row < 100 ? ['a', 'b'] : ['c', 'd']);
+    const table = buildLogTable(models, (row) =>
+      listAsked(row).map((model) => models.indexOf(model)),
+    );
+    const { table: left, leftOut } = leaveOutModels(table);
+    expect(left.models).toEqual(['c', 'd']);
+    const all = { leftOutModels: leftOut, ungradedPrompts: 0, ungradedTasks: [] };
+    expect(describeLeftOut(all)[0]).toBe(
+      'a has too few outcomes of the same prompts as c and d to be compared with them, so it is left out. ' +
+        'Sweep the missing prompts, or train on a and b instead: --models a,b.',
+    );
   });
 
   it('do not include one of a small table with gaps', () => {
