@@ -28,8 +28,11 @@ export interface LeftOutModel {
 const enoughShare = 0.5;
 /** So has one with this many outcomes: its mean is known to about 0.1. */
 const enoughOutcomes = 100;
-/** Models are compared where they share 20 prompts, or this share of the prompts of the one with fewer. */
-const enoughSharedShare = 0.5;
+/**
+ * Models are compared where they share 20 prompts, or this share of the prompts of the one with fewer: of
+ * two that lack half of the prompts independently, about half.
+ */
+const enoughSharedShare = 1 / 3;
 /** A task with at least this share of the prompts, and this many, needs an outcome. */
 const minTaskShare = 0.05;
 const minTaskPrompts = 10;
@@ -207,11 +210,43 @@ function linkByPrompts(table: OutcomeTable, leftOut: ReadonlySet<string> = new S
   const sets = linkModels(
     outcomes.map(({ values }) => values),
     outcomes.map(({ model }) => model),
-    (fewer) => Math.min(minCompleteRows, enoughSharedShare * fewer),
+    countNeeded,
   );
   return sets.map((set) =>
     set.map((place) => (outcomes[place] as { readonly model: string }).model),
   );
+}
+
+/** How many prompts two models have to share, by the outcomes of the one with fewer. */
+function countNeeded(fewer: number): number {
+  return Math.ceil(Math.min(minCompleteRows, enoughSharedShare * fewer));
+}
+
+/** Of two models of different sets, those that are closest to being compared, and what they lack. */
+function describeClosest(
+  table: OutcomeTable,
+  sets: readonly [readonly string[], readonly string[]],
+): string {
+  const quality = viewMatrix(table.quality, table.models.length);
+  const rows = listRows(table.prompts.length);
+  const listGraded = (model: string): Set<number> => {
+    const column = table.models.indexOf(model);
+    return new Set(rows.filter((row) => !Number.isNaN(quality.at(row, column))));
+  };
+  const graded = new Map(sets.flat().map((model) => [model, listGraded(model)]));
+  const [firsts, seconds] = sets;
+  const pairs = firsts.flatMap((first) =>
+    seconds.flatMap((second) => {
+      const [own, other] = [graded.get(first), graded.get(second)];
+      if (first === second || own === undefined || other === undefined) return [];
+      const shared = [...own].filter((row) => other.has(row)).length;
+      return [{ first, second, shared, needed: countNeeded(Math.min(own.size, other.size)) }];
+    }),
+  );
+  const [closest] = pairs.sort((a, b) => b.shared / b.needed - a.shared / a.needed);
+  if (closest === undefined) return '';
+  const { first, second, shared, needed } = closest;
+  return ` (${first} and ${second} share ${formatCount(shared, 'prompt')}; ${needed} are needed)`;
 }
 
 /** The models that share too few prompts with the largest set that can be compared, if there is one. */
@@ -221,18 +256,27 @@ function findUnlinked(
 ): LeftOutModel[] {
   const [largest = [], ...others] = linkByPrompts(table, leftOut);
   if (others.length === 0) return [];
-  const unlinked = new Set(largest.length > 1 ? others.flat() : [largest, ...others].flat());
-  const [compared, them] =
-    largest.length > 1 ? [joinNames(largest), ' with them'] : ['other models', ''];
+  const isAny = largest.length > 1;
+  const unlinked = new Set(isAny ? others.flat() : [largest, ...others].flat());
+  const reasonOfAll = isAny ? undefined : describeUnlinked(table, [...unlinked]);
   const quality = viewMatrix(table.quality, table.models.length);
   const rows = listRows(table.prompts.length);
   return table.models.flatMap((model, column): LeftOutModel[] => {
     if (!unlinked.has(model)) return [];
     const outcomes = rows.filter((row) => !Number.isNaN(quality.at(row, column))).length;
-    const reason = `${model} has too few outcomes of the same prompts as ${compared} to be compared${them}`;
+    const reason =
+      reasonOfAll ??
+      `${model} has too few outcomes of the same prompts as ${joinNames(largest)} to be compared with them` +
+        describeClosest(table, [[model], largest]);
     const own = others.find((set) => set.length > 1 && set.includes(model));
     return [{ model, outcomes, reason, ...(own && { comparableSet: own }) }];
   });
+}
+
+/** Why none of several models can be compared. */
+function describeUnlinked(table: OutcomeTable, models: readonly string[]): string {
+  const closest = describeClosest(table, [models, models]);
+  return `${joinNames(models)} have too few outcomes of the same prompts to be compared${closest}`;
 }
 
 /** @throws RoutesmithError `insufficient_data` where no two of several models can be compared */
@@ -241,7 +285,7 @@ function checkLinked(table: OutcomeTable): void {
   if (sets.length < 2 || sets.some((set) => set.length > 1)) return;
   throw new RoutesmithError(
     'insufficient_data',
-    `no models to compare: ${joinNames(sets.flat())} have too few outcomes of the same prompts`,
+    `no models to compare; ${describeUnlinked(table, sets.flat())}`,
     { fix: 'Sweep some prompts with all of them.' },
   );
 }

@@ -307,7 +307,8 @@ describe('a run with a model that shares no prompts with the others', () => {
       modelsWithoutOutcomes: ['local'],
     });
     expect(evaluation.leftOut).toEqual([
-      'local has too few outcomes of the same prompts as large and small to be compared with them, so it is left out. ' +
+      'local has too few outcomes of the same prompts as large and small to be compared with them ' +
+        '(local and large share 0 prompts; 14 are needed), so it is left out. ' +
         'Sweep the missing prompts.',
     ]);
     expect(find(evaluation, 'oracle').quality).toBeCloseTo(0.625);
