@@ -276,7 +276,7 @@ function findUnlinked(
 /** Why none of several models can be compared. */
 function describeUnlinked(table: OutcomeTable, models: readonly string[]): string {
   const closest = describeClosest(table, [models, models]);
-  return `${joinNames(models)} have too few outcomes of the same prompts to be compared${closest}`;
+  return `${joinNames([...models].sort())} have too few outcomes of the same prompts to be compared${closest}`;
 }
 
 /** @throws RoutesmithError `insufficient_data` where no two of several models can be compared */
