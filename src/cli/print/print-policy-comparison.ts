@@ -76,6 +76,7 @@ function printWarnings(comparison: PolicyComparison): void {
   const { first, second, onlyInFirst, onlyInSecond } = comparison;
   const { modelsOnlyInFirst, modelsOnlyInSecond } = comparison;
   if (first.policyDigest === second.policyDigest) printWarning('the two policies are the same.');
+  comparison.leftOut.forEach(printWarning);
   printPolicyWarnings(first, 'the first policy');
   printPolicyWarnings(second, 'the second policy');
   const lists: readonly (readonly [statement: string, names: readonly string[]])[] = [

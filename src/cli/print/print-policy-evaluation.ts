@@ -14,6 +14,7 @@ import {
 
 /** Prints how a policy does on a run, and warns of what limits the numbers. */
 export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolean): void {
+  evaluation.leftOut.forEach(printWarning);
   printPolicyWarnings(evaluation);
   if (json) {
     printJson(evaluation);
@@ -32,9 +33,10 @@ export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolea
   printStrategies(evaluation);
 }
 
-/** Prints how many prompts are in no figure because no model has an outcome. */
+/** Prints how many prompts are in no figure because no compared model has an outcome. */
 export function printPromptsWithoutOutcome(count: number): void {
-  if (count > 0) print(`  Left out: ${formatCount(count, 'prompt')} without an outcome.`);
+  if (count > 0)
+    print(`  Left out: ${formatCount(count, 'prompt')} without an outcome of a compared model.`);
 }
 
 /**
@@ -57,7 +59,7 @@ export function printPolicyWarnings(
   }
   if (modelsWithoutOutcomes.length > 0) {
     printWarning(
-      `the run has no outcomes of ${modelsWithoutOutcomes.join(', ')}, which ${name} cannot choose here.`,
+      `the run has no comparable outcomes of ${modelsWithoutOutcomes.join(', ')}, which ${name} cannot choose here.`,
     );
   }
   if (modelsUnknownToPolicy.length > 0) {

@@ -141,7 +141,7 @@ function adviseFor(input: ReportInput, plannedOtherwise: PlannedOtherwise): Advi
     list(policy.objectives) === list(evaluation.objectives) &&
     policy.defaultObjective === evaluation.advice.objective;
   if (isSame && plannedOtherwise.size === 0) return evaluation.advice;
-  const { verdict, detection, advice } = evaluation;
+  const { verdict, detection } = evaluation;
   const { promptsForSwitching } = detection ?? { promptsForSwitching: Infinity };
   const evidence = verdict.evidence.map((one) => plannedOtherwise.get(one.objective) ?? one);
   const names = new Set(policy.objectives.map(({ name }) => name));
@@ -160,10 +160,25 @@ function adviseFor(input: ReportInput, plannedOtherwise: PlannedOtherwise): Advi
     ...(promptsForSwitching !== null && { promptsForSwitching }),
     ...(detection?.isUnpaired === true && { isUnpaired: true }),
   });
-  if (detection !== undefined || own.kind === 'route' || advice.kind === 'route') return own;
-  // What the prompts could have shown, an evaluation of an earlier version says in its advice alone.
+  return own.kind === 'route' ? own : adjustAdvice(own, evaluation, plannedOtherwise);
+}
+
+/** Advice not to route, without what the evaluation knows of another plan than that of the policy file. */
+function adjustAdvice(
+  own: Advice,
+  { advice, detection }: ReportedEvaluation,
+  plannedOtherwise: PlannedOtherwise,
+): Advice {
   const { enough: _, ...shared } = own;
-  return { ...shared, kind: advice.kind, ...(advice.enough && { enough: advice.enough }) };
+  if (advice.kind === 'route') return { ...shared, routedOtherwise: advice.routed };
+  // What the prompts could have shown, an evaluation of an earlier version says in its advice alone.
+  const found = detection === undefined ? advice : own;
+  const isOwnPlan = plannedOtherwise.size === 0;
+  return {
+    ...shared,
+    kind: found.kind,
+    ...(isOwnPlan && found.enough !== undefined && { enough: found.enough }),
+  };
 }
 
 function describeProvenance(

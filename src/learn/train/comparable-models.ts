@@ -20,14 +20,19 @@ export interface LeftOutModel {
   readonly reason: string;
   /** Whether an adaptive sweep has too few held-out outcomes of it, often because it was ruled out. */
   readonly isRuledOut?: boolean;
+  /** The model and those that it can be compared with, if there are any: others are compared instead. */
+  readonly comparableSet?: readonly string[];
 }
 
 /** A model with outcomes for at least this share of the prompts has enough of them. */
 const enoughShare = 0.5;
 /** So has one with this many outcomes: its mean is known to about 0.1. */
 const enoughOutcomes = 100;
-/** Models are compared where they share 20 prompts, or this share of the prompts of the one with fewer. */
-const enoughSharedShare = 0.5;
+/**
+ * Models are compared where they share 20 prompts, or this share of the prompts of the one with fewer: of
+ * two that lack half of the prompts independently, about half.
+ */
+const enoughSharedShare = 1 / 3;
 /** A task with at least this share of the prompts, and this many, needs an outcome. */
 const minTaskShare = 0.05;
 const minTaskPrompts = 10;
@@ -43,31 +48,41 @@ export function leaveOutModels(table: OutcomeTable): {
   readonly leftOut: readonly LeftOutModel[];
 } {
   const leftOut = findLeftOut(table);
+  return { table: dropModels(table, leftOut), leftOut };
+}
+
+function dropModels(table: OutcomeTable, leftOut: readonly LeftOutModel[]): OutcomeTable {
   const names = new Set(leftOut.map(({ model }) => model));
-  const kept = new Set(table.models.filter((model) => !names.has(model)));
-  return { table: keepModels(table, kept), leftOut };
+  return keepModels(table, new Set(table.models.filter((model) => !names.has(model))));
 }
 
 /**
- * Selects the models and prompts on which policies can be compared: the prompts with an outcome, and
- * of an adaptive sweep only its held-out ones and the models that it asked for them.
+ * Selects the models and prompts on which policies can be compared: the models that share prompts, and
+ * the prompts with an outcome of these; of an adaptive sweep only its held-out prompts and the models
+ * that it asked for them.
  *
- * @returns the table, weighted as training weights it, and its rows in the whole one
+ * @returns the table, weighted as training weights it, its rows in the whole one, and the models that
+ * it lacks
  * @throws RoutesmithError `insufficient_data` where no two models have outcomes of the same prompts
  */
 export function selectComparable(whole: OutcomeTable): {
   readonly table: OutcomeTable;
   readonly rows: Int32Array;
+  readonly leftOut: readonly LeftOutModel[];
 } {
   if (whole.design !== 'adaptive') {
     checkLinked(whole);
-    return { table: leaveOutUngraded(whole), rows: listGradedRows(whole) };
+    const leftOut = findUnlinked(whole);
+    const table = dropModels(whole, leftOut);
+    return { table: leaveOutUngraded(table), rows: listGradedRows(table), leftOut };
   }
-  const heldOut = selectUniformRows(leaveOutModels(whole).table);
+  const { table, leftOut } = leaveOutModels(whole);
+  const heldOut = selectUniformRows(table);
   const places = listUniformRows(whole);
   return {
     table: keepGraded(heldOut),
     rows: listGradedRows(heldOut).map((row) => intAt(places, row)),
+    leftOut,
   };
 }
 
@@ -108,15 +123,7 @@ export function describeLeftOut({
   ungradedPrompts,
   ungradedTasks,
 }: LeftOut): string[] {
-  const models = leftOutModels.map(
-    ({ reason, outcomes, isRuledOut }) =>
-      `${reason}, so it is left out. ` +
-      (isRuledOut === true
-        ? 'Run the adaptive sweep again if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.'
-        : outcomes === 0
-          ? 'Check its name in the pool, or sweep it.'
-          : 'Sweep the missing prompts.'),
-  );
+  const models = leftOutModels.map(describeLeftOutModel);
   if (ungradedPrompts === 0) return models;
   const [have, them] = ungradedPrompts === 1 ? ['has', 'It is'] : ['have', 'They are'];
   const tasks =
@@ -128,6 +135,26 @@ export function describeLeftOut({
     `${formatCount(ungradedPrompts, 'prompt')} ${have} no outcome of a compared model. ${them} left out of all results${tasks}: ` +
       'sweep the missing cells, or grade their answers.',
   ];
+}
+
+/** Why a model was left out and what to do about it. */
+export function describeLeftOutModel({
+  reason,
+  outcomes,
+  isRuledOut,
+  comparableSet,
+}: LeftOutModel): string {
+  const instead =
+    comparableSet === undefined
+      ? ''
+      : `, or train on ${joinNames(comparableSet)} instead: --models ${comparableSet.join(',')}`;
+  const fix =
+    isRuledOut === true
+      ? 'Run the adaptive sweep again if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.'
+      : outcomes === 0
+        ? 'Check its name in the pool, or sweep it.'
+        : `Sweep the missing prompts${instead}.`;
+  return `${reason}, so it is left out. ${fix}`;
 }
 
 /** The models that an adaptive sweep did not ask for the held-out prompts. */
@@ -166,17 +193,12 @@ function findLeftOut(table: OutcomeTable): LeftOutModel[] {
     if (missing.length === 0) return [];
     return leaveOut(`${known}, and for none of ${missing.map(([task]) => task).join(', ')}`);
   });
-  const unlinked = findUnlinked(table, new Set(alone.map(({ model }) => model))).map((model) => ({
-    model,
-    outcomes: measured.filter((row) => isKnown(row, table.models.indexOf(model))).length,
-    reason: `${model} has too few outcomes of the same prompts as other models to be compared`,
-  }));
-  return [...alone, ...unlinked];
+  return [...alone, ...findUnlinked(table, new Set(alone.map(({ model }) => model)))];
 }
 
 /**
- * Sets of the models that can be compared, by the prompts that they share, the largest first; of the
- * models with outcomes but for those left out.
+ * Sets of the models that can be compared, by the prompts that they share, in the order of `linkModels`;
+ * of the models with outcomes but for those left out.
  */
 function linkByPrompts(table: OutcomeTable, leftOut: ReadonlySet<string> = new Set()): string[][] {
   const { models, prompts } = table;
@@ -187,19 +209,74 @@ function linkByPrompts(table: OutcomeTable, leftOut: ReadonlySet<string> = new S
     .filter(({ model, values }) => !leftOut.has(model) && !values.every(Number.isNaN));
   const sets = linkModels(
     outcomes.map(({ values }) => values),
-    (fewer) => Math.min(minCompleteRows, enoughSharedShare * fewer),
+    outcomes.map(({ model }) => model),
+    countNeeded,
   );
-  return sets
-    .map((set) => set.map((place) => (outcomes[place] as { readonly model: string }).model))
-    .sort((a, b) => b.length - a.length);
+  return sets.map((set) =>
+    set.map((place) => (outcomes[place] as { readonly model: string }).model),
+  );
+}
+
+/** How many prompts two models have to share, by the outcomes of the one with fewer. */
+function countNeeded(fewer: number): number {
+  return Math.ceil(Math.min(minCompleteRows, enoughSharedShare * fewer));
+}
+
+/** Of two models of different sets, those that are closest to being compared, and what they lack. */
+function describeClosest(
+  table: OutcomeTable,
+  sets: readonly [readonly string[], readonly string[]],
+): string {
+  const quality = viewMatrix(table.quality, table.models.length);
+  const rows = listRows(table.prompts.length);
+  const listGraded = (model: string): Set<number> => {
+    const column = table.models.indexOf(model);
+    return new Set(rows.filter((row) => !Number.isNaN(quality.at(row, column))));
+  };
+  const graded = new Map(sets.flat().map((model) => [model, listGraded(model)]));
+  const [firsts, seconds] = sets;
+  const pairs = firsts.flatMap((first) =>
+    seconds.flatMap((second) => {
+      const [own, other] = [graded.get(first), graded.get(second)];
+      if (first === second || own === undefined || other === undefined) return [];
+      const shared = [...own].filter((row) => other.has(row)).length;
+      return [{ first, second, shared, needed: countNeeded(Math.min(own.size, other.size)) }];
+    }),
+  );
+  const [closest] = pairs.sort((a, b) => b.shared / b.needed - a.shared / a.needed);
+  if (closest === undefined) return '';
+  const { first, second, shared, needed } = closest;
+  return ` (${first} and ${second} share ${formatCount(shared, 'prompt')}; ${needed} are needed)`;
 }
 
 /** The models that share too few prompts with the largest set that can be compared, if there is one. */
-function findUnlinked(table: OutcomeTable, leftOut: ReadonlySet<string>): string[] {
+function findUnlinked(
+  table: OutcomeTable,
+  leftOut: ReadonlySet<string> = new Set(),
+): LeftOutModel[] {
   const [largest = [], ...others] = linkByPrompts(table, leftOut);
   if (others.length === 0) return [];
-  const unlinked = new Set(largest.length > 1 ? others.flat() : [largest, ...others].flat());
-  return table.models.filter((model) => unlinked.has(model));
+  const isAny = largest.length > 1;
+  const unlinked = new Set(isAny ? others.flat() : [largest, ...others].flat());
+  const reasonOfAll = isAny ? undefined : describeUnlinked(table, [...unlinked]);
+  const quality = viewMatrix(table.quality, table.models.length);
+  const rows = listRows(table.prompts.length);
+  return table.models.flatMap((model, column): LeftOutModel[] => {
+    if (!unlinked.has(model)) return [];
+    const outcomes = rows.filter((row) => !Number.isNaN(quality.at(row, column))).length;
+    const reason =
+      reasonOfAll ??
+      `${model} has too few outcomes of the same prompts as ${joinNames(largest)} to be compared with them` +
+        describeClosest(table, [[model], largest]);
+    const own = others.find((set) => set.length > 1 && set.includes(model));
+    return [{ model, outcomes, reason, ...(own && { comparableSet: own }) }];
+  });
+}
+
+/** Why none of several models can be compared. */
+function describeUnlinked(table: OutcomeTable, models: readonly string[]): string {
+  const closest = describeClosest(table, [models, models]);
+  return `${joinNames([...models].sort())} have too few outcomes of the same prompts to be compared${closest}`;
 }
 
 /** @throws RoutesmithError `insufficient_data` where no two of several models can be compared */
@@ -208,7 +285,7 @@ function checkLinked(table: OutcomeTable): void {
   if (sets.length < 2 || sets.some((set) => set.length > 1)) return;
   throw new RoutesmithError(
     'insufficient_data',
-    `no models to compare: ${joinNames(sets.flat())} have too few outcomes of the same prompts`,
+    `no models to compare; ${describeUnlinked(table, sets.flat())}`,
     { fix: 'Sweep some prompts with all of them.' },
   );
 }

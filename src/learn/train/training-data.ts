@@ -117,10 +117,10 @@ function checkSize(
     const [only] = models;
     const isRuledOut = leftOut.length > 0 && leftOut.every(({ isRuledOut }) => isRuledOut === true);
     if (only !== undefined && isRuledOut) throw describeOneForAll(only, leftOut);
-    const kept = only === undefined ? 'no model to compare' : `only one model: ${only}`;
-    const reasons = leftOut.map(({ reason }) => `; ${reason}`).join('');
+    const kept = only === undefined ? 'no models to compare' : `only one model: ${only}`;
+    const reasons = [...new Set(leftOut.map(({ reason }) => `; ${reason}`))].join('');
     throw new RoutesmithError('insufficient_data', `${kept}${reasons}`, {
-      fix: `${needed} Sweep ${models.length === 0 ? 'the same prompts with at least two models' : 'at least one more model'}.`,
+      fix: `${needed} Sweep ${models.length === 0 ? 'more of the same prompts with at least two models' : 'at least one more model'}.`,
     });
   }
   if (prompts.length < minPrompts) {

@@ -72,13 +72,13 @@ describe.concurrent('routesmith compare', () => {
     );
     const { stdout } = await runCommand(['compare', present, next, '--on', partly]);
     expect(stdout).toContain('On 24 prompts;');
-    expect(stdout).toContain('Left out: 1 prompt without an outcome.');
+    expect(stdout).toContain('Left out: 1 prompt without an outcome of a compared model.');
   });
 
   it('warns on standard error of all that is not compared', async () => {
     const { stderr } = await runCommand(compareArguments());
     expect(stderr).toContain(
-      'WARNING: the run has no outcomes of local, which the first policy cannot choose here.',
+      'WARNING: the run has no comparable outcomes of local, which the first policy cannot choose here.',
     );
     expect(stderr).toContain(
       'WARNING: not compared, because the second policy has no such objective: cost.',

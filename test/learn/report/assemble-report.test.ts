@@ -5,8 +5,13 @@ import {
   type MeasuredPolicy,
   type ReportInput,
 } from '../../../src/learn/report/assemble-report.js';
+import { describeAdvice } from '../../../src/learn/evaluate/verdict/describe-advice.js';
 import { evaluationSchema } from '../../../src/learn/report/evaluation-schema.js';
 import type { ReportedEvaluation } from '../../../src/learn/report/report.js';
+import {
+  describeEvidence,
+  describeVerdict,
+} from '../../../src/learn/report/sections/describe-verdict.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
@@ -119,6 +124,37 @@ describe('the advice of a report on a policy of the same outcomes', () => {
     const single = { ...earlier.advice, kind: 'single_model' } as const;
     const sure = await report({ evaluation: { ...earlier, advice: single } });
     expect(sure.advice.kind).toBe('single_model');
+  });
+
+  it('is to train again where the evaluation routes and the policy has one model', async () => {
+    const routed: ReportedEvaluation = {
+      ...evaluation,
+      objectives: evaluation.objectives.map((one) => ({ ...one, constantModel: undefined })),
+      verdict: { ...evaluation.verdict, decision: 'ROUTE' },
+      advice: { ...evaluation.advice, kind: 'route', model: null, routed: ['quality'] },
+    };
+    const own = await report({ evaluation: routed });
+    expect(own.advice).not.toHaveProperty('enough');
+    expect(describeAdvice(own.advice)).toEqual({
+      verdict: "DON'T ROUTE",
+      reason:
+        'the policy uses one model for every objective, but routing as planned here beats every mix ' +
+        'of single models for "quality": train again with the same options',
+      action: 'Use large for every prompt.',
+    });
+    expect(describeVerdict(own)).toBe(
+      'Don’t route with this policy file: it has one model for every objective.',
+    );
+    expect(describeEvidence(own)).toMatch(
+      /^The policy file uses one model for every objective\. Routing as planned for this page beats every mix of single models for “quality”: train again with the options of this page\. (Use|Keep using) large for every prompt\.$/,
+    );
+  });
+
+  it('has no number of prompts by the gains of another plan', async () => {
+    const { advice } = await report({ evaluation: { ...evaluation, baseline: 'small' } });
+    expect(evaluation.advice).toHaveProperty('enough');
+    expect(advice.kind).toBe('not_enough_evidence');
+    expect(advice).not.toHaveProperty('enough');
   });
 
   it('knows what the prompts could have shown from the file of an evaluation', () => {

@@ -4,6 +4,7 @@ import {
   leaveOutModels,
   selectComparable,
 } from '../../../src/learn/train/comparable-models.js';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildOutcomeTable } from '../../support/outcome-table.js';
 
 /** Two models with all outcomes, and one that has them where `isKnown` says so. */
@@ -51,19 +52,19 @@ function buildLogTable(models: readonly string[], listModels: (row: number) => r
 }
 
 describe('models without outcomes of the same prompts', () => {
-  const reasonOf = (model: string): string =>
-    `${model} has too few outcomes of the same prompts as other models to be compared`;
-
   it.each([
     ['none', 0],
     ['twelve', 12],
   ])('are all left out where two of them share %s', (_, shared) => {
     const table = buildLogTable(['big', 'small'], (row) => (row < shared ? [0, 1] : [row % 2]));
     const { leftOut } = leaveOutModels(table);
-    expect(leftOut.map(({ reason }) => reason)).toEqual([reasonOf('big'), reasonOf('small')]);
-    expect(() => selectComparable(table)).toThrow(
-      'no models to compare: big and small have too few outcomes of the same prompts',
-    );
+    const reason =
+      'big and small have too few outcomes of the same prompts to be compared ' +
+      `(big and small share ${shared} prompts; 20 are needed)`;
+    expect(leftOut.map((one) => one.reason)).toEqual([reason, reason]);
+    const message = `no models to compare; ${reason}`;
+    expect(() => selectComparable(table)).toThrow(message);
+    expect(() => computeTrainingData(table)).toThrow(message);
   });
 
   it('are compared where two of them share twenty', () => {
@@ -76,14 +77,38 @@ describe('models without outcomes of the same prompts', () => {
     const table = buildLogTable(['a', 'b', 'log'], (row) => (row < 150 ? [0, 1] : [2]));
     const { table: left, leftOut } = leaveOutModels(table);
     expect(left.models).toEqual(['a', 'b']);
-    expect(leftOut).toEqual([{ model: 'log', outcomes: 150, reason: reasonOf('log') }]);
+    const reason =
+      'log has too few outcomes of the same prompts as a and b to be compared with them ' +
+      '(log and a share 0 prompts; 20 are needed)';
+    expect(leftOut).toEqual([{ model: 'log', outcomes: 150, reason }]);
   });
 
-  it('do not include one of a small table with gaps', () => {
+  it.each([
+    ['', ['a', 'b', 'c', 'd']],
+    [', in whatever order', ['c', 'd', 'a', 'b']],
+  ])('are those of the pair that shares fewer%s', (_, models) => {
+    const listAsked = (row: number): string[] => (row < 100 ? ['a', 'b'] : ['c', 'd']);
+    const table = buildLogTable(models, (row) =>
+      listAsked(row).map((model) => models.indexOf(model)),
+    );
+    const { table: left, leftOut } = leaveOutModels(table);
+    expect(left.models).toEqual(['c', 'd']);
+    const all = { leftOutModels: leftOut, ungradedPrompts: 0, ungradedTasks: [] };
+    expect(describeLeftOut(all)[0]).toBe(
+      'a has too few outcomes of the same prompts as c and d to be compared with them ' +
+        '(a and c share 0 prompts; 20 are needed), so it is left out. ' +
+        'Sweep the missing prompts, or train on a and b instead: --models a,b.',
+    );
+  });
+
+  it.each([
+    ['two thirds', 24, 16, 8],
+    ['about half', 48, 30, 18],
+  ])('do not include one of a small table with %s of the cells', (_, count, first, second) => {
     const table = buildOutcomeTable(
       ['a', 'b'],
-      Array.from({ length: 24 }, (_, row) => ({
-        quality: [row < 16 ? 1 : null, row < 8 ? null : 0],
+      Array.from({ length: count }, (_cell, row) => ({
+        quality: [row < first ? 1 : null, row < second ? null : 0],
       })),
     );
     expect(leaveOutModels(table).leftOut).toEqual([]);

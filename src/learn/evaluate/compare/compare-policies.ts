@@ -85,8 +85,10 @@ export interface PolicyComparison {
   readonly simulated: boolean;
   /** Prompts with an outcome: all figures are of these. */
   readonly prompts: number;
-  /** Prompts of the table without an outcome of any model; of an adaptive sweep, held-out ones. */
+  /** Prompts of the table without an outcome of a compared model; of an adaptive sweep, held-out ones. */
   readonly promptsWithoutOutcome: number;
+  /** A message for each model of the table that cannot be compared with the others. */
+  readonly leftOut: readonly string[];
   readonly objectives: readonly ObjectiveDifference[];
   /** Objectives that only one of the two has; they are not compared. */
   readonly onlyInFirst: readonly string[];
@@ -110,7 +112,7 @@ export function comparePolicies(
   whole: OutcomeTable,
   { seed = 1, ...options }: EvaluatePolicyOptions = {},
 ): PolicyComparison {
-  const { table, groups, promptsWithoutOutcome, describe } = prepareTable(whole, options);
+  const { table, groups, promptsWithoutOutcome, leftOut, describe } = prepareTable(whole, options);
   const names = [first, second].map(({ policy }) => policy.objectives.map(({ name }) => name));
   const models = [first, second].map(({ policy }) => policy.models.map(({ id }) => id));
   const [firstNames = [], secondNames = []] = names;
@@ -129,6 +131,7 @@ export function comparePolicies(
     simulated: sides.first.simulated || sides.second.simulated,
     prompts: table.prompts.length,
     promptsWithoutOutcome,
+    leftOut,
     objectives: common.map((objective) => ({
       objective,
       ...compareChoices(

@@ -5,7 +5,11 @@ import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { listRows, pick } from '../../../util/numeric-arrays.js';
-import { selectComparable } from '../../train/comparable-models.js';
+import {
+  describeLeftOutModel,
+  selectComparable,
+  type LeftOutModel,
+} from '../../train/comparable-models.js';
 import { computePromptGroups, numberTasks } from '../../train/label-prompts.js';
 import { isTrainedOn } from '../../train/is-trained-on.js';
 import { keepModelsAlone } from '../plan/make-plan.js';
@@ -50,7 +54,7 @@ export interface PolicyOnTable {
   readonly isTrainingData: boolean;
   /** True if the policy or the outcomes come from simulated models. */
   readonly simulated: boolean;
-  /** Models of the policy without outcomes in the table; the policy may not choose them here. */
+  /** Models of the policy without comparable outcomes in the table; the policy may not choose them here. */
   readonly modelsWithoutOutcomes: readonly string[];
   readonly modelsUnknownToPolicy: readonly string[];
 }
@@ -59,8 +63,10 @@ export interface PolicyOnTable {
 export interface PolicyEvaluation extends PolicyOnTable {
   /** Prompts with an outcome that the policy has a model for: all figures are of these. */
   readonly prompts: number;
-  /** Prompts of the table without an outcome of any model; of an adaptive sweep, held-out ones. */
+  /** Prompts of the table without an outcome of a compared model; of an adaptive sweep, held-out ones. */
   readonly promptsWithoutOutcome: number;
+  /** A message for each model of the table that cannot be compared with the others. */
+  readonly leftOut: readonly string[];
   /** Prompts with an outcome besides, which none of its models can take. */
   readonly promptsWithoutModel: number;
   /** The best single model of those that can take nearly all prompts; the reference of all. */
@@ -74,8 +80,10 @@ interface ComparableTable {
   /** See `selectComparable`. */
   readonly table: OutcomeTable;
   readonly groups: ArrayLike<number>;
-  /** Prompts that are left out of the table because no model has an outcome. */
+  /** Prompts that are left out of the table because no compared model has an outcome. */
   readonly promptsWithoutOutcome: number;
+  /** A message for each model that is left out of the table. */
+  readonly leftOut: readonly string[];
   readonly describe: (loaded: LoadedPolicy) => PolicyOnTable;
 }
 
@@ -84,14 +92,15 @@ export function prepareTable(
   whole: OutcomeTable,
   { groups, recorded }: Pick<EvaluatePolicyOptions, 'groups' | 'recorded'>,
 ): ComparableTable {
-  const { table, rows } = selectComparable(whole);
+  const { table, rows, leftOut } = selectComparable(whole);
   const own = groups && pick(groups, rows);
   return {
     table,
     promptsWithoutOutcome: listUniformRows(whole).length - rows.length,
+    leftOut: leftOut.map(describeLeftOutModel),
     groups: own ?? computePromptGroups(table.prompts),
     describe: (loaded) => ({
-      ...describePolicyOnTable(loaded, table),
+      ...describePolicyOnTable(loaded, table, leftOut),
       isTrainingData: isTrainedOn(loaded.policy, { table: whole, recorded }),
     }),
   };
@@ -103,14 +112,15 @@ export function prepareTable(
  * the prompts that the sweep held out count.
  *
  * @throws RoutesmithError `invalid_input` where policy and table have no model in common,
- * `insufficient_data` with fewer than ten prompts that the policy has a model for
+ * `insufficient_data` where those can be compared with no others, or with fewer than ten prompts that
+ * the policy has a model for
  */
 export function evaluatePolicy(
   loaded: LoadedPolicy,
   whole: OutcomeTable,
   { seed = 1, ...options }: EvaluatePolicyOptions = {},
 ): PolicyEvaluation {
-  const { table, groups, promptsWithoutOutcome, describe } = prepareTable(whole, options);
+  const { table, groups, promptsWithoutOutcome, leftOut, describe } = prepareTable(whole, options);
   const description = describe(loaded);
   const applied = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
   // Every policy has an objective, and the same models can take a prompt under each.
@@ -142,6 +152,7 @@ export function evaluatePolicy(
     ...description,
     prompts: rows.length,
     promptsWithoutOutcome,
+    leftOut,
     promptsWithoutModel: all.length - rows.length,
     bestSingle: table.models[singles.best] ?? '',
     strategies: results.map((result) => useModelFigures(result, models)),
@@ -195,10 +206,19 @@ function applyStrategies(
 function describePolicyOnTable(
   { policy, digest }: LoadedPolicy,
   table: OutcomeTable,
+  leftOut: readonly LeftOutModel[],
 ): Omit<PolicyOnTable, 'isTrainingData'> {
   const known = policy.models.map(({ id }) => id);
   const modelsWithoutOutcomes = known.filter((id) => !table.models.includes(id));
   if (modelsWithoutOutcomes.length === known.length) {
+    const reasons = leftOut.flatMap(({ model, reason }) => (known.includes(model) ? [reason] : []));
+    if (reasons.length > 0) {
+      throw new RoutesmithError(
+        'insufficient_data',
+        `no model of the policy can be compared; ${reasons.join('; ')}`,
+        { fix: 'Sweep some prompts with all of the models.' },
+      );
+    }
     throw new RoutesmithError('invalid_input', 'the policy and the run have no model in common', {
       fix: `The policy knows ${known.join(', ')}; the run has ${table.models.join(', ')}.`,
     });

@@ -15,12 +15,18 @@ export function finishObjective(
 ): Objective {
   const planned = plan.objectives[index];
   if (planned === undefined) throw new RangeError(`a plan has no objective ${index}`);
-  const { onlyModel, constantPromise, request: _, saves: _saves, promise, ...objective } = planned;
+  const { onlyModel, constantPromise, request, saves: _saves, promise, ...objective } = planned;
   const routes = evidence.some((item) => item.objective === planned.name && item.routes);
   const only = routes ? onlyModel : plan.constants[index];
   const kept = routes ? promise : constantPromise;
+  // The named model stays, also where the figures of another one are higher.
+  const unless =
+    !routes && request === undefined && plan.isBaselineNamed === true
+      ? `, with ${models[plan.baseline] ?? ''} unless another model is shown to be better`
+      : '';
   return {
     ...objective,
+    description: `${objective.description}${unless}`,
     constantModel: only === undefined ? undefined : models[only],
     ...(kept !== undefined && { promise: kept }),
   };

@@ -30,7 +30,7 @@ import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js'
 /** What is known before objectives are fitted. */
 export interface PlanBasis extends CandidateMeans {
   readonly guard: PlanGuard;
-  /** Index of the model for the highest quality: the best one, or a named baseline that none is shown to beat. */
+  /** Index of the model for the highest quality: the best one or, with a named baseline, see `findShownBetter`. */
   readonly best: number;
   readonly context: PromiseContext;
 }

@@ -6,7 +6,7 @@ import {
   type TrainedPlan,
 } from './trained-plan.js';
 import { indexGroups } from '../statistics/grouped-mean.js';
-import { findBestSingle, isShownBetter } from '../strategies/find-best-single.js';
+import { findBestSingle, findShownBetter } from '../strategies/find-best-single.js';
 import { computeModelMeans, findLeast, type ModelMeans } from '../strategies/model-means.js';
 import { createComparableLimit } from './comparable-limit.js';
 import {
@@ -30,11 +30,11 @@ export function makePlan(given: PlanInput): TrainedPlan {
   const means = computeModelMeans(table, rows, input.taskOf);
   const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
   const alone = keepModelsAlone(means, rows, input.estimates);
-  const best = findBestSingle(table, rows, alone, input.groups);
-  const baseline = named >= 0 ? named : best;
+  const bestSingle = findBestSingle(table, rows, alone, input.groups);
+  const baseline = named >= 0 ? named : bestSingle;
   const compared = { table, rows, means: alone, groups: input.groups };
-  const isBaselineKept =
-    !Number.isNaN(alone.quality[baseline]) && !isShownBetter(compared, best, baseline);
+  const isBaselineAlone = !Number.isNaN(alone.quality[baseline]);
+  const best = isBaselineAlone ? findShownBetter(compared, baseline) : bestSingle;
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
   const fallbackOrder = rankByQuality(means);
   const fittable = requests.filter((request) => isFittable(request, means));
@@ -44,7 +44,7 @@ export function makePlan(given: PlanInput): TrainedPlan {
     const references = named >= 0 || isPoint ? [baseline] : listKnownModels(means);
     const basis: PlanBasis = {
       guard: { baseline, noveltyLimit, fallbackOrder },
-      best: isBaselineKept ? baseline : best,
+      best,
       means,
       alone,
       context: createPromiseContext(table, rows, groups, {

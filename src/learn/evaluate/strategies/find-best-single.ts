@@ -11,7 +11,7 @@ import { findBest, type ModelMeans } from './model-means.js';
 
 /** A model with outcomes for at least this share of the rows is taken at its mean. */
 const fullCoverage = 0.95;
-/** Chance that a model with fewer outcomes wins without being better. */
+/** Chance that a model with fewer outcomes, or any in place of a named one, wins without being better. */
 const error = 0.05;
 
 interface ComparedModels {
@@ -56,35 +56,61 @@ export function findBestSingle(
 }
 
 /**
+ * Index of the best of the models that are shown to be better than a reference; the reference where none
+ * is. Each is tested with its share of the error (Bonferroni).
+ */
+export function findShownBetter(compared: ComparedModels, reference: number): number {
+  const { table, rows, means, groups } = compared;
+  const candidates = [...means.quality.keys()].filter(
+    (model) => model !== reference && !Number.isNaN(means.quality[model]),
+  );
+  const shown = new Set(
+    candidates.filter((model) =>
+      isShownBetter(compared, model, reference, error / candidates.length),
+    ),
+  );
+  if (shown.size === 0) return reference;
+  const quality = means.quality.map((mean, model) => (shown.has(model) ? mean : Number.NaN));
+  return findBestSingle(table, rows, { ...means, quality }, groups);
+}
+
+/**
  * Whether a model is shown to be better than another on the rows that they share or, where these are too
  * few, by their comparable means.
  */
-export function isShownBetter(
+function isShownBetter(
   { table, rows, means, groups }: ComparedModels,
   model: number,
   other: number,
+  maxError = error,
 ): boolean {
   const quality = viewMatrix(table.quality, table.models.length);
   const index = indexGroups(pick(groups, rows), listRowWeights(table, rows));
   const [own, others] = [quality.column(model, rows), quality.column(other, rows)];
   const differences = own.map((value, row) => value - valueAt(others, row));
   if (differences.filter((value) => !Number.isNaN(value)).length >= minCompleteRows) {
-    return computeLowerBound(differences, index, { worst: -1, error }) > 0;
+    return computeLowerBound(differences, index, { worst: -1, error: maxError }) > 0;
   }
   const gap = valueAt(means.quality, model) - valueAt(means.quality, other);
-  return gap > computeGapWidth(own, others, index);
+  return gap > computeGapWidth(own, others, index, maxError);
 }
 
 /**
  * How far apart two means of different rows may be by chance, with the guard of `computeLowerBound` (Zou
  * and Donner, "Construction of confidence limits about effect measures", Statistics in Medicine 27, 2008).
  */
-function computeGapWidth(own: Float64Array, other: Float64Array, groups: GroupIndex): number {
+function computeGapWidth(
+  own: Float64Array,
+  other: Float64Array,
+  groups: GroupIndex,
+  maxError: number,
+): number {
   const below =
-    computeGroupedMean(own, groups).mean - computeLowerBound(own, groups, { worst: 0, error });
+    computeGroupedMean(own, groups).mean -
+    computeLowerBound(own, groups, { worst: 0, error: maxError });
   const losses = other.map((value) => -value);
   const above =
     computeGroupedMean(losses, groups).mean -
-    computeLowerBound(losses, groups, { worst: -1, error });
+    computeLowerBound(losses, groups, { worst: -1, error: maxError });
   return Math.hypot(below, above);
 }

@@ -9,11 +9,14 @@ type CountNeeded = (fewerRows: number) => number;
  * from easier prompts.
  *
  * @param columns values of each model, one per row; NaN where there is none
+ * @param names ids of the models, so that the order of equal sets is not that of the columns
  * @param countNeeded @default one row
- * @returns indices of the columns of each set, in ascending order
+ * @returns indices of the columns of each set, in ascending order; the set with the most models first,
+ * of equal ones that with the most shared rows, then by name
  */
 export function linkModels(
   columns: readonly Float64Array[],
+  names: readonly string[],
   countNeeded: CountNeeded = () => 1,
 ): number[][] {
   const counts = columns.map((values) => values.filter((value) => !Number.isNaN(value)).length);
@@ -32,5 +35,22 @@ export function linkModels(
     const joined = sets.filter((set) => set.some((other) => isLinked(column, other)));
     sets = [...sets.filter((set) => !joined.includes(set)), [...joined.flat(), column]];
   });
-  return sets.map((set) => set.sort((a, b) => a - b));
+  return sets
+    .map((set) => ({
+      set: set.sort((a, b) => a - b),
+      rows: countSharedRows(set.map((column) => columns[column] as Float64Array)),
+      name: set.map((column) => names[column] ?? '').sort()[0] ?? '',
+    }))
+    .sort((a, b) => b.set.length - a.set.length || b.rows - a.rows || (a.name < b.name ? -1 : 1))
+    .map(({ set }) => set);
+}
+
+/** Rows with values of two of the columns or, of one column alone, with a value. */
+function countSharedRows(columns: readonly Float64Array[]): number {
+  const needed = Math.min(2, columns.length);
+  const hasEnough = (row: number): boolean =>
+    columns.filter((values) => !Number.isNaN(valueAt(values, row))).length >= needed;
+  let count = 0;
+  for (let row = 0; row < (columns[0]?.length ?? 0); row++) if (hasEnough(row)) count += 1;
+  return count;
 }

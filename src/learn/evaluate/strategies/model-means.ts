@@ -247,7 +247,7 @@ function compareStratum(
   if (isWhole) return own;
   const effects = fitModelEffects(matrix, table, compared);
   const columns = table.models.map((_, model) => matrix.column(model, compared));
-  const linked = new Set(linkModels(columns).sort((a, b) => b.length - a.length)[0]);
+  const linked = new Set(linkModels(columns, table.models)[0]);
   const known = [...linked].filter((model) => valueAt(effects, model) > 0);
   const scale =
     known.reduce((sum, model) => sum + valueAt(effects, model), 0) /

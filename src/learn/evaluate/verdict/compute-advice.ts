@@ -38,6 +38,11 @@ export interface Advice {
   readonly enough?: EnoughEvidence;
   /** Only for `not_enough_evidence`: see `Detection`. */
   readonly isUnpaired?: true;
+  /**
+   * Objectives for which routing pays as an evaluation plans it with other options, where the policy never
+   * routes.
+   */
+  readonly routedOtherwise?: readonly string[];
 }
 
 /** Prompts, of the whole run, that would show a gain with 80 % probability. */

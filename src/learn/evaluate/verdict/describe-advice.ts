@@ -26,6 +26,12 @@ export function describeAdvice(advice: Advice, now: string | null = null): Advic
     model === null
       ? {}
       : { action: `${verb} ${model} ${describeReach(advice)}${describeOthers(advice)}.` };
+  if (advice.routedOtherwise !== undefined) {
+    const reason =
+      'the policy uses one model for every objective, but routing as planned here beats every mix of single ' +
+      `models for ${quote(advice.routedOtherwise)}: train again with the same options`;
+    return { verdict: "DON'T ROUTE", reason, ...action };
+  }
   switch (advice.kind) {
     case 'route':
       return { verdict: 'ROUTE', reason: describeRoute(advice) };

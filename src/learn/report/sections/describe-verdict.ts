@@ -11,11 +11,15 @@ import {
   formatRange,
   formatShare,
 } from '../typeset-number.js';
+import { joinNames } from '../../../util/join-names.js';
 import { describeVolume } from './parts.js';
 
 /** The verdict in a few words. */
 export function describeVerdict({ advice, money }: Report): string {
   const { headline, notEvaluated } = money;
+  if (advice.routedOtherwise !== undefined) {
+    return 'Don’t route with this policy file: it has one model for every objective.';
+  }
   if (advice.kind === 'not_enough_evidence') {
     return 'Don’t route: there is not enough evidence yet that routing pays.';
   }
@@ -133,6 +137,15 @@ function describeNoRoute(
     .filter(isPlannedAlike)
     .sort((a, b) => gainOf(b, evaluation) - gainOf(a, evaluation))[0];
   const { action, detail } = describeAdvice(advice, now.model);
+  if (advice.routedOtherwise !== undefined) {
+    const names = advice.routedOtherwise.map((name) => `“${name}”`);
+    return [
+      'The policy file uses one model for every objective.',
+      `Routing as planned for this page beats every mix of single models for ${joinNames(names)}:`,
+      'train again with the options of this page.',
+      ...(action === undefined ? [] : [action]),
+    ].join(' ');
+  }
   return [
     advice.unkept.length > 0
       ? 'Routing is not shown to keep its promise.'

@@ -60,7 +60,7 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
       ${simulatedTag(simulated)}The share of the held-out prompts that routing sends to each model.
       ${
         constants.length > 0 &&
-        html`The policy uses one model for objectives for which routing does not pay:
+        html`The policy uses one model where it does not route:
         ${constants.map(({ objective, model }, index) => html`${index > 0 && ', '}${renderName(model ?? '')} for “${objective}”`)}.`
       }
       ${

@@ -107,6 +107,18 @@ describe('comparePolicies', () => {
     }
   });
 
+  it('leaves out a model that shares no prompts with the others, and says so', async () => {
+    const apart = buildOutcomeTable(
+      ['large', 'small', 'local'],
+      Array.from({ length: 80 }, (_, row) => ({
+        quality: row < 40 ? [row % 2, 0.25, null] : [null, null, 1],
+      })),
+    );
+    const comparison = compare(await load(), await load(swapped), apart);
+    expect(comparison).toMatchObject({ prompts: 40, promptsWithoutOutcome: 40 });
+    expect(comparison.leftOut.join()).toContain('local has too few outcomes of the same prompts');
+  });
+
   it('says what makes the numbers less than they seem', async () => {
     const other = await load({
       simulated: true,

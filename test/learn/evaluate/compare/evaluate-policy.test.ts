@@ -288,6 +288,42 @@ describe('prompts that no model of the policy can take', () => {
   });
 });
 
+describe('a run with a model that shares no prompts with the others', () => {
+  /** The last model was asked easy prompts of its own. */
+  const buildTable = (models: readonly string[]) =>
+    buildOutcomeTable(
+      models,
+      Array.from({ length: 80 }, (_, row) => ({
+        quality: row < 40 ? [row % 2, 0.25, null] : [null, null, 1],
+      })),
+    );
+
+  it('leaves it out by name, as training does', async () => {
+    const evaluation = await evaluate(buildTable(['large', 'small', 'local']));
+    expect(evaluation).toMatchObject({
+      prompts: 40,
+      promptsWithoutOutcome: 40,
+      bestSingle: 'large',
+      modelsWithoutOutcomes: ['local'],
+    });
+    expect(evaluation.leftOut).toEqual([
+      'local has too few outcomes of the same prompts as large and small to be compared with them ' +
+        '(local and large share 0 prompts; 14 are needed), so it is left out. ' +
+        'Sweep the missing prompts.',
+    ]);
+    expect(find(evaluation, 'oracle').quality).toBeCloseTo(0.625);
+  });
+
+  it('is refused for a policy that has no other one', async () => {
+    await expect(evaluate(buildTable(['stranger', 'other', 'large']))).rejects.toMatchObject({
+      code: 'insufficient_data',
+      message: expect.stringContaining(
+        'no model of the policy can be compared; large has too few outcomes of the same prompts',
+      ) as string,
+    });
+  });
+});
+
 describe('a run with other models than the policy', () => {
   it('keeps the policy to those that both have, and says so', async () => {
     const other = buildOutcomeTable(

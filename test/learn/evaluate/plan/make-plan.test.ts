@@ -52,11 +52,17 @@ const keep = { kind: 'keep_quality', name: 'keep', keepQuality: 0.98, lowest: 'c
 
 describe('the single model for the highest quality', () => {
   /** "other" is right where the named model is, and on some of the prompts where that is wrong. */
-  function findConstant(extra: number, baseline?: string): string | undefined {
+  function findConstant(extra: number, baseline?: string, isThirdAdded = false) {
+    // "third" has the highest mean, but wins and loses as by chance.
+    const isThirdRight = (row: number): boolean => (row < 100 ? row < 60 : row < 156);
     const table = buildOutcomeTable(
-      ['named', 'other'],
+      ['named', 'other', ...(isThirdAdded ? ['third'] : [])],
       Array.from({ length: 200 }, (_, row) => ({
-        quality: [row < 100 ? 1 : 0, row < 100 + extra ? 1 : 0],
+        quality: [
+          row < 100 ? 1 : 0,
+          row < 100 + extra ? 1 : 0,
+          ...(isThirdAdded ? [Number(isThirdRight(row))] : []),
+        ],
       })),
     );
     const { estimates, groups, taskOf } = buildHeldOut(table);
@@ -71,6 +77,12 @@ describe('the single model for the highest quality', () => {
     ['another one that is shown to be better', 40, 'named', 'other'],
   ])('is %s', (_, extra, baseline, expected) => {
     expect(findConstant(extra, baseline)).toBe(expected);
+  });
+
+  it('is one that is shown to be better, also where one that is not has a higher mean', () => {
+    expect(findConstant(14, undefined, true)).toBe('third');
+    expect(findConstant(14, 'named', true)).toBe('other');
+    expect(findConstant(2, 'named', true)).toBe('named');
   });
 });
 

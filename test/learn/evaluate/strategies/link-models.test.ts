@@ -20,6 +20,20 @@ describe('sets of models that can be compared', () => {
     ],
     ['without a value are one each', [fillRows(0, 0), fillRows(0, 0)], [[0], [1]]],
   ])('%s', (_, columns, sets) => {
-    expect(linkModels(columns, () => 10)).toEqual(sets);
+    expect(linkModels(columns, ['a', 'b', 'c'], () => 10)).toEqual(sets);
+  });
+
+  const [few, many] = [fillRows(0, 30), fillRows(40, 100)];
+  it.each([
+    ['that have the most models', [many, many, few, few, few], 'abcde', [2, 3, 4]],
+    ['that share the most rows, of equal ones', [few, few, many, many], 'abcd', [2, 3]],
+    [
+      'that come first by name, of equal ones',
+      [few, few, fillRows(70, 100), fillRows(70, 100)],
+      'dcba',
+      [2, 3],
+    ],
+  ])('begin with those %s', (_, columns, names, first) => {
+    expect(linkModels(columns, [...names])[0]).toEqual(first);
   });
 });
