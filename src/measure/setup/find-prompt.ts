@@ -36,8 +36,11 @@ export function guessPrompt(table: Table, taken: ReadonlySet<string>): PromptGue
   const requests = free.filter(
     ({ name, cells }) => name.kind !== 'aside' && isMost(cells, holdsRequest),
   );
-  const [request] = [...requests].sort((a, b) => rankOf(a) - rankOf(b));
-  if (request !== undefined) return { column: request.column, shownBy: 'messages' };
+  const [request, other] = [...requests].sort((a, b) => rankOf(a) - rankOf(b));
+  if (request !== undefined) {
+    const isClear = other === undefined || rankOf(request) < rankOf(other);
+    return isClear ? { column: request.column, shownBy: 'messages' } : proposeLongest(requests);
+  }
   const named = free.filter(isNamedText).sort((a, b) => rankOf(a) - rankOf(b));
   const [first, second] = named;
   if (first !== undefined && (second === undefined || rankOf(first) < rankOf(second))) {
@@ -74,7 +77,7 @@ function readColumn({ rows }: Table, column: string): TextColumn {
     return cell === undefined || holdsNoPrompt(cell) ? [] : [cell];
   });
   const total = cells.reduce<number>(
-    (sum, cell) => sum + (typeof cell === 'string' ? cell.length : 0),
+    (sum, cell) => sum + (typeof cell === 'string' ? cell : JSON.stringify(cell)).length,
     0,
   );
   // A whole prompt in place of a name says nothing about the column.
@@ -127,11 +130,20 @@ function repeats({ cells }: TextColumn): boolean {
   return new Set(cells).size * 5 <= cells.length;
 }
 
+function byLength(a: TextColumn, b: TextColumn): number {
+  return b.meanLength - a.meanLength;
+}
+
+function proposeLongest(columns: readonly TextColumn[]): PromptGuess | undefined {
+  const [longest] = [...columns].sort(byLength);
+  return longest === undefined ? undefined : { column: longest.column, shownBy: 'length' };
+}
+
 /** The only one of some columns of texts, or the one with the longest. */
 function guessText(columns: readonly TextColumn[]): PromptGuess | undefined {
   const isJson = ({ cells }: TextColumn): boolean =>
     isMost(cells, (cell) => typeof cell === 'string' && typeof parseCell(cell) === 'object');
-  const sorted = [...columns].sort((a, b) => b.meanLength - a.meanLength);
+  const sorted = [...columns].sort(byLength);
   const isAside = ({ name }: TextColumn): boolean => name.kind === 'aside';
   // Headings, labels and JSON are prompts only where there are no other texts.
   const isLesser = (column: TextColumn): boolean =>

@@ -118,6 +118,7 @@ describe('guessPrompt', () => {
     [{ Sachverhalt: 'text', Kommentar: 'longText' }, 'Sachverhalt'],
     [{ Subject: 'text', Notes: 'longText' }, 'Subject'],
     [{ Comment: 'text', Feedback: 'longText' }, 'Feedback'],
+    [{ conversation_a: 'request', conversation_b: 'requestText' }, 'conversation_a'],
   ])('says where the length of the texts is all that shows it: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'length' });
   });
