@@ -33,19 +33,11 @@ export function guessPrompt(table: Table, taken: ReadonlySet<string>): PromptGue
     .filter((column) => !taken.has(column) && !expected.has(column) && !isReservedName(column))
     .map((column) => readColumn(table, column))
     .filter(({ name }) => name.kind !== 'answer');
-  const requests = free.filter(
-    ({ name, cells }) => name.kind !== 'aside' && isMost(cells, holdsRequest),
-  );
-  const [request, other] = [...requests].sort((a, b) => rankOf(a) - rankOf(b));
-  if (request !== undefined) {
-    const isClear = other === undefined || rankOf(request) < rankOf(other);
-    return isClear ? { column: request.column, shownBy: 'messages' } : proposeLongest(requests);
-  }
-  const named = free.filter(isNamedText).sort((a, b) => rankOf(a) - rankOf(b));
-  const [first, second] = named;
-  if (first !== undefined && (second === undefined || rankOf(first) < rankOf(second))) {
-    return { column: first.column, shownBy: 'name' };
-  }
+  const requests = free.filter(isRequests).sort(byRank);
+  const others = free.filter((column) => !requests.includes(column));
+  if (requests.length > 0) return guessRequests(requests, others);
+  const named = others.filter(isNamedText).sort(byRank);
+  if (isFirst(named)) return { column: named[0].column, shownBy: 'name' };
   const texts = free.filter((column) => column.meanLength >= minTextLength && holdsTexts(column));
   return guessText(named.length === 0 ? texts : named);
 }
@@ -89,8 +81,41 @@ function rankOf({ name }: TextColumn): number {
   return name.kind === 'prompt' ? name.rank : Number.MAX_SAFE_INTEGER;
 }
 
+function byRank(a: TextColumn, b: TextColumn): number {
+  return rankOf(a) - rankOf(b);
+}
+
+/** Whether the name of the first of some columns, ordered by rank, says more than that of the next. */
+function isFirst(columns: readonly TextColumn[]): columns is readonly [TextColumn] {
+  const [first, second] = columns;
+  return first !== undefined && (second === undefined || rankOf(first) < rankOf(second));
+}
+
 function isMost(cells: readonly JsonValue[], test: (cell: JsonValue) => boolean): boolean {
   return cells.length > 0 && cells.filter(test).length * 2 > cells.length;
+}
+
+/** Whether a column holds messages, and not the same examples in each row. */
+function isRequests(column: TextColumn): boolean {
+  return (
+    column.name.kind !== 'aside' && isMost(column.cells, holdsRequest) && !isConstant(column.cells)
+  );
+}
+
+/** Messages are clear where no texts may be what is asked after them, and few rows repeat them. */
+function guessRequests(
+  requests: readonly TextColumn[],
+  others: readonly TextColumn[],
+): PromptGuess | undefined {
+  const varied = requests.filter((column) => !repeats(column));
+  const [first] = varied;
+  const isNamed = first?.name.kind === 'prompt';
+  const texts = others.filter(
+    (column) => isFullText(column) && (!isNamed || column.name.kind === 'prompt'),
+  );
+  return first !== undefined && isFirst(varied) && texts.length === 0
+    ? { column: first.column, shownBy: 'messages' }
+    : proposeLongest([...requests, ...texts]);
 }
 
 /** Whether a cell holds messages, one of which a user wrote. */
@@ -121,13 +146,36 @@ function holdsTexts({ cells }: TextColumn): boolean {
     (/\S\s+\S/.test(cell) || unspaced.test(cell)) &&
     !urlOrTime.test(cell.replace(timeWord, '')) &&
     !numberList.test(cell);
-  const isConstant = cells.length > 1 && cells.every((cell) => cell === cells[0]);
-  return !isConstant && isMost(cells, isText);
+  return !isConstant(cells) && isMost(cells, isText);
 }
 
-/** Whether the cells are a few labels, each of which occurs often. */
+/** Whether a column may be asked: it is neither labels, headings nor JSON, nor said about prompts. */
+function isFullText(column: TextColumn): boolean {
+  const { kind } = column.name;
+  return (
+    (kind === 'prompt' || kind === 'other') &&
+    holdsTexts(column) &&
+    !repeats(column) &&
+    !isJson(column)
+  );
+}
+
+function isJson({ cells }: TextColumn): boolean {
+  return isMost(cells, (cell) => typeof cell === 'string' && typeof parseCell(cell) === 'object');
+}
+
+function isConstant(cells: readonly JsonValue[]): boolean {
+  return cells.length > 1 && countDistinct(cells) === 1;
+}
+
+function countDistinct(cells: readonly JsonValue[]): number {
+  return new Set(cells.map((cell) => (typeof cell === 'string' ? cell : JSON.stringify(cell))))
+    .size;
+}
+
+/** Whether the cells are a few labels or messages, each of which occurs often. */
 function repeats({ cells }: TextColumn): boolean {
-  return new Set(cells).size * 5 <= cells.length;
+  return countDistinct(cells) * 5 <= cells.length;
 }
 
 function byLength(a: TextColumn, b: TextColumn): number {
@@ -141,8 +189,6 @@ function proposeLongest(columns: readonly TextColumn[]): PromptGuess | undefined
 
 /** The only one of some columns of texts, or the one with the longest. */
 function guessText(columns: readonly TextColumn[]): PromptGuess | undefined {
-  const isJson = ({ cells }: TextColumn): boolean =>
-    isMost(cells, (cell) => typeof cell === 'string' && typeof parseCell(cell) === 'object');
   const sorted = [...columns].sort(byLength);
   const isAside = ({ name }: TextColumn): boolean => name.kind === 'aside';
   // Headings, labels and JSON are prompts only where there are no other texts.

@@ -34,7 +34,8 @@ const answerWords = wholeWord(
 /** Words for what is said about a prompt or sent with it. Some files have nothing else to ask. */
 const asideWords = wholeWord(
   'comments?|notes?|remarks?|feedback|explanations?|rationales?|reason(?:s|ing)?|thoughts?|summar(?:y|ies)|' +
-    'hints?|contexts?|histor(?:y|ies)|shots?|system|templates?|metadata|\\w*kommentare?|\\w*notiz(?:en)?|' +
+    'hints?|contexts?|histor(?:y|ies)|previous|prior|past|before|earlier|threads?|trajector(?:y|ies)|' +
+    'traces?|shots?|examples|exemplars?|demonstrations?|demos|system|templates?|metadata|\\w*kommentare?|\\w*notiz(?:en)?|' +
     '(?:an|be)merkung(?:en)?|zusammenfassung|begrundung|kontext|comentarios?|commentaires?|notas?',
 );
 

@@ -23,6 +23,8 @@ const cells: Readonly<Record<string, (row: number) => JsonValue>> = {
   embedding: (row) => `[0.1234, 0.2345, -0.3456, 0.4567, ${row}]`,
   json: (row) => `{"source": "web", "page": ${row}, "locale": "en"}`,
   request: (row) => request(`Where is parcel ${row}?`),
+  constantRequest: () => request('Turn on the lamp, please'),
+  repeatedRequest: (row) => request(`Where is parcel ${row % 2}?`),
   requestText: (row) => JSON.stringify(request(`Where is parcel ${row}?`)),
   response: (row) => `{"choices": [{"message": {"role": "assistant", "content": "Yes ${row}"}}]}`,
   pythonText: (row) => `[{'role': 'user', 'content': 'Where is parcel ${row}?'}]`,
@@ -57,7 +59,9 @@ describe('guessPrompt', () => {
     [{ request_body: 'requestText', response_body: 'response' }, 'request_body'],
     [{ messages: 'empty', proxy_server_request: 'requestText' }, 'proxy_server_request'],
     [{ run_id: 'id', datasource: 'json', sample: 'request' }, 'sample'],
-    [{ trace: 'pythonText', question_text: 'text' }, 'trace'],
+    [{ conversation: 'pythonText', wording: 'text', subject: 'longText' }, 'conversation'],
+    [{ dialogue: 'request', examples: 'request', shots: 'constantRequest' }, 'dialogue'],
+    [{ chat: 'request', opening: 'repeatedRequest' }, 'chat'],
   ])('takes a column of messages before all others: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'messages' });
   });
@@ -75,6 +79,11 @@ describe('guessPrompt', () => {
     [{ system_prompt: 'longText', user_prompt: 'text' }, 'user_prompt'],
     [{ product_description: 'longText', review_text: 'text' }, 'review_text'],
     [{ utterance: 'text', chat_history: 'pythonText' }, 'utterance'],
+    [{ previous_messages: 'request', user_query: 'text' }, 'user_query'],
+    [{ thread: 'pythonText', ticket_text: 'text' }, 'ticket_text'],
+    [{ turns_before: 'request', customer_utterance: 'text' }, 'customer_utterance'],
+    [{ trajectory: 'request', trace: 'pythonText', question_text: 'text' }, 'question_text'],
+    [{ chat: 'constantRequest', ticket_text: 'text' }, 'ticket_text'],
     [{ op_name: 'url', 'inputs.example.question': 'text' }, 'inputs.example.question'],
   ])('takes a column whose name has a word for prompts: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'name' });
@@ -118,6 +127,9 @@ describe('guessPrompt', () => {
     [{ Sachverhalt: 'text', Kommentar: 'longText' }, 'Sachverhalt'],
     [{ Subject: 'text', Notes: 'longText' }, 'Subject'],
     [{ Comment: 'text', Feedback: 'longText' }, 'Feedback'],
+    [{ conversation: 'request', question_text: 'text' }, 'conversation'],
+    [{ turns: 'request', wording: 'text' }, 'turns'],
+    [{ chat: 'repeatedRequest', id: 'id' }, 'chat'],
     [{ conversation_a: 'request', conversation_b: 'requestText' }, 'conversation_a'],
   ])('says where the length of the texts is all that shows it: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'length' });
