@@ -39,7 +39,10 @@ export function guessPrompt(table: Table, taken: ReadonlySet<string>): PromptGue
   const named = others.filter(isNamedText).sort(byRank);
   if (isFirst(named)) return { column: named[0].column, shownBy: 'name' };
   const texts = free.filter((column) => column.meanLength >= minTextLength && holdsTexts(column));
-  return guessText(named.length === 0 ? texts : named);
+  const guess = guessText(named.length === 0 ? texts : named);
+  // The others may be short questions, beside their answers.
+  const isOnly = !free.some((column) => column.column !== guess?.column && isFullText(column));
+  return guess === undefined || isOnly ? guess : { ...guess, shownBy: 'length' };
 }
 
 /** A note about prompts that neither a name nor messages show. */
@@ -59,7 +62,7 @@ interface TextColumn {
   readonly column: string;
   readonly name: TextName;
   readonly cells: readonly JsonValue[];
-  /** The mean number of characters, also over empty cells. */
+  /** The mean length, also over empty cells. */
   readonly meanLength: number;
 }
 
@@ -69,12 +72,17 @@ function readColumn({ rows }: Table, column: string): TextColumn {
     return cell === undefined || holdsNoPrompt(cell) ? [] : [cell];
   });
   const total = cells.reduce<number>(
-    (sum, cell) => sum + (typeof cell === 'string' ? cell : JSON.stringify(cell)).length,
+    (sum, cell) => sum + measureText(typeof cell === 'string' ? cell : JSON.stringify(cell)),
     0,
   );
   // A whole prompt in place of a name says nothing about the column.
   const name: TextName = column.length > maxColumnName ? { kind: 'other' } : readTextName(column);
   return { column, name, cells, meanLength: total / Math.max(1, rows.length) };
+}
+
+/** The length in Latin characters, of which an ideograph stands for about three. */
+function measureText(text: string): number {
+  return text.length + 2 * (text.match(unspacedCharacters)?.length ?? 0);
 }
 
 function rankOf({ name }: TextColumn): number {
@@ -138,6 +146,7 @@ const timeWord =
   /\b(?:(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}|[ap]m|utc|gmt)\b/gi;
 const numberList = /^\s*\[[\s\d.,e+-]*\]\s*$/;
 const unspaced = new RegExp(`[${unspacedScripts}]`);
+const unspacedCharacters = new RegExp(unspaced, 'g');
 
 /** Whether most cells are texts of several words, and not all the same. */
 function holdsTexts({ cells }: TextColumn): boolean {

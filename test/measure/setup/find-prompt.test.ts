@@ -13,6 +13,8 @@ const cells: Readonly<Record<string, (row: number) => JsonValue>> = {
   longText: (row) =>
     `Dear customer, thank you for message ${row}. We will answer within two days. Kind regards`,
   shortText: (row) => `Refund ${row}`,
+  japanese: (row) => `返品はできますか？${row}`,
+  shortQuestion: (row) => `Wie is hij? ${row}`,
   label: (row) => ['Billing', 'Returns'][row % 2] as string,
   longLabel: (row) => `The department of ${['billing', 'returns'][row % 2] as string}`,
   constant: () => 'The weekly export of all tickets',
@@ -117,6 +119,7 @@ describe('guessPrompt', () => {
     [{ headline: 'text', score: 'label' }, 'headline'],
     [{ issue: 'longLabel', narrative: 'text' }, 'narrative'],
     [{ record: 'json' }, 'record'],
+    [{ 質問: 'japanese', 種類: 'label' }, '質問'],
   ])('takes the only column of texts: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'only' });
   });
@@ -127,6 +130,9 @@ describe('guessPrompt', () => {
     [{ Sachverhalt: 'text', Kommentar: 'longText' }, 'Sachverhalt'],
     [{ Subject: 'text', Notes: 'longText' }, 'Subject'],
     [{ Comment: 'text', Feedback: 'longText' }, 'Feedback'],
+    [{ Vraag: 'shortQuestion', Antwoord: 'longText' }, 'Antwoord'],
+    [{ 質問: 'japanese', 回答: 'longText' }, '回答'],
+    [{ Vraag: 'shortQuestion', Comment: 'longText' }, 'Comment'],
     [{ conversation: 'request', question_text: 'text' }, 'conversation'],
     [{ turns: 'request', wording: 'text' }, 'turns'],
     [{ chat: 'repeatedRequest', id: 'id' }, 'chat'],
