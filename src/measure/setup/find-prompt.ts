@@ -37,12 +37,20 @@ export function guessPrompt(table: Table, taken: ReadonlySet<string>): PromptGue
   const others = free.filter((column) => !requests.includes(column));
   if (requests.length > 0) return guessRequests(requests, others);
   const named = others.filter(isNamedText).sort(byRank);
-  if (isFirst(named)) return { column: named[0].column, shownBy: 'name' };
+  if (isFirst(named)) return guessNamed(named[0], others);
   const texts = free.filter((column) => column.meanLength >= minTextLength && holdsTexts(column));
   const guess = guessText(named.length === 0 ? texts : named);
   // The others may be short questions, beside their answers.
   const isOnly = !free.some((column) => column.column !== guess?.column && isFullText(column));
   return guess === undefined || isOnly ? guess : { ...guess, shownBy: 'length' };
+}
+
+/** A name is clear where its word says that its texts are asked, or no longer ones are beside them. */
+function guessNamed(named: TextColumn, others: readonly TextColumn[]): PromptGuess | undefined {
+  const { column, name, meanLength } = named;
+  const isClear = name.kind === 'prompt' && name.isClear;
+  const longer = others.filter((other) => isFullText(other) && other.meanLength > meanLength);
+  return isClear || longer.length === 0 ? { column, shownBy: 'name' } : proposeLongest(longer);
 }
 
 /** A note about prompts that neither a name nor messages show. */
@@ -203,7 +211,9 @@ function guessText(columns: readonly TextColumn[]): PromptGuess | undefined {
   // Headings, labels and JSON are prompts only where there are no other texts.
   const isLesser = (column: TextColumn): boolean =>
     !isAside(column) && (column.name.kind === 'caption' || repeats(column) || isJson(column));
-  const full = sorted.filter((column) => !isLesser(column));
+  const full = sorted.filter(
+    (column) => !isLesser(column) && !(isAside(column) && repeats(column)),
+  );
   const rivals = full.length > 0 ? full : sorted;
   const likely = full.find((column) => !isAside(column)) ?? sorted.find(isLesser) ?? sorted[0];
   if (likely === undefined) return undefined;

@@ -1,16 +1,22 @@
 import { normalizeColumnName } from '../tables/column-names.js';
 
-/** Words that name prompts as a part of a column's name, the most telling first. */
-const promptWords: readonly RegExp[] = [
+/** Words that say on their own that something is asked, the most telling first. */
+const askingWords: readonly RegExp[] = [
   'prompts?',
   'questions?',
-  '\\w*frage\\w*|preguntas?|consultas?|domand[ae]|perguntas?',
+  // Not surveys, demand, queries of the staff, and who asks.
+  '(?!\\w*(?:umfrage|nachfrage|ruckfrage|fragebogen|fragesteller))\\w*frage\\w*|' +
+    'preguntas?|consultas?|domand[ae]|perguntas?',
   'quer(?:y|ies)|requetes?',
   'instructions?|anweisung(?:en)?',
   'utterances?',
   'problems?|problem(?:stellung|beschreibung)|\\w*aufgaben?',
   'requests?|in?quir(?:y|ies)|enquir(?:y|ies)|demandes?|anliegen',
   'messages?|\\w*nachricht(?:en)?|mensajes?|messaggio?|mensage(?:m|ns)',
+].map(wholeWord);
+
+/** Words for texts that are asked, unless a longer one beside them is: a product may be described for its reviews. */
+const contentWords: readonly RegExp[] = [
   'conversations?|dialog(?:ue)?s?|transcripts?|chats?',
   'texts?|textos?|testo|texte',
   'body',
@@ -22,6 +28,8 @@ const promptWords: readonly RegExp[] = [
   'inputs?|eingaben?',
   'tickets?|e?mails?|issues?',
 ].map(wholeWord);
+
+const promptWords = [...askingWords, ...contentWords];
 
 /** Words that name what was answered: by a model, an agent or the one who labeled the prompts. */
 const answerWords = wholeWord(
@@ -35,8 +43,8 @@ const answerWords = wholeWord(
 const asideWords = wholeWord(
   'comments?|notes?|remarks?|feedback|explanations?|rationales?|reason(?:s|ing)?|thoughts?|summar(?:y|ies)|' +
     'hints?|contexts?|histor(?:y|ies)|previous|prior|past|before|earlier|threads?|trajector(?:y|ies)|' +
-    'traces?|shots?|examples|exemplars?|demonstrations?|demos|system|templates?|metadata|\\w*kommentare?|\\w*notiz(?:en)?|' +
-    '(?:an|be)merkung(?:en)?|zusammenfassung|begrundung|kontext|comentarios?|commentaires?|notas?',
+    'traces?|shots?|examples|exemplars?|demonstrations?|demos|system\\w*|templates?|metadata|' +
+    '\\w*kommentare?|\\w*notiz(?:en)?|(?:an|be)merkung(?:en)?|zusammenfassung|begrundung|kontext|comentarios?|commentaires?|notas?',
 );
 
 /** Words for what names or heads a longer text, such as the subject of a message. */
@@ -49,9 +57,15 @@ function wholeWord(words: string): RegExp {
   return new RegExp(`^(?:${words})$`);
 }
 
-/** What the name of a column says of its texts: a rank from 0, the most telling, for those of prompts. */
+/** What the name of a column says of its texts. */
 export type TextName =
-  | { readonly kind: 'prompt'; readonly rank: number }
+  | {
+      readonly kind: 'prompt';
+      /** From 0, the most telling. */
+      readonly rank: number;
+      /** Whether it says so on its own, also beside longer texts. */
+      readonly isClear: boolean;
+    }
   | { readonly kind: 'answer' | 'aside' | 'caption' | 'other' };
 
 /** The headers of promptfoo's outputs: the provider and its prompt, such as `[openai:gpt-4o] Answer: {{ticket}}`. */
@@ -68,5 +82,6 @@ export function readTextName(column: string): TextName {
   if (isNamed(asideWords)) return { kind: 'aside' };
   if (isNamed(captionWords)) return { kind: 'caption' };
   const rank = promptWords.findIndex(isNamed);
-  return rank === -1 ? { kind: 'other' } : { kind: 'prompt', rank };
+  if (rank === -1) return { kind: 'other' };
+  return { kind: 'prompt', rank, isClear: rank < askingWords.length };
 }
