@@ -34,9 +34,18 @@ const promptWords = [...askingWords, ...contentWords];
 /** Words that name what was answered: by a model, an agent or the one who labeled the prompts. */
 const answerWords = wholeWord(
   'responses?|repl(?:y|ies)|answers?|answered|outputs?|completions?|generations?|generated|predictions?|' +
-    'predicted|solutions?|resolutions?|agents?|assistants?|(?:chat)?bots?|\\w*antwort\\w*|losung(?:en)?|' +
-    'ausgaben?|reponses?|respuestas?|rispost[ae]|respostas?|results?|chosen|rejected|expected|reference|' +
-    'gold|ideal|targets?|labels?|gpt\\w*|llms?|claude|gemini|llama|mi[sx]tral|qwen|deepseek',
+    'predicted|solutions?|resolutions?|\\w*antwort\\w*|losung(?:en)?|ausgaben?|reponses?|respuestas?|' +
+    'rispost[ae]|respostas?|results?|chosen|rejected|expected|gold|ideal|targets?|labels?',
+);
+
+/** Words for who answers, or for what the answers are: alone they name an answer, but not in `llm_prompt`. */
+const answererWords = wholeWord(
+  'agents?|assistants?|(?:chat)?bots?|reference|gpt\\w*|llms?|claude|gemini|llama|mi[sx]tral|qwen|deepseek',
+);
+
+/** Words that say what a column is beside a word for who answers. */
+const askedWords = wholeWord(
+  'prompts?|questions?|\\w*frage|preguntas?|consultas?|domand[ae]|perguntas?|quer(?:y|ies)|requetes?',
 );
 
 /** Words for what is said about a prompt or sent with it. Some files have nothing else to ask. */
@@ -78,10 +87,24 @@ export function readTextName(column: string): TextName {
     .split(/[^\p{L}\p{N}]+|_/u)
     .map((word) => word.replace(/(?<=\D{2})\d+$/, ''));
   const isNamed = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
-  if (isNamed(answerWords)) return { kind: 'answer' };
+  const isAddressed = isNamed(answererWords) && askedWords.test(words.at(-1) ?? '');
+  const isAnswer = isNamed(answerWords) || (isNamed(answererWords) && !isAddressed);
+  if (isAnswer && !isAskedFor(words)) return { kind: 'answer' };
   if (isNamed(asideWords)) return { kind: 'aside' };
   if (isNamed(captionWords)) return { kind: 'caption' };
+  // An agent may have asked it: other names of prompts come first.
+  if (isAddressed) return { kind: 'prompt', rank: promptWords.length, isClear: false };
   const rank = promptWords.findIndex(isNamed);
   if (rank === -1) return { kind: 'other' };
   return { kind: 'prompt', rank, isClear: rank < askingWords.length };
+}
+
+/** Whether a name begins as "Prompt for GPT" and "Question to answer" do. */
+function isAskedFor(words: readonly string[]): boolean {
+  const place = words.findIndex((word) => askedWords.test(word));
+  const before = words.slice(0, Math.max(0, place));
+  return (
+    /^(?:to|for)$/.test(words[place + 1] ?? '') &&
+    !before.some((word) => answerWords.test(word) || answererWords.test(word))
+  );
 }

@@ -88,6 +88,13 @@ describe('guessPrompt', () => {
     [{ turns_before: 'request', customer_utterance: 'text' }, 'customer_utterance'],
     [{ trajectory: 'request', trace: 'pythonText', question_text: 'text' }, 'question_text'],
     [{ chat: 'constantRequest', ticket_text: 'text' }, 'ticket_text'],
+    [{ llm_prompt: 'text', kind: 'label' }, 'llm_prompt'],
+    [{ 'Prompt for GPT': 'text', Desired: 'label' }, 'Prompt for GPT'],
+    [{ 'User question for assistant': 'text' }, 'User question for assistant'],
+    [{ 'question to answer': 'text' }, 'question to answer'],
+    [{ reference_question: 'text' }, 'reference_question'],
+    [{ 'Chatbot question': 'text', 'Chatbot answer': 'longText' }, 'Chatbot question'],
+    [{ assistant_question: 'longText', customer_message: 'text' }, 'customer_message'],
     [{ op_name: 'url', 'inputs.example.question': 'text' }, 'inputs.example.question'],
   ])('takes a column whose name has a word for prompts: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'name' });
@@ -100,6 +107,10 @@ describe('guessPrompt', () => {
     { 'gpt-4o': 'text' },
     { '[openai:gpt-4o] Classify: {{ticket}}': 'text' },
     { answer_message: 'text' },
+    { 'Answer to question': 'text' },
+    { 'GPT answer to prompt for review': 'text' },
+    { generated_query: 'text' },
+    { question_answer: 'text' },
     { ideal_response: 'text', gold_answer: 'longText' },
   ])('takes no column that is named after an answer: %j', (columns) => {
     expect(guess(columns)).toBeUndefined();
@@ -138,6 +149,7 @@ describe('guessPrompt', () => {
     [{ Description: 'text', Resume: 'longText' }, 'Resume'],
     [{ Issue: 'shortText', Details: 'longText', Team: 'label' }, 'Details'],
     [{ Auftragsbeschreibung: 'text', Meldungstext: 'longText' }, 'Meldungstext'],
+    [{ assistant_question: 'text', wording: 'longText' }, 'wording'],
     [{ Umfrage: 'text', Freitext: 'longText' }, 'Freitext'],
     [{ 'Nachfrage-Prognose': 'text', Meldung: 'longText' }, 'Meldung'],
     [{ 'Prompt systemowy': 'longText', Pytanie: 'text' }, 'Pytanie'],
