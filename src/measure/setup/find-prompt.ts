@@ -15,15 +15,15 @@ export const maxColumnName = 60;
 export interface PromptGuess {
   readonly column: string;
   /**
-   * What shows it: messages in its cells, a word in its name, or that no other column holds texts.
-   * Otherwise, its texts are only the longest ones.
+   * What shows it: messages in its cells, a word in its name, or that no other column may be asked.
+   * Otherwise, its texts are only the longest of those that may be.
    */
   readonly shownBy: 'messages' | 'name' | 'only' | 'length';
 }
 
 /**
  * The column that most likely holds the prompts; undefined where none does. Columns that are named after
- * answers, and those of ids, addresses, times and constants, are never guessed.
+ * answers, and those of ids, web addresses, times and constants, are never guessed.
  *
  * @param taken columns that hold something else
  */
