@@ -30,8 +30,7 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
   return {
     async chooseColumn(field, columns, guess, longest) {
       const options = columns.map((column) => ({ value: column, label: escapeControls(column) }));
-      const unclear =
-        longest === undefined ? '' : ' (no name says it: proposed are the longest texts)';
+      const unclear = longest === undefined ? '' : ' (not clear: proposed are the longest texts)';
       const answer = await select({
         ...terminal,
         message: `Which column holds the ${columnTexts[field]}?${unclear}`,

@@ -1,16 +1,22 @@
 import { normalizeColumnName } from '../tables/column-names.js';
 
-/** Words that name prompts as a part of a column's name, the most telling first. */
-const promptWords: readonly RegExp[] = [
+/** Words that say on their own that something is asked, the most telling first. */
+const askingWords: readonly RegExp[] = [
   'prompts?',
   'questions?',
-  '\\w*frage\\w*|preguntas?|consultas?|domand[ae]|perguntas?',
+  // Not surveys, demand, queries of the staff, and who asks.
+  '(?!\\w*(?:umfrage|nachfrage|ruckfrage|fragebogen|fragesteller))\\w*frage\\w*|' +
+    'preguntas?|consultas?|domand[ae]|perguntas?',
   'quer(?:y|ies)|requetes?',
   'instructions?|anweisung(?:en)?',
   'utterances?',
   'problems?|problem(?:stellung|beschreibung)|\\w*aufgaben?',
   'requests?|in?quir(?:y|ies)|enquir(?:y|ies)|demandes?|anliegen',
   'messages?|\\w*nachricht(?:en)?|mensajes?|messaggio?|mensage(?:m|ns)',
+].map(wholeWord);
+
+/** Words for texts that are asked, unless a longer one beside them is: a product may be described for its reviews. */
+const contentWords: readonly RegExp[] = [
   'conversations?|dialog(?:ue)?s?|transcripts?|chats?',
   'texts?|textos?|testo|texte',
   'body',
@@ -23,19 +29,31 @@ const promptWords: readonly RegExp[] = [
   'tickets?|e?mails?|issues?',
 ].map(wholeWord);
 
+const promptWords = [...askingWords, ...contentWords];
+
 /** Words that name what was answered: by a model, an agent or the one who labeled the prompts. */
 const answerWords = wholeWord(
   'responses?|repl(?:y|ies)|answers?|answered|outputs?|completions?|generations?|generated|predictions?|' +
-    'predicted|solutions?|resolutions?|agents?|assistants?|(?:chat)?bots?|\\w*antwort\\w*|losung(?:en)?|' +
-    'ausgaben?|reponses?|respuestas?|rispost[ae]|respostas?|results?|chosen|rejected|expected|reference|' +
-    'gold|ideal|targets?|labels?|gpt\\w*|llms?|claude|gemini|llama|mi[sx]tral|qwen|deepseek',
+    'predicted|solutions?|resolutions?|\\w*antwort\\w*|losung(?:en)?|ausgaben?|reponses?|respuestas?|' +
+    'rispost[ae]|respostas?|results?|chosen|rejected|expected|gold|ideal|targets?|labels?',
+);
+
+/** Words for who answers, or for what the answers are: alone they name an answer, but not in `llm_prompt`. */
+const answererWords = wholeWord(
+  'agents?|assistants?|(?:chat)?bots?|reference|gpt\\w*|llms?|claude|gemini|llama|mi[sx]tral|qwen|deepseek',
+);
+
+/** Words that say what a column is beside a word for who answers. */
+const askedWords = wholeWord(
+  'prompts?|questions?|\\w*frage|preguntas?|consultas?|domand[ae]|perguntas?|quer(?:y|ies)|requetes?',
 );
 
 /** Words for what is said about a prompt or sent with it. Some files have nothing else to ask. */
 const asideWords = wholeWord(
   'comments?|notes?|remarks?|feedback|explanations?|rationales?|reason(?:s|ing)?|thoughts?|summar(?:y|ies)|' +
-    'hints?|contexts?|histor(?:y|ies)|shots?|system|templates?|metadata|\\w*kommentare?|\\w*notiz(?:en)?|' +
-    '(?:an|be)merkung(?:en)?|zusammenfassung|begrundung|kontext|comentarios?|commentaires?|notas?',
+    'hints?|contexts?|histor(?:y|ies)|previous|prior|past|before|earlier|threads?|trajector(?:y|ies)|' +
+    'traces?|shots?|examples|exemplars?|demonstrations?|demos|system\\w*|templates?|metadata|' +
+    '\\w*kommentare?|\\w*notiz(?:en)?|(?:an|be)merkung(?:en)?|zusammenfassung|begrundung|kontext|comentarios?|commentaires?|notas?',
 );
 
 /** Words for what names or heads a longer text, such as the subject of a message. */
@@ -48,9 +66,15 @@ function wholeWord(words: string): RegExp {
   return new RegExp(`^(?:${words})$`);
 }
 
-/** What the name of a column says of its texts: a rank from 0, the most telling, for those of prompts. */
+/** What the name of a column says of its texts. */
 export type TextName =
-  | { readonly kind: 'prompt'; readonly rank: number }
+  | {
+      readonly kind: 'prompt';
+      /** From 0, the most telling. */
+      readonly rank: number;
+      /** Whether it says so on its own, also beside longer texts. */
+      readonly isClear: boolean;
+    }
   | { readonly kind: 'answer' | 'aside' | 'caption' | 'other' };
 
 /** The headers of promptfoo's outputs: the provider and its prompt, such as `[openai:gpt-4o] Answer: {{ticket}}`. */
@@ -63,9 +87,24 @@ export function readTextName(column: string): TextName {
     .split(/[^\p{L}\p{N}]+|_/u)
     .map((word) => word.replace(/(?<=\D{2})\d+$/, ''));
   const isNamed = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
-  if (isNamed(answerWords)) return { kind: 'answer' };
+  const isAddressed = isNamed(answererWords) && askedWords.test(words.at(-1) ?? '');
+  const isAnswer = isNamed(answerWords) || (isNamed(answererWords) && !isAddressed);
+  if (isAnswer && !isAskedFor(words)) return { kind: 'answer' };
   if (isNamed(asideWords)) return { kind: 'aside' };
   if (isNamed(captionWords)) return { kind: 'caption' };
+  // An agent may have asked it: other names of prompts come first.
+  if (isAddressed) return { kind: 'prompt', rank: promptWords.length, isClear: false };
   const rank = promptWords.findIndex(isNamed);
-  return rank === -1 ? { kind: 'other' } : { kind: 'prompt', rank };
+  if (rank === -1) return { kind: 'other' };
+  return { kind: 'prompt', rank, isClear: rank < askingWords.length };
+}
+
+/** Whether a name begins as "Prompt for GPT" and "Question to answer" do. */
+function isAskedFor(words: readonly string[]): boolean {
+  const place = words.findIndex((word) => askedWords.test(word));
+  const before = words.slice(0, Math.max(0, place));
+  return (
+    /^(?:to|for)$/.test(words[place + 1] ?? '') &&
+    !before.some((word) => answerWords.test(word) || answererWords.test(word))
+  );
 }

@@ -28,7 +28,12 @@ import { findOptionColumns } from './option-columns.js';
 import { holdsNoPrompt } from './read-request.js';
 import { parseSpelledJson } from './spell-numbers.js';
 import { sourceFields, type SourceField, type SourceMapping } from './source-mapping.js';
-import { describeAssertions, expectLabels, joinInstructions } from './table-conventions.js';
+import {
+  describeAssertions,
+  describeLastAnswers,
+  expectLabels,
+  joinInstructions,
+} from './table-conventions.js';
 
 /** A file of prompts, with the columns that likely hold the fields of examples. */
 export interface Source {
@@ -84,7 +89,10 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
     : [...labels.notes, ...describeReferences(table.columns, calls)];
   const assertions = map.has('reference') ? [] : describeAssertions(table);
   const taken = guess === undefined ? [] : describeGuess(guess);
-  const allNotes = [...asked.table.notes, ...taken, ...notes, ...assertions];
+  const mayAnswer = kind === 'table' && calls === undefined && reference === undefined;
+  const turns =
+    mayAnswer && guess?.shownBy === 'messages' ? describeLastAnswers(flat, guess.column) : [];
+  const allNotes = [...asked.table.notes, ...taken, ...turns, ...notes, ...assertions];
   return {
     table: { ...asked.table, notes: allNotes },
     mapping,

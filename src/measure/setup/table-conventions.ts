@@ -6,7 +6,7 @@ import { writeMapping } from '../tables/column-map.js';
 import { guessColumn, isAssertionColumn, normalizeColumnName } from '../tables/column-names.js';
 import type { Table, TableRow } from '../tables/table.js';
 import { parseCell } from './parse-cell.js';
-import { readCellRequest } from './read-request.js';
+import { readCellRequest, splitAnswer } from './read-request.js';
 import type { SourceMapping } from './source-mapping.js';
 
 /** What stands for no input in data for tuning. */
@@ -150,6 +150,19 @@ function holdsNumbers({ rows }: Table, column: string): boolean {
     (cell) => typeof cell === 'number' || (typeof cell === 'string' && /^\s*-?\d+\s*$/.test(cell)),
   );
   return numbers.length * 2 > cells.length;
+}
+
+/** A note about a column of messages whose last ones are taken for the expected answers, as its name does not say. */
+export function describeLastAnswers({ rows }: Table, column: string): readonly string[] {
+  const isAnswered = ({ members }: TableRow): boolean => {
+    const read = members.ok ? readCellRequest(members.value[column]) : undefined;
+    return read?.ok === true && splitAnswer(read.value.request).answer !== undefined;
+  };
+  if (!rows.some(isAnswered)) return [];
+  return [
+    `the last answers in "${column}" are taken for the expected ones. If a model wrote them, name the ` +
+      'expected ones with --map reference=COLUMN, or remove these answers from the file',
+  ];
 }
 
 /** A note about columns of promptfoo's tests, which hold assertions and settings. */

@@ -2,9 +2,9 @@ import { listExpectedColumns, stripRemark } from './column-names.js';
 import { holdsGrades, mayShowRecords } from './grade-columns.js';
 import type { Table } from './table.js';
 
-/** Columns that only records of calls have: which model answered, its tokens, cost or latency. */
+/** Columns that only records of calls have: which model answered or won, its tokens, cost or latency. */
 const callColumn =
-  /^(?:model|model_name|model_id|llm|engine|(?:total_)?cost|cost_(?:usd|total)|latency(?:_m?s)?|(?:(?:total|input|output|prompt|completion)_)?tokens|tokens_(?:in|out|prompt|completion|total)|usage)$/;
+  /^(?:model|model_(?:name|id|[ab12])|llm|engine|generator|winner|(?:total_)?cost|cost_(?:usd|total)|latency(?:_m?s)?|(?:(?:total|input|output|prompt|completion)_)?tokens|tokens_(?:in|out|prompt|completion|total)|usage)$/;
 
 /** Columns by which an application groups the calls that it records. Labels may have been added later. */
 const traceColumn = /^(?:trace|session)_id$/;

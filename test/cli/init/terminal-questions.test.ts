@@ -64,7 +64,7 @@ describe('the questions of init in a terminal', () => {
       questions.chooseColumn('prompt', ['Subject', 'Story'], undefined, 'Story'),
     );
     expect(answer).toBe('Story');
-    expect(shown).toContain('no name says it');
+    expect(shown).toContain('not clear: proposed');
   });
 
   it('let a field have no column, except for the prompts', async () => {

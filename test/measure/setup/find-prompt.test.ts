@@ -13,6 +13,8 @@ const cells: Readonly<Record<string, (row: number) => JsonValue>> = {
   longText: (row) =>
     `Dear customer, thank you for message ${row}. We will answer within two days. Kind regards`,
   shortText: (row) => `Refund ${row}`,
+  japanese: (row) => `返品はできますか？${row}`,
+  shortQuestion: (row) => `Wie is hij? ${row}`,
   label: (row) => ['Billing', 'Returns'][row % 2] as string,
   longLabel: (row) => `The department of ${['billing', 'returns'][row % 2] as string}`,
   constant: () => 'The weekly export of all tickets',
@@ -23,6 +25,8 @@ const cells: Readonly<Record<string, (row: number) => JsonValue>> = {
   embedding: (row) => `[0.1234, 0.2345, -0.3456, 0.4567, ${row}]`,
   json: (row) => `{"source": "web", "page": ${row}, "locale": "en"}`,
   request: (row) => request(`Where is parcel ${row}?`),
+  constantRequest: () => request('Turn on the lamp, please'),
+  repeatedRequest: (row) => request(`Where is parcel ${row % 2}?`),
   requestText: (row) => JSON.stringify(request(`Where is parcel ${row}?`)),
   response: (row) => `{"choices": [{"message": {"role": "assistant", "content": "Yes ${row}"}}]}`,
   pythonText: (row) => `[{'role': 'user', 'content': 'Where is parcel ${row}?'}]`,
@@ -57,7 +61,9 @@ describe('guessPrompt', () => {
     [{ request_body: 'requestText', response_body: 'response' }, 'request_body'],
     [{ messages: 'empty', proxy_server_request: 'requestText' }, 'proxy_server_request'],
     [{ run_id: 'id', datasource: 'json', sample: 'request' }, 'sample'],
-    [{ trace: 'pythonText', question_text: 'text' }, 'trace'],
+    [{ conversation: 'pythonText', wording: 'text', subject: 'longText' }, 'conversation'],
+    [{ dialogue: 'request', examples: 'request', shots: 'constantRequest' }, 'dialogue'],
+    [{ chat: 'request', opening: 'repeatedRequest' }, 'chat'],
   ])('takes a column of messages before all others: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'messages' });
   });
@@ -73,8 +79,22 @@ describe('guessPrompt', () => {
     [{ Ticket: 'shortText', Notes: 'longText' }, 'Ticket'],
     [{ message_subject: 'text', message_body: 'text' }, 'message_body'],
     [{ system_prompt: 'longText', user_prompt: 'text' }, 'user_prompt'],
-    [{ product_description: 'longText', review_text: 'text' }, 'review_text'],
+    [{ product_description: 'text', review_text: 'longText' }, 'review_text'],
+    [{ Description: 'longText', wording: 'text' }, 'Description'],
+    [{ Kundenfrage: 'shortQuestion', Sachverhalt: 'longText' }, 'Kundenfrage'],
     [{ utterance: 'text', chat_history: 'pythonText' }, 'utterance'],
+    [{ previous_messages: 'request', user_query: 'text' }, 'user_query'],
+    [{ thread: 'pythonText', ticket_text: 'text' }, 'ticket_text'],
+    [{ turns_before: 'request', customer_utterance: 'text' }, 'customer_utterance'],
+    [{ trajectory: 'request', trace: 'pythonText', question_text: 'text' }, 'question_text'],
+    [{ chat: 'constantRequest', ticket_text: 'text' }, 'ticket_text'],
+    [{ llm_prompt: 'text', kind: 'label' }, 'llm_prompt'],
+    [{ 'Prompt for GPT': 'text', Desired: 'label' }, 'Prompt for GPT'],
+    [{ 'User question for assistant': 'text' }, 'User question for assistant'],
+    [{ 'question to answer': 'text' }, 'question to answer'],
+    [{ reference_question: 'text' }, 'reference_question'],
+    [{ 'Chatbot question': 'text', 'Chatbot answer': 'longText' }, 'Chatbot question'],
+    [{ assistant_question: 'longText', customer_message: 'text' }, 'customer_message'],
     [{ op_name: 'url', 'inputs.example.question': 'text' }, 'inputs.example.question'],
   ])('takes a column whose name has a word for prompts: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'name' });
@@ -87,6 +107,10 @@ describe('guessPrompt', () => {
     { 'gpt-4o': 'text' },
     { '[openai:gpt-4o] Classify: {{ticket}}': 'text' },
     { answer_message: 'text' },
+    { 'Answer to question': 'text' },
+    { 'GPT answer to prompt for review': 'text' },
+    { generated_query: 'text' },
+    { question_answer: 'text' },
     { ideal_response: 'text', gold_answer: 'longText' },
   ])('takes no column that is named after an answer: %j', (columns) => {
     expect(guess(columns)).toBeUndefined();
@@ -108,6 +132,9 @@ describe('guessPrompt', () => {
     [{ headline: 'text', score: 'label' }, 'headline'],
     [{ issue: 'longLabel', narrative: 'text' }, 'narrative'],
     [{ record: 'json' }, 'record'],
+    [{ Systemprompt: 'longLabel', Kundentext: 'text' }, 'Kundentext'],
+    [{ Notes: 'longLabel' }, 'Notes'],
+    [{ 質問: 'japanese', 種類: 'label' }, '質問'],
   ])('takes the only column of texts: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'only' });
   });
@@ -118,6 +145,21 @@ describe('guessPrompt', () => {
     [{ Sachverhalt: 'text', Kommentar: 'longText' }, 'Sachverhalt'],
     [{ Subject: 'text', Notes: 'longText' }, 'Subject'],
     [{ Comment: 'text', Feedback: 'longText' }, 'Feedback'],
+    [{ product_description: 'longText', review_text: 'text' }, 'product_description'],
+    [{ Description: 'text', Resume: 'longText' }, 'Resume'],
+    [{ Issue: 'shortText', Details: 'longText', Team: 'label' }, 'Details'],
+    [{ Auftragsbeschreibung: 'text', Meldungstext: 'longText' }, 'Meldungstext'],
+    [{ assistant_question: 'text', wording: 'longText' }, 'wording'],
+    [{ Umfrage: 'text', Freitext: 'longText' }, 'Freitext'],
+    [{ 'Nachfrage-Prognose': 'text', Meldung: 'longText' }, 'Meldung'],
+    [{ 'Prompt systemowy': 'longText', Pytanie: 'text' }, 'Pytanie'],
+    [{ Vraag: 'shortQuestion', Antwoord: 'longText' }, 'Antwoord'],
+    [{ 質問: 'japanese', 回答: 'longText' }, '回答'],
+    [{ Vraag: 'shortQuestion', Comment: 'longText' }, 'Comment'],
+    [{ conversation: 'request', question_text: 'text' }, 'conversation'],
+    [{ turns: 'request', wording: 'text' }, 'turns'],
+    [{ chat: 'repeatedRequest', id: 'id' }, 'chat'],
+    [{ conversation_a: 'request', conversation_b: 'requestText' }, 'conversation_a'],
   ])('says where the length of the texts is all that shows it: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'length' });
   });

@@ -46,6 +46,9 @@ describe('readSource', () => {
     ['question,answer,total_cost', 'answer', 'total_cost'],
     ['Question,Answer (text),LLM', 'Answer (text)', 'LLM'],
     ['prompt,outputs,latency_ms', 'outputs', 'latency_ms'],
+    ['instruction,output,generator', 'output', 'generator'],
+    ['question,answer,model_a', 'answer', 'model_a'],
+    ['question,answer,winner', 'answer', 'winner'],
   ])('takes no answer of a model for the expected one: %s', async (header, answer, shownBy) => {
     const cells = header.split(',').map(() => 'x');
     const { mapping, table } = await draft('x.csv', `${header}\n${cells.join(',')}\n`);
@@ -259,6 +262,23 @@ describe('readSource', () => {
     const tuning = await draft('x.jsonl', jsonl({ messages }));
     expect(tuning.draft.examples).toMatchObject([{ reference: 'Hello' }]);
   });
+
+  it.each([{ model: 'm' }, { model_a: 'm', model_b: 'n' }, { winner: 'tie' }, {}])(
+    'expects the last answer of a conversation only where no model is named, and says so: %j',
+    async (others) => {
+      const conversation = [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: 'Hello' },
+      ];
+      const { draft: made, table } = await draft('x.jsonl', jsonl({ conversation, ...others }));
+      const isExpected = Object.keys(others).length === 0;
+      expect(made.examples[0]?.reference).toBe(isExpected ? 'Hello' : undefined);
+      const note =
+        'the last answers in "conversation" are taken for the expected ones. If a model wrote them, name the ' +
+        'expected ones with --map reference=COLUMN, or remove these answers from the file';
+      expect(table.notes).toEqual(isExpected ? [note] : []);
+    },
+  );
 
   it('takes the only column of texts for the prompts, if no name says it, and says so', async () => {
     const { mapping, table } = await draft('x.csv', 'a,b\nx,How many legs does a spider have?\n');

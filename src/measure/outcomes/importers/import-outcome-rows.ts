@@ -1,5 +1,5 @@
 import { formatCount } from '../../../util/format-number.js';
-import type { JsonObject, JsonValue } from '../../../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { failure, success, type Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
 import {
@@ -65,6 +65,7 @@ export async function importOutcomeRows(
   }
   const withoutIds = rowNumbers.areIds();
   if (withoutIds) target.note(rowNumbers.describe());
+  if (opened.some(({ rows }) => rows.some(isNested))) target.markNestedRows();
   for (const table of opened) addRows(table, collector, withoutIds && table.hasGuessedId);
   collector.finish();
   const doubt = unclear.describe();
@@ -130,6 +131,10 @@ async function openTable(
     rows: table.rows.map(({ line }, index) => ({ line, row: rows[index] as ConvertedRow })),
     hasGuessedId: read.has('id') && !read.has('prompt_id') && options.map?.has('id') !== true,
   };
+}
+
+function isNested({ row }: OpenedTable['rows'][number]): boolean {
+  return row.kind === 'row' && isJsonObject(row.members['models']);
 }
 
 /** @param withoutIds pair rows by their prompts, since their ids only count them */

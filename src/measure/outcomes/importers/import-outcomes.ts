@@ -91,11 +91,12 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const listedPrices = await readPrices(options);
   const imported = target.finish();
   const prices = withEfforts(listedPrices, imported.efforts);
+  const rows = format === 'wide' ? 'wide' : imported.hasNestedRows ? 'nested' : 'long';
   // The formats of tools say what their units are.
   const doubts = [
     ...describeLookAlikes(imported.table),
     ...describeSingleOutcomes(imported.table),
-    ...(generic.has(format) ? describeUnlikelyTimes(imported.table, format === 'wide') : []),
+    ...(generic.has(format) ? describeUnlikelyTimes(imported.table, rows) : []),
   ];
   checkHasOutcomes(imported.table, imported.report.notes);
   const priced = priceOutcomeTable(imported.table, prices, options.assumeOutputTokens);

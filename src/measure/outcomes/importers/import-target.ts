@@ -28,6 +28,8 @@ export interface ImportedTable {
   readonly report: ImportReport;
   /** The efforts of models that were run at one, by the model's id in the table. */
   readonly efforts: ReadonlyMap<string, ModelEffort>;
+  /** Whether rows hold an object with the outcomes of each model, which are in no column of their own. */
+  readonly hasNestedRows: boolean;
 }
 
 /** Collects the prompts and outcomes of an import, with the same rules for all formats. */
@@ -46,6 +48,7 @@ export class ImportTarget {
   #excluded = 0;
   #duplicates = 0;
   #renamed = 0;
+  #hasNestedRows = false;
 
   constructor(options: ImportTargetOptions) {
     this.#options = options;
@@ -62,6 +65,10 @@ export class ImportTarget {
 
   note(text: string): void {
     this.#reporter.note(text);
+  }
+
+  markNestedRows(): void {
+    this.#hasNestedRows = true;
   }
 
   /**
@@ -125,6 +132,7 @@ export class ImportTarget {
       report: this.#reporter.finish(),
       table: this.#builder.build(),
       efforts: this.#efforts,
+      hasNestedRows: this.#hasNestedRows,
     };
   }
 

@@ -10,12 +10,18 @@ const times = [
   { name: 'ttftMs', what: 'time to the first token', seconds: 'ttft_s', minMs: 10 },
 ] as const;
 
-/**
- * Notes on models whose times were read as milliseconds, and are likely seconds.
- *
- * @param isWide whether the columns are those of a wide table, which cannot be mapped
- */
-export function describeUnlikelyTimes(table: OutcomeTable, isWide: boolean): readonly string[] {
+/** How times are named in each kind of rows: only those of long ones are in columns that can be mapped. */
+const remedies = {
+  long: (seconds: string) => `name their column ${seconds}, or add --map ${seconds}=COLUMN`,
+  nested: (seconds: string) => `name the member ${seconds}`,
+  wide: (seconds: string) => `let the names of their columns end in _${seconds}`,
+} as const;
+
+/** Notes on models whose times were read as milliseconds, and are likely seconds. */
+export function describeUnlikelyTimes(
+  table: OutcomeTable,
+  rows: keyof typeof remedies,
+): readonly string[] {
   return times.flatMap(({ name, what, seconds, minMs }) => {
     const short = table.models.flatMap((model, column) => {
       const medianMs = computeMedian(table, name, column);
@@ -23,9 +29,7 @@ export function describeUnlikelyTimes(table: OutcomeTable, isWide: boolean): rea
       return isShort ? [`${formatDuration(medianMs)} of ${quoteColumn(model)}`] : [];
     });
     if (short.length === 0) return [];
-    const remedy = isWide
-      ? `let the names of their columns end in _${seconds}`
-      : `name their column ${seconds}, or add --map ${seconds}=COLUMN`;
+    const remedy = remedies[rows](seconds);
     return [`the median ${what} is ${joinNames(short)}: if these are seconds, ${remedy}`];
   });
 }

@@ -648,6 +648,18 @@ describe('times that are likely seconds', () => {
     expect(report.notes.join()).toContain(`the median ${note}`);
   });
 
+  it.each(['latency_ms', 'ttft_ms'])(
+    'and are in nested rows have no column: %s',
+    async (member) => {
+      const models = { a: { quality: 1, [member]: 1.2 } };
+      const { report } = await importText('x.jsonl', jsonl({ prompt: 'p', models }));
+      const name = member.replace('_ms', '_s');
+      expect(report.notes.join('|')).toContain(
+        `1.2 ms of "a": if these are seconds, name the member ${name}|`,
+      );
+    },
+  );
+
   it.each([
     ['latency_ms', '120', '900'],
     ['latency_ms', '0', ''],
