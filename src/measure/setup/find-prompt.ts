@@ -41,7 +41,8 @@ export function guessPrompt(table: Table, taken: ReadonlySet<string>): PromptGue
   const texts = free.filter((column) => column.meanLength >= minTextLength && holdsTexts(column));
   const guess = guessText(named.length === 0 ? texts : named);
   // The others may be short questions, beside their answers.
-  const isOnly = !free.some((column) => column.column !== guess?.column && isFullText(column));
+  const mayBeAsked = (column: TextColumn): boolean => isFullText(column) || isRepeatedText(column);
+  const isOnly = !free.some((column) => column.column !== guess?.column && mayBeAsked(column));
   return guess === undefined || isOnly ? guess : { ...guess, shownBy: 'length' };
 }
 
@@ -173,6 +174,18 @@ function isFullText(column: TextColumn): boolean {
     (kind === 'prompt' || kind === 'other') &&
     holdsTexts(column) &&
     !repeats(column) &&
+    !isJson(column)
+  );
+}
+
+/** Whether it may hold questions, each with several answers in rows of their own. */
+function isRepeatedText(column: TextColumn): boolean {
+  const { name, meanLength } = column;
+  return (
+    (name.kind === 'prompt' || name.kind === 'other') &&
+    meanLength >= 2 * minTextLength &&
+    holdsTexts(column) &&
+    repeats(column) &&
     !isJson(column)
   );
 }

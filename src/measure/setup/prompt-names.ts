@@ -5,13 +5,13 @@ const askingWords: readonly RegExp[] = [
   'prompts?',
   'questions?',
   // Not surveys, demand, queries of the staff, and who asks.
-  '(?!\\w*(?:umfrage|nachfrage|ruckfrage|fragebogen|fragesteller))\\w*frage\\w*|' +
+  '(?!\\w*(?:umfrage|nachfrage|ruckfrage|anfrage))\\w*frage(?:n|stellung(?:en)?|text)?|' +
     'preguntas?|consultas?|domand[ae]|perguntas?',
   'quer(?:y|ies)|requetes?',
   'instructions?|anweisung(?:en)?',
   'utterances?',
   'problems?|problem(?:stellung|beschreibung)|\\w*aufgaben?',
-  'requests?|in?quir(?:y|ies)|enquir(?:y|ies)|demandes?|anliegen',
+  'requests?|in?quir(?:y|ies)|enquir(?:y|ies)|demandes?|anliegen|\\w*anfragen?',
   'messages?|\\w*nachricht(?:en)?|mensajes?|messaggio?|mensage(?:m|ns)',
 ].map(wholeWord);
 
@@ -31,11 +31,14 @@ const contentWords: readonly RegExp[] = [
 
 const promptWords = [...askingWords, ...contentWords];
 
+/** So many of them name what is asked whatever stands beside it; a request may also head a longer text. */
+const clearWords = 6;
+
 /** Words that name what was answered: by a model, an agent or the one who labeled the prompts. */
 const answerWords = wholeWord(
   'responses?|repl(?:y|ies)|answers?|answered|outputs?|completions?|generations?|generated|predictions?|' +
     'predicted|solutions?|resolutions?|\\w*antwort\\w*|losung(?:en)?|ausgaben?|reponses?|respuestas?|' +
-    'rispost[ae]|respostas?|results?|chosen|rejected|expected|gold|ideal|targets?|labels?',
+    'rispost[ae]|respostas?|results?|chosen|rejected|extracted|clarifying|follow|expected|gold|ideal|targets?|labels?',
 );
 
 /** Words for who answers, or for what the answers are: alone they name an answer, but not in `llm_prompt`. */
@@ -61,6 +64,17 @@ const captionWords = wholeWord(
   'subjects?|titles?|headlines?|headings?|names?|authors?|address(?:es)?|betreff|titel|uberschrift|' +
     'adresse|asunto|titulo|objet|titre|oggetto|assunto|titolo',
 );
+
+/** Last words of names that say when, by whom or of which kind a text is: "Message date". */
+const captionEnd = wholeWord(
+  'dates?|times?|datum|ids?|numbers?|nr|owners?|senders?|contacts?|from|by|von|types?|categor(?:y|ies)|status',
+);
+
+/** Words for a shorter form of the text in another column. */
+const shortWords = wholeWord('short|brief|kurz\\w*');
+
+/** Words for who asks. */
+const askerWords = wholeWord('customers?|users?|clients?|kunden');
 
 function wholeWord(words: string): RegExp {
   return new RegExp(`^(?:${words})$`);
@@ -91,12 +105,13 @@ export function readTextName(column: string): TextName {
   const isAnswer = isNamed(answerWords) || (isNamed(answererWords) && !isAddressed);
   if (isAnswer && !isAskedFor(words)) return { kind: 'answer' };
   if (isNamed(asideWords)) return { kind: 'aside' };
-  if (isNamed(captionWords)) return { kind: 'caption' };
+  if (isNamed(captionWords) || captionEnd.test(words.at(-1) ?? '')) return { kind: 'caption' };
   // An agent may have asked it: other names of prompts come first.
   if (isAddressed) return { kind: 'prompt', rank: promptWords.length, isClear: false };
   const rank = promptWords.findIndex(isNamed);
   if (rank === -1) return { kind: 'other' };
-  return { kind: 'prompt', rank, isClear: rank < askingWords.length };
+  if (isNamed(shortWords)) return { kind: 'prompt', rank: promptWords.length, isClear: false };
+  return { kind: 'prompt', rank, isClear: rank < clearWords || isNamed(askerWords) };
 }
 
 /** Whether a name begins as "Prompt for GPT" and "Question to answer" do. */

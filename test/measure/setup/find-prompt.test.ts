@@ -12,6 +12,7 @@ const cells: Readonly<Record<string, (row: number) => JsonValue>> = {
   text: (row) => `My parcel ${row} has not arrived, where is it?`,
   longText: (row) =>
     `Dear customer, thank you for message ${row}. We will answer within two days. Kind regards`,
+  repeatedText: (row) => `My parcel ${row % 2} has not arrived, can you tell me where it is?`,
   shortText: (row) => `Refund ${row}`,
   japanese: (row) => `返品はできますか？${row}`,
   shortQuestion: (row) => `Wie is hij? ${row}`,
@@ -95,6 +96,10 @@ describe('guessPrompt', () => {
     [{ reference_question: 'text' }, 'reference_question'],
     [{ 'Chatbot question': 'text', 'Chatbot answer': 'longText' }, 'Chatbot question'],
     [{ assistant_question: 'longText', customer_message: 'text' }, 'customer_message'],
+    [{ 'Message date': 'shortText', Body: 'text' }, 'Body'],
+    [{ 'Request Owner': 'shortText', Description: 'text' }, 'Description'],
+    [{ 'Anfrage von': 'shortText', Beschreibung: 'text' }, 'Beschreibung'],
+    [{ short_description: 'text', description: 'longText' }, 'description'],
     [{ op_name: 'url', 'inputs.example.question': 'text' }, 'inputs.example.question'],
   ])('takes a column whose name has a word for prompts: %j', (columns, column) => {
     expect(guess(columns)).toEqual({ column, shownBy: 'name' });
@@ -149,6 +154,9 @@ describe('guessPrompt', () => {
     [{ Description: 'text', Resume: 'longText' }, 'Resume'],
     [{ Issue: 'shortText', Details: 'longText', Team: 'label' }, 'Details'],
     [{ Auftragsbeschreibung: 'text', Meldungstext: 'longText' }, 'Meldungstext'],
+    [{ Problem: 'shortText', Description: 'longText' }, 'Description'],
+    [{ commit_message: 'text', diff: 'longText' }, 'diff'],
+    [{ customer_question: 'repeatedText', Candidate: 'longText' }, 'Candidate'],
     [{ assistant_question: 'text', wording: 'longText' }, 'wording'],
     [{ Umfrage: 'text', Freitext: 'longText' }, 'Freitext'],
     [{ 'Nachfrage-Prognose': 'text', Meldung: 'longText' }, 'Meldung'],
