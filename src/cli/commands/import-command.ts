@@ -205,11 +205,9 @@ function printImport(
   }
   print(`\n${formatSummaries(summaries)}`);
   const policyFile = `${basename(resolve(directory))}.policy.json`;
-  print(
-    escapeControls(
-      `\nNext: routesmith train ${quoteWord(directory)} --out ${quoteWord(policyFile)}`,
-    ),
-  );
+  // A log has one model's answer to each prompt: alone, it compares no models.
+  const trained = format === 'log' ? `RUN --add ${quoteWord(directory)}` : quoteWord(directory);
+  print(escapeControls(`\nNext: routesmith train ${trained} --out ${quoteWord(policyFile)}`));
 }
 
 /** The summaries as a table, best quality first. */

@@ -16,8 +16,8 @@ const costBases: readonly CostBasis[] = ['recorded', 'tokens', 'assumed_tokens',
 /**
  * Adds the prompts of other runs to those of a run. The weights of each run are scaled to a mean of 1
  * first: whatever their unit, a prompt of one run counts like one of another on average. A model that
- * some runs did not ask has no outcomes on their prompts. Costs are called by the least certain basis
- * of all.
+ * some runs did not ask has no outcomes on their prompts, but for those that it was asked in another
+ * run. Costs are called by the least certain basis of all.
  *
  * @returns a run in memory, which keeps the first one's folder and name
  */
@@ -31,8 +31,9 @@ export function mergeRuns(run: Run, added: readonly Run[]): Run {
   const costBasis =
     costBases[Math.max(...runs.map(({ table }) => costBases.indexOf(table.costBasis)))];
   const simulated = runs.some(({ info, table }) => info.simulated || table.simulated);
+  const places = placeRows(runs);
   const columns = Object.fromEntries(
-    outcomeColumns.map(({ name }) => [name, joinColumns(runs, models, name)]),
+    outcomeColumns.map(({ name }) => [name, joinColumns(runs, places, models, name)]),
   ) as Record<OutcomeColumn, Float32Array>;
   const leftOut = new Map<string, number>();
   for (const one of runs) {
@@ -42,7 +43,7 @@ export function mergeRuns(run: Run, added: readonly Run[]): Run {
   const table: OutcomeTable = {
     ...columns,
     models,
-    prompts: joinPrompts(runs),
+    prompts: joinPrompts(runs, places),
     costBasis: costBasis ?? 'none',
     simulated,
     ...(runs.some(({ table: one }) => one.design === 'adaptive') && {
@@ -65,36 +66,71 @@ export function mergeRuns(run: Run, added: readonly Run[]): Run {
   };
 }
 
+/** Where the rows of some runs stand in one table. */
+interface RowPlaces {
+  /** Row of the table, by run and its own row. */
+  readonly rowOf: readonly (readonly number[])[];
+  readonly rowCount: number;
+}
+
+/**
+ * Gives each row of each run a row of its own, but for a prompt that an earlier run asked other models:
+ * it shares that row, so that all of them can be compared. What adaptive sweeps bought is kept apart.
+ */
+function placeRows(runs: readonly Run[]): RowPlaces {
+  const canShare = runs.every(({ table }) => table.design !== 'adaptive');
+  const earlier = new Map<string, { readonly row: number; readonly answered: Set<string> }>();
+  let rowCount = 0;
+  const rowOf = runs.map(({ table }) => {
+    const quality = viewMatrix(table.quality, table.models.length);
+    return table.prompts.map((prompt, row) => {
+      const answered = table.models.filter((_, model) => !Number.isNaN(quality.at(row, model)));
+      const { id, task, group, weight = 1 } = prompt;
+      const key = JSON.stringify([id, prompt.prompt, task, group, weight]);
+      const known = canShare ? earlier.get(key) : undefined;
+      if (known !== undefined && !answered.some((model) => known.answered.has(model))) {
+        for (const model of answered) known.answered.add(model);
+        return known.row;
+      }
+      if (known === undefined) earlier.set(key, { row: rowCount, answered: new Set(answered) });
+      return rowCount++;
+    });
+  });
+  return { rowOf, rowCount };
+}
+
 function joinColumns(
   runs: readonly Run[],
+  { rowOf, rowCount }: RowPlaces,
   models: readonly string[],
   name: OutcomeColumn,
 ): Float32Array {
-  const rows = runs.reduce((sum, { table }) => sum + table.prompts.length, 0);
-  const joined = new Float32Array(rows * models.length).fill(Number.NaN);
-  let first = 0;
-  for (const { table } of runs) {
+  const joined = new Float32Array(rowCount * models.length).fill(Number.NaN);
+  runs.forEach(({ table }, run) => {
     const matrix = viewMatrix(table[name], table.models.length);
     const columnOf = table.models.map((model) => models.indexOf(model));
-    table.prompts.forEach((_, row) => {
+    rowOf[run]?.forEach((place, row) => {
       columnOf.forEach((column, model) => {
-        joined[(first + row) * models.length + column] = matrix.at(row, model);
+        const value = matrix.at(row, model);
+        if (!Number.isNaN(value)) joined[place * models.length + column] = value;
       });
     });
-    first += table.prompts.length;
-  }
+  });
   return joined;
 }
 
-/** All prompts; where two runs use an id, the later one's gets the name of its run. */
-function joinPrompts(runs: readonly Run[]): PromptRecord[] {
+/** The prompt of each row; where two rows have one id, the later one gets the name of its run. */
+function joinPrompts(runs: readonly Run[], { rowOf }: RowPlaces): PromptRecord[] {
   const used = new Set<string>();
-  return runs.flatMap(({ table, info }) =>
-    table.prompts.map((prompt) => {
+  const prompts: PromptRecord[] = [];
+  runs.forEach(({ table, info }, run) => {
+    table.prompts.forEach((prompt, row) => {
+      if ((rowOf[run]?.[row] ?? 0) < prompts.length) return;
       let { id } = prompt;
       while (used.has(id)) id = `${id} (${info.name})`;
       used.add(id);
-      return { ...prompt, id };
-    }),
-  );
+      prompts.push({ ...prompt, id });
+    });
+  });
+  return prompts;
 }

@@ -45,6 +45,27 @@ describe('adding runs to a run', () => {
     expect([...table.costUsd]).toEqual([2, 1, NaN, 2, 1, NaN, NaN, 3, 4]);
   });
 
+  it('gives a prompt that another run asked other models one row', () => {
+    const rows = (quality: number): OutcomeTableRow[] => [
+      { quality: [quality], costUsd: [3] },
+      { quality: [NaN], costUsd: [4] },
+      { prompt: 'a new one', quality: [1] },
+    ];
+    const { table } = mergeRuns(training, [
+      buildRun('other', ['c'], rows(0.5)),
+      buildRun('again', ['c'], rows(0.25).slice(0, 1)),
+    ]);
+    expect(table.prompts.map(({ id }) => id)).toEqual([
+      'prompt-0',
+      'prompt-1',
+      'prompt-2',
+      'prompt-0 (again)',
+    ]);
+    const first = [1, 0, 0.5, 0, 1, NaN];
+    expect([...table.quality]).toEqual([...first, NaN, NaN, 1, NaN, NaN, 0.25]);
+    expect([...table.costUsd.slice(0, 6)]).toEqual([2, 1, 3, 2, 1, 4]);
+  });
+
   it('lets a prompt of each run count alike on average, whatever its weights are of', () => {
     const counts = buildRun(
       'counts',
