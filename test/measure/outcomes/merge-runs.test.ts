@@ -63,7 +63,7 @@ describe('adding runs to a run', () => {
     ]);
     const first = [1, 0, 0.5, 0, 1, NaN];
     expect([...table.quality]).toEqual([...first, NaN, NaN, 1, NaN, NaN, 0.25]);
-    expect([...table.costUsd.slice(0, 6)]).toEqual([2, 1, 3, 2, 1, 4]);
+    expect(Array.from(table.costUsd.slice(0, 6))).toEqual([2, 1, 3, 2, 1, 4]);
   });
 
   it('lets a prompt of each run count alike on average, whatever its weights are of', () => {
