@@ -13,6 +13,7 @@ import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflo
 import { splitAtFold } from '../../../src/learn/train/row-split.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { listRows } from '../../../src/util/numeric-arrays.js';
+import { unmeasuredEvidence } from './unmeasured-evidence.js';
 
 export interface FittedPolicy {
   /** Of four fifths of the prompts; an objective that can keep its promise by routing routes. */
@@ -21,18 +22,6 @@ export interface FittedPolicy {
   /** The other fifth. */
   readonly heldOutRows: Int32Array;
 }
-
-/** Evidence that was not computed: only that the objective routes matters here. */
-const unmeasured = {
-  routes: true,
-  bestConstant: '',
-  quality: 0,
-  constantQuality: 0,
-  qualityDifference: { mean: 0, low: 0, high: 0 },
-  costUsd: null,
-  constantCostUsd: null,
-  utilityDifference: { mean: 0, low: 0, high: 0 },
-} as const;
 
 /** Fits a policy to four fifths of the prompts. */
 export async function fitPolicy(
@@ -51,7 +40,10 @@ export async function fitPolicy(
   try {
     const fitted = await fitPart({ engine, projections, data }, split, { seed });
     const plan = planRows(data, split.trainingRows, fitted.outOfFold, {});
-    const evidence = plan.objectives.map(({ name }) => ({ ...unmeasured, objective: name }));
+    const evidence = plan.objectives.map(({ name }) => ({
+      ...unmeasuredEvidence,
+      objective: name,
+    }));
     const policy = assemblePolicy({
       data,
       run: { table, info: { models: [] } },

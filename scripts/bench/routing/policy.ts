@@ -10,6 +10,7 @@ import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
 import { chooseFeatureCounts } from '../../../src/learn/train/projection/fit-projection.js';
 import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
 import { createRandom, type Random } from '../../../src/util/random.js';
+import { unmeasuredEvidence } from './unmeasured-evidence.js';
 
 const taskCount = 14;
 const wordCount = 5000;
@@ -104,19 +105,7 @@ function claimRouting(bestConstant: string): Policy['verdict'] {
     decision: 'ROUTE',
     reason: 'benchmark',
     heldOutPrompts: 0,
-    evidence: [
-      {
-        objective: quality.name,
-        routes: true,
-        bestConstant,
-        quality: 0,
-        constantQuality: 0,
-        qualityDifference: { mean: 0, low: 0, high: 0 },
-        costUsd: null,
-        constantCostUsd: null,
-        utilityDifference: { mean: 0, low: 0, high: 0 },
-      },
-    ],
+    evidence: [{ ...unmeasuredEvidence, objective: quality.name, bestConstant }],
   };
 }
 

@@ -194,8 +194,13 @@ export function describeProgress(
   const flow = inFlight === 0 ? [] : [{ text: `${inFlight} in flight`, rank: 2 }];
   const leftUsd = progress.readLeftUsd();
   const judgeUsd = progress.readJudgeUsd();
-  const sinceStart = { judgeUsd: judgeUsd - progress.startJudgeUsd };
-  const rest = estimateRest(progress.models.values(), progress.startedMs, nowMs, sinceStart);
+  const judgeSinceStartUsd = judgeUsd - progress.startJudgeUsd;
+  const rest = estimateRest(
+    progress.models.values(),
+    progress.startedMs,
+    nowMs,
+    judgeSinceStartUsd,
+  );
   const parts = describeCounts({ ...counts, judgeUsd }, flow, rest);
   if (leftUsd === undefined) return fit(parts, columns);
   // With what is left of it, what is spent of a budget can be told.

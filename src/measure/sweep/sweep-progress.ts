@@ -180,7 +180,7 @@ export function estimateRest(
   models: Iterable<ModelProgress>,
   startedMs: number | null,
   nowMs: number,
-  { judgeUsd }: { readonly judgeUsd: number } = { judgeUsd: 0 },
+  judgeUsd = 0,
 ): RestEstimate | undefined {
   if (startedMs === null) return undefined;
   const elapsedMs = nowMs - startedMs;

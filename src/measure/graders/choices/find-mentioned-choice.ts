@@ -1,3 +1,4 @@
+import { applyRules } from '../texts/apply-rules.js';
 import type { Choices, FoundChoice, Mention } from './choices.js';
 import { findBareLetters, findTextMentions, findWrappedLetters } from './find-choice-mentions.js';
 import { isFaintlyPraised, readStance, type Stance } from './read-stance.js';
@@ -52,11 +53,7 @@ const rules: readonly ((discussion: Discussion) => FoundChoice | undefined)[] = 
 /** What running text mentions: what it chooses, or else all that it does not reject. */
 export function findMentioned(text: string, choices: Choices): FoundChoice {
   const discussion = readDiscussion(text, choices);
-  for (const rule of rules) {
-    const found = rule(discussion);
-    if (found !== undefined) return found;
-  }
-  return ofMentions(discussion.kept);
+  return applyRules(rules, discussion) ?? ofMentions(discussion.kept);
 }
 
 function ofMentions(mentions: readonly Mention[]): FoundChoice {

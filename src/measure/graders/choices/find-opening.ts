@@ -1,3 +1,4 @@
+import { applyRules } from '../texts/apply-rules.js';
 import {
   contrastWords,
   contrastWordsAfterComma,
@@ -80,11 +81,8 @@ export function findOpening(lines: readonly string[], choices: Choices): FoundCh
   if (several !== undefined) return several;
   const opening = readOpening(lines, first, choices);
   if (opening === undefined || jointSubject.test(first)) return undefined;
-  for (const rule of rules) {
-    const found = rule(opening);
-    if (found !== undefined) return found.kind === 'none' ? undefined : found;
-  }
-  return undefined;
+  const found = applyRules(rules, opening);
+  return found?.kind === 'none' ? undefined : found;
 }
 
 /** "B > A > C" is B, and "B/C" either. */

@@ -1,3 +1,4 @@
+import { applyRules } from '../texts/apply-rules.js';
 import { plainMath } from '../math/plain-math.js';
 import { splitSentences, statesSomething } from '../texts/split-sentences.js';
 import { findQuantities } from './find-quantities.js';
@@ -31,10 +32,8 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
   );
   const plain = dropBrackets(emphasized.replaceAll('`', ''), locale);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
-  for (const rule of lineRules) {
-    const numbers = rule(lines, locale);
-    if (numbers !== undefined) return numbers;
-  }
+  const together = applyRules(lineRules, lines, locale);
+  if (together !== undefined) return together;
   const numbered = lines.flatMap(splitSentences).filter((one) => /[\d√π⟨]/.test(one));
   const statements = numbered.filter(statesSomething);
   const sentences = statements.length > 0 ? statements : numbered;

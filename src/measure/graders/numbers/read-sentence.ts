@@ -1,3 +1,4 @@
+import { applyRules } from '../texts/apply-rules.js';
 import {
   conclusionWords,
   conclusionWordsAfterComma,
@@ -95,11 +96,10 @@ export function readSentence(
   if (emphasized.length > 0) return emphasized;
   const sentence = dropSupposed(simplify(marked));
   const read = (one: string): FinalNumbers => readSentence(one, locale, isConclusion);
-  for (const rule of sentenceRules) {
-    const numbers = rule(sentence, locale, read);
-    if (numbers !== undefined) return numbers;
-  }
-  return readResult(findResult(sentence, locale), locale, isConclusion);
+  return (
+    applyRules(sentenceRules, sentence, locale, read) ??
+    readResult(findResult(sentence, locale), locale, isConclusion)
+  );
 }
 
 function readSolved(sentence: string, locale: NumberLocale): FinalNumbers | undefined {
@@ -161,11 +161,7 @@ function readResult(result: string, locale: NumberLocale, comesLast: boolean): F
   if (isEquation || isSaidAgain) return joinNumbers(text, found, false);
   const candidates = stated.length > 0 ? stated : found;
   const side: Side = { text, isConclusion, found, stated, candidates };
-  for (const rule of sideRules) {
-    const numbers = rule(side);
-    if (numbers !== undefined) return numbers;
-  }
-  return distinct(candidates);
+  return applyRules(sideRules, side) ?? distinct(candidates);
 }
 
 /** "So three of the 10 failed." */
