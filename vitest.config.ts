@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { isLongRun, scaleTime } from './test/support/test-run.js';
 
-/** Test files with a longer form, which `npm run test:long` runs. */
-function listFilesWithLongForm(): string[] {
+/**
+ * The files of `npm run test:long`: those that it alone runs, as they simulate much or wait for many
+ * processes, and those of which it runs a longer form.
+ */
+function listLongFiles(): string[] {
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((name) => join('test', name))
     .filter(
-      (file) => file.endsWith('.test.ts') && /\bisLongRun\b/.test(readFileSync(file, 'utf8')),
+      (file) =>
+        file.endsWith('.long.test.ts') ||
+        (file.endsWith('.test.ts') && /\bisLongRun\b/.test(readFileSync(file, 'utf8'))),
     );
 }
 
@@ -17,7 +22,7 @@ const limitMs = scaleTime(isLongRun ? 30 * 60_000 : 5 * 60_000);
 
 export default defineConfig({
   test: {
-    include: isLongRun ? listFilesWithLongForm() : ['test/**/*.test.ts'],
+    include: isLongRun ? listLongFiles() : ['test/**/!(*.long).test.ts'],
     setupFiles: ['test/support/set-up-properties.ts'],
     // Against tests that hang. No test ends near its limit, also on a slow and busy machine.
     testTimeout: limitMs,
