@@ -1,5 +1,6 @@
-import type { ReportRequest } from '../../learn/report/report-run.js';
+import type { EvaluationForReport } from '../../learn/report/report-run.js';
 import type { Run } from '../../measure/outcomes/run.js';
+import { quoteWord } from '../../util/quote-word.js';
 import { formatBytes } from '../../util/format-number.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { version } from '../../version.js';
@@ -53,6 +54,10 @@ export const reportCommand = defineCommand({
       describe: "Objective to report on [default: the policy's, or the first that pays]",
     },
     ...moneyOptions,
+    baseline: {
+      type: 'string',
+      describe: "Model in use today [default: the policy's, or the best single model]",
+    },
     overwrite: overwriteOption,
     models: modelsOption,
     balance: balanceOption,
@@ -106,6 +111,12 @@ export const reportCommand = defineCommand({
         args.evaluation === undefined
           ? evaluateRun(run, args)
           : readEvaluation(args.evaluation, { outcomesDigest, baseline: args.baseline }),
+      ...(args.evaluation === undefined && {
+        evaluateWith: (baseline) => {
+          printNotice(`The policy's baseline is ${quoteWord(baseline)}: evaluating with it.`);
+          return evaluateRun(run, { ...args, baseline });
+        },
+      }),
     });
     if (args.objective !== undefined) {
       const names = report.money.objectives.map(({ objective }) => objective);
@@ -135,8 +146,6 @@ interface EvaluationArguments extends ObjectiveArguments {
   readonly family: string | undefined;
   readonly threads: number | undefined;
 }
-
-type EvaluationForReport = Awaited<ReturnType<ReportRequest['evaluate']>>;
 
 function checkEvaluationOptions(
   args: EvaluationArguments & { readonly evaluation: string | undefined },

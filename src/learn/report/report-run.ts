@@ -18,16 +18,22 @@ export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluate
   readonly replayFile?: string | undefined;
   readonly monthlyRequests: number | undefined;
   readonly mixFile: string | undefined;
-  /** Returns the evaluation of the run, and its origin in words. */
-  evaluate(outcomesDigest: string): Promise<{
-    readonly evaluation: ReportedEvaluation;
-    readonly evaluatedBy: string;
-  }>;
+  /** Returns the evaluation of the run. */
+  evaluate(outcomesDigest: string): Promise<EvaluationForReport>;
+  /** Evaluates the run with the baseline of a policy file. @default an evaluation has the one it has */
+  evaluateWith?(baseline: string): Promise<EvaluationForReport>;
+}
+
+export interface EvaluationForReport {
+  readonly evaluation: ReportedEvaluation;
+  /** Its origin, in words. */
+  readonly evaluatedBy: string;
 }
 
 /** Collects the inputs of a report, and computes it. */
 export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
-  const { policyFile, replayFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
+  const { policyFile, replayFile, monthlyRequests, mixFile, evaluate, evaluateWith, ...settings } =
+    request;
   const data = computeTrainingData(run.table);
   checkComparable(data, settings.baseline);
   const volume = await readVolume(data, { monthlyRequests, mixFile });
@@ -43,7 +49,17 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
           seed: settings.seed,
         });
   const replay = replayFile === undefined ? undefined : await readReplayFile(replayFile);
-  const { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
+  let { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
+  const baseline = policy?.isPolicyOfRun === true ? policy.loaded.policy.baseline : undefined;
+  // A file trained with --baseline has other plans, and so other figures, than the run without it.
+  if (
+    baseline !== undefined &&
+    baseline !== evaluation.baseline &&
+    settings.baseline === undefined &&
+    evaluateWith !== undefined
+  ) {
+    ({ evaluation, evaluatedBy } = await evaluateWith(baseline));
+  }
   const health = await readRunHealth(run);
   const [adaptive, added] = [await readPurchases(run), await readAdditions(run)];
   return composeReport(

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findWrongFigures } from '../../../scripts/check/report/find-wrong-figures.js';
 import type { Report } from '../../../src/learn/report/report.js';
+import type { Policy } from '../../../src/policy/file/policy.js';
 import type { Evaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 import { encodeOutcomeLines } from '../../../src/measure/outcomes/outcome-lines.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
@@ -90,6 +91,25 @@ describe('routesmith report', () => {
     const { exitCode, stderr } = await runCommand(refused);
     expect(exitCode).not.toBe(0);
     expect(stderr).toContain('--keep-quality cannot be combined with --evaluation');
+  });
+
+  it('evaluates with the baseline of a policy that was trained with another one', async () => {
+    const policy = folder.file('other-baseline.policy.json');
+    const options = ['--family', 'task_table', '--overwrite'];
+    const { baseline: best } = parse(readFileSync(evaluationFile, 'utf8'));
+    const { models } = buildPlantedOutcomes(1, { seed: 1 });
+    const other = models.find((model) => model !== best) as string;
+    await runCommand(['train', outcomes, ...options, '--baseline', other, '--out', policy]);
+    const args = ['report', outcomes, ...options, '--policy', policy, '--folds', '2', '--json'];
+    const { stdout, stderr } = await runCommand([...args, '--out', page]);
+    expect(stderr).toContain(`The policy's baseline is ${other}: evaluating with it.`);
+    const { report } = parse(stdout) as { report: Report };
+    const { evaluation } = report;
+    expect([evaluation.baseline, report.policy?.baseline]).toEqual([other, other]);
+    const filed = parse(readFileSync(policy, 'utf8')) as unknown as Policy;
+    const routes = ({ evidence }: Policy['verdict']) =>
+      evidence.map(({ objective, routes: isRouting }) => [objective, isRouting]);
+    expect(routes(evaluation.verdict)).toEqual(routes(filed.verdict));
   });
 
   it('says the same as training does of a policy that never routes', async () => {
