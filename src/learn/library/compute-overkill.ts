@@ -1,4 +1,5 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { checkMembers, type MemberTypes } from '../../util/check-members.js';
 import type { Overkill } from '../evaluate/diagnose/overkill.js';
 import { findOverkillIn, type OverkillOptions } from '../report/measure-overkill.js';
 import { describeLeftOut } from '../train/comparable-models.js';
@@ -11,14 +12,22 @@ export interface TableOverkill extends Overkill {
   readonly leftOut: readonly string[];
 }
 
+const optionTypes: MemberTypes<keyof OverkillOptions> = {
+  baseline: 'string',
+  margin: 'number',
+  error: 'number',
+  models: 'list',
+};
+
 /**
  * Finds, task by task, the model that saves most of those shown not to be worse than the one in use.
  * Nothing is trained.
  *
  * @throws RoutesmithError `insufficient_data` with fewer than two comparable models or ten prompts;
- * `usage` for an unknown baseline or model
+ * `usage` for an unknown option, baseline or model, and for a margin or an error that is no share
  */
 export function computeOverkill(table: OutcomeTable, options: OverkillOptions = {}): TableOverkill {
+  checkMembers(options, optionTypes, 'options');
   checkKnown(options.models ?? [], table);
   const data = computeTrainingData(table);
   return {

@@ -1,8 +1,10 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import type { ModelInfo, RunInfo } from '../../measure/outcomes/run.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { checkMembers, checkSetting, type MemberTypes } from '../../util/check-members.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject } from '../../util/json.js';
 import { version } from '../../version.js';
 import { composeReport } from '../report/compose-report.js';
 import { measurePolicy } from '../report/measure-policy.js';
@@ -34,28 +36,43 @@ export interface ReportOptions {
   readonly seed?: number;
 }
 
+const optionTypes: MemberTypes<keyof ReportOptions> = {
+  createdAt: 'object',
+  name: 'string',
+  objective: 'string',
+  monthlyRequests: 'number',
+  margin: 'number',
+  showPrompts: 'boolean',
+  policy: 'object',
+  models: 'list',
+  seed: 'number',
+};
+
 /**
  * Computes the content of a report on a table and its evaluation, which `trainTable` returns. The
  * model in use now is the evaluation's baseline. `renderReport` makes a page of the report.
  *
  * @throws RoutesmithError `invalid_input` for an evaluation of other outcomes, `usage` for an unknown
- * model or objective or an impossible number of requests, `insufficient_data` as `trainTable`
+ * option, model or objective, or an impossible date, margin or number of requests, `insufficient_data` as `trainTable`
  */
 export function computeReport(
   table: OutcomeTable,
   evaluation: ReportedEvaluation,
   options: ReportOptions,
 ): Report {
+  checkMembers(options, optionTypes, 'options');
   const { name = 'outcomes', models = [], seed = 1, showPrompts = true, margin, policy } = options;
   const { objective, monthlyRequests } = options;
   checkKnown(models, table);
+  const createdAt = writeDate(options.createdAt);
+  const isEvaluation = isJsonObject(evaluation as unknown) && Array.isArray(evaluation.models);
+  checkSetting(isEvaluation, 'must be an evaluation, as trainTable returns it', 'evaluation');
   if (objective !== undefined) checkObjective(objective, evaluation);
   checkMonthlyRequests(monthlyRequests);
   const volume = computeVolume(monthlyRequests);
   const data = computeTrainingData(table);
   checkEvaluation(evaluation, data.table);
   const outcomesDigest = computeOutcomesDigest(table);
-  const createdAt = options.createdAt.toISOString();
   return composeReport(
     {
       data,
@@ -78,6 +95,12 @@ export function computeReport(
       ...(margin !== undefined && { margin }),
     },
   );
+}
+
+function writeDate(date: unknown): string {
+  const isDate = date instanceof Date && !Number.isNaN(date.getTime());
+  checkSetting(isDate, 'must be a valid date: new Date()', 'options, createdAt');
+  return date.toISOString();
 }
 
 function checkObjective(objective: string, { objectives }: ReportedEvaluation): void {

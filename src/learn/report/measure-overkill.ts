@@ -63,7 +63,7 @@ export async function measureOverkill(
 /**
  * Finds the overkill in prepared outcomes. Nothing is trained.
  *
- * @throws RoutesmithError `usage` for an unknown baseline, `insufficient_data` where it was left out
+ * @throws RoutesmithError `usage` for an unknown baseline or an impossible margin, `insufficient_data` where it was left out
  */
 export function findOverkillIn(data: TrainingData, options: OverkillOptions): Overkill {
   const { baseline, margin, error, models = [] } = options;

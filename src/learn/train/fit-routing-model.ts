@@ -1,7 +1,13 @@
 import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
 import { createRowScores, type RowScores } from '../row-scores.js';
 import { chooseFamily, type ChosenFamily, type FamilyScore } from './heads/choose-family.js';
-import { defaultFamily, families, type Family, type FamilyName } from './heads/families.js';
+import {
+  defaultFamily,
+  families,
+  findFamily,
+  type Family,
+  type FamilyName,
+} from './heads/families.js';
 import { lowerByMargins, lowerSparseModels } from './heads/lower-sparse-models.js';
 import {
   applyMixtureHeads,
@@ -110,12 +116,6 @@ function compareFamilies(
   };
   const candidates = families.map((family) => ({ name: family.name, quality: predict(family) }));
   return chooseFamily({ data, rows }, candidates);
-}
-
-function findFamily(name: FamilyName): Family {
-  const family = families.find((known) => known.name === name);
-  if (family === undefined) throw new TypeError(`unknown family "${name}"`);
-  return family;
 }
 
 function scoreRows(

@@ -1,3 +1,4 @@
+import { checkMembers, type MemberTypes } from '../../util/check-members.js';
 import { RoutesmithError } from '../../util/errors.js';
 
 /** Settings of the fits. The defaults are those of the command line and of every measured figure. */
@@ -19,13 +20,22 @@ export interface Hyperparameters {
 
 const wholeNumbers: ReadonlySet<string> = new Set(['maxFeatures', 'steps']);
 
+const types: MemberTypes<keyof Hyperparameters> = {
+  maxFeatures: 'number',
+  taskDataWeight: 'number',
+  headDataWeight: 'number',
+  steps: 'number',
+  learningRate: 'number',
+};
+
 /**
  * Checks hyperparameters that a caller gives.
  *
- * @throws RoutesmithError `usage` for one that is not positive, or not whole where it is a number of
+ * @throws RoutesmithError `usage` for an unknown one, and for one that is not positive, or not whole where it is a number of
  * things
  */
 export function checkHyperparameters(given: Hyperparameters): void {
+  checkMembers(given, types, 'hyperparameters');
   for (const [name, value] of Object.entries(given) as [string, number | undefined][]) {
     if (value === undefined) continue;
     const isWhole = wholeNumbers.has(name);

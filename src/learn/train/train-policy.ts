@@ -1,5 +1,6 @@
 import type { CellCounts } from '../../measure/outcomes/run-health.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
+import { checkMembers, checkSetting, type MemberTypes } from '../../util/check-members.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
 import type { ObjectiveRequest } from '../evaluate/plan/objective-request.js';
@@ -8,7 +9,7 @@ import { assemblePolicy, type TrainingRun } from './assemble-policy.js';
 import { findWarnings } from './find-warnings.js';
 import { fitFileAndFolds } from './fit-file-and-folds.js';
 import type { FamilyScore } from './heads/choose-family.js';
-import type { FamilyName } from './heads/families.js';
+import { findFamily, type FamilyName } from './heads/families.js';
 import { checkHyperparameters, type Hyperparameters } from './hyperparameters.js';
 import { prepareTraining } from './prepare-training.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
@@ -37,6 +38,35 @@ export interface TrainPolicyOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** The types of the options of a training. */
+export const trainingOptionTypes: MemberTypes<keyof TrainPolicyOptions> = {
+  seed: 'number',
+  baseline: 'string',
+  objectives: 'list',
+  defaultObjective: 'string',
+  family: 'string',
+  hyperparameters: 'object',
+  threads: 'number',
+  cells: 'list',
+  createdBy: 'string',
+  onProgress: 'function',
+};
+
+/**
+ * Checks what can be checked without the outcomes, so that no fit is lost to a misspelled option.
+ *
+ * @throws RoutesmithError `usage`
+ */
+export function checkTrainingOptions(options: Partial<TrainPolicyOptions>): void {
+  checkMembers(options, trainingOptionTypes, 'options');
+  const { seed = 1, threads = 1, family = 'auto', hyperparameters = {} } = options;
+  checkSetting(Number.isFinite(seed), 'must be a finite number', 'options, seed');
+  const isCount = Number.isInteger(threads) && threads >= 1;
+  checkSetting(isCount, 'must be a whole number of at least 1', 'options, threads');
+  if (family !== 'auto') findFamily(family);
+  checkHyperparameters(hyperparameters);
+}
+
 /** A policy with its file and its results on held-out prompts. */
 export interface TrainedPolicy {
   readonly policy: Policy;
@@ -60,7 +90,7 @@ export interface TrainedPolicy {
  *
  * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades, `invalid_input`
  * with more tasks or models than a policy file can have; `usage` for an
- * unknown baseline or objective, or a hyperparameter that is not positive
+ * unknown option, baseline or objective, or a hyperparameter that is not positive
  */
 export async function trainPolicy(
   engine: TensorFlowEngine,
@@ -68,7 +98,7 @@ export async function trainPolicy(
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
   const { seed = 1, baseline, objectives, defaultObjective, hyperparameters } = options;
-  checkHyperparameters(hyperparameters ?? {});
+  checkTrainingOptions(options);
   const { data, limits, prices, requests, leftOut } = prepareTraining(run, {
     seed,
     baseline,

@@ -2,7 +2,12 @@ import { readCellCounts } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { version } from '../../version.js';
 import { sharedTensorFlowEngine, type TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { trainPolicy, type TrainedPolicy, type TrainPolicyOptions } from './train-policy.js';
+import {
+  checkTrainingOptions,
+  trainPolicy,
+  type TrainedPolicy,
+  type TrainPolicyOptions,
+} from './train-policy.js';
 
 /** How a policy is trained on a run. Every option has a default. */
 export interface TrainRunOptions extends Omit<TrainPolicyOptions, 'createdBy'> {
@@ -14,13 +19,14 @@ export interface TrainRunOptions extends Omit<TrainPolicyOptions, 'createdBy'> {
  * Trains a policy on a run with the fastest installed backend.
  *
  * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades, `invalid_input`
- * with more tasks or models than a policy file can have; `usage` for an unknown baseline or objective,
+ * with more tasks or models than a policy file can have; `usage` for an unknown option, baseline or objective,
  * or a hyperparameter that is not positive; `ledger_corrupt` where the ledger of a sweep is damaged
  */
 export async function trainRun(
   run: Run,
   { onNotice, ...options }: TrainRunOptions = {},
 ): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
+  checkTrainingOptions(options);
   const engine = await sharedTensorFlowEngine();
   onNotice?.(engine.description);
   const trained = await trainPolicy(engine, run, {

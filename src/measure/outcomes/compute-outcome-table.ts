@@ -1,8 +1,16 @@
 import type { ChatRequest, PromptWithMembers } from '../../llm/chat.js';
-import { RoutesmithError } from '../../util/errors.js';
-import { findValueProblem } from './outcome-table-builder.js';
-import { decodePrompt, decodeWeight } from './outcome-row.js';
 import {
+  checkKnownName,
+  checkMembers,
+  checkSetting,
+  type MemberTypes,
+} from '../../util/check-members.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject } from '../../util/json.js';
+import { findValueProblem } from './outcome-table-builder.js';
+import { decodeLabel, decodePrompt, decodeWeight } from './outcome-row.js';
+import {
+  costBases,
   outcomeColumns,
   type CostBasis,
   type OutcomeColumn,
@@ -50,15 +58,39 @@ export interface OutcomeArrays {
   readonly simulated?: boolean;
 }
 
+const memberTypes: MemberTypes<keyof OutcomeArrays> = {
+  models: 'list',
+  prompts: 'list',
+  quality: 'list',
+  costUsd: 'list',
+  latencyMs: 'list',
+  ttftMs: 'list',
+  inputTokens: 'list',
+  outputTokens: 'list',
+  tasks: 'list',
+  weights: 'list',
+  groups: 'list',
+  ids: 'list',
+  costBasis: 'string',
+  simulated: 'boolean',
+};
+
 /**
  * Makes an outcome table of plain arrays. A cell without a quality is no outcome: its other values
  * are ignored.
  *
  * @throws RoutesmithError `invalid_outcomes` for lists of different lengths, a repeated model or id,
- * an empty prompt, a quality outside [0, 1], or another value that is negative or not finite
+ * an empty prompt, a quality outside [0, 1], or another value that is negative or not finite;
+ * `usage` for a missing or an unknown member, and for one of another type
  */
 export function computeOutcomeTable(arrays: OutcomeArrays): OutcomeTable {
-  const { models, prompts, simulated = false } = arrays;
+  checkMembers(arrays, memberTypes, 'arrays');
+  for (const name of ['models', 'prompts', 'quality'] as const) {
+    const given = (arrays as Partial<OutcomeArrays> | undefined)?.[name];
+    checkSetting(given !== undefined, `${name} must be given`, 'arrays');
+  }
+  const { models, prompts, costBasis = 'recorded', simulated = false } = arrays;
+  checkKnownName(costBasis, costBases, 'arrays, costBasis');
   checkNames('models', models);
   checkLengths(arrays);
   const columns = Object.fromEntries(
@@ -69,7 +101,7 @@ export function computeOutcomeTable(arrays: OutcomeArrays): OutcomeTable {
     models: [...models],
     prompts: prompts.map((prompt, row) => describePrompt(arrays, prompt, row)),
     ...columns,
-    costBasis: hasCosts ? (arrays.costBasis ?? 'recorded') : 'none',
+    costBasis: hasCosts ? costBasis : 'none',
     simulated,
   };
 }
@@ -85,11 +117,9 @@ function checkLengths(arrays: OutcomeArrays): void {
   }
   for (const { name } of outcomeColumns) {
     arrays[name]?.forEach((values, row) => {
-      if (values.length === models.length) return;
-      throw invalid(
-        `${name}[${row}]`,
-        `there are ${values.length} values for ${models.length} models`,
-      );
+      const found = (values as typeof values | null)?.length ?? 'no';
+      if (found === models.length) return;
+      throw invalid(`${name}[${row}]`, `there are ${found} values for ${models.length} models`);
     });
   }
   if (arrays.ids !== undefined) checkNames('ids', arrays.ids);
@@ -135,21 +165,26 @@ function describePrompt(
   return {
     id: arrays.ids?.[row] ?? `prompt-${row + 1}`,
     prompt,
-    task: readLabel(arrays.tasks?.[row]),
-    group: readLabel(arrays.groups?.[row]),
+    task: readLabel(arrays, 'tasks', row),
+    group: readLabel(arrays, 'groups', row),
     ...weight.value,
   };
 }
 
-function readLabel(label: string | null | undefined): string | undefined {
-  return label === null || label === undefined || label.trim() === '' ? undefined : label;
+function readLabel(
+  arrays: OutcomeArrays,
+  list: 'tasks' | 'groups',
+  row: number,
+): string | undefined {
+  const label = decodeLabel('the label', arrays[list]?.[row]);
+  if (!label.ok) throw invalid(`${list}[${row}]`, label.problem);
+  return label.value?.trim() === '' ? undefined : label.value;
 }
 
 function checkPrompt(prompt: PromptWithMembers, row: number): void {
-  const { messages, tools }: Partial<ChatRequest> = typeof prompt === 'object' ? prompt : {};
-  const decoded = decodePrompt(
-    typeof prompt === 'object' ? { messages, tools } : { prompt: prompt as unknown },
-  );
+  const isChat = isJsonObject(prompt as unknown);
+  const { messages, tools }: Partial<ChatRequest> = isChat ? (prompt as ChatRequest) : {};
+  const decoded = decodePrompt(isChat ? { messages, tools } : { prompt: prompt as unknown });
   if (!decoded.ok) throw invalid(`prompts[${row}]`, decoded.problem);
 }
 

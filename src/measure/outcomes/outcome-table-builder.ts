@@ -104,12 +104,17 @@ export function findValueProblem(
   value: number | null | undefined,
 ): string | undefined {
   if (name === 'quality') {
-    return isShare(value) ? undefined : `quality ${shareProblem}, not ${value}`;
+    return isShare(value) ? undefined : `quality ${shareProblem}, not ${show(value)}`;
   }
   if (value === undefined) return undefined;
   // The table has 32-bit numbers, and larger values would become infinite.
   if (typeof value === 'number' && value >= 0 && Math.fround(value) < Infinity) return undefined;
-  return `${name} must be a finite number of at least 0, not ${value}`;
+  return `${name} must be a finite number of at least 0, not ${show(value)}`;
+}
+
+/** With the quotes of a text, which would pass for a number without. */
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }
 
 function addValue(

@@ -25,7 +25,8 @@ export interface PromptRecord {
 }
 
 /** The source of a table's costs; `none` means that every cost is missing. */
-export type CostBasis = 'recorded' | 'tokens' | 'assumed_tokens' | 'none';
+export const costBases = ['recorded', 'tokens', 'assumed_tokens', 'none'] as const;
+export type CostBasis = (typeof costBases)[number];
 
 /** The columns of an outcome table and their names in files. A name in seconds is also read. */
 export const outcomeColumns = [

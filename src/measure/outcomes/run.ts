@@ -1,6 +1,6 @@
 import { ambiguousRules, type AmbiguousRule } from '../graders/grade.js';
 import type { Capabilities, ModelEffort, Price } from '../models/model.js';
-import type { CostBasis, OutcomeTable } from './outcome-table.js';
+import { costBases, type CostBasis, type OutcomeTable } from './outcome-table.js';
 import type { UngradedAnswers } from './ungraded-answers.js';
 import { z } from 'zod';
 import { capabilityNames } from '../../llm/price.js';
@@ -100,7 +100,7 @@ const runInfoSchema = z.object({
   createdAt: z.string(),
   simulated: z.boolean(),
   models: z.array(modelInfoSchema),
-  costBasis: z.enum(['recorded', 'tokens', 'assumed_tokens', 'none']),
+  costBasis: z.enum(costBases),
   sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
   ambiguous: z.enum(ambiguousRules).exactOptional(),
 });

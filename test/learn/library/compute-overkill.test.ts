@@ -61,6 +61,25 @@ describe('computeOverkill', () => {
     expect(() => computeOverkill(table, { models: [{ id: 'huge' }] })).toThrow('"huge"');
   });
 
+  it.each([
+    [{ margin: 5 }, 'margin: must be above 0 and at most 1: write 0.05 for 5 %'],
+    [{ margin: 0 }, 'margin: '],
+    [{ margin: -1 }, 'margin: '],
+    [{ margin: Number.NaN }, 'margin: '],
+    [{ margin: '0.2' }, 'margin must be of type number'],
+    [{ margn: 0.2 }, 'did you mean "margin"?'],
+    [{ error: 5 }, 'error: must be above 0 and below 1: write 0.05 for 5 %'],
+    [{ error: 0 }, 'error: '],
+    [{ error: 1 }, 'error: '],
+    [{ models: { small: {} } }, 'models must be of type list'],
+  ])('refuses %j', (wrong, message) => {
+    expect(() => computeOverkill(buildTable(), wrong as never)).toThrow(message);
+  });
+
+  it('refuses what is no table', () => {
+    expect(() => computeOverkill(null as never)).toThrow('table: must be an outcome table');
+  });
+
   it('refuses a baseline that is unknown, or has too few outcomes', () => {
     expect(() => computeOverkill(buildTable(), { baseline: 'huge' })).toThrow(
       'unknown baseline model "huge"\n  Name one of: small, large.',

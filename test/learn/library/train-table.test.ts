@@ -88,6 +88,23 @@ describe('trainTable', () => {
     },
   );
 
+  it.each([
+    [{ baselin: 'north' }, 'did you mean "baseline"?'],
+    [{ seed: '1' }, 'seed must be of type number'],
+    [{ seed: Number.NaN }, 'options, seed: must be a finite number'],
+    [{ threads: 0 }, 'options, threads: must be a whole number of at least 1'],
+    [{ family: 'task-table' }, 'family: unknown name "task-table" (did you mean "task_table"?'],
+    [{ hyperparameters: { maxFeature: 3 } }, 'did you mean "maxFeatures"?'],
+    [{ models: { north: {} } }, 'models must be of type list'],
+    [{ models: [null] }, 'models: must be objects with an id'],
+  ])('refuses the options %j before it trains', async (wrong, message) => {
+    const events: string[] = [];
+    const options = { ...wrong, onEvent: ({ kind }: TrainingEvent) => events.push(kind) };
+    const error = { code: 'usage', message: expect.stringContaining(message) as string };
+    await expect(trainTable(table, options as never)).rejects.toMatchObject(error);
+    expect(events).toEqual([]);
+  });
+
   it('refuses an unknown baseline', async () => {
     await expect(trainTable(table, { baseline: 'east' })).rejects.toThrow(
       'unknown baseline model "east"',
@@ -137,7 +154,20 @@ describe('computeReport', () => {
     expect(() => computeReport(table, trained.evaluation, misspelled)).toThrow(
       'did you mean "quality"?',
     );
+    expect(() => computeReport(table, null as never, { createdAt })).toThrow(
+      'evaluation: must be an evaluation',
+    );
     const nothing = { createdAt, monthlyRequests: 0 };
     expect(() => computeReport(table, trained.evaluation, nothing)).toThrow('monthlyRequests');
+  });
+
+  it.each([
+    [{ createdAt: '2026-11-30' }, 'createdAt must be of type object'],
+    [{ createdAt: new Date('never') }, 'options, createdAt: must be a valid date: new Date()'],
+    [{}, 'options, createdAt: '],
+    [{ createdAt, margin: 5 }, 'margin: must be above 0 and at most 1'],
+    [{ createdAt, nam: 'my prompts' }, 'did you mean "name"?'],
+  ])('refuses the options %j', (wrong, message) => {
+    expect(() => computeReport(table, trained.evaluation, wrong as never)).toThrow(message);
   });
 });

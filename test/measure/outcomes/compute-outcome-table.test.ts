@@ -96,6 +96,37 @@ describe('an outcome table from arrays', () => {
     expect(() => computeOutcomeTable({ ...arrays, ...changes })).toThrow(message);
   });
 
+  it.each([
+    [{ costUSD: [] }, 'arrays: unknown name "costUSD" (did you mean "costUsd"?'],
+    [{ isSimulated: true }, 'arrays: unknown name "isSimulated" (did you mean "simulated"?'],
+    [{ quality: undefined }, 'arrays: quality must be given'],
+    [{ models: undefined }, 'arrays: models must be given'],
+    [{ prompts: 'one' }, 'arrays: prompts must be of type list'],
+    [{ costBasis: 'guessed' }, 'arrays, costBasis: unknown name "guessed"'],
+  ])('refuses a missing, an unknown or a mistyped member: %j', (wrong, message) => {
+    const given = { ...arrays, ...wrong } as OutcomeArrays;
+    expect(() => computeOutcomeTable(given)).toThrow(message);
+  });
+
+  it.each([
+    [
+      {
+        quality: [
+          ['1', 0],
+          [0, 1],
+        ],
+      },
+      'quality[0][0]: quality must be a number from 0 to 1, not "1"',
+    ],
+    [{ quality: [null, [0, 1]] }, 'quality[0]: there are no values for 2 models'],
+    [{ quality: [0, 1] }, 'quality[0]: there are no values for 2 models'],
+    [{ tasks: [['math'], null] }, 'tasks[0]: the label must be a string'],
+    [{ prompts: [null, 'Hello.'] }, 'prompts[0]: '],
+  ])('names the entry that is of another type: %j', (wrong, message) => {
+    const given = { ...arrays, ...wrong } as never;
+    expect(() => computeOutcomeTable(given)).toThrow(message);
+  });
+
   it('keeps every value of every shape', () => {
     const cell = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
     const shapes = fc

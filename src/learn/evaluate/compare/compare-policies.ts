@@ -104,14 +104,16 @@ export interface PolicyComparison {
  * has outcomes of. Of an adaptive sweep's table, only the prompts that the sweep held out count.
  *
  * @throws RoutesmithError `invalid_input` where a policy has no model in common with the table, or
- * the two have no objective in common; `insufficient_data` with fewer than ten prompts
+ * the two have no objective in common; `insufficient_data` with fewer than ten prompts;
+ * `usage` for an unknown option
  */
 export function comparePolicies(
   first: LoadedPolicy,
   second: LoadedPolicy,
   whole: OutcomeTable,
-  { seed = 1, ...options }: EvaluatePolicyOptions = {},
+  options: EvaluatePolicyOptions = {},
 ): PolicyComparison {
+  const { seed = 1 } = options;
   const { table, groups, promptsWithoutOutcome, leftOut, describe } = prepareTable(whole, options);
   const names = [first, second].map(({ policy }) => policy.objectives.map(({ name }) => name));
   const models = [first, second].map(({ policy }) => policy.models.map(({ id }) => id));

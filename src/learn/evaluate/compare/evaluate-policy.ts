@@ -2,6 +2,7 @@ import { promptRequest } from '../../../llm/chat.js';
 import { listUniformRows } from '../../../measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
+import { checkMembers, type MemberTypes } from '../../../util/check-members.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { listRows, pick } from '../../../util/numeric-arrays.js';
@@ -87,11 +88,16 @@ interface ComparableTable {
   readonly describe: (loaded: LoadedPolicy) => PolicyOnTable;
 }
 
+const optionTypes: MemberTypes<keyof EvaluatePolicyOptions> = {
+  seed: 'number',
+  groups: 'list or object',
+  recorded: 'object',
+};
+
 /** Selects what policies are compared on, weighted as in `report`; whether they were trained on it, the whole tells. */
-export function prepareTable(
-  whole: OutcomeTable,
-  { groups, recorded }: Pick<EvaluatePolicyOptions, 'groups' | 'recorded'>,
-): ComparableTable {
+export function prepareTable(whole: OutcomeTable, options: EvaluatePolicyOptions): ComparableTable {
+  checkMembers(options, optionTypes, 'options');
+  const { groups, recorded } = options;
   const { table, rows, leftOut } = selectComparable(whole);
   const own = groups && pick(groups, rows);
   return {
@@ -113,13 +119,14 @@ export function prepareTable(
  *
  * @throws RoutesmithError `invalid_input` where policy and table have no model in common,
  * `insufficient_data` where those can be compared with no others, or with fewer than ten prompts that
- * the policy has a model for
+ * the policy has a model for, `usage` for an unknown option
  */
 export function evaluatePolicy(
   loaded: LoadedPolicy,
   whole: OutcomeTable,
-  { seed = 1, ...options }: EvaluatePolicyOptions = {},
+  options: EvaluatePolicyOptions = {},
 ): PolicyEvaluation {
+  const { seed = 1 } = options;
   const { table, groups, promptsWithoutOutcome, leftOut, describe } = prepareTable(whole, options);
   const description = describe(loaded);
   const applied = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));

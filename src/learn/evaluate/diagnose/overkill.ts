@@ -1,4 +1,6 @@
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { checkSetting } from '../../../util/check-members.js';
+import { isProbabilityAboveZero } from '../../../util/checks.js';
 import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
@@ -96,9 +98,15 @@ export interface Overkill {
  * Finds, task by task, the model that saves most of those shown not to be worse than the one in use.
  * Only models that cost less, by more than chance explains, are tested: this selection ignores quality,
  * so it needs no correction.
+ *
+ * @throws RoutesmithError `usage` for a margin or an error that is no share, such as a percentage
  */
 export function findOverkill(table: OutcomeTable, settings: OverkillSettings): Overkill {
   const { baseline, margin = 0.03, error = 0.05 } = settings;
+  const hint = 'write 0.05 for 5 %';
+  checkSetting(isProbabilityAboveZero(margin), `must be above 0 and at most 1: ${hint}`, 'margin');
+  const isChance = isProbabilityAboveZero(error) && error < 1;
+  checkSetting(isChance, `must be above 0 and below 1: ${hint}`, 'error');
   const measured = measureTasks(table, { ...settings, margin });
   const tests = measured.reduce((sum, { candidates }) => sum + candidates.length, 0);
   const tested = adjustTests(measured, { error, tests });

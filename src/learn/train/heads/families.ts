@@ -1,5 +1,7 @@
 import { computeBaseRates } from '../solver/linear-map.js';
 import type { TensorFlowEngine } from '../solver/tensorflow-backend.js';
+import { checkSetting } from '../../../util/check-members.js';
+import { describeUnknownName } from '../../../util/describe-issues.js';
 import { listRows } from '../../../util/numeric-arrays.js';
 import type { Hyperparameters } from '../hyperparameters.js';
 import { fitSpreadHeads } from './fit-spread-heads.js';
@@ -64,6 +66,14 @@ const taskMixture: Family = { name: 'task_mixture', fitHeads: fitSpreadHeads };
 
 /** All families, the simplest first. */
 export const families: readonly Family[] = [constant, taskTable, linear, taskMixture];
+
+/** @throws RoutesmithError `usage` for an unknown name */
+export function findFamily(name: FamilyName): Family {
+  const family = families.find((known) => known.name === name);
+  const what = describeUnknownName(String(name), ['auto', ...families.map((known) => known.name)]);
+  checkSetting(family !== undefined, what, 'family');
+  return family;
+}
 
 function createZeroHeads({ modelCount, taskCount }: MixtureHeadsInput): MixtureHeads {
   return {
