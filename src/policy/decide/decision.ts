@@ -198,7 +198,10 @@ interface DecisionBase {
   readonly explanation: string;
   readonly notes: readonly DecisionNote[];
   readonly excluded: readonly ExcludedModel[];
-  /** The tasks that the prompt looks like, most likely first. */
+  /**
+   * The tasks that the prompt looks like, most likely first: those with a probability of at least 0.01.
+   * Empty where there are none, and always for a policy that uses one model for all prompts.
+   */
   readonly task: readonly { readonly task: string; readonly probability: number }[];
   /** Share of the prompt's words, by weight, that training never saw; in [0, 1]. */
   readonly novelty: number;
