@@ -9,6 +9,7 @@ import { createGatewayParts, type GatewayParts } from './gateway-parts.js';
 import type { HttpAnswer, HttpCall } from './http-call.js';
 import { findRoute, type FoundRoute } from './routes.js';
 import {
+  checkGatewayPolicy,
   gatewayConfigTypes,
   gatewaySettingTypes,
   type GatewayConfig,
@@ -40,6 +41,7 @@ export interface Gateway {
  * @throws RoutesmithError `usage` for invalid settings
  */
 export function createGateway(given: GatewaySettings): Gateway {
+  checkGatewayPolicy((given as GatewaySettings | undefined)?.policy);
   checkMembers(given, gatewaySettingTypes, 'settings');
   // What `update` replaces must not stay in memory.
   const { policy, pool, access, ...settings } = given;
@@ -70,6 +72,7 @@ export function createGateway(given: GatewaySettings): Gateway {
   return Object.assign(handle, {
     answer,
     update(changes: Partial<GatewayConfig>) {
+      if (changes.policy !== undefined) checkGatewayPolicy(changes.policy);
       checkMembers(changes, gatewayConfigTypes, 'update');
       current = prepare({ ...current.config, ...changes }, current);
       parts.metrics.noteReload(current.models);

@@ -1,4 +1,4 @@
-import type { MemberTypes } from '../../util/check-members.js';
+import { checkSetting, type MemberTypes } from '../../util/check-members.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { CallLog } from '../router/call-log.js';
 import { endpointSettingTypes } from '../router/caller-router.js';
@@ -71,6 +71,19 @@ export interface GatewaySettings extends GatewayConfig, Omit<RouterSettings, Own
   readonly spending?: SpendingStore;
   /** Problems that `/ready` names, such as a file that could not be reloaded. @default none */
   readonly listProblems?: () => readonly string[];
+}
+
+/**
+ * Checks the policy of a gateway, which `update` replaces: it is no function, as a router's may be.
+ *
+ * @throws RoutesmithError `usage` for what is no loaded policy, such as a watcher
+ */
+export function checkGatewayPolicy(policy: unknown): void {
+  const { decide, policy: file } = (policy as Partial<LoadedPolicy> | undefined) ?? {};
+  const isLoaded = typeof decide === 'function' && file !== undefined;
+  const ofWatcher =
+    'of a watcher, give watcher.current, and gateway.update({ policy }) at each swap';
+  checkSetting(isLoaded, `must be loaded: await loadPolicy; ${ofWatcher}`, 'policy');
 }
 
 /** The types of what `update` may replace. */

@@ -63,6 +63,8 @@ describe("the router's settings hold in a gateway", () => {
     ['did you mean "limits"?', { limit: { maxBodyBytes: 1 } }],
     ['exposeProviderMessages must be of type boolean', { exposeProviderMessages: 'no' }],
     ['policy: must be loaded', { policy: Promise.resolve() }],
+    ['of a watcher, give watcher.current', { policy: { current: {} } }],
+    ['of a watcher, give watcher.current', { policy: () => undefined }],
     ['access: must be an object', { access: undefined }],
     ['access, kind: must be one of: open, loopback, keys', { access: {} }],
     ['pool, large: must be an object', { pool: { large: undefined } }],
@@ -80,6 +82,8 @@ describe("the router's settings hold in a gateway", () => {
     test = await startGateway({ large: { reply: answerAs('openai', 'large') } });
     const update = { acces: { kind: 'open' } } as object;
     expect(() => test.gateway.update(update)).toThrow('did you mean "access"?');
+    const byFunction = { policy: () => test.settings.policy } as never;
+    expect(() => test.gateway.update(byFunction)).toThrow('gateway.update({ policy })');
     expect((await test.post(chat, ask('openai'))).status).toBe(200);
   });
 });
