@@ -3,7 +3,9 @@ import type { LoadedPolicy } from '../policy/decide/load-policy.js';
 import type { Decision } from '../policy/decide/decision.js';
 import { findPrice } from '../policy/file/estimates.js';
 import type { PolicyModel } from '../policy/file/policy.js';
+import { checkMembers, checkSetting, type MemberTypes } from '../util/check-members.js';
 import { RoutesmithError } from '../util/errors.js';
+import { isJsonObject } from '../util/json.js';
 
 /** OpenRouter refuses requests with more models. */
 const maxModelsOfOpenRouter = 3;
@@ -24,6 +26,14 @@ export interface OpenRouterOptions {
   /** Other preferences, passed on as they are: `order`, `data_collection`, `sort` and so on. */
   readonly provider?: Readonly<Record<string, unknown>>;
 }
+
+const optionTypes: MemberTypes<keyof OpenRouterOptions> = {
+  policy: 'object',
+  slugs: 'object',
+  maxModels: 'number',
+  priceMargin: 'number',
+  provider: 'object',
+};
 
 /** Members of a chat completion at OpenRouter. */
 export interface OpenRouterRouting {
@@ -46,18 +56,26 @@ export interface OpenRouterRouting {
  * `max_price` holds for all models alike, so it is the price of the most expensive one that is named.
  *
  * @throws RoutesmithError `no_feasible_model` if the decision has no model; `usage` if OpenRouter's name
- * or, with `policy`, the price of a model is not known, or for an option that is out of its range
+ * or, with `policy`, the price of a model is not known, or for an option that is unknown or out of its range
  */
 export function toOpenRouter(
   decision: Decision,
   options: OpenRouterOptions = {},
 ): OpenRouterRouting {
+  const isDecision = isJsonObject(decision as unknown) && Array.isArray(decision.ranked);
+  checkSetting(isDecision, 'must be a decision, as policy.decide returns it', 'decision');
+  checkMembers(options, optionTypes, 'options');
   if (decision.kind === 'no_feasible_model') {
     throw new RoutesmithError('no_feasible_model', decision.explanation);
   }
   const { slugs = {}, provider = {} } = options;
   const priceMargin = readPriceMargin(options.priceMargin);
-  const known = options.policy?.policy.models;
+  const { policy } = options;
+  // Of a policy in place of the loaded one, this would be undefined.
+  const known = (policy as { policy?: { models: readonly PolicyModel[] } } | undefined)?.policy
+    ?.models;
+  const isLoaded = policy === undefined || known !== undefined;
+  checkSetting(isLoaded, 'must be loaded: await loadPolicy', 'options, policy');
   const effort = findModel(known, decision.model)?.effort?.level;
   const named = decision.ranked
     .map(({ model }) => model)

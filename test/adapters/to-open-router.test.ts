@@ -117,6 +117,19 @@ describe('toOpenRouter', () => {
     });
   });
 
+  it.each([
+    [{ maxModel: 1 }, 'did you mean "maxModels"?'],
+    [{ maxModels: '2' }, 'maxModels must be of type number'],
+    [{ policy: { models: [] } }, 'options, policy: must be loaded'],
+  ])('refuses the options %j', (options, message) => {
+    const decision = { kind: 'chosen', model: 'a/b', ranked: [] };
+    expect(() => toOpenRouter(decision as never, options as never)).toThrow(message);
+  });
+
+  it('refuses what is no decision', () => {
+    expect(() => toOpenRouter(null as never)).toThrow('decision: must be a decision');
+  });
+
   it('works with the example policy of the package', async () => {
     const file = resolve(import.meta.dirname, '../../policies/practice-everyday.policy.json');
     const policy = await loadPolicy(readFileSync(file));

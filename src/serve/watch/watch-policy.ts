@@ -8,6 +8,7 @@ import {
 import { RoutesmithError } from '../../util/errors.js';
 import { replaceFile } from '../../util/replace-file.js';
 import { tell } from '../../util/tell.js';
+import { resolveNumbers } from '../router/resolve-numbers.js';
 import { followFiles } from './follow-files.js';
 
 /** An event of a watcher. */
@@ -56,13 +57,16 @@ export interface PolicyWatcher {
  * Polls the file's times, size and inode, which also works for network drives and replaced symbolic
  * links (as in Kubernetes), where file system events do not. Does not keep the process alive.
  *
- * @throws RoutesmithError `invalid_input` or `invalid_policy` if the first policy cannot be loaded
+ * @throws RoutesmithError `invalid_input` or `invalid_policy` if the first policy cannot be loaded,
+ * `usage` for an option that cannot be read
  */
 export async function watchPolicy(
   file: string,
   options: WatchOptions = {},
 ): Promise<PolicyWatcher> {
-  const { intervalMs = 2000, accept, onEvent, noRollback, floorFile, ...loadOptions } = options;
+  const { intervalMs: asked, accept, onEvent, noRollback, floorFile, ...loadOptions } = options;
+  const given = asked === undefined ? {} : { intervalMs: asked };
+  const { intervalMs } = resolveNumbers('options', { intervalMs: 2000 }, given);
   const holdsFloor = noRollback === true || floorFile !== undefined;
   if (holdsFloor && loadOptions.publicKeys === undefined) {
     throw new RoutesmithError('usage', 'noRollback and floorFile need publicKeys', {

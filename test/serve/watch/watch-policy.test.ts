@@ -152,3 +152,12 @@ describe('watchPolicy', () => {
     });
   });
 });
+
+describe('how often a policy file is checked', () => {
+  it.each([-1, 0, Number.NaN, 'x'])('is refused where it is %j', async (intervalMs) => {
+    const file = folder.write('interval.json', first.text);
+    await expect(watchPolicy(file, { intervalMs: intervalMs as number })).rejects.toThrow(
+      'options, intervalMs: must be a number above 0',
+    );
+  });
+});
