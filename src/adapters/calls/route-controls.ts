@@ -12,7 +12,6 @@ import {
   checkSetting,
   type MemberTypes,
 } from '../../util/check-members.js';
-import { RoutesmithError } from '../../util/errors.js';
 
 /** How a call is to be routed, where only JSON can be passed. */
 export type RouteControls = Pick<
@@ -27,6 +26,16 @@ export type RouteControls = Pick<
   | 'timeouts'
   | 'loggedAs'
 >;
+
+/** Members that JSON can hold, without interfaces, which TypeScript takes for no JSON. */
+type AsJson<T> = T extends readonly (infer Item)[]
+  ? AsJson<Item>[]
+  : T extends object
+    ? { [Name in keyof T]: AsJson<T[Name]> }
+    : T;
+
+/** `RouteControls` as a type of JSON, for the AI SDK's `providerOptions`. */
+export type JsonRouteControls = AsJson<RouteControls>;
 
 const types: MemberTypes<keyof RouteControls> = {
   objective: 'string or object',
@@ -59,11 +68,10 @@ export function readRouteControls(value: unknown, where: string): RouteControls 
  */
 export function readSharedControls(value: unknown): RouteControls {
   const controls = readRouteControls(value, 'controls');
-  if (controls.loggedAs?.id === undefined) return controls;
-  throw new RoutesmithError('usage', 'an id in the log belongs to one call only', {
-    where: 'controls, loggedAs, id',
-    fix: 'Set it in each call. To name a conversation, set loggedAs.conversation.',
-  });
+  const isShared = controls.loggedAs?.id === undefined;
+  const what = 'belongs to one call only: set conversation for several';
+  checkSetting(isShared, what, 'controls, loggedAs, id');
+  return controls;
 }
 
 /** The settings of both adapters besides their models. */

@@ -13,13 +13,12 @@ import { AIMessageChunk, type BaseMessage, type ToolCall } from '@langchain/core
 import { ChatGenerationChunk, type ChatGeneration, type ChatResult } from '@langchain/core/outputs';
 import type { Runnable } from '@langchain/core/runnables';
 import type { InteropZodType } from '@langchain/core/utils/types';
-import { RoutesmithError } from '../../util/errors.js';
 import type { EndpointHealth } from '../../serve/router/endpoint-health.js';
 import { createFailover, type CallPlan, type Failover } from '../../serve/router/failover.js';
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
 import { readPolicy } from '../../serve/router/read-policy.js';
 import { explainAbort } from '../calls/explain-abort.js';
-import type { MemberTypes } from '../../util/check-members.js';
+import { checkSetting, type MemberTypes } from '../../util/check-members.js';
 import {
   checkModels,
   checkSettings,
@@ -38,6 +37,7 @@ import {
   type LangChainCall,
   type ChatTarget,
 } from './attempt.js';
+import { parseOutput } from './parse-output.js';
 import { markRepeated, writeSorted } from './cached-answer.js';
 import { createEventBridge, type ChatEvents } from './stream-events.js';
 import { copyMessage, readMessages, type RoutesmithCallOptions } from './read-messages.js';
@@ -177,17 +177,19 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     schema: OutputSchema<Output>,
     config?: StructuredOutputMethodOptions<boolean>,
   ): Runnable<BaseLanguageModelInput> {
-    const { method = 'functionCalling' } = config ?? {};
-    if (method !== 'functionCalling') {
-      throw new RoutesmithError('usage', `the method ${method} is not supported`, {
-        where: 'withStructuredOutput',
-        fix: 'Leave it out: all models are asked to call a function.',
-      });
-    }
+    const method = config?.method ?? 'functionCalling';
+    const isSupported = method === 'functionCalling';
+    checkSetting(isSupported, `${method} is not supported, only functionCalling`, 'method');
     // Without a choice a model may answer in text.
     const bindTools = (tools: BindToolsInput[]) => this.bindTools(tools, { tool_choice: 'any' });
     const forced = Object.assign(Object.create(this) as ChatRoutesmith, { bindTools });
-    return super.withStructuredOutput.call(forced, schema, config as never);
+    const written = super.withStructuredOutput.call(forced, schema, config as never);
+    const parse = (args: unknown) => parseOutput(schema, args);
+    if (!config?.includeRaw) return written.pipe(parse);
+    return written.pipe(async (output) => ({
+      ...output,
+      parsed: await parse(output.parsed).catch(() => null),
+    }));
   }
 
   override async _generate(

@@ -11,7 +11,7 @@ export function readPolicy(policy: FailoverSettings['policy']): LoadedPolicy {
   const loaded = typeof policy === 'function' ? policy() : policy;
   const { decide, policy: file } = (loaded as Partial<LoadedPolicy> | undefined) ?? {};
   const isLoaded = typeof decide === 'function' && file !== undefined;
-  const what = 'must be loaded: await loadPolicy, and give () => watcher.current for a watcher';
+  const what = 'must be loaded: await loadPolicy, or give () => watcher.current';
   checkSetting(isLoaded, what, 'policy');
   return loaded;
 }

@@ -10,6 +10,7 @@ import {
 } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { createRoutesmith } from '../../../src/adapters/ai-sdk/create-routesmith.js';
+import type { RouteControls } from '../../../src/ai-sdk.js';
 import { createRoutesmithMiddleware } from '../../../src/adapters/ai-sdk/middleware.js';
 import { createRouter } from '../../../src/serve/router/router.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
@@ -153,7 +154,10 @@ describe('a provider of the AI SDK', () => {
         prompt: 'hi',
         providerOptions: { routesmith: routesmithOptions as never },
       });
-    const denied = await ask({ constraints: { deny: ['large'] } });
+    // Of the exported type, which `providerOptions` takes as it is.
+    const controls: RouteControls = { constraints: { deny: ['large'] } };
+    const providerOptions = { routesmith: controls };
+    const denied = await generateText({ model: routesmith(), prompt: 'hi', providerOptions });
     expect(denied.text).toBe('small');
     expect((await ask({ objective: 'cost' })).text).toBe('small');
     const error = await errorOf(ask({ objectiv: 'cost' }));

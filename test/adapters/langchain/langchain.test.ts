@@ -1,3 +1,4 @@
+import { OutputParserException } from '@langchain/core/output_parsers';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InMemoryCache } from '@langchain/core/caches';
@@ -120,6 +121,19 @@ const add = tool(({ a, b }) => String(a + b), {
   description: 'Adds two numbers',
   schema: z.object({ a: z.number(), b: z.number() }),
 });
+
+const invoice = z.object({
+  total: z.number(),
+  currency: z.string().default('EUR'),
+  day: z.string().transform((text) => new Date(text)),
+});
+
+/** An answer that calls the function of a structured output. */
+function callExtract(written: string) {
+  const call = { id: 'c', type: 'function', function: { name: 'extract', arguments: written } };
+  const message = { role: 'assistant', content: null, tool_calls: [call] };
+  return buildAnswer(null, { choices: [{ index: 0, message, finish_reason: 'tool_calls' }] });
+}
 
 describe('a chat model of LangChain', () => {
   it('answers with the model of the decision and says how it was routed', async () => {
@@ -260,6 +274,37 @@ describe('a chat model of LangChain', () => {
     for (const method of ['jsonSchema', 'jsonMode'] as const) {
       expect(() => chat.withStructuredOutput(schema, { method })).toThrow('not supported');
     }
+  });
+
+  it.each([
+    ['a default', '{"total":1,"day":"2026"}', { total: 1, currency: 'EUR', day: new Date('2026') }],
+    [
+      'a transform',
+      '{"total":2,"currency":"USD","day":"2027"}',
+      { total: 2, currency: 'USD', day: new Date('2027') },
+    ],
+  ])('gives structured output as its schema reads it, with %s', async (_, written, parsed) => {
+    const { chat } = await start({ large: replyJson(callExtract(written)) });
+    const raw = chat.withStructuredOutput(invoice, { includeRaw: true });
+    expect(await chat.withStructuredOutput(invoice).invoke('How much?')).toEqual(parsed);
+    expect(await raw.invoke('How much?')).toMatchObject({ parsed, raw: { tool_calls: [{}] } });
+  });
+
+  it('refuses structured output that its schema does, and takes any for a JSON schema', async () => {
+    const { chat } = await start({ large: replyJson(callExtract('{"total":"12 EUR"}')) });
+    const wrong = await errorOf(chat.withStructuredOutput(invoice).invoke('How much?'));
+    expect(wrong).toBeInstanceOf(OutputParserException);
+    expect(wrong.message).toMatch(/^Failed to parse: .*expected number/);
+    const raw = chat.withStructuredOutput(invoice, { includeRaw: true });
+    expect(await raw.invoke('How much?')).toMatchObject({
+      parsed: null,
+      raw: { tool_calls: [{}] },
+    });
+    const described = chat.withStructuredOutput({
+      type: 'object',
+      properties: { total: { type: 'number' } },
+    });
+    expect(await described.invoke('How much?')).toEqual({ total: '12 EUR' });
   });
 
   it('takes an answer from a cache only for the same models and controls, at no cost', async () => {
