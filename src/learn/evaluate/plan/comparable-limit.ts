@@ -7,7 +7,7 @@ import {
 } from '../strategies/chosen-outcomes.js';
 import { computeModelMeans, type ModelMeans } from '../strategies/model-means.js';
 import { computePairedMean } from '../strategies/paired-mean.js';
-import type { ObjectiveRequest } from './objective-request.js';
+import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
 import type { PlanInput } from './trained-plan.js';
 
 /** What outcomes are of the limit of an objective, on prompts whose outcome is missing, too. */
@@ -18,14 +18,17 @@ export interface ComparableLimit {
   readonly isKept: (outcomes: Outcomes) => boolean;
 }
 
-/** What a limit is on, and what comparable means of it are carried over from. */
-interface Limited {
-  /** Costs, or 1 for a late answer and 0 for one in time; NaN where unknown. */
-  readonly of: (outcomes: Pick<Outcomes, 'costUsd' | 'latencyMs'>) => Float64Array;
+/** What outcomes are measured by, and what comparable means of it are carried over from. */
+interface Measured {
+  /** Such as costs, or 1 for a late answer and 0 for one in time; NaN where unknown. */
+  readonly of: (outcomes: Outcomes) => Float64Array;
   /** Comparable mean of these, per model. */
   readonly means: readonly number[];
   readonly shift: 'difference' | 'ratio';
-  /** Their highest mean that keeps the limit. */
+}
+
+interface Limited extends Measured {
+  /** The highest mean that keeps the limit. */
   readonly highest: number;
 }
 
@@ -33,6 +36,30 @@ type ComparedRows = Pick<PlanInput, 'table' | 'rows' | 'taskOf'>;
 
 /** Rounding of a mean must not break a limit that all values equal. */
 const tolerance = 1e-9;
+
+/**
+ * Creates the comparison of outcomes by what an objective asks for once its promise is kept: the lowest
+ * cost or latency or, under a limit, the highest quality. Means are comparable ones, as reports show them.
+ *
+ * @param baseline index of the model that means of routing are carried over from
+ * @returns whether the first outcomes are worse than the second ones; false where a mean is unknown
+ */
+export function createAimComparison(
+  request: PromisingRequest,
+  { table, rows }: Pick<PlanInput, 'table' | 'rows'>,
+  means: ModelMeans,
+  baseline: number,
+): (own: Outcomes, other: Outcomes) => boolean {
+  if (request.kind !== 'keep_quality') {
+    const quality = { means: means.quality, shift: 'difference' } as const;
+    const measure = createMeasure({ of: (one) => one.quality, ...quality }, table, rows, baseline);
+    return (own, other) => measure(own) < measure(other) - tolerance;
+  }
+  const name = request.lowest === 'cost' ? 'costUsd' : 'latencyMs';
+  const expense = { means: means[name], shift: 'ratio' } as const;
+  const measure = createMeasure({ of: (one) => one[name], ...expense }, table, rows, baseline);
+  return (own, other) => measure(own) > measure(other) * (1 + tolerance);
+}
 
 /**
  * Creates the test of an objective's limit on comparable means, as reports show them: what is known of
@@ -48,27 +75,39 @@ export function createComparableLimit(
   means: ModelMeans,
   baseline: number,
 ): ComparableLimit | undefined {
-  const { table, rows } = compared;
   const limited = describeLimited(request, compared, means);
   if (limited === undefined) return undefined;
-  const { of, shift, highest } = limited;
-  const isComplete = (outcomes: Outcomes): boolean =>
-    !of(outcomes).some((value, row) => Number.isNaN(value) && outcomes.choices?.[row] !== noModel);
-  const measure = (outcomes: Outcomes): number => {
-    const values = of(outcomes);
-    if (isComplete(outcomes)) return computeKnownMean(values, outcomes.weights);
-    const only = outcomes.choices?.[0] ?? noModel;
-    const isAlone = only !== noModel && outcomes.choices?.every((choice) => choice === only);
-    if (isAlone) return valueAt(limited.means, only);
-    const reference = {
-      values: of(collectModelOutcomes(table, rows, baseline)),
-      mean: limited.means[baseline],
-    };
-    return computePairedMean(values, reference, outcomes.weights, shift).mean;
-  };
+  const { of, highest } = limited;
+  const measure = createMeasure(limited, compared.table, compared.rows, baseline);
   return {
     measure,
-    isKept: (outcomes) => isComplete(outcomes) || measure(outcomes) <= highest * (1 + tolerance),
+    isKept: (outcomes) =>
+      isComplete(of(outcomes), outcomes) || measure(outcomes) <= highest * (1 + tolerance),
+  };
+}
+
+function isComplete(values: Float64Array, { choices }: Outcomes): boolean {
+  return !values.some((value, row) => Number.isNaN(value) && choices?.[row] !== noModel);
+}
+
+/** Creates the function that computes the mean of outcomes as reports show it. */
+function createMeasure(
+  { of, means, shift }: Measured,
+  table: PlanInput['table'],
+  rows: Int32Array,
+  baseline: number,
+): (outcomes: Outcomes) => number {
+  return (outcomes) => {
+    const values = of(outcomes);
+    if (isComplete(values, outcomes)) return computeKnownMean(values, outcomes.weights);
+    const only = outcomes.choices?.[0] ?? noModel;
+    const isAlone = only !== noModel && outcomes.choices?.every((choice) => choice === only);
+    if (isAlone) return valueAt(means, only);
+    const reference = {
+      values: of(collectModelOutcomes(table, rows, baseline)),
+      mean: means[baseline],
+    };
+    return computePairedMean(values, reference, outcomes.weights, shift).mean;
   };
 }
 

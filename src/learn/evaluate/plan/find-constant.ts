@@ -7,9 +7,11 @@ import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js'
 /** The single model to use for an objective where routing does not pay. */
 export interface ObjectiveConstant {
   readonly model: number;
+  /** Whether it is known to keep the promise: it is shown, or the quality promised is its own. */
+  readonly isKept: boolean;
   /**
-   * Whether the model keeps the promise. Undefined where none is made with a bound, and for the
-   * model whose quality is promised: it keeps its own by definition.
+   * Whether that is shown. Undefined where no promise is made with a bound, and for the model whose
+   * quality is promised, where another may be better: it keeps its own by definition.
    */
   readonly promise: 'shown' | 'not_shown' | undefined;
 }
@@ -30,10 +32,10 @@ interface ConstantSettings {
 }
 
 /**
- * Finds the best single model that keeps an objective's promise. If no model is shown to keep it:
- * the baseline, or under a limit the model that comes closest. A named baseline is a candidate even
- * if it cannot take many of the prompts, but then it has to be shown that those who take them in its
- * place keep its quality.
+ * Finds the best single model that keeps an objective's promise: one that is shown to, or the baseline,
+ * which keeps its own quality. If there is none: the baseline, or under a limit the model that comes
+ * closest. A named baseline is a candidate even if it cannot take many of the prompts, but then it has to
+ * be shown that those who take them in its place keep its quality.
  */
 export function findConstant(
   request: PromisingRequest,
@@ -45,7 +47,7 @@ export function findConstant(
   const isBound = request.guarantee !== 'point';
   const { table, references } = context;
   const canBeAlone = (model: number): boolean => !Number.isNaN(alone.quality[model]);
-  const kept = table.models.map((_, model) => {
+  const shown = table.models.map((_, model) => {
     const isAlone = canBeAlone(model);
     const isNamed = request.kind === 'keep_quality' && references.size === 1 && model === baseline;
     if (!isAlone && !isNamed) return false;
@@ -64,18 +66,20 @@ export function findConstant(
         )
       : isPromiseMet(request, outcomes, { ...context, references: compared });
   });
-  if (!kept.includes(true)) {
+  const keepsItsOwn = request.kind === 'keep_quality' && canBeAlone(baseline);
+  const isKept = (model: number): boolean =>
+    shown[model] === true || (keepsItsOwn && model === baseline);
+  if (!keepsItsOwn && !shown.includes(true)) {
     const model = findNearest(request, alone, context, settings);
-    const keepsItsOwn = request.kind === 'keep_quality' && model === baseline && canBeAlone(model);
-    return { model, promise: isBound && !keepsItsOwn ? 'not_shown' : undefined };
+    return { model, isKept: false, promise: isBound ? 'not_shown' : undefined };
   }
   const worth = rankByAim(request, means).map((value, model) => {
-    if (kept[model] !== true) return Number.NaN;
+    if (!isKept(model)) return Number.NaN;
     // What is beyond a named baseline goes to other models, and counts with what they take.
     return canBeAlone(model) ? value : measureAim(request, collect(model));
   });
   const model = findBest(worth, means.costUsd);
-  return { model, promise: isBound ? 'shown' : undefined };
+  return { model, isKept: true, promise: isBound && shown[model] === true ? 'shown' : undefined };
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Objective, Verdict } from '../../../policy/file/policy.js';
 import type { TrainedPlan } from './trained-plan.js';
 
 /**
- * An objective of a plan as the policy has it: with a single model to use where routing does not pay
- * or was not shown to keep the promise.
+ * An objective of a plan as the policy has it: with a single model to use where routing does not pay,
+ * was not shown to keep the promise, or does worse than the model by what the objective asks for.
  *
  * @param index of the objective in the plan
  */

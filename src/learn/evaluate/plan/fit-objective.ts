@@ -25,6 +25,7 @@ import {
 } from '../strategies/chosen-outcomes.js';
 import { pick } from '../../../util/numeric-arrays.js';
 import { findQuantile } from './lower-confidence-limits.js';
+import { createAimComparison } from './comparable-limit.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
 /** What is known before objectives are fitted. */
@@ -46,8 +47,9 @@ const routingError = 0.04;
 const constantError = 0.01;
 
 /**
- * Finds the weights of an objective on the plan's rows. If no routing is shown to keep its promise,
- * the objective names the single model that is.
+ * Finds the weights of an objective on the plan's rows. If no routing is shown to keep its promise, or that
+ * routing does worse by what the objective asks for than a single model that keeps the promise, too, the
+ * objective names the model: a quality that is higher at a higher cost is what "quality" asks for.
  */
 export function fitObjective(
   request: ObjectiveRequest,
@@ -60,19 +62,23 @@ export function fitObjective(
     const objective = guardConfidence(fitMargin(named, input, basis), input, basis);
     return { objective, constant: basis.best };
   }
-  const routing = fitWeight(request, named, input, basis);
-  const constant = findConstant(request, basis.context, basis, {
-    baseline: basis.guard.baseline,
-    error: constantError,
-    // Prompts that the model cannot take go to another one, by the weights of the objective.
-    collect: (model) =>
-      applyObjective(input, basis, {
-        ...(routing ?? createObjective(named, {})),
-        onlyModel: model,
-      }),
-  });
+  const fitted = fitWeight(request, named, input, basis);
+  // Prompts that the model cannot take go to another one, by the weights of the objective.
+  const collect = (model: number): Outcomes =>
+    applyObjective(input, basis, {
+      ...(fitted ?? createObjective(named, {})),
+      onlyModel: model,
+    });
+  const { baseline } = basis.guard;
+  const settings = { baseline, error: constantError, collect };
+  const constant = findConstant(request, basis.context, basis, settings);
+  const isWorse = createAimComparison(request, input, basis.means, baseline);
+  const isBeaten =
+    fitted !== undefined &&
+    constant.isKept &&
+    isWorse(applyObjective(input, basis, fitted), collect(constant.model));
   const saves = findSaved(request, basis);
-  const joined = joinPromise(request, named, routing, constant);
+  const joined = joinPromise(request, named, isBeaten ? undefined : fitted, constant);
   return {
     objective: { ...joined, request, ...(saves && { saves }) },
     constant: constant.model,

@@ -44,7 +44,10 @@ export interface PlanInput {
 export interface PlannedObjective extends Objective {
   /** What was asked for, where that is a promise. */
   readonly request?: PromisingRequest | undefined;
-  /** Index of the one model for all prompts, where no routing was shown to keep the promise. */
+  /**
+   * Index of the one model for all prompts, where no routing was shown to keep the promise and to do as
+   * well as this model by what is asked for.
+   */
   readonly onlyModel?: number;
   /** Whether the plan's constant for this objective keeps the promise. */
   readonly constantPromise?: PromiseState | undefined;
