@@ -13,7 +13,7 @@ import { readMarkedParts } from './read-marked-list.js';
 const maxCharacters = 20_000;
 export const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s{1,5}|・\s{0,2})/;
 /** "- [ ] Rome", "☐ Rome": where some boxes are ticked, the list is judged, too. */
-const emptyBox = /^(\s{0,20})(?:[-*+•]\s{1,5})?(?:\[\s?\]|☐)\ufe0f?\s{1,5}(?=\S)/gmu;
+const emptyBox = /^(\s{0,20})(?:[-*+•]\s{1,5})?(?:\[\s?\]|☐)\ufe0f?[^\S\n]{1,5}(?=\S)/gmu;
 const tickedBox = /\[[xX✓✔]\]|[✅✓✔☑❌✗✘]/u;
 /** "🇫🇷 France" */
 const leadingEmoji =
