@@ -33,7 +33,7 @@ const minRoundedDigits = 4;
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 17,
+  version: 18,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),

@@ -41,7 +41,7 @@ const maxMarkup = 200;
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
-  version: 11,
+  version: 12,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     separators: z.array(z.string().min(1)).min(1).default([',', ';', '、', '،']),

@@ -31,12 +31,21 @@ const contrastBreak = new RegExp(
 /** "A, B and C are mammals": what several choices have in common. */
 const jointSubject =
   /^[\s*_("]{0,6}(?:(?:[Bb]oth|[Oo]ptions?|[Cc]hoices?|[Aa]nswers?|[Ss]tatements?)\s){0,2}(?:[A-J](?:,\s[A-J]){1,8},?\s(?:and|or|und|et|y|e)\s[A-J]\s(?:are|all|sind|sont|son|sono|são)\s|[A-J](?:,\s[A-J]){0,8},?\sand\s[A-J]\s(?!are\s|is\s|both\s(?:are|work)|because\s|since\s|as\s|for\s|work|apply|fit|hold|seem|look|would|could|might|may)\p{Ll}{3,20}\s)/u;
+/** Nothing but choices with a rating each: "A (3/10), B (9/10)", "A: 30 %". */
+const rated =
+  /^(?:[\s*_#>,;.-]{0,8}(?:(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\s)?\(?[A-J][*_)]{0,3}\s?[:(=–—-]{1,2}\s?[*_]{0,2}\d{1,3}(?:\.\d{1,2})?\s?(?:\/\s?\d{1,3}|%)\)?){2,10}[\s*_.]{0,6}$/;
+const rating =
+  /([A-J])[*_)]{0,3}\s?[:(=–—-]{1,2}\s?[*_]{0,2}(\d{1,3}(?:\.\d{1,2})?)\s?(\/\s?\d{1,3}|%)/g;
 /** The letter is what a sentence is about, and not yet what the answer states. */
 const spokenOf =
   /^[*_"'`)]{0,4}\s(?:is|was|would|might|may|could|seems?|looks?|appears?|sounds?|nearly|almost)\s(?!(?:the\s|also\s|clearly\s|indeed\s|most\slikely\s|probably\s|definitely\s)?(?:best|correct|right|only|answer|true|most)(?!\p{L}))/u;
 /** "D, but A is also defensible" and "D, but many pick A" stay with D. */
 const conceding =
   /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b|\b(?:many|most|some|people|students|others)\s(?:\w{1,12}\s){0,2}(?:pick|choose|select|say|think|guess|answer|confuse)\b/i;
+
+/** " and C look plausible", " or option B; B is", ", B and C seem": after a first letter. */
+const joinedLetter =
+  /^[*_"'`)]{0,4}(?:,\s[*_(]{0,3}[A-J][*_)]{0,3}){0,8},?\s(?:and|or|und|oder|et|ou|y|e|o)\s(?:(?:option|choice|answer)\s)?[*_"'`(]{0,4}([A-J])(?![\p{L}\d])/u;
 
 /** "High priority.": a statement of its own, and no sentence about the choice. */
 const ownStatement = /^[*_"'`)]{0,4}\s\p{L}{2,20}[*_]{0,3}(?:[.!]|\s*$|\n)/u;
@@ -76,6 +85,8 @@ const rules: readonly OpeningRule[] = [
 /** The choice that the first line begins with, unless the options are repeated there. */
 export function findOpening(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const [first] = lines;
+  const best = readRated(lines, choices);
+  if (best !== undefined) return best;
   if (first === undefined || withoutOptionLists(lines)[0] !== first) return undefined;
   const several = lines.length === 1 ? readSeveral(first, choices) : undefined;
   if (several !== undefined) return several;
@@ -92,6 +103,20 @@ function readSeveral(line: string, choices: Choices): FoundChoice | undefined {
   if (best !== undefined) return { kind: 'found', index: best };
   const pair = slashedPair.exec(line)?.slice(1);
   return pair && ofIndices(pair.flatMap((letter) => letterIndex(letter, choices) ?? []));
+}
+
+/** The best of choices that have a rating on one scale; undefined where there is more to read. */
+function readRated(lines: readonly string[], choices: Choices): FoundChoice | undefined {
+  const text = lines.join('\n');
+  if (!rated.test(text)) return undefined;
+  const ratings = [...text.matchAll(rating)].map(([, letter = '', points, scale = '']) => ({
+    index: letterIndex(letter, choices),
+    points: Number(points),
+    scale: scale.replace(' ', ''),
+  }));
+  if (new Set(ratings.map(({ scale }) => scale)).size > 1) return undefined;
+  const most = Math.max(...ratings.map(({ points }) => points));
+  return ofIndices(ratings.flatMap(({ index, points }) => (points === most ? (index ?? []) : [])));
 }
 
 function readOpening(
@@ -172,9 +197,28 @@ function readOpeningStatement(opening: Opening): FoundChoice | undefined {
   const goesOn = lines.length > 1 || /(?<!\.\.)[.!?;]\s|\b(?:but|however)\b/.test(first);
   if (stated.kind === 'ambiguous' && goesOn) return none;
   if (stated.kind !== 'found' || isYesOrNo) return stated;
+  const joined = stated.index === index ? readJoined(opening) : undefined;
+  if (joined !== undefined) return joined;
   const contrasted = readContrast(opening);
   if (contrasted !== undefined) return contrasted;
   return conclusion === undefined ? stated : ofIndices([index, conclusion.index]);
+}
+
+/** "A and C look plausible; C is more accurate": what follows two letters decides, or both may be meant. */
+function readJoined({
+  isText,
+  lines,
+  first,
+  after,
+  index,
+  choices,
+}: Opening): FoundChoice | undefined {
+  const [joint = '', letter = ''] = (isText ? null : joinedLetter.exec(after)) ?? [];
+  const second = letter === '' ? undefined : letterIndex(letter, choices);
+  if (second === undefined) return undefined;
+  const rest = [after.slice(joint.length), ...lines.slice(lines.indexOf(first) + 1)].join('\n');
+  const following = findMentioned(rest, choices);
+  return following.kind === 'found' ? following : ofIndices([index, second]);
 }
 
 /** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */

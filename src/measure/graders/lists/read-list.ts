@@ -12,6 +12,9 @@ import { readMarkedParts } from './read-marked-list.js';
 /** Longer answers are read up to here. */
 const maxCharacters = 20_000;
 export const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s{1,5}|・\s{0,2})/;
+/** "- [ ] Rome", "☐ Rome": where some boxes are ticked, the list is judged, too. */
+const emptyBox = /^(\s{0,20})(?:[-*+•]\s{1,5})?(?:\[\s?\]|☐)\ufe0f?[^\S\n]{1,5}(?=\S)/gmu;
+const tickedBox = /\[[xX✓✔]\]|[✅✓✔☑❌✗✘]/u;
 /** "🇫🇷 France" */
 const leadingEmoji =
   /^(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\ufe0f\u200d]{1,8}\s{1,2})(?=\p{L}|\*\*)/u;
@@ -60,7 +63,9 @@ export interface ListText extends ListRules {
  */
 export function readList(text: ListText): readonly ListItem[] {
   if (text.saysNone(text.answer)) return [];
-  return readParts(text, readMarkedParts(text.answer));
+  const parts = readMarkedParts(text.answer);
+  const areBullets = !tickedBox.test(text.answer);
+  return readParts(text, areBullets ? parts.map((part) => part.replace(emptyBox, '$1- ')) : parts);
 }
 
 /** The items of the parts of an answer that make up its list. */

@@ -16,7 +16,7 @@ const concludingSentence = new RegExp(
   'iu',
 );
 /** A first sentence that only begins the solution. */
-const begins =
+export const begins =
   /^[\s*_#]{0,6}(?:first(?:ly)?|to\s(?:find|solve|calculate|determine|get)|let(?:'s|\sus|\sme)?|step|given|we\s(?:know|have|are\sgiven|need|start)|if|since|because|start|zuerst|zunächst|d'abord|primero|prima|primeiro|сначала|首先|まず)(?!\p{L})/iu;
 /** What was said first does not stand. */
 const corrects =

@@ -9,6 +9,7 @@ import {
   wordsAsNumbers,
   type FinalNumbers,
 } from './read-number-clause.js';
+import { readAnswerFirst } from './read-answer-first.js';
 import {
   readBrokenDown,
   readExplained,
@@ -22,7 +23,13 @@ const change =
   /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)(?:by\s[$€£]?\d[\d.,]{0,12}%?,?\s)?from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
 
 /** What lines state together. In this order: the first rule that applies decides. */
-const lineRules = [readExplained, readBrokenDown, readNumberSolutions, readLabeledNumbers];
+const lineRules = [
+  readExplained,
+  readBrokenDown,
+  readNumberSolutions,
+  readAnswerFirst,
+  readLabeledNumbers,
+];
 
 /** The numbers that the last sentence with numbers states, or what lines state together. */
 export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {

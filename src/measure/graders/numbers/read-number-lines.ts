@@ -6,7 +6,8 @@ import { areRounded, areTerms, readSolutionLines } from '../math/solution-lines.
 import { reasonWords, spacelessReasons } from '../texts/connectives.js';
 
 /** The number alone, and then why. */
-const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
+export const bareLine =
+  /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
 /** A short line that states one thing, and below it a heading of why. */
 const shortLine = /^[^:=]{1,70}$/;
 const reasonHeading =
@@ -17,8 +18,9 @@ const reasonLine = new RegExp(
   String.raw`^[\s*_#>]{0,8}(?:(?:${reasonWords})(?!\p{L})|${spacelessReasons})`,
   'iu',
 );
-const labeledLine =
-  /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
+/** "Adam: 8", "- **Rent:** $900 per month", "1. Speed: 5 m/s" */
+export const labeledLine =
+  /^(?:[\s*_•+-]{0,6}|\s{0,6}\d{1,2}[.)]\s[\s*_]{0,3})\p{L}[\p{L} *_.'’&-]{0,40}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*(?:\s?[\p{L}%€°²³/]{1,12}){0,3}[\s*_.]{0,4}$/u;
 
 /** A first line that is a number, or states one thing, where the lines below explain it. */
 export function readExplained(
@@ -40,7 +42,7 @@ export function readLabeledNumbers(
   locale: NumberLocale,
 ): FinalNumbers | undefined {
   const labeled = lines.filter((line) => labeledLine.test(line));
-  const values = labeled.flatMap((line) => findQuantities(line, locale));
+  const values = labeled.flatMap((line) => readLabeled(line, locale));
   const parts = values.slice(0, -1).map(({ value }) => value);
   const sum = parts.reduce((total, value) => total + value, 0);
   const product = parts.reduce((total, value) => total * value, 1);
@@ -53,7 +55,12 @@ export function readLabeledNumbers(
   if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
     return undefined;
   }
-  return distinct(last.flatMap((line) => findQuantities(line, locale)));
+  return distinct(last.flatMap((line) => readLabeled(line, locale)));
+}
+
+/** The number of a labeled line, and not that of its list item. */
+export function readLabeled(line: string, locale: NumberLocale): FinalNumbers {
+  return findQuantities(line.slice(line.indexOf(':') + 1), locale);
 }
 
 /** "She pays **$64**:" or "**$64**", and below it what it is made of, line by line. */
