@@ -8,7 +8,10 @@ export {
   type MiddlewareSettings,
   type RoutesmithMiddleware,
 } from './adapters/ai-sdk/middleware.js';
-export type { JsonRouteControls as RouteControls } from './adapters/calls/route-controls.js';
+export type {
+  AsJson,
+  JsonRouteControls as RouteControls,
+} from './adapters/calls/route-controls.js';
 export type { RoutingMetadata } from './adapters/calls/routing-metadata.js';
 export type { LoadedPolicy } from './policy/decide/load-policy.js';
 export { RouterError, type RouterErrorDetails } from './serve/router/router-error.js';

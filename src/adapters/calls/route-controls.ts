@@ -28,7 +28,7 @@ export type RouteControls = Pick<
 >;
 
 /** Members that JSON can hold, without interfaces, which TypeScript takes for no JSON. */
-type AsJson<T> = T extends readonly (infer Item)[]
+export type AsJson<T> = T extends readonly (infer Item)[]
   ? AsJson<Item>[]
   : T extends object
     ? { [Name in keyof T]: AsJson<T[Name]> }

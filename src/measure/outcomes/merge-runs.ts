@@ -1,7 +1,7 @@
 import { viewMatrix } from '../../util/numeric-arrays.js';
 import {
   outcomeColumns,
-  type CostBasis,
+  costBases,
   type OutcomeColumn,
   type OutcomeTable,
   type PromptRecord,
@@ -9,9 +9,6 @@ import {
 import type { Run } from './run.js';
 import { scaleWeights } from './scale-weights.js';
 import { countUngraded } from './ungraded-answers.js';
-
-/** Most trusted first. */
-const costBases: readonly CostBasis[] = ['recorded', 'tokens', 'assumed_tokens', 'none'];
 
 /**
  * Adds the prompts of other runs to those of a run. The weights of each run are scaled to a mean of 1

@@ -24,8 +24,9 @@ export interface PromptRecord {
   readonly heldOut?: true;
 }
 
-/** The source of a table's costs; `none` means that every cost is missing. */
+/** The sources of a table's costs, the most reliable first. */
 export const costBases = ['recorded', 'tokens', 'assumed_tokens', 'none'] as const;
+/** The source of a table's costs; `none` means that every cost is missing. */
 export type CostBasis = (typeof costBases)[number];
 
 /** The columns of an outcome table and their names in files. A name in seconds is also read. */
