@@ -6,7 +6,7 @@ import { runFiles } from '../../measure/outcomes/run.js';
 import type { Example, TaskSet } from '../../measure/tasks/example.js';
 import type { AuditFile } from '../../review/audit/audit-file.js';
 import type { AuditReport } from '../../review/audit/compute-audit-report.js';
-import { noGrader } from '../../review/audit/read-candidates.js';
+import { noGrader } from '../../review/audit/left-out-requests.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import { describeIds } from '../print/print-audit.js';
