@@ -46,11 +46,12 @@ export function describeRemedy(
     -cellsInBatches,
   );
   const texts = retryFailed && notCalled > 0 ? callsFailed : callsAll;
-  const stopped = open.filter(({ stoppedBecause }) => stoppedBecause !== undefined);
-  const remedies = stopped.flatMap(({ model, stoppedBecause = '' }) => {
+  const remedies = open.flatMap((left) => {
+    const { model } = left;
+    const reason = findReason(left);
     const { effort, apiKeyEnv } = models.find(({ id }) => id === model) ?? {};
     for (const { sign, remedy } of causes) {
-      const match = sign.exec(stoppedBecause);
+      const match = sign.exec(reason);
       if (match === null) continue;
       return [remedy({ model, entry: effort?.of ?? model, variable: apiKeyEnv, match })];
     }
@@ -62,6 +63,12 @@ export function describeRemedy(
   const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   if (isAll && cellsInBatches > 0) return `${first}. ${texts.later}`;
   return `${first}. ${isAll ? texts.onceCorrected : texts.others}`;
+}
+
+/** Why cells of a model are open; empty where that may pass by itself. */
+function findReason({ done, stoppedBecause, lastError = '' }: ModelProgress): string {
+  // Where other cells were answered, a failure may be about its own prompt.
+  return stoppedBecause ?? (done === 0 ? lastError : '');
 }
 
 interface StoppedModel {
@@ -97,11 +104,11 @@ const causes: readonly {
   },
   // Rejected requests, which say what to write where it is known.
   {
-    sign: /\(to avoid it: (request: .+)\)$/,
+    sign: /\(to avoid it: (request: [^()]+)\)$/,
     remedy: ({ entry, match }) => `write ${match[1]} at ${entry} in the pool file`,
   },
   {
-    sign: /\(to avoid it: (.+)\)$/,
+    sign: /\(to avoid it: ([^()]+)\)$/,
     remedy: ({ entry, match }) => `${match[1]} at ${entry} in the pool file`,
   },
   {
@@ -109,7 +116,7 @@ const causes: readonly {
     remedy: ({ entry }) => `correct contextWindow or maxTokens of ${entry} in the pool file`,
   },
   {
-    sign: /^(?:HTTP 4\d\d|bad_request|unsupported) \d+ times in a row: /,
+    sign: /^(?:(?:HTTP 4\d\d|bad_request|unsupported) \d+ times in a row|bad_request|unsupported): /,
     remedy: ({ entry }) =>
       `correct what is rejected of the requests to ${entry}, in the pool file or the tasks`,
   },

@@ -64,6 +64,17 @@ describe('describeRemedy', () => {
     );
   });
 
+  it('goes by the last error of a model of which nothing was answered, before it is stopped', () => {
+    const lastError = 'unsupported: HTTP 400: no (to avoid it: request: { omit: [seed] })';
+    const few = { ...left('big'), lastError };
+    expect(describeRemedy([few])).toBe(
+      'Write request: { omit: [seed] } at big in the pool file. The same command then calls only these cells.',
+    );
+    const again = 'Run the same command again. Only these cells are called.';
+    expect(describeRemedy([{ ...few, done: 1 }])).toBe(again);
+    expect(describeRemedy([{ ...few, lastError: 'server_error: HTTP 500' }])).toBe(again);
+  });
+
   it('names each cause, and what the same command still does', () => {
     const text = describeRemedy([
       left('acme/mdi', 'refused 5 calls in a row: model_not_found: HTTP 404'),
