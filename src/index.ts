@@ -65,7 +65,7 @@ export type { CellAnswer } from './measure/sweep/cell-answers.js';
 export type { CellSource, CreateCellSource, SourcedCell } from './measure/sweep/cell-source.js';
 export type { Cell, PlannedPrompt, SweepPlan } from './measure/sweep/plan-sweep.js';
 export type { GradeChange } from './measure/sweep/grade-cells.js';
-export type { JudgeOvercharged, SweepEvent } from './measure/sweep/sweep-event.js';
+export type { JudgeOvercharged, NewForm, SweepEvent } from './measure/sweep/sweep-event.js';
 export type {
   ModelFlow,
   ModelProgress,

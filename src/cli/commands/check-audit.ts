@@ -6,9 +6,9 @@ import { runFiles } from '../../measure/outcomes/run.js';
 import type { Example, TaskSet } from '../../measure/tasks/example.js';
 import type { AuditFile } from '../../review/audit/audit-file.js';
 import type { AuditReport } from '../../review/audit/compute-audit-report.js';
-import { noGrader } from '../../review/audit/read-candidates.js';
+import { noGrader } from '../../review/audit/left-out-requests.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { formatCount } from '../../util/format-number.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
 import { describeIds } from '../print/print-audit.js';
 import { escapeControls, printWarning } from '../print/print.js';
 
@@ -38,6 +38,17 @@ export function warnOfUngraded({ leftOut, leftOutIds }: AuditFile): void {
   printWarning(
     `${formatCount(count, 'request')} left out, ${noGrader}${ids}: --prompts gives ${count === 1 ? 'it' : 'them'} none, ` +
       'and there is no --judge.',
+  );
+}
+
+/** Before the first call: prompts are found by the id of the request, which a task set of one's own lacks. */
+export function warnOfUnusedPrompts(
+  prompts: ReadonlyMap<string, unknown> | undefined,
+  { drawn }: Pick<AuditFile, 'drawn'>,
+): void {
+  if (prompts === undefined || drawn.some(({ id }) => prompts.has(id))) return;
+  printWarning(
+    `--prompts is not used: none of its prompts (${formatWhole(prompts.size)}) has the id of a drawn request.`,
   );
 }
 

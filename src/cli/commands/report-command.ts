@@ -1,3 +1,5 @@
+import { findMissingObjectives } from '../../learn/report/missing-objectives.js';
+import type { Report } from '../../learn/report/report.js';
 import type { EvaluationForReport } from '../../learn/report/report-run.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { quoteWord } from '../../util/quote-word.js';
@@ -122,6 +124,7 @@ export const reportCommand = defineCommand({
       const names = report.money.objectives.map(({ objective }) => objective);
       checkOptionValue('--objective', args.objective, names);
     }
+    noteMissingObjectives(report, args.evaluation);
     const page = renderReport(report);
     await writeOutputFile(args.out, page);
     const bytes = Buffer.byteLength(page);
@@ -138,6 +141,18 @@ export const reportCommand = defineCommand({
     print(escapeControls(`Report: ${args.out}, ${formatBytes(bytes)}`));
   },
 });
+
+/** Says which options would have the report plan what its policy file does. */
+function noteMissingObjectives(report: Report, evaluation: string | undefined): void {
+  const missing = findMissingObjectives(report);
+  if (missing === undefined) return;
+  const { names, options } = missing;
+  const command = evaluation === undefined ? '' : ' to "routesmith evaluate"';
+  const how = options === undefined ? '' : ` To evaluate them, too, add ${options}${command}.`;
+  printNotice(
+    `The report does not evaluate objectives of the policy: ${names}. Its other figures may differ from those of train.${how}`,
+  );
+}
 
 interface EvaluationArguments extends ObjectiveArguments {
   readonly seed: number;

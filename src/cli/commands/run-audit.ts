@@ -21,7 +21,13 @@ import { checkOptionValue } from '../options/check-arguments.js';
 import { printAudit } from '../print/print-audit.js';
 import { describeJudgeSpend, printJudgeSpend } from '../print/print-judge.js';
 import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
-import { checkGradable, warnOfUngraded, warnOfUnused, warnOfUnusedRubric } from './check-audit.js';
+import {
+  checkGradable,
+  warnOfUngraded,
+  warnOfUnused,
+  warnOfUnusedPrompts,
+  warnOfUnusedRubric,
+} from './check-audit.js';
 import { noteNoBudget, sweep } from './show-sweep.js';
 
 const defaultRubric =
@@ -109,7 +115,10 @@ async function openGradable(out: string, pool: Pool, args: AuditArguments): Prom
     );
   }
   warnOfUnusedRubric(args, opened);
-  if (!isContinued) warnOfUngraded(audit);
+  if (!isContinued) {
+    warnOfUnusedPrompts(prompts, audit);
+    warnOfUngraded(audit);
+  }
   const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
   for (const warning of describeMissingTools(taskSet.examples, tools)) printWarning(warning);
   await checkGradable(out, taskSet.examples, tools);

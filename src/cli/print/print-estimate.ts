@@ -5,12 +5,18 @@ import {
   type PricedTokens,
   type SweepEstimate,
 } from '../../measure/sweep/estimate-sweep.js';
-import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
+import {
+  formatCount,
+  formatDuration,
+  formatKnownUsd,
+  formatUsd,
+  formatWhole,
+} from '../../util/format-number.js';
 import { describeOtherSettings } from '../../measure/sweep/sweep-notices.js';
 import { joinNames } from '../../util/join-names.js';
 import { printAdaptiveEstimate } from './print-adaptive.js';
 import { printRepeatEstimate } from './print-repeats.js';
-import { printUnbounded } from './print-sweep.js';
+import { printPossible, printUnbounded } from './print-sweep.js';
 import { formatTable, print, printWrapped, textColumn } from './print.js';
 
 /** What a sweep that decides itself what to call is likely to call. */
@@ -29,9 +35,11 @@ export function printEstimate(
   print();
   if (estimate.settledCells > 0) {
     printWrapped(
-      `${formatCount(estimate.settledCells, 'cell')} settled already; the run has cost ${describeSpent(estimate)} so far.`,
+      `${formatCount(estimate.settledCells, 'cell')} settled already; ${describeSpent(estimate)}.`,
     );
   }
+  printPossible(estimate.possibleUsd);
+  printUnbounded(estimate.unboundedCalls);
   for (const line of describeOtherSettings(new Map(Object.entries(estimate.otherSettings)))) {
     printWrapped(line);
   }
@@ -49,9 +57,14 @@ export function printEstimate(
 }
 
 /** What a run has cost until now, its judge included. */
-function describeSpent({ spentUsd, judgeUsd }: SweepEstimate): string {
+function describeSpent(estimate: SweepEstimate): string {
+  const { spentUsd, possibleUsd, unboundedCalls, judgeUsd } = estimate;
   const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it for the judge,` : '';
-  return `${formatUsd(spentUsd + judgeUsd)}${ofJudge}`;
+  const missing = unboundedCalls + (possibleUsd > 0 ? 1 : 0);
+  const sumUsd = spentUsd + judgeUsd;
+  return missing > 0 && sumUsd === 0
+    ? 'what the run has cost so far is unknown'
+    : `the run has cost ${formatKnownUsd(sumUsd, missing)}${ofJudge} so far`;
 }
 
 /** What a sweep can cost, with its judge, in a phrase; undefined if nothing. */
@@ -174,7 +187,6 @@ function printBudget(estimate: SweepEstimate, budgetUsd: number, extras: Estimat
   printWrapped(
     `Budget left: ${formatUsd(Math.max(0, left))}, ${describeBudget(estimate, left, extras)}.`,
   );
-  printUnbounded(estimate.unboundedCalls);
   const neededUsd = extras.adaptive?.likelyUsd[1] ?? addJudge(estimate).expectedUsd;
   if (neededUsd > left && models.some(isAssumed)) {
     printWrapped(

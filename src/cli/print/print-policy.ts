@@ -1,6 +1,6 @@
 import type { Delivery } from '../../learn/evaluate/delivery/compute-delivery.js';
 import { countBeyond } from '../../learn/evaluate/verdict/compute-advice.js';
-import { describeConstant } from '../../learn/evaluate/verdict/describe-advice.js';
+import { describeConstant, shownText } from '../../learn/evaluate/verdict/describe-advice.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatBytes } from '../../util/format-number.js';
 import { escapeControls, print, printWrapped } from './print.js';
@@ -33,12 +33,14 @@ export function printObjectives({
     const text = `${objective.name}${mark}: ${objective.description}; ${describeChoice(objective, delivery)}`;
     printWrapped(text, 2, 4);
   }
-  if (objectives.some(({ promise }) => promise === 'shown')) printWrapped(shownText, 2);
+  if (objectives.some(({ promise }) => promise === 'shown')) {
+    printWrapped(`${shownText} ${rangesText}`, 2);
+  }
 }
 
-const shownText =
-  'Shown: on the held-out prompts, by a one-sided bound. The ranges of what the file delivers are two-sided ' +
-  'and allow for its own fit, so that they can reach beyond the promise.';
+const rangesText =
+  'The ranges of what the file delivers are two-sided and allow for its own fit, so that they can reach beyond ' +
+  'the promise.';
 
 function describeChoice(
   { name, constantModel, promise }: Objective,

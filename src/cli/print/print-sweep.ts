@@ -3,6 +3,7 @@ import type { ModelSummary, RunResults } from '../../measure/outcomes/model-summ
 import type { UngradedAnswers } from '../../measure/outcomes/ungraded-answers.js';
 import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
 import type { ServedFinding } from '../../measure/sweep/served-models.js';
+import { describeNewForms } from '../../measure/sweep/sweep-notices.js';
 import type { ProgressTotals } from '../../measure/sweep/sweep-progress.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import {
@@ -19,6 +20,7 @@ import {
   escapeControls,
   formatTable,
   print,
+  printStyled,
   printWrapped,
   style,
   textColumn,
@@ -41,6 +43,10 @@ export function printSweep(
   printUngraded(ungraded);
   printBudget(summary);
   printRemarks(summary);
+  for (const { text, line } of describeNewForms(summary.newForms ?? [])) {
+    printStyled('yellow', text);
+    print(escapeControls(`  ${line}`));
+  }
   for (const { model, kind, detail } of summary.served) {
     print(`${style('yellow', servedTexts[kind])}: ${escapeControls(`${model}: ${detail}`)}`);
   }
@@ -99,17 +105,21 @@ function countMissing({ unpriced, possiblyCharged }: Costs): number {
 }
 
 function printBudget({ budget }: SweepSummary): void {
-  if (budget.possibleUsd > 0) {
-    print(
-      `Calls without a known charge may have cost up to ${formatUsd(budget.possibleUsd)} more, over all sweeps of this run.`,
-    );
-  }
+  printPossible(budget.possibleUsd);
   printUnbounded(budget.unboundedCalls);
   if (budget.limitUsd === null) return;
   const { judgeUsd = 0 } = budget;
   const used = budget.spentUsd + budget.possibleUsd + judgeUsd;
   const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it by the judge` : '';
   print(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}${ofJudge}.`);
+}
+
+/** Says what calls without a known charge may have cost besides what a run is said to have cost. */
+export function printPossible(possibleUsd: number): void {
+  if (possibleUsd === 0) return;
+  print(
+    `Calls without a known charge may have cost up to ${formatUsd(possibleUsd)} more, over all sweeps of this run.`,
+  );
 }
 
 /** Says how many calls may have cost more than any sum says. */

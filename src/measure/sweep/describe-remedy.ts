@@ -22,7 +22,7 @@ const callsFailed: typeof callsAll = {
 /** What a sweep was asked to call. */
 export interface SweptModels {
   /** The models of its pool, which say where a key or a name is to be corrected. @default none */
-  readonly models?: readonly Pick<PoolModel, 'id' | 'apiKeyEnv'>[];
+  readonly models?: readonly Pick<PoolModel, 'id' | 'apiKeyEnv' | 'effort'>[];
   /** Whether only cells were called whose last call had failed. @default false */
   readonly retryFailed?: boolean;
   /** Cells in batches that have not been collected. @default 0 */
@@ -46,11 +46,16 @@ export function describeRemedy(
     -cellsInBatches,
   );
   const texts = retryFailed && notCalled > 0 ? callsFailed : callsAll;
-  const stopped = open.filter(({ stoppedBecause }) => stoppedBecause !== undefined);
-  const remedies = stopped.flatMap(({ model, stoppedBecause = '' }) => {
-    const remedy = causes.find(({ sign }) => sign.test(stoppedBecause))?.remedy;
-    const variable = models.find(({ id }) => id === model)?.apiKeyEnv;
-    return remedy === undefined ? [] : [remedy(model, variable)];
+  const remedies = open.flatMap((left) => {
+    const { model } = left;
+    const reason = findReason(left);
+    const { effort, apiKeyEnv } = models.find(({ id }) => id === model) ?? {};
+    for (const { sign, remedy } of causes) {
+      const match = sign.exec(reason);
+      if (match === null) continue;
+      return [remedy({ model, entry: effort?.of ?? model, variable: apiKeyEnv, match })];
+    }
+    return [];
   });
   if (remedies.length === 0) return cellsInBatches > 0 ? texts.later : texts.again;
   const text = joinNames([...new Set(remedies)]);
@@ -60,26 +65,59 @@ export function describeRemedy(
   return `${first}. ${isAll ? texts.onceCorrected : texts.others}`;
 }
 
+/** Why cells of a model are open; empty where that may pass by itself. */
+function findReason({ done, stoppedBecause, lastError = '' }: ModelProgress): string {
+  // Where other cells were answered, a failure may be about its own prompt.
+  return stoppedBecause ?? (done === 0 ? lastError : '');
+}
+
+interface StoppedModel {
+  readonly model: string;
+  /** The id of its entry in the pool. */
+  readonly entry: string;
+  /** The environment variable of its key. */
+  readonly variable: string | undefined;
+  readonly match: RegExpExecArray;
+}
+
 /** Failures that the next call would meet again, by how a lane's reason to stop begins or goes on. */
 const causes: readonly {
   readonly sign: RegExp;
-  readonly remedy: (model: string, variable: string | undefined) => string;
+  readonly remedy: (stopped: StoppedModel) => string;
 }[] = [
   {
     sign: /^It has no batch API/,
-    remedy: (model) => `sweep ${model} without --batch`,
+    remedy: ({ model }) => `sweep ${model} without --batch`,
   },
   {
     sign: /(?:^|: )authentication: /,
-    remedy: (model, variable) =>
+    remedy: ({ model, variable }) =>
       variable === undefined ? `check the key of ${model}` : `check the key in ${variable}`,
   },
   {
     sign: /(?:^|: )model_not_found: /,
-    remedy: (model) => `correct the name "model" of ${model} in the pool file`,
+    remedy: ({ entry }) => `correct the name "model" of ${entry} in the pool file`,
   },
   {
     sign: /(?:^|: )quota_exhausted: /,
-    remedy: (model) => `add credit to the account of ${model}`,
+    remedy: ({ model }) => `add credit to the account of ${model}`,
+  },
+  // Rejected requests, which say what to write where it is known.
+  {
+    sign: /\(to avoid it: (request: [^()]+)\)$/,
+    remedy: ({ entry, match }) => `write ${match[1]} at ${entry} in the pool file`,
+  },
+  {
+    sign: /\(to avoid it: ([^()]+)\)$/,
+    remedy: ({ entry, match }) => `${match[1]} at ${entry} in the pool file`,
+  },
+  {
+    sign: /lower parameters\.maxTokens\)$/,
+    remedy: ({ entry }) => `correct contextWindow or maxTokens of ${entry} in the pool file`,
+  },
+  {
+    sign: /^(?:(?:HTTP 4\d\d|bad_request|unsupported) \d+ times in a row|bad_request|unsupported): /,
+    remedy: ({ entry }) =>
+      `correct what is rejected of the requests to ${entry}, in the pool file or the tasks`,
   },
 ];

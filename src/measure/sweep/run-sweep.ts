@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
+import type { RequestForm } from '../../llm/request-form.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { Pool } from '../models/model.js';
 import type { Environment } from '../models/read-api-key.js';
@@ -23,7 +24,7 @@ import { planSweep, type SweepPlan } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
 import { checkNoQueue, checkRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
-import type { SweepEvent } from './sweep-event.js';
+import { describeNewForm, type SweepEvent } from './sweep-event.js';
 import { describeEvent } from './sweep-notices.js';
 import { countInFlight, startProgress, type SweepProgress } from './sweep-progress.js';
 import { summarizeBudget, summarizeSweep, type SweepSummary } from './sweep-summary.js';
@@ -104,7 +105,11 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     tools,
     () => clock.date(),
   );
-  const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
+  const client = createProviderClient({
+    clock,
+    timeouts: settings.timeouts ?? {},
+    onNewForm: (model, request) => onEvent(describeNewForm(model, request)),
+  });
   const stop = createStop(settings.signal);
   try {
     const call: CallSettings = {
@@ -167,6 +172,8 @@ class SweepWatch {
   #progress = startProgress([], null);
   /** Whether a candidate's call did not fit into the budget. */
   isBudgetReached = false;
+  /** The latest request forms that the sweep found, by the pool's entries. */
+  readonly newForms = new Map<string, RequestForm>();
 
   constructor(settings: Pick<SweepSettings, 'onProgress' | 'onEvent'>) {
     this.#settings = settings;
@@ -180,6 +187,7 @@ class SweepWatch {
   readonly onEvent = (event: SweepEvent): void => {
     // What did not fit of the judge's calls may fit when batches have ended.
     if (event.kind === 'budget_reached' && event.isJudge !== true) this.isBudgetReached = true;
+    if (event.kind === 'new_form') this.newForms.set(event.model, event.request);
     this.#settings.onEvent?.(event);
   };
 
@@ -221,6 +229,9 @@ async function finishSweep(
     regraded: records.regraded + again.regraded,
     toRegrade: records.toRegrade + again.left,
     served: findServedDifferences(models, records.settled.served),
+    ...(watch.newForms.size > 0 && {
+      newForms: Array.from(watch.newForms, ([model, request]) => ({ model, request })),
+    }),
     simulated: models.some((model) => model.simulated),
   });
 }

@@ -2,7 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { RequestForm } from '../../llm/request-form.js';
 import { privateMode } from '../../util/replace-file.js';
+import type { PoolModel } from '../models/model.js';
 import type { CallFailure } from './calls/call-failure.js';
 import type { Clock } from './calls/clock.js';
 import { describeFailure } from './cell-run.js';
@@ -41,6 +43,7 @@ export type SweepEvent =
   | { readonly kind: 'resumed'; readonly models: readonly string[] }
   /** No more calls are sent to these models. */
   | { readonly kind: 'stopped'; readonly models: readonly string[]; readonly reason: string }
+  | NewForm
   /** A call was charged more than its prices and token limits allow. */
   | {
       readonly kind: 'overcharged';
@@ -116,6 +119,19 @@ export type SweepEvent =
       readonly limit: number;
       readonly isPaused: boolean;
     };
+
+/** The requests of a model have another form from now on, because its server rejected a member. */
+export interface NewForm {
+  readonly kind: 'new_form';
+  /** The id of its entry in the pool. */
+  readonly model: string;
+  /** What its entry has to say so that the requests have that form from the start. */
+  readonly request: RequestForm;
+}
+
+export function describeNewForm({ id, effort }: PoolModel, request: RequestForm): NewForm {
+  return { kind: 'new_form', model: effort?.of ?? id, request };
+}
 
 /** A call of the judge was charged more than its prices and token limits allow. */
 export interface JudgeOvercharged {

@@ -2,9 +2,18 @@ import { mayFitLater } from './budget.js';
 import { describeKeptLabels } from './grade-entry.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
-import type { BudgetReached, SweepEvent } from './sweep-event.js';
+import type { RequestForm } from '../../llm/request-form.js';
+import type { PoolModel } from '../models/model.js';
+import { formatRequestForm } from './calls/adjust-form.js';
+import {
+  describeNewForm,
+  type BudgetReached,
+  type NewForm,
+  type SweepEvent,
+} from './sweep-event.js';
 import { classifyKey } from '../../util/redact-secrets.js';
 import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
+import { groupBy } from '../../util/group-by.js';
 import { joinNames } from '../../util/join-names.js';
 
 /** Shorter pauses are only logged. */
@@ -104,6 +113,31 @@ export function describeStopped(models: readonly string[], reason: string): stri
 /** Says that models are not called for now. */
 export function describePause(models: readonly string[], how: string, reason: string): string {
   return `${joinNames(models)} ${models.length === 1 ? 'waits' : 'wait'} ${how}. ${reason}`;
+}
+
+/** What to write in the pool before models are served whose usual requests were rejected. */
+export function describeNewForms(
+  forms: readonly Omit<NewForm, 'kind'>[],
+): { readonly text: string; readonly line: string }[] {
+  const entriesByLine = groupBy(forms, ({ request }) => formatRequestForm(request));
+  return [...entriesByLine].map(([line, entries]) => ({
+    text:
+      `Before you serve ${joinNames(entries.map(({ model }) => model))}, write the line below at ` +
+      `${entries.length === 1 ? 'it' : 'each of them'} in the pool file. Only a sweep changes the form of a request ` +
+      'that is rejected: the router and the gateway do not.',
+    line,
+  }));
+}
+
+/** Tells of new request forms one by one. */
+export function tellNewForms(
+  onNotice: (notice: string) => void,
+): (model: PoolModel, request: RequestForm) => void {
+  return (model, request) => {
+    for (const { text, line } of describeNewForms([describeNewForm(model, request)])) {
+      onNotice(`${text} ${line}`);
+    }
+  };
 }
 
 /** Describes an event in one line; undefined for events that are only logged. */

@@ -31,6 +31,8 @@ export interface ModelProgress {
   readonly guessed: number;
   /** Why no further cell of this model is called. */
   readonly stoppedBecause: string | undefined;
+  /** Of its latest cell of this run that failed; absent where none did. */
+  readonly lastError?: string;
 }
 
 /** The current calls of a model. */
@@ -58,7 +60,7 @@ export interface SweepProgress {
 }
 
 /** The counts of a sweep, summed over its models. */
-export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause'>;
+export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause' | 'lastError'>;
 
 const noCounts: ProgressTotals = {
   total: 0,
@@ -110,7 +112,10 @@ export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepPro
     const isWithoutCost = isSettled && isUnpriced(entry);
     const isPossible = !isWithoutCost && mayHaveCharged(entry);
     const possiblyCharged = model.possiblyCharged + (isPossible ? 1 : 0);
-    if (!isSettled) return { failed: model.failed + 1, spentUsd, possiblyCharged };
+    if (!isSettled) {
+      const lastError = entry.error === null ? {} : { lastError: entry.error };
+      return { failed: model.failed + 1, spentUsd, possiblyCharged, ...lastError };
+    }
     const unpriced = model.unpriced + (isWithoutCost ? 1 : 0);
     const guessed = model.guessed + (entry.costIsGuess === true ? 1 : 0);
     return { done: model.done + 1, spentUsd, unpriced, possiblyCharged, guessed };

@@ -1,5 +1,6 @@
 import type { Budget } from './budget.js';
 import type { ServedFinding } from './served-models.js';
+import type { NewForm } from './sweep-event.js';
 import {
   computeTotals,
   type ModelProgress,
@@ -51,6 +52,11 @@ export interface SweepSummary {
   readonly toRegrade: number;
   /** Differences between the requested and the served models. */
   readonly served: readonly ServedFinding[];
+  /**
+   * What the pool's entries have to say to be served: request forms that this sweep found because the
+   * usual one was rejected. Absent if there are none.
+   */
+  readonly newForms?: readonly Omit<NewForm, 'kind'>[];
   /** True if any of the models is simulated. */
   readonly simulated: boolean;
 }

@@ -1,5 +1,11 @@
 import type { DecisionRecord } from '../../serve/log/record.js';
 
+/** Why a request is left out that neither a grader nor a judge grades. */
+export const noGrader = 'without a grader';
+
+/** Why a request is left out whose prompt is neither in the log nor given. */
+export const promptNotKnown = 'prompt not known';
+
 /** Requests that are not audited, by reason. */
 export type LeftOutRequests = ReadonlyMap<
   string,

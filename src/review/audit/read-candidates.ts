@@ -5,8 +5,7 @@ import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
 import type { DecisionRecord } from '../../serve/log/record.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
-import { RoutesmithError } from '../../util/errors.js';
-import { formatCount } from '../../util/format-number.js';
+import type { RoutesmithError } from '../../util/errors.js';
 import { failure, success, type Result } from '../../util/result.js';
 import {
   findConversation,
@@ -15,9 +14,12 @@ import {
   findTaskSource,
   type TaskSource,
 } from '../estimates/logged-outcome.js';
+import { describeEmpty } from './describe-empty.js';
 import { findCloseness } from './find-closeness.js';
 import {
   createLeftOutRequests,
+  noGrader,
+  promptNotKnown,
   type LeftOutRequests,
   type LeftOutRequest,
 } from './left-out-requests.js';
@@ -81,9 +83,6 @@ export interface AuditCandidates extends TaskMix {
   /** What was found in the log, and what it lacks. */
   readonly logTotals: LogTotals;
 }
-
-/** Why a request is left out that neither a grader nor a judge grades. */
-export const noGrader = 'without a grader';
 
 /** Ends why a request is left out that a model served which is not to be asked. */
 const notInPool = ', which is not in the pool';
@@ -201,7 +200,7 @@ class CandidateSelection {
       return reason === undefined;
     });
     const leftOut = this.#leftOut.byReason;
-    if (kept.length === 0) throw describeEmpty(this.#scope.log, leftOut, logTotals);
+    if (kept.length === 0) throw this.#describeEmpty(logTotals);
     return {
       candidates: kept.map(({ request }) =>
         this.#isRepeated(request.id)
@@ -230,6 +229,17 @@ class CandidateSelection {
     return this.#scope.prompts?.has(id) === true && this.#isRepeated(id) ? sharedId : undefined;
   }
 
+  #describeEmpty(logTotals: LogTotals): RoutesmithError {
+    const { log, prompts } = this.#scope;
+    const { open, others } = this.#uses;
+    const ids = [...(prompts?.keys() ?? [])];
+    const isOfOthers = ids.length > 0 && !ids.some((id) => open.has(id) || others.has(id));
+    return describeEmpty(log, this.#leftOut.byReason, {
+      logTotals,
+      promptsOfOthers: isOfOthers ? ids.length : 0,
+    });
+  }
+
   #isRepeated(id: string): boolean {
     const { open, others } = this.#uses;
     return (others.get(id) ?? 0) + (this.#hasAnswers ? 0 : (open.get(id) ?? 0)) > 1;
@@ -254,7 +264,7 @@ function findSendable(
   if (served === null) return failure('no answer');
   if (!models.has(served)) return failure(`served by ${served}${notInPool}`);
   const prompt = readLoggedPrompt(request.decision, prompts);
-  if (prompt === undefined) return failure('prompt not known');
+  if (prompt === undefined) return failure(promptNotKnown);
   if (!prompt.ok) return failure('prompt cannot be read');
   const problem = findUnsendable?.(prompt.value);
   return problem === undefined
@@ -273,28 +283,4 @@ function findRequestCloseness({ decision }: LoggedRequest): number {
     computeUtility(estimates, model, decision.objective),
   );
   return findCloseness(utilities, (model) => decision.exclusions[model] === null);
-}
-
-function describeEmpty(
-  directory: string,
-  leftOut: LeftOutRequests,
-  { damagedLines, problems: [problem] }: LogTotals,
-): RoutesmithError {
-  const reasons = [
-    ...Array.from(leftOut, ([reason, { count }]) => `${count} ${reason}`),
-    ...(damagedLines > 0
-      ? [`${formatCount(damagedLines, 'line')} cannot be read: ${problem}`]
-      : []),
-  ].join(', ');
-  const isUngraded = leftOut.has(noGrader);
-  return new RoutesmithError(
-    isUngraded ? 'usage' : 'insufficient_data',
-    `no request of the log can be audited${reasons === '' ? ': it is empty' : ` (${reasons})`}`,
-    {
-      where: directory,
-      fix: isUngraded
-        ? 'Name a judge with --judge, or give graders and references with --prompts.'
-        : 'Log at level "prompts", or give the prompts by id with --prompts. The pool must have the models that served.',
-    },
-  );
 }

@@ -107,11 +107,13 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
       const figures = charge === undefined ? undefined : readFigures(charge);
       noteEnd(exchange, figures ?? (mayBeBilled(event) ? unknownFigures : undefined));
       const status = failure.status === null ? {} : { status: failure.status };
+      const detail = failure.detail === undefined ? {} : { detail: failure.detail };
       exchange.attempts.push({
         model,
         outcome: 'failed',
         why: failure.class,
         ...status,
+        ...detail,
         latencyMs: Math.round(latencyMs),
         ...figures,
       });

@@ -11,6 +11,7 @@ import type { FeedbackSink } from './feedback.js';
 import { toGatewayError, type GatewayError } from './gateway-error.js';
 import { createGatewayMetrics, type GatewayMetrics, type GatewayState } from './metrics.js';
 import { createRateLimit, type RateLimit } from './rate-limit.js';
+import { RejectedCalls } from './rejected-calls.js';
 import { createRequestBodyReader, type RequestBodyReader } from './read-body.js';
 import type { RequestLog } from './request-log.js';
 import { defaultGatewayLimits, type GatewayConfig, type GatewaySettings } from './settings.js';
@@ -26,6 +27,7 @@ export interface GatewayParts {
   readonly feedback: FeedbackSink | undefined;
   readonly decisionLog: CallLog | undefined;
   readonly metrics: GatewayMetrics;
+  readonly rejectedCalls: RejectedCalls;
   readonly drain: Drain;
   createId(): string;
   /** Monotonic milliseconds. */
@@ -63,11 +65,16 @@ export function createGatewayParts(
     feedback: settings.feedback,
     decisionLog: settings.decisionLog,
     metrics: createGatewayMetrics(() => describeState(parts, readCurrent())),
+    rejectedCalls: new RejectedCalls(),
     drain: new Drain(),
     createId,
     now,
     date,
-    listProblems: () => [...readCurrent().problems, ...(settings.listProblems?.() ?? [])],
+    listProblems: () => [
+      ...readCurrent().problems,
+      ...parts.rejectedCalls.listProblems(),
+      ...(settings.listProblems?.() ?? []),
+    ],
     finish(exchange, status, outcome, error) {
       if (exchange.isOver) return;
       exchange.isOver = true;

@@ -1,4 +1,5 @@
 import { checkMembers } from '../../util/check-members.js';
+import type { RouterEvent } from '../router/router-event.js';
 import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { createCurrent, findTarget, type Current } from './current.js';
 import { dispatch } from './dispatch.js';
@@ -46,7 +47,11 @@ export function createGateway(given: GatewaySettings): Gateway {
   // What `update` replaces must not stay in memory.
   const { policy, pool, access, ...settings } = given;
   const prepare = (config: GatewayConfig, before: Current | undefined): Current =>
-    createCurrent(config, settings, (event) => parts.metrics.noteEvent(event), before);
+    createCurrent(config, settings, noteEvent, before);
+  const noteEvent = (event: RouterEvent): void => {
+    parts.metrics.noteEvent(event);
+    parts.rejectedCalls.noteEvent(event);
+  };
   let current = prepare({ policy, pool, access }, undefined);
   const parts = createGatewayParts(settings, () => current);
 
@@ -76,6 +81,7 @@ export function createGateway(given: GatewaySettings): Gateway {
       checkMembers(changes, gatewayConfigTypes, 'update');
       current = prepare({ ...current.config, ...changes }, current);
       parts.metrics.noteReload(current.models);
+      parts.rejectedCalls.forget();
     },
     drain: () => parts.drain.drain(),
   });

@@ -9,6 +9,8 @@ export interface RequestAttempt extends Partial<PaidFigures> {
   /** Why it failed or was skipped. */
   readonly why?: string;
   readonly status?: number;
+  /** A description by this library, such as which setting of the model avoids the failure. */
+  readonly detail?: string;
   /** Missing for a stream whose reader was slower than the model. */
   readonly latencyMs?: number;
 }

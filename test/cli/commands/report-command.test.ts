@@ -84,6 +84,11 @@ describe('routesmith report', () => {
       (parse((await runCommand([...args, ...options])).stdout) as { report: Report }).report.money;
     const [without, money] = [await readMoney([]), await readMoney(further)];
     expect(without.notEvaluated).toBe('keep-98');
+    const { stderr: note } = await runCommand(args);
+    expect(note).toContain('does not evaluate objectives of the policy: keep-98.');
+    expect(note).toContain('To evaluate them, too, add --keep-quality 0.98.');
+    expect(readFileSync(page, 'utf8')).toContain('add --keep-quality 0.98.');
+    expect((await runCommand([...args, ...further])).stderr).not.toContain('does not evaluate');
     expect(money.notEvaluated).toBeNull();
     expect(money.objectives.map(({ objective }) => objective)).toContain('keep-98');
     const filed = ['--evaluation', evaluationFile];

@@ -73,6 +73,20 @@ describe('the budget of a dry run', () => {
     );
   });
 
+  it.each([
+    ['the run has cost $4.00 so far.', {}],
+    ['the run has cost at least $4.00 so far.', { possibleUsd: 0.61 }],
+    ['the run has cost at least $4.00 so far.', { unboundedCalls: 1 }],
+    ['what the run has cost so far is unknown.', { spentUsd: 0, possibleUsd: 0.61 }],
+  ])('follows from what the run has cost, as far as that is known: %s', (text, changes) => {
+    const printed = readPrinted(6, {}, { settledCells: 400, spentUsd: 4, ...changes });
+    expect(printed).toContain(`400 cells settled already; ${text}`);
+    const isPossible = 'possibleUsd' in changes;
+    const possible = 'Calls without a known charge may have cost up to $0.61 more';
+    expect(printed.includes(possible)).toBe(isPossible);
+    expect(printed.includes('1 call without a known charge')).toBe('unboundedCalls' in changes);
+  });
+
   it('names the assumption only where it may be too little', () => {
     const assumption = 'short answers cost far less';
     expect(readPrinted(5)).toContain(assumption);

@@ -62,6 +62,21 @@ describe('the results of a sweep', () => {
     expect(shown).toContain(` - ${cell} - `);
   });
 
+  it('end with what to write before models are served that needed another form of requests', () => {
+    const request = { tokenLimit: 'max_completion_tokens' } as const;
+    const written: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const newForms = [
+      { model: 'large', request },
+      { model: 'mid', request },
+      { model: 'small', request: { ...request, omit: ['seed', 'stream_options'] as const } },
+    ];
+    printSweep({ ...summary, newForms }, { models: [], ungraded: [] });
+    expect(written.join('')).toMatch(
+      /Before you serve large and mid, write the line below at each of them in the pool\s+file\.[^]*\n {2}request: \{ tokenLimit: max_completion_tokens \}\nBefore you serve small, write the line below at it[^]*\n {2}request: \{ tokenLimit: max_completion_tokens, omit: \[seed, stream_options\] \}\n/,
+    );
+  });
+
   it('cost what the models and the judge do', () => {
     const judge = { calls: 2, costUsd: 0.25, guessed: 0, unpriced: 0 };
     const cost = (changes: Partial<typeof judge>): string =>

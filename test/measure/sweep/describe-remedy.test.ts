@@ -37,6 +37,44 @@ describe('describeRemedy', () => {
     );
   });
 
+  it.each([
+    [
+      'HTTP 400 20 times in a row: HTTP 400: no (to avoid it: request: { omit: [temperature] })',
+      'Write request: { omit: [temperature] } at big in the pool file',
+    ],
+    [
+      'HTTP 400 20 times in a row: HTTP 400: no (to avoid it: remove reasoningEffort from parameters)',
+      'Remove reasoningEffort from parameters at big in the pool file',
+    ],
+    [
+      'HTTP 400 20 times in a row: too long (correct it, or lower parameters.maxTokens)',
+      'Correct contextWindow or maxTokens of big in the pool file',
+    ],
+    [
+      'HTTP 422 20 times in a row: HTTP 422: top_k is too large',
+      'Correct what is rejected of the requests to big, in the pool file or the tasks',
+    ],
+  ])('says what to write where requests are rejected: %s', (reason, text) => {
+    const models = [
+      { id: 'big@low', apiKeyEnv: undefined, effort: { of: 'big', level: 'low' } },
+      { id: 'big@high', apiKeyEnv: undefined, effort: { of: 'big', level: 'high' } },
+    ];
+    expect(describeRemedy([left('big@low', reason), left('big@high', reason)], { models })).toBe(
+      `${text}. The same command then calls only these cells.`,
+    );
+  });
+
+  it('goes by the last error of a model of which nothing was answered, before it is stopped', () => {
+    const lastError = 'unsupported: HTTP 400: no (to avoid it: request: { omit: [seed] })';
+    const few = { ...left('big'), lastError };
+    expect(describeRemedy([few])).toBe(
+      'Write request: { omit: [seed] } at big in the pool file. The same command then calls only these cells.',
+    );
+    const again = 'Run the same command again. Only these cells are called.';
+    expect(describeRemedy([{ ...few, done: 1 }])).toBe(again);
+    expect(describeRemedy([{ ...few, lastError: 'server_error: HTTP 500' }])).toBe(again);
+  });
+
   it('names each cause, and what the same command still does', () => {
     const text = describeRemedy([
       left('acme/mdi', 'refused 5 calls in a row: model_not_found: HTTP 404'),

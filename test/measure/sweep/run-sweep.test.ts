@@ -7,6 +7,7 @@ import { systemClock, type Clock } from '../../../src/measure/sweep/calls/clock.
 import { readLedger } from '../../../src/measure/ledger/ledger.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import { runSweep, type SweepSettings } from '../../../src/measure/sweep/run-sweep.js';
+import type { SweepEvent } from '../../../src/measure/sweep/sweep-event.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import {
   failWith,
@@ -65,6 +66,27 @@ function sweep(models: readonly PoolModel[], changes: Partial<SweepSettings> = {
 const ledgerFile = () => path.join(runDirectory, 'ledger.jsonl');
 
 describe('runSweep', () => {
+  it('says once what the pool has to say of models whose usual requests are rejected', async () => {
+    const member = 'max_tokens';
+    const server = await serve((response, request) => {
+      const isRefused = member in request.body && request.body['model'] === 'b-1';
+      const message = `Unsupported parameter: '${member}'`;
+      const reply = isRefused ? failWith(400, { message, param: member }) : say('It is 4.');
+      reply(response, request);
+    });
+    const models = buildModels(server.baseUrl, 'a', 'b', 'b').map((model, index) => ({
+      ...model,
+      ...(index > 0 && { id: `b@${index}`, effort: { of: 'b', level: String(index) } }),
+      parameters: { maxTokens: 9 + index },
+    }));
+    const events: SweepEvent[] = [];
+    const summary = await sweep(models, { onEvent: (event) => events.push(event) });
+    const newForm = { model: 'b', request: { tokenLimit: 'max_completion_tokens' } };
+    expect(summary).toMatchObject({ coverage: 1, newForms: [newForm] });
+    expect(events).toContainEqual({ kind: 'new_form', ...newForm });
+    expect(await sweep(models)).not.toHaveProperty('newForms');
+  });
+
   it('calls every cell once, and leaves a run that can be read', async () => {
     const server = await serve(say('It is 4.'));
     const summary = await sweep(buildModels(server.baseUrl, 'a', 'b'), { repeats: 2 });

@@ -379,5 +379,11 @@ describe('an audit of requests of which some have no grader', () => {
       code: 'usage',
       message: expect.stringContaining('Name a judge with --judge') as string,
     });
+    await expect(drawUngraded(directory, ['task-1', 'task-2'])).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(
+        /\(6 without a grader\); none of the prompts of --prompts \(2\) has the id of a request of the log\s+Give the prompts the ids of the requests of the log, or name a judge/,
+      ) as string,
+    });
   });
 });

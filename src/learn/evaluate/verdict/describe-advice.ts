@@ -14,6 +14,11 @@ export interface AdviceText {
   readonly detail?: string;
 }
 
+/** What it takes to mark a promise as shown. */
+export const shownText =
+  'Shown: on the held-out prompts, by a one-sided bound, and for a share of the quality against every model (or ' +
+  '--baseline), as any of them may be the best. The model that looks best is unmarked where that is not shown.';
+
 /**
  * Puts advice into words.
  *

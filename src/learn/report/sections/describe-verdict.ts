@@ -2,6 +2,7 @@ import type { Interval, ObjectiveEvidence } from '../../../policy/file/policy.js
 import type { Advice } from '../../evaluate/verdict/compute-advice.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { findStrategy } from '../../evaluate/strategies/strategy-id.js';
+import { findObjectiveOption } from '../missing-objectives.js';
 import type { Bill, Money, ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
 import {
   formatDistance,
@@ -81,11 +82,10 @@ export function describeEvidence(report: Report): string {
       : [`The policy file does not have “${headline.objective}”.`]),
     ...(volume.kind === 'mix' ? [sharesOfRun] : []),
   ].join(' ');
-  return notEvaluated === null
-    ? found
-    : `${found} These figures are not of “${notEvaluated}”, the default objective of the policy file: ` +
-        'to evaluate it, give the option that was given to “train” (--keep-quality, ' +
-        '--max-cost-per-request or --max-latency-p95).';
+  if (notEvaluated === null) return found;
+  const option = findObjectiveOption(notEvaluated);
+  const how = option === undefined ? '' : `: to evaluate it, add ${option}`;
+  return `${found} These figures are not of “${notEvaluated}”, the default objective of the policy file${how}.`;
 }
 
 /** What a mix leaves as it is. */

@@ -1,5 +1,6 @@
 import type { Objective } from '../../../policy/file/policy.js';
 import type { PolicyEvaluation } from '../../evaluate/compare/evaluate-policy.js';
+import { shownText } from '../../evaluate/verdict/describe-advice.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
 import { formatCost, formatQualityPercent, formatShare } from '../typeset-number.js';
@@ -28,6 +29,7 @@ export function renderPolicy({ policy, money, simulated }: Report): HtmlValue {
     html`<ul>
       ${objectives.map((objective) => renderObjective(objective, defaultObjective, money))}
     </ul>`,
+    objectives.some(({ promise }) => promise === 'shown') && html`<p class="note">${shownText}</p>`,
     applied === null
       ? html`<p>
           It was trained on these outcomes, so its results on them would look too good. All figures

@@ -9,6 +9,7 @@ import {
   formatShare,
   unknown,
 } from '../typeset-number.js';
+import { findMissingObjectives } from '../missing-objectives.js';
 import { describeFolds } from '../../evaluate/verdict/describe-folds.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { describeEvidence, describeVerdict } from './describe-verdict.js';
@@ -50,7 +51,8 @@ export function renderVerdict(report: Report): Html {
 }
 
 /** Whose figures the costs and the results by objective are. */
-function describeFigures({ evaluation, policy, money }: Report): string {
+function describeFigures(report: Report): string {
+  const { evaluation, policy, money } = report;
   const { delivery, objectives } = evaluation;
   const isOfRun = policy?.isPolicyOfRun === true;
   if (isOfRun && canonicalJson(policy.objectives) !== canonicalJson(objectives)) {
@@ -62,7 +64,8 @@ function describeFigures({ evaluation, policy, money }: Report): string {
         ? 'Routing is measured with the plan found for this page, which is not that of the file, so the file’s ' +
           'own results differ.'
         : 'Whether routing pays is what the file says where it was planned otherwise than this page, with another ' +
-          'baseline or other options; its routing has no figures there.')
+          'baseline or other options; its routing has no figures there.') +
+      describeMissing(report)
     );
   }
   if (delivery === null) return 'The figures of routing are those of the scorers in the test.';
@@ -78,6 +81,15 @@ function describeFigures({ evaluation, policy, money }: Report): string {
     ? `${figures}: their ranges allow for which prompts were held out, and for refitting to all of them.`
     : `${figures}. The policy file below was trained on other outcomes, or with other models or ` +
         'weights, so its own results differ.';
+}
+
+/** Which options would have the page plan what the policy file does. */
+function describeMissing(report: Report): string {
+  const missing = findMissingObjectives(report);
+  if (missing === undefined) return '';
+  const { names, options } = missing;
+  const how = options === undefined ? '' : ` To evaluate them, too, add ${options}.`;
+  return ` This page does not evaluate the file’s objectives ${names}.${how}`;
 }
 
 interface BillLine {

@@ -73,9 +73,9 @@ export class BatchAnswers {
     failure: CallFailure,
     { refusedMember }: ReadBatchAnswer,
   ): boolean {
-    const isNewForm = adjustForm(batch, refusedMember);
-    const attempt = run.failedAttempts.length + 1;
     const { onEvent, retryLimits } = this.#context;
+    const isNewForm = adjustForm(batch, refusedMember, onEvent);
+    const attempt = run.failedAttempts.length + 1;
     const isAgain = (failure.retryable || isNewForm) && attempt < retryLimits.maxAttempts;
     onEvent(describeFailedAttemptEvent(run.cell, attempt, failure, isAgain ? 0 : null));
     return isAgain;

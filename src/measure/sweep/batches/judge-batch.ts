@@ -1,9 +1,11 @@
 import type { RefusedMember } from '../../../llm/refused-member.js';
-import { findAdjustment, type CallFailure } from '../calls/call-failure.js';
+import { findAdjustment, findPoolForm } from '../calls/adjust-form.js';
+import type { CallFailure } from '../calls/call-failure.js';
 import { describeFailure } from '../cell-run.js';
 import type { BatchState } from './batch-api.js';
 import type { BatchLane } from './batch-lane.js';
 import type { SentBatch } from './open-batch.js';
+import { describeNewForm, type SweepEvent } from '../sweep-event.js';
 
 /** Requests about a batch in a row, or batches of a lane in a row, that may fail. */
 const maxFailures = 8;
@@ -51,12 +53,16 @@ export function judgeNotTaken(
 export function adjustForm(
   { lane, form }: SentBatch,
   refusedMember: RefusedMember | undefined,
+  onEvent: (event: SweepEvent) => void,
 ): boolean {
   if (refusedMember === undefined) return false;
-  const adjustment = findAdjustment({ class: 'unsupported', status: null, refusedMember }, form);
-  if (adjustment?.form === undefined) return false;
+  const adjusted = findAdjustment({ refusedMember }, form, lane.models[0])?.form;
+  if (adjusted === undefined) return false;
   // The first that fails changes the form; the others of its batch failed for the same reason.
-  if (lane.form === form) lane.form = adjustment.form;
+  if (lane.form === form) {
+    lane.form = adjusted;
+    for (const model of lane.models) onEvent(describeNewForm(model, findPoolForm(model, adjusted)));
+  }
   return lane.form !== form;
 }
 

@@ -5,7 +5,6 @@ import {
   type Failure,
   type FailureClass,
 } from '../../../llm/failure.js';
-import type { RequestForm } from '../../../llm/request-form.js';
 import { isUnsentCode } from '../../../llm/unsent-codes.js';
 import { findErrorCode } from '../../../util/errors.js';
 
@@ -112,49 +111,4 @@ export function readTransportError(
   const message = makeSafe([code, text].filter((part) => part !== '').join(': '), secrets);
   const failureClass = requestCodes.has(code) ? 'bad_request' : 'network';
   return buildCallFailure(failureClass, { message, mayBeCharged });
-}
-
-/** A request form that a server may accept after it rejected a member, and how to configure it. */
-export interface Adjustment {
-  /** Undefined if omitting the member would change the answers. */
-  readonly form: RequestForm | undefined;
-  /** What to write in the pool file. */
-  readonly advice: string;
-}
-
-/**
- * Finds the adjustment after a server rejected a member of the request. The name of the token limit
- * and `stream_options` do not affect answers, so the call is repeated in another form. Members that
- * affect answers are left for the user to remove.
- */
-export function findAdjustment(
-  { refusedMember }: Failure,
-  form: RequestForm,
-): Adjustment | undefined {
-  const { omit = [] } = form;
-  switch (refusedMember) {
-    case 'max_tokens':
-    case 'max_completion_tokens': {
-      const other = refusedMember === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
-      const isTried = form.tokenLimit === other;
-      return {
-        form: isTried ? undefined : { ...form, tokenLimit: other },
-        advice: `request: { tokenLimit: ${other} }`,
-      };
-    }
-    case 'stream_options':
-      return {
-        form: omit.includes('stream_options')
-          ? undefined
-          : { ...form, omit: [...omit, 'stream_options'] },
-        advice: 'request: { omit: [stream_options] }',
-      };
-    case 'temperature':
-    case 'seed':
-      return { form: undefined, advice: `request: { omit: [${refusedMember}] }` };
-    case 'reasoning_effort':
-      return { form: undefined, advice: 'remove reasoningEffort from parameters' };
-    default:
-      return undefined;
-  }
 }

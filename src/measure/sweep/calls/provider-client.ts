@@ -1,9 +1,13 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Failure } from '../../../llm/failure.js';
 import { protocols } from '../../../llm/protocol.js';
-import { resolveRequestForm, type ResolvedRequestForm } from '../../../llm/request-form.js';
+import {
+  resolveRequestForm,
+  type RequestForm,
+  type ResolvedRequestForm,
+} from '../../../llm/request-form.js';
 import type { PoolModel } from '../../models/model.js';
-import { findAdjustment } from './call-failure.js';
+import { findAdjustment, findPoolForm } from './adjust-form.js';
 import type { CallResult, ProviderClient } from './call-result.js';
 import { computeCallTimeouts, defaultCallTimeouts, type CallTimeouts } from './call-timeouts.js';
 import { systemClock, type Clock } from './clock.js';
@@ -16,6 +20,12 @@ export interface ProviderClientSettings {
   readonly clock?: Clock;
   /** In place of the defaults, for models whose pool sets none. */
   readonly timeouts?: Partial<CallTimeouts>;
+  /**
+   * Called when the requests of a model get another form because its server rejected a member.
+   *
+   * @param request what the pool has to say so that they have it from the start
+   */
+  readonly onNewForm?: (model: PoolModel, request: RequestForm) => void;
 }
 
 /**
@@ -60,28 +70,45 @@ export function createProviderClient(settings: ProviderClientSettings = {}): Pro
         dispatcher,
         clock,
       });
-      return failure === undefined ? result : adjust(result, failure, target, form);
+      if (failure === undefined) return result;
+      const adjusted = adjust(result, failure, { model: request.model, target, sentForm: form });
+      if (adjusted.newForm !== undefined) {
+        settings.onNewForm?.(request.model, findPoolForm(request.model, adjusted.newForm));
+      }
+      return adjusted.result;
     },
     // Calls in flight are aborted.
     close: async () => ownAgent?.destroy(),
   };
 }
 
-/** Changes the form of a target whose server rejected a member, and explains it in the failure. */
+/**
+ * Changes the form of a target whose server rejected a member, and explains it in the failure.
+ *
+ * @returns `newForm` if this is the first call that changes it
+ */
 function adjust(
   result: CallResult,
   failure: Failure,
-  target: Target,
-  sentForm: ResolvedRequestForm,
-): CallResult {
-  const adjustment = findAdjustment(failure, sentForm);
-  if (result.kind !== 'failed' || adjustment === undefined) return result;
+  sent: {
+    readonly model: PoolModel;
+    readonly target: Target;
+    readonly sentForm: ResolvedRequestForm;
+  },
+): { readonly result: CallResult; readonly newForm?: ResolvedRequestForm } {
+  const { model, target, sentForm } = sent;
+  const adjustment = findAdjustment(failure, sentForm, model);
+  if (result.kind !== 'failed' || adjustment === undefined) return { result };
   const { form, advice } = adjustment;
   // Calls in flight at the same time fail for the same reason; only the first changes the form.
-  if (form !== undefined && target.form === sentForm) target.form = form;
+  const isFirst = form !== undefined && target.form === sentForm;
+  if (isFirst) target.form = form;
   const isChanged = target.form !== sentForm;
   const next = isChanged ? 'sent again in another form; to configure it' : 'to avoid it';
   const message = `${result.failure.message.slice(0, 280)} (${next}: ${advice})`;
   const retry = isChanged ? { retryable: true, retryAfterMs: 0 } : {};
-  return { kind: 'failed', failure: { ...result.failure, ...retry, message } };
+  return {
+    result: { kind: 'failed', failure: { ...result.failure, ...retry, message } },
+    ...(isFirst && { newForm: form }),
+  };
 }

@@ -69,6 +69,16 @@ describe('whose figures the costs are', () => {
     }
   });
 
+  it('come with the options that would evaluate the other objectives of the file', () => {
+    const more = [...evaluation.objectives, buildObjective({ name: 'max-cost-0.002' })];
+    expect(write({ objectives: more }, delivery)).toContain(
+      'objectives max-cost-0.002. To evaluate them, too, add --max-cost-per-request 0.002.',
+    );
+    expect(write({ objectives: evaluation.objectives }, delivery)).not.toContain(
+      'does not evaluate',
+    );
+  });
+
   it('are marked where the file does not have the objective', () => {
     expect(renderVerdict(report).text).not.toContain('not in the policy file');
     const objectives = report.money.objectives.map((bill, index) => ({

@@ -997,7 +997,11 @@ describe('a sweep in batches', () => {
             }
           : 'It is 4.',
     });
-    expect(await sweep([buildModel(server, 'openai')])).toMatchObject({ coverage: 1 });
+    const model = buildModel(server, 'openai');
+    expect(await sweep([model])).toMatchObject({
+      coverage: 1,
+      newForms: [{ model: model.id, request: { tokenLimit: 'max_completion_tokens' } }],
+    });
     expect(server.batches).toHaveLength(2);
   });
 

@@ -6,6 +6,7 @@ import type { CallTimeouts } from '../../../../src/measure/sweep/calls/call-time
 import { systemClock, type Clock } from '../../../../src/measure/sweep/calls/clock.js';
 import { createProviderClient } from '../../../../src/measure/sweep/calls/provider-client.js';
 import type { Prompt } from '../../../../src/llm/chat.js';
+import type { RequestForm } from '../../../../src/llm/request-form.js';
 import {
   endlessStreams,
   excessiveJson,
@@ -494,6 +495,45 @@ describe('a member that the server refuses', () => {
     expect(completed(results[1] as CallResult).answer).toBe('4');
     expect(bodies[1]).not.toHaveProperty(member);
     if (other !== undefined) expect(bodies[1]).toHaveProperty(other, 9);
+  });
+
+  it('is told once to whom it concerns, with all that the pool has to say then', async () => {
+    const told: [id: string, request: RequestForm][] = [];
+    const reply: Reply = (response, request) => {
+      const refused = ['max_tokens', 'stream_options', 'seed'].find((name) => name in request.body);
+      const answer =
+        refused === undefined
+          ? say('4')
+          : failWith(400, { message: `Unsupported parameter: '${refused}'`, param: refused });
+      answer(response, request);
+    };
+    const server = await startScriptedServer(reply);
+    servers.push(server);
+    const client = createProviderClient({
+      onNewForm: ({ id }, request) => told.push([id, request]),
+    });
+    const model = buildPoolModel({
+      id: 'large',
+      baseUrl: server.baseUrl,
+      parameters: { maxTokens: 9, temperature: 0, seed: 1 },
+      request: { omit: ['temperature'], betas: false },
+    });
+    const call = async () => client.complete({ model, prompt: 'Hi', apiKey: undefined });
+    await Promise.all([call(), call()]);
+    await call();
+    expect(failed(await call()).message).toContain(
+      'to avoid it: request: { tokenLimit: max_completion_tokens, omit: [temperature, stream_options, seed], betas: false }',
+    );
+    await client.close();
+    const first = {
+      tokenLimit: 'max_completion_tokens',
+      omit: ['temperature'],
+      betas: false,
+    };
+    expect(told).toEqual([
+      ['large', first],
+      ['large', { ...first, omit: ['temperature', 'stream_options'] }],
+    ]);
   });
 
   it('is left to the user where it shapes the answer', async () => {
