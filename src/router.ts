@@ -16,7 +16,6 @@ export type { ProtocolName } from './llm/protocol.js';
 export type { Failure } from './llm/failure.js';
 export type { FailureClass } from './llm/failure-table.js';
 export type { RefusedMember } from './llm/refused-member.js';
-export type { OverflowCause } from './llm/context-overflow.js';
 export type { Endpoint, Supplied } from './serve/router/endpoint.js';
 export type { BreakerSettings } from './serve/router/breaker-settings.js';
 export type { BreakerState } from './serve/router/endpoint-breaker.js';

@@ -59,12 +59,15 @@ export const failureTable: readonly FailureRow[] = [
       '1113', // GLM (docs.z.ai/api-reference/api-code; zai-org/feedback 789)
       'minimax_1008', // MiniMax (platform.minimax.io/docs/api-reference/errorcode)
       '30001', // SiliconFlow (docs.siliconflow.cn)
+      'budget_exceeded', // LiteLLM (docs.litellm.ai/docs/proxy/users)
+      'insufficient_user_quota', // one-api and new-api (docs.newapi.pro)
+      'accountoverdueerror', // Volcengine (volcengine.com/docs/82379/1299023)
     ],
     // Anthropic: "credit balance is too low", "You will regain access on". GLM and MiniMax:
     // "Insufficient balance". OpenRouter: "Insufficient credits". xAI: "any credits or licenses yet",
     // "used all available credits or reached its monthly spending limit". SiliconFlow: "balance is
-    // insufficient".
-    text: /credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|used all available credits|balance is insufficient|billing (?:to be|is not) enabled/i,
+    // insufficient". Novita: "not enough balance". OpenRouter: "Key limit exceeded".
+    text: /credit balance is too low|key limit exceeded|(?:insufficient|not enough) (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|used all available credits|balance is insufficient|billing (?:to be|is not) enabled/i,
   },
   {
     // Larger than the account's tokens a minute, at any time: waiting does not help, and another
@@ -91,59 +94,59 @@ export const failureTable: readonly FailureRow[] = [
       [
         // OpenAI, Azure, DeepSeek, OpenRouter, vLLM: "This model's maximum context length is 4096"
         'maximum context length',
-        // OpenAI Responses; llama.cpp: "exceeds the available context size"; vLLM and LiteLLM
-        "exceeds? (?:the |this |its )?(?:available |maximum |model's |model )*context",
-        'context (?:length|window|size) (?:is |was |has been )?exceeded',
-        // Anthropic: "prompt is too long: 213462 tokens > 200000 maximum"; Bedrock
-        '(?:prompt|input)(?: is)? too long',
-        // Anthropic: "input length and `max_tokens` exceed context limit"
-        'exceeds? (?:the )?(?:model )?context limit',
-        // Gemini: "The input token count (314175) exceeds the maximum number of tokens allowed"
-        'input token count.{0,40} exceeds',
-        // Vertex: "input token count is 1251952 but model only supports up to 1048576"
-        'input token count is \\d+ but',
+        // OpenAI Responses; llama.cpp: "exceeds the available context size"; vLLM and LiteLLM; Anthropic:
+        // "input length and `max_tokens` exceed context limit"; Cloudflare: "The estimated number of input
+        // and maximum output tokens (35000) exceeded this model context window limit (24000)"
+        "exceed(?:s|ed)? (?:the |this |its )?(?:available |maximum |model's |model )*context",
+        // MiniMax: "invalid params, context window exceeds limit"
+        'context (?:length|window|size) (?:is |was |has been )?exceed(?:s|ed)',
+        // Anthropic: "prompt is too long: 213462 tokens > 200000 maximum"; Bedrock; ERNIE: "Prompt tokens too
+        // long" (cloud.baidu.com/doc/qianfan-api)
+        '(?:prompt|input)(?: is| tokens)? too long',
+        // ERNIE, likewise: "the max input characters is 20000"
+        'max input characters is',
+        // Gemini: "The input token count (314175) exceeds the maximum number of tokens allowed". Vertex:
+        // "input token count is 1251952 but model only supports up to 1048576". GitHub Copilot: "prompt
+        // token count of 125516 exceeds the limit of 64000". SGLang: "Requested token count exceeds the
+        // model's maximum context length of 8192"
+        '(?:input|prompt|requested) token count.{0,40} (?:exceeds|but)',
         // xAI: "This model's maximum prompt length is 131072 but the request contains 537812"
         'maximum prompt length is',
-        // SGLang and Together: "The input (9000 tokens) is longer than the model's context length"
-        "longer than the (?:model's |maximum )?context",
-        // vLLM 0.10+: "The decoder prompt (length 9000) is longer than the maximum model length"
-        'longer than the maximum model length',
-        // GitHub Copilot: "prompt token count of 125516 exceeds the limit of 64000"
-        'prompt token count of \\d+ exceeds',
+        // SGLang and Together: "The input (9000 tokens) is longer than the model's context length". vLLM
+        // 0.10+: "The decoder prompt (length 9000) is longer than the maximum model length". LM Studio:
+        // "tokens to keep from the initial prompt is greater than the context length"
+        "(?:longer|greater) than the (?:model's |maximum )?(?:context|model length)",
         // Kimi: "Your request exceeded model token limit: 131072 (requested: 140000)"
         'exceeded model token limit',
         // Qwen: "Range of input length should be [1, 129024]"
         'range of input length should be',
-        // TGI and Together: "`inputs` tokens + `max_new_tokens` must be <= 8193"
-        'inputs`? tokens \\+ `?max_new_tokens`? must be',
-        // TGI: "`inputs` must have less than 1024 tokens. Given: 2000"
-        'inputs`? must have less than \\d+ tokens',
+        // TGI and Together: "`inputs` tokens + `max_new_tokens` must be <= 8193". TGI: "`inputs` must
+        // have less than 1024 tokens. Given: 2000"
+        'inputs`? (?:tokens \\+ `?max_new_tokens`? must be|must have less than)',
         // LM Studio: "loaded with context length of only 4096 tokens"; vLLM and Meta: "is only"
         'context length (?:of|is) only \\d+',
-        // LM Studio: "tokens to keep from the initial prompt is greater than the context length"
-        'greater than the context length',
-        // Groq: "Please reduce the length of the messages or completion."
+        // vLLM to 0.10, which takes the prompt off the window: "max_tokens must be at least 1, got -186."
+        // (vllm-project/vllm 4667)
+        'max_tokens must be at least 1, got -',
+        // Groq and Cerebras (cline/cline 5140): "Please reduce the length of the messages or completion."
         'reduce the length of (?:the |your )?(?:messages|prompt|input)',
-        // MiniMax: "invalid params, context window exceeds limit"
-        'context window exceeds',
         // Mistral: "Prompt contains 140000 tokens ..., too large for model with 131072 maximum context"
         'too large for model with \\d+',
-        // Cohere: "too many tokens: total number of tokens in the prompt cannot exceed 4081"
-        'too many tokens: |total number of tokens .{0,60}(?:cannot|must not) exceed',
+        // Cohere: "too many tokens: total number of tokens in the prompt cannot exceed 4081". Bedrock's Titan:
+        // "Too many input tokens. Max input tokens: 8192, request input token count: 9279"
+        'too many (?:tokens: |input tokens)|total number of tokens .{0,60}(?:cannot|must not) exceed',
         // GLM: "Prompt exceeds max length"
         'prompt exceeds max',
-        // Ollama: "the input length exceeds the context length"
-        'input length exceeds',
-        // DeepInfra: "Requested input length 39818 exceeds maximum input length 32767"; Volcengine
-        'input length \\d+ exceeds (?:the )?maximum',
-        // IBM watsonx: "the number of input tokens 4098 cannot exceed the total tokens limit 4096"
-        'number of input tokens \\d+ cannot exceed',
-        // TabbyAPI: "Prompt length 9000 is greater than max_seq_len 8192"
-        'prompt length \\d+ is greater than max_seq_len',
-        // SGLang: "Requested token count exceeds the model's maximum context length of 8192"
-        'requested token count exceeds',
-        // SiliconFlow: "length of prompt_tokens (40000) must be less than max_seq_len (32768)"
-        'must be less than max_seq_len',
+        // Ollama: "the input length exceeds the context length". DeepInfra: "Requested input length 39818
+        // exceeds maximum input length 32767"; Volcengine
+        'input length (?:\\d+ )?exceeds',
+        // IBM watsonx: "the number of input tokens 4098 cannot exceed the total tokens limit 4096".
+        // SiliconFlow: "number of input tokens (167594) has exceeded max_prompt_tokens (163840) limit."
+        // (RhythmicWave/NovelForge 136). Bedrock's Nova: "Number of input tokens exceeds maximum length"
+        'number of input tokens .{0,20}exceed',
+        // TabbyAPI: "Prompt length 9000 is greater than max_seq_len 8192". SiliconFlow: "length of
+        // prompt_tokens (40000) must be less than max_seq_len (32768)"
+        '(?:greater|less) than max_seq_len',
         // Volcengine: "Total tokens of image and text exceed max message tokens"
         'exceed max message tokens',
       ].join('|'),
@@ -184,6 +187,8 @@ export const failureTable: readonly FailureRow[] = [
       'unauthenticated', // Gemini
       'minimax_1004', // MiniMax
       'minimax_2049', // MiniMax: invalid API key
+      'model_terms_required', // Groq, 400: the organization has to accept the model's terms
+      'organization_restricted', // Groq, 400
     ],
     // Gemini with 400: "API key not valid" and "API key expired". xAI with 400: "Incorrect API key".
     text: /api[ -]?key (?:is )?(?:not valid|invalid|expired|not found)|(?:incorrect|invalid) api[ -]?key/i,
@@ -201,11 +206,15 @@ export const failureTable: readonly FailureRow[] = [
       'resource_not_found_error', // Kimi
       'not_found_error', // Anthropic
       '1211', // GLM
+      // Azure: "The chatCompletion operation does not work with the specified model" (microsoft/graphrag 1557)
+      'operationnotsupported',
     ],
     // OpenRouter: "is not a valid model ID". DeepSeek: "Model Not Exist". Mistral: "Invalid model: x".
     // LiteLLM: "Invalid model name". Ollama: "model 'x' not found". vLLM: "The model `x` does not exist".
-    // Together: "Unable to access non-serverless model x". LM Studio: "No models loaded".
-    text: /not a valid model|model not exist|invalid model(?: name| id|:)|model [^\s]{1,200} (?:does not|doesn't) exist|model [^\s]{1,200} (?:is |was )?not found|decommissioned|is no longer (?:available|supported)|unknown model|unable to access (?:non-serverless )?model|no models loaded/i,
+    // Together: "Unable to access non-serverless model x". LM Studio: "No models loaded". SiliconFlow:
+    // "Model does not exist." Cloudflare: "No such model @cf/x or task". OpenAI: "This model is only
+    // supported in v1/responses and not in v1/chat/completions."
+    text: /not a valid model|no such model|invalid model(?: name| id|:)|model (?:\S{1,200} )?(?:(?:does |is |was )?not|doesn't) (?:exist|found)|only supported in v1|decommissioned|is no longer (?:available|supported)|unknown model|unable to access (?:non-serverless )?model|no models loaded/i,
   },
   {
     class: 'rate_limited',
@@ -214,10 +223,6 @@ export const failureTable: readonly FailureRow[] = [
       'rate_limit_error', // Anthropic
       'rate_limited', // Mistral
       'resource_exhausted', // Gemini
-      'throttling', // Qwen, and its more exact forms below
-      'throttling.ratequota',
-      'throttling.allocationquota',
-      'throttling.burstrate',
       'rate_limit_reached_error', // Kimi
       'engine_overloaded_error', // Kimi
       '1302', // GLM: concurrency
@@ -226,6 +231,8 @@ export const failureTable: readonly FailureRow[] = [
       'minimax_1002', // MiniMax
       'minimax_1041', // MiniMax: connections
     ],
+    // Qwen: "Throttling.RateQuota", "Throttling.AllocationQuota" and others; Bedrock: "ThrottlingException"
+    code: /^throttling/,
   },
   {
     // The schema of a tool or of the output, of which each provider takes other subsets.
@@ -264,7 +271,8 @@ export const failureTable: readonly FailureRow[] = [
       'model_not_supported', // Hugging Face, GitHub Copilot
     ],
     // OpenRouter with 404: "No endpoints found that support image input". Anthropic: "This model does
-    // not support assistant message prefill". OpenAI: "is not supported with this model".
-    text: /(?:does not|doesn't|do not|not) support\b|no endpoints found that support|is not supported (?:with|by|for|on|in) (?:this|the)|(?:not|un)supported on this model/i,
+    // not support assistant message prefill". OpenAI: "is not supported with this model". vLLM: "\"auto\"
+    // tool choice requires --enable-auto-tool-choice" (vllm-project/vllm 9986).
+    text: /requires --enable-|(?:does not|doesn't|do not|not) support\b|no endpoints found that support|is not supported (?:with|by|for|on|in) (?:this|the)|(?:not|un)supported on this model/i,
   },
 ];

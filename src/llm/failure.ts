@@ -1,6 +1,6 @@
 import type { JsonValue } from '../util/json.js';
 import { redactSecrets } from '../util/redact-secrets.js';
-import { findOverflowCause, isAboutOtherText, type OverflowCause } from './context-overflow.js';
+import { isAboutOtherText } from './context-overflow.js';
 import {
   failureTable,
   modelFaultCodes,
@@ -15,7 +15,7 @@ import { readResetMs, readRetryAfterMs, type ResponseHeaders } from './retry-aft
 
 export type { FailureClass } from './failure-table.js';
 
-/** What went wrong with one response. Neither text holds a key. */
+/** What went wrong with one response. No text holds a key. */
 export interface Failure {
   readonly class: FailureClass;
   /** The HTTP status, or the one that an error inside a 200 names; null if there is none. */
@@ -34,8 +34,11 @@ export interface Failure {
   readonly isModelFault?: true;
   /** Beside `isModelFault`: the token limit came first, and what the model wrote is not told. */
   readonly isTokenLimit?: true;
-  /** What does not fit, for `context_overflow`. */
-  readonly overflow?: OverflowCause;
+  /**
+   * The provider's whole text for `context_overflow`, which may tell what does not fit. Absent where only
+   * the status says so (413): any server on the way may limit bodies.
+   */
+  readonly overflowText?: string;
 }
 
 /** Characters of a failure's message. */
@@ -85,8 +88,8 @@ export function readFailure(
     providerMessage: makeSafe(error.message, context.secrets),
     ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
     ...(error.codes.some((code) => modelFaultCodes.includes(code)) ? readFault(error) : {}),
-    ...(failureClass === 'context_overflow'
-      ? { overflow: row === undefined ? 'body' : findOverflowCause(error.message) }
+    ...(row?.class === 'context_overflow' && failureClass === row.class
+      ? { overflowText: redactSecrets(error.message, context.secrets) }
       : {}),
   };
 }

@@ -227,8 +227,77 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     { detail: 'Prompt length 9000 is greater than max_seq_len 8192' },
     'context_overflow',
   ],
+  [
+    'vLLM to 0.10',
+    400,
+    {
+      object: 'error',
+      message: 'max_tokens must be at least 1, got -186.',
+      type: 'BadRequestError',
+      code: 400,
+    },
+    'context_overflow',
+  ],
+  [
+    'SiliconFlow',
+    400,
+    {
+      code: 20015,
+      message: 'number of input tokens (167594) has exceeded max_prompt_tokens (163840) limit.',
+      data: null,
+    },
+    'context_overflow',
+  ],
+  [
+    'Bedrock’s Titan',
+    400,
+    {
+      message:
+        '400 Bad Request: Too many input tokens. Max input tokens: 8192, request input token count: 9279',
+    },
+    'context_overflow',
+  ],
+  [
+    'Bedrock’s Nova',
+    400,
+    error(
+      'Input Tokens Exceeded: Number of input tokens exceeds maximum length. Please update the input to try again.',
+    ),
+    'context_overflow',
+  ],
+  [
+    'Cloudflare',
+    413,
+    {
+      errors: [
+        {
+          message:
+            'AiError: The estimated number of input and maximum output tokens (500064) exceeded this model context window limit (256000).',
+          code: 5021,
+        },
+      ],
+      success: false,
+      result: {},
+    },
+    'context_overflow',
+  ],
+  [
+    'Cerebras',
+    400,
+    {
+      message:
+        'Please reduce the length of the messages or completion. Current length is 42328 while limit is 40000',
+      param: 'messages',
+      code: 'context_length_exceeded',
+    },
+    'context_overflow',
+  ],
+  ['ERNIE', 400, error('the max input characters is 20000'), 'context_overflow'],
+  ['ERNIE', 400, error('Prompt tokens too long'), 'context_overflow'],
   // What only sounds like it.
   ['a limit of the answer', 400, error('max_tokens 9000 exceeds the maximum 8192'), 'bad_request'],
+  ['a limit below 1', 400, error('max_tokens must be at least 1, got 0.'), 'bad_request'],
+  ['Bedrock', 429, { message: 'Too many tokens, please wait' }, 'rate_limited'],
   ['a count of images', 400, error('the number of input images 9 cannot exceed 8'), 'bad_request'],
   [
     'OpenAI, a limit above the model’s',
@@ -323,6 +392,19 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     'quota_exhausted',
   ],
   ['Qwen', 400, { code: 'Arrearage', message: 'Access denied' }, 'quota_exhausted'],
+  [
+    'LiteLLM',
+    400,
+    error('Budget has been exceeded! Current cost: 1.2, Max budget: 1.0', {
+      type: 'budget_exceeded',
+      code: '400',
+    }),
+    'quota_exhausted',
+  ],
+  ['new-api', 403, error('no', { code: 'insufficient_user_quota' }), 'quota_exhausted'],
+  ['Volcengine', 403, error('no', { code: 'AccountOverdueError' }), 'quota_exhausted'],
+  ['Novita', 403, { code: 403, message: 'not enough balance' }, 'quota_exhausted'],
+  ['OpenRouter', 403, error('Key limit exceeded (monthly limit)'), 'quota_exhausted'],
   ['xAI', 403, { error: "Your team doesn't have any credits or licenses yet." }, 'quota_exhausted'],
   [
     'Gemini, whose quota is one of a minute',
@@ -340,7 +422,37 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     'authentication',
   ],
   ['xAI', 400, { error: 'Incorrect API key provided: xa***' }, 'authentication'],
-  // Models that are gone.
+  ...['model_terms_required', 'organization_restricted'].map(
+    (code) => ['Groq', 400, error('no', { code }), 'authentication'] as const,
+  ),
+  // Models that are gone, or that the endpoint does not have.
+  [
+    'SiliconFlow',
+    400,
+    { code: 20012, message: 'Model does not exist. Please check it carefully.', data: null },
+    'model_not_found',
+  ],
+  [
+    'Cloudflare',
+    400,
+    { errors: [{ message: 'No such model @cf/x or task', code: 5007 }], success: false },
+    'model_not_found',
+  ],
+  [
+    'OpenAI',
+    400,
+    error('This model is only supported in v1/responses and not in v1/chat/completions.'),
+    'model_not_found',
+  ],
+  [
+    'Azure',
+    400,
+    error('The chatCompletion operation does not work with the specified model, o3-pro.', {
+      code: 'OperationNotSupported',
+    }),
+    'model_not_found',
+  ],
+  ['Ollama', 404, { error: "model 'x' not found" }, 'model_not_found'],
   [
     'OpenRouter',
     400,
@@ -414,6 +526,12 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
     error('This model does not support assistant message prefill.'),
     'unsupported',
   ],
+  [
+    'vLLM',
+    400,
+    error('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
+    'unsupported',
+  ],
   ['nothing of that', 400, error('We support images. Yours is broken.'), 'bad_request'],
   // Schemas that another provider may take.
   [
@@ -470,95 +588,24 @@ describe('a refused schema', () => {
   });
 });
 
-describe('what does not fit', () => {
-  it.each([
-    [
-      'vLLM',
-      "'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 4096 tokens and your request has 19 input tokens (4096 > 4096 - 19).",
-      'answer_limit',
-    ],
-    [
-      'Kimi, which does not say what was counted',
-      'Invalid request: Your request exceeded model token limit: 8192 (requested: 9000)',
-      'answer_limit',
-    ],
-    ['Groq, likewise', 'Please reduce the length of the messages or completion.', 'answer_limit'],
-    [
-      'vLLM since 0.12',
-      "This model's maximum context length is 4096 tokens. However, you requested 4096 output tokens and your prompt contains at least 19 input tokens, for a total of at least 4115 tokens.",
-      'answer_limit',
-    ],
-    [
-      'vLLM, the prompt',
-      "This model's maximum context length is 4096 tokens. However, your request has 5000 input tokens. Please reduce the length of the input messages.",
-      'prompt',
-    ],
-    [
-      'vLLM’s renderer',
-      "You passed 3997 input tokens and requested 100 output tokens. However, the model's context length is only 4096 tokens, resulting in a maximum input length of 3996 tokens. Please reduce the length of the input prompt. (parameter=input_tokens, value=3997)",
-      'answer_limit',
-    ],
-    [
-      'vLLM’s renderer, a prompt that does not fit by itself',
-      "You passed 5001 input tokens and requested 100 output tokens. However, the model's context length is only 4096 tokens, resulting in a maximum input length of 3996 tokens. Please reduce the length of the input prompt. (parameter=input_tokens, value=5001)",
-      'prompt',
-    ],
-    [
-      'vLLM’s renderer and Meta, without the advice',
-      "You passed 4097 input tokens and requested 0 output tokens. However, the model's context length is only 4096 tokens, resulting in a maximum input length of 4096 tokens.",
-      'prompt',
-    ],
-    [
-      'OpenAI',
-      "This model's maximum context length is 4097 tokens. However, you requested 4196 tokens (100 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.",
-      'answer_limit',
-    ],
-    [
-      'OpenAI, a prompt that does not fit by itself',
-      "This model's maximum context length is 4097 tokens. However, you requested 9096 tokens (5000 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.",
-      'prompt',
-    ],
-    [
-      'OpenRouter',
-      "This endpoint's maximum context length is 32768 tokens. However, you requested about 40030 tokens (30 of text input, 40000 in the output).",
-      'answer_limit',
-    ],
-    [
-      'Anthropic',
-      'input length and `max_tokens` exceed context limit: 189136 + 20000 > 200000',
-      'answer_limit',
-    ],
-    [
-      'Anthropic, the prompt',
-      'input length and `max_tokens` exceed context limit: 209136 + 20000 > 200000',
-      'prompt',
-    ],
-    [
-      'TGI',
-      'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193. Given: 6000 `inputs` tokens and 4096 `max_new_tokens`',
-      'answer_limit',
-    ],
-    [
-      'SGLang',
-      "Requested token count exceeds the model's maximum context length of 8192 tokens. You requested a total of 9000 tokens: 8000 tokens from the input messages and 1000 tokens for the completion.",
-      'answer_limit',
-    ],
-    ['Anthropic by length', 'prompt is too long: 213462 tokens > 200000 maximum', 'prompt'],
-  ] as const)('%s', (_, message, overflow) => {
-    expect(read(400, error(message))).toMatchObject({ class: 'context_overflow', overflow });
+describe('the text of an overflow', () => {
+  it('is whole and without keys', () => {
+    const key = 'planted-key-0123456789';
+    const failure = read(400, error(`${'x'.repeat(500)} maximum context length ${key}`), [key]);
+    expect(failure.class).toBe('context_overflow');
+    expect(failure.overflowText).toMatch(/^x{500} maximum context length (?!planted)/);
   });
 
-  it('is the body of a request that only the status refuses', () => {
-    expect(read(413, '<html>413 Request Entity Too Large</html>')).toMatchObject({
-      class: 'context_overflow',
-      overflow: 'body',
-    });
+  it('is absent where only the status says so', () => {
+    expect(read(413, '<html>413 Request Entity Too Large</html>')).not.toHaveProperty(
+      'overflowText',
+    );
   });
 
-  it('is not said of other failures', () => {
-    expect(read(400, error('max_tokens is too large: 9'))).not.toHaveProperty('overflow');
+  it('is absent from other failures', () => {
+    expect(read(400, error('max_tokens is too large: 9'))).not.toHaveProperty('overflowText');
     const user = error('too long', { code: 'string_above_max_length', param: 'user' });
-    expect(read(400, user)).not.toHaveProperty('overflow');
+    expect(read(400, user)).not.toHaveProperty('overflowText');
   });
 });
 

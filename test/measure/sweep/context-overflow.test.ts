@@ -17,12 +17,21 @@ const noRoom = {
     "'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context " +
     'length is 4096 tokens and your request has 19 input tokens (4096 > 4096 - 19).',
 };
+const both = {
+  message:
+    'Please reduce the length of the messages or completion. Current length is 9000 while limit is 4096',
+};
 const vague = { message: 'Your request exceeded model token limit: 4096 (requested: 4115)' };
 
 describe('a call that a server refuses for its size', () => {
-  it('is a label where the prompt alone does not fit', async () => {
-    const server = await bench.serve(failWith(400, promptTooLong));
-    await bench.sweep(bench.buildModels(server, ['small']), { taskCount: 2 });
+  it.each([
+    ['the prompt alone does not fit', promptTooLong],
+    ['the answer could take less than what is too much', both],
+    ['nothing is left for the answer', { message: 'max_tokens must be at least 1, got -186.' }],
+  ])('is a label where %s', async (_, error) => {
+    const server = await bench.serve(failWith(400, error));
+    const models = bench.buildModels(server, ['small'], { parameters: { maxTokens: 1000 } });
+    await bench.sweep(models, { taskCount: 2 });
     const entries = await bench.readEntries();
     expect(entries.map(({ outcome }) => outcome)).toEqual(['context_overflow', 'context_overflow']);
     expect(entries[0]?.grade).toMatchObject({ kind: 'graded', quality: 0 });
@@ -30,6 +39,7 @@ describe('a call that a server refuses for its size', () => {
 
   it.each([
     ['maxTokens leaves no room for the prompt', 400, noRoom, {}],
+    ['the answer may take all that is too much', 400, both, { parameters: { maxTokens: 5000 } }],
     ['the prompt fits the window by its bytes', 400, vague, { contextWindow: 4096 }],
     ['a proxy limits bodies', 413, 'Request Entity Too Large', {}],
   ])('says nothing of the model where %s', async (_, status, error, changes) => {
@@ -67,17 +77,21 @@ describe('a call that a server refuses for its size', () => {
     expect((await bench.readEntries()).at(-1)?.outcome).toBe('answered');
   });
 
-  it('is judged likewise in a batch', async () => {
-    const server = await startBatchServer({ reply: () => ({ status: 400, error: noRoom }) });
+  it.each([
+    ['infrastructure', noRoom, 4096],
+    ['infrastructure', both, 5000],
+    ['context_overflow', both, 1000],
+  ])('is %s likewise in a batch', async (outcome, error, maxTokens) => {
+    const server = await startBatchServer({ reply: () => ({ status: 400, error }) });
     const [model] = bench.buildModels({ ...server, requests: [] }, ['small']);
     if (model === undefined) throw new Error('no model');
-    await bench.sweep([{ ...model, parameters: { maxTokens: 4096 } }], {
+    await bench.sweep([{ ...model, parameters: { maxTokens } }], {
       taskCount: 2,
       batches: { pollMs: 1 },
     });
     await server.close();
     const entries = await bench.readEntries();
-    expect(entries.map(({ outcome }) => outcome)).toEqual(['infrastructure', 'infrastructure']);
+    expect(entries.map((entry) => entry.outcome)).toEqual([outcome, outcome]);
   });
 });
 

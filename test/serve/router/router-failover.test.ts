@@ -96,6 +96,30 @@ describe('a failure that another model can make good', () => {
     ],
     ['a request that is too large', failWith(413), 'context_overflow', 413],
     [
+      'a prompt that leaves nothing of the window',
+      failWith(400, { message: 'max_tokens must be at least 1, got -186.' }),
+      'context_overflow',
+      400,
+    ],
+    [
+      'a model that is not there, with another status',
+      failWith(400, { message: 'No such model @cf/x or task' }),
+      'model_not_found',
+      400,
+    ],
+    [
+      'a budget that is spent',
+      failWith(400, { type: 'budget_exceeded', message: 'Budget has been exceeded!' }),
+      'quota_exhausted',
+      400,
+    ],
+    [
+      'terms that nobody has accepted',
+      failWith(400, { code: 'model_terms_required' }),
+      'authentication',
+      400,
+    ],
+    [
       'a parameter that the model does not know',
       failWith(400, { code: 'unsupported_parameter' }),
       'unsupported',

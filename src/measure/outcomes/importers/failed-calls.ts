@@ -5,8 +5,22 @@ import { normalizeColumnName } from '../../tables/column-names.js';
 
 const errorNames = ['error', 'errors', 'error_message', 'error_msg', 'exception'];
 const statusNames = ['status', 'status_code', 'http_status', 'http_status_code'];
+const finishNames = ['finish_reason', 'stop_reason'];
 /** Names of a column that holds what a model answered. */
-const answerNames = ['output', 'outputs', 'actual_output', 'completion', 'response'];
+const answerNames = [
+  'output',
+  'outputs',
+  'actual_output',
+  'model_output',
+  'completion',
+  'generation',
+  'prediction',
+  'response',
+  'model_response',
+  'model_answer',
+];
+/** Names of a column that holds what a model answered, or else the right answer. */
+const eitherNames = ['answer'];
 
 /** What only an answer has. */
 export const spentMembers: ReadonlySet<string> = new Set(['cost_usd', 'output_tokens']);
@@ -23,7 +37,10 @@ export const timedMembers: ReadonlySet<string> = new Set([
 export interface CallColumns {
   readonly error: string | undefined;
   readonly status: string | undefined;
+  readonly finish: string | undefined;
   readonly answer: string | undefined;
+  /** May hold the right answer instead. */
+  readonly either: string | undefined;
   /** Costs and output tokens, which only an answer has. */
   readonly spent: readonly string[];
   readonly timed: readonly string[];
@@ -43,7 +60,7 @@ export function findAnswerColumn(columns: readonly string[]): string | undefined
 /** Whether a name is one of those that tell an answer from a failed call. */
 export function isCallName(name: string): boolean {
   const normalized = normalizeColumnName(name);
-  return [...errorNames, ...statusNames, ...answerNames].includes(normalized);
+  return [...errorNames, ...statusNames, ...finishNames, ...answerNames].includes(normalized);
 }
 
 /**
@@ -61,7 +78,9 @@ export function findCallColumns(
   return {
     error: find(errorNames),
     status: find(statusNames),
+    finish: find(finishNames),
     answer: find(answerNames),
+    either: find(eitherNames),
     spent,
     timed,
   };
@@ -75,6 +94,8 @@ const errorStatus = /^(?:HTTP\W?)?[45]\d\d\b(?![.,]\d)/i;
 const failedStatus = /^(?:errors?|errored|fail|failed|failures?|exception|timeout|timed.?out)$/i;
 /** The words for a call that did not: "passed" is a grade. */
 const goodStatus = /^(?:ok|okay|success|successful|succeeded|completed?|2\d\d(?: ok)?)$/i;
+/** Finish reasons of a call that failed, of OpenRouter, GLM and DeepSeek (see `findEnding`). */
+const failedFinish = /^(?:errors?|network_error|insufficient_system_resource)$/i;
 /** The whole texts of errors of OpenAI's and Anthropic's clients, whose words others use within their own. */
 const clientError = /^(?:Request timed out|Connection error)\.?$/;
 /** The errors of Bedrock that are not about the request, and those of calls to a provider's own address. */
@@ -83,6 +104,9 @@ const transportError =
 /** What only providers and their clients say: a program under test may meet a refused connection, too. */
 const providerError =
   /^HTTP\W{0,3}[45]\d\d\b|\berror code\W{0,3}[45]\d\d\b|request failed with status code [45]\d\d\b|rate.?limit|too many requests|overloaded|service unavailable|bad gateway|gateway time|internal server error|insufficient.?quota|quota exceeded|exceeded .{0,40}quota|\bAPI(?:Connection|Status|Timeout)?.?Error|insufficient.?(?:credits|funds)|invalid api key/i;
+/** How an error begins that a program recorded in place of the answer. */
+const errorStart =
+  /^\W{0,3}(?:an error occurred|[\w.]*(?:error|exception)(?:\s*[^\s\w]|\s+(?:code|\d)|$)|(?:HTTP\W?)?[45]\d\d\b|HTTPS?ConnectionPool|rate limit (?:reached|exceeded))/i;
 /** What a test says, whose text may quote an error of HTTP. */
 const testError = /\bassert|\bexpected\b/i;
 
@@ -92,25 +116,30 @@ export type ZeroOrigin = 'answered' | 'failed' | 'unclear';
 /**
  * Makes a function that tells a wrong answer from a failed call in the rows that are graded 0. A call failed
  * only where an error of a provider or a status says so, and nothing else that there was an answer: an
- * empty cell may be a refusal or a call of a tool, and another error that of a test on the answer.
+ * empty cell may be a refusal or a call of a tool, and another error that of a test on the answer. An
+ * answer that is the text of such an error is unclear, as is one whose finish reason says that it failed.
  */
 export function createCallReader(
   rows: readonly GradedCells[],
   columns: CallColumns,
 ): (row: GradedCells) => ZeroOrigin {
-  const { error = '', status = '', answer = '' } = columns;
+  const { error = '', status = '', finish = '', answer = '', either = '' } = columns;
   const recordsAnswers = rows.some(({ cells }) => !isBlankCell(cells[answer]));
   const codeColumns = [error, status].filter((column) => holdsCodes(rows, column));
   const readStatus = createStatusReader(rows, columns);
   return (row) => {
     const { cells, quality } = row;
-    if (quality !== 0 || hasAnswer(cells, columns)) return 'answered';
+    if (quality !== 0) return 'answered';
+    const endedInError = failedFinish.test(readText(cells[finish]));
+    const isError = endedInError || [answer, either].some((column) => isErrorAnswer(cells[column]));
+    if (hasAnswer(cells, columns)) return isError ? 'unclear' : 'answered';
+    if (endedInError) return isBlankCell(cells[either]) ? 'failed' : 'unclear';
     const text = readError(cells[error]);
     if (isProviderError(text, cells[error]) && !testError.test(text)) return 'failed';
     if (codeColumns.some((column) => errorStatus.test(readText(cells[column])))) return 'failed';
     const origin = readStatus(cells);
     if (origin !== 'answered') return origin;
-    return text !== '' || recordsAnswers ? 'unclear' : 'answered';
+    return isError || text !== '' || recordsAnswers ? 'unclear' : 'answered';
   };
 }
 
@@ -150,6 +179,13 @@ function isProviderError(text: string, cell: JsonValue | undefined): boolean {
     transportError.test(text) ||
     clientError.test(typeof message === 'string' ? message.trim() : text)
   );
+}
+
+/** Whether the whole answer is the error of a call. */
+function isErrorAnswer(cell: JsonValue | undefined): boolean {
+  const text = readText(cell);
+  if (clientError.test(text.replace(/^\W*error\W+/i, ''))) return true;
+  return errorStart.test(text) && isProviderError(text, cell) && !testError.test(text);
 }
 
 /** Whether the numbers of a column may be codes of HTTP, and none is a measure, such as an error of 12.5. */

@@ -121,7 +121,8 @@ async function openTable(
   const rows = isOwn ? checkCalls(converted, calls, unclear) : converted.map(({ row }) => row);
   const showsCalls = rows.some((row) => row.kind === 'row' && row.failed !== undefined);
   for (const { column, described } of unreadColumns) {
-    const isRead = showsCalls && [calls.error, calls.status, calls.answer].includes(column);
+    const { error, status, finish, answer } = calls;
+    const isRead = showsCalls && [error, status, finish, answer].includes(column);
     if (!isRead && options.unused?.includes(column) !== true) ignored.add(described);
   }
   if (isOwn) rows.forEach((row) => unread.add(row));

@@ -1,5 +1,6 @@
 import type { Clock } from '../calls/clock.js';
 import { buildCallFailure } from '../calls/call-failure.js';
+import { readTokenLimit } from '../calls/prompt-members.js';
 import { BatchCallError, type BatchState } from './batch-api.js';
 import type { SentBatch, SentCell } from './open-batch.js';
 import { readBatchAnswer, type ReadBatchAnswer } from './read-batch-answer.js';
@@ -49,7 +50,10 @@ export async function* collectBatch(
         const sent = cells.get(id);
         if (!line.ok || sent === undefined) continue;
         cells.delete(id);
-        collected.push([sent, readBatchAnswer(line.value.answer, lane.protocol, context)]);
+        const { model, example } = sent.run.cell;
+        const tokenLimit = readTokenLimit(model, example.prompt);
+        const read = readBatchAnswer(line.value.answer, lane.protocol, { ...context, tokenLimit });
+        collected.push([sent, read]);
         if (collected.length < resultsAtOnce) continue;
         yield collected;
         collected = [];

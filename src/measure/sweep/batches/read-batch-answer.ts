@@ -1,5 +1,5 @@
 import { readFailure } from '../../../llm/failure.js';
-import type { Conclusion, Protocol, StreamEvent } from '../../../llm/types.js';
+import type { Conclusion, Protocol, ReadContext, StreamEvent } from '../../../llm/types.js';
 import { isJsonObject } from '../../../util/json.js';
 import { buildCallFailure, toCallFailure, type CallFailure } from '../calls/call-failure.js';
 import type { CallResult } from '../calls/call-result.js';
@@ -16,12 +16,15 @@ export interface ReadBatchAnswer {
 /**
  * Reads the answer to one request of a batch as the sweep reads any other. Its latency is not
  * measured: a batch waits for a time of the provider's choice.
+ *
+ * @param context `tokenLimit` is the limit of the answer that the request gave
  */
 export function readBatchAnswer(
   answer: BatchAnswer,
   protocol: Protocol,
-  context: { readonly secrets: readonly (string | undefined)[]; readonly now: () => Date },
+  context: Pick<ReadContext, 'secrets' | 'now'> & { readonly tokenLimit: number | undefined },
 ): ReadBatchAnswer {
+  const { tokenLimit } = context;
   if (answer.kind === 'not_run') {
     const reason = answer.reason === '' ? '' : `: ${answer.reason}`;
     return fail({ message: `the batch ended before this request was answered${reason}` });
@@ -32,25 +35,28 @@ export function readBatchAnswer(
     const { secrets } = context;
     const failure = readFailure({ status, body }, { secrets, now: context.now() });
     if (failure.isModelFault === true) {
-      return readFold(readFailedGeneration(body, failure), { kind: 'failed', failure }, protocol);
+      const events = readFailedGeneration(body, failure);
+      return readFold(events, { kind: 'failed', failure }, protocol, tokenLimit);
     }
     // Providers do not charge for a request of a batch that failed.
-    const result = { kind: 'failed', failure: uncharged(toCallFailure(failure)) } as const;
+    const callFailure = uncharged(toCallFailure(failure, tokenLimit));
+    const result = { kind: 'failed', failure: callFailure } as const;
     const { refusedMember } = failure;
     return refusedMember === undefined ? { result } : { result, refusedMember };
   }
   if (!isJsonObject(body))
     return fail({ message: 'the answer is not a JSON object', mayBeCharged: true });
   const { events, conclusion } = protocol.readAnswer(body, context);
-  return readFold(events, conclusion, protocol);
+  return readFold(events, conclusion, protocol, tokenLimit);
 }
 
 function readFold(
   events: readonly StreamEvent[],
   conclusion: Conclusion,
   protocol: Protocol,
+  tokenLimit: number | undefined,
 ): ReadBatchAnswer {
-  const fold = new CompletionFold(() => 0, protocol.readUsage);
+  const fold = new CompletionFold(() => 0, protocol.readUsage, tokenLimit);
   for (const event of events) fold.accept(event);
   const result = fold.result(conclusion);
   return result.kind === 'failed'

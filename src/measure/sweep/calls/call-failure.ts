@@ -7,6 +7,7 @@ import {
 } from '../../../llm/failure.js';
 import { isUnsentCode } from '../../../llm/unsent-codes.js';
 import { findErrorCode } from '../../../util/errors.js';
+import { findOverflowCause } from './overflow-cause.js';
 
 /**
  * Why a call returned no completion: a provider's failure (see `FailureClass`), but with `network`
@@ -36,9 +37,13 @@ const passingClasses: ReadonlySet<CallFailureClass> = new Set([
   'malformed',
 ]);
 
-/** Converts the failure of a response, with an error status or inside a 200. */
-export function toCallFailure(failure: Failure): CallFailure {
-  const { status, retryAfterMs, detail, providerMessage } = failure;
+/**
+ * Converts the failure of a response, with an error status or inside a 200.
+ *
+ * @param tokenLimit the limit of the answer that the request gave
+ */
+export function toCallFailure(failure: Failure, tokenLimit?: number): CallFailure {
+  const { status, retryAfterMs, detail, providerMessage, overflowText } = failure;
   const where = detail ?? `HTTP ${status}`;
   const message = [where, providerMessage].filter((part) => part !== undefined).join(': ');
   const callFailure = buildCallFailure(failure.class === 'truncated' ? 'network' : failure.class, {
@@ -47,9 +52,12 @@ export function toCallFailure(failure: Failure): CallFailure {
     retryAfterMs,
     mayBeCharged: mayBeCharged(failure),
   });
-  // Neither says that the model cannot read the prompt, which would be a label.
-  if (failure.overflow === 'answer_limit') return blamePool(callFailure, lowerMaxTokens);
-  return failure.overflow === 'body' ? { ...callFailure, class: 'bad_request' } : callFailure;
+  if (failure.class !== 'context_overflow') return callFailure;
+  // Only a prompt that is too long says that the model cannot read it, which is a label.
+  if (overflowText === undefined) return { ...callFailure, class: 'bad_request' };
+  return findOverflowCause(overflowText, tokenLimit) === 'prompt'
+    ? callFailure
+    : blamePool(callFailure, lowerMaxTokens);
 }
 
 const lowerMaxTokens =

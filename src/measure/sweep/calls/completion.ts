@@ -11,6 +11,7 @@ import { buildCallFailure, type CallFailure, toCallFailure } from './call-failur
 export class CompletionFold {
   readonly #elapsedMs: () => number;
   readonly #readUsage: Protocol['readUsage'];
+  readonly #tokenLimit: number | undefined;
   #text = '';
   #refusal = '';
   #hasMedia = false;
@@ -29,10 +30,16 @@ export class CompletionFold {
   /**
    * @param elapsedMs milliseconds since the request was sent
    * @param readUsage reads the protocol's usage
+   * @param tokenLimit the limit of the answer that the request gave
    */
-  constructor(elapsedMs: () => number, readUsage: Protocol['readUsage']) {
+  constructor(
+    elapsedMs: () => number,
+    readUsage: Protocol['readUsage'],
+    tokenLimit: number | undefined,
+  ) {
     this.#elapsedMs = elapsedMs;
     this.#readUsage = readUsage;
+    this.#tokenLimit = tokenLimit;
   }
 
   accept(event: StreamEvent): void {
@@ -81,7 +88,7 @@ export class CompletionFold {
   result(conclusion: Conclusion): CallResult {
     const isFailed = conclusion.kind === 'failed';
     if (isFailed && conclusion.failure.isModelFault !== true) {
-      return { kind: 'failed', failure: toCallFailure(conclusion.failure) };
+      return { kind: 'failed', failure: toCallFailure(conclusion.failure, this.#tokenLimit) };
     }
     // A mistake of the model is its answer: left out, its worst answers would be missing.
     const { ending, finishReason } = isFailed

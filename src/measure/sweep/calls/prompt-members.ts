@@ -19,6 +19,15 @@ export function findTokenLimit(
   return own['max_completion_tokens'] ?? own['max_tokens'] ?? parameters.maxTokens;
 }
 
+/** The same where it is a number. */
+export function readTokenLimit(
+  model: Pick<PoolModel, 'parameters'>,
+  prompt: PromptWithMembers,
+): number | undefined {
+  const limit = findTokenLimit(model, prompt);
+  return typeof limit === 'number' ? limit : undefined;
+}
+
 /** Services that are charged beside tokens: searches of the web (OpenAI, xAI) and OpenRouter's plugins. */
 const paidServices = ['web_search_options', 'search_parameters', 'plugins'] as const;
 

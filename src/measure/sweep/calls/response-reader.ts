@@ -25,6 +25,7 @@ const { maxErrorBytes, maxBodyBytes } = responseLimits;
 export class CallResponseReader {
   readonly #protocol: Protocol;
   readonly #context: ReadContext;
+  readonly #tokenLimit: number | undefined;
   readonly #fold: CompletionFold;
   #status = 0;
   #headers: ResponseHeaders = {};
@@ -34,11 +35,22 @@ export class CallResponseReader {
   #failure: Failure | undefined;
   #progress = 0;
 
-  /** @param elapsedMs milliseconds since the request was sent */
-  constructor(protocol: Protocol, elapsedMs: () => number, context: Omit<ReadContext, 'headers'>) {
+  /**
+   * @param elapsedMs milliseconds since the request was sent
+   * @param context `tokenLimit` is the limit of the answer that the request gave
+   */
+  constructor(
+    protocol: Protocol,
+    elapsedMs: () => number,
+    {
+      tokenLimit,
+      ...context
+    }: Omit<ReadContext, 'headers'> & { readonly tokenLimit?: number | undefined },
+  ) {
     this.#protocol = protocol;
     this.#context = { ...context, headers: () => this.#headers };
-    this.#fold = new CompletionFold(elapsedMs, protocol.readUsage);
+    this.#tokenLimit = tokenLimit;
+    this.#fold = new CompletionFold(elapsedMs, protocol.readUsage, tokenLimit);
   }
 
   /** True if the rest of the response is not worth reading. */
@@ -111,7 +123,7 @@ export class CallResponseReader {
 
   #fail(failure: Failure): CallResult {
     this.#failure = failure;
-    return { kind: 'failed', failure: toCallFailure(failure) };
+    return { kind: 'failed', failure: toCallFailure(failure, this.#tokenLimit) };
   }
 
   /** The next answer would be as long, and would be paid for again. */

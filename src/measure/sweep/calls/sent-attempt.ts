@@ -9,6 +9,7 @@ import { buildCallFailure, readTransportError } from './call-failure.js';
 import type { CallRequest, CallResult } from './call-result.js';
 import type { CallTimeouts } from './call-timeouts.js';
 import type { Clock } from './clock.js';
+import { readTokenLimit } from './prompt-members.js';
 import { CallResponseReader } from './response-reader.js';
 
 /** The URL, protocol and request form of a model. */
@@ -65,6 +66,7 @@ class SentAttempt implements Dispatcher.DispatchHandler {
     this.#reader = new CallResponseReader(target.protocol, () => clock.now() - this.#startedMs, {
       secrets: this.#secrets,
       now: () => clock.date(),
+      tokenLimit: readTokenLimit(request.model, request.prompt),
     });
   }
 

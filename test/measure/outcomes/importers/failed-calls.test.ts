@@ -61,6 +61,21 @@ describe('a failed call in a long table', () => {
     },
   );
 
+  it.each(['finish_reason', 'stop_reason'])(
+    'is no outcome where "%s" says that it ended in an error, and there is no answer',
+    async (column) => {
+      const { grades, notes } = await importRows(
+        `prompt,model,quality,prediction,${column}\n${ok},x,stop\np,b,0,,error\nq,b,0,y,stop\n`,
+      );
+      expect(grades).toEqual([
+        ['p', 'a', 1],
+        ['q', 'b', 0],
+      ]);
+      expect(notes).toContain('calls of "b" that failed, graded 0');
+      expect(notes).not.toContain('ignored columns');
+    },
+  );
+
   it('keeps the prompt of its row for the others with the same id', async () => {
     const { grades } = await importRows(
       'prompt_id,prompt,model,quality,status\n1,p,a,0,503\n1,,b,1,200\n',
@@ -82,6 +97,10 @@ describe('a wrong answer in a long table', () => {
     ['without a text that cost something', 'output,cost', 'x,1', ',1'],
     ['with a cost, beside an error of a provider', 'response,cost,error', 'x,1,', ',1,HTTP 503'],
     ['that was cut off at its limit', 'response,output_tokens,finish_reason', 'x,9,', ',9,length'],
+    ['that writes of errors', 'response', 'x', 'Error handling: retry at a rate limit'],
+    ['that is a number', 'prediction', '404', '500'],
+    ['that names the error asked for', 'generation', 'x', 'TypeError: x is not a function'],
+    ['beside the right answer', 'answer', 'Paris', 'Paris'],
   ])('stays one: %s', async (_, columns, right, wrong) => {
     const header = `prompt,model,quality,${columns.replace('cost', 'cost_usd')}`;
     const { grades, notes } = await importRows(`${header}\n${ok},${right}\np,b,0,${wrong}\n`);
@@ -104,6 +123,22 @@ describe('a wrong answer in a long table', () => {
     ['status', 'success', 'error'],
     ['status,latency_ms', 'success,900', 'failure,'],
     ['status,latency_ms', 'ok,900', 'error,850'],
+    ['response', 'x', "Error code: 503 - {'error': {'message': 'Service unavailable'}}"],
+    ['completion', 'x', 'Error: 429 Too Many Requests'],
+    ['output', 'x', '[ERROR] Request timed out'],
+    ['model_response', 'x', 'ERROR: RateLimitError'],
+    ['prediction', 'x', 'openai.RateLimitError: Error code: 429'],
+    ['generation', 'x', '503 Service Unavailable'],
+    ['response', 'x', 'Connection error.'],
+    [
+      'response',
+      'x',
+      'An error occurred (ThrottlingException) when calling the Converse operation',
+    ],
+    ['answer,finish_reason,cost_usd', 'x,stop,0.01', ',error,0.001'],
+    ['response,finish_reason', 'x,stop', 'y,error'],
+    ['answer', 'x', 'Error: 429 Too Many Requests'],
+    ['answer,finish_reason', 'x,stop', 'y,error'],
   ])(
     'stays one where its call may have failed, and a note counts these: %s (%s; %s)',
     async (...row) => {
