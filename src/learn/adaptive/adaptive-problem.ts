@@ -20,6 +20,8 @@ export interface AdaptiveProblem {
   /** Whether money is short rather than calls, so that cheap cells are preferred. */
   readonly isBudgeted: boolean;
   readonly seed: number;
+  /** Share of the prompts that is held out for the verdict. @default `adaptiveConstants.holdOutShare` */
+  readonly holdOutShare?: number;
   /** Prompts that an earlier sweep held out, in opening order. @default drawn by the seed */
   readonly heldOut?: Int32Array;
 }
@@ -45,8 +47,8 @@ export interface PurchasedOutcome {
 
 /** Shares and sizes, measured on recorded outcomes. */
 export const adaptiveConstants = {
-  /** Share of the prompts that is held out for the verdict. */
-  holdOutShare: 0.15,
+  /** Share of the prompts that is held out for the verdict, which opens no more than it needs. */
+  holdOutShare: 0.2,
   /** Share of the prompts that every model answers first, and the least number for each task. */
   startShare: 0.025,
   minStartPrompts: 3,

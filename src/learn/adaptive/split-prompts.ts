@@ -21,18 +21,23 @@ export interface SplitPrompts {
  * The same seed gives the same split.
  */
 export function splitPrompts(
-  problem: Pick<AdaptiveProblem, 'groups' | 'taskOf' | 'taskCount' | 'seed' | 'heldOut'>,
+  problem: Pick<
+    AdaptiveProblem,
+    'groups' | 'taskOf' | 'taskCount' | 'seed' | 'heldOut' | 'holdOutShare'
+  >,
 ): SplitPrompts {
   const { groups, taskOf, taskCount, seed } = problem;
+  const { holdOutShare = adaptiveConstants.holdOutShare } = problem;
+  const wanted = Math.round(holdOutShare * groups.length);
   const random = createRandom(seed ^ 0x5eed);
   const shuffled = shuffleGroups(groups, random);
-  const heldOut = problem.heldOut ?? drawHeldOut(shuffled, groups.length);
+  const heldOut = problem.heldOut ?? drawHeldOut(shuffled, wanted);
   const isHeldOut = new Set(heldOut);
   const tasks: number[][] = Array.from({ length: taskCount }, () => []);
   for (const prompt of shuffled.flat()) {
     if (!isHeldOut.has(prompt)) tasks[intAt(taskOf, prompt)]?.push(prompt);
   }
-  const neverHeldOut = countNeverHeldOut(shuffled, groups.length);
+  const neverHeldOut = shuffled.filter(({ length }) => length > wanted).flat().length;
   return {
     heldOut,
     heldOutProbability: heldOut.length / Math.max(1, groups.length - neverHeldOut),
@@ -46,8 +51,7 @@ function shuffleGroups(groups: Int32Array, random: Random): number[][] {
   return shuffle(groupBy(groups.keys(), (prompt) => intAt(groups, prompt)).values(), random);
 }
 
-function drawHeldOut(groups: readonly (readonly number[])[], promptCount: number): Int32Array {
-  const wanted = countWanted(promptCount);
+function drawHeldOut(groups: readonly (readonly number[])[], wanted: number): Int32Array {
   const heldOut: number[] = [];
   for (const prompts of groups) {
     if (prompts.length > wanted) continue;
@@ -56,13 +60,4 @@ function drawHeldOut(groups: readonly (readonly number[])[], promptCount: number
     heldOut.push(...prompts);
   }
   return Int32Array.from(heldOut);
-}
-
-function countWanted(promptCount: number): number {
-  return Math.round(adaptiveConstants.holdOutShare * promptCount);
-}
-
-function countNeverHeldOut(groups: readonly (readonly number[])[], promptCount: number): number {
-  const wanted = countWanted(promptCount);
-  return groups.filter(({ length }) => length > wanted).flat().length;
 }

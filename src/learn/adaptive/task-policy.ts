@@ -10,12 +10,15 @@ export interface TaskPolicy {
   readonly choices: Int32Array;
   /** The best single model by the share of each task. */
   readonly baseline: number;
-  /** Models that some task uses, or that may be the best single one. */
+  /** Models that some task uses or may come to use, or that may be the best single one. */
   readonly inPlay: readonly number[];
 }
 
 /** Standard deviations below the best at which a model is no longer taken for the best single one. */
 const contenderDeviations = 3;
+
+/** Standard deviations below the best of a task within which a prompt of it may be the model's. */
+const rivalDeviations = 1;
 
 /** Decides a policy: a task leaves the baseline where another model is better by a margin. */
 export function decideTaskPolicy(
@@ -40,11 +43,19 @@ export function decideTaskPolicy(
     }, 0);
     return at(means, baseline) - at(means, model) < contenderDeviations * Math.sqrt(variance);
   };
+  const isRival = (model: number): boolean =>
+    leaders.some((leader, task) => {
+      const cell = task * modelCount + model;
+      const gap = at(values, task * modelCount + leader) - at(values, cell);
+      return gap < rivalDeviations * at(deviations, cell);
+    });
   const used = new Set([...choices, ...leaders, baseline]);
   return {
     choices,
     baseline,
-    inPlay: [...listRows(modelCount)].filter((model) => used.has(model) || isContender(model)),
+    inPlay: [...listRows(modelCount)].filter(
+      (model) => used.has(model) || isContender(model) || isRival(model),
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { addAt, at, intAt } from '../../util/numeric-arrays.js';
-import { shrinkToEffects, sumCells, type CellSums } from '../train/heads/shrink-to-effects.js';
+import { estimateUnevenQuality, sumCells } from '../train/heads/shrink-to-effects.js';
+import type { TaskOutcomes } from '../train/heads/shrink-task-quality.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
 import { listComparableCosts, type KnownOutcomes } from './known-outcomes.js';
 
@@ -28,14 +29,18 @@ export function estimateValues(
 ): ValueTable {
   const { modelCount, taskCount, taskOf } = problem;
   const rows = Int32Array.from(orderOfTask.flatMap((prompts) => [...prompts]));
-  const sum = (values: Float32Array): CellSums =>
-    sumCells({ quality: values, taskOf, taskCount, modelCount }, rows);
-  const cells = sum(known.quality);
-  const costs = sum(listComparableCosts(known, modelCount));
+  const describe = (quality: Float32Array): TaskOutcomes => ({
+    quality,
+    taskOf,
+    taskCount,
+    modelCount,
+  });
+  const outcomes = describe(known.quality);
+  const costs = sumCells(describe(listComparableCosts(known, modelCount)), rows);
   return {
-    quality: shrinkToEffects(cells, taskCount, modelCount),
+    quality: estimateUnevenQuality(outcomes, rows),
     costUsd: averageCosts(problem, costs.sums, costs.counts),
-    counts: cells.counts,
+    counts: sumCells(outcomes, rows).counts,
     shares: computeTaskShares(problem),
   };
 }

@@ -25,6 +25,7 @@ import type { Hyperparameters } from './hyperparameters.js';
 import type { ProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { splitAtFold, type RowSplit } from './row-split.js';
+import { rowOf } from '../../util/numeric-arrays.js';
 import type { TrainingData } from './training-data.js';
 
 /** The data, and what computes. */
@@ -62,7 +63,7 @@ export async function fitRoutingModel(
 ): Promise<FittedRoutingModel> {
   const { engine, projections, data } = context;
   const { family: asked = 'auto', hyperparameters = {} } = options;
-  const family = asked === 'auto' ? resolveAuto(data) : asked;
+  const family = asked === 'auto' ? resolveAuto(data, split.trainingRows) : asked;
   const fitted = await crossFitProjection(projections, data, split, options);
   const { name, scores: familyScores } =
     family === 'auto'
@@ -84,13 +85,24 @@ export async function fitRoutingModel(
   };
 }
 
+/** Outcomes of a model, on average, from which what differs within a task can be learned. */
+const minOutcomesForHeads = 300;
+
 /**
- * Cells that were bought to tell models apart task by task say little of what differs within a task,
- * and families cannot be compared on them: the models that look best are known most often.
+ * Families cannot be compared on bought cells: the models that look best are known most often. What
+ * differs within a task is learned where there are enough of them: which prompts of a task a model
+ * was asked does not depend on the prompt.
  */
-function resolveAuto({ table, filled }: TrainingData): FamilyName | 'auto' {
+function resolveAuto({ table, filled }: TrainingData, rows: Int32Array): FamilyName | 'auto' {
   if (filled !== undefined) return defaultFamily;
-  return table.design === 'adaptive' ? 'task_table' : 'auto';
+  if (table.design !== 'adaptive') return 'auto';
+  const width = table.models.length;
+  const outcomes = rows.reduce(
+    (sum, row) =>
+      sum + rowOf(table.quality, row, width).filter((value) => !Number.isNaN(value)).length,
+    0,
+  );
+  return outcomes / width >= minOutcomesForHeads ? defaultFamily : 'task_table';
 }
 
 /**

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { splitPrompts } from '../../../src/learn/adaptive/split-prompts.js';
 import { buildAdaptiveWorld } from '../../support/adaptive-world.js';
 
-const { problem } = buildAdaptiveWorld([[0.5], [0.5], [0.5]], { promptCount: 200, seed: 1 });
+const world = buildAdaptiveWorld([[0.5], [0.5], [0.5]], { promptCount: 200, seed: 1 });
+const problem = { ...world.problem, holdOutShare: 0.15 };
 
 describe('splitPrompts', () => {
   it('puts every prompt in one place, whole groups on one side', () => {

@@ -28,6 +28,8 @@ export type AddedStep =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'ended'; readonly ending: AddedEnding };
 
+/** Share of the prompts that is held out: an added model that may be of use is asked all of them. */
+const holdOutShare = 0.15;
 /** Share of the cells that is spread over all tasks first. */
 const startShare = 0.35;
 /** The least number of them for each task. */
@@ -63,7 +65,7 @@ export class AddedBuyer {
 
   constructor(problem: AddedProblem) {
     this.#problem = problem;
-    this.#split = splitPrompts(problem);
+    this.#split = splitPrompts({ ...problem, holdOutShare });
     this.#rows = Int32Array.from(this.#split.orderOfTask.flatMap((order) => [...order])).sort();
     this.#sizes = sumWeights(problem, this.#rows);
     this.#added = new Float32Array(problem.taskOf.length).fill(Number.NaN);

@@ -1,4 +1,5 @@
 import { addAt, at, intAt } from '../../../util/numeric-arrays.js';
+import { factorize, solveFactored } from '../../cholesky.js';
 
 /** The grades of models on prompts, some of which a further model was asked. */
 export interface GradedPrompts {
@@ -137,48 +138,13 @@ function solveRidge(
 ): { readonly weights: Float64Array; readonly freedom: number } {
   const width = moments.length;
   const factor = factorize(gram, width, penalty);
-  const weights = solve(factor, moments);
+  const weights = solveFactored(factor, moments);
   let freedom = 0;
   for (let column = 0; column < width; column++) {
-    const solved = solve(factor, gram.subarray(column * width, (column + 1) * width));
+    const solved = solveFactored(factor, gram.subarray(column * width, (column + 1) * width));
     freedom += at(solved, column);
   }
   return { weights, freedom };
-}
-
-/** The lower Cholesky factor of a symmetric matrix with a penalty on its diagonal. */
-function factorize(matrix: Float64Array, width: number, penalty: number): Float64Array {
-  const factor = new Float64Array(width * width);
-  for (let row = 0; row < width; row++) {
-    for (let column = 0; column <= row; column++) {
-      let value = at(matrix, row * width + column) + (row === column ? penalty : 0);
-      for (let index = 0; index < column; index++) {
-        value -= at(factor, row * width + index) * at(factor, column * width + index);
-      }
-      factor[row * width + column] =
-        row === column ? Math.sqrt(value) : value / at(factor, column * width + column);
-    }
-  }
-  return factor;
-}
-
-/** Solves with a Cholesky factor: forwards, then backwards. */
-function solve(factor: Float64Array, target: Float64Array): Float64Array {
-  const width = target.length;
-  const result = Float64Array.from(target);
-  for (let row = 0; row < width; row++) {
-    for (let index = 0; index < row; index++) {
-      addAt(result, row, -at(factor, row * width + index) * at(result, index));
-    }
-    result[row] = at(result, row) / at(factor, row * width + row);
-  }
-  for (let row = width - 1; row >= 0; row--) {
-    for (let index = row + 1; index < width; index++) {
-      addAt(result, row, -at(factor, index * width + row) * at(result, index));
-    }
-    result[row] = at(result, row) / at(factor, row * width + row);
-  }
-  return result;
 }
 
 /** Weighted sums of some values by task, and of their weights; NaN values are left out. */

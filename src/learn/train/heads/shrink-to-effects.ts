@@ -1,3 +1,4 @@
+import { factorize, solveFactored } from '../../cholesky.js';
 import { addAt, at, intAt } from '../../../util/numeric-arrays.js';
 import { clampQuality, type TaskOutcomes } from './shrink-task-quality.js';
 
@@ -11,15 +12,63 @@ export interface CellSums {
 const effectRounds = 10;
 
 /**
- * As `shrinkTaskQuality`, for models that were asked different prompts: by main effects in place of
- * each model's overall mean. Rows without a task tell nothing here.
+ * As `shrinkTaskQuality`, for models that were asked different prompts; see `estimateUnevenQuality`.
+ * Rows without a task tell nothing here.
  *
  * @returns row-major tasks x models, in (0, 1)
  */
 export function shrinkUnevenTaskQuality(outcomes: TaskOutcomes, rows: Int32Array): Float32Array {
+  return Float32Array.from(estimateUnevenQuality(outcomes, rows), clampQuality);
+}
+
+/**
+ * Quality of each model on each task, where models were asked different prompts: what a mixed model
+ * with a random effect for each prompt expects (Henderson, "Best linear unbiased estimation and
+ * prediction under a selection model", 1975). Two models are compared on the prompts that both were
+ * asked first of all, and a model that was asked hard prompts is not taken for poor.
+ *
+ * Each estimate is pulled to what the task and the model lead to expect (their main effects), by as
+ * much as chance explains what deviates from it (empirical Bayes). The effects keep the mix of tasks
+ * that a model was asked from passing for its quality.
+ *
+ * @returns row-major tasks x models
+ */
+export function estimateUnevenQuality(outcomes: TaskOutcomes, rows: Int32Array): Float64Array {
   const { taskCount, modelCount } = outcomes;
   const cells = sumCells(outcomes, rows);
-  return Float32Array.from(shrinkToEffects(cells, taskCount, modelCount), clampQuality);
+  const expected = fitMainEffects(cells, taskCount, modelCount);
+  const { within, spread } = estimateVariances(cells, expected, taskCount + modelCount - 1);
+  const shared = estimatePromptVariance(outcomes, rows, { cells, within });
+  const own = within - shared;
+  const precision = Array.from({ length: taskCount }, () => new Float64Array(modelCount ** 2));
+  const target = expected.map((prior) => prior / spread);
+  for (const row of rows) {
+    const task = intAt(outcomes.taskOf, row);
+    if (task < 0) continue;
+    const asked = listAsked(outcomes, row);
+    const total = asked.reduce(
+      (sum, model) => sum + at(outcomes.quality, row * modelCount + model),
+      0,
+    );
+    // The inverse of own I + shared J, a matrix of ones, is (I - common J) / own.
+    const common = shared / (own + asked.length * shared);
+    const weight = (outcomes.weights?.[row] ?? 1) / own;
+    for (const model of asked) {
+      const grade = at(outcomes.quality, row * modelCount + model);
+      addAt(target, task * modelCount + model, weight * (grade - common * total));
+      for (const other of asked) {
+        const ofBoth = (model === other ? 1 : 0) - common;
+        addAt(precision[task] as Float64Array, model * modelCount + other, weight * ofBoth);
+      }
+    }
+  }
+  const result = new Float64Array(taskCount * modelCount);
+  precision.forEach((matrix, task) => {
+    const factor = factorize(matrix, modelCount, 1 / spread);
+    const start = task * modelCount;
+    result.set(solveFactored(factor, target.subarray(start, start + modelCount)), start);
+  });
+  return result;
 }
 
 /** Sums the known qualities of each model on each task by weight; rows without a task are left out. */
@@ -45,20 +94,21 @@ export function sumCells(
   return cells;
 }
 
-/**
- * Mean quality of each model on each task, pulled to what the task and the model lead to expect
- * (their main effects), by as much as chance explains what deviates from it (empirical Bayes). The
- * effects keep the mix of tasks that a model was asked from passing for its quality, which its
- * overall mean would be where models were asked different prompts.
- *
- * @returns row-major tasks x models
- */
-export function shrinkToEffects(
+/** The models that were asked a prompt. */
+function listAsked({ quality, modelCount }: TaskOutcomes, row: number): number[] {
+  const asked: number[] = [];
+  for (let model = 0; model < modelCount; model++) {
+    if (!Number.isNaN(at(quality, row * modelCount + model))) asked.push(model);
+  }
+  return asked;
+}
+
+/** The variance of grades within cells, and that of cells around what their effects lead to expect. */
+function estimateVariances(
   { sums, squares, counts }: CellSums,
-  taskCount: number,
-  modelCount: number,
-): Float64Array {
-  const expected = fitMainEffects(sums, counts, taskCount, modelCount);
+  expected: Float64Array,
+  effectCount: number,
+): { readonly within: number; readonly spread: number } {
   let within = 0;
   let between = 0;
   let observations = 0;
@@ -74,20 +124,45 @@ export function shrinkToEffects(
     usedCells += 1;
   });
   const withinVariance = Math.max(0.01, within / Math.max(1, observations - usedCells));
-  const freedom = Math.max(1, usedCells - taskCount - modelCount + 1);
+  const freedom = Math.max(1, usedCells - effectCount);
   const spread =
     ((between / freedom - withinVariance) * freedom) /
     Math.max(1, observations - countSquares / Math.max(1, observations));
-  const priorCount = withinVariance / Math.max(spread, withinVariance / 200);
-  return expected.map(
-    (prior, cell) => (at(sums, cell) + priorCount * prior) / (at(counts, cell) + priorCount),
-  );
+  return { within: withinVariance, spread: Math.max(spread, withinVariance / 200) };
+}
+
+/** At most this share of the variance within cells is taken for that of the prompts. */
+const maxSharedShare = 0.9;
+
+/** How much of the variance within cells is the prompts': the covariance of two models' grades. */
+function estimatePromptVariance(
+  outcomes: TaskOutcomes,
+  rows: Int32Array,
+  { cells: { sums, counts }, within }: { readonly cells: CellSums; readonly within: number },
+): number {
+  const { quality, taskOf, modelCount } = outcomes;
+  let products = 0;
+  let pairs = 0;
+  for (const row of rows) {
+    const task = intAt(taskOf, row);
+    if (task < 0) continue;
+    const weight = outcomes.weights?.[row] ?? 1;
+    const deviations = listAsked(outcomes, row).map((model) => {
+      const cell = task * modelCount + model;
+      return at(quality, row * modelCount + model) - at(sums, cell) / at(counts, cell);
+    });
+    const total = deviations.reduce((sum, deviation) => sum + deviation, 0);
+    const squares = deviations.reduce((sum, deviation) => sum + deviation ** 2, 0);
+    products += weight * (total ** 2 - squares);
+    pairs += weight * deviations.length * (deviations.length - 1);
+  }
+  const covariance = pairs === 0 ? 0 : products / pairs;
+  return Math.min(maxSharedShare * within, Math.max(0, covariance));
 }
 
 /** Task effect plus model effect of each cell, by weighted least squares (backfitting). */
 function fitMainEffects(
-  sums: Float64Array,
-  counts: Float64Array,
+  { sums, counts }: CellSums,
   taskCount: number,
   modelCount: number,
 ): Float64Array {

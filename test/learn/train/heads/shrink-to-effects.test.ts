@@ -46,6 +46,29 @@ describe('shrinkUnevenTaskQuality', () => {
     expect(byEffects[1]).toBeGreaterThan(byMean[1]!);
   });
 
+  it('does not take a model for poor because it was asked the hard prompts of a task', () => {
+    // Both models answer easy prompts alone, and the second one was asked more hard ones than easy ones.
+    const random = createRandom(5);
+    const rowCount = 600;
+    const grades = Array.from({ length: rowCount }, () => {
+      const isEasy = random() < 0.5;
+      const isAskedBoth = random() < (isEasy ? 0.1 : 0.3);
+      return [Number(isEasy), isAskedBoth ? Number(isEasy) : Number.NaN];
+    });
+    const outcomes = {
+      quality: Float32Array.from(grades.flat()),
+      taskOf: new Int32Array(rowCount),
+      taskCount: 1,
+      modelCount: 2,
+    };
+    const known = grades.map(([, grade]) => grade!).filter((grade) => !Number.isNaN(grade));
+    const mean = known.reduce((sum, grade) => sum + grade, 0) / known.length;
+    const [first, second] = shrinkUnevenTaskQuality(outcomes, listRows(rowCount));
+    expect(mean).toBeLessThan(0.3);
+    expect(Math.abs(first! - 0.5)).toBeLessThan(0.05);
+    expect(Math.abs(second! - first!)).toBeLessThan(0.12);
+  });
+
   it('reads nothing from rows without a task', () => {
     const outcomes = plant(() => true);
     const withOthers = {
