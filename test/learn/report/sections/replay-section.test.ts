@@ -168,7 +168,7 @@ describe('what the page says of outcomes', () => {
   it('says nothing of the policy of the log where an earlier version left it out', () => {
     const text = textOf({ target: { ...estimated, overlap: { unanswered: 7 } } });
     expect(text).toContain('the model that the policy chooses for 7 requests. Qualities are');
-    expect(textOf({ target: estimated })).not.toContain('Known to have failed');
+    expect(textOf({ target: estimated })).not.toContain('Called or skipped without an answer');
   });
 
   it('warns where the outcomes contradict the policy of the log', () => {
