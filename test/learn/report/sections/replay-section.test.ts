@@ -77,7 +77,9 @@ describe('the conditions of a replay on the page', () => {
 
   it('are not mentioned where they are, and unknown in a file of an earlier version', () => {
     const plain = textWith({ prices: {}, unavailable: [] });
-    expect(plain).toMatch(/are off too, except for\s+latency:\s+what happened is a mean/);
+    expect(plain).toMatch(
+      /are off too, except for\s+latency:\s+what happened is a mean of the calls that answered, without failed calls before\s+them/,
+    );
     expect(plain).not.toContain('differs from the policy file');
     expect(plain).not.toContain('earlier version');
     expect(textWith({})).toContain('did not record whether it had other prices');
