@@ -159,8 +159,8 @@ function printMeasures(replay: LogReplay): void {
     );
   }
   printWrapped(
-    'Latencies that happened are a mean, and estimates of latency are medians, which are lower where some ' +
-      'answers take long. ' +
+    'Latencies that happened are a mean of the calls that answered, without failed calls before them, and ' +
+      'estimates of latency are medians, which are lower where some answers take long. ' +
       (slowerThanEstimated === null
         ? ''
         : `${formatPercent(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`),

@@ -52,7 +52,7 @@ export function describeFailures(
   const [owns, ownTakeovers] = [own?.unanswered ?? 0, own?.takeovers ?? 0];
   if (unanswered + owns + takeovers + ownTakeovers === 0) return undefined;
   const sentences = [
-    `Known to have failed or been skipped: the model that the policy chooses for ${formatCount(unanswered, 'request')}` +
+    `Called or skipped without an answer: the model that the policy chooses for ${formatCount(unanswered, 'request')}` +
       `${own === undefined ? '' : `, that of the log's policy for ${formatWhole(owns)}`}.`,
   ];
   if (takeovers + ownTakeovers > 0) {

@@ -5,6 +5,7 @@ import { computeChances } from '../../serve/log/served-propensity.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import { computeOverlap, type Overlap } from './compute-overlap.js';
 import { estimateValue, type ValueReview } from './estimate-value.js';
+import { createRows, selectRows, type ChoiceRows, type ReportCounts } from './choice-rows.js';
 import { chooseFeedback, findConversation, findServed, findTask } from './logged-outcome.js';
 import { findFailed, findServedPropensity } from './logged-failures.js';
 import { createNumbering } from './numbering.js';
@@ -14,7 +15,10 @@ import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 export interface OutcomeReview {
   /** Requests that are used: answered, with a known quality, and with a choice of both policies. */
   readonly requests: number;
-  /** Requests that are not, by reason. */
+  /**
+   * Requests that are not, by reason. Where nobody answered, only those beyond the share of answered
+   * requests with a known quality: the others count as failures.
+   */
   readonly leftOut: Readonly<Record<string, number>>;
   /** Who said how good the answers were: number of requests. */
   readonly sources: Readonly<Partial<Record<FeedbackSource, number>>>;
@@ -36,117 +40,143 @@ export interface ChoiceCollector {
   review(): OutcomeReview | undefined;
 }
 
-/** Why nothing is known of a request's quality. */
-const [noAnswer, noQuality] = ['no answer', 'no known quality'] as const;
-const unknownQuality: ReadonlySet<string> = new Set([noAnswer, noQuality]);
+/** Why a request's answer is not used. */
+const noAnswer = 'no answer';
+const noOutcome = 'no recorded outcome';
+const noQuality = 'no known quality';
+const otherModel = "answered by a model that the log's policy does not have";
+const unknownQuality: ReadonlySet<string> = new Set([noAnswer, noOutcome, noQuality]);
 
 /** Prepares to estimate how good another policy would have been; see `estimateValue`. */
 export function createChoiceCollector(): ChoiceCollector {
   const leftOut = new Map<string, number>();
+  const leaveOut = (reason: string): void => addTo(leftOut, reason, 1);
   const sources = new Map<FeedbackSource, number>();
   const modelNumbers = createNumbering();
   const taskNumbers = createNumbering();
   const conversations = createNumbering();
-  const taskOf: number[] = [];
-  const groups: number[] = [];
-  const weights: number[] = [];
-  const log = {
-    chosen: [] as number[],
-    served: [] as number[],
-    propensity: [] as number[],
-    quality: [] as number[],
-    servedEstimate: [] as number[],
-  };
-  const usual = createChoiceRows();
-  const target = createChoiceRows();
+  const reports = new Map<string, ReportCounts>();
+  const rows = createRows();
 
   return {
     add(request, targetChoice) {
       const { decision, policy } = request;
+      const task = findTask(request) ?? 'all';
+      countReport(reports, task, request);
       const chances = computeChances(decision, policy.models);
-      const outcome = findOutcome(request, targetChoice, chances);
-      if (typeof outcome === 'string') {
-        leftOut.set(outcome, (leftOut.get(outcome) ?? 0) + 1);
+      const found = findOutcome(request, targetChoice, chances);
+      if (typeof found === 'string') {
+        leaveOut(found);
         return;
       }
+      const { outcome, usual, target } = found;
       const failed = findFailed(request);
-      const addChoice = (rows: ChoiceRows, id: string): void => {
+      const addChoice = (choices: ChoiceRows, id: string): void => {
         const index = policy.models.findIndex((one) => one.id === id);
         const ownChance = index < 0 ? 0 : valueAt(chances, index);
         // Zero where it took over from a failed call, which is no try of it.
-        const servedChance = id === outcome.model ? outcome.propensity : 0;
-        rows.model.push(modelNumbers.find(id));
+        const servedChance = id === outcome?.model ? outcome.propensity : 0;
+        choices.model.push(modelNumbers.find(id));
         // The log's policy neither estimates nor chooses a model that it does not have.
-        rows.estimate.push(index < 0 ? Number.NaN : valueAt(decision.quality, index));
-        rows.loggedPropensity.push(servedChance > 0 ? servedChance : ownChance);
-        rows.failed.push(failed.has(id) ? 1 : 0);
+        choices.estimate.push(index < 0 ? Number.NaN : valueAt(decision.quality, index));
+        choices.loggedPropensity.push(servedChance > 0 ? servedChance : ownChance);
+        choices.failed.push(failed.has(id) ? 1 : 0);
       };
-      addChoice(usual, outcome.usual);
-      addChoice(target, outcome.target);
-      log.chosen.push(modelNumbers.find(decision.choice ?? outcome.model));
-      log.served.push(modelNumbers.find(outcome.model));
-      log.propensity.push(outcome.propensity);
-      log.quality.push(outcome.feedback.quality);
-      log.servedEstimate.push(outcome.estimate);
-      groups.push(conversations.find(findConversation(decision)));
-      weights.push(1 / decision.keep);
-      taskOf.push(taskNumbers.find(findTask(request) ?? 'all'));
-      const { source } = outcome.feedback;
-      sources.set(source, (sources.get(source) ?? 0) + 1);
+      addChoice(rows.usual, usual);
+      addChoice(rows.target, target);
+      rows.log.chosen.push(modelNumbers.find(decision.choice ?? outcome?.model ?? null));
+      rows.log.served.push(modelNumbers.find(outcome?.model ?? null));
+      rows.log.propensity.push(outcome?.propensity ?? 0);
+      rows.log.quality.push(outcome?.feedback.quality ?? 0);
+      rows.log.servedEstimate.push(outcome?.estimate ?? 0);
+      rows.of.group.push(conversations.find(findConversation(decision)));
+      rows.of.weight.push(1 / decision.keep);
+      rows.of.task.push(taskNumbers.find(task));
+      rows.of.isAnswered.push(findServed(request) === null ? 0 : 1);
+      if (outcome !== null) addTo(sources, outcome.feedback.source, 1);
+      else if (findServed(request) !== null) leaveOut(otherModel);
     },
     review() {
-      const isKnown = [...leftOut.keys()].some((reason) => !unknownQuality.has(reason));
-      if (groups.length === 0 && !isKnown) return undefined;
-      const choices: LoggedChoices = { ...log, usual, groups: indexGroups(groups, weights) };
+      const { log, usual, target, of, requests, dropped } = selectRows(
+        rows,
+        taskNumbers.names.map((task) => reports.get(task)),
+      );
+      const left = new Map(leftOut);
+      if (dropped > 0) addTo(left, noAnswer, dropped);
+      const isKnown = [...left.keys()].some((reason) => !unknownQuality.has(reason));
+      if (requests === 0 && !isKnown) return undefined;
+      const groups = indexGroups(of.group, of.weight);
+      const choices: LoggedChoices = { ...log, usual, groups };
       return {
-        requests: groups.length,
-        leftOut: Object.fromEntries(leftOut),
+        requests,
+        leftOut: Object.fromEntries(left),
         sources: Object.fromEntries(sources),
         production: estimateValue(choices, usual),
         target: estimateValue(choices, target),
-        byTask: listOverlaps(choices, target, taskOf, taskNumbers.names),
+        byTask: listOverlaps(choices, target, of.task, taskNumbers.names),
       };
     },
   };
 }
 
-type ChoiceRows = { readonly [Name in keyof PolicyChoices]: number[] };
-
-function createChoiceRows(): ChoiceRows {
-  return { model: [], estimate: [], loggedPropensity: [], failed: [] };
+function addTo<Key>(counts: Map<Key, number>, key: Key, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
-/** A request that is used: who served it, how well, and what both policies choose. */
+function countReport(
+  reports: Map<string, ReportCounts>,
+  task: string,
+  request: LoggedRequest,
+): void {
+  if (findServed(request) === null) return;
+  const { answered, reported } = reports.get(task) ?? { answered: 0, reported: 0 };
+  const isReported = chooseFeedback(request.feedback) !== undefined;
+  reports.set(task, { answered: answered + 1, reported: reported + (isReported ? 1 : 0) });
+}
+
+/** A request that is used, and what both policies choose for it. */
 interface UsedRequest {
-  readonly model: string;
-  /** See `findServedPropensity`. */
-  readonly propensity: number;
-  /** Estimated quality of that model. */
-  readonly estimate: number;
-  readonly feedback: FeedbackRecord;
+  /** Null where nobody answered, or a model that the log's policy does not have: a failure of the choice. */
+  readonly outcome: {
+    readonly model: string;
+    /** See `findServedPropensity`. */
+    readonly propensity: number;
+    /** Estimated quality of that model. */
+    readonly estimate: number;
+    readonly feedback: FeedbackRecord;
+  } | null;
   readonly usual: string;
   readonly target: string;
 }
 
-/** What is used of a request, or why it is left out. A failure says nothing about quality. */
+/**
+ * What is used of a request, or why it is left out. A failure says nothing about quality, but to leave
+ * it out would leave the requests that the choice of exploration could answer.
+ */
 function findOutcome(
   request: LoggedRequest,
   target: string | null,
   chances: ArrayLike<number>,
 ): UsedRequest | string {
-  const { decision, policy } = request;
+  const { decision, served, policy } = request;
+  const { policyChoice: usual } = decision;
   const model = findServed(request);
-  if (model === null) return noAnswer;
+  if (model === null) {
+    // Somebody reports on an answer that the log does not have.
+    if (served === undefined && request.feedback.length > 0) return noOutcome;
+    const isUsed = decision.choice !== null && usual !== null && target !== null;
+    return isUsed ? { outcome: null, usual, target } : noAnswer;
+  }
   const feedback = chooseFeedback(request.feedback);
   if (feedback === undefined) return noQuality;
   const index = policy.models.findIndex(({ id }) => id === model);
-  if (index < 0) return "answered by a model that the log's policy does not have";
-  if (decision.policyChoice === null) return "no choice of the log's policy";
-  if (target === null) return 'no choice of the other policy';
+  if (usual === null) return index < 0 ? otherModel : "no choice of the log's policy";
+  if (target === null) return index < 0 ? otherModel : 'no choice of the other policy';
+  if (index < 0) return { outcome: null, usual, target };
   const propensity = findServedPropensity(request, chances);
   if (propensity === undefined) return 'answered by a model with no chance to answer';
   const estimate = valueAt(decision.quality, index);
-  return { model, propensity, estimate, feedback, usual: decision.policyChoice, target };
+  return { outcome: { model, propensity, estimate, feedback }, usual, target };
 }
 
 function listOverlaps(
@@ -155,8 +185,10 @@ function listOverlaps(
   taskOf: readonly number[],
   tasks: readonly string[],
 ): (Overlap & { readonly task: string })[] {
-  return tasks.map((task, number) => {
-    const rows = [...taskOf.keys()].filter((row) => taskOf[row] === number);
-    return { task, ...computeOverlap(log, target, rows) };
-  });
+  return tasks
+    .map((task, number) => {
+      const rows = [...taskOf.keys()].filter((row) => taskOf[row] === number);
+      return { task, ...computeOverlap(log, target, rows) };
+    })
+    .filter(({ requests }) => requests > 0);
 }

@@ -11,7 +11,7 @@ import {
 export interface Overlap {
   /** Requests with a known outcome. */
   readonly requests: number;
-  /** Requests for which the model that the other policy chooses is known to have failed or been skipped. */
+  /** Requests for which the model that the other policy chooses is known not to have answered. */
   readonly unanswered: number;
   /** Requests that this model answered in place of one whose call failed: those answers say nothing. */
   readonly takeovers: number;
@@ -36,12 +36,13 @@ export function computeOverlap(
   rows?: readonly number[],
 ): Overlap {
   const count = rows?.length ?? log.served.length;
-  let [unanswered, disagreements, unsupported, unknownModels] = [0, 0, 0, 0];
+  let [requests, unanswered, disagreements, unsupported, unknownModels] = [0, 0, 0, 0, 0];
   let [expectedHits, takeovers] = [0, 0];
   const hits: number[] = [];
   for (let place = 0; place < count; place++) {
     const row = rows === undefined ? place : valueAt(rows, place);
     const model = valueAt(target.model, row);
+    requests += valueAt(log.served, row) >= 0 ? 1 : 0;
     unanswered += valueAt(target.failed, row);
     const isAnswered = valueAt(log.served, row) === model;
     const weight = weighAnswer(log, target, row) * valueAt(log.groups.weights, row);
@@ -57,7 +58,7 @@ export function computeOverlap(
     if (weight !== 0) hits.push(weight);
   }
   return {
-    requests: count,
+    requests,
     unanswered,
     takeovers,
     disagreements,

@@ -1,18 +1,18 @@
 import type { GroupIndex } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 
-/** Requests that a policy decided, with their outcomes: one entry of each list per request. */
+/** Requests that a policy decided, with what became of them: one entry of each list per request. */
 export interface LoggedChoices {
   /** The model that was chosen, also by exploration, as a number. */
   readonly chosen: ArrayLike<number>;
-  /** The model that served the request, as a number. */
+  /** The model that served the request, as a number; -1 where none of the policy's did. */
   readonly served: ArrayLike<number>;
   /**
    * Probability with which that model serves it; 0 where it took over from one whose call failed. Where
    * it is chosen itself, nobody knows whether the other would fail, so it counts there alone.
    */
   readonly propensity: ArrayLike<number>;
-  /** Quality of the answer, in [0, 1]. */
+  /** Quality of the answer, in [0, 1]; any number where there is none. */
   readonly quality: ArrayLike<number>;
   /** Estimated quality of the model that served. */
   readonly servedEstimate: ArrayLike<number>;

@@ -2,14 +2,18 @@ import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LoggedAttempt } from '../../serve/log/record.js';
 import type { UnavailableReason } from '../../serve/router/endpoint-health.js';
 import { valueAt } from '../../util/numeric-arrays.js';
+import { findAnswered } from './logged-outcome.js';
 
 /** Chances of being chosen, one for each of the policy's models; see `computeChances`. */
 type Chances = ArrayLike<number>;
 
-/** Models that are known not to have answered a request. One that failed and then answered is none of them. */
+/**
+ * Models that are known not to have answered a request: also one whose answer broke off, and the choice
+ * where nothing is recorded of it. One that failed and then answered is none of them.
+ */
 export function findFailed(request: LoggedRequest): ReadonlySet<string> {
-  const { decision, served } = request;
-  if (!decision.awaitsServed || served === undefined) return new Set();
+  const { decision } = request;
+  if (!decision.awaitsServed) return new Set();
   const failed = new Set(listUnanswered(request).map(({ model }) => model));
   // Logs by hand leave out a choice that did not answer.
   if (decision.choice !== null && !isListed(request)) failed.add(decision.choice);
@@ -42,9 +46,8 @@ function toChance(propensity: number | null): number | undefined {
 
 /** Attempts at models that did not answer, in order. */
 function listUnanswered({ served }: LoggedRequest): LoggedAttempt[] {
-  return (served?.attempts ?? []).filter(
-    ({ model, outcome }) => outcome !== 'answered' && model !== served?.model,
-  );
+  const answered = findAnswered(served);
+  return (served?.attempts ?? []).filter(({ model }) => model !== answered);
 }
 
 /** Why the router holds models back, whatever is chosen. For other reasons it skips them in their turn. */
@@ -67,6 +70,7 @@ function isHeldBack({ outcome, why }: LoggedAttempt): boolean {
 function isListed({ decision, served }: LoggedRequest): boolean {
   const { choice } = decision;
   return (
-    choice === served?.model || served?.attempts.some(({ model }) => model === choice) === true
+    choice === findAnswered(served) ||
+    served?.attempts.some(({ model }) => model === choice) === true
   );
 }

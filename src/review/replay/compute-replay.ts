@@ -65,7 +65,10 @@ export interface Replay {
   readonly costUsd: ReplayedMeasure;
   /** Requests whose cost that happened is partly an estimate (`costIsGuess` in the log), or partly unknown. */
   readonly guessedCosts: number;
-  /** Estimates are means of expected medians, which are not to be compared with the mean that happened. */
+  /**
+   * What happened is of the calls that answered, without failed calls before them. Estimates are means of
+   * expected medians, which are not to be compared with the mean that happened.
+   */
   readonly latencyMs: ReplayedMeasure;
   /**
    * Share of the answers that took longer than the replayed policy's median for their model: half, where

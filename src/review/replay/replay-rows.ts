@@ -37,6 +37,7 @@ const replayColumns = [
   /** 1 where that is partly an estimate, else 0. */
   'paidIsGuess',
   'servedCostUsd',
+  /** Of the call that answered alone. */
   'tookMs',
   'servedLatencyMs',
   /** The most trusted report, of requests with an answer: one on another request rates no model. */

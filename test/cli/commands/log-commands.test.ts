@@ -260,6 +260,9 @@ describe('routesmith replay', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
       /its estimates are off, except for latency and cost\. .* Costs that happened are at the prices of their time/,
     );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Latencies that happened are a mean of the calls that answered, without failed calls before them,',
+    );
     const { stdout: plain } = await runCommand(args.slice(0, -1));
     expect(plain).not.toContain('Prices other than');
     expect(plain).not.toContain('prices of their time');

@@ -148,7 +148,7 @@ describe('the review of outcomes', () => {
       'left out: 1,600 (no known quality), 3 (no choice of the other policy).',
     );
     expect(text).toContain(
-      "Known to have failed or been skipped: the model that the policy chooses for 7 requests, that of the log's policy for 0. Their answers in place of a failed call do not count: 5 and 0.",
+      "Called or skipped without an answer: the model that the policy chooses for 7 requests, that of the log's policy for 0. Their answers in place of a failed call do not count: 5 and 0.",
     );
   });
 });

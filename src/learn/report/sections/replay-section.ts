@@ -151,7 +151,8 @@ function renderMeasures(replay: ReportedReplay): Html {
       Estimates are the replayed policy's, not outcomes. Where what happened differs from its
       estimate of it, the other estimates are off too, except for
       ${hasOtherPrices && 'cost, which happened at the prices of its time and is estimated at the changed ones, and for '}latency:
-      what happened is a mean, and estimates are medians, which are lower where some answers take
+      what happened is a mean of the calls that answered, without failed calls before them, and
+      estimates are medians, which are lower where some answers take
       long.${typeof slowerThanEstimated === 'number' && ` ${formatShare(slowerThanEstimated)} of the answers took longer than estimated; where estimates are right, half do.`}
       Changes have 95&nbsp;% intervals over conversations, and none for fewer than
       ${minIntervalGroups} conversations or where all requests change alike; quality changes are in

@@ -77,7 +77,9 @@ describe('the conditions of a replay on the page', () => {
 
   it('are not mentioned where they are, and unknown in a file of an earlier version', () => {
     const plain = textWith({ prices: {}, unavailable: [] });
-    expect(plain).toMatch(/are off too, except for\s+latency:\s+what happened is a mean/);
+    expect(plain).toMatch(
+      /are off too, except for\s+latency:\s+what happened is a mean of the calls that answered, without failed calls before\s+them/,
+    );
     expect(plain).not.toContain('differs from the policy file');
     expect(plain).not.toContain('earlier version');
     expect(textWith({})).toContain('did not record whether it had other prices');
@@ -168,7 +170,7 @@ describe('what the page says of outcomes', () => {
   it('says nothing of the policy of the log where an earlier version left it out', () => {
     const text = textOf({ target: { ...estimated, overlap: { unanswered: 7 } } });
     expect(text).toContain('the model that the policy chooses for 7 requests. Qualities are');
-    expect(textOf({ target: estimated })).not.toContain('Known to have failed');
+    expect(textOf({ target: estimated })).not.toContain('Called or skipped without an answer');
   });
 
   it('warns where the outcomes contradict the policy of the log', () => {
