@@ -195,7 +195,7 @@ function readOpeningStatement(opening: Opening): FoundChoice | undefined {
   const stated = readStatedChoice(first, choices);
   // "B and D look good, but B ...": what comes after two may decide between them.
   const goesOn = lines.length > 1 || /(?<!\.\.)[.!?;]\s|\b(?:but|however)\b/.test(first);
-  if (stated.kind === 'ambiguous' && goesOn) return none;
+  if (stated.kind === 'ambiguous' && goesOn) return readJoined(opening) ?? none;
   if (stated.kind !== 'found' || isYesOrNo) return stated;
   const joined = stated.index === index ? readJoined(opening) : undefined;
   if (joined !== undefined) return joined;

@@ -22,11 +22,13 @@ describe('an answer that begins with several letters', () => {
     expect(quality(answer, other)).toBe(0);
   });
 
-  it.each(['A and C look right.', 'A: 50%\nC: 50%'])(
-    'is ambiguous where nothing decides: %s',
-    (answer) => {
-      expect(quality(answer, 'A')).toBe('ambiguous');
-      expect(quality(answer, 'C')).toBe('ambiguous');
-    },
-  );
+  it.each([
+    'A and C look right.',
+    'Both A and C seem right to me. Hard to say.',
+    'A or C could be right. It depends on the context.',
+    'A: 50%\nC: 50%',
+  ])('is ambiguous where nothing decides: %s', (answer) => {
+    expect(quality(answer, 'A')).toBe('ambiguous');
+    expect(quality(answer, 'C')).toBe('ambiguous');
+  });
 });
