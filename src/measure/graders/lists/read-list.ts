@@ -50,10 +50,10 @@ function dropAdditions(text: string, isItem: (line: string) => boolean): string 
 
 /** "These are the three items mentioned.": a paragraph that speaks of the list above it. */
 const closing =
-  /\n[^\S\n]*\n[\s*_(]{0,4}((?:these|those|they|this|that|all|das|dies|diese|ce\ssont|ces|estos|estas|esos|esas|questi|queste|estes|это)\s[^\n]{8,200}[.!][*_)]{0,3})$/iu;
+  /\n[^\S\n]*\n[\s*_(]{0,4}((?:these|those|they|this|that|all|das|dies|diese|ces?|estos|estas|esos|esas|questi|queste|estes)\s(?:\p{L}{1,12}\s){0,3}?(?:is|are|were|was|ist|sind|est|sont|son|sono|são)\s[^\n]{4,200}[.!][*_)]{0,3})$/iu;
 /** "These are all, but eggs are named as well" */
 const addsItem =
-  /[:;]|(?<!\p{L})(?:also|too|plus|besides|except|but|however|though|another|others?|further|more|as\swell|auch|aber|außer|aussi|mais|también|pero|anche|ma|também|mas|также|но)(?!\p{L})/iu;
+  /[:;]|(?<!\p{L})(?:and|und|et|y|e|with|mit|avec|con|com|including|also|too|plus|besides|except|but|however|though|another|others?|further|more|as\swell|auch|aber|außer|aussi|mais|también|pero|anche|ma|também|mas|также|но)(?!\p{L})/iu;
 
 /** The lines without such a paragraph, where they are several and none is a sentence. */
 function dropClosing(text: string, isItem: (line: string) => boolean): string {
