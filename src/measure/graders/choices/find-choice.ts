@@ -29,6 +29,7 @@ import {
   withoutSupposed,
   type HedgedChoice,
 } from './weigh-hedged.js';
+import { readAssent } from './read-assent.js';
 import { anyLetter, withoutAssertion, withVerdictWords } from './read-verdict-words.js';
 import { readVerdicts } from './read-verdicts.js';
 
@@ -45,8 +46,11 @@ const closingLetter =
  */
 export function findChoice(answer: string, choices: Choices): FoundChoice {
   const found = findNamedChoice(answer, choices);
-  const unlabeled = found.kind === 'none' ? withoutLetters(choices) : undefined;
-  return unlabeled === undefined ? found : findByText(answer, unlabeled);
+  if (found.kind !== 'none') return found;
+  const unlabeled = withoutLetters(choices);
+  const named = unlabeled === undefined ? found : findByText(answer, unlabeled);
+  if (named.kind !== 'none') return named;
+  return readAssent(readChoiceText(shortenAnswer(answer)), unlabeled ?? choices) ?? named;
 }
 
 /**

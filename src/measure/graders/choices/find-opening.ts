@@ -195,7 +195,7 @@ function readOpeningStatement(opening: Opening): FoundChoice | undefined {
   const stated = readStatedChoice(first, choices);
   // "B and D look good, but B ...": what comes after two may decide between them.
   const goesOn = lines.length > 1 || /(?<!\.\.)[.!?;]\s|\b(?:but|however)\b/.test(first);
-  if (stated.kind === 'ambiguous' && goesOn) return none;
+  if (stated.kind === 'ambiguous' && goesOn) return namesNoMore(opening) ? stated : none;
   if (stated.kind !== 'found' || isYesOrNo) return stated;
   const joined = stated.index === index ? readJoined(opening) : undefined;
   if (joined !== undefined) return joined;
@@ -204,21 +204,29 @@ function readOpeningStatement(opening: Opening): FoundChoice | undefined {
   return conclusion === undefined ? stated : ofIndices([index, conclusion.index]);
 }
 
-/** "A and C look plausible; C is more accurate": what follows two letters decides, or both may be meant. */
-function readJoined({
-  isText,
-  lines,
-  first,
-  after,
-  index,
-  choices,
-}: Opening): FoundChoice | undefined {
+/** A second letter that is joined to the first, and all that follows it. */
+function readJoint({ isText, lines, first, after, choices }: Opening) {
   const [joint = '', letter = ''] = (isText ? null : joinedLetter.exec(after)) ?? [];
   const second = letter === '' ? undefined : letterIndex(letter, choices);
-  if (second === undefined) return undefined;
-  const rest = [after.slice(joint.length), ...lines.slice(lines.indexOf(first) + 1)].join('\n');
-  const following = findMentioned(rest, choices);
-  return following.kind === 'found' ? following : ofIndices([index, second]);
+  const others = lines.slice(lines.indexOf(first) + 1);
+  return second === undefined
+    ? undefined
+    : { second, rest: [after.slice(joint.length), ...others].join('\n') };
+}
+
+/** "A and C look plausible; C is more accurate": what follows two letters decides, or both may be meant. */
+function readJoined(opening: Opening): FoundChoice | undefined {
+  const joint = readJoint(opening);
+  if (joint === undefined) return undefined;
+  const following = findMentioned(joint.rest, opening.choices);
+  return following.kind === 'found' ? following : ofIndices([opening.index, joint.second]);
+}
+
+/** "A and C seem right to me. Hard to say." */
+function namesNoMore(opening: Opening): boolean {
+  const { rest } = readJoint(opening) ?? {};
+  if (rest === undefined || /(?<![\p{L}\d])[A-J](?![\p{L}\d])/u.test(rest)) return false;
+  return findTextMentions(rest, opening.choices.texts).length === 0;
 }
 
 /** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */

@@ -22,7 +22,7 @@ const leadIn =
   /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|mentions|lists|names|contains|shows|sind|ist|sont|est|son|sono|são)\b:?\s/i;
 /** What a model says before its list. */
 const interjection =
-  /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
+  /^\s{0,20}(sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
 const negation =
   /(?:n't|(?<!\p{L})(?:not?|nor|without|nicht|keine?n?|ohne|pas|sans|sin|non|senza|não|sem|не|нет|без))(?!\p{L})/iu;
 const maxEdge = 300;
@@ -48,7 +48,8 @@ const conjunctions = new RegExp(conjunction, 'gu');
 /** Not "y = 2". */
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s(?!=)/i;
 const enclosed = /^\$?\\?[{([]([^{}()[\]\\]*)\\?[})\]]\$?\.?$/;
-export const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
+const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
+const inlineLetter = /(?:^|\s)\(?([A-Za-z])\)\s/g;
 /** "**Fruits:** apple, banana". */
 export const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s{1,3}/;
 
@@ -56,13 +57,26 @@ export const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*
 const emphasized =
   /(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,500}?(?:[,;、،]|\s(?:and|und|et|y|e|o|en|&)\s)[^*\n]{1,500})\1(?![\w*])|^__([^_\n]{1,1000})__(?=\.?$)/g;
 
+/** The parts of "1. Rome 2. Paris" and "a) Rome b) Paris"; undefined where a line is not numbered like that. */
+export function splitNumbered(line: string): readonly string[] | undefined {
+  const letters = [...line.matchAll(inlineLetter)].map(([, letter = '']) => letter);
+  const isLettered =
+    letters.length > 1 &&
+    'abcdefghijklmnopqrstuvwxyz'.startsWith(letters.join('').toLowerCase()) &&
+    line.search(inlineLetter) === 0;
+  const parts = isLettered
+    ? line.replace(inlineLetter, '\n').split('\n')
+    : line.split(new RegExp(inlineNumber, 'g'));
+  return parts.length > 2 ? parts.filter((part) => part.trim() !== '') : undefined;
+}
+
 /** The items of a single line, which separators and "and" divide, without what introduces them. */
 export function readLine(line: string, rules: ListRules): readonly ListItem[] {
   const { separators, isItem, takesDenied = false } = rules;
   if (isItem(line)) return [[line.trim()]];
   // A set in Python or LaTeX: {2, 3, 5}.
   const text = line
-    .replace(interjection, '')
+    .replace(interjection, (said, word: string) => (isItem(word) ? said : ''))
     .replace(boldLabel, '')
     .trim()
     .replace(emphasized, '$2$3')
@@ -77,17 +91,18 @@ export function readLine(line: string, rules: ListRules): readonly ListItem[] {
       '',
     )
     .replace(/^(?:both|the following:?)\s/i, '');
-  if (inlineNumber.test(listed) && listed.split(inlineNumber).length > 2) {
-    return listed
-      .split(new RegExp(inlineNumber, 'g'))
-      .flatMap((one) => (one.trim() === '' ? [] : [[one.replace(/[,;]\s*$/, '')]]));
-  }
-  // "Alice | Bob", a row of a table without its head, and "• Alice • Bob".
+  const numbered = splitNumbered(listed);
+  if (numbered !== undefined) return numbered.map((one) => [one.replace(/[,;]\s*$/, '')]);
+  // "Alice | Bob" and "Alice|Bob", a row of a table without its head, and "• Alice • Bob".
   const mark = ['|', '•', '·', '+'].find((one) => listed.includes(` ${one} `));
-  const isMarked = mark !== undefined && !separators.some((one) => listed.includes(one));
-  const pieces = isMarked
-    ? listed.replace(/^•\s/, '').split(` ${mark} `)
-    : divideSpaceless(listed, (part) => divide(part, separators, isItem), isItem);
+  const isDivided = separators.some((one) => listed.includes(one));
+  const tight = isDivided ? [] : listed.split('|');
+  const pieces =
+    mark !== undefined && !isDivided
+      ? listed.replace(/^•\s/, '').split(` ${mark} `)
+      : tight.length > 1 && tight.some((one) => isItem(one))
+        ? tight
+        : divideSpaceless(listed, (part) => divide(part, separators, isItem), isItem);
   const isDenied = isDeniedAtEnd(pieces.at(-1) as string, takesDenied);
   // "Fields are missing and keys are invalid" says something of each.
   const isOfAll = pieces.length > 1 && !pieces.slice(0, -1).some((piece) => predicate.test(piece));

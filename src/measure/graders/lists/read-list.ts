@@ -1,8 +1,8 @@
 import {
   boldLabel,
-  inlineNumber,
   maxItems,
   readLine,
+  splitNumbered,
   type ListItem,
   type ListRules,
 } from './read-list-line.js';
@@ -44,8 +44,25 @@ function dropAdditions(text: string, isItem: (line: string) => boolean): string 
     if (!addedLine.test(line) || isItem(line) || lines.slice(0, at).every(isEmpty)) break;
     end = at;
   }
-  const kept = lines.slice(0, end).join('\n').trimEnd();
+  const kept = dropClosing(lines.slice(0, end).join('\n').trimEnd(), isItem);
   return kept.replace(addedSentence, '');
+}
+
+/** "These are the three items mentioned.": a paragraph that speaks of the list above it. */
+const closing =
+  /\n[^\S\n]*\n[\s*_(]{0,4}((?:these|those|they|this|that|all|das|dies|diese|ces?|estos|estas|esos|esas|questi|queste|estes)\s(?:\p{L}{1,12}\s){0,3}?(?:is|are|were|was|ist|sind|est|sont|son|sono|são)\s[^\n]{4,200}[.!][*_)]{0,3})$/iu;
+/** "These are all, but eggs are named as well" */
+const addsItem =
+  /[:;]|(?<!\p{L})(?:and|und|et|y|e|with|mit|avec|con|com|including|also|too|plus|besides|except|but|however|though|another|others?|further|more|as\swell|auch|aber|außer|aussi|mais|también|pero|anche|ma|também|mas|также|но)(?!\p{L})/iu;
+
+/** The lines without such a paragraph, where they are several and none is a sentence. */
+function dropClosing(text: string, isItem: (line: string) => boolean): string {
+  const [found, said = ''] = closing.exec(text) ?? [];
+  if (found === undefined || addsItem.test(said) || isItem(said)) return text;
+  const kept = text.slice(0, -found.length).trimEnd();
+  const lines = kept.split('\n').filter((line) => line.trim() !== '');
+  const areItems = lines.length > 1 && lines.every((line) => !/[.!?][*_"')]{0,3}\s*$/.test(line));
+  return areItems ? kept : text;
 }
 
 /** A text that lists something, and what is known of its items. */
@@ -104,7 +121,7 @@ function readLines(lines: readonly string[], rules: ListRules): readonly ListIte
   if (rows !== undefined) return rows;
   const [first = '', ...others] = lines;
   // One line with "1. " in it several times is a list too.
-  const isInline = lines.length === 1 && first.split(inlineNumber).length > 2;
+  const isInline = lines.length === 1 && splitNumbered(first) !== undefined;
   const { outer, inner } = findBullets(lines);
   if (outer.length > 0 && !isInline) {
     const [items, details] = [outer, inner].map((bullets) => bullets.map(readBullet)) as [

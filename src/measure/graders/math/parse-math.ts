@@ -1,6 +1,7 @@
 import { digitRun, readDigits, readWhole } from '../numbers/read-digits.js';
 import type { Expression } from './expression.js';
 import { parseExpressionAt, type ExpressionRules } from './parse-expression.js';
+import { composition, isOfFunctions } from './function-names.js';
 import { plainMath } from './plain-math.js';
 import { dropTrailingUnit, type UnitReading } from './trailing-unit.js';
 
@@ -91,6 +92,7 @@ function simplify(text: string, reading: UnitReading): string {
       /\b(sin|cos|tan|cot|sec|csc)\s{0,2}\(?(\d{1,4}(?:\.\d{1,4})?)\s?\^?\(?°\)?\)?/g,
       '$1($2*π/180)',
     )
+    .replace(composition, '∘')
     // sin^-1 is the inverse, and 1/sin is written with brackets or in words.
     .replace(/(?<![A-Za-z])(sin|cos|tan)\s*\^\s?\(?-1\)?(?!\d)/g, ' arc$1 ')
     .replace(/(?<![A-Za-z])(sinh|cosh|tanh|cot|sec|csc)\s*\^\s?\(?-1\)?(?!\d)/g, '\\arc$1 ')
@@ -165,13 +167,14 @@ function parseStatement(text: string, depth: number): MathStatement | undefined 
 /** `\frac{d}{dx} ...` and `dy/dx` on the left: what they are is said on the right. */
 const derivative = /^\s?\(?\(?d[a-z]?\)?\s?\/\s?\(?d[a-z]\)?(?![a-z])/;
 
+const definedName = /^\s?[A-Za-z]'{0,2}\s?\(\s?[a-z]\s?(?:,\s?[a-z]\s?)?\)\s?$/;
+
 /** `f(x)` on the left of an equation is what is defined, and no product. */
 function parseSide(text: string): Expression | undefined {
   if (derivative.test(text)) return { kind: 'variable', name: "f'(x)" };
-  const defined = /^\s?([A-Za-z]'{0,2}\s?\(\s?[a-z]\s?(?:,\s?[a-z]\s?)?\))\s?$/.exec(text)?.[1];
-  return defined === undefined
-    ? parseWhole(text)
-    : { kind: 'variable', name: defined.replaceAll(' ', '') };
+  return definedName.test(text) || isOfFunctions(text)
+    ? { kind: 'variable', name: text.replaceAll(' ', '') }
+    : parseWhole(text);
 }
 
 const separator = /[,;]|\s(?:and|or)\s/;

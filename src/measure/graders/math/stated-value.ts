@@ -1,6 +1,7 @@
 import { listVariables } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
 import { readMeasured } from './measured-number.js';
+import { readFunctionValues } from './function-names.js';
 import { hasDegrees } from './other-units.js';
 import type { MathStatement, WrittenMath } from './parse-math.js';
 import { plainMath } from './plain-math.js';
@@ -34,12 +35,14 @@ export function readStatedValue({ text, statement }: WrittenMath): StatedValue |
   // "arcsin 0.5 = 30°"
   const isAngle = left.kind === 'call' && left.name.startsWith('arc') && hasDegrees(rightText);
   if (listVariables(left).size === 0 && !isAngle) return undefined;
-  if (isToSolve(left)) return undefined;
+  const values = readFunctionValues(plainMath(leftText));
+  if (values === undefined && isToSolve(left)) return undefined;
   // "AB = 5 m" may have a unit, and may be solved for m.
   const isNumber = listVariables(right).size === 0;
   if (!isNumber && readMeasured(rightText) === undefined) return undefined;
   const isTrigonometric = isOfTrigonometry(left);
-  const isApplication = application.test(plainMath(leftText)) || isSquaredName(left);
+  const isApplication =
+    values === 'result' || application.test(plainMath(leftText)) || isSquaredName(left);
   const isCombined = listVariables(left).size > 1 && isOfNames(left);
   const isResult = isNumber && (isAngle || isTrigonometric || isApplication || isCombined);
   return { text: rightText, isResult };

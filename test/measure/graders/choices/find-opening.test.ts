@@ -14,6 +14,7 @@ describe('an answer that begins with several letters', () => {
     ['A, B and C look plausible; however, C is more accurate.', 'C', 'A'],
     ['A and C look right. However, C is more precise.', 'C', 'A'],
     ['A or C; C is more likely.', 'C', 'A'],
+    ['A and C seem right, but A fails the second test.', 'C', 'A'],
     ['A and C are both tempting; C it is.', 'C', 'A'],
     ['Option A (3/10), Option B (9/10), Option C (4/10)', 'B', 'A'],
     ['A: 30%\nB: 60%\nC: 10%', 'B', 'A'],
@@ -22,11 +23,13 @@ describe('an answer that begins with several letters', () => {
     expect(quality(answer, other)).toBe(0);
   });
 
-  it.each(['A and C look right.', 'A: 50%\nC: 50%'])(
-    'is ambiguous where nothing decides: %s',
-    (answer) => {
-      expect(quality(answer, 'A')).toBe('ambiguous');
-      expect(quality(answer, 'C')).toBe('ambiguous');
-    },
-  );
+  it.each([
+    'A and C look right.',
+    'Both A and C seem right to me. Hard to say.',
+    'A or C could be right. It depends on the context.',
+    'A: 50%\nC: 50%',
+  ])('is ambiguous where nothing decides: %s', (answer) => {
+    expect(quality(answer, 'A')).toBe('ambiguous');
+    expect(quality(answer, 'C')).toBe('ambiguous');
+  });
 });
