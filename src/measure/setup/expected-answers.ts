@@ -71,7 +71,7 @@ export function splitNumbers(
 
 function listWordsAfter(reference: JsonValue): readonly string[] {
   if (typeof reference !== 'string') return [];
-  return /[^\d]*$/.exec(reference)?.[0].match(/\p{L}+(?:\/\p{L}+)?/gu) ?? [];
+  return /(?<!\D)\D*$/.exec(reference)?.[0].match(/\p{L}+(?:\/\p{L}+)?/gu) ?? [];
 }
 
 /** The words after the numbers of a group, in lower case. */
@@ -117,7 +117,7 @@ export function hasDecimalCommas(examples: readonly DraftExample[]): boolean {
 
 /** The numbers of a text, without the marks of a sentence around them: "12" of "Total, 12 USD." */
 function listNumbers(text: string): readonly string[] {
-  return (text.match(/\d[\d.,]*/g) ?? []).map((number) => number.replace(/[.,]+$/, ''));
+  return (text.match(/\d[\d.,]*/g) ?? []).map((number) => number.replace(/(?<![.,])[.,]+$/, ''));
 }
 
 /** Writes an expected 1.250 as 1250, which has one reading. */
