@@ -298,6 +298,15 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
   ['a limit of the answer', 400, error('max_tokens 9000 exceeds the maximum 8192'), 'bad_request'],
   ['a limit below 1', 400, error('max_tokens must be at least 1, got 0.'), 'bad_request'],
   ['Bedrock', 429, { message: 'Too many tokens, please wait' }, 'rate_limited'],
+  [
+    'Anthropic, input tokens',
+    429,
+    error('Number of input tokens has exceeded your per-minute rate limit (see docs)', {
+      type: 'rate_limit_error',
+    }),
+    'rate_limited',
+  ],
+  ['Vertex', 429, error('Too many input tokens per minute, slow down'), 'rate_limited'],
   ['a count of images', 400, error('the number of input images 9 cannot exceed 8'), 'bad_request'],
   [
     'OpenAI, a limit above the model’s',
@@ -589,6 +598,11 @@ describe('a refused schema', () => {
 });
 
 describe('the text of an overflow', () => {
+  it('is read to a limit, so that no text takes long', () => {
+    const { overflowText = '' } = read(400, error(`maximum context length ${'1'.repeat(100_000)}`));
+    expect(overflowText).toHaveLength(4000);
+  });
+
   it('is whole and without keys', () => {
     const key = 'planted-key-0123456789';
     const failure = read(400, error(`${'x'.repeat(500)} maximum context length ${key}`), [key]);

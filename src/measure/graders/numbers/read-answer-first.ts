@@ -11,7 +11,7 @@ const totalWords =
   /(?<!\p{L})(?:totals?|totali?ng|sum|altogether|together|combined|overall|final|costs?|spends?|pays?|owes?|needs?|average|mean|break(?:down|s\sdown)|broken\sdown|made\sup|gesamt|insgesamt|zusammen|summe|durchschnitt|kostet|ensemble|somme|moyenne|coûte|juntos|suma|promedio|cuesta|totale|insieme|somma|media|totaal|samen|razem|toplam|soma|juntas|média|итого|всего|вместе|сумма|среднее)(?!\p{L})|\p{L}(?:total|summe|gesamt)(?!\p{L})|一共|总共|总计|合计|平均|合計|全部で/iu;
 /** What a calculation comes to: at the end of a list, it is the answer. */
 const resultLabel =
-  /(?<!\p{L})(?:total|sum|answer|result|left|remaining|remainder|remains|balance|gesamt|summe|ergebnis|rest|übrig|somme|résultat|reste|suma|resultado|quedan|totale|risultato|итого|ответ|результат)(?!\p{L})|合計|总计|答案|结果/iu;
+  /(?<!\p{L})(?:total|sum|answer|result|left|remaining|remainder|remains|balance|missing|needed|due|change|difference|profit|loss|net|gesamt|summe|ergebnis|rest|übrig|fehlt|fehlend\p{L}{0,2}|somme|résultat|reste|suma|resultado|quedan|totale|risultato|итого|ответ|результат)(?!\p{L})|合計|总计|答案|结果/iu;
 /** "Sum: 38", "Count: 4", "Average: 9.5": what was asked for may be the last. */
 const averageLabel =
   /(?<!\p{L})(?:average|mean|durchschnitt|moyenne|promedio|media|média|среднее)(?!\p{L})|平均/iu;

@@ -25,6 +25,13 @@ describe('the numeric grader, reading an answer above a list', () => {
     expect(quality(answer, part)).toBe(0);
   });
 
+  it('takes what a list comes to, though the number above it is the sum of its parts', () => {
+    const answer =
+      'The wallet costs $100.\n\nHas: $50\nParents: $15\nGrandparents: $30\nMissing: $5';
+    expect(quality(answer, 5)).toBe(1);
+    expect(quality(answer, 100)).toBe(0);
+  });
+
   it.each([
     ['He has 4 apples left.\n- Start: 10\n- Eaten: 6', 4, 6],
     ['The average speed is 5 m/s.\n\n1. Distance: 100 m\n2. Time: 20 s', 5, 20],
