@@ -74,7 +74,10 @@ const coveredElsewhere = new Map([
     'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --queue postgres://db.internal/sweeps',
     'queue-sweep.long.test.ts',
   ],
-  ['worker --queue postgres://team@db.internal/sweeps?sslmode=verify-full', 'queue-sweep.long.test.ts'],
+  [
+    'worker --queue postgres://team@db.internal/sweeps?sslmode=verify-full',
+    'queue-sweep.long.test.ts',
+  ],
   ['worker --once --concurrency 50', 'queue-commands.long.test.ts'],
   ['queue status', 'queue-commands.long.test.ts'],
   ['queue cancel --run 6b1f0c9e-4b1c-4c59-9a53-0e7f0a3b2c11', 'queue-commands.long.test.ts'],
