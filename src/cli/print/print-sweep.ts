@@ -16,11 +16,10 @@ import {
 } from '../../util/format-number.js';
 import {
   describeSimulated,
-  escapeControls,
   formatTable,
   print,
+  printStyled,
   printWrapped,
-  style,
   textColumn,
 } from './print.js';
 
@@ -42,7 +41,7 @@ export function printSweep(
   printBudget(summary);
   printRemarks(summary);
   for (const { model, kind, detail } of summary.served) {
-    print(`${style('yellow', servedTexts[kind])}: ${escapeControls(`${model}: ${detail}`)}`);
+    printStyled('yellow', `${servedTexts[kind]}: ${model}: ${detail}`);
   }
 }
 
@@ -100,7 +99,7 @@ function countMissing({ unpriced, possiblyCharged }: Costs): number {
 
 function printBudget({ budget }: SweepSummary): void {
   if (budget.possibleUsd > 0) {
-    print(
+    printWrapped(
       `Calls without a known charge may have cost up to ${formatUsd(budget.possibleUsd)} more, over all sweeps of this run.`,
     );
   }
@@ -109,7 +108,7 @@ function printBudget({ budget }: SweepSummary): void {
   const { judgeUsd = 0 } = budget;
   const used = budget.spentUsd + budget.possibleUsd + judgeUsd;
   const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it by the judge` : '';
-  print(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}${ofJudge}.`);
+  printWrapped(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}${ofJudge}.`);
 }
 
 /** Says how many calls may have cost more than any sum says. */
@@ -124,24 +123,26 @@ export function printUnbounded(calls = 0): void {
 function printRemarks(summary: SweepSummary): void {
   const { cutOffCalls, totals, duplicateTasks, regraded, models } = summary;
   if (cutOffCalls > 0) {
-    print(
+    printWrapped(
       `${formatCount(cutOffCalls, 'call')} had been cut off by the end of a process and may have been charged.`,
     );
   }
   if (totals.unpriced > 0) {
-    print(
+    printWrapped(
       `${formatCount(totals.unpriced, 'answer')} without usage, or with an impossible charge: their cost is unknown.`,
     );
   }
   const guesses = describeCostGuesses(models);
   if (guesses !== undefined) printWrapped(guesses);
   if (duplicateTasks > 0) {
-    print(`${formatCount(duplicateTasks, 'example')} skipped: duplicates of an earlier prompt.`);
+    printWrapped(
+      `${formatCount(duplicateTasks, 'example')} skipped: duplicates of an earlier prompt.`,
+    );
   }
   if (regraded > 0) print(`${formatCount(regraded, 'answer')} regraded.`);
   for (const { model, stoppedBecause } of models) {
     if (stoppedBecause !== undefined) {
-      print(escapeControls(`${model} was skipped for the rest of the sweep: ${stoppedBecause}`));
+      printWrapped(`${model} was skipped for the rest of the sweep: ${stoppedBecause}`);
     }
   }
 }
