@@ -134,7 +134,7 @@ export const failureTable: readonly FailureRow[] = [
         'too large for model with \\d+',
         // Cohere: "too many tokens: total number of tokens in the prompt cannot exceed 4081". Bedrock's Titan:
         // "Too many input tokens. Max input tokens: 8192, request input token count: 9279"
-        'too many (?:tokens: |input tokens\\. max)|total number of tokens .{0,60}(?:cannot|must not) exceed',
+        'too many (?:tokens: |input tokens)|total number of tokens .{0,60}(?:cannot|must not) exceed',
         // GLM: "Prompt exceeds max length"
         'prompt exceeds max',
         // Ollama: "the input length exceeds the context length". DeepInfra: "Requested input length 39818
@@ -143,8 +143,7 @@ export const failureTable: readonly FailureRow[] = [
         // IBM watsonx: "the number of input tokens 4098 cannot exceed the total tokens limit 4096".
         // SiliconFlow: "number of input tokens (167594) has exceeded max_prompt_tokens (163840) limit."
         // (RhythmicWave/NovelForge 136). Bedrock's Nova: "Number of input tokens exceeds maximum length"
-        // Anthropic's "... has exceeded your per-minute rate limit" is none.
-        'number of input tokens .{0,20}exceed(?!.{0,20}(?:minute|rate))',
+        'number of input tokens .{0,20}exceed',
         // TabbyAPI: "Prompt length 9000 is greater than max_seq_len 8192". SiliconFlow: "length of
         // prompt_tokens (40000) must be less than max_seq_len (32768)"
         '(?:greater|less) than max_seq_len',

@@ -169,9 +169,12 @@ function isClientError(status: number | undefined): boolean {
  */
 function findRow(status: number | undefined, error: ProviderError): FailureRow | undefined {
   const row = failureTable.find(
-    ({ codes = [], code, text }) =>
+    ({ class: failureClass, codes = [], code, text }) =>
       error.codes.some((one) => codes.includes(one) || code?.test(one) === true) ||
-      (isClientError(status) && text?.test(error.message) === true),
+      (isClientError(status) &&
+        // A 429 that speaks of input tokens means those of a minute.
+        (status !== 429 || failureClass !== 'context_overflow') &&
+        text?.test(error.message) === true),
   );
   return row?.class === 'context_overflow' && isAboutOtherText(error) ? undefined : row;
 }

@@ -22,7 +22,7 @@ export function describeAddedEstimate(estimate: AdditionEstimate): string {
     `Adding ${model}: ${formatCount(learningCalls, 'call')}${more} to learn (${inAll}${formatPercent(share)} of the ` +
     `prompts that are not held out${why}), ${price(estimate.learningUsd)}; then, if it is of use, ${formatWhole(heldOutCalls)} on ` +
     `held-out prompts, ${price(estimate.heldOutUsd)}. At worst ${price(estimate.worstCaseUsd)} in all.` +
-    (judge === null ? '' : ` Judging: at most ${describeJudgeEstimate(judge)}.`)
+    (judge === null ? '' : ` Judging: about ${describeJudgeEstimate(judge)}.`)
   );
 }
 

@@ -144,9 +144,7 @@ function printAssumptions(estimate: SweepEstimate): void {
     );
   }
   if (judge !== null && judge.calls > 0 && !models.some(isAssumed)) {
-    printWrapped(
-      `What the judge costs is assumed: ${assumptions.outputTokens} output tokens per verdict.`,
-    );
+    printWrapped(`What the judge costs is assumed: ${describeOutput(assumptions, 'per verdict')}.`);
   }
   if (models.some(isAssumed)) {
     const speed =
@@ -156,8 +154,8 @@ function printAssumptions(estimate: SweepEstimate): void {
       images === 0 ? '' : `${formatWhole(assumptions.tokensPerImage)} tokens per image, `;
     const who = measured.length === 0 ? '' : ' for the other models';
     printWrapped(
-      `Assumptions${who}: ${assumptions.bytesPerToken} bytes per token, ${perImage}${assumptions.outputTokens} output tokens ` +
-        `per answer${totals.expectedSeconds === null ? '' : speed}. ` +
+      `Assumptions${who}: ${assumptions.bytesPerToken} bytes per token, ${perImage}${describeOutput(assumptions, 'per answer')}` +
+        `${totals.expectedSeconds === null ? '' : speed}. ` +
         'For an estimate from measured answers, sweep a few prompts with --limit 20 first.',
     );
   }
@@ -177,6 +175,14 @@ function printAssumptions(estimate: SweepEstimate): void {
   }
 }
 
+/** How long answers are assumed to be; the bound of a model's answers applies first. */
+function describeOutput(
+  { outputTokens }: SweepEstimate['assumptions'],
+  per: 'per answer' | 'per verdict',
+): string {
+  return `${outputTokens} output tokens ${per} (or maxTokens, if less)`;
+}
+
 function isAssumed({ measuredCells, cells }: SweepEstimate['models'][number]): boolean {
   return measuredCells === 0 && cells > 0;
 }
@@ -184,13 +190,16 @@ function isAssumed({ measuredCells, cells }: SweepEstimate['models'][number]): b
 function printBudget(estimate: SweepEstimate, budgetUsd: number, extras: EstimateExtras): void {
   const { spentUsd, possibleUsd, judgeUsd, models, assumptions } = estimate;
   const left = budgetUsd - spentUsd - possibleUsd - judgeUsd;
+  const usedUsd = budgetUsd - left;
   printWrapped(
-    `Budget left: ${formatUsd(Math.max(0, left))}, ${describeBudget(estimate, left, extras)}.`,
+    left > 0
+      ? `Budget left: ${formatUsd(left)}, ${describeBudget(estimate, left, extras)}.`
+      : `Budget used up: ${formatUsd(usedUsd)} of ${formatUsd(budgetUsd)}, ${describeBudget(estimate, left, extras)}.`,
   );
   const neededUsd = extras.adaptive?.likelyUsd[1] ?? addJudge(estimate).expectedUsd;
   if (neededUsd > left && models.some(isAssumed)) {
     printWrapped(
-      `The expected cost assumes ${assumptions.outputTokens} output tokens per answer; short answers cost far less. ` +
+      `The expected cost assumes ${describeOutput(assumptions, 'per answer')}; short answers cost far less. ` +
         'A sweep that ends early is continued by the same command with a larger budget.',
     );
   }
@@ -202,7 +211,8 @@ function describeBudget(
   leftUsd: number,
   { adaptive, repeats }: EstimateExtras,
 ): string {
-  const { expectedUsd, worstCaseUsd } = addJudge(estimate);
+  const { calls, expectedUsd, worstCaseUsd } = addJudge(estimate);
+  if (calls === 0) return 'and nothing is left to call';
   if (worstCaseUsd !== null && worstCaseUsd <= leftUsd) return 'enough even in the worst case';
   if (expectedUsd <= leftUsd) {
     return 'enough for the expected cost; in the worst case the sweep ends early';

@@ -22,7 +22,6 @@ import {
   print,
   printStyled,
   printWrapped,
-  style,
   textColumn,
 } from './print.js';
 
@@ -48,7 +47,7 @@ export function printSweep(
     print(escapeControls(`  ${line}`));
   }
   for (const { model, kind, detail } of summary.served) {
-    print(`${style('yellow', servedTexts[kind])}: ${escapeControls(`${model}: ${detail}`)}`);
+    printStyled('yellow', `${servedTexts[kind]}: ${model}: ${detail}`);
   }
 }
 
@@ -111,13 +110,13 @@ function printBudget({ budget }: SweepSummary): void {
   const { judgeUsd = 0 } = budget;
   const used = budget.spentUsd + budget.possibleUsd + judgeUsd;
   const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it by the judge` : '';
-  print(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}${ofJudge}.`);
+  printWrapped(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}${ofJudge}.`);
 }
 
 /** Says what calls without a known charge may have cost besides what a run is said to have cost. */
 export function printPossible(possibleUsd: number): void {
   if (possibleUsd === 0) return;
-  print(
+  printWrapped(
     `Calls without a known charge may have cost up to ${formatUsd(possibleUsd)} more, over all sweeps of this run.`,
   );
 }
@@ -134,24 +133,26 @@ export function printUnbounded(calls = 0): void {
 function printRemarks(summary: SweepSummary): void {
   const { cutOffCalls, totals, duplicateTasks, regraded, models } = summary;
   if (cutOffCalls > 0) {
-    print(
+    printWrapped(
       `${formatCount(cutOffCalls, 'call')} had been cut off by the end of a process and may have been charged.`,
     );
   }
   if (totals.unpriced > 0) {
-    print(
+    printWrapped(
       `${formatCount(totals.unpriced, 'answer')} without usage, or with an impossible charge: their cost is unknown.`,
     );
   }
   const guesses = describeCostGuesses(models);
   if (guesses !== undefined) printWrapped(guesses);
   if (duplicateTasks > 0) {
-    print(`${formatCount(duplicateTasks, 'example')} skipped: duplicates of an earlier prompt.`);
+    printWrapped(
+      `${formatCount(duplicateTasks, 'example')} skipped: duplicates of an earlier prompt.`,
+    );
   }
   if (regraded > 0) print(`${formatCount(regraded, 'answer')} regraded.`);
   for (const { model, stoppedBecause } of models) {
     if (stoppedBecause !== undefined) {
-      print(escapeControls(`${model} was skipped for the rest of the sweep: ${stoppedBecause}`));
+      printWrapped(`${model} was skipped for the rest of the sweep: ${stoppedBecause}`);
     }
   }
 }

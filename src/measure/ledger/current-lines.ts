@@ -20,7 +20,8 @@ export interface CurrentLines {
   isSettled(cell: number): boolean;
   /** True if a cell has only infrastructure failures. */
   hasFailed(cell: number): boolean;
-  isShownIn(cell: number, slot: number): boolean;
+  /** The slot of the line that counts for a cell; undefined if the cell is not shown there. */
+  findSlot(cell: number): number | undefined;
 }
 
 const failed = 1;
@@ -31,6 +32,8 @@ export function createCurrentLines(capacity = 1024): CurrentLines {
   let statusOfCell = new Uint8Array(capacity);
   /** The cell's number + 1; 0 if no known cell is shown. */
   let cellOfSlot = new Uint32Array(capacity);
+  /** The number + 1 of the slot of the cell's line that counts; 0 if the slot is unknown. */
+  let slotOfCell = new Uint32Array(capacity);
 
   return {
     accept(cell, slot, isSettled) {
@@ -42,11 +45,16 @@ export function createCurrentLines(capacity = 1024): CurrentLines {
       if (cell === undefined) return false;
       statusOfCell = grow(statusOfCell, cell);
       statusOfCell[cell] = isSettled ? settled : failed;
+      slotOfCell = grow(slotOfCell, cell);
+      slotOfCell[cell] = slot === undefined ? 0 : slot + 1;
       return true;
     },
     isSettled: (cell) => statusOfCell[cell] === settled,
     hasFailed: (cell) => statusOfCell[cell] === failed,
-    isShownIn: (cell, slot) => cellOfSlot[slot] === cell + 1,
+    findSlot(cell) {
+      const slot = (slotOfCell[cell] ?? 0) - 1;
+      return slot >= 0 && cellOfSlot[slot] === cell + 1 ? slot : undefined;
+    },
   };
 }
 

@@ -25,7 +25,6 @@ export function createLedgerCells(): LedgerCells {
   const numberOfModel = new Map<string, number>();
   /** By repeat, then by task and model. */
   const slotOf = new Map<number, Map<number, number>>();
-  const slotOfCell: number[] = [];
   const lines = createCurrentLines();
   let slots = 0;
 
@@ -46,11 +45,9 @@ export function createLedgerCells(): LedgerCells {
     accept(entry) {
       const cell = numberName(cellOfKey, entry.cellKey);
       const slot = findSlot(entry);
-      if (!lines.accept(cell, slot, entry.outcome !== 'infrastructure')) return undefined;
-      slotOfCell[cell] = slot;
-      return cell;
+      return lines.accept(cell, slot, entry.outcome !== 'infrastructure') ? cell : undefined;
     },
-    isShown: (cell) => lines.isShownIn(cell, slotOfCell[cell] as number),
+    isShown: (cell) => lines.findSlot(cell) !== undefined,
   };
 }
 

@@ -234,7 +234,7 @@ export class SettledCellsReader {
     for (let number = 0; number < this.#plan.cellCount; number++) {
       if (!this.#lines.isSettled(number)) continue;
       // The slot of a cell has the number of the cell; see `PlanIndex`.
-      const isShown = this.#lines.isShownIn(number, number);
+      const isShown = this.#lines.findSlot(number) === number;
       const hasCurrentGrade = this.#hasCurrentGrade[number] === 1;
       if (isShown && hasCurrentGrade) continue;
       const place = {

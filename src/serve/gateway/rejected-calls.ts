@@ -1,6 +1,6 @@
 import type { RouterEvent } from '../router/router-event.js';
 
-/** Calls of a model in a row after which its configuration is taken to be wrong, and not one request. */
+/** Rejected calls of a model since its last answer after which its configuration is taken to be wrong, and not one request. */
 const minCalls = 5;
 
 /** What a model has rejected since its last answer. */
@@ -29,6 +29,9 @@ export class RejectedCalls {
   listProblems(): string[] {
     return [...this.#ofModels]
       .filter(([, { calls }]) => calls >= minCalls)
-      .map(([model, { calls, why }]) => `${model} rejected its last ${calls} calls: ${why}`);
+      .map(
+        ([model, { calls, why }]) =>
+          `${model} rejected ${calls} calls since its last answer: ${why}`,
+      );
   }
 }

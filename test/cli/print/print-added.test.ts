@@ -36,6 +36,13 @@ describe('what adding a model takes', () => {
       '120 calls to learn (24 % of the prompts that are not held out, at least 2 of each task)',
     );
   });
+
+  it('says about how many calls of the judge there are, since the prompts are not chosen yet', () => {
+    const judge = { calls: 22, expectedUsd: 0.5, worstCaseUsd: 1 };
+    expect(describeAddedEstimate({ ...estimate, judge })).toContain(
+      'Judging: about 22 calls, expected cost $0.50, worst case $1.00.',
+    );
+  });
 });
 
 describe('an added model', () => {

@@ -66,6 +66,20 @@ describe('the budget of a dry run', () => {
     expect(readPrinted(budgetUsd, { adaptive })).toContain(`0, ${verdict}`);
   });
 
+  it('says so where it is used up, and where nothing is left to call', () => {
+    const spent = { spentUsd: 3 };
+    expect(readPrinted(2, {}, spent)).toContain(
+      'Budget used up: $3.00 of $2.00, less than the expected cost',
+    );
+    const totals = { ...row, cells: 0, expectedUsd: 0, worstCaseUsd: 0 };
+    const ended = { ...spent, totals, models: [{ ...totals, model: 'one', measuredCells: 1 }] };
+    expect(readPrinted(2, {}, ended)).toContain('$3.00 of $2.00, and nothing is left to call.');
+  });
+
+  it('names the maximum of tokens that bounds the assumed length of answers', () => {
+    expect(readPrinted(5)).toContain('300 output tokens per answer (or maxTokens, if less)');
+  });
+
   it('is compared with a cost in all where a sweep goes on, and says so', () => {
     const printed = readPrinted(6, { adaptive }, { settledCells: 400, spentUsd: 4 });
     expect(printed).toContain(

@@ -88,12 +88,37 @@ describe('the results of a sweep', () => {
     expect(cost({ costUsd: 0 })).toContain('This sweep cost $1.00.');
   });
 
+  it('fit the width of a terminal', () => {
+    const written: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const stoppedBecause = 'refused 5 calls in a row: authentication: HTTP 401: invalid key';
+    const budget = { ...summary.budget, possibleUsd: 0.00714 };
+    const models = [{ ...summary.totals, model: 'mid', stoppedBecause }];
+    const served = [{ model: 'one', kind: 'other_model' as const, detail: 'two '.repeat(30) }];
+    printSweep(
+      {
+        ...summary,
+        budget,
+        models,
+        served,
+        cutOffCalls: 1234,
+        totals: { ...summary.totals, unpriced: 1234 },
+      },
+      { models: [], ungraded: [] },
+    );
+    const widths = written
+      .join('')
+      .split('\n')
+      .map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+  });
+
   it('are colored on a terminal, which text from outside cannot steer', () => {
     vi.stubEnv('NO_COLOR', '');
     const { isTTY } = process.stdout;
     process.stdout.isTTY = true;
     try {
-      expect(printed()).toContain('\u001b[33mAnother model answered\u001b[39m: one\\x1b[2J: two');
+      expect(printed()).toContain('\u001b[33mAnother model answered: one\\x1b[2J: two\u001b[39m');
     } finally {
       process.stdout.isTTY = isTTY;
     }

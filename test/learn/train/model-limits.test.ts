@@ -31,7 +31,7 @@ const none = { vision: false, tools: false, json: false, reasoning: false };
 
 async function train(models: readonly ModelInfo[]): Promise<TrainedPolicy> {
   const run = { table, info: { models: [...models] } };
-  const options = { createdBy: 'test', family: 'task_mixture', threads: 0 } as const;
+  const options = { createdBy: 'test', family: 'task_mixture', threads: 1 } as const;
   return trainPolicy(await sharedTensorFlowEngine(), run, options);
 }
 

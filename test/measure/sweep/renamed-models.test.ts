@@ -3,6 +3,7 @@ import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import type { PoolModel } from '../../../src/measure/models/model.js';
 import { say } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const { serve, buildModels, sweep, runDirectory } = setUpSweepBench();
 
@@ -28,6 +29,25 @@ describe('a model whose id has changed in the pool', () => {
       described: ['b', 'renamed'],
       outcomes: { b: 6, renamed: 6 },
     });
+  });
+
+  it('takes its outcomes back with its former id, as do examples', async () => {
+    const server = await serve(say('It is 4.'));
+    const [a, b] = buildModels(server, ['a', 'b']) as [PoolModel, PoolModel];
+    const examples = ['1', '2'].map((id) => buildExample(id));
+    const taskSet = buildTaskSet(examples);
+    const renamed = buildTaskSet(
+      examples.map((example) => ({ ...example, id: `new-${example.id}` })),
+    );
+    await sweep([a, b], { taskSet });
+    await sweep([{ ...a, id: 'renamed' }, b], { taskSet });
+    await sweep([a, b], { taskSet });
+    expect(await readModels()).toEqual({ described: ['b', 'a'], outcomes: { a: 2, b: 2 } });
+    await sweep([a, b], { taskSet: renamed });
+    await sweep([a, b], { taskSet });
+    expect((await readModels()).outcomes).toEqual({ a: 2, b: 2 });
+    expect((await sweep([a, b], { taskSet })).regraded).toBe(0);
+    expect(server.requests).toHaveLength(4);
   });
 
   it('takes along those of prompts that are not swept now', async () => {

@@ -49,7 +49,9 @@ describe('a model that rejects every call', () => {
     await send(test, { max_tokens: 9 }, 4);
     expect(await readProblems(test)).toEqual([]);
     await send(test, { max_tokens: 9 }, 2);
-    expect(await readProblems(test)).toEqual([`large rejected its last 6 calls: ${remedy}`]);
+    expect(await readProblems(test)).toEqual([
+      `large rejected 6 calls since its last answer: ${remedy}`,
+    ]);
     expect(await (await test.get('/metrics')).text()).toContain('routesmith_problems 1');
   });
 
@@ -68,7 +70,9 @@ describe('a model that rejects every call', () => {
     const message = 'This model does not support image input';
     const test = await start(failWith(400, { message, code: 'unsupported_value' }));
     await send(test, {}, 5);
-    expect(await readProblems(test)).toEqual(['large rejected its last 5 calls: HTTP 400']);
+    expect(await readProblems(test)).toEqual([
+      'large rejected 5 calls since its last answer: HTTP 400',
+    ]);
   });
 
   it('is logged with the setting that avoids it, in each request', async () => {

@@ -43,9 +43,11 @@ const spokenOf =
 const conceding =
   /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b|\b(?:many|most|some|people|students|others)\s(?:\w{1,12}\s){0,2}(?:pick|choose|select|say|think|guess|answer|confuse)\b/i;
 
-/** " and C look plausible", " or option B; B is", ", B and C seem": after a first letter. */
+/** " and C look plausible", " or option B; B is", ", B and C seem": after a first letter. ", and B is wrong" is a clause. */
 const joinedLetter =
   /^[*_"'`)]{0,4}(?:,\s[*_(]{0,3}[A-J][*_)]{0,3}){0,8},?\s(?:and|or|und|oder|et|ou|y|e|o)\s(?:(?:option|choice|answer)\s)?[*_"'`(]{0,4}([A-J])(?![\p{L}\d])/u;
+const ownClause =
+  /^[*_"'`)]{0,4},\s(?:and|or|und|oder|et|ou|y|e|o)\s(?:(?:option|choice|answer)\s)?[*_"'`(]{0,4}[A-J][*_"'`)]{0,4}\s(?:is|was|isn't|has|does|says|would|might|could|may|in)(?!\p{L})/u;
 
 /** "High priority.": a statement of its own, and no sentence about the choice. */
 const ownStatement = /^[*_"'`)]{0,4}\s\p{L}{2,20}[*_]{0,3}(?:[.!]|\s*$|\n)/u;
@@ -206,7 +208,8 @@ function readOpeningStatement(opening: Opening): FoundChoice | undefined {
 
 /** A second letter that is joined to the first, and all that follows it. */
 function readJoint({ isText, lines, first, after, choices }: Opening) {
-  const [joint = '', letter = ''] = (isText ? null : joinedLetter.exec(after)) ?? [];
+  const isJoined = !isText && !ownClause.test(after);
+  const [joint = '', letter = ''] = (isJoined ? joinedLetter.exec(after) : null) ?? [];
   const second = letter === '' ? undefined : letterIndex(letter, choices);
   const others = lines.slice(lines.indexOf(first) + 1);
   return second === undefined
@@ -219,7 +222,9 @@ function readJoined(opening: Opening): FoundChoice | undefined {
   const joint = readJoint(opening);
   if (joint === undefined) return undefined;
   const following = findMentioned(joint.rest, opening.choices);
-  return following.kind === 'found' ? following : ofIndices([opening.index, joint.second]);
+  const both = [opening.index, joint.second];
+  const isOfBoth = following.kind === 'found' && both.includes(following.index);
+  return isOfBoth ? following : ofIndices(both);
 }
 
 /** "A and C seem right to me. Hard to say." */

@@ -6,9 +6,9 @@ import { distinct, type FinalNumbers } from './read-number-clause.js';
 import { bareLine, labeledLine, readLabeled, readLabeledNumbers } from './read-number-lines.js';
 import { readSentence } from './read-sentence.js';
 
-/** Words of a quantity that is made of others: "in total", "costs", "on average". */
-const totalWords =
-  /(?<!\p{L})(?:totals?|totali?ng|sum|altogether|together|combined|overall|final|costs?|spends?|pays?|owes?|needs?|average|mean|break(?:down|s\sdown)|broken\sdown|made\sup|gesamt|insgesamt|zusammen|summe|durchschnitt|kostet|ensemble|somme|moyenne|coûte|juntos|suma|promedio|cuesta|totale|insieme|somma|media|totaal|samen|razem|toplam|soma|juntas|média|итого|всего|вместе|сумма|среднее)(?!\p{L})|\p{L}(?:total|summe|gesamt)(?!\p{L})|一共|总共|总计|合计|平均|合計|全部で/iu;
+/** Words that make a list the parts of what is above it: "made up of", "Here's the breakdown:". */
+const breakdownWords =
+  /(?<!\p{L})(?:break(?:down|s\sdown)|broken\sdown|made\sup|consists?|composed|setzt\s\p{L}{1,8}\szusammen|besteht)(?!\p{L})/iu;
 /** What a calculation comes to: at the end of a list, it is the answer. */
 const resultLabel =
   /(?<!\p{L})(?:total|sum|answer|result|left|remaining|remainder|remains|balance|missing|needed|due|change|difference|profit|loss|net|gesamt|summe|ergebnis|rest|übrig|fehlt|fehlend\p{L}{0,2}|somme|résultat|reste|suma|resultado|quedan|totale|risultato|итого|ответ|результат)(?!\p{L})|合計|总计|答案|结果/iu;
@@ -30,7 +30,7 @@ const maxLabeledLines = 4;
 interface Listed {
   readonly before: readonly string[];
   readonly opening: FinalNumbers;
-  /** The opening, where it is a quantity alone or said to be made of others. */
+  /** The opening, where it is a number alone or said to be made of others. */
   readonly isTotal: boolean;
   readonly parts: readonly FoundNumber[];
 }
@@ -63,7 +63,7 @@ function readListed(lines: readonly string[], locale: NumberLocale): Listed | un
   const parts = lines.slice(before.length).map((line) => readLabeled(line, locale));
   if (parts.length < 2 || parts.some(({ length }) => length !== 1)) return undefined;
   const text = before.join('\n');
-  const isTotal = totalWords.test(text) || bareLine.test(text);
+  const isTotal = breakdownWords.test(text) || bareLine.test(text);
   if (isLabeled && lines.length > maxLabeledLines && !isTotal) return undefined;
   const opening = isLabeled ? readLabeled(text, locale) : readStatement(before, locale);
   return opening.length === 0 ? undefined : { before, opening, isTotal, parts: parts.flat() };
@@ -79,13 +79,15 @@ function readStatement(lines: readonly string[], locale: NumberLocale): FinalNum
   return readSentence(last, locale, sentences.length > 1);
 }
 
-/** Whether a number is the sum, the product or the mean of others. */
+/**
+ * Whether a number is the sum or the mean of others. That alone makes it no answer: what is given is the sum
+ * of what is taken from it and what is left.
+ */
 function isMadeOf([number, ...others]: FinalNumbers, parts: readonly FoundNumber[]): boolean {
   if (number === undefined || others.length > 0) return false;
   const values = parts.map(({ value }) => value);
   const sum = values.reduce((total, value) => total + value, 0);
-  const product = values.reduce((total, value) => total * value, 1);
-  return [sum, product, sum / values.length].some(
+  return [sum, sum / values.length].some(
     (one) => Math.abs(one - number.value) <= 1e-9 * Math.abs(one),
   );
 }

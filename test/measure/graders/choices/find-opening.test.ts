@@ -16,6 +16,10 @@ describe('an answer that begins with several letters', () => {
     ['A or C; C is more likely.', 'C', 'A'],
     ['A and C seem right, but A fails the second test.', 'C', 'A'],
     ['A and C are both tempting; C it is.', 'C', 'A'],
+    ['A, and D is only partly right. C is about something else.', 'A', 'C'],
+    ['A, and B is wrong because C says so.', 'A', 'C'],
+    ['A, and B is wrong because it is too late.', 'A', 'B'],
+    ['A, or B in older texts. C is unrelated.', 'A', 'C'],
     ['Option A (3/10), Option B (9/10), Option C (4/10)', 'B', 'A'],
     ['A: 30%\nB: 60%\nC: 10%', 'B', 'A'],
   ])('is decided by what follows, or by the best rating: %s', (answer, stated, other) => {
