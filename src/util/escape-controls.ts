@@ -12,3 +12,12 @@ export function escapeControls(text: string): string {
     },
   );
 }
+
+/** A value as indented JSON, in which no character could make a terminal show something else. */
+export function formatSafeJson(value: unknown): string {
+  // JSON.stringify escapes only C0: what is left stands within strings, where an escape means the same.
+  return JSON.stringify(value, null, 2).replaceAll(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

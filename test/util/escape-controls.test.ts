@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeControls } from '../../src/util/escape-controls.js';
+import { escapeControls, formatSafeJson } from '../../src/util/escape-controls.js';
 
 describe('escapeControls', () => {
   it.each([
@@ -16,5 +16,14 @@ describe('escapeControls', () => {
   it('keeps line breaks, tabs and text of every script', () => {
     const text = 'a\tb\nשלום 翻译 👩‍💻';
     expect(escapeControls(text)).toBe(text);
+  });
+});
+
+describe('formatSafeJson', () => {
+  it('is the same JSON, without a character that a terminal obeys', () => {
+    const value = { 'a\u202eb': ['\u009b31m', '\u007f', '\u001b[2J', 'line\n', 'é 翻译 👩‍💻'] };
+    const text = formatSafeJson(value);
+    expect(JSON.parse(text)).toEqual(value);
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 });

@@ -1,7 +1,13 @@
 import { checkCombination } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { modelsOption, moneyOptions, loadRun, runPositional } from '../options/run-options.js';
-import { describeSimulated, print, printJson, printWarning } from '../print/print.js';
+import {
+  describeSimulated,
+  escapeControls,
+  print,
+  printJson,
+  printWarning,
+} from '../print/print.js';
 
 export const overkillCommand = defineCommand({
   usage: 'overkill <run>',
@@ -40,7 +46,7 @@ export const overkillCommand = defineCommand({
       return;
     }
     if (args.csv) {
-      print(formatOverkillCsv(report));
+      print(escapeControls(formatOverkillCsv(report)));
       return;
     }
     if (run.table.simulated) print(describeSimulated());

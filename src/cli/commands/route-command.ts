@@ -94,7 +94,7 @@ export const routeCommand = defineCommand({
     if (args.json) printJson(explained === undefined ? decision : { ...decision, explained });
     checkFeasible(decision);
     if (args.json) return;
-    if (args['only-model']) print(decision.model);
+    if (args['only-model']) print(escapeControls(decision.model));
     else printDecision(decision, policy, args.task);
     if (explained !== undefined) explain?.printExplanation(explained, decision, policy);
   },

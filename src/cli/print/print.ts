@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { keepTogether, restoreSpaces, wrapSentences, wrapText } from '../../util/wrap-text.js';
 import { fitTable } from './fit-columns.js';
-import { escapeControls } from '../../util/escape-controls.js';
+import { escapeControls, formatSafeJson } from '../../util/escape-controls.js';
 import { quoteWord } from '../../util/quote-word.js';
 
 export { escapeControls } from '../../util/escape-controls.js';
@@ -56,7 +56,7 @@ export function printStyled(format: Style, text: string): void {
 
 /** Prints a value as JSON to standard output. NaN and infinite numbers become null. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(`${formatSafeJson(value)}\n`);
 }
 
 /** Styles a text where the stream is a terminal and `NO_COLOR` is not set. */

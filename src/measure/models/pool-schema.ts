@@ -52,7 +52,12 @@ const effort = z.string().regex(/^[a-z]{2,16}$/i, 'an effort is one word, such a
 /** One model in a pool file, before its provider is resolved. */
 const poolModelSchema = z
   .strictObject({
-    id: z.string().min(1).max(200),
+    // A line break in a name would look like a line of its own wherever it is printed.
+    id: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^\P{Cc}*$/u, 'an id has no line breaks and control characters'),
     provider: z.string().min(1).max(2000),
     /** The protocol of a base URL, if it is not OpenAI's. */
     protocol: z.enum(['openai', 'anthropic']).optional(),

@@ -46,6 +46,13 @@ export function createOutcomeTableBuilder(options: {
     const known = columnsOfModel.get(model);
     if (known !== undefined) return known;
     if (model.trim() === '') throw invalid('a model has an empty name', undefined);
+    // A line break would look like a line of its own wherever the name is printed.
+    if (/\p{Cc}/u.test(model)) {
+      throw invalid(
+        'the name of a model has a line break or control character',
+        JSON.stringify(model),
+      );
+    }
     const created = new Map<OutcomeColumn, RunningMean>();
     columnsOfModel.set(model, created);
     return created;

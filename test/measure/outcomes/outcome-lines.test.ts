@@ -14,6 +14,7 @@ const name = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', '7', 'vendor/model:free'),
 );
 const visible = name.filter((text) => text.trim() !== '');
+const modelName = visible.filter((text) => !/\p{Cc}/u.test(text));
 const request = fc.record(
   {
     messages: fc.array(
@@ -49,7 +50,7 @@ const row = fc.record({
   task: label,
   group: label,
   weight: fc.option(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), { nil: undefined }),
-  outcomes: fc.array(fc.tuple(visible, outcome), { maxLength: 4 }),
+  outcomes: fc.array(fc.tuple(modelName, outcome), { maxLength: 4 }),
 });
 const rows = fc.uniqueArray(row, { maxLength: 6, selector: ({ id }) => id });
 

@@ -43,7 +43,7 @@ const spokenOf =
 const conceding =
   /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b|\b(?:many|most|some|people|students|others)\s(?:\w{1,12}\s){0,2}(?:pick|choose|select|say|think|guess|answer|confuse)\b/i;
 
-/** " and C look plausible", " or option B; B is", ", B and C seem": after a first letter. ", and B is wrong" is a clause. */
+/** " and C look plausible", ", B and C seem": after a first letter. ", and B is wrong" is a clause. */
 const joinedLetter =
   /^[*_"'`)]{0,4}(?:,\s[*_(]{0,3}[A-J][*_)]{0,3}){0,8},?\s(?:and|or|und|oder|et|ou|y|e|o)\s(?:(?:option|choice|answer)\s)?[*_"'`(]{0,4}([A-J])(?![\p{L}\d])/u;
 const ownClause =
@@ -200,21 +200,18 @@ function readOpeningStatement(opening: Opening): FoundChoice | undefined {
   if (stated.kind === 'ambiguous' && goesOn) return namesNoMore(opening) ? stated : none;
   if (stated.kind !== 'found' || isYesOrNo) return stated;
   const joined = stated.index === index ? readJoined(opening) : undefined;
-  if (joined !== undefined) return joined;
-  const contrasted = readContrast(opening);
-  if (contrasted !== undefined) return contrasted;
+  const decided = joined ?? readContrast(opening);
+  if (decided !== undefined) return decided;
   return conclusion === undefined ? stated : ofIndices([index, conclusion.index]);
 }
 
 /** A second letter that is joined to the first, and all that follows it. */
 function readJoint({ isText, lines, first, after, choices }: Opening) {
-  const isJoined = !isText && !ownClause.test(after);
-  const [joint = '', letter = ''] = (isJoined ? joinedLetter.exec(after) : null) ?? [];
-  const second = letter === '' ? undefined : letterIndex(letter, choices);
-  const others = lines.slice(lines.indexOf(first) + 1);
-  return second === undefined
-    ? undefined
-    : { second, rest: [after.slice(joint.length), ...others].join('\n') };
+  const match = isText || ownClause.test(after) ? null : joinedLetter.exec(after);
+  const [joint = '', letter = ''] = match ?? [];
+  const second = letterIndex(letter, choices);
+  const rest = [after.slice(joint.length), ...lines.slice(lines.indexOf(first) + 1)].join('\n');
+  return letter === '' || second === undefined ? undefined : { second, rest };
 }
 
 /** "A and C look plausible; C is more accurate": what follows two letters decides, or both may be meant. */
@@ -223,15 +220,14 @@ function readJoined(opening: Opening): FoundChoice | undefined {
   if (joint === undefined) return undefined;
   const following = findMentioned(joint.rest, opening.choices);
   const both = [opening.index, joint.second];
-  const isOfBoth = following.kind === 'found' && both.includes(following.index);
-  return isOfBoth ? following : ofIndices(both);
+  return following.kind === 'found' && both.includes(following.index) ? following : ofIndices(both);
 }
 
 /** "A and C seem right to me. Hard to say." */
 function namesNoMore(opening: Opening): boolean {
-  const { rest } = readJoint(opening) ?? {};
-  if (rest === undefined || /(?<![\p{L}\d])[A-J](?![\p{L}\d])/u.test(rest)) return false;
-  return findTextMentions(rest, opening.choices.texts).length === 0;
+  const { rest = 'A' } = readJoint(opening) ?? {};
+  const isLetterNamed = /(?<![\p{L}\d])[A-J](?![\p{L}\d])/u.test(rest);
+  return !isLetterNamed && findTextMentions(rest, opening.choices.texts).length === 0;
 }
 
 /** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */
