@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../util/json.js';
+import { classifyKey } from '../util/redact-secrets.js';
 import { parseEventData } from './event-data.js';
 import { createEvidence, type Evidence } from './evidence.js';
 import { createFailure, readFailure, type Failure } from './failure.js';
@@ -47,10 +48,20 @@ export function createResponseReader(
     return fail(readFailure(response, { secrets, now: context.now() }));
   }
 
+  /** A server may give a key for the name of its model, which is logged and sent on. */
+  function hideKey(event: StreamEvent): StreamEvent {
+    if (event.kind !== 'served' || event.model === null) return event;
+    const { model } = event;
+    const isKey = context.secrets.some(
+      (secret) => secret && model.includes(secret) && classifyKey(secret) === 'distinct',
+    );
+    return isKey ? { ...event, model: null } : event;
+  }
+
   function acceptData(data: JsonObject, isError = false): ReadEvent {
     const error = isError ? data : findError(data, reader.isAnswer(data));
     if (error !== undefined) return failWith(error);
-    const events = reader.read(data);
+    const events = reader.read(data).map(hideKey);
     if (events.some(({ kind }) => kind === 'end')) return end();
     for (const event of events) evidence.note(event);
     return { data, events };

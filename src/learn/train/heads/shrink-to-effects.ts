@@ -24,8 +24,8 @@ export function shrinkUnevenTaskQuality(outcomes: TaskOutcomes, rows: Int32Array
 /**
  * Quality of each model on each task, where models were asked different prompts: what a mixed model
  * with a random effect for each prompt expects (Henderson, "Best linear unbiased estimation and
- * prediction under a selection model", 1975). Two models are compared on the prompts that both were
- * asked first of all, and a model that was asked hard prompts is not taken for poor.
+ * prediction under a selection model", 1975). Two models are compared above all on the prompts that both
+ * were asked, and a model that was asked hard prompts is not taken for poor.
  *
  * Each estimate is pulled to what the task and the model lead to expect (their main effects), by as
  * much as chance explains what deviates from it (empirical Bayes). The effects keep the mix of tasks
