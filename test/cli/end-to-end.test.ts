@@ -31,10 +31,8 @@ function takeSlice(): string {
 const sweepArguments = ['sweep', '--tasks', tasksFile, '--pool', poolFile, '--out', runFolder];
 // Comparing families takes most of a training, and is tested where families are.
 // The default objective would depend on measured latencies, which a busy machine decides.
-const trainArguments = [
-  ...['train', runFolder, '--out', policyFile],
-  ...['--family', 'task_table', '--objective', 'quality'],
-];
+const trainOptions = ['--family', 'task_table', '--objective', 'quality'];
+const trainArguments = ['train', runFolder, '--out', policyFile, ...trainOptions];
 const evaluateArguments = ['evaluate', runFolder, '--folds', '2', '--family', 'task_table'];
 const routeArguments = ['route', policyFile];
 
