@@ -43,6 +43,8 @@ export interface Failure {
 
 /** Characters of a failure's message. */
 export const maxMessageLength = 400;
+/** Characters of an error's text that are read: patterns must not take long for any text. */
+const maxTextLength = 4000;
 
 /**
  * Reads a response that is an error by its status, or an error inside a 200.
@@ -59,7 +61,10 @@ export function readFailure(
   context: { readonly secrets: readonly (string | undefined)[]; readonly now: Date },
 ): Failure {
   const { status, body, headers } = response;
-  const error = readProviderError(body);
+  const read = readProviderError(body);
+  // Redacted before it is cut, so that no half of a key is left at the end.
+  const message = redactSecrets(read.message, context.secrets).slice(0, maxTextLength);
+  const error = { ...read, message };
   const meant = status ?? error.status ?? findTypeStatus(error);
   const row = findRow(meant, error);
   const refusedMember =
@@ -89,7 +94,7 @@ export function readFailure(
     ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
     ...(error.codes.some((code) => modelFaultCodes.includes(code)) ? readFault(error) : {}),
     ...(row?.class === 'context_overflow' && failureClass === row.class
-      ? { overflowText: redactSecrets(error.message, context.secrets) }
+      ? { overflowText: message }
       : {}),
   };
 }

@@ -8,9 +8,6 @@ import {
 } from '../util/json.js';
 import { describeValidation } from './refused-member.js';
 
-/** Characters of an error's text that are read: patterns must not take long for any text. */
-const maxTextLength = 4000;
-
 /** What a provider's error says, as far as it can be read. */
 export interface ProviderError {
   /** `code`, `type`, `status` and the like, in lower case. */
@@ -19,7 +16,6 @@ export interface ProviderError {
   readonly status: number | undefined;
   /** The member of the request that the error is about, as it says itself. */
   readonly param: JsonValue | undefined;
-  /** Its text, at most 4,000 characters. */
   readonly message: string;
   /** What the model wrote, where the error says that it cannot be read (Groq); else empty. */
   readonly failedGeneration: string;
@@ -45,7 +41,7 @@ export function readProviderError(body: JsonValue): ProviderError {
     status: codes.map(Number).find((code) => Number.isInteger(code) && code >= 400 && code <= 599),
     param: getMember(error, 'param'),
     // OpenRouter says "Provider returned error" and repeats the provider's own in `metadata.raw`.
-    message: (raw === '' ? message : `${message}: ${toText(raw)}`).slice(0, maxTextLength),
+    message: raw === '' ? message : `${message}: ${toText(raw)}`,
     failedGeneration: typeof failedGeneration === 'string' ? failedGeneration : '',
     isModerated: Array.isArray(getMember(metadata, 'reasons')),
   };

@@ -678,6 +678,14 @@ describe('the text of an error', () => {
     const { providerMessage } = read(401, error(`${'x'.repeat(390)} ${key}`), [key]);
     expect(providerMessage).not.toContain('planted');
   });
+
+  it('holds no part of a key that crosses the limit of what is read', () => {
+    const key = 'Zx9qT7vLm2Kd8wRb5YpQ';
+    const text = `maximum context length ${' '.repeat(3962)}${key}`;
+    const { providerMessage, overflowText } = read(400, error(text), [key]);
+    expect(providerMessage).not.toContain(key.slice(0, 8));
+    expect(overflowText).not.toContain(key.slice(0, 8));
+  });
 });
 
 describe('a refused member of the request', () => {
