@@ -63,7 +63,7 @@ export async function fitRoutingModel(
 ): Promise<FittedRoutingModel> {
   const { engine, projections, data } = context;
   const { family: asked = 'auto', hyperparameters = {} } = options;
-  const family = asked === 'auto' ? resolveAuto(data, split.trainingRows) : asked;
+  const family = asked === 'auto' ? resolveAuto(data) : asked;
   const fitted = await crossFitProjection(projections, data, split, options);
   const { name, scores: familyScores } =
     family === 'auto'
@@ -93,15 +93,16 @@ const minOutcomesForHeads = 300;
  * differs within a task is learned where there are enough of them: which prompts of a task a model
  * was asked does not depend on the prompt.
  */
-function resolveAuto({ table, filled }: TrainingData, rows: Int32Array): FamilyName | 'auto' {
+function resolveAuto({ table, filled }: TrainingData): FamilyName | 'auto' {
   if (filled !== undefined) return defaultFamily;
   if (table.design !== 'adaptive') return 'auto';
   const width = table.models.length;
-  const outcomes = rows.reduce(
-    (sum, row) =>
-      sum + rowOf(table.quality, row, width).filter((value) => !Number.isNaN(value)).length,
-    0,
-  );
+  let outcomes = 0;
+  // Held-out prompts, which the file learns from as well, must not give it another family than was tested.
+  table.prompts.forEach(({ heldOut }, row) => {
+    if (heldOut === true) return;
+    outcomes += rowOf(table.quality, row, width).filter((value) => !Number.isNaN(value)).length;
+  });
   return outcomes / width >= minOutcomesForHeads ? defaultFamily : 'task_table';
 }
 

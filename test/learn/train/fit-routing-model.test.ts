@@ -11,7 +11,11 @@ import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.j
 import { listRows } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
-async function fit(table: OutcomeTable, options: Partial<RoutingModelOptions> = {}) {
+async function fit(
+  table: OutcomeTable,
+  options: Partial<RoutingModelOptions> = {},
+  isTrained = (row: number): boolean => row % 4 > 0,
+) {
   const data = computeTrainingData(table);
   const rows = listRows(table.prompts.length);
   const engine = await sharedTensorFlowEngine();
@@ -19,8 +23,8 @@ async function fit(table: OutcomeTable, options: Partial<RoutingModelOptions> = 
   const fitted = await fitRoutingModel(
     { engine, projections, data },
     {
-      trainingRows: rows.filter((row) => row % 4 > 0),
-      predictedRows: rows.filter((row) => row % 4 === 0),
+      trainingRows: rows.filter(isTrained),
+      predictedRows: rows.filter((row) => !isTrained(row)),
     },
     { seed: 1, ...options },
   );
@@ -68,6 +72,20 @@ describe('fitting a routing model', () => {
       expect(fitted.family).toBe('task_table');
       expect(fitted.familyScores).toEqual([]);
     }
+  });
+
+  it.each([
+    [380, 'task_table'],
+    [440, 'task_mixture'],
+  ])('gives the file of %i prompts the family that its test had: %s', async (count, family) => {
+    const table = buildPlantedOutcomes(count, { seed: 3 });
+    const prompts = table.prompts.map((prompt, row) =>
+      row % 4 === 0 ? { ...prompt, heldOut: true as const } : prompt,
+    );
+    const adaptive: OutcomeTable = { ...table, prompts, design: 'adaptive' };
+    const tested = await fit(adaptive);
+    const filed = await fit(adaptive, {}, () => true);
+    expect([tested.fitted.family, filed.fitted.family]).toEqual([family, family]);
   });
 
   it('chooses without a look at the rows to predict', async () => {
