@@ -1,23 +1,23 @@
+/** What a terminal obeys or hides; without line breaks and tabs. */
+const obeyed = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
 /**
  * Escapes what could make a terminal or a page show an untrusted text as something else: control
  * characters (C0, C1, and so every escape sequence), line separators, and marks that change the
  * direction of text. Line breaks and tabs are kept.
  */
 export function escapeControls(text: string): string {
-  return text.replaceAll(
-    /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu,
-    (character) => {
-      const code = character.charCodeAt(0).toString(16);
-      return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
-    },
-  );
+  return text.replaceAll(obeyed, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
 }
 
 /** A value as indented JSON, in which no character could make a terminal show something else. */
 export function formatSafeJson(value: unknown): string {
-  // JSON.stringify escapes only C0: what is left stands within strings, where an escape means the same.
+  // What JSON.stringify leaves stands within strings, where an escape means the same.
   return JSON.stringify(value, null, 2).replaceAll(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    obeyed,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -34,6 +34,15 @@ export function listRows(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, row) => row);
 }
 
+/** How many values are known: NaN stands for one that is not. */
+export function countKnown(values: ArrayLike<number>): number {
+  let count = 0;
+  for (let index = 0; index < values.length; index++) {
+    if (!Number.isNaN(valueAt(values, index))) count += 1;
+  }
+  return count;
+}
+
 /** The value at an index that exists, of any list of numbers. Hot loops use `at` and `intAt`. */
 export function valueAt(values: ArrayLike<number>, index: number): number {
   return values[index] as number;

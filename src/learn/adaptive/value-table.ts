@@ -35,12 +35,10 @@ export function estimateValues(
     taskCount,
     modelCount,
   });
-  const outcomes = describe(known.quality);
   const costs = sumCells(describe(listComparableCosts(known, modelCount)), rows);
   return {
-    quality: estimateUnevenQuality(outcomes, rows),
+    ...estimateUnevenQuality(describe(known.quality), rows),
     costUsd: averageCosts(problem, costs.sums, costs.counts),
-    counts: sumCells(outcomes, rows).counts,
     shares: computeTaskShares(problem),
   };
 }

@@ -25,7 +25,7 @@ import type { Hyperparameters } from './hyperparameters.js';
 import type { ProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { splitAtFold, type RowSplit } from './row-split.js';
-import { rowOf } from '../../util/numeric-arrays.js';
+import { countKnown, rowOf } from '../../util/numeric-arrays.js';
 import type { TrainingData } from './training-data.js';
 
 /** The data, and what computes. */
@@ -100,8 +100,7 @@ function resolveAuto({ table, filled }: TrainingData): FamilyName | 'auto' {
   let outcomes = 0;
   // Held-out prompts, which the file learns from as well, must not give it another family than was tested.
   table.prompts.forEach(({ heldOut }, row) => {
-    if (heldOut === true) return;
-    outcomes += rowOf(table.quality, row, width).filter((value) => !Number.isNaN(value)).length;
+    if (heldOut !== true) outcomes += countKnown(rowOf(table.quality, row, width));
   });
   return outcomes / width >= minOutcomesForHeads ? defaultFamily : 'task_table';
 }

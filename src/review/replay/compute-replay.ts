@@ -10,6 +10,7 @@ import { nullIfUnknown } from '../../util/json.js';
 import { countTaskLabels, type TaskLabelCounts } from '../estimates/logged-outcome.js';
 import type { ReplayColumn, ReplayRows } from './replay-rows.js';
 import { computeNotAnswered, listModels, type ReplayedModel } from './replayed-models.js';
+import { countKnown } from '../../util/numeric-arrays.js';
 
 /** A quantity under the logged choices and under the replayed ones. */
 export interface ReplayedMeasure {
@@ -211,10 +212,6 @@ function computeShareSpread(values: Float64Array, groups: GroupIndex): Interval 
 
 function subtract(values: Float64Array, others: Float64Array): Float64Array {
   return values.map((value, row) => value - (others[row] as number));
-}
-
-function countKnown(values: Float64Array): number {
-  return values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
 }
 
 function listMoves(

@@ -1,5 +1,5 @@
 import type { Interval } from '../../../policy/file/policy.js';
-import { valueAt } from '../../../util/numeric-arrays.js';
+import { countKnown, valueAt } from '../../../util/numeric-arrays.js';
 import {
   computeBoundedInterval,
   computeGroupedInterval,
@@ -126,7 +126,7 @@ export function compareModel(
   );
   const cheaper: MeasuredModel = {
     model,
-    prompts: differences.filter((value) => !Number.isNaN(value)).length,
+    prompts: countKnown(differences),
     ...shares,
     quality: averagePaired(outcomes.quality),
     costUsd: averagePaired(leaveRefused(outcomes.costUsd)),

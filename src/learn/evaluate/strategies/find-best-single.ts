@@ -1,5 +1,5 @@
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { pick, valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
+import { countKnown, pick, valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedMean,
   computeLowerBound,
@@ -88,7 +88,7 @@ function isShownBetter(
   const index = indexGroups(pick(groups, rows), listRowWeights(table, rows));
   const [own, others] = [quality.column(model, rows), quality.column(other, rows)];
   const differences = own.map((value, row) => value - valueAt(others, row));
-  if (differences.filter((value) => !Number.isNaN(value)).length >= minCompleteRows) {
+  if (countKnown(differences) >= minCompleteRows) {
     return computeLowerBound(differences, index, { worst: -1, error: maxError }) > 0;
   }
   const gap = valueAt(means.quality, model) - valueAt(means.quality, other);

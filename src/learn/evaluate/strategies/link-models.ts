@@ -1,4 +1,4 @@
-import { valueAt } from '../../../util/numeric-arrays.js';
+import { countKnown, valueAt } from '../../../util/numeric-arrays.js';
 
 /** By how many rows two models have to be linked, given the rows of the one with fewer. */
 type CountNeeded = (fewerRows: number) => number;
@@ -19,7 +19,7 @@ export function linkModels(
   names: readonly string[],
   countNeeded: CountNeeded = () => 1,
 ): number[][] {
-  const counts = columns.map((values) => values.filter((value) => !Number.isNaN(value)).length);
+  const counts = columns.map(countKnown);
   const isLinked = (first: number, second: number): boolean => {
     const fewer = Math.min(valueAt(counts, first), valueAt(counts, second));
     const needed = Math.max(1, countNeeded(fewer));

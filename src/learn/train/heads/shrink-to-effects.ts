@@ -18,7 +18,14 @@ const effectRounds = 10;
  * @returns row-major tasks x models, in (0, 1)
  */
 export function shrinkUnevenTaskQuality(outcomes: TaskOutcomes, rows: Int32Array): Float32Array {
-  return Float32Array.from(estimateUnevenQuality(outcomes, rows), clampQuality);
+  return Float32Array.from(estimateUnevenQuality(outcomes, rows).quality, clampQuality);
+}
+
+/** What is known of each model on each task; row-major tasks x models. */
+export interface UnevenQuality {
+  readonly quality: Float64Array;
+  /** Known outcomes, by weight. */
+  readonly counts: Float64Array;
 }
 
 /**
@@ -30,10 +37,8 @@ export function shrinkUnevenTaskQuality(outcomes: TaskOutcomes, rows: Int32Array
  * Each estimate is pulled to what the task and the model lead to expect (their main effects), by as
  * much as chance explains what deviates from it (empirical Bayes). The effects keep the mix of tasks
  * that a model was asked from passing for its quality.
- *
- * @returns row-major tasks x models
  */
-export function estimateUnevenQuality(outcomes: TaskOutcomes, rows: Int32Array): Float64Array {
+export function estimateUnevenQuality(outcomes: TaskOutcomes, rows: Int32Array): UnevenQuality {
   const { taskCount, modelCount } = outcomes;
   const cells = sumCells(outcomes, rows);
   const expected = fitMainEffects(cells, taskCount, modelCount);
@@ -62,13 +67,13 @@ export function estimateUnevenQuality(outcomes: TaskOutcomes, rows: Int32Array):
       }
     }
   }
-  const result = new Float64Array(taskCount * modelCount);
+  const quality = new Float64Array(taskCount * modelCount);
   precision.forEach((matrix, task) => {
     const factor = factorize(matrix, modelCount, 1 / spread);
     const start = task * modelCount;
-    result.set(solveFactored(factor, target.subarray(start, start + modelCount)), start);
+    quality.set(solveFactored(factor, target.subarray(start, start + modelCount)), start);
   });
-  return result;
+  return { quality, counts: cells.counts };
 }
 
 /** Sums the known qualities of each model on each task by weight; rows without a task are left out. */

@@ -3,7 +3,7 @@ import type { ModelEffort, Price } from '../../models/model.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
-import { viewMatrix } from '../../../util/numeric-arrays.js';
+import { countKnown, viewMatrix } from '../../../util/numeric-arrays.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
@@ -193,9 +193,7 @@ function describeLookAlikes({ models, prompts }: OutcomeTable): readonly string[
 /** Models are compared by what they do on the same prompts, and prompts with one outcome say nothing of that. */
 function describeSingleOutcomes({ models, prompts, quality }: OutcomeTable): readonly string[] {
   const matrix = viewMatrix(quality, models.length);
-  const single = prompts.filter(
-    (_, row) => matrix.row(row).filter((value) => !Number.isNaN(value)).length === 1,
-  ).length;
+  const single = prompts.filter((_, row) => countKnown(matrix.row(row)) === 1).length;
   if (models.length < 2 || single <= prompts.length / 2) return [];
   return [
     `${formatWhole(single)} of ${formatCount(prompts.length, 'prompt')} have the outcome of one model only; ` +
