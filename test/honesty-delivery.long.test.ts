@@ -5,7 +5,6 @@ import { splitFresh } from '../scripts/check/honesty/delivery/split-fresh.js';
 import { isHonest } from '../scripts/check/honesty/finding.js';
 import { sharedTensorFlowEngine } from '../src/learn/train/solver/tensorflow-backend.js';
 import { buildPlantedOutcomes } from './support/planted-outcomes.js';
-import { isLongRun } from './support/test-run.js';
 
 /** A short form of the part of `npm run check:honesty` that trains policy files. */
 describe('training and fresh prompts', () => {
@@ -79,11 +78,11 @@ describe('the share of files that deliver', () => {
 
 describe('checking the delivery of trained files', () => {
   it('measures every objective of every file', async () => {
-    const table = buildPlantedOutcomes(isLongRun ? 1200 : 400, { seed: 3 });
+    const table = buildPlantedOutcomes(1200, { seed: 3 });
     const set = { name: 'planted', read: async () => table };
     const cases = await checkDelivery(await sharedTensorFlowEngine(), [set], {
       seeds: 1,
-      prompts: isLongRun ? 300 : 120,
+      prompts: 300,
     });
     expect(cases.map(({ objective }) => objective)).toEqual([
       'quality',

@@ -14,10 +14,10 @@ import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
 import { createRandom } from '../../../src/util/random.js';
 import { killAfterLines, startCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
-import { isLongRun, scaleTime } from '../../support/test-run.js';
+import { scaleTime } from '../../support/test-run.js';
 
 /** How often the sweep is killed. */
-const killCount = isLongRun ? 30 : 1;
+const killCount = 30;
 const tasksFile = path.resolve(import.meta.dirname, '../../../datasets/everyday.jsonl');
 
 let directory = '';
@@ -27,12 +27,10 @@ let args: string[] = [];
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'adaptive-crash-'));
   const { examples } = await readTaskSet(tasksFile, { checkGrader });
-  server = await startPracticeServer({ examples, seed: 1, speed: isLongRun ? 0.05 : 0.02 });
+  server = await startPracticeServer({ examples, seed: 1, speed: 0.05 });
   const pool = path.join(directory, 'models.yaml');
   await writeFile(pool, practicePoolYaml(server.url));
-  const limit = isLongRun ? [] : ['--limit', '60'];
   args = ['sweep', '--adaptive', '--tasks', tasksFile, '--pool', pool, '--concurrency', '16'];
-  args.push(...limit);
 });
 
 afterAll(async () => {
@@ -62,7 +60,7 @@ describe('an adaptive sweep that is killed', () => {
     async () => {
       const random = createRandom(5);
       for (let kill = 0; kill < killCount; kill++) {
-        await sweepAndKill('killed', Math.ceil((isLongRun ? 40 : 50) * random()));
+        await sweepAndKill('killed', Math.ceil(40 * random()));
       }
       const [resumed, whole] = [
         await runCommand([...args, '--out', folderOf('killed')]),
@@ -75,7 +73,7 @@ describe('an adaptive sweep that is killed', () => {
       expect(new Set(bought).size).toBe(bought.length);
       // It ended by itself, with less than everything.
       expect(bought.length).toBeGreaterThan(60);
-      expect(bought.length).toBeLessThan(isLongRun ? 3000 : 300);
+      expect(bought.length).toBeLessThan(3000);
       expect(whole.stdout).toContain('Ended: ');
       // Its prompts for the verdict stay: neither a sweep nor an estimate draws others.
       for (const more of [[], ['--dry-run']]) {
@@ -86,6 +84,6 @@ describe('an adaptive sweep that is killed', () => {
       }
       expect(await readBought('whole')).toEqual(bought);
     },
-    scaleTime(isLongRun ? 600_000 : 120_000),
+    scaleTime(600_000),
   );
 });

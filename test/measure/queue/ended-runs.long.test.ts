@@ -5,6 +5,7 @@ import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
 import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
 import { cancelRun } from '../../../src/measure/queue/manage-queue.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
+import { createGate } from '../../support/gate.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import {
@@ -25,10 +26,7 @@ interface HeldModel {
 }
 
 async function startHeldModel(answer: Reply): Promise<HeldModel> {
-  let letGo = (): void => {};
-  const gone = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
+  const { opened: gone, open: letGo } = createGate();
   const server = await startScriptedServer(async (response, request) => {
     await gone;
     await answer(response, request);

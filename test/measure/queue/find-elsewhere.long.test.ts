@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import type { SweepSummary } from '../../../src/measure/sweep/sweep-summary.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
+import { createGate } from '../../support/gate.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import {
@@ -55,10 +56,7 @@ it('does not ask to pay again, nor counts twice, what the folder has where the r
   expect(begun).not.toHaveProperty('cellsElsewhere');
 
   // The coordinator collects one line before it is left.
-  let letGo = (): void => {};
-  const gone = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
+  const { opened: gone, open: letGo } = createGate();
   const sent = server.requests.length;
   answer = async (index) => {
     if (index > sent) await gone;

@@ -7,6 +7,7 @@ import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
 import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
+import { createGate } from '../../support/gate.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
@@ -16,10 +17,7 @@ const bench = setUpQueueBench();
 
 /** A model whose answers wait until they are let go. */
 async function startHeldServer(answer: string): Promise<ScriptedServer & { letGo(): void }> {
-  let letGo = (): void => {};
-  const gone = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
+  const { opened: gone, open: letGo } = createGate();
   const server = await startScriptedServer(async (response, request) => {
     await gone;
     await say(answer)(response, request);

@@ -9,6 +9,7 @@ import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { systemClock } from '../../../src/measure/sweep/calls/clock.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
 import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
+import { createGate } from '../../support/gate.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { readTimelessLines, setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import {
@@ -189,10 +190,7 @@ describe('a sweep with workers and without a budget', () => {
 describe('a call that is cut off, and whose answer comes after that', () => {
   it('is no call that may have cost any amount once its charge is known', async (context) => {
     const address = bench.newQueue(context);
-    let letGo = (): void => {};
-    const gone = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
+    const { opened: gone, open: letGo } = createGate();
     const held = await startScriptedServer(async (response, request) => {
       await gone;
       await say('7')(response, request);
@@ -340,10 +338,7 @@ describe('a worker', () => {
 
   it('hands back what it has not sent after its machine has slept for longer than a lease', async (context) => {
     const address = bench.newQueue(context);
-    let letGo = (): void => {};
-    const gone = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
+    const { opened: gone, open: letGo } = createGate();
     const held = await startScriptedServer(async (response, request) => {
       await gone;
       await say('7')(response, request);

@@ -10,6 +10,7 @@ import { SpoolRecoverer } from '../../../src/measure/queue/recover-spools.js';
 import { systemClock, type Clock } from '../../../src/measure/sweep/calls/clock.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
+import { createGate } from '../../support/gate.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import { say, startScriptedServer } from '../../support/scripted-server.js';
@@ -25,6 +26,18 @@ const fastClock: Clock = {
   sleep: (delayMs, signal) => systemClock.sleep(delayMs / 5, signal),
 };
 
+const costs = { spentUsd: 0, judgeUsd: 0, possibleUsd: 0 };
+
+function planOneCell() {
+  const examples = [buildExample('1')];
+  return buildQueuePlan(planSweep({ examples, models: [buildPoolModel()], repeats: 1, seed: 0 }), {
+    laneMaximum: 1,
+    leaseSeconds,
+    retryLimits: defaultRetryLimits,
+    tools: { allowCode: false, judge: null, ambiguous: null },
+  });
+}
+
 describe('the spool of a killed worker', () => {
   it('is read also while another worker serves a run with a much longer lease', async (test) => {
     const address = bench.newQueue(test);
@@ -32,16 +45,7 @@ describe('the spool of a killed worker', () => {
     const { database } = queue;
     const runId = randomUUID();
     const killed = randomUUID();
-    const short = buildQueuePlan(
-      planSweep({ examples: [buildExample('1')], models: [buildPoolModel()], repeats: 1, seed: 0 }),
-      {
-        laneMaximum: 1,
-        leaseSeconds,
-        retryLimits: defaultRetryLimits,
-        tools: { allowCode: false, judge: null, ambiguous: null },
-      },
-    );
-    const costs = { spentUsd: 0, judgeUsd: 0, possibleUsd: 0 };
+    const short = planOneCell();
     const planned = {
       name: 'short',
       planDigest: '',
@@ -50,10 +54,7 @@ describe('the spool of a killed worker', () => {
     };
     await insertRun({ database, jobs: queue.jobs, runId, plan: short, ...planned, ...costs });
 
-    let letGo = (): void => {};
-    const isRead = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
+    const { opened: isRead, open: letGo } = createGate();
     const server = await startScriptedServer(async (response, request) => {
       await isRead;
       await say('7')(response, request);
@@ -92,16 +93,7 @@ describe('the spool of a killed worker', () => {
     const { schema } = database.address;
     const runId = randomUUID();
     const killed = randomUUID();
-    const plan = buildQueuePlan(
-      planSweep({ examples: [buildExample('1')], models: [buildPoolModel()], repeats: 1, seed: 0 }),
-      {
-        laneMaximum: 1,
-        leaseSeconds,
-        retryLimits: defaultRetryLimits,
-        tools: { allowCode: false, judge: null, ambiguous: null },
-      },
-    );
-    const costs = { spentUsd: 0, judgeUsd: 0, possibleUsd: 0 };
+    const plan = planOneCell();
     const planned = { name: 'run', planDigest: '', coordinator: randomUUID(), limitUsd: undefined };
     await insertRun({ database, jobs: queue.jobs, runId, plan, ...planned, ...costs });
     const worker = { name: 'w', version: '0', concurrency: 1, inFlight: 1, settled: 0, notes: [] };

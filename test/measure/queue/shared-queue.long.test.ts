@@ -13,6 +13,7 @@ import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
 import { systemClock, type Clock } from '../../../src/measure/sweep/calls/clock.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
+import { createGate } from '../../support/gate.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import {
@@ -139,10 +140,7 @@ describe('a worker of a queue with several runs', () => {
 
   it('says in a sweep why it takes none of its cells also while it works on another run', async (context) => {
     const address = bench.newQueue(context);
-    let letGo = (): void => {};
-    const gone = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
+    const { opened: gone, open: letGo } = createGate();
     const held = await startScriptedServer(async (response, request) => {
       await gone;
       await say('7')(response, request);

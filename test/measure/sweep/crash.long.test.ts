@@ -15,10 +15,9 @@ import { readLedger } from '../../../src/measure/ledger/ledger.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
 import { createRandom } from '../../../src/util/random.js';
 import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
-import { isLongRun } from '../../support/test-run.js';
 
 /** How often the sweep is killed. */
-const killCount = isLongRun ? 100 : 3;
+const killCount = 100;
 const tasksFile = path.resolve(import.meta.dirname, '../../../datasets/everyday.jsonl');
 
 let directory = '';
@@ -30,12 +29,11 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'crash-'));
   const { examples } = await readTaskSet(tasksFile, { checkGrader });
   // Slow enough not to be done before it has been killed often enough.
-  server = await startPracticeServer({ examples, seed: 1, speed: isLongRun ? 0.02 : 0.06 });
+  server = await startPracticeServer({ examples, seed: 1, speed: 0.02 });
   const pool = path.join(directory, 'models.yaml');
   await writeFile(pool, practicePoolYaml(server.url));
-  const limit = isLongRun ? [] : ['--limit', String(20 * killCount)];
   args = ['sweep', '--tasks', tasksFile, '--pool', pool, '--out', path.join(directory, 'run')];
-  args.push('--concurrency', '16', ...limit);
+  args.push('--concurrency', '16');
 });
 
 afterAll(async () => {

@@ -6,6 +6,7 @@ import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
 import type { SweepSettings } from '../../../src/measure/sweep/run-sweep.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
+import { createGate } from '../../support/gate.js';
 import { startBatchServer, type BatchServer } from '../../support/batch-server.js';
 import { setUpJudges } from '../../support/judges.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -97,10 +98,7 @@ describe('a sweep whose judge costs more than its models', () => {
   describe('and charges more than its prices and limits allow', () => {
     /** The models' answers wait until the first one has been judged. */
     async function setUp(judgeReply: (index: number) => Reply) {
-      let letGo = (): void => {};
-      const isJudged = new Promise<void>((resolve) => {
-        letGo = resolve;
-      });
+      const { opened: isJudged, open: letGo } = createGate();
       const notices: string[] = [];
       const server = await bench.serve((response, request) =>
         judgeReply(request.index)(response, request),

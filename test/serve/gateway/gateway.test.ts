@@ -4,6 +4,7 @@ import type { CallerSettings } from '../../../src/serve/gateway/access.js';
 import type { Feedback } from '../../../src/serve/gateway/feedback.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import type { SpendingEntry } from '../../../src/serve/gateway/spending.js';
+import { createGate } from '../../support/gate.js';
 import {
   answerAs,
   ask,
@@ -34,16 +35,14 @@ const all: Readonly<Record<string, Served>> = {
 };
 /** Answers after a signal. */
 function held(): { readonly reply: Reply; release(): void; readonly arrived: Promise<void> } {
-  let release = (): void => {};
-  let arrive = (): void => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const { opened: released, open: release } = createGate();
+  const { opened: arrived, open: arrive } = createGate();
   const reply: Reply = async (response, request) => {
     arrive();
     await released;
     await answerAs('openai', 'late')(response, request);
   };
-  return { reply, release: () => release(), arrived };
+  return { reply, release, arrived };
 }
 let test: TestGateway;
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProtocolName } from '../../../src/llm/protocol.js';
 import { protocols } from '../../../src/llm/protocol.js';
+import { createGate } from '../../support/gate.js';
 import { readStreamText, summarize } from '../../support/answer-events.js';
 import {
   answerAs,
@@ -199,10 +200,7 @@ describe('a stream', () => {
 
   /** Sends the first piece, and the others when the caller has read something. @returns what it read */
   async function readInTwo(caller: ProtocolName, pieces: readonly string[]): Promise<string[]> {
-    let release = (): void => {};
-    const hasRead = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { opened: hasRead, open: release } = createGate();
     await start({
       large: {
         async reply(response) {

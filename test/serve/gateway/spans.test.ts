@@ -1,5 +1,6 @@
 import { trace, type Span, type Tracer } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createGate } from '../../support/gate.js';
 import { answerAs, ask, pathOf, startGateway, type TestGateway } from '../../support/gateway.js';
 import type { Reply } from '../../support/scripted-server.js';
 
@@ -64,8 +65,7 @@ describe('the spans of a request', () => {
   });
 
   it('begin before it waits for a place', async () => {
-    let release = (): void => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
+    const { opened: released, open: release } = createGate();
     const reply: Reply = async (response, request) => {
       await released;
       await answerAs('openai', 'fine')(response, request);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import type { AttemptFailureClass } from '../../../src/serve/router/failure.js';
+import { createGate } from '../../support/gate.js';
 import { closeAfterEach } from '../../support/close-after-each.js';
 import {
   answer,
@@ -453,8 +454,7 @@ describe('the health of endpoints', () => {
   });
 
   it('sends exactly one probe, however many requests come at once', async () => {
-    let release = (): void => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const { opened: held, open: release } = createGate();
     const { router, servers, clock } = await start(
       {
         large: inTurn(failWith(500), async (response, request) => {

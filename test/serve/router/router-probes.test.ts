@@ -1,18 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { createGate } from '../../support/gate.js';
 import { closeAfterEach } from '../../support/close-after-each.js';
 import { answer, errorOf, question, readEvents, startRouter } from '../../support/router.js';
 import { delta, done, failWith, inTurn, writeStream } from '../../support/scripted-server.js';
 
 const start = closeAfterEach(startRouter);
 const breaker = { failureThreshold: 1, openMs: 1000 };
-
-/** A promise, and what resolves it. */
-function createGate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open: () => open() };
-}
 
 describe('a probe that streams its answer', () => {
   it('leaves the endpoint to others with its first content, long before its end', async () => {

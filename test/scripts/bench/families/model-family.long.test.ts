@@ -18,7 +18,6 @@ import {
 } from '../../../../src/learn/train/training-data.js';
 import { listRows } from '../../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
-import { isLongRun } from '../../../support/test-run.js';
 
 let engine: TensorFlowEngine;
 beforeAll(async () => {
@@ -105,12 +104,7 @@ function computeArgmaxQuality({ predictions }: FamilyFit, table: OutcomeTable): 
   return gained.reduce((sum, quality) => sum + quality, 0) / gained.length;
 }
 
-// Those of policies differ in their heads only, which have tests of their own: one of them stands for all.
-const families = modelFamilies.filter(
-  ({ name }) => isLongRun || (name !== 'task_table' && name !== 'linear'),
-);
-
-describe.each(families.map((family) => [family.name, family] as const))('%s', (_, family) => {
+describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s', (_, family) => {
   let fitted: FamilyFit;
   beforeAll(async () => {
     fitted = await fit(family, plantedData);
