@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { loadPolicy, type LoadedPolicy, type LoadOptions } from '../policy/decide/load-policy.js';
+import type { Policy } from '../policy/file/policy.js';
 import { RoutesmithError } from '../util/errors.js';
+import { isPlainName, plainNameProblem } from '../util/escape-controls.js';
 
 /**
  * Reads and checks a policy file. Imports nothing heavy, so that a decision starts at once.
@@ -42,7 +44,9 @@ export async function readPolicyBytes(
     });
   }
   try {
-    return { loaded: await loadPolicy(bytes, options), bytes };
+    const loaded = await loadPolicy(bytes, options);
+    checkNames(loaded.policy);
+    return { loaded, bytes };
   } catch (error) {
     if (!RoutesmithError.isInstance(error) || error.code !== 'invalid_policy') throw error;
     const [what = ''] = error.message.split('\n', 1);
@@ -54,6 +58,27 @@ export async function readPolicyBytes(
       cause: error,
     });
   }
+}
+
+/** Refuses a policy with a name or sentence that would be printed as something else. */
+function checkNames(policy: Policy): void {
+  // Nothing of the scorer is printed, and it is large.
+  const path = findUnplainText({ ...policy, scorer: null });
+  if (path === undefined) return;
+  throw new RoutesmithError('invalid_policy', `the text of ${path} ${plainNameProblem}`, {
+    fix: 'Such a text could pass for other output. Ask whoever exported the policy.',
+  });
+}
+
+/** @returns the path to the first text that is not a plain name */
+function findUnplainText(value: unknown): string | undefined {
+  if (typeof value === 'string') return isPlainName(value) ? undefined : '';
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const within = findUnplainText(member);
+    if (within !== undefined) return within === '' ? key : `${key}.${within}`;
+  }
+  return undefined;
 }
 
 const nameAnother = 'Name a policy file that "routesmith train" wrote.';

@@ -13,6 +13,17 @@ export function escapeControls(text: string): string {
   });
 }
 
+/**
+ * Whether a name is one line that is shown as it is. A line break in a name would look like a line
+ * of its own, such as a verdict, wherever the name is printed.
+ */
+export function isPlainName(name: string): boolean {
+  return !/[\n\t]/.test(name) && name.search(obeyed) < 0;
+}
+
+/** What is said of a name that is not plain. */
+export const plainNameProblem = 'has a line break, control character or mark of direction';
+
 /** A value as indented JSON, in which no character could make a terminal show something else. */
 export function formatSafeJson(value: unknown): string {
   // What JSON.stringify leaves stands within strings, where an escape means the same.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeControls, formatSafeJson } from '../../src/util/escape-controls.js';
+import { escapeControls, formatSafeJson, isPlainName } from '../../src/util/escape-controls.js';
 
 describe('escapeControls', () => {
   it.each([
@@ -16,6 +16,16 @@ describe('escapeControls', () => {
   it('keeps line breaks, tabs and text of every script', () => {
     const text = 'a\tb\nשלום 翻译 👩‍💻';
     expect(escapeControls(text)).toBe(text);
+  });
+});
+
+describe('isPlainName', () => {
+  it.each(['gpt-5@low', 'vendor/model:free', 'Übersetzung 翻译', 'a b'])('takes %j', (name) => {
+    expect(isPlainName(name)).toBe(true);
+  });
+
+  it.each(['a\nb', 'a\rb', 'a\tb', '\x1b[2J', 'a\u202eb', 'a\u2028b'])('refuses %j', (name) => {
+    expect(isPlainName(name)).toBe(false);
   });
 });
 

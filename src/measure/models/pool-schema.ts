@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilityNames } from '../../llm/price.js';
 import { omittableMembers, tokenLimitNames } from '../../llm/request-form.js';
+import { isPlainName, plainNameProblem } from '../../util/escape-controls.js';
 import { isVariableName } from './secret-shape.js';
 import { findTokenPriceProblem } from './token-price.js';
 
@@ -52,16 +53,11 @@ const effort = z.string().regex(/^[a-z]{2,16}$/i, 'an effort is one word, such a
 /** One model in a pool file, before its provider is resolved. */
 const poolModelSchema = z
   .strictObject({
-    // A line break in a name would look like a line of its own wherever it is printed.
-    id: z
-      .string()
-      .min(1)
-      .max(200)
-      .regex(/^\P{Cc}*$/u, 'an id has no line breaks and control characters'),
+    id: z.string().min(1).max(200).refine(isPlainName, plainNameProblem),
     provider: z.string().min(1).max(2000),
     /** The protocol of a base URL, if it is not OpenAI's. */
     protocol: z.enum(['openai', 'anthropic']).optional(),
-    model: z.string().min(1).max(400),
+    model: z.string().min(1).max(400).refine(isPlainName, plainNameProblem),
     apiKeyEnv: z
       .string()
       // The value is not repeated in the message: it may be a key.

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.j
 import {
   decodePrompt,
   decodeLabel,
+  decodeTaskLabel,
   decodeNestedCells,
   type OutcomeCell,
   decodeWeight,
@@ -50,7 +51,7 @@ export function decodeOutcomeLine(line: unknown): Result<OutcomeLine> {
   if (typeof id !== 'string') return failure('the line has no id');
   const prompt = decodePrompt(line);
   if (!prompt.ok) return prompt;
-  const task = decodeLabel('task', line['task']);
+  const task = decodeTaskLabel(line['task']);
   if (!task.ok) return task;
   const group = decodeLabel('group', line['group']);
   if (!group.ok) return group;

@@ -1,5 +1,6 @@
 import type { Prompt } from '../../llm/chat.js';
 import { shareProblem } from '../../util/checks.js';
+import { isPlainName, plainNameProblem } from '../../util/escape-controls.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { success, failure, type Result } from '../../util/result.js';
 import { findValueProblem } from './outcome-table-builder.js';
@@ -107,6 +108,12 @@ export function decodeLabel(name: string, value: unknown): Result<string | undef
   if (typeof value === 'string') return success(value);
   if (typeof value === 'number') return success(String(value));
   return failure(`${name} must be a string`);
+}
+
+/** Decodes the label of a task: a label that is a plain name. */
+export function decodeTaskLabel(value: unknown): Result<string | undefined> {
+  const label = decodeLabel('task', value);
+  return label.ok && !isPlainName(label.value ?? '') ? failure(`task ${plainNameProblem}`) : label;
 }
 
 /** The members of a prompt, not yet validated. */

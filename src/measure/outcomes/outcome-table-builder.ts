@@ -1,5 +1,6 @@
 import { isShare, shareProblem } from '../../util/checks.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { isPlainName, plainNameProblem } from '../../util/escape-controls.js';
 import {
   outcomeColumns,
   type CostBasis,
@@ -46,12 +47,8 @@ export function createOutcomeTableBuilder(options: {
     const known = columnsOfModel.get(model);
     if (known !== undefined) return known;
     if (model.trim() === '') throw invalid('a model has an empty name', undefined);
-    // A line break would look like a line of its own wherever the name is printed.
-    if (/\p{Cc}/u.test(model)) {
-      throw invalid(
-        'the name of a model has a line break or control character',
-        JSON.stringify(model),
-      );
+    if (!isPlainName(model)) {
+      throw invalid(`the name ${plainNameProblem}`, `model ${JSON.stringify(model)}`);
     }
     const created = new Map<OutcomeColumn, RunningMean>();
     columnsOfModel.set(model, created);
@@ -61,16 +58,20 @@ export function createOutcomeTableBuilder(options: {
   function rowOf(promptId: string): number {
     const row = rowOfPrompt.get(promptId);
     if (row !== undefined) return row;
-    throw invalid('an outcome names a prompt that was not added', promptId);
+    throw invalid('an outcome names a prompt that was not added', `prompt ${promptId}`);
   }
 
   return {
     labelPrompt(id, { task, group }) {
       const row = rowOf(id);
+      checkTask(id, task);
       prompts[row] = { ...(prompts[row] as PromptRecord), task, group };
     },
     addPrompt(prompt) {
-      if (rowOfPrompt.has(prompt.id)) throw invalid('the prompt id is used twice', prompt.id);
+      if (rowOfPrompt.has(prompt.id)) {
+        throw invalid('the prompt id is used twice', `prompt ${prompt.id}`);
+      }
+      checkTask(prompt.id, prompt.task);
       rowOfPrompt.set(prompt.id, prompts.length);
       prompts.push(prompt);
     },
@@ -82,7 +83,7 @@ export function createOutcomeTableBuilder(options: {
       const columns = columnsOf(model);
       for (const { name } of outcomeColumns) {
         const problem = findValueProblem(name, values[name]);
-        if (problem !== undefined) throw invalid(problem, `${promptId}, model ${model}`);
+        if (problem !== undefined) throw invalid(problem, `prompt ${promptId}, model ${model}`);
       }
       for (const { name } of outcomeColumns) addValue(columns, name, row, values[name]);
     },
@@ -103,6 +104,11 @@ export function createOutcomeTableBuilder(options: {
       return { models, prompts: [...prompts], ...columns, costBasis, simulated };
     },
   };
+}
+
+function checkTask(promptId: string, task: string | undefined): void {
+  if (isPlainName(task ?? '')) return;
+  throw invalid(`the task label ${plainNameProblem}`, `prompt ${promptId}`);
 }
 
 /** @returns what is wrong with a value of a cell, or undefined if it is valid */
@@ -158,7 +164,7 @@ function writeMeans(
 
 function invalid(what: string, where: string | undefined): RoutesmithError {
   return new RoutesmithError('invalid_outcomes', what, {
-    ...(where === undefined ? {} : { where: `prompt ${where.slice(0, 200)}` }),
+    ...(where !== undefined && { where: where.slice(0, 200) }),
     fix: 'Correct the recorded outcomes and run the command again.',
   });
 }

@@ -5,7 +5,7 @@ import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { failure, success, type Result } from '../../util/result.js';
-import { decodeLabel, decodePrompt, decodeWeight } from './outcome-row.js';
+import { decodeLabel, decodePrompt, decodeTaskLabel, decodeWeight } from './outcome-row.js';
 
 /**
  * Reads a sweep's `tasks.jsonl` by id, in file order. If an id has several lines, the last one
@@ -34,7 +34,7 @@ function decodeExample(value: unknown): Result<Example> {
   if (typeof id !== 'string') return failure('the line has no id');
   const request = decodePrompt(isJsonObject(prompt) ? prompt : { prompt });
   if (!request.ok) return request;
-  const task = decodeLabel('task', value['task']);
+  const task = decodeTaskLabel(value['task']);
   if (!task.ok) return task;
   const group = decodeLabel('group', value['group']);
   if (!group.ok) return group;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChatMessage } from '../../llm/chat.js';
 import { describeIssues } from '../../util/describe-issues.js';
+import { isPlainName, plainNameProblem } from '../../util/escape-controls.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 
@@ -52,7 +53,7 @@ const message = z
   );
 
 const defaultsSchema = z.strictObject({
-  task: notBlank.optional(),
+  task: notBlank.refine(isPlainName, plainNameProblem).optional(),
   grader: z.custom(isGrader, 'must be a name, or an object with "name" and options').optional(),
   tools: z.array(object).min(1).optional(),
   metadata: object.optional(),

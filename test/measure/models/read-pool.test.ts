@@ -178,6 +178,19 @@ describe('readPool', () => {
     expect(error.where).toBe('models.yaml:6');
   });
 
+  it.each([
+    ['a line break', 'a\nb'],
+    ['an escape sequence', '\x1b[2J'],
+    ['a mark of direction', 'a\u202eb'],
+  ])('refuses an id and a model name with %s', (_, name) => {
+    const quoted = JSON.stringify(name);
+    const inName = catchError(() => parseModel('provider: openai', `model: ${quoted}`, price));
+    expect(inName.message).toContain('model: has a line break, control character or mark');
+    const model = `{ id: ${quoted}, provider: ollama, model: m, price: free }`;
+    const inId = catchError(() => parsePool(`models:\n  - ${model}\n`, 'p.yaml'));
+    expect(inId.message).toContain('id: has a line break, control character or mark');
+  });
+
   it('makes a model of each effort', () => {
     const lines = ['  - id: big', '    provider: openai', '    model: m', `    ${price}`];
     const text = ['models:', ...lines, '    efforts: [low, high]'].join('\n');

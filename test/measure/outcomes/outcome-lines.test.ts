@@ -7,6 +7,7 @@ import {
 import { createOutcomeTableBuilder } from '../../../src/measure/outcomes/outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from '../../../src/measure/outcomes/outcome-table.js';
 import type { Prompt } from '../../../src/llm/chat.js';
+import { isPlainName } from '../../../src/util/escape-controls.js';
 import { parseJsonLines } from '../../../src/util/parse-json-lines.js';
 
 const name = fc.oneof(
@@ -14,7 +15,7 @@ const name = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', '7', 'vendor/model:free'),
 );
 const visible = name.filter((text) => text.trim() !== '');
-const modelName = visible.filter((text) => !/\p{Cc}/u.test(text));
+const plainName = visible.filter(isPlainName);
 const request = fc.record(
   {
     messages: fc.array(
@@ -47,10 +48,10 @@ const label = fc.option(visible, { nil: undefined });
 const row = fc.record({
   id: name,
   prompt: fc.oneof(visible, request),
-  task: label,
+  task: fc.option(plainName, { nil: undefined }),
   group: label,
   weight: fc.option(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), { nil: undefined }),
-  outcomes: fc.array(fc.tuple(modelName, outcome), { maxLength: 4 }),
+  outcomes: fc.array(fc.tuple(plainName, outcome), { maxLength: 4 }),
 });
 const rows = fc.uniqueArray(row, { maxLength: 6, selector: ({ id }) => id });
 

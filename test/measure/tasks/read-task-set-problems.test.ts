@@ -11,6 +11,11 @@ describe('readTaskSet, with something wrong', () => {
     ['no prompt', jsonl({ id: 'a' }), 'FILE:1: neither prompt nor messages'],
     ['a blank prompt', jsonl({ prompt: ' ' }), 'FILE:1: prompt: must not be blank'],
     [
+      'a task of two lines',
+      jsonl({ prompt: 'a', task: 'a\nVERDICT: ROUTE' }),
+      'FILE:1: task: has a line break',
+    ],
+    [
       'two prompts',
       jsonl({ prompt: 'a', messages: [{ role: 'user', content: 'a' }] }),
       'both prompt',

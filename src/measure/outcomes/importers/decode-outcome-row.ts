@@ -6,6 +6,7 @@ import {
   decodePrompt,
   decodeCell,
   decodeLabel,
+  decodeTaskLabel,
   decodeNestedCells,
   decodeWeight,
   numericMembers,
@@ -71,7 +72,7 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<
 export function decodeRowLabels(row: JsonObject): Result<RowLabels> {
   const id = decodeLabel('id', clean(row['prompt_id'] ?? row['id']));
   if (!id.ok) return id;
-  const task = decodeLabel('task', clean(row['task'] ?? row['category']));
+  const task = decodeTaskLabel(clean(row['task'] ?? row['category']));
   if (!task.ok) return task;
   const group = decodeLabel('group', clean(row['group']));
   if (!group.ok) return group;
