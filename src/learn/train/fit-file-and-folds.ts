@@ -1,3 +1,4 @@
+import { findBestOfTasks } from '../evaluate/plan/make-plan.js';
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { listHeldOutRows, type HeldOut } from '../evaluate/verdict/held-out.js';
 import {
@@ -26,7 +27,10 @@ export interface FileAndFolds {
   readonly fitted: FittedPart;
   /** The file's plan. */
   readonly plan: TrainedPlan;
-  /** Held-out predictions; every fold has the file's plan, but for confidence limits. */
+  /**
+   * Held-out predictions; every fold has the file's plan, but for confidence limits and the best models
+   * of tasks, which are from the fold's training rows.
+   */
   readonly heldOut: HeldOut;
 }
 
@@ -78,7 +82,12 @@ function shareOnePlan(
 ): Pick<FileAndFolds, 'plan' | 'heldOut'> {
   const rows = listHeldOutRows({ folds });
   const shared = planRows(data, rows, estimates, options);
-  const heldOut = collectHeldOut(data, { folds, foldCount, estimates }, () => shared);
+  const taskCount = data.tasks.length;
+  const heldOut = collectHeldOut(data, { folds, foldCount, estimates }, ({ trainingRows }) => ({
+    ...shared,
+    // The file has no such table. One made from these prompts would be better on them by chance.
+    bestOfTask: findBestOfTasks({ ...data, taskCount, rows: trainingRows }, shared.baseline),
+  }));
   const whole = fitted.outOfFold;
   const confidence = pick(estimates.confidence, rows);
   const plan = lowerConfidenceLimits(shared, confidence, pairConfidences(folds, whole));

@@ -135,8 +135,15 @@ function listKnownModels({ quality }: ModelMeans): number[] {
   return [...quality.keys()].filter((model) => !Number.isNaN(quality[model]));
 }
 
-function findBestOfTasks(
-  { table, taskOf, taskCount, groups, rows }: PlanInput,
+/** Index of the best model of each task by these rows; the baseline where none is of the task. */
+export function findBestOfTasks(
+  {
+    table,
+    taskOf,
+    taskCount,
+    groups,
+    rows,
+  }: Pick<PlanInput, 'table' | 'taskOf' | 'taskCount' | 'groups' | 'rows'>,
   baseline: number,
 ): Int32Array {
   return Int32Array.from({ length: taskCount }, (_, task) => {

@@ -66,7 +66,7 @@ export interface TrainedPlan {
    * cost of a model is unknown.
    */
   readonly cheapest?: number;
-  /** Best model of each task by mean quality. */
+  /** Best model of each task by mean quality: never by the rows that a fold holds out. */
   readonly bestOfTask: Int32Array;
   readonly objectives: readonly PlannedObjective[];
   /** Models by mean quality, best first: for prompts that are left to a baseline that cannot take them. */
