@@ -29,7 +29,11 @@ import {
   type Advice,
   type Detection,
 } from './verdict/compute-advice.js';
-import { describeBetter, listObjectiveFigures } from './verdict/compare-objectives.js';
+import {
+  describeBetter,
+  listObjectiveFigures,
+  listUnbeaten,
+} from './verdict/compare-objectives.js';
 import { findTestError } from './verdict/compute-verdict.js';
 import { describeAdvice } from './verdict/describe-advice.js';
 import {
@@ -183,6 +187,7 @@ function concludeEvaluation(
     gains,
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective, figures),
+    advisable: listUnbeaten(objectives, plan.objectives, { figures, baseline }),
     prompts: prompts.length,
     promptsForSwitching,
     ...unpaired,

@@ -3,6 +3,7 @@ import type { AddedModel } from '../adaptive/added/added-record.js';
 import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import { findOverkill } from '../evaluate/diagnose/overkill.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
+import { listObjectiveFigures, listUnbeaten } from '../evaluate/verdict/compare-objectives.js';
 import { computeAdvice, type Advice } from '../evaluate/verdict/compute-advice.js';
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import type { Robustness } from '../evaluate/diagnose/robustness.js';
@@ -149,12 +150,17 @@ function adviseFor(input: ReportInput, plannedOtherwise: PlannedOtherwise): Advi
   // What holds for an objective that the policy lacks is no advice about the policy.
   const isOwn = ({ objective }: { readonly objective: string }): boolean =>
     !isAnyEvaluated || names.has(objective);
+  const figures = listObjectiveFigures(evaluation.delivery, verdict);
+  const evaluated = policy.objectives.filter(({ name }) =>
+    verdict.evidence.some(({ objective }) => objective === name),
+  );
   const own = computeAdvice({
     verdict: { ...verdict, evidence: evidence.filter(isOwn) },
     ...(detection !== undefined &&
       plannedOtherwise.size === 0 && { gains: detection.gains.filter(isOwn) }),
     objectives: policy.objectives,
     defaultObjective: policy.defaultObjective,
+    advisable: listUnbeaten(evaluated, undefined, { figures, baseline: policy.baseline }),
     prompts: run.table.prompts.length,
     delivered: evaluation.delivery?.objectives,
     ...(promptsForSwitching !== null && { promptsForSwitching }),

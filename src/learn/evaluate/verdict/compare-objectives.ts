@@ -86,6 +86,30 @@ export function describeBetter(
   });
 }
 
+/**
+ * The objectives that none beats in quality and cost. One that asks for low latency may be beaten in these, but
+ * then not with the model that is used without routing: that model keeps a share of its own quality however slow
+ * it is.
+ *
+ * @param planned the same objectives as planned; undefined where that is not known
+ */
+export function listUnbeaten(
+  objectives: readonly Objective[],
+  planned: readonly PlannedObjective[] | undefined,
+  {
+    figures,
+    baseline,
+  }: { readonly figures: readonly ObjectiveFigures[]; readonly baseline: string },
+): string[] {
+  return objectives
+    .filter(
+      ({ name, constantModel }, index) =>
+        findBetterObjective(name, figures) === undefined ||
+        (asksForLatency(planned?.[index]) && constantModel !== baseline),
+    )
+    .map(({ name }) => name);
+}
+
 /** @param model that the objective always uses, if it does: its held-out routing had other results */
 function describeGain(own: ObjectiveFigures, better: ObjectiveFigures, model?: string): string {
   const isAsGood = roundQuality(better.quality) === roundQuality(own.quality);

@@ -73,6 +73,11 @@ export interface AdviceInput {
   /** The objectives of the policy. */
   readonly objectives: readonly Pick<Objective, 'name' | 'constantModel' | 'promise'>[];
   readonly defaultObjective: string;
+  /**
+   * Objectives whose one model is advised beside the default's where it is shown to keep their promise:
+   * none that another objective beats, or of which the reader sees no figures. @default all
+   */
+  readonly advisable?: readonly string[] | undefined;
   /** Prompts of the run, held out or not. */
   readonly prompts: number;
   /** What the policy delivers under its objectives. @default one model takes every prompt */
@@ -93,6 +98,7 @@ export function computeAdvice({
   gains,
   objectives,
   defaultObjective,
+  advisable,
   prompts,
   isUnpaired,
   delivered,
@@ -105,7 +111,9 @@ export function computeAdvice({
   const routed = objectives.map(({ name }) => name).filter((name) => !isConstant(name));
   const model = objectives.find(({ name }) => name === defaultObjective)?.constantModel ?? null;
   const promptsBeyondModel = countBeyond(delivered, defaultObjective, model);
-  const others = listOthers(objectives, model);
+  const isAdvisable = ({ name }: { readonly name: string }): boolean =>
+    advisable === undefined || advisable.includes(name);
+  const others = listOthers(objectives.filter(isAdvisable), model);
   const shared = {
     objective: defaultObjective,
     model,

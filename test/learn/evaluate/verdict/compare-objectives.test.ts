@@ -3,6 +3,7 @@ import { chooseDefaultObjective } from '../../../../src/learn/evaluate/verdict/c
 import {
   describeBetter,
   findBetterObjective,
+  listUnbeaten,
   type ObjectiveFigures,
 } from '../../../../src/learn/evaluate/verdict/compare-objectives.js';
 import { buildObjective } from '../../../support/routing-policy.js';
@@ -46,6 +47,21 @@ describe('an objective that another one beats in quality and cost', () => {
     expect(describeBetter(objectives, planned, { figures: beaten, baseline: 'c' })).toEqual(
       objectives,
     );
+  });
+
+  it('is no advice, unless it asks for low latency and is faster than the baseline', () => {
+    const list = (constantModel: string, planned?: typeof objectives) =>
+      listUnbeaten(
+        objectives.map((one) => ({ ...one, constantModel })),
+        planned,
+        { figures: beaten, baseline: 'c' },
+      );
+    const request = { kind: 'limit_latency', name: 'quality', maxLatencyP95Ms: 900 } as const;
+    const forLatency = objectives.map((one) => ({ ...one, request }));
+    expect(list('a', objectives)).toEqual(['balanced']);
+    expect(list('a')).toEqual(['balanced']);
+    expect(list('c', forLatency)).toEqual(['balanced']);
+    expect(list('a', forLatency)).toEqual(['quality', 'balanced']);
   });
 
   it('is not the default, unless a user names it', () => {

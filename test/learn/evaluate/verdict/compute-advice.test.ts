@@ -148,6 +148,9 @@ describe('advice', () => {
     ];
     const text = describeAdvice(advise({}, { objectives }));
     expect(text.action).toBe(`Use large for every prompt by default ("quality"), or ${or}.`);
+    // Not for an objective that another one beats, or that is not in the table beside the advice.
+    const others = describeAdvice(advise({}, { objectives, advisable: ['quality', 'fast'] }));
+    expect(others.action).toBe('Use large for every prompt.');
   });
 
   it('says how many prompts would show the gain that was observed', () => {
