@@ -205,7 +205,7 @@ class Coordinator {
 
   #summarize({ progress, run, cutOffCalls, ...followed }: FollowedRun): QueueSweepSummary {
     const { pool, tools, signal, runDirectory, budgetUsd } = this.#settings;
-    const { settled, cutOff, regraded, toRegrade } = this.#records;
+    const { settled, cutOff, regraded, renamed, toRegrade } = this.#records;
     const { spentUsd, possibleUsd } = run;
     const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
     const unboundedCalls = settled.unboundedCalls + followed.unboundedCalls;
@@ -226,6 +226,7 @@ class Coordinator {
       cutOffCalls: cutOff.length + cutOffCalls,
       duplicateTasks: this.#plan.duplicateExamples.length,
       regraded,
+      renamed,
       toRegrade,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
