@@ -8,6 +8,11 @@ export interface Interrupt {
   dispose(): void;
 }
 
+interface InterruptOptions {
+  /** False where SIGHUP means something else. @default true */
+  readonly endsOnHangUp?: boolean;
+}
+
 /** The message of commands that finish their calls before they end. */
 export const finishingCalls = 'Finishing in-flight calls. Press Ctrl-C again to quit now.';
 
@@ -27,11 +32,10 @@ export function interruptCommand(): void {
  * Listens for Ctrl-C, SIGTERM and SIGHUP, which a terminal sends that is closed.
  *
  * @param message printed at the first one
- * @param options.endsOnHangUp false where SIGHUP means something else; default: true
  */
 export function listenForInterrupt(
   message: string,
-  { endsOnHangUp = true }: { readonly endsOnHangUp?: boolean } = {},
+  { endsOnHangUp = true }: InterruptOptions = {},
 ): Interrupt {
   const controller = new AbortController();
   const abort = (): void => {
