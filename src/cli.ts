@@ -10,9 +10,9 @@ process.on('uncaughtException', (error) => process.exit(reportError(error, args)
 process.on('unhandledRejection', (error) => process.exit(reportError(error, args)));
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    // The reader closed the pipe, as `head` does. Calls may be in flight, and the exit code says what
-    // became of the command: it ends by itself, early if nobody reads its result.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    // The reader closed the pipe, as `head` does, or the terminal has closed. Calls may be in flight, and
+    // the exit code says what became of the command: it ends by itself, early if nobody reads its result.
     if (stream === process.stdout) interruptCommand();
   });
 }

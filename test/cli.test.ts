@@ -1,10 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readLedger } from '../src/measure/ledger/ledger.js';
+import { quoteWord } from '../src/util/quote-word.js';
 import { version } from '../src/version.js';
+import { createGate } from './support/gate.js';
+import { waitUntil } from './support/queue-bench.js';
 import { cliFile, runCli, startCli, waitForCli } from './support/run-cli.js';
 import { runCommand } from './support/run-command.js';
-import { findClosedBaseUrl, say, startScriptedServer } from './support/scripted-server.js';
+import {
+  findClosedBaseUrl,
+  say,
+  startScriptedServer,
+  type ScriptedServer,
+} from './support/scripted-server.js';
 import { createTemporaryFolder } from './support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -126,6 +137,45 @@ describe.concurrent('what routesmith does not understand', () => {
   });
 });
 
+/** The arguments of a sweep of five prompts and one model. */
+function prepareSweep(name: string, { baseUrl }: ScriptedServer): string[] {
+  const pool = folder.write(
+    `${name}.yaml`,
+    `models:\n  - id: m\n    provider: ${baseUrl}\n    model: m\n    price: { input: 1, output: 2, date: 2026-01-01 }\n`,
+  );
+  const rows = Array.from({ length: 5 }, (_, index) =>
+    JSON.stringify({ prompt: `What is ${index} + 4?`, reference: 21, grader: 'numeric' }),
+  );
+  const tasks = folder.write(`${name}.jsonl`, rows.join('\n'));
+  return ['sweep', '--tasks', tasks, '--pool', pool, '--out', folder.file(name)];
+}
+
+describe.concurrent('a terminal that is closed', () => {
+  const hasTerminals = spawnSync('script', ['--version']).status === 0;
+
+  it.runIf(hasTerminals)('lets a sweep end and record its calls in flight', async () => {
+    const { opened, open } = createGate();
+    const server = await startScriptedServer(async (response, request) => {
+      await opened;
+      await say('It is 21.')(response, request);
+    });
+    const args = [process.execPath, cliFile, ...prepareSweep('closed', server)];
+    const command = [...args, '--concurrency', '2'].map(quoteWord).join(' ');
+    const terminal = spawn('script', ['--quiet', '--command', command, '/dev/null']);
+    const lock = folder.file('closed/ledger.jsonl.lock');
+    await waitUntil(() => server.requests.length === 2);
+    expect(existsSync(lock)).toBe(true);
+    terminal.kill('SIGKILL');
+    await once(terminal, 'close');
+    open();
+    await waitUntil(() => !existsSync(lock));
+    await server.close();
+    const entries = await readLedger(folder.file('closed/ledger.jsonl'));
+    expect(entries.map(({ outcome }) => outcome)).toEqual(server.requests.map(() => 'answered'));
+    expect(existsSync(folder.file('closed/calls.jsonl'))).toBe(false);
+  });
+});
+
 describe.concurrent('a reader who has had enough', () => {
   it('is no error', async () => {
     const child = startCli(['--help']);
@@ -157,16 +207,7 @@ describe.concurrent('a reader who has had enough', () => {
 
   it('of notices only leaves a sweep to its end', async () => {
     const server = await startScriptedServer(say('It is 21.'));
-    const pool = folder.write(
-      'models.yaml',
-      `models:\n  - id: m\n    provider: ${server.baseUrl}\n    model: m\n    price: { input: 1, output: 2, date: 2026-01-01 }\n`,
-    );
-    const rows = Array.from({ length: 5 }, (_, index) =>
-      JSON.stringify({ prompt: `What is ${index} + 4?`, reference: 21, grader: 'numeric' }),
-    );
-    const tasks = folder.write('tasks.jsonl', rows.join('\n'));
-    const run = folder.file('run');
-    const child = startCli(['sweep', '--tasks', tasks, '--pool', pool, '--out', run, '--json']);
+    const child = startCli([...prepareSweep('run', server), '--json']);
     child.stderr?.destroy();
     const { exitCode, stdout } = await waitForCli(child);
     await server.close();

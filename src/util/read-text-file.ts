@@ -44,13 +44,14 @@ async function readBytes(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const reason = describeReadFailure(cause);
-    throw new RoutesmithError('invalid_input', reason.what, {
-      where: file,
-      fix: reason.fix,
-      cause,
-    });
+    throw describeReadError(cause, file);
   }
+}
+
+/** Describes why a file could not be read, and what to do. */
+export function describeReadError(cause: unknown, file: string): RoutesmithError {
+  const { what, fix } = describeReadFailure(cause);
+  return new RoutesmithError('invalid_input', what, { where: file, fix, cause });
 }
 
 async function unpack(file: string, bytes: Buffer): Promise<Buffer> {

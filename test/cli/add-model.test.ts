@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAddedRecord, type AddedModel } from '../../src/learn/adaptive/added/added-record.js';
 import { readLedger } from '../../src/measure/ledger/ledger.js';
 import { checkGrader } from '../../src/measure/graders/check-grader.js';
 import { practicePoolYaml } from '../../src/measure/practice/practice-models.js';
@@ -43,10 +44,15 @@ function sweepModels(name: string, models: string, tasks = tasksFile) {
   return runCommand([...args, '--models', models, '--out', folderOf(name), '--concurrency', '50']);
 }
 
-const addition = (name: string, model: string): string[] => {
+const addition = (name: string, model: string, share = ['--share', '0.2']): string[] => {
   const args = ['sweep', folderOf(name), '--pool', pool, '--add-model', model];
-  return [...args, '--share', '0.2', '--concurrency', '8'];
+  return [...args, ...share, '--concurrency', '8'];
 };
+
+/** What the record of a run says of the model that was added to it. */
+async function readAdded(name: string): Promise<AddedModel | undefined> {
+  return (await readAddedRecord(folderOf(name)))?.models[0];
+}
 
 /** The cells of a model, with why they were bought. */
 async function readBought(name: string, model: string): Promise<string[]> {
@@ -85,6 +91,22 @@ describe('sweep --add-model', () => {
       const evaluated = await runCommand(['evaluate', folderOf('run'), '--json']);
       expect(evaluated).toMatchObject({ exitCode: 0 });
       expect(evaluated.stdout).toContain('practice/scholar');
+    },
+    scaleTime(120_000),
+  );
+
+  it(
+    'counts all answers that are there where it is run again with a smaller share',
+    async () => {
+      const again = addition('run', 'practice/scholar', []);
+      const dry = await runCommand([...again, '--dry-run']);
+      expect(dry.stdout.replaceAll(/\s+/g, ' ')).toContain(
+        '0 calls more to learn (in all 20 % of the prompts that are not held out, as an earlier sweep asked)',
+      );
+      const before = await readAdded('run');
+      expect(await runCommand(again)).toMatchObject({ exitCode: 0 });
+      expect(await readAdded('run')).toEqual(before);
+      expect(before).toMatchObject({ share: 0.2, cells: { learning: 34, heldOut: 30 } });
     },
     scaleTime(120_000),
   );
@@ -139,6 +161,8 @@ describe('sweep --add-model', () => {
       for (const more of isLongRun ? [7, 20, 5] : [12]) {
         const child = startCli(addition('killed', 'practice/scholar'));
         await killAfterLines(child, path.join(folderOf('killed'), 'ledger.jsonl'), more);
+        // So that it is not continued with a smaller share.
+        expect(await readAdded('killed')).toMatchObject({ share: 0.2, ending: null });
       }
       expect(await runCommand(addition('killed', 'practice/scholar'))).toMatchObject({
         exitCode: 0,
@@ -146,8 +170,7 @@ describe('sweep --add-model', () => {
       const bought = await readBought('killed', 'practice/scholar');
       expect(bought).toEqual(await readBought('run', 'practice/scholar'));
       expect(bought).toHaveLength(64);
-      const record = await readFile(path.join(folderOf('killed'), 'added-models.json'), 'utf8');
-      expect(JSON.parse(record)).toMatchObject({ models: [{ ending: 'useful' }] });
+      expect(await readAdded('killed')).toMatchObject({ ending: 'useful' });
     },
     scaleTime(60_000),
   );

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { findClosedBaseUrl } from '../support/scripted-server.js';
+import { readdirSync, rmSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findClosedBaseUrl, say, startScriptedServer } from '../support/scripted-server.js';
 import { runCommand } from '../support/run-command.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
@@ -135,6 +136,32 @@ describe.concurrent('outcomes that nothing can be learned from', () => {
 
   it('are not there', async () => {
     await expectRefusal(['evaluate', 'nowhere'], 'nowhere: there is no such run');
+  });
+});
+
+describe('a run folder without its ledger', () => {
+  beforeAll(async () => {
+    const server = await startScriptedServer(say('4'));
+    const pool = poolWith([`provider: ${server.baseUrl}`, 'model: small-1', price]);
+    folder.write('answering.yaml', pool);
+    const args = ['--tasks', 'tasks.jsonl', '--pool', 'answering.yaml', '--out', 'torn'];
+    await runCommand(['sweep', ...args], { cwd: folder.path });
+    await server.close();
+    rmSync(folder.file('torn/ledger.jsonl'));
+  });
+
+  it.each([
+    ['evaluate', 'torn'],
+    ['train', 'torn', '--out', 'torn.policy.json'],
+    ['report', 'torn', '--out', 'torn.html'],
+    ['overkill', 'torn'],
+    ['grade', 'torn'],
+    ['price', 'torn'],
+    ['sweep', 'torn', '--add-model', 'small', '--pool', 'answering.yaml'],
+  ])('is refused by %s, which names the file and creates none', async (...args) => {
+    const problem = "torn/ledger.jsonl: the ledger, which has the run's answers, is missing";
+    await expectRefusal(args, problem, 'Restore it from a copy, or run the sweep again');
+    expect(readdirSync(folder.file('torn')).sort()).toEqual(['run.json', 'tasks.jsonl']);
   });
 });
 

@@ -24,6 +24,8 @@ export interface AdditionEstimate {
   readonly share: number;
   /** Whether it is, because at least two prompts of each task are asked. */
   readonly isShareRaised: boolean;
+  /** Whether it is, because an earlier sweep asked for more, whose answers count. */
+  readonly isShareKept: boolean;
   readonly learningCalls: number;
   /** Answers of earlier sweeps that it goes on with. */
   readonly settledCalls: number;
@@ -61,7 +63,15 @@ interface CellCost {
 export async function estimateAddition(
   settings: SweepSettings,
   added: AddedSettings,
-  { model, judge }: { readonly model: string; readonly judge: PoolModel | undefined },
+  {
+    model,
+    judge,
+    isShareKept = false,
+  }: {
+    readonly model: string;
+    readonly judge: PoolModel | undefined;
+    readonly isShareKept?: boolean;
+  },
 ): Promise<AdditionEstimate> {
   const plan = planSweep(readPlanSettings(settings));
   const tools = judge === undefined ? {} : { judge: createJudgeProbe(judge).judge };
@@ -103,6 +113,7 @@ export async function estimateAddition(
     model,
     share: source.buyer.learningShare,
     isShareRaised: source.buyer.isShareRaised,
+    isShareKept,
     learningCalls: Math.round(calls.learning.calls),
     settledCalls: [...handedOut].filter((number) => settled.isSettled(number)).length,
     heldOutCalls: calls.heldOut.calls,

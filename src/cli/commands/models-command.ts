@@ -1,6 +1,6 @@
 import type { Price } from '../../llm/price.js';
-import type { PriceCheck } from '../../measure/models/listing/refresh-prices.js';
-import { RoutesmithError } from '../../util/errors.js';
+import type { PriceCheck, UnreadList } from '../../measure/models/listing/refresh-prices.js';
+import { joinLines, RoutesmithError } from '../../util/errors.js';
 import {
   formatCostPerThousand,
   formatCount,
@@ -10,7 +10,14 @@ import {
 } from '../../util/format-number.js';
 import { checkCombination } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
-import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
+import {
+  escapeControls,
+  formatTable,
+  print,
+  printJson,
+  printWrapped,
+  textColumn,
+} from '../print/print.js';
 import { quoteWord } from '../../util/quote-word.js';
 
 export const modelsCommand = defineCommand({
@@ -103,14 +110,22 @@ async function comparePool(file: string, refresh: boolean, json: boolean): Promi
       import('../../util/write-output-file.js'),
     ]);
   const text = await readTextFile(file);
-  const checks = await checkPrices(parsePool(text, file), { environment: process.env, fetch });
+  const pool = parsePool(text, file);
+  const { checks, unread } = await checkPrices(pool, { environment: process.env, fetch });
   const date = new Date().toISOString().slice(0, 10);
   const changed = checks.filter(({ status }) => status === 'changed').length;
   const missing = checks.filter(({ status }) => status === 'unknown' || status === 'not_listed');
   const isDated = checks.some(({ status }) => status === 'changed' || status === 'same');
   if (refresh && isDated) await writeOutputFile(file, refreshPool(text, checks, date));
   if (json) {
-    printJson({ pool: file, refreshed: refresh && isDated, changed, models: checks });
+    printJson({
+      pool: file,
+      refreshed: refresh && isDated,
+      changed,
+      models: checks,
+      ...(unread.length > 0 && { unread: unread.map(describeUnread) }),
+    });
+    checkAllRead(unread);
     return;
   }
   printChecks(checks, refresh);
@@ -119,9 +134,33 @@ async function comparePool(file: string, refresh: boolean, json: boolean): Promi
     const names = missing.map(({ id }) => id).join(', ');
     print(escapeControls(`Kept, because no list has a price: ${names}.`));
   }
+  for (const { models, problem } of unread.map(describeUnread)) {
+    printWrapped(`Not compared: ${models.join(', ')}. ${problem}`);
+  }
   if (refresh && isDated) print(escapeControls(`Wrote ${file}, with prices of ${date}.`));
   else if (refresh) print(escapeControls(`Nothing to write: ${file} stays as it is.`));
   else if (changed > 0) print(`\nNext: routesmith models --pool ${quoteWord(file)} --refresh`);
+  checkAllRead(unread);
+}
+
+/** The models of a list that could not be read, and why. */
+function describeUnread({ models, error }: UnreadList): {
+  readonly models: readonly string[];
+  readonly problem: string;
+} {
+  return { models, problem: joinLines(error.message) };
+}
+
+/** @throws RoutesmithError if a list could not be read */
+function checkAllRead(unread: readonly UnreadList[]): void {
+  const [first] = unread;
+  if (first === undefined) return;
+  const models = unread.flatMap((list) => list.models);
+  throw new RoutesmithError(
+    first.error.code,
+    `${formatCount(unread.length, 'list')} of models could not be read`,
+    { fix: `Prices of these models are as they were: ${models.join(', ')}.`, cause: first.error },
+  );
 }
 
 const statusTexts = {
@@ -131,6 +170,7 @@ const statusTexts = {
   not_listed: 'not in the list',
   free: 'free',
   own_price: 'your own price, kept',
+  no_list: 'no list, see below',
 } as const;
 
 function printChecks(checks: readonly PriceCheck[], isRefreshed: boolean): void {

@@ -5,6 +5,7 @@ import {
   readAddedRecord,
   writeAddedRecord,
   type AddedModel,
+  type AddedRecord,
 } from '../../learn/adaptive/added/added-record.js';
 import { listMeasuredRows } from '../../learn/adaptive/added/complete-models.js';
 import { AddedSource, type AddedSettings } from '../../learn/adaptive/added/added-source.js';
@@ -84,15 +85,22 @@ export async function planAddedModel(
     pool: { ...pool, models: found },
     runDirectory,
   };
+  const earlierShare = findAdded(record, model)?.share ?? 0;
   const added: AddedSettings = {
     table: others,
-    share,
+    // With a smaller share, answers that an earlier sweep has bought would not count.
+    share: Math.max(share, earlierShare),
     // All models that are added have the same held-out prompts.
     seed: split?.seed ?? record?.seed ?? common.seed ?? 0,
     split,
   };
   const judge = await readJudge(grading);
-  return { settings, added, estimate: await estimateAddition(settings, added, { model, judge }) };
+  const of = { model, judge, isShareKept: earlierShare > share };
+  return { settings, added, estimate: await estimateAddition(settings, added, of) };
+}
+
+function findAdded(record: AddedRecord | undefined, model: string): AddedModel | undefined {
+  return record?.models.find((one) => one.model === model);
 }
 
 /**
@@ -117,6 +125,12 @@ export async function sweepAddedModel(
     const { heldOut } = created.buyer;
     // On record before the first call: a sweep that is killed goes on with it.
     await writeHeldOut(runDirectory, noteAddition(plan, split, { model, seed, heldOut }));
+    const earlier = findAdded(record, model);
+    const begun =
+      earlier === undefined
+        ? describeAddedModel(created, await readAddedSpending(runDirectory, model))
+        : { ...earlier, share: added.share };
+    await writeAddedRecord(runDirectory, noteAddedModel(record, begun));
     return created;
   });
   const described = describeAddedModel(source, await readAddedSpending(runDirectory, model));

@@ -1,11 +1,16 @@
 import { printNotice } from './print.js';
 
-/** Ctrl-C or SIGTERM as an abort signal. */
+/** Ctrl-C, SIGTERM or a closed terminal as an abort signal. */
 export interface Interrupt {
-  /** Aborts at the first Ctrl-C. The second one quits the process at once. */
+  /** Aborts at the first Ctrl-C. The second one quits the process at once; a closed terminal never does. */
   readonly signal: AbortSignal;
   /** Restores the default behavior of Ctrl-C. */
   dispose(): void;
+}
+
+interface InterruptOptions {
+  /** False where SIGHUP means something else. @default true */
+  readonly endsOnHangUp?: boolean;
 }
 
 /** The message of commands that finish their calls before they end. */
@@ -24,11 +29,14 @@ export function interruptCommand(): void {
 }
 
 /**
- * Listens for Ctrl-C and SIGTERM.
+ * Listens for Ctrl-C, SIGTERM and SIGHUP, which a terminal sends that is closed.
  *
  * @param message printed at the first one
  */
-export function listenForInterrupt(message: string): Interrupt {
+export function listenForInterrupt(
+  message: string,
+  { endsOnHangUp = true }: InterruptOptions = {},
+): Interrupt {
   const controller = new AbortController();
   const abort = (): void => {
     if (controller.signal.aborted) return;
@@ -42,11 +50,14 @@ export function listenForInterrupt(message: string): Interrupt {
   listeners.add(abort);
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const name of signals) process.on(name, interrupt);
+  // Both the terminal and the shell may send it: the second one must not quit.
+  if (endsOnHangUp) process.on('SIGHUP', abort);
   return {
     signal: controller.signal,
     dispose() {
       listeners.delete(abort);
       for (const name of signals) process.off(name, interrupt);
+      process.off('SIGHUP', abort);
     },
   };
 }

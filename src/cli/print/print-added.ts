@@ -16,7 +16,8 @@ import { formatTable, print, printStyled, printWrapped, textColumn } from './pri
 export function describeAddedEstimate(estimate: AdditionEstimate): string {
   const { model, learningCalls, settledCalls, heldOutCalls, share, judge } = estimate;
   const [more, inAll] = settledCalls > 0 ? [' more', 'in all '] : ['', ''];
-  const why = estimate.isShareRaised ? `, at least ${minStartPrompts} of each task` : '';
+  const earlier = estimate.isShareKept ? ', as an earlier sweep asked' : '';
+  const why = estimate.isShareRaised ? `, at least ${minStartPrompts} of each task` : earlier;
   const price = (usd: number | null): string => (usd === null ? 'no limit' : formatUsd(usd));
   return (
     `Adding ${model}: ${formatCount(learningCalls, 'call')}${more} to learn (${inAll}${formatPercent(share)} of the ` +

@@ -52,7 +52,10 @@ export function printEstimate(
         'since the sweep last wrote to its folder counts as calls to make.',
     );
   }
-  if (budgetUsd !== undefined) printBudget(estimate, budgetUsd, { adaptive, repeats });
+  if (budgetUsd !== undefined) {
+    printBudget(estimate, budgetUsd, { adaptive, repeats });
+    if (isQueued) printUnreserved(estimate.judge);
+  }
   print('Dry run: nothing was called or written.');
 }
 
@@ -203,6 +206,20 @@ function printBudget(estimate: SweepEstimate, budgetUsd: number, extras: Estimat
         'A sweep that ends early is continued by the same command with a larger budget.',
     );
   }
+}
+
+/** By how much workers can exceed a budget: they reserve no calls of the judge. */
+function printUnreserved(judge: SweepEstimate['judge']): void {
+  if (judge === null || judge.calls === 0) return;
+  const { worstCaseUsd } = judge;
+  const excess =
+    worstCaseUsd === null
+      ? "by what the judge's calls cost, which nothing limits"
+      : `by at most ${formatUsd(worstCaseUsd)}, the worst case of the judge`;
+  printWrapped(
+    "Workers do not reserve the judge's calls: answers that they have received are judged also when the budget " +
+      `is used up, and can exceed it ${excess}.`,
+  );
 }
 
 /** For what the rest of a budget is enough, in a phrase. */

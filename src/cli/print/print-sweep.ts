@@ -131,7 +131,7 @@ export function printUnbounded(calls = 0): void {
 }
 
 function printRemarks(summary: SweepSummary): void {
-  const { cutOffCalls, totals, duplicateTasks, regraded, models } = summary;
+  const { cutOffCalls, totals, duplicateTasks, regraded, renamed, models } = summary;
   if (cutOffCalls > 0) {
     printWrapped(
       `${formatCount(cutOffCalls, 'call')} had been cut off by the end of a process and may have been charged.`,
@@ -150,6 +150,7 @@ function printRemarks(summary: SweepSummary): void {
     );
   }
   if (regraded > 0) print(`${formatCount(regraded, 'answer')} regraded.`);
+  if (renamed > 0) print(`${formatCount(renamed, 'answer')} renamed, with the same grades.`);
   for (const { model, stoppedBecause } of models) {
     if (stoppedBecause !== undefined) {
       printWrapped(`${model} was skipped for the rest of the sweep: ${stoppedBecause}`);

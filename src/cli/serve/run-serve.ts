@@ -74,6 +74,7 @@ async function serveUntilStopped(
   // Registered before the first request, so that no signal is lost.
   const interrupt = listenForInterrupt(
     'Finishing running requests. Press Ctrl-C again to quit now.',
+    { endsOnHangUp: false },
   );
   try {
     const listener = await listen(gateway, {

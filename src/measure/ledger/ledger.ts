@@ -1,7 +1,9 @@
-import { fdatasync } from 'node:fs';
+import { existsSync, fdatasync } from 'node:fs';
 import { open, mkdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { findErrorCode, RoutesmithError } from '../../util/errors.js';
 import type { FileLock } from '../../util/file-lock.js';
+import { describeReadError } from '../../util/read-text-file.js';
 import { describeWriteError, privateMode } from '../../util/replace-file.js';
 import { writeFully } from '../../util/write-fully.js';
 import type { LedgerEntry } from './ledger-entry.js';
@@ -76,9 +78,16 @@ export async function openLedger(file: string, settings: LedgerSettings): Promis
   }
 }
 
-/** Reads a ledger that may be in use. An incomplete last line is skipped, not removed. */
+/**
+ * Reads a ledger that may be in use. An incomplete last line is skipped, not removed.
+ *
+ * @throws RoutesmithError `invalid_input` if it is missing or cannot be read, `ledger_corrupt`
+ */
 export async function readLedger(file: string): Promise<readonly LedgerEntry[]> {
-  return parseLedger(await readFile(file), file).entries;
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw describeUnread(cause, file);
+  });
+  return parseLedger(bytes, file).entries;
 }
 
 /**
@@ -90,13 +99,38 @@ export async function scanLedger(
   file: string,
   onEntry: (entry: LedgerEntry, place: LinePlace) => void,
 ): Promise<boolean> {
-  const handle = await open(file, 'r');
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw describeUnread(cause, file);
+  });
   try {
     const { size, validBytes } = await readEntries(handle, file, onEntry);
     return validBytes < size;
   } finally {
     await handle.close();
   }
+}
+
+/** @throws RoutesmithError `invalid_input` if a run has no ledger, which opening it would create */
+export function checkHasLedger(file: string): void {
+  if (!existsSync(file)) throw describeMissing(file);
+}
+
+function describeUnread(cause: unknown, file: string): RoutesmithError {
+  return findErrorCode(cause) === 'ENOENT'
+    ? describeMissing(file, cause)
+    : describeReadError(cause, file);
+}
+
+function describeMissing(file: string, cause?: unknown): RoutesmithError {
+  return new RoutesmithError(
+    'invalid_input',
+    "the ledger, which has the run's answers, is missing",
+    {
+      where: file,
+      fix: 'Restore it from a copy, or run the sweep again: without it, all calls are made again.',
+      cause,
+    },
+  );
 }
 
 async function readEntries(
@@ -108,7 +142,10 @@ async function readEntries(
   const buffer = Buffer.allocUnsafe(readBytes);
   let size = 0;
   for (;;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, size);
+    const read = handle.read(buffer, 0, buffer.length, size);
+    const { bytesRead } = await read.catch((cause: unknown) => {
+      throw describeReadError(cause, file);
+    });
     if (bytesRead === 0) return { ...reader.end(), size };
     reader.accept(buffer.subarray(0, bytesRead));
     size += bytesRead;

@@ -1,7 +1,5 @@
 import { computePromptHash } from '../tasks/example.js';
-import { RoutesmithError } from '../../util/errors.js';
 import { readRunExamples } from './read-run-examples.js';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { scanLedger } from '../ledger/ledger.js';
 import type { HeldOutRecord } from './held-out.js';
 import { createOutcomeTableBuilder } from './outcome-table-builder.js';
@@ -43,7 +41,7 @@ export async function readSweepTable(
     if (count > 0) leftOut.set(reason, (leftOut.get(reason) ?? 0) + count);
   };
   const swept = new SweptCells(collectPrices(info));
-  const isTorn = await scan(ledgerFile, (entry) => swept.add(entry));
+  const isTorn = await scanLedger(ledgerFile, (entry) => swept.add(entry));
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
   leaveOut('model settings have changed', swept.superseded);
 
@@ -130,17 +128,4 @@ async function readPrompts(file: string): Promise<ReadonlyMap<string, SweptPromp
     prompts.set(id, { record, promptHash: computePromptHash(prompt) });
   }
   return prompts;
-}
-
-async function scan(file: string, onEntry: (entry: LedgerEntry) => void): Promise<boolean> {
-  try {
-    return await scanLedger(file, onEntry);
-  } catch (cause) {
-    if (RoutesmithError.isInstance(cause)) throw cause;
-    throw new RoutesmithError('invalid_input', 'the ledger of the sweep cannot be read', {
-      where: file,
-      fix: 'Run the sweep first, or check that the folder is complete.',
-      cause,
-    });
-  }
 }

@@ -41,7 +41,7 @@ export interface QueueSweepSettings extends Omit<
 }
 
 export interface QueueSweepSummary extends SweepSummary {
-  /** What the workers' judges have cost; undefined without a judge. */
+  /** What judging the answers that this sweep collected has cost; undefined without a judge. */
   readonly judge: JudgeSpend | undefined;
   readonly queue: {
     readonly runId: string;
@@ -205,7 +205,7 @@ class Coordinator {
 
   #summarize({ progress, run, cutOffCalls, ...followed }: FollowedRun): QueueSweepSummary {
     const { pool, tools, signal, runDirectory, budgetUsd } = this.#settings;
-    const { settled, cutOff, regraded, toRegrade } = this.#records;
+    const { settled, cutOff, regraded, renamed, toRegrade } = this.#records;
     const { spentUsd, possibleUsd } = run;
     const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
     const unboundedCalls = settled.unboundedCalls + followed.unboundedCalls;
@@ -226,13 +226,12 @@ class Coordinator {
       cutOffCalls: cutOff.length + cutOffCalls,
       duplicateTasks: this.#plan.duplicateExamples.length,
       regraded,
+      renamed,
       toRegrade,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
     });
-    const { judgeCalls: calls, judgeUsd: costUsd } = run;
-    const spend = { calls, costUsd, guessed: run.judgeGuessed, unpriced: run.judgeUnpriced };
-    const judge = (tools?.judge ?? null) === null ? undefined : spend;
+    const judge = (tools?.judge ?? null) === null ? undefined : followed.judge;
     return { ...summary, judge, queue: { runId: run.id, lateAnswers: run.lateAnswers } };
   }
 

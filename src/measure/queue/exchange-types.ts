@@ -62,16 +62,31 @@ export function omitPossibleCost(line: string): string {
 
 /** A ledger entry as a line, with what its judge was asked. */
 export function buildCellLine(entry: LedgerEntry): CellLine {
-  const judge = entry.grade.judge;
-  return {
-    line: formatLedgerLine(entry),
-    judge: judge && {
+  return { line: formatLedgerLine(entry), judge: readLineJudge(entry) };
+}
+
+/** What the judge was asked for a line; undefined if nothing. */
+export function readLineJudge({ grade: { judge } }: LedgerEntry): LineJudge | undefined {
+  return (
+    judge && {
       calls: judge.calls,
       costUsd: judge.costUsd ?? 0,
       guessed: judge.guessed ?? 0,
       unpriced: judge.unpriced ?? (judge.costUsd === null ? 1 : 0),
       possibleUsd: judge.possibleCostUsd ?? 0,
-    },
+    }
+  );
+}
+
+/** Adds what the judge has cost for a line. */
+export function addLineJudge(spend: JudgeSpend, entry: LedgerEntry): JudgeSpend {
+  const judge = readLineJudge(entry);
+  if (judge === undefined) return spend;
+  return {
+    calls: spend.calls + judge.calls,
+    costUsd: spend.costUsd + judge.costUsd,
+    guessed: spend.guessed + judge.guessed,
+    unpriced: spend.unpriced + judge.unpriced,
   };
 }
 

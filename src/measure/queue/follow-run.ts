@@ -1,5 +1,6 @@
 import { isCutOff, mayHaveCharged, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Clock } from '../sweep/calls/clock.js';
+import type { JudgeSpend } from '../sweep/create-judge.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import {
@@ -18,6 +19,7 @@ import type { CollectedEntry, EntryCollector } from './collect-entries.js';
 import { ConnectedTime } from './connected-time.js';
 import { retryWhileAway } from './database.js';
 import { closeRun, describeBusy, pollMs } from './end-run.js';
+import { addLineJudge } from './exchange-types.js';
 import { findElsewhere, type CellsElsewhere } from './find-elsewhere.js';
 import { claimRun } from './find-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
@@ -49,6 +51,8 @@ export interface FollowedRun {
   readonly run: RunRow;
   /** The run has ended, all its lines are collected, and it is closed unless its budget is used up. */
   readonly isOver: boolean;
+  /** What the judge has cost for the lines that were collected. */
+  readonly judge: JudgeSpend;
   /** Calls of workers that were cut off, and whose charge has not become known. */
   readonly cutOffCalls: number;
   /** Calls without a known charge whose cost nothing limits. */
@@ -78,8 +82,7 @@ class RunFollower {
   /** By cell: its call that was cut off last. */
   readonly #cutOff = new Map<string, LedgerEntry>();
   #unboundedCalls = 0;
-  /** As of the last poll. */
-  #judgeUsd = 0;
+  #judge: JudgeSpend = { calls: 0, costUsd: 0, guessed: 0, unpriced: 0 };
   #upkeepAtMs = 0;
   #remindedMs = -Infinity;
   readonly #connected: ConnectedTime;
@@ -94,7 +97,7 @@ class RunFollower {
       this.#countBefore(),
       context.clock.now(),
       (id) => this.#readFlow(id),
-      { readJudgeUsd: () => this.#judgeUsd },
+      { readJudgeUsd: () => this.#judge.costUsd },
     );
   }
 
@@ -115,7 +118,8 @@ class RunFollower {
         const elsewhere = isClosed
           ? await this.#persist(() => findElsewhere(this.#context, this.#lanes, this.#progress))
           : { count: 0, isPossible: false };
-        return { progress: this.#progress, run: left, isOver, elsewhere, ...calls };
+        const judge = this.#judge;
+        return { progress: this.#progress, run: left, isOver, elsewhere, judge, ...calls };
       }
       await clock.sleep(pollMs, signal);
     }
@@ -140,7 +144,6 @@ class RunFollower {
     // Read before the lines: all lines of a run that has ended are there.
     const run = await finishIfDone(this.#context);
     if (run === undefined) throw new RunGoneError(runId);
-    this.#judgeUsd = run.judgeUsd;
     const busy = run.state === 'open' ? 0 : await countBusyCells(this.#context);
     if (busy > 0 && !this.#isEnding) this.#say(describeBusy(busy));
     this.#isEnding = busy > 0;
@@ -154,6 +157,7 @@ class RunFollower {
     if (isCutOff(entry)) this.#noteCutOff(entry);
     if (endsCutOff) this.#endCutOff(entry);
     this.#unboundedCalls += countUnbounded(entry);
+    this.#judge = addLineJudge(this.#judge, entry);
     if (kind === 'further') {
       // A line with a grade repeats what the line of its answer says.
       if (entry.regraded === true || !mayHaveCharged(entry)) return;

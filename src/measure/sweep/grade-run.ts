@@ -3,7 +3,7 @@ import { isGradeCurrent } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
-import { openLedger, readLedger } from '../ledger/ledger.js';
+import { checkHasLedger, openLedger, readLedger } from '../ledger/ledger.js';
 import { readRunExamples } from '../outcomes/read-run-examples.js';
 import { encodeRunInfo, readRunInfo, runFiles, type RunInfo } from '../outcomes/run.js';
 import { computePromptHash, type Example } from '../tasks/example.js';
@@ -135,10 +135,13 @@ async function recordRules(
   }
 }
 
-/** @throws RoutesmithError `invalid_input` if the folder is not that of a sweep */
+/** @throws RoutesmithError `invalid_input` if the folder is not that of a sweep, or has no ledger */
 export async function readSweepInfo(runDirectory: string): Promise<RunInfo> {
   const info = await readRunInfo(path.join(runDirectory, runFiles.info));
-  if (info.kind === 'sweep') return info;
+  if (info.kind === 'sweep') {
+    checkHasLedger(path.join(runDirectory, runFiles.ledger));
+    return info;
+  }
   throw new RoutesmithError('invalid_input', 'imported outcomes contain no answers to grade', {
     where: runDirectory,
     fix: 'Give the folder of a sweep.',

@@ -8,7 +8,7 @@ import { SettledCellsReader, type SettledCells } from './settled-cells.js';
 
 /** What became of answers that the judge was asked about again. */
 export interface JudgedAgain {
-  /** Answers of earlier sweeps that have a new line now, and had none in this sweep. */
+  /** Answers of earlier sweeps whose grade was made again now, and not before in this sweep. */
   readonly regraded: number;
   /** Answers that the signal left as they were. */
   readonly left: number;
@@ -18,7 +18,7 @@ export interface JudgedAgain {
  * Asks the judge again about the answers that the budget did not cover, once the calls have ended that
  * it was reserved for: they usually cost less than their worst case.
  *
- * @param opened `regraded` has the answers of earlier sweeps that have a new line already
+ * @param opened `regraded` has the answers of earlier sweeps whose grade was made again already
  */
 export async function judgeRefused(
   plan: SweepPlan,

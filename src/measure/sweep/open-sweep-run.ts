@@ -21,8 +21,10 @@ import { keepAmbiguousRule, listRepriced, writeRunDirectory } from './run-direct
 
 /** A run whose folder and ledger are ready for calls. The caller closes the ledger. */
 export interface OpenSweepRun extends SweepRecords {
-  /** Settled cells that were regraded or renamed. */
+  /** Settled cells whose grade was made again. */
   readonly regraded: number;
+  /** Other settled cells whose example or model has another name now. */
+  readonly renamed: number;
   /** Settled cells that still have to be, because the signal ended it. */
   readonly toRegrade: number;
   /** Answers that are ungraded so far, because a call of the judge did not fit into the budget. */
@@ -93,6 +95,7 @@ export async function openSweepRun<Journal extends CallJournal | undefined>(
     if (settled.outdated.size > 0) run.onProgress?.(startSettledProgress(plan, settled));
     const {
       regraded,
+      renamed,
       kept: keptGrades,
       left: toRegrade,
     } = await regradeSettled(plan, {
@@ -112,6 +115,7 @@ export async function openSweepRun<Journal extends CallJournal | undefined>(
       ...records,
       repriced,
       regraded: regraded.size,
+      renamed,
       keptGrades,
       toRegrade,
       countUnjudged: () => paid.refusals,

@@ -31,8 +31,10 @@ interface RegradeSettings {
 }
 
 interface Regrading {
-  /** Numbers of the cells with a new line. */
+  /** Numbers of the cells whose grade was made again, with a new line. */
   readonly regraded: ReadonlySet<number>;
+  /** Number of other cells with a new line, for another name of their example or model. */
+  readonly renamed: number;
   /** Labels that stand although they are outdated, since they could not be made again. */
   readonly kept: KeptLabels;
   /** Number of answers that the signal left as they were. */
@@ -58,6 +60,7 @@ export async function regradeSettled(
 ): Promise<Regrading> {
   const regraded = new Set<number>();
   const kept: string[] = [];
+  let renamed = 0;
   let done = 0;
   await runWorkers(settled.outdated, defaultConcurrency, async ([number, line]) => {
     if (signal?.aborted === true) return;
@@ -76,11 +79,13 @@ export async function regradeSettled(
     const next = isKept ? { grade, gradeKey } : graded;
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(next) === sha256OfJson({ grade, gradeKey })) return;
-    const renewed = { ...entry, ...next, taskId: example.id, model: model.id, regraded: true };
+    const names = { taskId: example.id, model: model.id };
+    const renewed = { ...entry, ...next, ...names, regraded: true };
     ledger.append(renewed);
     if (journal !== undefined && !hasCurrentGrade && !isKept) endJudging(renewed, journal);
     settled.answers.note(number, renewed, model.price);
-    regraded.add(number);
+    if (!hasCurrentGrade && !isKept) regraded.add(number);
+    else if (entry.taskId !== example.id || entry.model !== model.id) renamed += 1;
   });
-  return { regraded, kept: countReasons(kept), left: settled.outdated.size - done };
+  return { regraded, renamed, kept: countReasons(kept), left: settled.outdated.size - done };
 }

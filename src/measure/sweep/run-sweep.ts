@@ -227,6 +227,7 @@ async function finishSweep(
     cutOffCalls: records.cutOff.length,
     duplicateTasks: plan.duplicateExamples.length,
     regraded: records.regraded + again.regraded,
+    renamed: records.renamed,
     toRegrade: records.toRegrade + again.left,
     served: findServedDifferences(models, records.settled.served),
     ...(watch.newForms.size > 0 && {

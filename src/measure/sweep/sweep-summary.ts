@@ -46,8 +46,10 @@ export interface SweepSummary {
   readonly cutOffCalls: number;
   /** Examples skipped because an earlier one has the same prompt. */
   readonly duplicateTasks: number;
-  /** Settled cells that were regraded or renamed. */
+  /** Settled cells whose grade was made again. */
   readonly regraded: number;
+  /** Other settled cells whose example or model has another name now; they keep their grades. */
+  readonly renamed: number;
   /** Settled cells that still have to be, because the signal ended the sweep. */
   readonly toRegrade: number;
   /** Differences between the requested and the served models. */

@@ -173,6 +173,52 @@ describe('routesmith models --pool', () => {
     expect(stdout).toMatch(/new +\$1\.00 \/ \$2\.00 +2025-01-01/);
   });
 
+  describe('with a server that does not answer', () => {
+    const nowhere = ['http://127.0.0.1:9/v1', 'http://127.0.0.1:13/v1'];
+    const model = (id: string, url: string): string =>
+      `  - { id: ${id}, provider: "${url}", model: acme/${id}, apiKeyEnv: ACME_KEY, price: { input: 5, output: 12, date: 2025-01-01 } }\n`;
+    const write = (...models: readonly string[]): string =>
+      folder.write('away.yaml', `models:\n${models.join('')}`);
+
+    it('still compares and refreshes the others, names it, and ends with an error', async () => {
+      const away = nowhere.map((url, index) => model(`away-${index}`, url)).join('');
+      write(away, model('large', provider.baseUrl), model('away-2', nowhere[0] ?? ''));
+      const { exitCode, stdout, stderr } = await run('--pool', 'away.yaml', '--refresh');
+      const shown = stdout.replaceAll(/\s+/g, ' ');
+      expect(shown).toContain('large $5.00 / $12.00 2025-01-01 $3.00 / $12.00 changed');
+      expect(shown).toContain('away-0 $5.00 / $12.00 2025-01-01 - no list, see below');
+      expect(shown).toContain(
+        `Not compared: away-0, away-2. ${nowhere[0]}/models: the server does not answer`,
+      );
+      expect(shown).toContain(`Not compared: away-1. ${nowhere[1]}/models: the server does not`);
+      expect(stderr).toContain('2 lists of models could not be read');
+      expect(exitCode).toBe(2);
+      const text = readFileSync(folder.file('away.yaml'), 'utf8');
+      expect(text).toMatch(/id: large, .* price: \{ input: 3, output: 12, date: 2[^}]+ \}/);
+      expect(text.match(/price: \{ input: 5, output: 12, date: 2025-01-01 \}/g)).toHaveLength(3);
+    });
+
+    it('says so in the JSON, which has the others', async () => {
+      write(model('away', nowhere[0] ?? ''), model('large', provider.baseUrl));
+      const { exitCode, stdout } = await run('--pool', 'away.yaml', '--json');
+      expect(exitCode).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({
+        models: [
+          { id: 'away', status: 'no_list' },
+          { id: 'large', status: 'changed' },
+        ],
+        unread: [{ models: ['away'], problem: expect.stringContaining('does not answer') }],
+      });
+    });
+
+    it('says only that where the pool has no other', async () => {
+      write(model('away', nowhere[0] ?? ''));
+      const { stdout, stderr } = await run('--pool', 'away.yaml');
+      expect(stdout).toBe('');
+      expect(stderr).toContain(`${nowhere[0]}/models: the server does not answer`);
+    });
+  });
+
   it('writes nothing where no list has a price', async () => {
     const pool = `models:\n  - { id: gone, provider: "${provider.baseUrl}", model: acme/gone, apiKeyEnv: ACME_KEY, price: { input: 1, output: 2, date: 2025-01-01 } }\n`;
     folder.write('unlisted.yaml', pool);

@@ -7,6 +7,7 @@ const estimate: AdditionEstimate = {
   model: 'new',
   share: 0.1,
   isShareRaised: false,
+  isShareKept: false,
   learningCalls: 51,
   settledCalls: 0,
   heldOutCalls: 90,
@@ -34,6 +35,10 @@ describe('what adding a model takes', () => {
     const raised = { ...estimate, share: 120 / 510, isShareRaised: true, learningCalls: 120 };
     expect(describeAddedEstimate(raised)).toContain(
       '120 calls to learn (24 % of the prompts that are not held out, at least 2 of each task)',
+    );
+    const kept = { ...estimate, share: 0.3, isShareKept: true, settledCalls: 153 };
+    expect(describeAddedEstimate(kept)).toContain(
+      '(in all 30 % of the prompts that are not held out, as an earlier sweep asked)',
     );
   });
 

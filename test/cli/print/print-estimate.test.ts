@@ -76,6 +76,21 @@ describe('the budget of a dry run', () => {
     expect(readPrinted(2, {}, ended)).toContain('$3.00 of $2.00, and nothing is left to call.');
   });
 
+  it.each([
+    [20, 'by at most $20.00, the worst case of the judge.'],
+    [null, "by what the judge's calls cost, which nothing limits."],
+  ])('can be exceeded by a judge that workers call, at worst for $%s', (worstCaseUsd, excess) => {
+    const tokens = { inputTokens: 1, outputTokens: 1 };
+    const judge = { model: 'judge', calls: 9, ...tokens, expectedUsd: 2, worstCaseUsd };
+    const workers = readPrinted(12, { isQueued: true }, { judge });
+    expect(workers).toContain(
+      `judged also when the budget is used up, and can exceed it ${excess}`,
+    );
+    for (const text of [readPrinted(12, {}, { judge }), readPrinted(12, { isQueued: true })]) {
+      expect(text).not.toContain('exceed it');
+    }
+  });
+
   it('names the maximum of tokens that bounds the assumed length of answers', () => {
     expect(readPrinted(5)).toContain('300 output tokens per answer (or maxTokens, if less)');
   });

@@ -36,6 +36,7 @@ describe('the results of a sweep', () => {
     cutOffCalls: 0,
     duplicateTasks: 0,
     regraded: 0,
+    renamed: 0,
     toRegrade: 0,
     served: [{ model: 'one\u001b[2J', kind: 'other_model', detail: 'two' }],
     simulated: false,
@@ -46,6 +47,14 @@ describe('the results of a sweep', () => {
   it('are of all cells only where none is left', () => {
     expect(printed()).toContain('3,999 of 4,000 cells settled, over 99 % of all.');
     expect(printed({ coverage: 1 })).toContain('100 % of all.');
+  });
+
+  it.each([
+    ['4 answers regraded.', { regraded: 4 }, 'renamed'],
+    ['40 answers renamed, with the same grades.', { renamed: 40 }, 'regraded'],
+  ])('tell new grades from new names: %s', (text, changes, other) => {
+    expect(printed(changes)).toContain(text);
+    expect(printed(changes)).not.toContain(other);
   });
 
   it.each([

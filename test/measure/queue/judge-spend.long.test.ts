@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseQueueAddress, type QueueAddress } from '../../../src/measure/queue/queue-address.js';
 import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
+import { estimateSweep } from '../../../src/measure/sweep/estimate-sweep.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
 import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
@@ -189,6 +190,63 @@ describe('what a judge has cost', () => {
     expect(last).toMatchObject({ coverage: 1, budget: { reached: false } });
     expect(last.budget.judgeUsd).toBeCloseTo(judgeUsd, 12);
     await odd.close();
+  });
+
+  it('is that of this sweep where a run is continued, as for the models', async (context) => {
+    const address = bench.newQueue(context);
+    const server = await startScriptedServer(say('VERDICT: correct'));
+    const tools = { allowCode: false, judge: buildJudge(server), ambiguous: null };
+    const model = buildPoolModel({ id: 'quick', baseUrl: quick.baseUrl, parameters });
+    const sweep = async (budgetUsd: number) => {
+      const shown: number[] = [];
+      const coordinated = bench.coordinate(address, 'followed', [model], {
+        taskSet: judged,
+        tools,
+        budgetUsd,
+        laneMaximum: 1,
+        onProgress: ({ readJudgeUsd }) => shown.push(readJudgeUsd?.() ?? 0),
+      });
+      await bench.work(address, { once: false, openTools, signal: stopAfter(coordinated) });
+      return { ...(await coordinated), shownUsd: shown.at(-1) };
+    };
+    const prompt = judged.examples[0]?.prompt ?? { messages: [] };
+    const first = await sweep(computeWorstCaseCostUsd(model, prompt) + 1e-9);
+    expect(first).toMatchObject({ budget: { reached: true }, judge: { calls: 1 } });
+    const last = await sweep(1);
+    await server.close();
+    expect(last).toMatchObject({ coverage: 1, totals: { done: 2 }, judge: { calls: 2 } });
+    expect(last.shownUsd).toBe(last.judge?.costUsd);
+    const costUsd = (first.judge?.costUsd ?? 0) + (last.judge?.costUsd ?? 0);
+    expect(last.judge?.costUsd).toBeCloseTo((2 / 3) * costUsd, 12);
+    expect(last.budget.judgeUsd).toBeCloseTo(costUsd, 12);
+  });
+
+  it('exceeds the budget by the worst case of its calls at most, since these are not reserved', async (context) => {
+    const address = bench.newQueue(context);
+    const server = await startHeldServer('VERDICT: correct');
+    const price = { ...priced, inputPerMillionUsd: 100, outputPerMillionUsd: 100 };
+    const tools = { allowCode: false, judge: { ...buildJudge(server), price }, ambiguous: null };
+    const models = [buildPoolModel({ id: 'quick', baseUrl: quick.baseUrl, parameters })];
+    const plan = { taskSet: judged, pool: { file: 'models.yaml', models } };
+    const runDirectory = bench.folder.file('exceeded');
+    const { totals, judge } = await estimateSweep(
+      { ...plan, runDirectory, environment: {} },
+      undefined,
+      tools.judge,
+    );
+    // Enough for all answers, and for none of the judge's calls.
+    const budgetUsd = totals.worstCaseUsd ?? 0;
+    const sweep = bench.coordinate(address, 'exceeded', models, { ...plan, tools, budgetUsd });
+    const signal = stopAfter(sweep);
+    // One call in flight, and yet the judge is asked about all answers: grading takes no slot.
+    const work = bench.work(address, { once: false, openTools, signal, concurrency: 1 });
+    await waitUntil(() => server.requests.length === judged.examples.length);
+    server.letGo();
+    const { budget } = await sweep;
+    await Promise.all([work, server.close()]);
+    const excessUsd = budget.spentUsd + (budget.judgeUsd ?? 0) - budgetUsd;
+    expect(excessUsd).toBeGreaterThan(0);
+    expect(excessUsd).toBeLessThanOrEqual(judge?.worstCaseUsd ?? 0);
   });
 
   it('counts for answers that were graded before they could be recorded', async (context) => {

@@ -62,7 +62,11 @@ describe('a grade by a judge', () => {
     const models = bench.buildModels(model, [id], { model: 'small-1' });
     const taskSet = buildTaskSet(tasks);
     const summary = await bench.sweep(models, { taskSet });
-    expect(summary).toMatchObject({ coverage: 1, totals: { done: 0 }, regraded: 3 });
+    expect(summary).toMatchObject({
+      totals: { settledBefore: 3, done: 0 },
+      regraded: 0,
+      renamed: 3,
+    });
     expect(await readQualities()).toEqual(expect.arrayContaining([1, 1, 1]));
     const back = bench.buildModels(model, ['small']);
     const tools = { judge: openJudge(judge) };
@@ -76,7 +80,8 @@ describe('a grade by a judge', () => {
     const taskSet = buildTaskSet(examples);
     const warm = bench.buildModels(model, ['small'], { parameters: { temperature: 1 } });
     await bench.sweep(warm, { taskSet });
-    await bench.sweep(bench.buildModels(model, ['small']), { taskSet });
+    const back = await bench.sweep(bench.buildModels(model, ['small']), { taskSet });
+    expect(back).toMatchObject({ regraded: 0, renamed: 0 });
     expect(await readQualities()).toEqual([1, 1, 1]);
     expect(judge.requests).toHaveLength(3);
   });

@@ -213,7 +213,7 @@ describe('a sweep whose tasks have changed', () => {
     const changed = examples.map((example) => ({ ...example, reference: '7' }));
     const summary = await sweep(models, { taskSet: buildTaskSet(changed) });
     expect(server.requests).toHaveLength(6);
-    expect(summary).toMatchObject({ regraded: 6, coverage: 1 });
+    expect(summary).toMatchObject({ regraded: 6, renamed: 0, coverage: 1 });
     expect([...(await readRun(runDirectory)).table.quality]).toEqual(Array(6).fill(0));
     expect((await sweep(models, { taskSet: buildTaskSet(changed) })).regraded).toBe(0);
   });

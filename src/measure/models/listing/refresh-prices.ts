@@ -11,6 +11,7 @@ import {
 import type { Price } from '../../../llm/price.js';
 import type { Pool, PoolModel } from '../model.js';
 import type { Environment } from '../read-api-key.js';
+import { RoutesmithError } from '../../../util/errors.js';
 import { freePrice, nameEffort } from '../read-pool.js';
 import { knownProviders } from '../resolve-provider.js';
 import { toPoolPrice } from './build-pool.js';
@@ -27,9 +28,9 @@ export interface PriceCheck {
   /**
    * `same` or `changed`: the list has a price. `unknown`: it has the model, without a price.
    * `not_listed`: it does not have the model, which may be gone. `free`: for the pool and the server.
-   * `own_price`: the pool has a price, and the server charges nothing.
+   * `own_price`: the pool has a price, and the server charges nothing. `no_list`: its list could not be read.
    */
-  readonly status: 'same' | 'changed' | 'unknown' | 'not_listed' | 'free' | 'own_price';
+  readonly status: 'same' | 'changed' | 'unknown' | 'not_listed' | 'free' | 'own_price' | 'no_list';
   readonly listed: ListedPrice | undefined;
   /** Prices of the cache that belong to an earlier price: the list does not state them. */
   readonly outdated: readonly CachePrice[];
@@ -38,27 +39,62 @@ export interface PriceCheck {
 const cachePrices = ['cachedInputPerMillionUsd', 'cacheWritePerMillionUsd'] as const;
 type CachePrice = (typeof cachePrices)[number];
 
+/** A list that could not be read. */
+export interface UnreadList {
+  /** As `readModelList` throws it. */
+  readonly error: RoutesmithError;
+  /** The ids of the pool's models whose list it is. */
+  readonly models: readonly string[];
+}
+
 /**
- * Compares the prices of a pool with the lists of its providers, each of which is asked once.
+ * Compares the prices of a pool with the lists of its providers, each of which is asked once. Where one
+ * cannot be read, the others still count.
  *
- * @throws RoutesmithError as `readModelList` does
+ * @throws RoutesmithError as `readModelList` does, for a pool with one list
  */
 export async function checkPrices(
   pool: Pool,
-  request: { readonly environment: Environment; readonly fetch: typeof globalThis.fetch },
-): Promise<readonly PriceCheck[]> {
-  const lists = new Map<string, readonly ListedModel[]>();
+  request: PoolListRequest,
+): Promise<{ readonly checks: readonly PriceCheck[]; readonly unread: readonly UnreadList[] }> {
+  const lists = new Map<string, readonly ListedModel[] | RoutesmithError>();
+  const unread = new Map<RoutesmithError, string[]>();
   const checks: PriceCheck[] = [];
   for (const model of pool.models) {
     const { baseUrl, apiKeyEnv, protocol } = model;
     const key = `${baseUrl} ${apiKeyEnv ?? ''} ${protocol}`;
-    const list =
-      lists.get(key) ??
-      (await readModelList({ ...request, provider: findProviderName(model), apiKeyEnv, protocol }));
+    const list = lists.get(key) ?? (await tryToReadList(model, request));
     lists.set(key, list);
-    checks.push(checkPrice(model, list));
+    if (RoutesmithError.isInstance(list)) {
+      unread.set(list, [...(unread.get(list) ?? []), model.id]);
+      checks.push({ ...checkPrice(model, []), status: 'no_list' });
+    } else {
+      checks.push(checkPrice(model, list));
+    }
   }
-  return checks;
+  const [only] = unread.keys();
+  if (only !== undefined && lists.size === 1) throw only;
+  return { checks, unread: Array.from(unread, ([error, models]) => ({ error, models })) };
+}
+
+interface PoolListRequest {
+  readonly environment: Environment;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** @returns the error of a list that cannot be read */
+async function tryToReadList(
+  model: PoolModel,
+  request: PoolListRequest,
+): Promise<readonly ListedModel[] | RoutesmithError> {
+  const { apiKeyEnv, protocol } = model;
+  try {
+    const provider = findProviderName(model);
+    return await readModelList({ ...request, provider, apiKeyEnv, protocol });
+  } catch (error) {
+    if (RoutesmithError.isInstance(error)) return error;
+    throw error;
+  }
 }
 
 function findProviderName({ baseUrl }: PoolModel): string {

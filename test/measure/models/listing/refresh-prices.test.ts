@@ -51,7 +51,8 @@ const settings = { environment: { ACME_KEY: 'sk-loopback' }, fetch: redirected }
 
 async function check(...entries: readonly string[]): Promise<readonly PriceCheck[]> {
   const lines = entries.map((entry, index) => `  - { id: m${index}, ${entry} }\n`);
-  return checkPrices(parsePool(`models:\n${lines.join('')}`, 'models.yaml'), settings);
+  const pool = parsePool(`models:\n${lines.join('')}`, 'models.yaml');
+  return (await checkPrices(pool, settings)).checks;
 }
 
 const priced = 'price: { input: 3, output: 15, date: 2026-01-01 }';
