@@ -23,6 +23,7 @@ import { describeJudgeSpend, printJudgeSpend } from '../print/print-judge.js';
 import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
 import {
   checkGradable,
+  warnOfOtherPrompts,
   warnOfUngraded,
   warnOfUnused,
   warnOfUnusedPrompts,
@@ -117,6 +118,7 @@ async function openGradable(out: string, pool: Pool, args: AuditArguments): Prom
   warnOfUnusedRubric(args, opened);
   if (!isContinued) {
     warnOfUnusedPrompts(prompts, audit);
+    warnOfOtherPrompts(audit);
     warnOfUngraded(audit);
   }
   const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
