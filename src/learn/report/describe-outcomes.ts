@@ -39,6 +39,20 @@ export function describeNoSupport({
 }
 
 /**
+ * Which requests count beside those with a known outcome; undefined where none do.
+ *
+ * @param outcomes requests with a known outcome
+ */
+export function describeUnanswered(outcomes: number, unanswered: number): string | undefined {
+  if (unanswered === 0) return undefined;
+  const count = unanswered === 1 ? 'counts' : 'count';
+  return (
+    `${formatCount(unanswered, 'request')} that no model of the log's policy answered ${count}, too, as failed: ` +
+    `${formatWhole(outcomes + unanswered)} requests in all.`
+  );
+}
+
+/**
  * How often chosen models are known not to have answered, and which answers count for nothing.
  *
  * @param own the same of the log's policy; undefined where an earlier version did not say
@@ -51,14 +65,18 @@ export function describeFailures(
   const { unanswered = 0, takeovers = 0 } = target;
   const [owns, ownTakeovers] = [own?.unanswered ?? 0, own?.takeovers ?? 0];
   if (unanswered + owns + takeovers + ownTakeovers === 0) return undefined;
-  const sentences = [
-    `Called or skipped without an answer: the model that the policy chooses for ${formatCount(unanswered, 'request')}` +
-      `${own === undefined ? '' : `, that of the log's policy for ${formatWhole(owns)}`}.`,
-  ];
-  if (takeovers + ownTakeovers > 0) {
-    const ofOwn = own === undefined ? '' : ` and ${formatWhole(ownTakeovers)}`;
+  const sentences: string[] = [];
+  if (unanswered + owns > 0) {
+    const ofOwn = own === undefined ? '' : `; that of the log's policy, ${formatWhole(owns)}`;
     sentences.push(
-      `Their answers in place of a failed call do not count: ${formatWhole(takeovers)}${ofOwn}.`,
+      `The model that the policy chooses is known not to have answered ${formatCount(unanswered, 'request')}${ofOwn}.`,
+    );
+  }
+  if (takeovers + ownTakeovers > 0) {
+    const ofOwn =
+      own === undefined ? '' : `, ${formatWhole(ownTakeovers)} by that of the log's policy`;
+    sentences.push(
+      `Answers in place of a failed call do not count: ${formatWhole(takeovers)} by the model that the policy chooses${ofOwn}.`,
     );
   }
   if (isEstimated) {

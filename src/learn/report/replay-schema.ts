@@ -112,6 +112,8 @@ export const replaySchema = z.object({
   outcomes: z
     .object({
       requests: count,
+      /** Left out by earlier versions. */
+      unanswered: count.optional(),
       /** By reason. */
       leftOut: z.record(z.string(), count).default({}),
       target: value,

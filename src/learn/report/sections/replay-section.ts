@@ -5,6 +5,7 @@ import {
   describeFailures,
   describeGuessedCosts,
   describeNoSupport,
+  describeUnanswered,
   productionDrift,
   undecidableDifference,
 } from '../describe-outcomes.js';
@@ -232,6 +233,8 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
 
 /** Which requests the outcomes do not speak of, and whether the log's own policy has drifted. */
 function renderLimits({
+  requests,
+  unanswered = 0,
   leftOut,
   target,
   production,
@@ -239,7 +242,9 @@ function renderLimits({
   const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
   const isEstimated = target.kind === 'estimated';
   const failures = describeFailures(target.overlap ?? {}, production?.overlap, isEstimated);
+  const counted = describeUnanswered(requests, unanswered);
   const sentences = [
+    ...(counted === undefined ? [] : [counted]),
     ...(left.length > 0 ? [`Requests left out: ${left.join(', ')}.`] : []),
     ...(failures === undefined ? [] : [failures]),
   ];
