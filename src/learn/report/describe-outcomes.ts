@@ -85,9 +85,26 @@ export function describeFailures(
   return sentences.join(' ');
 }
 
-/** How many costs may not be the whole bill (`guessedCosts`), as a part of a sentence. */
-export function describeGuessedCosts(count: number): string {
-  return count === 1
-    ? '1 is partly estimated, or lacks a call of unknown cost'
-    : `${formatWhole(count)} are partly estimated, or lack a call of unknown cost`;
+/**
+ * Which costs may not be the whole bill, as a part of a sentence.
+ *
+ * @param guessed costs that are partly an estimate or unknown (`guessedCosts`)
+ * @param incomplete those that lack a call of unknown cost; undefined where an earlier version did not tell
+ */
+export function describeGuessedCosts(guessed: number, incomplete: number | undefined): string {
+  if (incomplete === undefined) {
+    return guessed === 1
+      ? '1 is partly estimated, or lacks a call of unknown cost'
+      : `${formatWhole(guessed)} are partly estimated, or lack a call of unknown cost`;
+  }
+  const estimated = guessed - incomplete;
+  const parts = [
+    ...(estimated > 0
+      ? [`${formatWhole(estimated)} ${estimated === 1 ? 'is' : 'are'} partly estimated`]
+      : []),
+    ...(incomplete > 0
+      ? [`${formatWhole(incomplete)} ${incomplete === 1 ? 'lacks' : 'lack'} a call of unknown cost`]
+      : []),
+  ];
+  return parts.join(', and ');
 }

@@ -162,11 +162,15 @@ function renderMeasures(replay: ReportedReplay): Html {
     ${renderGuessedCosts(replay)}`;
 }
 
-function renderGuessedCosts({ costUsd, guessedCosts = 0 }: ReportedReplay): HtmlValue {
+function renderGuessedCosts({
+  costUsd,
+  guessedCosts = 0,
+  incompleteCosts,
+}: ReportedReplay): HtmlValue {
   if (guessedCosts === 0) return null;
   const known = formatCount(costUsd.happened.requests, 'cost');
   return html`<p class="note">
-    Of the ${known} that happened, ${describeGuessedCosts(guessedCosts)}.
+    Of the ${known} that happened, ${describeGuessedCosts(guessedCosts, incompleteCosts)}.
   </p>`;
 }
 
