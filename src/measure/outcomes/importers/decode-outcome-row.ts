@@ -10,6 +10,7 @@ import {
   decodeWeight,
   numericMembers,
   qualityMembers,
+  type CellProblem,
   type OutcomeRow,
 } from '../outcome-row.js';
 
@@ -43,7 +44,10 @@ export type RowLabels = Pick<OutcomeRow, 'id' | 'task' | 'group'>;
  * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; `weight`; and either
  * `model` with its numbers, or an object `models` or `scores`.
  */
-export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<ImportedRow> {
+export function decodeOutcomeRow(
+  row: JsonObject,
+  ignoreTools: boolean,
+): Result<ImportedRow, CellProblem> {
   const labels = decodeRowLabels(row);
   if (!labels.ok) return labels;
   const weight = decodeWeight(row['weight']);
@@ -96,7 +100,9 @@ function decodeRowPrompt(
   return decodePrompt({ prompt, messages, tools });
 }
 
-function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
+function decodeLongCell(
+  row: JsonObject,
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, CellProblem> {
   const model = row['model'];
   if (typeof model !== 'string') return failure('the model is not a string');
   if (isBlankCell(model)) return failure(`the model is blank (${JSON.stringify(model)})`);

@@ -683,4 +683,13 @@ describe('the advice for a file with too many bad rows', () => {
     const text = `prompt,model,quality\n${rows(bad, line)}${rows(good, 'p,m,0')}`;
     await expect(importText('x.csv', text)).rejects.toThrow(fix);
   });
+
+  it('is not about qualities where another problem quotes such words', async () => {
+    const id = 'quality must be a number from 0 to 1';
+    const bad = Array.from({ length: 8 }, (_, row) => `${id},other ${row},m,0`).join('\n');
+    const text = `id,prompt,model,quality\n${id},p,m,0\n${bad}\nb,q,m,1`;
+    await expect(importText('x.csv', text)).rejects.toThrow(
+      'Correct these rows. Skipping them with --max-bad-share would leave 2 of 10.',
+    );
+  });
 });
