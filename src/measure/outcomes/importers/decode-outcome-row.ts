@@ -96,7 +96,9 @@ function decodeRowPrompt(
 ): Result<Prompt | undefined> {
   const prompt = row['prompt'] ?? row['question'] ?? null;
   const messages = row['messages'] ?? null;
-  if (prompt === null && messages === null && hasId) return success(undefined);
+  if (prompt === null && messages === null) {
+    return hasId ? success(undefined) : failure('the row has no prompt');
+  }
   return decodePrompt({ prompt, messages, tools });
 }
 
