@@ -284,7 +284,7 @@ describe('costs that are partly an estimate in the log', () => {
     await guessed.close();
     const shown = await runCommand(['log', 'show', target]);
     expect(shown.stdout).toContain(
-      'Cost: $0.03 for 3 requests.\n' + 'Of these costs, 2 are partly estimated.\n',
+      'Cost: $0.03 for 3 requests.\nOf these costs, 2 are partly estimated.\n',
     );
     const replay = ['replay', target, '--policy', policyFile];
     const replayed = (await runCommand(replay)).stdout.replaceAll(/\s+/g, ' ');
