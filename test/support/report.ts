@@ -67,6 +67,7 @@ export function buildReportOf(
       version: '0.0.0',
       command: 'routesmith report runs/a --out report.html',
       evaluatedBy: 'cross-validated for this report',
+      evaluationOrigin: 'report',
       ...changes,
     },
   );

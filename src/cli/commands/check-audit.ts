@@ -6,7 +6,7 @@ import { runFiles } from '../../measure/outcomes/run.js';
 import type { Example, TaskSet } from '../../measure/tasks/example.js';
 import type { AuditFile } from '../../review/audit/audit-file.js';
 import type { AuditReport } from '../../review/audit/compute-audit-report.js';
-import { noGrader } from '../../review/audit/left-out-requests.js';
+import { noGrader, otherPrompt } from '../../review/audit/left-out-requests.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { describeIds } from '../print/print-audit.js';
@@ -39,6 +39,14 @@ export function warnOfUngraded({ leftOut, leftOutIds }: AuditFile): void {
     `${formatCount(count, 'request')} left out, ${noGrader}${ids}: --prompts gives ${count === 1 ? 'it' : 'them'} none, ` +
       'and there is no --judge.',
   );
+}
+
+/** Before the first call: an id may be that of a request, and the text that of another one. */
+export function warnOfOtherPrompts({ leftOut, leftOutIds }: AuditFile): void {
+  const count = leftOut[otherPrompt] ?? 0;
+  if (count === 0) return;
+  const ids = escapeControls(describeIds(leftOutIds?.[otherPrompt] ?? [], count));
+  printWarning(`${formatCount(count, 'request')} left out, ${otherPrompt}${ids}`);
 }
 
 /** Before the first call: prompts are found by the id of the request, which a task set of one's own lacks. */

@@ -124,7 +124,7 @@ export const reportCommand = defineCommand({
       const names = report.money.objectives.map(({ objective }) => objective);
       checkOptionValue('--objective', args.objective, names);
     }
-    noteMissingObjectives(report, args.evaluation);
+    noteMissingObjectives(report);
     const page = renderReport(report);
     await writeOutputFile(args.out, page);
     const bytes = Buffer.byteLength(page);
@@ -143,12 +143,11 @@ export const reportCommand = defineCommand({
 });
 
 /** Says which options would have the report plan what its policy file does. */
-function noteMissingObjectives(report: Report, evaluation: string | undefined): void {
+function noteMissingObjectives(report: Report): void {
   const missing = findMissingObjectives(report);
   if (missing === undefined) return;
-  const { names, options } = missing;
-  const command = evaluation === undefined ? '' : ' to "routesmith evaluate"';
-  const how = options === undefined ? '' : ` To evaluate them, too, add ${options}${command}.`;
+  const { names, remedy } = missing;
+  const how = remedy === undefined ? '' : ` To include them, ${remedy}.`;
   printNotice(
     `The report does not evaluate objectives of the policy: ${names}. Its other figures may differ from those of train.${how}`,
   );
@@ -184,7 +183,7 @@ async function readEvaluation(
   const { readEvaluationFile } = await import('../../learn/report/read-evaluation-file.js');
   const evaluation = await readEvaluationFile(file, expected);
   const evaluatedBy = `from ${file}, cross-validated by routesmith ${evaluation.source.version}`;
-  return { evaluation, evaluatedBy };
+  return { evaluation, evaluatedBy, evaluationOrigin: 'evaluate' };
 }
 
 async function evaluateRun(run: Run, args: EvaluationArguments): Promise<EvaluationForReport> {
@@ -204,5 +203,9 @@ async function evaluateRun(run: Run, args: EvaluationArguments): Promise<Evaluat
       onProgress,
     }),
   );
-  return { evaluation, evaluatedBy: 'cross-validated for this report' };
+  return {
+    evaluation,
+    evaluatedBy: 'cross-validated for this report',
+    evaluationOrigin: 'report',
+  };
 }

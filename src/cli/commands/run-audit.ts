@@ -20,9 +20,17 @@ import type { AuditArguments } from '../options/audit-options.js';
 import { checkOptionValue } from '../options/check-arguments.js';
 import { printAudit } from '../print/print-audit.js';
 import { describeJudgeSpend, printJudgeSpend } from '../print/print-judge.js';
-import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
+import {
+  escapeControls,
+  printJson,
+  printNotice,
+  printWarning,
+  printWrapped,
+} from '../print/print.js';
+import { describeCost, printBudget } from '../print/print-sweep.js';
 import {
   checkGradable,
+  warnOfOtherPrompts,
   warnOfUngraded,
   warnOfUnused,
   warnOfUnusedPrompts,
@@ -62,6 +70,7 @@ export async function runAudit(args: AuditArguments): Promise<void> {
     ...(args.labels !== undefined && { labelCount: args.labels }),
   }).catch((error: unknown) => {
     // What was paid is known also where nothing came of it.
+    printNotice(describeCost(summary.totals, judge, 'command'));
     if (judge !== undefined) printNotice(describeJudgeSpend(judge));
     if (!RoutesmithError.isInstance(error) || error.code !== 'insufficient_data') throw error;
     if (args.json) printJson(swept);
@@ -78,7 +87,9 @@ export async function runAudit(args: AuditArguments): Promise<void> {
   if (args.json) printJson({ ...report, ...swept });
   else {
     printAudit(report, { run: out, examples: args.examples });
+    printWrapped(describeCost(summary.totals, judge, 'command'));
     printJudgeSpend(judge);
+    printBudget(summary);
   }
   checkComplete(summary, pool);
 }
@@ -117,6 +128,7 @@ async function openGradable(out: string, pool: Pool, args: AuditArguments): Prom
   warnOfUnusedRubric(args, opened);
   if (!isContinued) {
     warnOfUnusedPrompts(prompts, audit);
+    warnOfOtherPrompts(audit);
     warnOfUngraded(audit);
   }
   const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };

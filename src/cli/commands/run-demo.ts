@@ -216,6 +216,7 @@ async function writeReport(
     evaluate: async () => ({
       evaluation,
       evaluatedBy: 'cross-validated when the policy was trained',
+      evaluationOrigin: 'report',
     }),
   });
   const page = renderReport(report);

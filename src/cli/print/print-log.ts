@@ -41,9 +41,9 @@ export function printLogSummary(directory: string, summary: LogSummary, json: bo
   const { served, segments } = summary.log;
   print(`${formatCount(served, 'outcome')} in ${formatCount(segments, 'segment')}.`);
   if (summary.requestsOfKnownCost > 0) {
-    const { costUsd, requestsOfKnownCost: known, guessedCosts: guessed } = summary;
+    const { costUsd, requestsOfKnownCost: known, guessedCosts: guessed, incompleteCosts } = summary;
     print(`Cost: ${formatUsd(costUsd)} for ${formatCount(known, 'request')}.`);
-    if (guessed > 0) print(`Of these costs, ${describeGuessedCosts(guessed)}.`);
+    if (guessed > 0) print(`Of these costs, ${describeGuessedCosts(guessed, incompleteCosts)}.`);
   }
   print();
   print(

@@ -1,6 +1,7 @@
 import {
   describeFailures,
   describeNoSupport,
+  describeUnanswered,
   productionDrift,
   undecidableDifference,
 } from '../../learn/report/describe-outcomes.js';
@@ -22,6 +23,7 @@ import { formatTable, print, printWrapped, style, textColumn } from './print.js'
 /** Prints what logged outcomes say about a policy that did not make the decisions. */
 export function printOutcomeReview({
   requests,
+  unanswered,
   leftOut,
   sources,
   production,
@@ -37,6 +39,8 @@ export function printOutcomeReview({
       2,
     );
   }
+  const counted = describeUnanswered(requests, unanswered);
+  if (counted !== undefined) printWrapped(counted, 2);
   const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
   if (left.length > 0) printWrapped(`Requests left out: ${left.join(', ')}.`, 2);
   for (const sentence of describeValue(target)) printWrapped(sentence, 2);
@@ -50,8 +54,8 @@ export function printOutcomeReview({
   if (differing.length === 0) return;
   print(
     formatTable(
-      [textColumn('task'), 'outcomes', 'routed differently', 'answered by the other', 'effective'],
-      differing.map(({ task, requests: ofTask, disagreements, hits, effectiveSampleSize }) => [
+      [textColumn('task'), 'requests', 'routed differently', 'answered by the other', 'effective'],
+      differing.map(({ task, counted: ofTask, disagreements, hits, effectiveSampleSize }) => [
         task,
         formatWhole(ofTask),
         formatWhole(disagreements),

@@ -126,7 +126,15 @@ function printModels({ models, notAnswered }: LogReplay): void {
 }
 
 function printMeasures(replay: LogReplay): void {
-  const { costUsd, guessedCosts, latencyMs, slowerThanEstimated, quality, prices } = replay;
+  const {
+    costUsd,
+    guessedCosts,
+    incompleteCosts,
+    latencyMs,
+    slowerThanEstimated,
+    quality,
+    prices,
+  } = replay;
   const rows = [
     describeMeasure('cost per 1,000', costUsd, formatCostPerThousand),
     describeMeasure('latency', latencyMs, formatDuration, formatSignedDuration),
@@ -168,7 +176,10 @@ function printMeasures(replay: LogReplay): void {
   );
   if (guessedCosts > 0) {
     const known = formatCount(costUsd.happened.requests, 'cost');
-    printWrapped(`Of the ${known} of "happened", ${describeGuessedCosts(guessedCosts)}.`, 2);
+    printWrapped(
+      `Of the ${known} of "happened", ${describeGuessedCosts(guessedCosts, incompleteCosts)}.`,
+      2,
+    );
   }
 }
 

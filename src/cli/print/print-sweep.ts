@@ -75,7 +75,7 @@ function printTotals({ totals, coverage }: SweepSummary, judge: JudgeSpend | und
   print();
   printWrapped(
     `${formatWhole(settledBefore + done)} of ${formatCount(total, 'cell')} settled${before}, ` +
-      `${formatPercent(coverage)} of all. ${describeCost(totals, judge)}`,
+      `${formatPercent(coverage)} of all. ${describeCost(totals, judge, 'sweep')}`,
   );
 }
 
@@ -88,14 +88,22 @@ function printUngraded(ungraded: readonly UngradedAnswers[]): void {
 
 type Costs = Pick<ProgressTotals, 'spentUsd' | 'unpriced' | 'possiblyCharged'>;
 
-/** What the models and the judge cost together. */
-function describeCost(totals: Costs, judge: JudgeSpend | undefined): string {
+/**
+ * What the models and the judge cost together, in a sentence.
+ *
+ * @param name what made the calls
+ */
+export function describeCost(
+  totals: Costs,
+  judge: JudgeSpend | undefined,
+  name: 'sweep' | 'command',
+): string {
   const judgeUsd = judge?.costUsd ?? 0;
   const missing = countMissing(totals) + (judge?.unpriced ?? 0);
   const spentUsd = totals.spentUsd + judgeUsd;
-  if (missing > 0 && spentUsd === 0) return 'What this sweep cost is unknown.';
+  if (missing > 0 && spentUsd === 0) return `What this ${name} cost is unknown.`;
   const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it for the judge` : '';
-  return `This sweep cost ${formatKnownUsd(spentUsd, missing)}${ofJudge}.`;
+  return `This ${name} cost ${formatKnownUsd(spentUsd, missing)}${ofJudge}.`;
 }
 
 /** Charges that are missing from the sum. */
@@ -103,7 +111,8 @@ function countMissing({ unpriced, possiblyCharged }: Costs): number {
   return unpriced + possiblyCharged;
 }
 
-function printBudget({ budget }: SweepSummary): void {
+/** Prints what of the budget is used, and what calls without a known charge may have cost. */
+export function printBudget({ budget }: Pick<SweepSummary, 'budget'>): void {
   printPossible(budget.possibleUsd);
   printUnbounded(budget.unboundedCalls);
   if (budget.limitUsd === null) return;

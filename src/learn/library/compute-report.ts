@@ -91,6 +91,7 @@ export function computeReport(
       version,
       command: 'computeReport of a program',
       evaluatedBy: 'by the program that made this report',
+      evaluationOrigin: 'program',
       ...(objective !== undefined && { objective }),
       ...(margin !== undefined && { margin }),
     },

@@ -17,6 +17,7 @@ import { computeOverkillReport } from './compute-overkill-report.js';
 import { findPlannedOtherwise, type PlannedOtherwise } from './find-planned-otherwise.js';
 import { computePoints } from './compute-points.js';
 import type {
+  EvaluationOrigin,
   ModelCoverage,
   ReportProvenance,
   ReportedPolicy,
@@ -71,6 +72,7 @@ export interface ReportSettings {
   readonly command: string;
   /** Where the evaluation comes from, in words. */
   readonly evaluatedBy: string;
+  readonly evaluationOrigin: EvaluationOrigin;
 }
 
 /** Computes the content of a report. Pure: same input, same report. */
@@ -189,7 +191,7 @@ function adjustAdvice(
 
 function describeProvenance(
   { run: { info }, evaluation, outcomesDigest }: ReportInput,
-  { command, createdAt, version, evaluatedBy }: ReportSettings,
+  { command, createdAt, version, evaluatedBy, evaluationOrigin }: ReportSettings,
 ): ReportProvenance {
   const { name, kind, sources, costBasis, models } = info;
   return {
@@ -203,6 +205,7 @@ function describeProvenance(
     prices: models.map(({ id, price }) => ({ model: id, price: price ?? null })),
     seed: evaluation.source?.seed ?? null,
     evaluatedBy,
+    evaluationOrigin,
   };
 }
 

@@ -39,6 +39,20 @@ export function describeNoSupport({
 }
 
 /**
+ * Which requests count beside those with a known outcome; undefined where none do.
+ *
+ * @param outcomes requests with a known outcome
+ */
+export function describeUnanswered(outcomes: number, unanswered: number): string | undefined {
+  if (unanswered === 0) return undefined;
+  const count = unanswered === 1 ? 'counts' : 'count';
+  return (
+    `${formatCount(unanswered, 'request')} that no model of the log's policy answered ${count}, too, as failed: ` +
+    `${formatWhole(outcomes + unanswered)} requests in all.`
+  );
+}
+
+/**
  * How often chosen models are known not to have answered, and which answers count for nothing.
  *
  * @param own the same of the log's policy; undefined where an earlier version did not say
@@ -51,14 +65,18 @@ export function describeFailures(
   const { unanswered = 0, takeovers = 0 } = target;
   const [owns, ownTakeovers] = [own?.unanswered ?? 0, own?.takeovers ?? 0];
   if (unanswered + owns + takeovers + ownTakeovers === 0) return undefined;
-  const sentences = [
-    `Called or skipped without an answer: the model that the policy chooses for ${formatCount(unanswered, 'request')}` +
-      `${own === undefined ? '' : `, that of the log's policy for ${formatWhole(owns)}`}.`,
-  ];
-  if (takeovers + ownTakeovers > 0) {
-    const ofOwn = own === undefined ? '' : ` and ${formatWhole(ownTakeovers)}`;
+  const sentences: string[] = [];
+  if (unanswered + owns > 0) {
+    const ofOwn = own === undefined ? '' : `; that of the log's policy, ${formatWhole(owns)}`;
     sentences.push(
-      `Their answers in place of a failed call do not count: ${formatWhole(takeovers)}${ofOwn}.`,
+      `The model that the policy chooses is known not to have answered ${formatCount(unanswered, 'request')}${ofOwn}.`,
+    );
+  }
+  if (takeovers + ownTakeovers > 0) {
+    const ofOwn =
+      own === undefined ? '' : `, ${formatWhole(ownTakeovers)} by that of the log's policy`;
+    sentences.push(
+      `Answers in place of a failed call do not count: ${formatWhole(takeovers)} by the model that the policy chooses${ofOwn}.`,
     );
   }
   if (isEstimated) {
@@ -67,9 +85,26 @@ export function describeFailures(
   return sentences.join(' ');
 }
 
-/** How many costs may not be the whole bill (`guessedCosts`), as a part of a sentence. */
-export function describeGuessedCosts(count: number): string {
-  return count === 1
-    ? '1 is partly estimated, or lacks a call of unknown cost'
-    : `${formatWhole(count)} are partly estimated, or lack a call of unknown cost`;
+/**
+ * Which costs may not be the whole bill, as a part of a sentence.
+ *
+ * @param guessed costs that are partly an estimate or unknown (`guessedCosts`)
+ * @param incomplete those that lack a call of unknown cost; undefined where an earlier version did not tell
+ */
+export function describeGuessedCosts(guessed: number, incomplete: number | undefined): string {
+  if (incomplete === undefined) {
+    return guessed === 1
+      ? '1 is partly estimated, or lacks a call of unknown cost'
+      : `${formatWhole(guessed)} are partly estimated, or lack a call of unknown cost`;
+  }
+  const estimated = guessed - incomplete;
+  const parts = [
+    ...(estimated > 0
+      ? [`${formatWhole(estimated)} ${estimated === 1 ? 'is' : 'are'} partly estimated`]
+      : []),
+    ...(incomplete > 0
+      ? [`${formatWhole(incomplete)} ${incomplete === 1 ? 'lacks' : 'lack'} a call of unknown cost`]
+      : []),
+  ];
+  return parts.join(', and ');
 }

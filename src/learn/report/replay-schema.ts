@@ -79,6 +79,8 @@ export const replaySchema = z.object({
   costUsd: measure,
   /** Requests whose cost that happened is partly an estimate or unknown; left out by earlier versions. */
   guessedCosts: count.optional(),
+  /** Those of them that are partly unknown; left out by earlier versions. */
+  incompleteCosts: count.optional(),
   latencyMs: measure,
   /** Left out by earlier versions. */
   slowerThanEstimated: unknownShare.optional(),
@@ -112,6 +114,8 @@ export const replaySchema = z.object({
   outcomes: z
     .object({
       requests: count,
+      /** Left out by earlier versions. */
+      unanswered: count.optional(),
       /** By reason. */
       leftOut: z.record(z.string(), count).default({}),
       target: value,

@@ -12,7 +12,10 @@ import { readPolicyFile } from '../read-policy-file.js';
 import { readReplayFile } from './read-replay-file.js';
 import { readVolume } from './read-volume.js';
 
-export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluatedBy'> {
+export interface ReportRequest extends Omit<
+  ReportSettings,
+  'volume' | 'evaluatedBy' | 'evaluationOrigin'
+> {
   readonly policyFile: string | undefined;
   /** Output of `replay --json`. */
   readonly replayFile?: string | undefined;
@@ -24,10 +27,11 @@ export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluate
   evaluateWith?(baseline: string): Promise<EvaluationForReport>;
 }
 
-export interface EvaluationForReport {
+export interface EvaluationForReport extends Pick<
+  ReportSettings,
+  'evaluatedBy' | 'evaluationOrigin'
+> {
   readonly evaluation: ReportedEvaluation;
-  /** Its origin, in words. */
-  readonly evaluatedBy: string;
 }
 
 /** Collects the inputs of a report, and computes it. */
@@ -49,22 +53,23 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
           seed: settings.seed,
         });
   const replay = replayFile === undefined ? undefined : await readReplayFile(replayFile);
-  let { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
+  let evaluated = await evaluate(outcomesDigest);
   const baseline = policy?.isPolicyOfRun === true ? policy.loaded.policy.baseline : undefined;
   // A file trained with --baseline has other plans, and so other figures, than the run without it.
   if (
     baseline !== undefined &&
-    baseline !== evaluation.baseline &&
+    baseline !== evaluated.evaluation.baseline &&
     settings.baseline === undefined &&
     evaluateWith !== undefined
   ) {
-    ({ evaluation, evaluatedBy } = await evaluateWith(baseline));
+    evaluated = await evaluateWith(baseline);
   }
+  const { evaluation, ...origin } = evaluated;
   const health = await readRunHealth(run);
   const [adaptive, added] = [await readPurchases(run), await readAdditions(run)];
   return composeReport(
     { data, run, outcomesDigest, evaluation, policy, replay, health, adaptive, added },
-    { ...settings, volume, evaluatedBy },
+    { ...settings, ...origin, volume },
   );
 }
 

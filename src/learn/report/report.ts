@@ -181,7 +181,14 @@ export interface ReportProvenance {
   readonly seed: number | null;
   /** Where the evaluation comes from, in words. */
   readonly evaluatedBy: string;
+  readonly evaluationOrigin: EvaluationOrigin;
 }
+
+/**
+ * What evaluated the run, and so takes the options of an evaluation: the "report" command, the "evaluate"
+ * command that wrote the file of --evaluation, or a program.
+ */
+export type EvaluationOrigin = 'report' | 'evaluate' | 'program';
 
 /** The content of a report, as data: the page shows nothing else. */
 export interface Report {

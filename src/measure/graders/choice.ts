@@ -42,7 +42,7 @@ const defaultLetterCount = 10;
  */
 export const choiceGrader = createGrader({
   name: 'choice',
-  version: 17,
+  version: 18,
   options: z.strictObject({
     choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
     credit: z.enum(['all', 'share']).default('all'),

@@ -22,7 +22,7 @@ const maxMarkup = 200;
 /**
  * The answer lists what the reference lists, in any order; quality is F1: twice the number of right
  * items by the number of items in both lists. An empty reference means that there is nothing to
- * find: an empty list, or one of the words in `none`, is right.
+ * find: an empty list, a dash in its place, or one of the words in `none`, is right.
  *
  * The answer's items are read from a JSON or Python list, a table, lines with bullets or numbers,
  * lines, or a single line with commas, semicolons and "and"; a heading that ends with a colon is no
@@ -41,7 +41,7 @@ const maxMarkup = 200;
  */
 export const setF1Grader = createGrader({
   name: 'set_f1',
-  version: 12,
+  version: 13,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     separators: z.array(z.string().min(1)).min(1).default([',', ';', '、', '،']),

@@ -4,6 +4,7 @@ import {
   decodeLabel,
   decodeTaskLabel,
   decodeNestedCells,
+  describeCellProblem,
   type OutcomeCell,
   decodeWeight,
 } from './outcome-row.js';
@@ -58,7 +59,7 @@ export function decodeOutcomeLine(line: unknown): Result<OutcomeLine> {
   const weight = decodeWeight(line['weight']);
   if (!weight.ok) return weight;
   const cells = decodeNestedCells(line);
-  if (!cells.ok) return cells;
+  if (!cells.ok) return failure(describeCellProblem(cells.problem));
   return success({
     prompt: { id, prompt: prompt.value, task: task.value, group: group.value, ...weight.value },
     cells: cells.value.cells,

@@ -49,13 +49,21 @@ export const numericMembers: ReadonlySet<string> = new Set([
 /** Those of them that count something. */
 export const countMembers: ReadonlySet<string> = new Set(['input_tokens', 'output_tokens']);
 
+/** What is wrong with a cell; of a quality on another scale, also that it is that. */
+export type CellProblem = string | { readonly kind: 'other_scale'; readonly text: string };
+
+/** A problem in words. */
+export function describeCellProblem(problem: CellProblem): string {
+  return typeof problem === 'string' ? problem : problem.text;
+}
+
 /**
  * Decodes the cells of a nested row: `models`, an object per model, or `scores`, a number (or
  * boolean) per model. A null is a missing cell.
  */
 export function decodeNestedCells(
   row: JsonObject,
-): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, CellProblem> {
   const byModel = row['models'] ?? row['scores'];
   if (!isJsonObject(byModel))
     return failure('the row has no "model", and no object "models" or "scores"');
@@ -75,19 +83,25 @@ export function decodeNestedCells(
  *
  * @returns undefined for a cell without a quality, which is a missing cell
  */
-export function decodeCell(model: string, members: JsonObject): Result<OutcomeCell | undefined> {
-  const fail = (problem: string): Result<never> =>
-    failure(`model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`);
+export function decodeCell(
+  model: string,
+  members: JsonObject,
+): Result<OutcomeCell | undefined, CellProblem> {
+  const describe = (problem: string): string =>
+    `model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`;
+  const fail = (problem: string): Result<never> => failure(describe(problem));
+  const failScale = (problem: string): Result<never, CellProblem> =>
+    failure({ kind: 'other_scale', text: describe(problem) });
   if (model.trim() === '') return failure('a model has an empty name');
   const recorded = qualityMembers.map((name) => members[name] ?? null).filter((v) => v !== null);
   if (recorded.length > 1) return fail(`use only one of ${qualityMembers.join(', ')}`);
   const quality = typeof recorded[0] === 'boolean' ? Number(recorded[0]) : recorded[0];
   if (quality === undefined) return success(undefined);
   if (typeof quality !== 'number') {
-    return fail(`quality ${shareProblem}, not ${JSON.stringify(quality)}`);
+    return failScale(`quality ${shareProblem}, not ${JSON.stringify(quality)}`);
   }
   const qualityProblem = findValueProblem('quality', quality);
-  if (qualityProblem !== undefined) return fail(qualityProblem);
+  if (qualityProblem !== undefined) return failScale(qualityProblem);
   const values: { -readonly [Name in keyof OutcomeValues]: OutcomeValues[Name] } = {
     quality,
   };

@@ -9,6 +9,16 @@ export function isBlankCell(cell: JsonValue | undefined): boolean {
   );
 }
 
+/**
+ * Whether a text of a CSV file is only what programs write for a missing one, as pandas does for a float
+ * NaN or a None among texts. A prompt that really is such a word cannot be told from it.
+ */
+export function isMissingText(cell: JsonValue | undefined): boolean {
+  return (
+    typeof cell === 'string' && (isBlankCell(cell) || /^(?:None|null|NULL)$/.test(cell.trim()))
+  );
+}
+
 /** Whether a cell holds an error of a spreadsheet, such as `#REF!`, in place of what was in it. */
 export function isSpreadsheetError(cell: JsonValue | undefined): boolean {
   return (

@@ -1,7 +1,12 @@
 import type { LogTotals } from '../../serve/log/log-totals.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
-import { noGrader, promptNotKnown, type LeftOutRequests } from './left-out-requests.js';
+import {
+  noGrader,
+  otherPrompt,
+  promptNotKnown,
+  type LeftOutRequests,
+} from './left-out-requests.js';
 
 /** The error for a log of which no request can be audited. */
 export function describeEmpty(
@@ -35,7 +40,9 @@ export function describeEmpty(
     ? isOfOthers
       ? `${giveIds}, or name a judge with --judge.`
       : 'Name a judge with --judge, or give graders and references with --prompts.'
-    : `${isOfOthers ? `${giveIds}, or log at level "prompts".` : 'Log at level "prompts", or give the prompts by id with --prompts.'} The pool must have the models that served.`;
+    : leftOut.has(otherPrompt)
+      ? 'Give each request of the log the prompt that it had with --prompts, by its id.'
+      : `${isOfOthers ? `${giveIds}, or log at level "prompts".` : 'Log at level "prompts", or give the prompts by id with --prompts.'} The pool must have the models that served.`;
   return new RoutesmithError(
     isUngraded ? 'usage' : 'insufficient_data',
     `no request of the log can be audited${reasons === '' ? ': it is empty' : ` (${reasons})`}${unmatched}`,

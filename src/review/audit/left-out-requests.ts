@@ -6,6 +6,9 @@ export const noGrader = 'without a grader';
 /** Why a request is left out whose prompt is neither in the log nor given. */
 export const promptNotKnown = 'prompt not known';
 
+/** Why a request is left out whose id `--prompts` gives to another text: answers to it would say nothing. */
+export const otherPrompt = 'with another prompt in --prompts than the logged one, by its length';
+
 /** Requests that are not audited, by reason. */
 export type LeftOutRequests = ReadonlyMap<
   string,

@@ -2,6 +2,7 @@ import type { PromptWithMembers } from '../../llm/chat.js';
 import { promptMessages } from '../../llm/chat.js';
 import type { Example } from '../../measure/tasks/example.js';
 import type { DecisionRecord } from '../../serve/log/record.js';
+import { findNeeds } from '../../policy/decide/request-needs.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { success, type Result } from '../../util/result.js';
 import { decodeRequest } from '../estimates/decode-request.js';
@@ -50,6 +51,27 @@ export function readLoggedPrompt(
   const chat = typeof prompt.value === 'string' ? {} : prompt.value;
   return success({ ...chat, messages: promptMessages(prompt.value), members });
 }
+
+/**
+ * Whether a text that `--prompts` gives can be what was logged, by the size of the request, which logs of
+ * all levels keep. Tools and the schema of an answer count as text there, but may be given in another form,
+ * or not at all: with them, it may only not be larger. A file may add or lose a line break at the end.
+ */
+export function canBeLogged(
+  prompt: Example['prompt'],
+  { capabilities, characters, attachmentTokens }: DecisionRecord['needs'],
+): boolean {
+  const text = findNeeds(typeof prompt === 'string' ? prompt : { ...prompt, tools: undefined });
+  const missing = characters - text.characters;
+  const hasMore = capabilities.includes('tools') || capabilities.includes('json');
+  return (
+    text.attachmentTokens === attachmentTokens &&
+    missing >= -lineBreakCharacters &&
+    (hasMore || missing <= lineBreakCharacters)
+  );
+}
+
+const lineBreakCharacters = 1;
 
 function pickMembers(request: JsonValue | undefined): JsonObject {
   if (!isJsonObject(request)) return {};

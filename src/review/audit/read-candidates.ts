@@ -19,11 +19,12 @@ import { findCloseness } from './find-closeness.js';
 import {
   createLeftOutRequests,
   noGrader,
+  otherPrompt,
   promptNotKnown,
   type LeftOutRequests,
   type LeftOutRequest,
 } from './left-out-requests.js';
-import { readLoggedPrompt } from './logged-prompt.js';
+import { canBeLogged, readLoggedPrompt } from './logged-prompt.js';
 import {
   createGradingCollector,
   type GradedExample,
@@ -263,7 +264,11 @@ function findSendable(
   const served = findServed(request);
   if (served === null) return failure('no answer');
   if (!models.has(served)) return failure(`served by ${served}${notInPool}`);
-  const prompt = readLoggedPrompt(request.decision, prompts);
+  const { decision } = request;
+  const given = prompts?.get(decision.id);
+  if (given !== undefined && !canBeLogged(given.prompt, decision.needs))
+    return failure(otherPrompt);
+  const prompt = readLoggedPrompt(decision, prompts);
   if (prompt === undefined) return failure(promptNotKnown);
   if (!prompt.ok) return failure('prompt cannot be read');
   const problem = findUnsendable?.(prompt.value);

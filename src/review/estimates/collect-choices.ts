@@ -15,6 +15,8 @@ import type { LoggedChoices, PolicyChoices } from './logged-choices.js';
 export interface OutcomeReview {
   /** Requests that are used: answered, with a known quality, and with a choice of both policies. */
   readonly requests: number;
+  /** Requests that count beside them, as failures of the choice: no model of the log's policy answered. */
+  readonly unanswered: number;
   /**
    * Requests that are not, by reason. Where nobody answered, only those beyond the share of answered
    * requests with a known quality: the others count as failures.
@@ -109,6 +111,7 @@ export function createChoiceCollector(): ChoiceCollector {
       const choices: LoggedChoices = { ...log, usual, groups };
       return {
         requests,
+        unanswered: log.served.length - requests,
         leftOut: Object.fromEntries(left),
         sources: Object.fromEntries(sources),
         production: estimateValue(choices, usual),
@@ -190,5 +193,5 @@ function listOverlaps(
       const rows = [...taskOf.keys()].filter((row) => taskOf[row] === number);
       return { task, ...computeOverlap(log, target, rows) };
     })
-    .filter(({ requests }) => requests > 0);
+    .filter(({ counted }) => counted > 0);
 }

@@ -9,7 +9,9 @@ import {
 
 /** How much logged requests can say about another policy's choices. */
 export interface Overlap {
-  /** Requests with a known outcome. */
+  /** Requests that count: with a known outcome, or that no model of the log's policy answered. */
+  readonly counted: number;
+  /** Those with a known outcome. */
   readonly requests: number;
   /** Requests for which the model that the other policy chooses is known not to have answered. */
   readonly unanswered: number;
@@ -58,6 +60,7 @@ export function computeOverlap(
     if (weight !== 0) hits.push(weight);
   }
   return {
+    counted: count,
     requests,
     unanswered,
     takeovers,

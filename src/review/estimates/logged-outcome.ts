@@ -53,6 +53,8 @@ export interface PaidCost {
   readonly costUsd: number;
   /** Whether it is partly an estimate, or lacks a part that is not known. */
   readonly isGuess: boolean;
+  /** Whether it lacks a part that is not known. */
+  readonly isIncomplete: boolean;
   /** The models that it was paid for, once for each call; null for one that is not known. */
   readonly models: readonly (string | null)[];
 }
@@ -78,8 +80,9 @@ export function findPaid(served: LoggedRequest['served']): PaidCost | undefined 
     models.push(charge.model);
   }
   if (models.length === 0) return undefined;
-  const isGuess = models.length < charges.length || charges.some((one) => one.costIsGuess);
-  return { costUsd: paidUsd, isGuess, models };
+  const isIncomplete = models.length < charges.length;
+  const isGuess = isIncomplete || charges.some((one) => one.costIsGuess);
+  return { costUsd: paidUsd, isGuess, isIncomplete, models };
 }
 
 /** Of several reports the most trusted: people first, then graders, judges and others; the last of them. */

@@ -66,6 +66,8 @@ export interface Replay {
   readonly costUsd: ReplayedMeasure;
   /** Requests whose cost that happened is partly an estimate (`costIsGuess` in the log), or partly unknown. */
   readonly guessedCosts: number;
+  /** Those of the guessed ones that are partly unknown. */
+  readonly incompleteCosts: number;
   /**
    * What happened is of the calls that answered, without failed calls before them. Estimates are means of
    * expected medians, which are not to be compared with the mean that happened.
@@ -101,7 +103,7 @@ export function computeReplay({ columns: lists, models, tasks, taskSources }: Re
   ) as Columns;
   const { weight, group, logged, replayed } = columns;
   const groups = indexGroups(group, weight);
-  const total = weight.reduce((sum, value) => sum + value, 0);
+  const total = sumOf(weight);
   const changed = logged.map((model, row) => (model === replayed[row] ? 0 : 1));
   return {
     requests: weight.length,
@@ -110,7 +112,8 @@ export function computeReplay({ columns: lists, models, tasks, taskSources }: Re
     changedShare: weight.length === 0 ? null : computeGroupedMean(changed, groups).mean,
     changed: computeShareSpread(changed, groups),
     costUsd: computeMeasure(columns, groups, costColumns),
-    guessedCosts: columns.paidIsGuess.reduce((sum, isGuess) => sum + isGuess, 0),
+    guessedCosts: sumOf(columns.paidIsGuess),
+    incompleteCosts: sumOf(columns.paidIsIncomplete),
     latencyMs: computeMeasure(columns, groups, latencyColumns),
     slowerThanEstimated: computeSlowerShare(columns, groups),
     quality: computeMeasure(columns, groups, qualityColumns),
@@ -120,6 +123,10 @@ export function computeReplay({ columns: lists, models, tasks, taskSources }: Re
     tasks: listTasks(columns, tasks, changed),
     taskLabels: countTaskLabels(taskSources),
   };
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 interface MeasureColumns {

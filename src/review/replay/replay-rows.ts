@@ -36,6 +36,8 @@ const replayColumns = [
   'paidUsd',
   /** 1 where that is partly an estimate, else 0. */
   'paidIsGuess',
+  /** 1 where that lacks a part that is not known, else 0. */
+  'paidIsIncomplete',
   'servedCostUsd',
   /** Of the call that answered alone. */
   'tookMs',
@@ -101,6 +103,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       const paid = findPaid(served);
       columns.paidUsd.push(paid?.costUsd ?? Number.NaN);
       columns.paidIsGuess.push(paid?.isGuess === true ? 1 : 0);
+      columns.paidIsIncomplete.push(paid?.isIncomplete === true ? 1 : 0);
       // An answer that was empty, that broke off, or that nobody waited for, is paid as well.
       columns.servedCostUsd.push(
         paid?.models.reduce((sum, model) => sum + estimateOf(costUsd, model), 0) ?? Number.NaN,

@@ -24,6 +24,8 @@ export interface LogSummary {
   readonly requestsOfKnownCost: number;
   /** Those of them whose cost is partly an estimate (`costIsGuess` in the log), or partly unknown. */
   readonly guessedCosts: number;
+  /** Those of the guessed ones that are partly unknown. */
+  readonly incompleteCosts: number;
   readonly feedback: readonly {
     readonly source: FeedbackSource;
     readonly reports: number;
@@ -65,7 +67,12 @@ class LogSums {
   readonly #bySource = new Map(
     feedbackSources.map((source) => [source, { reports: 0, requests: 0, sum: 0, weight: 0 }]),
   );
-  readonly #costs = { costUsd: 0, requestsOfKnownCost: 0, guessedCosts: 0 };
+  readonly #costs = {
+    costUsd: 0,
+    requestsOfKnownCost: 0,
+    guessedCosts: 0,
+    incompleteCosts: 0,
+  };
   #requests = 0;
   /** As many requests as the log stands for: all, those whose service was recorded, and those answered. */
   readonly #weights = { all: 0, recorded: 0, answered: 0 };
@@ -102,6 +109,7 @@ class LogSums {
     this.#costs.costUsd += paid.costUsd;
     this.#costs.requestsOfKnownCost += 1;
     if (paid.isGuess) this.#costs.guessedCosts += 1;
+    if (paid.isIncomplete) this.#costs.incompleteCosts += 1;
   }
 
   #addFeedback({ feedback }: LoggedRequest, weight: number): void {

@@ -9,6 +9,8 @@ import {
   startBaskets,
   type AuditedBaskets,
 } from '../../support/audited-baskets.js';
+import type { SweepSummary } from '../../../src/measure/sweep/sweep-summary.js';
+import { formatUsd } from '../../../src/util/format-number.js';
 import type { CliResult } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 import { isLongRun } from '../../support/test-run.js';
@@ -115,11 +117,18 @@ describe('an audit of a log with losses', () => {
   });
 
   it('says what the log lacks, also when it is continued', async () => {
-    const { stderr } = await asked('torn');
+    const { stdout: first, stderr } = await asked('torn');
     expect(stderr).toContain('WARNING: 1 line that cannot be read');
     const { stdout } = await asked('torn', '--json');
-    const { logTotals } = JSON.parse(stdout) as AuditReport;
+    const { logTotals, sweep } = JSON.parse(stdout) as AuditReport & { sweep: SweepSummary };
     expect(logTotals).toMatchObject({ damagedLines: 1, decisions: basketCount + 1 });
+    // In all commands, of which the second called nothing.
+    expect(sweep.budget.spentUsd).toBeGreaterThan(0);
+    expect(first).toContain(`This command cost ${formatUsd(sweep.budget.spentUsd)}.`);
+  });
+
+  it('says what a command cost with all models, also where that is nothing', async () => {
+    expect((await asked('torn')).stdout).toContain('This command cost $0.');
   });
 
   it('is continued where the log is named with a slash at its end', async () => {

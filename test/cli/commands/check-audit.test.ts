@@ -1,14 +1,20 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { warnOfUnusedPrompts } from '../../../src/cli/commands/check-audit.js';
+import { warnOfOtherPrompts, warnOfUnusedPrompts } from '../../../src/cli/commands/check-audit.js';
+import { otherPrompt } from '../../../src/review/audit/left-out-requests.js';
 import type { AuditFile } from '../../../src/review/audit/audit-file.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function readWarning(ids: readonly string[] | undefined): string {
+function readWarnings(): string[] {
   const written: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  return written;
+}
+
+function readWarning(ids: readonly string[] | undefined): string {
+  const written = readWarnings();
   const drawn = [{ id: 'a' }, { id: 'b' }] as unknown as AuditFile['drawn'];
   warnOfUnusedPrompts(ids && new Map(ids.map((id) => [id, {}])), { drawn });
   return written.join('');
@@ -23,5 +29,12 @@ describe('the prompts of an audit', () => {
 
   it.each([[['b', 'task-1']], [undefined]])('are used, or were not given: %j', (ids) => {
     expect(readWarning(ids)).toBe('');
+  });
+
+  it('are said not to be the logged ones, with the number of requests and some ids', () => {
+    const written = readWarnings();
+    const audit = { leftOut: { [otherPrompt]: 4 }, leftOutIds: { [otherPrompt]: ['a', 'b', 'c'] } };
+    warnOfOtherPrompts(audit as unknown as AuditFile);
+    expect(written.join('')).toContain(`4 requests left out, ${otherPrompt} (a, b, c, ...)`);
   });
 });

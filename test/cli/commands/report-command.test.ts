@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -86,8 +86,25 @@ describe('routesmith report', () => {
     expect(without.notEvaluated).toBe('keep-98');
     const { stderr: note } = await runCommand(args);
     expect(note).toContain('does not evaluate objectives of the policy: keep-98.');
-    expect(note).toContain('To evaluate them, too, add --keep-quality 0.98.');
+    expect(note).toContain('To include them, add --keep-quality 0.98.');
     expect(readFileSync(page, 'utf8')).toContain('add --keep-quality 0.98.');
+    const again =
+      'To include them, evaluate the run again with --keep-quality 0.98, and give the report the new evaluation.';
+    const file = folder.file('small.json');
+    const writeEvaluation = async (options: readonly string[]): Promise<void> => {
+      const command = ['evaluate', small, '--family', 'task_table', '--folds', '2', '--json'];
+      writeFileSync(file, (await runCommand([...command, ...options])).stdout);
+    };
+    const reported = ['report', small, '--policy', policy, '--overwrite', '--out', page];
+    await writeEvaluation([]);
+    const fromFile = await runCommand([...reported, '--evaluation', file]);
+    expect(fromFile.stderr).toContain(again);
+    expect(readFileSync(page, 'utf8')).toContain(again);
+    expect(readFileSync(page, 'utf8')).not.toContain('add --keep-quality');
+    await writeEvaluation(further);
+    const complete = await runCommand([...reported, '--evaluation', file]);
+    expect(complete).toMatchObject({ exitCode: 0 });
+    expect(complete.stderr).not.toContain('does not evaluate');
     expect((await runCommand([...args, ...further])).stderr).not.toContain('does not evaluate');
     expect(money.notEvaluated).toBeNull();
     expect(money.objectives.map(({ objective }) => objective)).toContain('keep-98');

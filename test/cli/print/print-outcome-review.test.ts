@@ -134,21 +134,27 @@ describe('the review of outcomes', () => {
   it('says which requests were left out, and for how many the chosen model did not answer', () => {
     const target = estimateValue(log, log.usual);
     const overlap = { ...target.overlap, unanswered: 7, takeovers: 5 };
+    const ofTask = { ...overlap, task: 'sums', counted: 34, requests: 30, disagreements: 33 };
     const text = capture(() =>
       printOutcomeReview({
         requests: 400,
+        unanswered: 12,
         leftOut: { 'no known quality': 1600, 'no choice of the other policy': 3 },
         sources: { human: 400 },
         production: target,
         target: { ...target, overlap },
-        byTask: [],
+        byTask: [ofTask],
       }),
     );
     expect(text).toContain(
       'left out: 1,600 (no known quality), 3 (no choice of the other policy).',
     );
     expect(text).toContain(
-      "Called or skipped without an answer: the model that the policy chooses for 7 requests, that of the log's policy for 0. Their answers in place of a failed call do not count: 5 and 0.",
+      "The model that the policy chooses is known not to have answered 7 requests; that of the log's policy, 0. Answers in place of a failed call do not count: 5 by the model that the policy chooses, 0 by that of the log's policy.",
     );
+    expect(text).toContain(
+      "12 requests that no model of the log's policy answered count, too, as failed: 412 requests in all.",
+    );
+    expect(text).toMatch(/task requests routed differently .* sums 34 33 /);
   });
 });

@@ -86,6 +86,7 @@ async function report(changes: Partial<ReportInput> & { evaluation: ReportedEval
       version: '0.0.0',
       command: 'routesmith report runs/a',
       evaluatedBy: 'cross-validated for this report',
+      evaluationOrigin: 'report',
     },
   );
 }

@@ -257,7 +257,7 @@ describe('the page', () => {
     expect(text).toContain('3 requests could not be replayed.');
     expect(text).toContain('Requests left out: 300 (no known quality).');
     expect(text).toContain(
-      "Called or skipped without an answer: the model that the policy chooses for 7 requests, that of the log's policy for 9. Their answers in place of a failed call do not count: 5 and 0.",
+      "The model that the policy chooses is known not to have answered 7 requests; that of the log's policy, 9. Answers in place of a failed call do not count: 5 by the model that the policy chooses, 0 by that of the log's policy.",
     );
     expect(text).toContain("The log's policy guessed the task of 700 requests.");
     expect(text.replaceAll(/\s+/g, ' ')).toContain(

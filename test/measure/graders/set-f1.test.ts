@@ -77,6 +77,42 @@ describe('the set_f1 grader, where more than the list is written', () => {
   });
 });
 
+describe('the set_f1 grader, where there is nothing to list', () => {
+  it.each([
+    '-',
+    '–',
+    '—',
+    '--',
+    ' - ',
+    '**—**',
+    '∅',
+    '["-"]',
+    'none',
+    'None.',
+    '(none)',
+    '[]',
+    '{}',
+    'null',
+    'N/A',
+    'n/a',
+    '```json\n[]\n```',
+  ])('is right about an empty reference, and of no use otherwise: %j', (answer) => {
+    expect(grade(answer, [])).toBe(1);
+    expect(grade(answer, cities)).toBe(0);
+  });
+
+  it.each(['?', '0', '...', '---', 'Paris -', '- Paris', 'Paris\n—'])(
+    'is not said by %j',
+    (answer) => {
+      expect(grade(answer, [])).toBe(0);
+    },
+  );
+
+  it('lists a dash where the reference does', () => {
+    expect(grade('-', ['-'])).toBe(1);
+  });
+});
+
 describe('the set_f1 grader, dividing a line', () => {
   it.each([
     '北京，上海',

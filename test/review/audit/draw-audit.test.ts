@@ -117,7 +117,7 @@ describe('an audit of a log in which several requests have one id', () => {
 
   it('leaves them out, and counts them, where the prompts are given by id', async () => {
     const log = await writeAgents('stored');
-    const prompts = new Map([['agent-3', buildExample('agent-3')]]);
+    const prompts = new Map([['agent-3', buildExample('agent-3', { prompt: promptOf(3, 0) })]]);
     const { audit } = await drawAudit({ ...settings, log, prompts, size: 1000 });
     expect(audit.logged).toBe((agents - 1) * steps);
     expect(audit.leftOut).toEqual({
@@ -225,6 +225,41 @@ describe('an audit with prompts of its own, some of which are the same', () => {
   });
 });
 
+describe('an audit with prompts that have the ids of requests, and other texts', () => {
+  const reason = 'with another prompt in --prompts than the logged one, by its length';
+
+  it.each(['prompts', 'features', 'scores'] as const)(
+    'leaves those requests out and counts them, from a log at level %s',
+    async (level) => {
+      const directory = folder.file(`other-texts-${level}`);
+      const log = await createDecisionLog({ directory, level });
+      const texts = ['Translate "delivery".', 'Name a fruit.', 'How far is the moon?'];
+      for (const [index, text] of texts.entries()) {
+        const entry = log.open(policy, { id: `r${index}` });
+        entry.served({ model: entry.decide(text).model });
+      }
+      await log.close();
+      const draw = (given: readonly string[]): Promise<AuditDraw> =>
+        drawAudit({
+          ...settings,
+          log: directory,
+          prompts: new Map(
+            given.map((prompt, index) => [`r${index}`, buildExample(`r${index}`, { prompt })]),
+          ),
+        });
+      const { audit } = await draw([texts[0]!, 'Name a vegetable.', texts[2]!]);
+      expect(audit.drawn.map(({ id }) => id)).toEqual(['r0', 'r2']);
+      expect(audit).toMatchObject({ leftOut: { [reason]: 1 }, leftOutIds: { [reason]: ['r1'] } });
+      await expect(draw(['What?', 'Why?', 'When?'])).rejects.toMatchObject({
+        code: 'insufficient_data',
+        message: expect.stringMatching(
+          /3 with another prompt in --prompts .*\s+Give each request of the log the prompt that it had/,
+        ) as string,
+      });
+    },
+  );
+});
+
 describe('the digest of the prompts that an audit began with', () => {
   const question = 'Translate "delivery".';
   const give = (id: string, reference?: string): [string, Example] => [
@@ -247,7 +282,7 @@ describe('the digest of the prompts that an audit began with', () => {
     await writing.close();
     const prompts = new Map([
       give('first', 'Livraison'),
-      ['third', buildExample('third')] as const,
+      ['third', buildExample('third', { prompt: 'Something else?' })] as const,
     ]);
     const drawOnly = async (id: string): Promise<AuditFile['drawn']> => {
       for (let seed = 0; seed < 100; seed++) {
@@ -358,9 +393,7 @@ describe('an audit of requests of which some have no grader', () => {
       log,
       size: 1000,
       grader: undefined,
-      prompts: new Map(
-        graded.map((id) => [id, buildExample(id, { prompt: `What comes after ${id}?` })]),
-      ),
+      prompts: new Map(graded.map((id) => [id, buildExample(id, { prompt: `Say ${id}.` })])),
     });
 
   it('leaves these out, counts them and names some', async () => {

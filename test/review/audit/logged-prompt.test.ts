@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readLoggedPrompt } from '../../../src/review/audit/logged-prompt.js';
-import { computePromptHash } from '../../../src/measure/tasks/example.js';
+import { canBeLogged, readLoggedPrompt } from '../../../src/review/audit/logged-prompt.js';
+import { findNeeds } from '../../../src/policy/decide/request-needs.js';
+import { computePromptHash, type Example } from '../../../src/measure/tasks/example.js';
 
 const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
 const format = { type: 'json_object' };
@@ -71,5 +72,31 @@ describe('what a logged request asked', () => {
     );
     expect(new Set(hashes).size).toBe(3);
     expect(hashes[2]).toBe(computePromptHash('List three fruits.'));
+  });
+});
+
+describe('a given text', () => {
+  const text = 'List three fruits.';
+  const system = { role: 'system' as const, content: 'Be brief.' };
+  const tools = [{ type: 'function', function: { name: 'add' } }];
+  const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+  const picture = [{ role: 'user' as const, content: [{ type: 'text', text }, image] }];
+
+  it.each([
+    ['the same text', text, text, true],
+    ['the same text as messages', text, { messages }, true],
+    ['a line break more', text, `${text}\n`, true],
+    ['a line break less', `${text}\n`, text, true],
+    ['another text', text, 'List four vegetables.', false],
+    ['without its system prompt', { messages: [system, ...messages] }, text, false],
+    ['without its tools', { messages, tools }, text, true],
+    ['with its tools in another form', { messages, tools }, { messages, tools: [{}] }, true],
+    ['a longer text than all of it', { messages, tools }, text.repeat(9), false],
+    ['without its image', { messages: picture }, text, false],
+    ['with its image', { messages: picture }, { messages: picture }, true],
+  ] as const)('can be the logged one, or not: %s', (_, logged, given, canBe) => {
+    const needs = findNeeds(logged);
+    const recorded = { ...needs, maxOutputTokens: needs.maxOutputTokens ?? null };
+    expect(canBeLogged(given as Example['prompt'], recorded)).toBe(canBe);
   });
 });

@@ -111,6 +111,19 @@ function computeTruth(model: Model, failedShare: number, feedback: Shares): numb
 }
 
 describe('estimates of a log in which nobody answered some requests', () => {
+  it('count those requests beside the outcomes, by task as in all', () => {
+    const review = simulate(1, 0.4, { easy: 1, hard: 1 });
+    const { requests, unanswered, target, byTask } = review;
+    expect(unanswered).toBeGreaterThan(0);
+    expect(requests + unanswered).toBe(600);
+    expect(target.overlap).toMatchObject({ counted: 600, requests });
+    const sumOf = (member: 'counted' | 'requests' | 'disagreements'): number =>
+      byTask.reduce((sum, ofTask) => sum + ofTask[member], 0);
+    for (const member of ['counted', 'requests', 'disagreements'] as const) {
+      expect(sumOf(member)).toBe(target.overlap[member]);
+    }
+  });
+
   it.each([
     ['hard ones, of one model', 0.4, { easy: 1, hard: 1 }],
     ['the same, where half of the answers have feedback', 0.4, { easy: 0.5, hard: 0.5 }],
@@ -209,7 +222,10 @@ describe('a request without an answer', () => {
     // No request of its task is answered.
     const ofOther = reviewWith((id) => logRequest({ ...unanswered(id), task: 'hard' }), 0.25);
     expect(ofOther.production.overlap.unanswered).toBe(3);
-    expect(ofOther.byTask.map(({ task }) => task)).toEqual(['easy']);
+    expect(ofOther.byTask).toMatchObject([
+      { task: 'easy', counted: 50, requests: 50 },
+      { task: 'hard', counted: 3, requests: 0 },
+    ]);
   });
 
   it('is that, too, where nothing is recorded of what became of it', () => {

@@ -111,7 +111,7 @@ describe('the log of a router', () => {
     expect(broken?.attempts[0]).not.toHaveProperty('charge');
     // What was paid: for four answers, two of them beside an unknown charge, and three empty ones.
     const summary = await summarizeLog(directory);
-    expect(summary).toMatchObject({ requestsOfKnownCost: 5, guessedCosts: 2 });
+    expect(summary).toMatchObject({ requestsOfKnownCost: 5, guessedCosts: 2, incompleteCosts: 2 });
     expect(summary.costUsd).toBeCloseTo(0.0081 * 3 + 0.00002 * 4, 12);
   });
 

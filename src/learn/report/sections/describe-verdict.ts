@@ -2,8 +2,15 @@ import type { Interval, ObjectiveEvidence } from '../../../policy/file/policy.js
 import type { Advice } from '../../evaluate/verdict/compute-advice.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { findStrategy } from '../../evaluate/strategies/strategy-id.js';
-import { findObjectiveOption } from '../missing-objectives.js';
-import type { Bill, Money, ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
+import { describeRemedy } from '../missing-objectives.js';
+import type {
+  Bill,
+  EvaluationOrigin,
+  Money,
+  ObjectiveBill,
+  Report,
+  ReportedEvaluation,
+} from '../report.js';
 import {
   formatDistance,
   formatMoney,
@@ -83,8 +90,8 @@ export function describeEvidence(report: Report): string {
     ...(volume.kind === 'mix' ? [sharesOfRun] : []),
   ].join(' ');
   if (notEvaluated === null) return found;
-  const option = findObjectiveOption(notEvaluated);
-  const how = option === undefined ? '' : `: to evaluate it, add ${option}`;
+  const remedy = describeRemedy([notEvaluated], report.provenance.evaluationOrigin);
+  const how = remedy === undefined ? '' : `: to include it, ${remedy}`;
   return `${found} These figures are not of “${notEvaluated}”, the default objective of the policy file${how}.`;
 }
 
@@ -93,7 +100,14 @@ const sharesOfRun =
   'The verdict, whether routing pays, the descriptions and promises of objectives and the models that are ' +
   'hardest to beat are those of the task shares of the run, not of this mix.';
 
-function describeFound({ money, evaluation, advice }: Report): string {
+/** How to have a page planned as its policy file is. */
+const optionsRemedy: Readonly<Record<EvaluationOrigin, string>> = {
+  report: 'Give “report” the options that “train” was given.',
+  evaluate: 'Give “evaluate” the options that “train” was given, and “report” the new evaluation.',
+  program: 'Evaluate with the options that the policy was trained with.',
+};
+
+function describeFound({ money, evaluation, advice, provenance }: Report): string {
   const { headline, now, volume } = money;
   if (advice.kind !== 'route' || headline === null) {
     return describeNoRoute(evaluation, advice, money);
@@ -110,7 +124,7 @@ function describeFound({ money, evaluation, advice }: Report): string {
   if (!headline.isPlannedAlike && headline.model === null) {
     return (
       `Quality and cost with the objective “${objective}” are not known: this page is planned with another ` +
-      'baseline or other options than the policy file. Give “report” the options that “train” was given.'
+      `baseline or other options than the policy file. ${optionsRemedy[provenance.evaluationOrigin]}`
     );
   }
   if (costs.length + quality.length === 0) {

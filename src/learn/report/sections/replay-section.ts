@@ -5,6 +5,7 @@ import {
   describeFailures,
   describeGuessedCosts,
   describeNoSupport,
+  describeUnanswered,
   productionDrift,
   undecidableDifference,
 } from '../describe-outcomes.js';
@@ -161,11 +162,15 @@ function renderMeasures(replay: ReportedReplay): Html {
     ${renderGuessedCosts(replay)}`;
 }
 
-function renderGuessedCosts({ costUsd, guessedCosts = 0 }: ReportedReplay): HtmlValue {
+function renderGuessedCosts({
+  costUsd,
+  guessedCosts = 0,
+  incompleteCosts,
+}: ReportedReplay): HtmlValue {
   if (guessedCosts === 0) return null;
   const known = formatCount(costUsd.happened.requests, 'cost');
   return html`<p class="note">
-    Of the ${known} that happened, ${describeGuessedCosts(guessedCosts)}.
+    Of the ${known} that happened, ${describeGuessedCosts(guessedCosts, incompleteCosts)}.
   </p>`;
 }
 
@@ -232,6 +237,8 @@ function renderOutcomes({ outcomes }: ReportedReplay): Html {
 
 /** Which requests the outcomes do not speak of, and whether the log's own policy has drifted. */
 function renderLimits({
+  requests,
+  unanswered = 0,
   leftOut,
   target,
   production,
@@ -239,7 +246,9 @@ function renderLimits({
   const left = Object.entries(leftOut).map(([why, count]) => `${formatWhole(count)} (${why})`);
   const isEstimated = target.kind === 'estimated';
   const failures = describeFailures(target.overlap ?? {}, production?.overlap, isEstimated);
+  const counted = describeUnanswered(requests, unanswered);
   const sentences = [
+    ...(counted === undefined ? [] : [counted]),
     ...(left.length > 0 ? [`Requests left out: ${left.join(', ')}.`] : []),
     ...(failures === undefined ? [] : [failures]),
   ];

@@ -87,8 +87,8 @@ function describeFigures(report: Report): string {
 function describeMissing(report: Report): string {
   const missing = findMissingObjectives(report);
   if (missing === undefined) return '';
-  const { names, options } = missing;
-  const how = options === undefined ? '' : ` To evaluate them, too, add ${options}.`;
+  const { names, remedy } = missing;
+  const how = remedy === undefined ? '' : ` To include them, ${remedy}.`;
   return ` This page does not evaluate the file’s objectives ${names}.${how}`;
 }
 

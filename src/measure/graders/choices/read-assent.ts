@@ -34,6 +34,17 @@ const openings = families.map(
 /** What may follow without saying something else: "Indeed, it does." */
 const following =
   /^\s{0,3}(?:,|[–—-])\s{0,3}(?:it|this|that|they|he|she|there)\s[^.!?\n,;]{1,80}[.!]?\s*$/iu;
+/** What only says the same again, in languages of the words above: "Sí, es correcto.", "Ja, das stimmt." */
+const repeating = matchRepeated({
+  yes: "(?:(?:eso|esto)\\s)?es\\s(?:correcto|cierto|verdad|así)|así\\ses|(?:das|es)\\sist\\s(?:richtig|korrekt|wahr|so)|das\\sstimmt|stimmt|c['’]est\\s(?:correct|vrai|exact|juste)|è\\s(?:corretto|vero|giusto|così)|(?:isso\\s)?(?:está|é)\\s(?:correto|verdade|certo)|это\\s(?:верно|правда|так)|(?:这|這)?是?(?:正确|正確|对|對)的|その通りです|そうです|맞습니다|그렇습니다",
+  no: "(?:(?:eso|esto)\\s)?(?:es\\s(?:incorrecto|falso)|no\\ses\\s(?:correcto|cierto|verdad|así))|(?:das|es)\\sist\\s(?:falsch|(?:nicht|un)\\s?(?:richtig|korrekt|wahr))|das\\sstimmt\\snicht|(?:c['’]est\\s(?:incorrect|faux|inexact)|ce\\sn['’]est\\spas\\s(?:correct|vrai|exact|juste))|non\\sè\\s(?:corretto|vero|giusto|così)|è\\s(?:sbagliato|falso)|(?:isso\\s)?(?:está\\s(?:errado|incorreto)|não\\s(?:está|é)\\s(?:correto|verdade|certo))|это\\s(?:неверно|неправда|не\\sтак)|(?:这|這)?是?(?:错误|錯誤|不正确|不正確)的|違います",
+});
+
+function matchRepeated({ yes, no }: AssentWords): Readonly<Record<keyof AssentWords, RegExp>> {
+  const only = (words: string): RegExp =>
+    new RegExp(String.raw`^\s{0,3}(?:[,，、]|[–—-])\s{0,3}(?:${words})[.!。！]?\s*$`, 'iu');
+  return { yes: only(yes), no: only(no) };
+}
 /** "Indeed, it does not", "Absolutely, there is no doubt" */
 const hedging =
   /n't|(?<!\p{L})(?:no|not|never|none|nothing|without|hardly|false|wrong|incorrect|but|if|unless|may|might|could)(?!\p{L})/iu;
@@ -56,8 +67,12 @@ export function readAssent(text: string, { texts }: Choices): FoundChoice | unde
     const match = opening.exec(text);
     if (match === null) continue;
     const rest = text.slice(match[0].length);
-    const isPlain = !/[\p{L}\p{N}?]/u.test(rest) || (following.test(rest) && !hedging.test(rest));
-    const index = match.groups?.['no'] === undefined ? asked.yes : asked.no;
+    const said = match.groups?.['no'] === undefined ? 'yes' : 'no';
+    const isPlain =
+      !/[\p{L}\p{N}?]/u.test(rest) ||
+      repeating[said].test(rest) ||
+      (following.test(rest) && !hedging.test(rest));
+    const index = asked[said];
     return isPlain && family === asked.family
       ? { kind: 'found', index }
       : { kind: 'ambiguous', indices: [asked.yes, asked.no].sort((a, b) => a - b) };

@@ -8,6 +8,7 @@ import {
 } from './read-list-line.js';
 import { readLiteral } from './read-literal.js';
 import { readMarkedParts } from './read-marked-list.js';
+import { isNoneSign } from './says-none.js';
 
 /** Longer answers are read up to here. */
 const maxCharacters = 20_000;
@@ -87,14 +88,16 @@ export function readList(text: ListText): readonly ListItem[] {
 
 /** The items of the parts of an answer that make up its list. */
 export function readParts(text: ListText, parts: readonly string[]): readonly ListItem[] {
+  const isNone = (said: string): boolean =>
+    text.saysNone(said) || (isNoneSign(said) && !text.isItem(said));
   const items = parts.flatMap((part) => {
     const literal = readLiteral(part);
     if (literal !== undefined) {
       const [[only = ''] = [], ...more] = literal;
-      return more.length === 0 && text.saysNone(only) ? [] : literal;
+      return more.length === 0 && isNone(only) ? [] : literal;
     }
     const lines = dropAdditions(text.rewrite(part.slice(0, maxCharacters)), text.isItem);
-    return text.saysNone(lines) ? [] : readLines(splitLines(lines), text);
+    return isNone(lines) ? [] : readLines(splitLines(lines), text);
   });
   return items.slice(0, maxItems);
 }

@@ -31,6 +31,11 @@ export function saysNone(text: string): boolean {
   return isPlain || asked.test(what);
 }
 
+/** Whether a text is only a dash or the like in the place of a list, as in an empty cell; "---" is a line. */
+export function isNoneSign(text: string): boolean {
+  return /^[\s*_`"']{0,6}(?:[-–—−]{1,2}|∅)[\s*_`"'.]{0,6}$/u.test(text);
+}
+
 /** Whether a text that may be a name, such as "Keine Macht" or "No Doubt", may say it too. */
 export function maySayNone(text: string): boolean {
   return text.length <= maxNone && !/^\W{0,6}["“„«]/.test(text) && nothing.test(text);

@@ -1,6 +1,7 @@
 import { formatCount } from '../../../util/format-number.js';
 import type { JsonObject } from '../../../util/json.js';
 import { decodeOutcomeRow } from './decode-outcome-row.js';
+import type { CellProblem } from '../outcome-row.js';
 import type { ImportTarget } from './import-target.js';
 import { SeenPrompts } from './seen-prompts.js';
 
@@ -46,7 +47,7 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
     members: JsonObject,
     failed: readonly string[],
     file: string,
-  ): string | undefined {
+  ): CellProblem | undefined {
     const row = decodeOutcomeRow(members, options.ignoreTools ?? false);
     if (!row.ok) return row.problem;
     if (row.value.toolsLeftOut) unconvertedTools++;

@@ -11,6 +11,7 @@ import {
   decodeWeight,
   numericMembers,
   qualityMembers,
+  type CellProblem,
   type OutcomeRow,
 } from '../outcome-row.js';
 
@@ -44,7 +45,10 @@ export type RowLabels = Pick<OutcomeRow, 'id' | 'task' | 'group'>;
  * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; `weight`; and either
  * `model` with its numbers, or an object `models` or `scores`.
  */
-export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<ImportedRow> {
+export function decodeOutcomeRow(
+  row: JsonObject,
+  ignoreTools: boolean,
+): Result<ImportedRow, CellProblem> {
   const labels = decodeRowLabels(row);
   if (!labels.ok) return labels;
   const weight = decodeWeight(row['weight']);
@@ -93,11 +97,15 @@ function decodeRowPrompt(
 ): Result<Prompt | undefined> {
   const prompt = row['prompt'] ?? row['question'] ?? null;
   const messages = row['messages'] ?? null;
-  if (prompt === null && messages === null && hasId) return success(undefined);
+  if (prompt === null && messages === null) {
+    return hasId ? success(undefined) : failure('the row has no prompt');
+  }
   return decodePrompt({ prompt, messages, tools });
 }
 
-function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
+function decodeLongCell(
+  row: JsonObject,
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, CellProblem> {
   const model = row['model'];
   if (typeof model !== 'string') return failure('the model is not a string');
   if (isBlankCell(model)) return failure(`the model is blank (${JSON.stringify(model)})`);

@@ -9,6 +9,7 @@ import {
   parseCellNumber,
   type NumberStyle,
 } from '../../tables/parse-cell-number.js';
+import { isMissingText } from '../../tables/blank-cell.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
 import { countMembers, numericMembers, qualityMembers } from '../outcome-row.js';
@@ -177,6 +178,7 @@ function createRowDecoder(
     for (const [column, value] of Object.entries(row)) {
       const member = memberOf.get(column);
       if (member === undefined) continue;
+      if (table.kind !== 'json' && promptMembers.has(member) && isMissingText(value)) continue;
       const isCount = grouped.has(column) && typeof value === 'string';
       const decoded =
         table.kind === 'json'
@@ -227,6 +229,8 @@ export function decodeCountCell(cell: string, style: NumberStyle): Result<number
   return isMissingNumber(cell) ? success(null) : parseCellCount(cell, style);
 }
 
+/** Members that hold the text of a prompt. */
+const promptMembers: ReadonlySet<string> = new Set(['prompt', 'question', 'messages']);
 const nestedMembers = new Set(['messages', 'tools', 'function', 'models', 'scores']);
 
 function decodeCell(member: string, value: JsonValue, style: NumberStyle): Result<JsonValue> {

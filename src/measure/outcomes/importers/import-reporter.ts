@@ -1,5 +1,5 @@
-import { shareProblem } from '../../../util/checks.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { describeCellProblem, type CellProblem } from '../outcome-row.js';
 
 /** A row that could not be used, and why. */
 export interface RowProblem {
@@ -7,6 +7,11 @@ export interface RowProblem {
   /** The line in the file on which the row starts, from 1. */
   readonly line: number;
   readonly problem: string;
+}
+
+/** A row that is rejected. */
+export interface RejectedRow extends Omit<RowProblem, 'problem'> {
+  readonly problem: CellProblem;
 }
 
 /** The counts, problems and notes of an import. */
@@ -47,10 +52,11 @@ export class ImportReporter {
     this.#rows++;
   }
 
-  reject(problem: RowProblem): void {
+  reject({ problem, ...place }: RejectedRow): void {
     this.#badRows++;
-    if (problem.problem.includes(`quality ${shareProblem}`)) this.#badScales++;
-    if (this.#problems.length < keptProblems) this.#problems.push(problem);
+    if (typeof problem !== 'string') this.#badScales++;
+    if (this.#problems.length === keptProblems) return;
+    this.#problems.push({ ...place, problem: describeCellProblem(problem) });
   }
 
   note(text: string): void {

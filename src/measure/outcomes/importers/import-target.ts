@@ -5,7 +5,7 @@ import { formatCount } from '../../../util/format-number.js';
 import type { ModelEffort } from '../../models/model.js';
 import { nameEffort } from '../../models/read-pool.js';
 import { DroppedCopies } from './dropped-copies.js';
-import { ImportReporter, type ImportReport, type RowProblem } from './import-reporter.js';
+import { ImportReporter, type ImportReport, type RejectedRow } from './import-reporter.js';
 import { computePromptKey } from './prompt-key.js';
 import { RepeatedCells } from './repeated-cells.js';
 
@@ -59,7 +59,7 @@ export class ImportTarget {
     this.#reporter.countRow();
   }
 
-  reject(problem: RowProblem): void {
+  reject(problem: RejectedRow): void {
     this.#reporter.reject(problem);
   }
 

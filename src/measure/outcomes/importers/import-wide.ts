@@ -8,6 +8,7 @@ import {
   writeMapping,
   type ColumnMap,
 } from '../../tables/column-map.js';
+import { isMissingText } from '../../tables/blank-cell.js';
 import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
 import type { NumberStyle } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
@@ -86,9 +87,12 @@ export async function importWide(
       ),
     );
     const grouped = findGroupedColumns(table, (column) => times.has(column));
+    const isJson = table.kind === 'json';
     const readers = createWideReaders(table, columns.models, style);
     for (const { line, members } of table.rows) {
-      const row = members.ok ? convertRow(members.value, columns, { style, grouped }) : members;
+      const row = members.ok
+        ? convertRow(members.value, columns, { isJson, style, grouped })
+        : members;
       const failed = members.ok ? readers.listFailed(members.value, unclear) : [];
       collector.add(file, line, toConvertedRow(row, failed));
     }
@@ -145,14 +149,26 @@ function createWideReaders(
 function convertRow(
   row: JsonObject,
   columns: WideColumns,
-  { style, grouped }: { readonly style: NumberStyle; readonly grouped: ReadonlySet<string> },
+  {
+    isJson,
+    style,
+    grouped,
+  }: {
+    readonly isJson: boolean;
+    readonly style: NumberStyle;
+    readonly grouped: ReadonlySet<string>;
+  },
 ): Result<JsonObject> {
   const members: Record<string, JsonValue> = {};
   for (const [column, field] of columns.fieldOf) {
     const value =
       field === 'weight'
         ? decodeNumber(row[column], (cell) => decodeNumberCell(field, cell, style))
-        : success(row[column] ?? null);
+        : success(
+            field === 'prompt' && !isJson && isMissingText(row[column])
+              ? null
+              : (row[column] ?? null),
+          );
     if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
     members[field] = value.value;
   }

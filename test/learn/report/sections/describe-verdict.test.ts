@@ -101,7 +101,13 @@ describe('the verdict in words', () => {
     expect(describeVerdict({ ...report, money })).toMatch(
       /^Under “quality”, better answers .*; the policy’s default, “keep-98”, was not evaluated\.$/,
     );
-    expect(describeEvidence({ ...report, money })).toMatch(/not of “keep-98”.*--keep-quality/);
+    expect(describeEvidence({ ...report, money })).toMatch(
+      /not of “keep-98”.*: to include it, add --keep/,
+    );
+    const filed = { ...report.provenance, evaluationOrigin: 'evaluate' } as const;
+    expect(describeEvidence({ ...report, money, provenance: filed })).toMatch(
+      /: to include it, evaluate the run again with --keep-quality 0\.98, and give the report/,
+    );
     const headline = { ...(money.headline as ObjectiveBill), model: 'south', pays: false };
     expect(describeVerdict({ ...report, money: { ...money, headline } })).toBe(
       'The policy’s default objective, “keep-98”, was not evaluated.',

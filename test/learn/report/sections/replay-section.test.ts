@@ -35,7 +35,9 @@ const estimated = {
   drift: false,
 } as const;
 
-type Outcomes = Omit<NonNullable<FiledReplay['outcomes']>, 'requests' | 'leftOut'>;
+type Outcomes = Omit<NonNullable<FiledReplay['outcomes']>, 'requests' | 'leftOut'> & {
+  readonly requests?: number;
+};
 
 /** The text of the page about these outcomes, as they are read from a file. */
 function textOf(outcomes: Outcomes, changes: Partial<FiledReplay> = {}): string {
@@ -161,16 +163,31 @@ describe('what the page says of outcomes', () => {
       target: { ...estimated, overlap: { unanswered: 0, takeovers: 5 } },
       production: { drift: false, overlap: { unanswered: 6, takeovers: 1 } },
     });
-    expect(text).toContain("chooses for 0 requests, that of the log's policy for 6.");
-    expect(text).toContain('in place of a failed call do not count: 5 and 1.');
+    expect(text).toContain("not to have answered 0 requests; that of the log's policy, 6.");
+    expect(text).toContain(
+      "do not count: 5 by the model that the policy chooses, 1 by that of the log's policy.",
+    );
     expect(text).toContain('Qualities are of the requests that the chosen model could answer.');
     expect(text).not.toContain('Warning');
   });
 
   it('says nothing of the policy of the log where an earlier version left it out', () => {
     const text = textOf({ target: { ...estimated, overlap: { unanswered: 7 } } });
-    expect(text).toContain('the model that the policy chooses for 7 requests. Qualities are');
-    expect(textOf({ target: estimated })).not.toContain('Called or skipped without an answer');
+    expect(text).toContain('is known not to have answered 7 requests. Qualities are');
+    expect(textOf({ target: estimated })).not.toContain('is known not to have answered');
+  });
+
+  it('says of no model that it did not answer where only answers in place of others are known', () => {
+    const text = textOf({ target: { ...estimated, overlap: { takeovers: 2 } } });
+    expect(text).toContain('do not count: 2 by the model that the policy chooses.');
+    expect(text).not.toContain('not to have answered');
+  });
+
+  it('counts the requests that nobody answered beside the outcomes', () => {
+    expect(textOf({ requests: 30, unanswered: 4, target: estimated })).toContain(
+      "4 requests that no model of the log's policy answered count, too, as failed: 34 requests in all.",
+    );
+    expect(textOf({ target: estimated })).not.toContain('requests in all');
   });
 
   it('warns where the outcomes contradict the policy of the log', () => {

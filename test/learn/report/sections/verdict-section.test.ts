@@ -72,7 +72,7 @@ describe('whose figures the costs are', () => {
   it('come with the options that would evaluate the other objectives of the file', () => {
     const more = [...evaluation.objectives, buildObjective({ name: 'max-cost-0.002' })];
     expect(write({ objectives: more }, delivery)).toContain(
-      'objectives max-cost-0.002. To evaluate them, too, add --max-cost-per-request 0.002.',
+      'objectives max-cost-0.002. To include them, add --max-cost-per-request 0.002.',
     );
     expect(write({ objectives: evaluation.objectives }, delivery)).not.toContain(
       'does not evaluate',

@@ -506,14 +506,14 @@ describe('the cells of a long table', () => {
   it('are missing where they hold the NaN of Python or the #N/A of a spreadsheet', async () => {
     const text = [
       'prompt,model,quality,cost_usd,latency_ms,input_tokens,weight',
-      'nan,a,1,nan,NaN,#N/A,',
-      'nan,b,0.5,0.25,7,8,',
-      'nan,c,#N/A,0.25,7,8,',
-      'nan,d,<NA>,0.25,7,8,',
+      'Why?,a,1,nan,NaN,#N/A,',
+      'Why?,b,0.5,0.25,7,8,',
+      'Why?,c,#N/A,0.25,7,8,',
+      'Why?,d,<NA>,0.25,7,8,',
     ].join('\n');
     const { table, report } = await importText('x.csv', text);
     expect(table.prompts.map(({ prompt, weight }) => [prompt, weight])).toEqual([
-      ['nan', undefined],
+      ['Why?', undefined],
     ]);
     expect(table.models).toEqual(['a', 'b']);
     expect([...table.quality]).toEqual([1, 0.5]);
@@ -671,6 +671,34 @@ describe('times that are likely seconds', () => {
   });
 });
 
+describe('a prompt in CSV that is only the word for a missing one', () => {
+  const words = ['nan', 'NaN', 'None', 'null', '<NA>', ' nan '];
+
+  it.each(words)('is no prompt, and its row is reported: %j', async (word) => {
+    const text = `prompt,model,quality\nWhy?,m,1\n${word},m,0\nWhat does nan mean?,m,1`;
+    const { table, report } = await importText('x.csv', text, { maxBadShare: 0.5 });
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['Why?', 'What does nan mean?']);
+    expect(report).toMatchObject({ rows: 3, badRows: 1 });
+    expect(report.problems).toMatchObject([{ line: 3, problem: 'the row has no prompt' }]);
+  });
+
+  it.each(words)('is that of an earlier row with the same id: %j', async (word) => {
+    const text = `id,prompt,model,quality\na,Why?,m,1\na,${word},n,0`;
+    const { table, report } = await importText('x.csv', text);
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['Why?']);
+    expect(cellOf(table, 'quality', 'a', 'n')).toBe(0);
+    expect(report.badRows).toBe(0);
+  });
+
+  it('is a prompt in JSON, which has null for a missing one', async () => {
+    const { table } = await importText(
+      'x.jsonl',
+      jsonl({ prompt: 'null', model: 'm', quality: 1 }),
+    );
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['null']);
+  });
+});
+
 describe('the advice for a file with too many bad rows', () => {
   const rows = (count: number, line: string): string => `${line}\n`.repeat(count);
 
@@ -682,5 +710,14 @@ describe('the advice for a file with too many bad rows', () => {
   ])('fits %i bad ones of %i others such as %s', async (bad, good, line, fix) => {
     const text = `prompt,model,quality\n${rows(bad, line)}${rows(good, 'p,m,0')}`;
     await expect(importText('x.csv', text)).rejects.toThrow(fix);
+  });
+
+  it('is not about qualities where another problem quotes such words', async () => {
+    const id = 'quality must be a number from 0 to 1';
+    const bad = Array.from({ length: 8 }, (_, row) => `${id},other ${row},m,0`).join('\n');
+    const text = `id,prompt,model,quality\n${id},p,m,0\n${bad}\nb,q,m,1`;
+    await expect(importText('x.csv', text)).rejects.toThrow(
+      'Correct these rows. Skipping them with --max-bad-share would leave 2 of 10.',
+    );
   });
 });

@@ -24,6 +24,13 @@ describe('a wide table with columns of answers and of scores', () => {
     },
   );
 
+  it('reports rows whose prompt is only the word for a missing one', async () => {
+    const text = 'prompt,a_score,a_cost,b_score,b_cost\np,1,0.1,0,0.2\nnan,1,0.1,0,0.2\n';
+    const { table, report } = await importFiles({ 'x.csv': text }, { maxBadShare: 0.5 });
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['p']);
+    expect(report).toMatchObject({ badRows: 1, problems: [{ line: 3 }] });
+  });
+
   it('takes a judge for no model', async () => {
     const header = 'prompt,a_score,a_cost,b_score,b_cost,judge_score,judge_cost';
     const { table, report } = await importFiles({ 'x.csv': `${header}\np,1,0.1,0,0.2,0.9,2\n` });
