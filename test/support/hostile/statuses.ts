@@ -1,4 +1,5 @@
 import { deepJson } from '../hostile-replies.js';
+import { listForms } from '../key-forms.js';
 import {
   always,
   answerWith,
@@ -121,18 +122,7 @@ const errorTexts: readonly Behavior[] = [
 
 /** The key in the forms that servers repeat, also across the place where messages are cut. */
 function repeatKey(key: string): string {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  const forms = [
-    key,
-    `Bearer ${key}`,
-    encodeURIComponent(key),
-    base64(key),
-    base64(key).replace(/=+$/, ''),
-    Buffer.from(key).toString('base64url'),
-    base64(`user:${key}`),
-    base64(`Bearer ${key}`),
-    Buffer.from(key).toString('hex'),
-  ];
+  const forms = listForms(key);
   return [...forms, 'x'.repeat(60), ...forms].join(' | ');
 }
 
