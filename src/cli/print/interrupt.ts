@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { printNotice } from './print.js';
 
 /** Ctrl-C or SIGTERM as an abort signal. */
@@ -30,6 +31,8 @@ export function interruptCommand(): void {
  */
 export function listenForInterrupt(message: string): Interrupt {
   const controller = new AbortController();
+  // Each call of a judge that waits listens, and Node warns of a leak at the eleventh.
+  setMaxListeners(0, controller.signal);
   const abort = (): void => {
     if (controller.signal.aborted) return;
     printNotice(`\n${message}`);
