@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../util/json.js';
-import { classifyKey } from '../util/redact-secrets.js';
+import { createAnswerRedactor } from '../util/redact-secrets.js';
 import { parseEventData } from './event-data.js';
 import { createEvidence, type Evidence } from './evidence.js';
 import { createFailure, readFailure, type Failure } from './failure.js';
@@ -48,20 +48,10 @@ export function createResponseReader(
     return fail(readFailure(response, { secrets, now: context.now() }));
   }
 
-  /** A server may give a key for the name of its model, which is logged and sent on. */
-  function hideKey(event: StreamEvent): StreamEvent {
-    if (event.kind !== 'served' || event.model === null) return event;
-    const { model } = event;
-    const isKey = context.secrets.some(
-      (secret) => secret && model.includes(secret) && classifyKey(secret) === 'distinct',
-    );
-    return isKey ? { ...event, model: null } : event;
-  }
-
   function acceptData(data: JsonObject, isError = false): ReadEvent {
     const error = isError ? data : findError(data, reader.isAnswer(data));
     if (error !== undefined) return failWith(error);
-    const events = reader.read(data).map(hideKey);
+    const events = reader.read(data).map((event) => hideKeys(event, context.secrets));
     if (events.some(({ kind }) => kind === 'end')) return end();
     for (const event of events) evidence.note(event);
     return { data, events };
@@ -110,6 +100,20 @@ export function listLastEvents(parser: SseParser): SseEvent[] {
     const { kind } = parseEventData(event);
     return event.type === 'error' || kind === 'done' || kind === 'object';
   });
+}
+
+/** Kept by secrets, which most endpoints have one list of. */
+const redactors = new WeakMap<ReadContext['secrets'], (text: string) => string>();
+
+/** A server may give a key for the name of its model, which is logged and sent on. */
+function hideKeys(event: StreamEvent, secrets: ReadContext['secrets']): StreamEvent {
+  if (event.kind !== 'served') return event;
+  let redact = redactors.get(secrets);
+  if (redact === undefined) redactors.set(secrets, (redact = createAnswerRedactor(secrets)));
+  const hide = (name: string | null): string | null =>
+    name === null || redact(name) === name ? name : null;
+  const { kind, model, provider, fingerprint } = event;
+  return { kind, model: hide(model), provider: hide(provider), fingerprint: hide(fingerprint) };
 }
 
 /** Which model and provider served a response, if it says so. */

@@ -73,7 +73,13 @@ export class RoutesmithError extends Error {
 
 /** The message of an error, which may have lines for what happened and what to do, as sentences on one line. */
 export function joinLines(message: string): string {
-  return message.replace(/[.;]?\s*\n\s*/g, '. ').replace(/\s+/g, ' ');
+  // No pattern with white space before a line break: a long run of spaces would stall it.
+  const lines = message.split('\n').map((line) => line.trim());
+  const sentences = lines.filter((line) => line !== '');
+  return sentences
+    .map((line, place) => (place < sentences.length - 1 ? line.replace(/[.;]$/, '') : line))
+    .join('. ')
+    .replace(/\s+/g, ' ');
 }
 
 /** An error and its causes, at most five. */

@@ -51,14 +51,21 @@ export interface Redactor {
 
 /** Creates a redactor for all keys of a sweep, in every form in which a server may repeat them. */
 export function createRedactor(secrets: readonly (string | undefined)[]): Redactor {
-  const answer = createReplacer(
-    secrets.filter((one) => one !== undefined && classifyKey(one) === 'distinct'),
-  );
+  const answer = createAnswerRedactor(secrets);
   return {
     answer,
     message: createReplacer(secrets),
     json: (value) => redactJson(value, answer),
   };
+}
+
+/** Removes only keys that are no ordinary text, in every form: see {@link Redactor}. */
+export function createAnswerRedactor(
+  secrets: readonly (string | undefined)[],
+): (text: string) => string {
+  return createReplacer(
+    secrets.filter((one) => one !== undefined && classifyKey(one) === 'distinct'),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RoutesmithError } from '../../src/util/errors.js';
+import { joinLines, RoutesmithError } from '../../src/util/errors.js';
 
 describe('RoutesmithError', () => {
   it('says where, what and what to do, and keeps the cause', () => {
@@ -34,5 +34,20 @@ describe('RoutesmithError', () => {
     for (const value of [new Error('x'), null, undefined, 'text', 3, {}]) {
       expect(RoutesmithError.isInstance(value)).toBe(false);
     }
+  });
+});
+
+describe('the message of an error on one line', () => {
+  it.each([
+    ['models.yaml:4: no price\n  Write "price".', 'models.yaml:4: no price. Write "price".'],
+    ['It failed.\n\n  Try again;\nor not.', 'It failed. Try again. or not.'],
+    ['one  line;', 'one line;'],
+    ['', ''],
+  ])('has sentences for lines: %j', (message, line) => {
+    expect(joinLines(message)).toBe(line);
+  });
+
+  it('takes no longer for a long run of spaces', () => {
+    expect(joinLines(`a${' '.repeat(2_000_000)}b`)).toBe('a b');
   });
 });

@@ -55,7 +55,7 @@ async function ask(behavior: Behavior, place: number): Promise<(string | undefin
 
 /** What a call may take: one attempt, the wait for the good model, and what a busy machine adds. */
 function findSlowness(behavior: Behavior, seconds: number): string | undefined {
-  const limitSeconds = findLimits(behavior).attemptMs / 1000 + 20;
+  const limitSeconds = behavior.maxSeconds ?? findLimits(behavior).attemptMs / 1000 + 20;
   return seconds <= limitSeconds ? undefined : `took ${seconds.toFixed(1)} s`;
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { printNotice } from './print.js';
 
 /** Ctrl-C, SIGTERM or a closed terminal as an abort signal. */
@@ -38,6 +39,8 @@ export function listenForInterrupt(
   { endsOnHangUp = true }: InterruptOptions = {},
 ): Interrupt {
   const controller = new AbortController();
+  // Each call of a judge that waits listens, and Node warns of a leak at the eleventh.
+  setMaxListeners(0, controller.signal);
   const abort = (): void => {
     if (controller.signal.aborted) return;
     printNotice(`\n${message}`);

@@ -1,5 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { failure, success, type Result } from '../../util/result.js';
+import { LineSplitter, type SplitLine } from '../../util/split-lines.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { parseLedgerEntry } from './ledger-schema.js';
 
@@ -26,8 +27,6 @@ export interface LedgerReader {
 /** The beginning of each line, by which a torn line is recognized. */
 export const linePrefix = '{"version":1,"cellKey":"';
 
-const lineBreak = 0x0a;
-
 /**
  * Creates a reader of a ledger's bytes. An incomplete last line is skipped. Any other line that is
  * not an entry is an error: skipping it would silently lose paid answers.
@@ -39,8 +38,7 @@ export function createLedgerReader(
   file: string,
   onEntry: (entry: LedgerEntry, place: LinePlace) => void,
 ): LedgerReader {
-  /** Chunks of a line that is not complete yet. */
-  let pieces: Buffer[] = [];
+  const splitter = new LineSplitter();
   let start = 0;
   let line = 1;
   /** The problem of a line that may be torn: an error if another line follows. */
@@ -69,28 +67,25 @@ export function createLedgerReader(
     return true;
   }
 
+  function checkLength(bytes: SplitLine): Buffer {
+    return bytes ?? fail('the line is longer than any entry', line);
+  }
+
   return {
     accept(bytes) {
-      let from = 0;
-      for (;;) {
-        const lineEnd = bytes.indexOf(lineBreak, from);
-        if (lineEnd === -1) break;
-        const rest = bytes.subarray(from, lineEnd);
-        const whole = pieces.length === 0 ? rest : Buffer.concat([...pieces, rest]);
-        pieces = [];
+      for (const split of splitter.split(bytes)) {
+        const whole = checkLength(split);
         acceptLine(whole);
         start += whole.length + 1;
         line += 1;
-        from = lineEnd + 1;
       }
-      // Copied, because the caller may reuse its buffer.
-      if (from < bytes.length) pieces.push(Buffer.from(bytes.subarray(from)));
     },
     end() {
-      if (pieces.length === 0) {
+      const last = splitter.end();
+      if (last === undefined) {
         return { validBytes: suspect?.start ?? start, lacksLineBreak: false };
       }
-      const rest = Buffer.concat(pieces);
+      const rest = checkLength(last);
       if (!acceptLine(rest)) return { validBytes: start, lacksLineBreak: false };
       return { validBytes: start + rest.length, lacksLineBreak: true };
     },
@@ -110,7 +105,9 @@ function parseJson(text: string): Result<unknown> {
  * as a "repair". After a power failure the rest of the line may be zeros.
  */
 function isTorn(text: string): boolean {
-  const written = text.replace(/\0+$/, '');
+  let end = text.length;
+  while (text[end - 1] === '\0') end -= 1;
+  const written = text.slice(0, end);
   return written.startsWith(linePrefix) || linePrefix.startsWith(written);
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { beginCellAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { describeWaiting, noteUnknownCharge } from '../sweep/cell-run.js';
@@ -49,6 +50,8 @@ export class RunWorker {
 
   constructor(context: WorkerContext) {
     this.#context = context;
+    // Each cell that backs off listens.
+    setMaxListeners(0, this.#ending.signal);
     this.#leaseMs = 1000 * context.plan.leaseSeconds;
     this.#renewed = readMoment(context.clock);
     this.#prepare = createPreparer(context);

@@ -3,6 +3,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { acquireFileLock, type FileLock } from '../../util/file-lock.js';
 import { describeWriteError, isSpecialFile } from '../../util/replace-file.js';
 import { checkWritable } from '../../util/check-writable.js';
+import { decodeLine, LineSplitter } from '../../util/split-lines.js';
 import type { SpendingStore } from '../gateway/spending.js';
 import { createSpendingSums, parseSpendingEntry, type SpendingSums } from './spending-sums.js';
 import { SpendingWriter } from './spending-writer.js';
@@ -161,15 +162,17 @@ async function readEntries(file: string, sums: SpendingSums): Promise<void> {
   }
 }
 
+/** No entry is nearly as long. */
+const maxLineBytes = 1024 * 1024;
+
 /** The last line is empty if the file ends with a line break. */
 async function* readLines(file: string): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+  const splitter = new LineSplitter(maxLineBytes);
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    for (const line of splitter.split(chunk)) yield decodeLine(line);
   }
-  yield rest;
+  const rest = splitter.end();
+  yield rest === undefined ? '' : decodeLine(rest);
 }
 
 function describeDamage(file: string, line: number): RoutesmithError {

@@ -1,12 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { decodeLine, LineSplitter } from '../../util/split-lines.js';
 import type { SegmentFile } from './list-segments.js';
 
 const chunkBytes = 512 * 1024;
-const lineBreak = 0x0a;
-/** No record is nearly as long: what is longer is no line of a log, and is not held. */
-const maxLineBytes = 64 * 1024 * 1024;
 /** What is decoded at once should be garbage before it is collected: it is many times as large. */
 const linesAtOnce = 32;
 
@@ -30,28 +28,18 @@ export async function* readLines(file: SegmentFile): AsyncGenerator<LineBatch> {
   const source = handle.createReadStream({ highWaterMark: chunkBytes });
   const chunks: Readable = isPacked ? source.pipe(createGunzip({ chunkSize: chunkBytes })) : source;
   if (isPacked) source.on('error', (error) => chunks.destroy(error));
-  // The pieces of a line that has not ended yet, joined once.
-  let pieces: Buffer[] = [];
+  const splitter = new LineSplitter();
   let first = 1;
   try {
     for await (const chunk of chunks as AsyncIterable<Buffer>) {
-      if (!chunk.includes(lineBreak)) {
-        pieces.push(chunk);
-        if (sumBytes(pieces) > maxLineBytes) pieces = [Buffer.from(tooLongLine)];
-        continue;
-      }
-      const bytes = Buffer.concat([...pieces, chunk]);
       let lines: string[] = [];
-      let start = 0;
-      for (let end = bytes.indexOf(lineBreak); end >= 0; end = bytes.indexOf(lineBreak, start)) {
-        lines.push(bytes.toString('utf8', start, end));
-        start = end + 1;
+      for (const line of splitter.split(chunk)) {
+        lines.push(decodeLine(line));
         if (lines.length < linesAtOnce) continue;
         yield { lines, first, isTorn: false };
         first += lines.length;
         lines = [];
       }
-      pieces = start < bytes.length ? [bytes.subarray(start)] : [];
       if (lines.length > 0) yield { lines, first, isTorn: false };
       first += lines.length;
     }
@@ -60,14 +48,7 @@ export async function* readLines(file: SegmentFile): AsyncGenerator<LineBatch> {
     chunks.destroy();
     await handle.close().catch(() => undefined);
   }
-  if (pieces.length > 0) yield { lines: [], first, isTorn: true };
-}
-
-/** Stands for a line that is too long, so that it counts as one that cannot be read. */
-const tooLongLine = 'too long';
-
-function sumBytes(pieces: readonly Buffer[]): number {
-  return pieces.reduce((sum, { length }) => sum + length, 0);
+  if (splitter.end() !== undefined) yield { lines: [], first, isTorn: true };
 }
 
 async function openSegment({

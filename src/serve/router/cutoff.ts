@@ -137,6 +137,15 @@ class OneCutoff implements Cutoff {
   }
 }
 
+/** What an abort of a caller's signal calls. */
+interface Followers {
+  readonly aborts: Set<() => void>;
+  readonly abortAll: () => void;
+}
+
+/** By signal: one listener for all calls, because Node warns of a leak at the eleventh. */
+const followersOf = new WeakMap<StopSignal, Followers>();
+
 /** @returns stops it */
 function follow(
   parent: Cutoff | StopSignal | undefined,
@@ -146,6 +155,21 @@ function follow(
   if ('onCut' in parent) return parent.onCut(() => cut(parent.reason ?? 'aborted'));
   const abort = (): void => cut('aborted');
   if (parent.aborted) abort();
-  parent.addEventListener('abort', abort, { once: true });
-  return () => parent.removeEventListener('abort', abort);
+  const { aborts, abortAll } = followersOf.get(parent) ?? createFollowers(parent);
+  aborts.add(abort);
+  return () => {
+    // A signal that is listened to may be kept in memory.
+    if (aborts.delete(abort) && aborts.size === 0) {
+      parent.removeEventListener('abort', abortAll);
+      followersOf.delete(parent);
+    }
+  };
+}
+
+function createFollowers(signal: StopSignal): Followers {
+  const aborts = new Set<() => void>();
+  const followers = { aborts, abortAll: () => aborts.forEach((abort) => abort()) };
+  signal.addEventListener('abort', followers.abortAll, { once: true });
+  followersOf.set(signal, followers);
+  return followers;
 }

@@ -187,6 +187,12 @@ describe('a torn last line', () => {
     await ledger.close();
   });
 
+  it('is told from zeros that are followed by something, without a search at each of them', async () => {
+    await write(buildEntry('a'));
+    await appendFile(file, `${'\0'.repeat(1_000_000)}x`);
+    await expect(open()).rejects.toMatchObject({ code: 'ledger_corrupt' });
+  });
+
   it('is left alone by a reader', async () => {
     await write(buildEntry('a'));
     await appendFile(file, '{"version":1,"cel');
@@ -217,6 +223,12 @@ describe('a damaged ledger', () => {
     });
     expect(await readFile(file)).toEqual(before);
     expect(await readdir(path.dirname(file))).toEqual(['ledger.jsonl']);
+  });
+
+  it('is refused with the number of a line that is longer than any entry', async () => {
+    await damage((lines) => lines.with(1, 'x'.repeat(65 << 20)));
+    const refused = { code: 'ledger_corrupt', where: `${file}:2` };
+    await expect(openLedger(file, { now })).rejects.toMatchObject(refused);
   });
 
   it.each(['notes: this is my diary', '[1, 2, 3', 'a,b\n1,2\n'])(

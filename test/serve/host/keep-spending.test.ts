@@ -68,6 +68,16 @@ describe('the file of spending', () => {
     await expect(open('c.jsonl')).rejects.toThrow('c.jsonl:1: this line is not a spending entry');
   });
 
+  it.each([
+    ['is damaged where a line is longer than any entry', '\n', true],
+    ['leaves a line that is longer than any entry out at its end', '', false],
+  ])('%s', async (_, end, isDamaged) => {
+    folder.write('long.jsonl', `${JSON.stringify(entry)}\n${'x'.repeat(2_000_000)}${end}`);
+    const opened = open('long.jsonl');
+    if (isDamaged) await expect(opened).rejects.toThrow('long.jsonl:2: this line is not');
+    else expect((await opened).entries).toMatchObject([{ usd: 0.5 }]);
+  });
+
   it('keeps what could not be written, and writes it as soon as it can', async () => {
     const problems: string[] = [];
     const directory = folder.file('gone');

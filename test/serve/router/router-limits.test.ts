@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { RouterError } from '../../../src/serve/router/router-error.js';
 import type { AttemptFailureClass } from '../../../src/serve/router/failure.js';
@@ -15,6 +16,11 @@ import { delta, done, inTurn, writeStream, type Reply } from '../../support/scri
 import { scaleTime } from '../../support/test-run.js';
 
 const start = closeAfterEach(startRouter);
+
+function createAbort(): { readonly signal: AbortSignal; abort(): void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
 
 const silent: Reply = () => {};
 const headersOnly =
@@ -202,6 +208,33 @@ describe('giving a call up', () => {
       expect(router.health()['large']).toMatchObject({ state: 'closed', failed: 0, inFlight: 0 });
     },
   );
+
+  it.each(['complete', 'stream'] as const)(
+    'ends all calls of one signal, to which they add one listener together: %s',
+    async (method) => {
+      const { signal, abort } = createAbort();
+      const { router, servers } = await start({ large: silent });
+      const calls = Array.from({ length: 12 }, () => errorOf(router[method](question, { signal })));
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+      await expect.poll(() => servers['large']?.requests.length).toBe(12);
+      abort();
+      for (const { code } of await Promise.all(calls)) expect(code).toBe('aborted');
+      expect(router.health()['large']).toMatchObject({ failed: 0, inFlight: 0 });
+    },
+  );
+
+  it('is not listened for after the calls have ended', async () => {
+    const { signal } = createAbort();
+    const { router } = await start({ large: answer('4') });
+    for (let round = 0; round < 2; round++) {
+      await Promise.all([1, 2].map(() => router.complete(question, { signal })));
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    }
+    const { events } = await router.stream(question, { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await readEvents(events);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
 
   it('before it begins asks nobody', async () => {
     const { router, servers } = await start({ large: answer('4') });

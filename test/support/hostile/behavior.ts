@@ -46,6 +46,8 @@ export interface Behavior {
   readonly protocol?: 'openai' | 'anthropic';
   /** Ended by a time limit, which is made short for it. @default false */
   readonly isSlow?: boolean;
+  /** What reading it may take, several times at once, on a busy machine; the grid measures it. */
+  readonly maxSeconds?: number;
   /** Takes seconds or hundreds of megabytes, or is much like another one. @default false */
   readonly isLong?: boolean;
 }

@@ -1,4 +1,5 @@
 import { deepJson } from '../hostile-replies.js';
+import { listForms } from '../key-forms.js';
 import {
   always,
   answerWith,
@@ -68,6 +69,9 @@ const errorBodies: Readonly<Record<string, unknown>> = {
   },
 };
 
+/** Sounds like an overflow, whose text is searched for counts of tokens. */
+const tooLong = "This model's maximum context length is exceeded; reduce max_tokens: ";
+
 const errorTexts: readonly Behavior[] = [
   {
     name: '400 with an error that is 100,000 deep',
@@ -110,6 +114,17 @@ const errorTexts: readonly Behavior[] = [
     verdict: isFault,
     isSlow: true,
   },
+  ...[64_000, 4_000_000].flatMap((length): readonly Behavior[] => {
+    const error = { message: `${tooLong}${'1'.repeat(length)}` };
+    return [
+      { name: `400 with ${length} digits`, reply: always(sendError(400, error)), verdict: isFault },
+      {
+        name: `200 with an error of ${length} digits`,
+        reply: always(sendText(JSON.stringify({ error }))),
+        verdict: isFault,
+      },
+    ].map((behavior) => ({ ...behavior, maxSeconds: 10, isLong: length > 64_000 }));
+  }),
   ...[400, 401, 500].map((status): Behavior => ({
     name: `${status} that repeats the key in every form`,
     reply: always((response, request) =>
@@ -121,18 +136,7 @@ const errorTexts: readonly Behavior[] = [
 
 /** The key in the forms that servers repeat, also across the place where messages are cut. */
 function repeatKey(key: string): string {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  const forms = [
-    key,
-    `Bearer ${key}`,
-    encodeURIComponent(key),
-    base64(key),
-    base64(key).replace(/=+$/, ''),
-    Buffer.from(key).toString('base64url'),
-    base64(`user:${key}`),
-    base64(`Bearer ${key}`),
-    Buffer.from(key).toString('hex'),
-  ];
+  const forms = listForms(key);
   return [...forms, 'x'.repeat(60), ...forms].join(' | ');
 }
 

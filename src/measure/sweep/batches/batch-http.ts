@@ -1,9 +1,9 @@
-import { StringDecoder } from 'node:string_decoder';
 import { request, type Dispatcher, type FormData } from 'undici';
 import { parseBody } from '../../../llm/event-data.js';
 import { readFailure } from '../../../llm/failure.js';
 import { responseLimits } from '../../../llm/response-limits.js';
 import { isJsonObject, type JsonObject } from '../../../util/json.js';
+import { decodeLine, LineSplitter } from '../../../util/split-lines.js';
 import { buildCallFailure, readTransportError, toCallFailure } from '../calls/call-failure.js';
 import { BatchCallError } from './batch-api.js';
 
@@ -11,7 +11,7 @@ import { BatchCallError } from './batch-api.js';
 export interface BatchHttp {
   get(path: string): Promise<JsonObject>;
   post(path: string, body: JsonObject | FormData): Promise<JsonObject>;
-  /** The lines of a text, however long it is. */
+  /** The lines of a text, however long it is; a line that is too long is not held. */
   readLines(path: string): AsyncIterable<string>;
   /** By how much the provider's clock is ahead of ours, from its last answer; 0 if it does not say. */
   readClockLeadMs(): number;
@@ -109,19 +109,16 @@ export function createBatchHttp(settings: BatchHttpSettings): BatchHttp {
     post: async (path, body) => readObject(await send('POST', path, body)),
     async *readLines(path) {
       const { body } = await send('GET', path);
-      const decoder = new StringDecoder('utf8');
-      let rest = '';
+      const splitter = new LineSplitter();
       try {
         for await (const piece of body as AsyncIterable<Buffer>) {
-          const lines = (rest + decoder.write(piece)).split('\n');
-          rest = lines.pop() ?? '';
-          yield* lines;
+          for (const line of splitter.split(piece)) yield decodeLine(line);
         }
       } catch (error) {
         throw new BatchCallError(readTransportError(error, true, secrets));
       }
-      rest += decoder.end();
-      if (rest.trim() !== '') yield rest;
+      const rest = splitter.end();
+      if (rest !== undefined) yield decodeLine(rest);
     },
   };
 }

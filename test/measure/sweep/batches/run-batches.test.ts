@@ -756,11 +756,15 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(existsSync(recordsFile())).toBe(false);
   });
 
-  it('does not take an answer from a line that cannot be read, which may have been charged', async () => {
+  it.each([
+    ['cannot be read', 0],
+    ['is longer than any answer', 65 << 20],
+  ])('takes no answer from a line that %s, and may have been charged', async (_, length) => {
+    const raw = `{"custom_id":${' '.repeat(length)}`;
     const server = await serve({
       reply: ({ body, attempt }) =>
         JSON.stringify(body['messages']).includes('What is 3 ') && attempt === 1
-          ? { raw: '{"custom_id":' }
+          ? { raw }
           : 'It is 4.',
     });
     const summary = await sweep([buildModel(server, protocol)]);
