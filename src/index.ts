@@ -133,8 +133,8 @@ export {
   computeEvaluation,
   type Evaluation,
   type EvaluationOptions,
-  type FrontierResult,
 } from './learn/evaluate/compute-evaluation.js';
+export type { FrontierResult } from './learn/evaluate/frontier-result.js';
 export type { PlannedObjective, TrainedPlan } from './learn/evaluate/plan/trained-plan.js';
 export type { DeliveredObjective, Delivery } from './learn/evaluate/delivery/compute-delivery.js';
 export type { SingleModelResult } from './learn/evaluate/delivery/single-models.js';

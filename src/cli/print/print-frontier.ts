@@ -1,4 +1,5 @@
-import type { Evaluation, FrontierResult } from '../../learn/evaluate/compute-evaluation.js';
+import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
+import type { FrontierResult } from '../../learn/evaluate/frontier-result.js';
 import type { PairMetrics } from '../../learn/evaluate/diagnose/pair-metrics.js';
 import {
   formatCostPerThousand,

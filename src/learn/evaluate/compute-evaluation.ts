@@ -1,6 +1,6 @@
 import { listRowWeights } from '../../measure/outcomes/outcome-table.js';
 import type { Objective, Verdict } from '../../policy/file/policy.js';
-import { valueAt, viewMatrix } from '../../util/numeric-arrays.js';
+import { viewMatrix } from '../../util/numeric-arrays.js';
 import { computeDelivery, type Delivery } from './delivery/compute-delivery.js';
 import { computeCalibration, type Calibration } from './diagnose/calibration.js';
 import { computeNovelty, type Novelty } from './diagnose/novelty.js';
@@ -11,17 +11,11 @@ import {
   type SingleModelResult,
 } from './delivery/single-models.js';
 import { computeSlices, type Slices } from './diagnose/slices.js';
+import { computeFrontierResult, type FrontierResult } from './frontier-result.js';
 import { finishObjective } from './plan/finish-objective.js';
-import { chooseForRow, type TrainedPlan } from './plan/trained-plan.js';
-import type { Outcomes } from './strategies/chosen-outcomes.js';
+import type { TrainedPlan } from './plan/trained-plan.js';
 import { summarizeStrategies, type StrategyResult } from './strategies/compare-strategies.js';
-import {
-  computeAverageImprovementInQuality,
-  computeFrontier,
-  type FrontierPoint,
-} from './strategies/frontier.js';
 import { computeModelMeans, pickOnlyModel, type ModelMeans } from './strategies/model-means.js';
-import { computePairedMean } from './strategies/paired-mean.js';
 import { testPlans, type TestedPlans } from './verdict/test-plans.js';
 import {
   chooseDefaultObjective,
@@ -43,7 +37,7 @@ import {
   selectTaken,
   type HeldOut,
 } from './verdict/held-out.js';
-import { chooseRows, collectChoices, findBaseline } from './verdict/held-out-strategies.js';
+import { findBaseline } from './verdict/held-out-strategies.js';
 import { computePromptsForSwitching } from './verdict/prompts-needed.js';
 
 /** Results on held-out prompts, for printing and for `--json`. */
@@ -86,18 +80,6 @@ export interface Evaluation {
   readonly slices: Slices;
   /** How much the held-out prompts differ from the training ones, and how routing copes with it. */
   readonly novelty: Novelty;
-}
-
-/** What routing reaches on held-out prompts for each cost. */
-export interface FrontierResult {
-  /** Held-out quality and cost of routing at rising weights of cost, ascending in cost. */
-  readonly points: readonly FrontierPoint[];
-  /** The frontier of these and the single models. */
-  readonly hull: readonly FrontierPoint[];
-  /** Average improvement in quality between the cheapest and the most expensive model. */
-  readonly aiq: number;
-  /** The same for mixing single models without looking at the prompt ("zero router"). */
-  readonly zeroRouterAiq: number;
 }
 
 /** What an evaluation says of the policy that is made from the same outcomes. */
@@ -218,63 +200,6 @@ function countFamilies({ folds }: HeldOut): Evaluation['families'] {
   return Array.from(counts, ([name, count]) => ({ name, folds: count })).sort(
     (a, b) => b.folds - a.folds,
   );
-}
-
-const relativeCostWeights = [0, ...Array.from({ length: 33 }, (_, step) => 10 ** (-3 + step / 8))];
-
-function computeFrontierResult(
-  heldOut: HeldOut,
-  means: ModelMeans,
-  reference: Outcomes,
-): FrontierResult | null {
-  if (means.costUsd.some(Number.isNaN) || new Set(means.costUsd).size < 2) return null;
-  const range = { lowUsd: Math.min(...means.costUsd), highUsd: Math.max(...means.costUsd) };
-  const points = relativeCostWeights
-    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1), means, reference))
-    .sort((a, b) => a.costUsd - b.costUsd);
-  const single = means.quality.map((quality, model) => ({
-    costUsd: valueAt(means.costUsd, model),
-    quality,
-  }));
-  return {
-    points,
-    hull: computeFrontier([...points, ...single]),
-    aiq: computeAverageImprovementInQuality(points, range),
-    zeroRouterAiq: computeAverageImprovementInQuality(single, range),
-  };
-}
-
-/** Mean cost and quality of routing that trades quality for cost at a given rate. */
-function routeAtCostWeight(
-  heldOut: HeldOut,
-  costWeightPerUsd: number,
-  means: ModelMeans,
-  reference: Outcomes,
-): FrontierPoint {
-  const objective = {
-    name: 'frontier',
-    description: '',
-    costWeightPerUsd,
-    latencyWeightPerSecond: 0,
-    margin: 0,
-    constantModel: undefined,
-  };
-  const choices = chooseRows(heldOut, (row, plan) =>
-    chooseForRow(heldOut.estimates, row, plan, objective),
-  );
-  // A model has the same figures as in the other tables.
-  const only = pickOnlyModel(means, { choices });
-  if (only !== undefined) return { costUsd: only.costUsd, quality: only.quality };
-  const { quality, costUsd, weights } = collectChoices(heldOut, choices);
-  const shown = pickOnlyModel(means, reference);
-  const carryFrom = (measure: 'quality' | 'costUsd') => ({
-    values: reference[measure],
-    mean: shown?.[measure],
-  });
-  return {
-    costUsd: computePairedMean(costUsd, carryFrom('costUsd'), weights, 'ratio').mean,
-    quality: computePairedMean(quality, carryFrom('quality'), weights, 'difference').mean,
-  };
 }
 
 /** Null where both models are equally good, so that neither is the stronger one. */
