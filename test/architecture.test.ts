@@ -41,6 +41,7 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
     'delivery',
     'diagnose',
     'compare',
+    'frontier-result.ts',
     'compute-evaluation.ts',
     'learning-curve.ts',
     'cross-validate.ts',
