@@ -1,0 +1,152 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen, type Listener } from '../../../src/serve/host/listen.js';
+import {
+  answerAs,
+  buildMessage,
+  startGateway,
+  type Served,
+  type TestGateway,
+} from '../../support/gateway.js';
+import { replyJson } from '../../support/router.js';
+
+let test: TestGateway;
+let listener: Listener;
+
+async function start(served: Readonly<Record<string, Served>>): Promise<void> {
+  test = await startGateway(served);
+  listener = await listen(test.gateway, { host: '127.0.0.1', port: 0 });
+}
+
+afterEach(async () => {
+  await listener.close(0);
+  await test.close();
+});
+
+const claude: Served = { kind: 'anthropic', reply: answerAs('anthropic', 'It is 4.') };
+const hello = { role: 'user' as const, content: 'Hi' };
+
+/** With its defaults, by which it repeats what may pass. */
+const anthropic = () => new Anthropic({ apiKey: 'none', baseURL: listener.url });
+const sentTo = (model: string) => test.servers[model]?.requests.map(({ body }) => body) ?? [];
+
+describe('Claude Code', () => {
+  const cache = { cache_control: { type: 'ephemeral' } };
+  const text = (said: string) => ({ type: 'text', text: said });
+  const thought = { type: 'thinking', thinking: 'I look.', signature: 's' };
+  const read = { type: 'tool_use', id: 'toolu_1', name: 'Read', input: { file_path: 'a.ts' } };
+  const reminder = (said: string) => ({
+    role: 'system',
+    content: [{ ...text(`<system-reminder>\n${said}\n</system-reminder>`), ...cache }],
+  });
+  const asked = { role: 'user', content: [text('What is in a.ts?')] };
+  const told = {
+    role: 'user',
+    content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'export {};', ...cache }],
+  };
+  /** As version 2.1 sends it. */
+  const body = {
+    model: 'large',
+    max_tokens: 32_000,
+    stream: true,
+    system: [
+      text('x-anthropic-billing-header: cc_version=2.1.263.e1f; cc_entrypoint=cli; cch=36ee5;'),
+      { ...text('You are Claude Code.'), ...cache },
+    ],
+    messages: [
+      asked,
+      reminder("Today's date is 2026-12-01."),
+      { role: 'assistant', content: [thought, read] },
+      told,
+      reminder('The user opened b.ts.'),
+    ],
+    tools: [
+      {
+        name: 'Read',
+        description: 'Reads a file.',
+        input_schema: { type: 'object', properties: { file_path: { type: 'string' } } },
+        eager_input_streaming: true,
+      },
+      { type: 'web_search_20260209', name: 'web_search', max_uses: 8 },
+      { type: 'mcp_toolset', mcp_server_name: 'docs' },
+    ],
+    mcp_servers: [{ type: 'url', name: 'docs', url: 'https://example.com/mcp' }],
+    thinking: { type: 'adaptive' },
+    output_config: { effort: 'high' },
+    context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] },
+    metadata: { user_id: 'user_1' },
+  };
+  const headers = {
+    'content-type': 'application/json',
+    'anthropic-version': '2023-06-01',
+    'anthropic-beta': 'claude-code-20250219,mid-conversation-system-2026-04-07',
+    'x-routesmith-conversation': 'c',
+  };
+  const post = (sent: object) =>
+    fetch(`${listener.url}/v1/messages?beta=true`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(sent),
+    });
+
+  it('reaches a model of Messages as it wrote its requests', async () => {
+    await start({ large: claude, small: { reply: answerAs('openai', 'It is 4.') } });
+    const first = { ...body, messages: body.messages.slice(0, 2) };
+    for (const sent of [first, body]) {
+      const response = await post(sent);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('message_stop');
+      expect(sentTo('large').at(-1)).toEqual({ ...sent, model: 'large-1' });
+    }
+  });
+
+  it('goes on thinking where another model answered before', async () => {
+    await start({ large: claude });
+    const said = { role: 'assistant', content: [thought, text('Nothing.')] };
+    const messages = [asked, said, asked, reminder('The user opened b.ts.')];
+    expect((await post({ ...body, messages })).status).toBe(200);
+    const [sent] = sentTo('large');
+    const stripped = { ...said, content: [text('Nothing.')] };
+    expect(sent).toMatchObject({
+      thinking: body.thinking,
+      messages: [asked, stripped, asked, messages[3]],
+    });
+  });
+
+  it('is told what chat completions lack where no other model is left', async () => {
+    await start({ small: { reply: answerAs('openai', 'It is 4.') } });
+    const response = await post({ ...body, model: 'auto' });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('OpenAI chat completions have no ');
+  });
+});
+
+describe('a client of Messages', () => {
+  it('may add to the instructions within a conversation, for models of either protocol', async () => {
+    await start({ large: claude, small: { reply: answerAs('openai', 'It is 4.') } });
+    const system = { role: 'system' as const, content: 'Be brief.' };
+    for (const model of ['large', 'small']) {
+      const messages = [hello, system];
+      const { content } = await anthropic().messages.create({ model, max_tokens: 50, messages });
+      expect(content).toMatchObject([{ text: 'It is 4.' }]);
+      expect(sentTo(model)[0]).toMatchObject({ messages });
+    }
+  });
+
+  it('may have its prompt cached only, by a model that can', async () => {
+    const usage = { input_tokens: 10, cache_creation_input_tokens: 5000, output_tokens: 0 };
+    const empty = { ...buildMessage([], 'max_tokens'), usage };
+    const large: Served = { kind: 'anthropic', reply: replyJson(empty) };
+    await start({ large, small: { reply: answerAs('openai', 'It is 4.') } });
+    const ask = { max_tokens: 0, messages: [hello] };
+    const cached = await anthropic().messages.create({ model: 'auto', ...ask });
+    expect(cached).toMatchObject({ content: [], stop_reason: 'max_tokens', usage });
+    expect(sentTo('large')).toEqual([{ model: 'large-1', stream: false, ...ask }]);
+    expect(test.log[0]).toMatchObject({ model: 'large', outcome: 'answered', outputTokens: 0 });
+    const refused = anthropic().messages.create({ model: 'small', ...ask });
+    await expect(refused).rejects.toMatchObject({
+      status: 400,
+      error: { error: { message: expect.stringContaining('have no "max_tokens" of 0') as string } },
+    });
+  });
+});
