@@ -168,6 +168,44 @@ describe('an answer that is written in a protocol', () => {
     expect(stream).toContain('"stop_reason":"tool_use"');
   });
 
+  describe.each([
+    ['length', 'max_tokens'],
+    ['model_context_window_exceeded', 'model_context_window_exceeded'],
+    ['content_filter', 'refusal'],
+  ])('as a message, that was cut off by %s', (finishReason, stopReason) => {
+    const end = { finishReason, usage: null };
+
+    it('has the input of its calls as far as it came', () => {
+      const events = [call(0, '{"a":1}', ['a', 'f']), call(1, '{"path":"a', ['b', 'g'])];
+      expect(writeAnthropicAnswer(foldAnswer(events), head, end)).toMatchObject({
+        content: [{ input: { a: 1 } }, { type: 'tool_use', id: 'b', name: 'g', input: {} }],
+        stop_reason: stopReason,
+      });
+      const stream = writeAll(createAnthropicStreamWriter(head), events, end);
+      const { toolCalls, conclusion } = readStreamText('anthropic', stream);
+      const texts = toolCalls.map(({ argumentText }) => argumentText);
+      expect(texts).toEqual(['{"a":1}', '{"path":"a']);
+      expect(conclusion).toMatchObject({ kind: 'answered', finishReason: stopReason });
+      expect(stream.match(/content_block_stop/g)).toHaveLength(4);
+    });
+
+    it('has the pieces of several calls that none of ended', () => {
+      const events = [call(0, '{"a":', ['a', 'f']), call(1, '{"b":', ['b', 'g']), text('Hm')];
+      const stream = writeAll(createAnthropicStreamWriter(head), events, end);
+      const { toolCalls, text: said } = readStreamText('anthropic', stream);
+      expect(toolCalls.map(({ argumentText }) => argumentText)).toEqual(['{"a":', '{"b":']);
+      expect(said).toBe('Hm');
+    });
+  });
+
+  it('is no message where a call that is whole has no object', () => {
+    const answer = foldAnswer([call(0, '{"path":"a', ['c', 'f'])]);
+    for (const finishReason of ['stop', 'tool_calls', null]) {
+      const end = { finishReason, usage: null };
+      expect(() => writeAnthropicAnswer(answer, head, end)).toThrow(UnwritableAnswerError);
+    }
+  });
+
   it('holds an id for every tool call', () => {
     const answer = foldAnswer([call(0, '', ['', 'f'])]);
     const end = { finishReason: 'stop', usage: null };

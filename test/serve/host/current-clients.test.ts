@@ -8,7 +8,8 @@ import {
   type Served,
   type TestGateway,
 } from '../../support/gateway.js';
-import { replyJson } from '../../support/router.js';
+import { buildAnswer, replyJson } from '../../support/router.js';
+import { delta, done, stream, type Reply } from '../../support/scripted-server.js';
 
 let test: TestGateway;
 let listener: Listener;
@@ -25,10 +26,30 @@ afterEach(async () => {
 
 const claude: Served = { kind: 'anthropic', reply: answerAs('anthropic', 'It is 4.') };
 const hello = { role: 'user' as const, content: 'Hi' };
+const tool = { name: 'write_file', input_schema: { type: 'object' as const } };
 
 /** With its defaults, by which it repeats what may pass. */
 const anthropic = () => new Anthropic({ apiKey: 'none', baseURL: listener.url });
 const sentTo = (model: string) => test.servers[model]?.requests.map(({ body }) => body) ?? [];
+
+/** A completion that calls a tool. */
+function callWith(argumentText: string, reason: string): Reply {
+  const called = { id: 'c', type: 'function', function: { name: tool.name, arguments: '' } };
+  const whole = { ...called, function: { ...called.function, arguments: argumentText } };
+  const message = { role: 'assistant', content: null, tool_calls: [whole] };
+  const choices = [{ index: 0, message, finish_reason: reason }];
+  const streamed = stream(
+    delta({ tool_calls: [{ ...called, index: 0 }] }),
+    delta({ tool_calls: [{ index: 0, function: { arguments: argumentText } }] }),
+    delta({}, reason),
+    done,
+  );
+  return (response, request) =>
+    (request.body['stream'] === true ? streamed : replyJson(buildAnswer(null, { choices })))(
+      response,
+      request,
+    );
+}
 
 describe('Claude Code', () => {
   const cache = { cache_control: { type: 'ephemeral' } };
@@ -148,5 +169,36 @@ describe('a client of Messages', () => {
       status: 400,
       error: { error: { message: expect.stringContaining('have no "max_tokens" of 0') as string } },
     });
+  });
+
+  describe('whose limit cuts a tool call of a model of chat completions', () => {
+    const ask = { model: 'large', max_tokens: 9, messages: [hello], tools: [tool] };
+    const reply = callWith('{"path":"a.txt","text":"aaa', 'length');
+
+    it('gets the answer at once, whole', async () => {
+      await start({ large: { reply } });
+      expect(await anthropic().messages.create(ask)).toMatchObject({
+        content: [{ type: 'tool_use', id: 'c', name: tool.name, input: {} }],
+        stop_reason: 'max_tokens',
+      });
+      expect(sentTo('large')).toHaveLength(1);
+    });
+
+    it('gets the pieces as they came, streamed, of which its SDK reads what is whole', async () => {
+      await start({ large: { reply } });
+      expect(await anthropic().messages.stream(ask).finalMessage()).toMatchObject({
+        content: [{ type: 'tool_use', id: 'c', input: { path: 'a.txt' } }],
+        stop_reason: 'max_tokens',
+      });
+      expect(sentTo('large')).toHaveLength(1);
+    });
+  });
+
+  it('pays once for an answer that cannot be passed on', async () => {
+    await start({ large: { reply: callWith('[1]', 'tool_calls') } });
+    const ask = { model: 'large', max_tokens: 9, messages: [hello], tools: [tool] };
+    const asked = anthropic().messages.create(ask);
+    await expect(asked).rejects.toMatchObject({ status: 502 });
+    expect(sentTo('large')).toHaveLength(1);
   });
 });
