@@ -206,6 +206,20 @@ describe('an answer that is written in a protocol', () => {
     }
   });
 
+  it('says how much its model reasoned where that is known', () => {
+    const usage = { inputTokens: 9, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 7 };
+    const write = (reasoningTokens: number) => {
+      const end = { finishReason: 'stop', usage: { ...usage, reasoningTokens } };
+      return [writeOpenAiAnswer, writeAnthropicAnswer].map(
+        (writeAnswer) => writeAnswer(foldAnswer([text('Hi')]), head, end)['usage'] as object,
+      );
+    };
+    const [openai, anthropic] = write(5);
+    expect(openai).toMatchObject({ completion_tokens_details: { reasoning_tokens: 5 } });
+    expect(anthropic).toMatchObject({ output_tokens_details: { thinking_tokens: 5 } });
+    expect(JSON.stringify(write(0))).not.toMatch(/reasoning|thinking/);
+  });
+
   it('holds an id for every tool call', () => {
     const answer = foldAnswer([call(0, '', ['', 'f'])]);
     const end = { finishReason: 'stop', usage: null };
@@ -469,6 +483,17 @@ describe('a stream that is passed on', () => {
       ],
     });
     expect(written?.data).not.toHaveProperty('choices[0].message');
+  });
+
+  it('has a custom call of a message as it came', () => {
+    const called = { id: 'c', type: 'custom', custom: { name: 'run', input: 'print(1)' } };
+    const message = { role: 'assistant', content: null, tool_calls: [called] };
+    const data = { id: 'x', choices: [{ index: 0, message, finish_reason: null }] };
+    const relay = createOpenAiRelay(head, false);
+    const [written] = relay.write({ data, events: [call(0, 'print(1)', ['c', 'run'])] });
+    const delta = { role: 'assistant', tool_calls: [{ index: 0, ...called }] };
+    expect(written?.data).toMatchObject({ choices: [{ delta }] });
+    expect(JSON.stringify(written)).not.toContain('function');
   });
 
   it('keeps what only the provider knows, such as signatures', () => {

@@ -114,11 +114,12 @@ export function writeStopReason(reason: string | null, hasToolCalls: boolean): s
  */
 export function writeAnthropicUsage(usage: Usage | null): JsonObject {
   if (usage === null) return { input_tokens: null, output_tokens: null };
-  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = usage;
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
   return {
     input_tokens: inputTokens - cachedInputTokens - cacheWriteTokens,
     cache_creation_input_tokens: cacheWriteTokens,
     cache_read_input_tokens: cachedInputTokens,
     output_tokens: outputTokens,
+    ...(reasoningTokens > 0 ? { output_tokens_details: { thinking_tokens: reasoningTokens } } : {}),
   };
 }

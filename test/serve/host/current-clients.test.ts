@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen, type Listener } from '../../../src/serve/host/listen.js';
 import {
@@ -200,5 +201,48 @@ describe('a client of Messages', () => {
     const asked = anthropic().messages.create(ask);
     await expect(asked).rejects.toMatchObject({ status: 502 });
     expect(sentTo('large')).toHaveLength(1);
+  });
+});
+
+describe('a client of chat completions', () => {
+  const openai = () => new OpenAI({ apiKey: 'none', baseURL: `${listener.url}/v1` });
+
+  it('gets calls of its custom tools as they came, whole and streamed', async () => {
+    const called = {
+      id: 'c',
+      type: 'custom' as const,
+      custom: { name: 'run', input: 'print(1)' },
+    };
+    const message = { role: 'assistant', content: null, tool_calls: [called] };
+    const choices = [{ index: 0, message, finish_reason: 'tool_calls' }];
+    await start({ large: { reply: replyJson(buildAnswer(null, { choices })) } });
+    const tools = [{ type: 'custom' as const, custom: { name: 'run' } }];
+    const ask = { model: 'large', messages: [hello], tools };
+    const whole = await openai().chat.completions.create(ask);
+    expect(whole.choices[0]?.message.tool_calls).toEqual([called]);
+    const chunks = await openai().chat.completions.create({ ...ask, stream: true });
+    const calls: unknown[] = [];
+    for await (const { choices: said } of chunks) {
+      calls.push(...(said[0]?.delta.tool_calls ?? []));
+    }
+    expect(calls).toEqual([{ index: 0, ...called }]);
+  });
+
+  it('sees how much Claude thought, where that is counted', async () => {
+    const usage = { input_tokens: 10, output_tokens: 50 };
+    const details = { output_tokens_details: { thinking_tokens: 40 } };
+    const message = buildMessage([{ type: 'text', text: 'It is 4.' }]);
+    await start({
+      large: {
+        kind: 'anthropic',
+        reply: replyJson({ ...message, usage: { ...usage, ...details } }),
+      },
+      small: { kind: 'anthropic', reply: replyJson({ ...message, usage }) },
+    });
+    const counts = async (model: string) => {
+      const answer = await openai().chat.completions.create({ model, messages: [hello] });
+      return answer.usage?.completion_tokens_details?.reasoning_tokens;
+    };
+    expect([await counts('large'), await counts('small')]).toEqual([40, undefined]);
   });
 });
