@@ -19,6 +19,11 @@ export interface CallerRequest {
   readonly inexpressible: string | undefined;
 }
 
+/** Whether a request only has its prompt cached: Anthropic's Messages with a `max_tokens` of 0. */
+export function wantsNoAnswer({ protocol, body }: CallerRequest): boolean {
+  return protocol === 'anthropic' && body['max_tokens'] === 0;
+}
+
 /** A body that is no request of its protocol; the message says which member is wrong. */
 export class UnreadableRequestError extends Error {
   constructor(

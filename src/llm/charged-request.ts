@@ -11,7 +11,8 @@ export const chargedMembers: readonly string[] = [
 ];
 
 /** Tools that the caller runs: functions, and Anthropic's tools of known schemas. */
-const ownTool = /^(?:function|custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
+const ownTool =
+  /^(?:function|custom|(?:bash|text_editor|computer|memory|(?:browser|computer)_toolset)_\d{8})$/;
 
 /** Tools of Anthropic's that it runs, and whose charge its usage tells. */
 const countedTool = /^(?:web_(?:search|fetch)_\d{8}|tool_search_tool_(?:regex|bm25)(?:_\d{8})?)$/;

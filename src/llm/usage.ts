@@ -10,6 +10,7 @@ export interface Usage {
   readonly cachedInputTokens: number;
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
+  /** 0 also where the provider does not count it. */
   readonly reasoningTokens: number;
 }
 
@@ -135,8 +136,8 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
  * Reads the `usage` of Anthropic's Messages.
  *
  * Tokens read from and written to a cache come in addition to `input_tokens`, so they are added.
- * Reasoning is part of `output_tokens` and is not counted separately. Where `iterations` are listed, all
- * of them are billed: the usual counts lack those that compacted the conversation.
+ * Reasoning is part of `output_tokens`. Where `iterations` are listed, all of them are billed: the usual
+ * counts lack those that compacted the conversation.
  */
 export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage {
   if (!isJsonObject(rawUsage)) return noUsage;
@@ -150,8 +151,10 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
   if (inputTokens === 0) return unknown;
   if (!isPossible(inputTokens) || !isPossible(outputTokens)) return unknown;
   const isUnread = hasUnreadCharge(rawUsage, reportedCostUsd);
+  const thinkingTokens = readCount(rawUsage['output_tokens_details'], 'thinking_tokens') ?? 0;
+  const reasoningTokens = Math.min(thinkingTokens, outputTokens);
   return {
-    usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0 },
+    usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens },
     isGuess: isUnread || !isWhole || hasUnpricedUse(rawUsage),
     ...(isUnread ? { hasUnreadCharge: true } : {}),
     reportedCostUsd,

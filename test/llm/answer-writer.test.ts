@@ -168,6 +168,58 @@ describe('an answer that is written in a protocol', () => {
     expect(stream).toContain('"stop_reason":"tool_use"');
   });
 
+  describe.each([
+    ['length', 'max_tokens'],
+    ['model_context_window_exceeded', 'model_context_window_exceeded'],
+    ['content_filter', 'refusal'],
+  ])('as a message, that was cut off by %s', (finishReason, stopReason) => {
+    const end = { finishReason, usage: null };
+
+    it('has the input of its calls as far as it came', () => {
+      const events = [call(0, '{"a":1}', ['a', 'f']), call(1, '{"path":"a', ['b', 'g'])];
+      expect(writeAnthropicAnswer(foldAnswer(events), head, end)).toMatchObject({
+        content: [{ input: { a: 1 } }, { type: 'tool_use', id: 'b', name: 'g', input: {} }],
+        stop_reason: stopReason,
+      });
+      const stream = writeAll(createAnthropicStreamWriter(head), events, end);
+      const { toolCalls, conclusion } = readStreamText('anthropic', stream);
+      const texts = toolCalls.map(({ argumentText }) => argumentText);
+      expect(texts).toEqual(['{"a":1}', '{"path":"a']);
+      expect(conclusion).toMatchObject({ kind: 'answered', finishReason: stopReason });
+      expect(stream.match(/content_block_stop/g)).toHaveLength(4);
+    });
+
+    it('has the pieces of several calls that none of ended', () => {
+      const events = [call(0, '{"a":', ['a', 'f']), call(1, '{"b":', ['b', 'g']), text('Hm')];
+      const stream = writeAll(createAnthropicStreamWriter(head), events, end);
+      const { toolCalls, text: said } = readStreamText('anthropic', stream);
+      expect(toolCalls.map(({ argumentText }) => argumentText)).toEqual(['{"a":', '{"b":']);
+      expect(said).toBe('Hm');
+    });
+  });
+
+  it('is no message where a call that is whole has no object', () => {
+    const answer = foldAnswer([call(0, '{"path":"a', ['c', 'f'])]);
+    for (const finishReason of ['stop', 'tool_calls', null]) {
+      const end = { finishReason, usage: null };
+      expect(() => writeAnthropicAnswer(answer, head, end)).toThrow(UnwritableAnswerError);
+    }
+  });
+
+  it('says how much its model reasoned where that is known', () => {
+    const usage = { inputTokens: 9, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 7 };
+    const write = (reasoningTokens: number) => {
+      const end = { finishReason: 'stop', usage: { ...usage, reasoningTokens } };
+      return [writeOpenAiAnswer, writeAnthropicAnswer].map(
+        (writeAnswer) => writeAnswer(foldAnswer([text('Hi')]), head, end)['usage'] as object,
+      );
+    };
+    const [openai, anthropic] = write(5);
+    expect(openai).toMatchObject({ completion_tokens_details: { reasoning_tokens: 5 } });
+    expect(anthropic).toMatchObject({ output_tokens_details: { thinking_tokens: 5 } });
+    expect(JSON.stringify(write(0))).not.toMatch(/reasoning|thinking/);
+  });
+
   it('holds an id for every tool call', () => {
     const answer = foldAnswer([call(0, '', ['', 'f'])]);
     const end = { finishReason: 'stop', usage: null };
@@ -431,6 +483,17 @@ describe('a stream that is passed on', () => {
       ],
     });
     expect(written?.data).not.toHaveProperty('choices[0].message');
+  });
+
+  it('has a custom call of a message as it came', () => {
+    const called = { id: 'c', type: 'custom', custom: { name: 'run', input: 'print(1)' } };
+    const message = { role: 'assistant', content: null, tool_calls: [called] };
+    const data = { id: 'x', choices: [{ index: 0, message, finish_reason: null }] };
+    const relay = createOpenAiRelay(head, false);
+    const [written] = relay.write({ data, events: [call(0, 'print(1)', ['c', 'run'])] });
+    const delta = { role: 'assistant', tool_calls: [{ index: 0, ...called }] };
+    expect(written?.data).toMatchObject({ choices: [{ delta }] });
+    expect(JSON.stringify(written)).not.toContain('function');
   });
 
   it('keeps what only the provider knows, such as signatures', () => {

@@ -13,6 +13,7 @@ describe('a request for what is charged beside its tokens', () => {
     { tools: [{ type: 'openrouter:web_search' }] },
     { tools: [{ type: 'web_search' }] },
     { tools: [{ type: 'code_execution_20250522', name: 'code_execution' }] },
+    { tools: [{ type: 'mcp_toolset', mcp_server_name: 'm' }] },
   ])('is %j', (members) => {
     expect(hasUncountedCharges({ messages: [], ...members })).toBe(true);
   });
@@ -26,6 +27,8 @@ describe('a request for what is charged beside its tokens', () => {
         { name: 'g', input_schema: {} },
       ],
     },
+    { tools: [{ type: 'computer_20251124', name: 'computer' }] },
+    { tools: [{ type: 'computer_toolset_20260801' }, { type: 'browser_toolset_20260801' }] },
     { tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
     { tools: [{ type: 'tool_search_tool_regex_20251119', name: 'tool_search_tool_regex' }] },
     { tools: [{ type: 'tool_search_tool_bm25', name: 'tool_search_tool_bm25' }] },

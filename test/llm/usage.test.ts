@@ -423,6 +423,16 @@ describe('readAnthropicUsage', () => {
     });
   });
 
+  it.each([
+    [{ output_tokens_details: { thinking_tokens: 40 } }, 40],
+    [{ output_tokens_details: { thinking_tokens: 60 } }, 50],
+    [{ output_tokens_details: null }, 0],
+    [{}, 0],
+  ])('counts the thinking in %j, which is part of the output', (details, reasoningTokens) => {
+    const raw = { input_tokens: 10, output_tokens: 50, ...details };
+    expect(usageOfAnthropic(raw)).toMatchObject({ outputTokens: 50, reasoningTokens });
+  });
+
   describe('with iterations', () => {
     const message = { type: 'message', input_tokens: 23_000, output_tokens: 1000 };
     const summary = {

@@ -81,6 +81,21 @@ describe('a whole chat completion as a stream', () => {
     expect(reasoning).toBe('Hm');
   });
 
+  it('has custom calls as they came, beside those of functions', () => {
+    const custom = { id: 'c0', type: 'custom', custom: { name: 'run', input: 'print(1)' } };
+    const called = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const message = { role: 'assistant', content: null, tool_calls: [custom, called] };
+    const choices = [{ index: 0, message, finish_reason: 'tool_calls' }];
+    const { data } = write('openai', { id: 'x', choices });
+    const calls = [
+      { ...custom, index: 0 },
+      { ...called, index: 1 },
+    ];
+    expect(data[0]?.['choices']).toEqual([
+      { index: 0, delta: { ...message, tool_calls: calls }, finish_reason: null },
+    ]);
+  });
+
   it.each<[string, JsonObject]>([
     ['a list of parts', { message: { content: [{ type: 'text', text: 'Hi' }] } }],
     ['another index', { index: 3, message: { content: 'Hi' } }],

@@ -11,17 +11,32 @@ type Note = (problem: string) => void;
 export function readConversation(messages: readonly JsonObject[], note: Note): ChatMessage[] {
   const turns = messages.flatMap((message, index) => {
     const where = `messages.${index}`;
-    const { role, content } = message;
+    const { role, content, ...others } = message;
+    // A message of the system may only change the effort.
+    const given = content ?? (role === 'system' ? [] : undefined);
     const blocks =
-      typeof content === 'string'
-        ? [{ type: 'text', text: content }]
-        : checkObjects(content, `${where}.content`);
+      typeof given === 'string'
+        ? [{ type: 'text', text: given }]
+        : checkObjects(given, `${where}.content`);
     if (role === 'user') return readUserTurn(blocks, note);
     if (role === 'assistant') return readAssistantTurn(blocks, note);
-    throw new UnreadableRequestError(`${where}.role`, 'must be "user" or "assistant"');
+    if (role === 'system') return readSystemMessage(blocks, others, note);
+    throw new UnreadableRequestError(`${where}.role`, 'must be "user", "assistant" or "system"');
   });
   if (messages.at(-1)?.['role'] === 'assistant') note('answer that is begun by the caller');
   return turns;
+}
+
+/** Instructions within a conversation (platform.claude.com, mid-conversation system messages). */
+function readSystemMessage(
+  blocks: readonly JsonObject[],
+  others: JsonObject,
+  note: Note,
+): ChatMessage[] {
+  const lost = Object.keys(others).find((name) => (others[name] ?? null) !== null);
+  if (lost !== undefined) note(`"${lost.slice(0, 60)}" in system messages`);
+  const parts = blocks.map((block) => readPart(block, note));
+  return parts.length === 0 ? [] : [{ role: 'system', content: simplify(parts) }];
 }
 
 /** A turn becomes one message for each tool result and each run of other blocks between them. */

@@ -19,11 +19,12 @@ export function readAnthropicRequest(given: JsonObject): CallerRequest {
   const { system = null, messages, tools = null, max_tokens: maxTokens = null } = body;
   const list = checkObjects(messages, 'messages');
   if (list.length === 0) throw new UnreadableRequestError('messages', 'is empty');
-  if (!Number.isInteger(maxTokens) || (maxTokens as number) < 1) {
-    throw new UnreadableRequestError('max_tokens', 'must be a whole number of at least 1');
+  if (!Number.isInteger(maxTokens) || (maxTokens as number) < 0) {
+    throw new UnreadableRequestError('max_tokens', 'must be a whole number of at least 0');
   }
   const problems: string[] = [];
   const note = (problem: string): void => void problems.push(problem);
+  if (maxTokens === 0) note('"max_tokens" of 0');
   const conversation = readConversation(list, note);
   const offered = tools === null ? undefined : checkObjects(tools, 'tools');
   return {
@@ -47,12 +48,11 @@ function readSystem(system: JsonValue, note: Note): ChatMessage[] {
   if (system === null) return [];
   if (typeof system === 'string') return writeSystem([system]);
   const texts = checkObjects(system, 'system').map((block, index) => {
-    if (block['type'] !== 'text') note(`${describeType(block)} in the system prompt`);
-    const { text } = block;
-    if (typeof text !== 'string') {
-      throw new UnreadableRequestError(`system.${index}.text`, 'must be a text');
-    }
-    return text;
+    const { type, text } = block;
+    if (type !== 'text') note(`block of type ${quote(type)} in the system prompt`);
+    if (typeof text === 'string') return text;
+    if (type !== 'text') return '';
+    throw new UnreadableRequestError(`system.${index}.text`, 'must be a text');
   });
   return writeSystem(texts);
 }
@@ -79,8 +79,13 @@ export function dropClientLines(text: string): string {
 
 function readTool(tool: JsonObject, where: string, note: Note): JsonObject {
   const { type = null, name, description, input_schema: schema, strict, ...others } = tool;
-  if (typeof name !== 'string') throw new UnreadableRequestError(`${where}.name`, 'is missing');
-  if (type !== null && type !== 'custom') note(`tool of type ${quote(type)}`);
+  const isOwn = type !== null && type !== 'custom';
+  if (isOwn) note(`tool of type ${quote(type)}`);
+  if (typeof name !== 'string') {
+    // Toolsets of Anthropic's have no name.
+    if (isOwn) return tool;
+    throw new UnreadableRequestError(`${where}.name`, 'is missing');
+  }
   const { cache_control: _mark, ...lost } = others;
   const [unknown] = Object.keys(lost);
   if (unknown !== undefined) note(`"${unknown.slice(0, 60)}" in tools`);
@@ -167,10 +172,6 @@ const maxUserLength = 64;
 /** A user's id, or a hash of one that is too long: the start of it may be the same for all users. */
 function shortenUser(user: string): string {
   return user.length <= maxUserLength ? user : `user-${textDigest(user)}`;
-}
-
-function describeType({ type }: JsonObject): string {
-  return `block of type ${quote(type)}`;
 }
 
 function quote(value: JsonValue | undefined): string {

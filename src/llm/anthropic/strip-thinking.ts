@@ -41,10 +41,16 @@ export function stripThinking(body: JsonObject, before: number): JsonObject {
 export function stopUnbegunThinking(body: JsonObject): JsonObject {
   if (getMember(body['thinking'], 'type') !== 'enabled') return body;
   const messages = listObjects(body['messages']);
-  if (messages.at(-1)?.['role'] !== 'user') return body;
+  const last = messages.findLast(speaks);
+  if (last?.['role'] !== 'user') return body;
   const first = messages.slice(findOpenTurn(messages)).find(({ role }) => role === 'assistant');
   const isBegun = first && listObjects(first['content']).findIndex(isReasoningPart) === 0;
   return isBegun === false ? stripThinking(body, Infinity) : body;
+}
+
+/** Whether a message takes a turn; those of the system only add to one (platform.claude.com, system messages). */
+function speaks({ role }: JsonObject): boolean {
+  return role !== 'system';
 }
 
 /** The index of the first answer in a turn that is not over; infinite if the user is the last to speak. */
@@ -52,17 +58,22 @@ function findOpenTurn(messages: readonly JsonObject[]): number {
   let asked = -1;
   // Anthropic takes consecutive messages of the user for one.
   let askedBefore = asked;
-  let isTold: boolean | undefined;
+  let isAsking = false;
+  let isTold = false;
   messages.forEach((message, index) => {
-    if (message['role'] !== 'user') return;
-    if (messages[index - 1]?.['role'] !== 'user') {
-      askedBefore = asked;
-      isTold = false;
+    if (!speaks(message)) return;
+    const isUser = message['role'] === 'user';
+    if (isUser) {
+      if (!isAsking) {
+        askedBefore = asked;
+        isTold = false;
+      }
+      isTold ||= hasResult(message);
+      asked = isTold ? askedBefore : index;
     }
-    isTold ||= hasResult(message);
-    asked = isTold ? askedBefore : index;
+    isAsking = isUser;
   });
-  return asked === messages.length - 1 ? Infinity : asked + 1;
+  return isAsking && !isTold ? Infinity : asked + 1;
 }
 
 function hasResult({ content }: JsonObject): boolean {

@@ -11,7 +11,8 @@ import type { Usage } from '../usage.js';
  * Writes a whole answer as a message of Anthropic's. Reasoning is left out: a caller of this protocol
  * only gets what a model signed.
  *
- * @throws UnwritableAnswerError for media, and for tool arguments that are not a JSON object
+ * @throws UnwritableAnswerError for media, and for tool arguments that are not a JSON object, unless the
+ * answer was cut off within them
  */
 export function writeAnthropicAnswer(
   answer: FoldedAnswer,
@@ -21,11 +22,14 @@ export function writeAnthropicAnswer(
   const { text, refusal, toolCalls, hasMedia } = answer;
   if (hasMedia) throw unwritableMedia();
   const said = [text, refusal].filter((piece) => piece !== '');
+  const isCut = isCutOff(finishReason);
   return {
     ...writeMessageHead(head),
     content: [
       ...said.map((piece) => ({ type: 'text', text: piece })),
-      ...toolCalls.map((call, index) => writeToolUse(call, index, head)),
+      ...toolCalls.map((call, index) =>
+        writeToolUse(call, writeToolUseId(call.id, index, head), isCut),
+      ),
     ],
     stop_reason: writeStopReason(finishReason, toolCalls.length > 0),
     stop_sequence: null,
@@ -43,9 +47,14 @@ export function writeMessageHead({ id, model }: AnswerHead): JsonObject {
   return { id: `msg_${id}`, type: 'message', role: 'assistant', model };
 }
 
-function writeToolUse(call: FoldedToolCall, index: number, head: AnswerHead): JsonObject {
-  const id = writeToolUseId(call.id, index, head);
-  return { type: 'tool_use', id, name: call.name, input: parseToolInput(call.argumentText) };
+function writeToolUse(
+  { name, argumentText }: FoldedToolCall,
+  id: string,
+  isCut: boolean,
+): JsonObject {
+  const input = readToolInput(argumentText) ?? (isCut ? {} : undefined);
+  if (input === undefined) throw unwritableInput();
+  return { type: 'tool_use', id, name, input };
 }
 
 /**
@@ -56,17 +65,24 @@ export function writeToolUseId(id: string, call: number, head: AnswerHead): stri
   return id === '' ? createCallId('toolu', head, call) : id;
 }
 
-/** @throws UnwritableAnswerError if the arguments are not a JSON object */
-export function parseToolInput(argumentText: string): JsonObject {
+/** The arguments of a call; undefined if they are not a JSON object. */
+export function readToolInput(argumentText: string): JsonObject | undefined {
   if (argumentText.trim() === '') return {};
   const input = parseJsonObject(argumentText, strangersJson);
-  if (input !== undefined) {
-    keepSource(input, argumentText);
-    return input;
-  }
-  throw new UnwritableAnswerError(
+  if (input !== undefined) keepSource(input, argumentText);
+  return input;
+}
+
+export function unwritableInput(): UnwritableAnswerError {
+  return new UnwritableAnswerError(
     'the model called a tool with arguments that are not a JSON object',
   );
+}
+
+/** Whether an answer ended at a limit or by a filter, so that its last call may not be whole. */
+export function isCutOff(finishReason: string | null): boolean {
+  const ending = finishReason === null ? undefined : findEnding(finishReason);
+  return ending === 'truncated' || ending === 'refused';
 }
 
 const stopReasons: Readonly<Record<Ending, string>> = {
@@ -98,11 +114,12 @@ export function writeStopReason(reason: string | null, hasToolCalls: boolean): s
  */
 export function writeAnthropicUsage(usage: Usage | null): JsonObject {
   if (usage === null) return { input_tokens: null, output_tokens: null };
-  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = usage;
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
   return {
     input_tokens: inputTokens - cachedInputTokens - cacheWriteTokens,
     cache_creation_input_tokens: cacheWriteTokens,
     cache_read_input_tokens: cachedInputTokens,
     output_tokens: outputTokens,
+    ...(reasoningTokens > 0 ? { output_tokens_details: { thinking_tokens: reasoningTokens } } : {}),
   };
 }

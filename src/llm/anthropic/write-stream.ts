@@ -8,7 +8,9 @@ import {
 import { foldAnswer } from '../answer-fold.js';
 import type { StreamEvent, ToolCallPiece } from '../types.js';
 import {
-  parseToolInput,
+  isCutOff,
+  readToolInput,
+  unwritableInput,
   unwritableMedia,
   writeAnthropicUsage,
   writeMessageHead,
@@ -36,6 +38,8 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
   const calls = new Set<number>();
   const waiting: Piece[] = [];
   let hasBegun = false;
+  /** Whether the calls need not be whole. */
+  let isCut = false;
 
   function begin(): WrittenEvent[] {
     if (hasBegun) return [];
@@ -50,7 +54,8 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
   function close(): WrittenEvent[] {
     if (block === undefined) return [];
     const { index, call, argumentText } = block;
-    if (call !== undefined) parseToolInput(argumentText);
+    const isWhole = call === undefined || readToolInput(argumentText) !== undefined;
+    if (!isWhole && !isCut) throw unwritableInput();
     block = undefined;
     return [event('content_block_stop', { index })];
   }
@@ -64,12 +69,8 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
 
   function mayClose(): boolean {
     if (block?.call === undefined) return true;
-    try {
-      parseToolInput(block.argumentText);
-      return block.argumentText.trim() !== '';
-    } catch {
-      return false;
-    }
+    const { argumentText } = block;
+    return argumentText.trim() !== '' && readToolInput(argumentText) !== undefined;
   }
 
   function writePiece(piece: Piece): WrittenEvent[] {
@@ -141,6 +142,7 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
       return written.length === 0 ? [] : [...begin(), ...written];
     },
     end({ finishReason, usage, extra }) {
+      isCut = isCutOff(finishReason);
       const written = [...begin(), ...listWaiting().flatMap(writePiece), ...close()];
       const stop = { stop_reason: writeStopReason(finishReason, calls.size > 0) };
       const changes = { delta: { ...stop, stop_sequence: null } };

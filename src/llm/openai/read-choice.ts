@@ -73,14 +73,15 @@ function readToolCall(call: JsonObject): ToolCallDelta {
   return {
     index: typeof index === 'number' ? index : undefined,
     id: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
-    ...readFunction(isJsonObject(call['function']) ? call['function'] : call),
+    // OpenAI's custom tools have an input of any text (platform.openai.com, function calling).
+    ...readFunction([call['function'], call['custom']].find(isJsonObject) ?? call),
   };
 }
 
 function readFunction(called: JsonObject): Pick<ToolCallDelta, 'name' | 'argumentText'> {
   return {
     name: typeof called['name'] === 'string' ? called['name'] : '',
-    argumentText: readArguments(called['arguments']),
+    argumentText: readArguments(called['arguments'] ?? called['input']),
   };
 }
 

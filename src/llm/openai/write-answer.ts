@@ -61,8 +61,13 @@ export function writeOpenAiFinishReason(reason: string | null): string | null {
   return ending === undefined ? reason : openAiFinishReasons[ending];
 }
 
-export function writeOpenAiUsage(usage: Usage): JsonObject {
-  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens } = usage;
+export function writeOpenAiUsage({
+  inputTokens,
+  outputTokens,
+  cachedInputTokens,
+  cacheWriteTokens,
+  reasoningTokens,
+}: Usage): JsonObject {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
@@ -71,6 +76,9 @@ export function writeOpenAiUsage(usage: Usage): JsonObject {
       cached_tokens: cachedInputTokens,
       ...(cacheWriteTokens === 0 ? {} : { cache_write_tokens: cacheWriteTokens }),
     },
-    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+    // 0 may stand for a count that is not known.
+    ...(reasoningTokens > 0
+      ? { completion_tokens_details: { reasoning_tokens: reasoningTokens } }
+      : {}),
   };
 }

@@ -1,4 +1,10 @@
-import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../util/json.js';
 import type { AnswerEnd, AnswerHead, StreamWriter, WrittenEvent } from '../answer-writer.js';
 import { createCallId } from '../call-ids.js';
 import type { StreamEvent } from '../types.js';
@@ -87,6 +93,13 @@ export function createDeltaWriter(
   };
 }
 
+/** A call that was written from a message, with what else that says of it. A custom call stays one. */
+export function completeCall(written: JsonObject, given: JsonObject | undefined): JsonObject {
+  if (!isJsonObject(given?.['custom'])) return { ...given, ...written };
+  const { type: _type, function: _function, ...place } = written;
+  return { ...given, ...place };
+}
+
 /**
  * Media of a message as a delta, whose `content` is always text: parts of the content go to `images`, as
  * at OpenRouter, and the first audio to `audio`, as at OpenAI.
@@ -132,14 +145,17 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
 
   function writeChoice(choice: JsonObject, events: readonly StreamEvent[]): JsonObject {
     if (!isWholeMessage(choice)) return choice;
-    const { message: _message, ...others } = choice;
+    const { message, ...others } = choice;
+    const given = listObjects(getMember(message, 'tool_calls'));
     const index = typeof others['index'] === 'number' ? others['index'] : 0;
     const delta: Record<string, JsonValue> = { role: 'assistant' };
     const calls: JsonObject[] = [];
     for (const event of events) {
       if (!isOfChoice(event, index)) continue;
       const { tool_calls: called, ...content } = writeDelta(event) ?? {};
-      calls.push(...listObjects(called));
+      calls.push(
+        ...listObjects(called).map((call) => completeCall(call, given[Number(call['index'])])),
+      );
       Object.assign(delta, content);
     }
     return {

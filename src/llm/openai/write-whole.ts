@@ -2,7 +2,7 @@ import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../.
 import type { AnswerHead, StreamWriter } from '../answer-writer.js';
 import type { StreamEvent } from '../types.js';
 import { findChoiceIndex, readReasoningMember } from './read-choice.js';
-import { createDeltaWriter, createOpenAiRelay, isOfChoice } from './write-stream.js';
+import { completeCall, createDeltaWriter, createOpenAiRelay, isOfChoice } from './write-stream.js';
 
 /**
  * Creates a writer that streams the whole chat completion of a server that does not stream, with all
@@ -56,7 +56,7 @@ function writeChoice(
     const { tool_calls: called, ...pieces } = writeDelta(event) ?? {};
     // Calls in the form before tools stay in it.
     for (const call of Array.isArray(given) ? listObjects(called) : []) {
-      calls.push({ ...listObjects(given)[calls.length], ...call });
+      calls.push(completeCall(call, listObjects(given)[calls.length]));
     }
     Object.assign(written, pieces);
   }

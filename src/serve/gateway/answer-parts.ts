@@ -16,9 +16,16 @@ export function explain(exchange: Exchange): JsonObject {
   return { id, ...figures, attempts, decision } as unknown as JsonObject;
 }
 
-/** @returns the error as it is if the caller's protocol could express the answer */
+/**
+ * The error for an answer that the caller's protocol cannot express: it is charged, and so would be a
+ * second one.
+ *
+ * @returns any other error as it is
+ */
 export function toUnwritable(error: unknown): unknown {
   if (!(error instanceof UnwritableAnswerError)) return error;
   const { message } = error;
-  return new GatewayError('unwritable_answer', `The answer cannot be passed on: ${message}.`);
+  return new GatewayError('unwritable_answer', `The answer cannot be passed on: ${message}.`, {
+    isFinal: true,
+  });
 }

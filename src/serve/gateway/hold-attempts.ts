@@ -1,4 +1,4 @@
-import type { CallerRequest } from '../../llm/caller-request.js';
+import { wantsNoAnswer, type CallerRequest } from '../../llm/caller-request.js';
 import { protocols } from '../../llm/protocol.js';
 import {
   asksForLongCache,
@@ -48,7 +48,8 @@ export function holdAttempts(
     mayAttempt(model, request) {
       const { known, endpoint } = findModel(model);
       const body = buildBody(request, endpoint, known.effort?.level);
-      heldUsd = body === undefined ? Infinity : boundAttemptUsd(body, known, endpoint);
+      const bounded = { body, hasAnswer: !wantsNoAnswer(request) };
+      heldUsd = boundAttemptUsd(bounded, known, endpoint);
       hold = spending.hold(caller, heldUsd);
       if (hold !== undefined) return true;
       const limit = spending.findLimit(caller, heldUsd);
@@ -90,16 +91,20 @@ function findSpent({ costUsd, hasUnreadCharge }: AnswerCharge, heldUsd: number):
 }
 
 /**
- * The worst case of a body as it is sent, with the pool's parameters in it. Infinite if the price is
- * not known, or nothing limits the answer.
+ * The worst case of a body as it is sent, with the pool's parameters in it. Infinite if there is none, the
+ * price is not known, or nothing limits the answer.
  */
-function boundAttemptUsd(body: JsonObject, known: PolicyModel, endpoint: Endpoint): number {
+function boundAttemptUsd(
+  { body, hasAnswer }: { readonly body: JsonObject | undefined; readonly hasAnswer: boolean },
+  known: PolicyModel,
+  endpoint: Endpoint,
+): number {
   const { contextWindow = Infinity } = known;
   const price = endpoint.price ?? findPrice(known);
-  if (price === undefined) return Infinity;
+  if (body === undefined || price === undefined) return Infinity;
   const bounds = {
     inputTokens: Math.min(contextWindow, boundBodyTokens(body)),
-    outputTokens: boundOutputTokens(body, contextWindow),
+    outputTokens: hasAnswer ? boundOutputTokens(body, contextWindow) : 0,
     writesLongCache: asksForLongCache(body),
   };
   return boundCostUsd(bounds, price);

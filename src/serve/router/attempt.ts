@@ -1,4 +1,4 @@
-import type { CallerRequest } from '../../llm/caller-request.js';
+import { wantsNoAnswer, type CallerRequest } from '../../llm/caller-request.js';
 import { hasUncountedCharges } from '../../llm/charged-request.js';
 import { parseAnswerBody, parseBody } from '../../llm/event-data.js';
 import { readFailure } from '../../llm/failure.js';
@@ -96,7 +96,11 @@ export async function completeOnce(input: AttemptInput): Promise<CompletedAttemp
  */
 export async function readWholeAnswer(
   { protocol, body, readUsage, context }: OpenedResponse,
-  { exposesMessages, maxAnswerBytes }: Pick<AttemptInput, 'exposesMessages' | 'maxAnswerBytes'>,
+  {
+    request,
+    exposesMessages,
+    maxAnswerBytes,
+  }: Pick<AttemptInput, 'request' | 'exposesMessages' | 'maxAnswerBytes'>,
 ): Promise<CompletedAttempt> {
   const answer = parseAnswerBody(await body.readText(maxAnswerBytes));
   if (answer.kind === 'cut') throw attemptError('truncated', 'the body ends before its JSON does');
@@ -105,7 +109,9 @@ export async function readWholeAnswer(
   const { events, conclusion } = readSafely(() => protocol.readAnswer(response, context, json));
   const usage = events.find((event) => event.kind === 'usage');
   const tokens = readUsage(usage?.rawUsage);
-  const finishReason = checkConclusion(conclusion, exposesMessages, tokens);
+  // An empty answer is all that such a request asks for.
+  const wanted = wantsNoAnswer(request) ? { ...conclusion, hasAnswer: true } : conclusion;
+  const finishReason = checkConclusion(wanted, exposesMessages, tokens);
   return { response, json, events, text: joinText(events), finishReason, tokens };
 }
 

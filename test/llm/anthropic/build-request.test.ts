@@ -487,6 +487,7 @@ describe('a request for Anthropic Messages', () => {
     const use = { type: 'tool_use', id: 'c', name: 'f', input: {} };
     const turn = (...content: readonly object[]) => ({ role: 'assistant', content });
     const told = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c' }] };
+    const system = { role: 'system', content: 'Be brief.' };
     const send = (messages: readonly object[], members: object = { thinking }) => {
       const read = { max_tokens: 2000, messages: [...hello, ...messages], ...members };
       const request = readAnthropicRequest(read as unknown as JsonObject);
@@ -499,6 +500,7 @@ describe('a request for Anthropic Messages', () => {
       ['in the first of several calls', [turn(use), told, turn(thought, use), told]],
       ['where a text follows the results', [turn(use), told, ...hello]],
       ['where thoughts come later', [turn(use, thought), told]],
+      ['where the system adds to the results', [system, turn(use), told, system]],
     ])('does not think where its turn began without: %s', (_, messages) => {
       const body = send(messages);
       expect(body).not.toHaveProperty('thinking');
@@ -510,6 +512,7 @@ describe('a request for Anthropic Messages', () => {
       ['with hidden thoughts', [turn({ type: 'redacted_thinking', data: 'x' }, use), told]],
       ['with thoughts before the first call', [turn(thought, use), told, turn(use), told]],
       ['in an earlier turn', [turn(use), told, turn({ type: 'text', text: 'Yes' }), ...hello]],
+      ['with thoughts, and the system adds to it', [system, turn(thought, use), told, system]],
     ])('thinks on where its turn began %s', (_, messages) => {
       const body = send(messages);
       expect(body).toMatchObject({ thinking, messages: [...hello, ...messages] });

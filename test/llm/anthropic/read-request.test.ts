@@ -159,6 +159,32 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
     expect(read.words.tools).toEqual([{ type: 'function', function: described }]);
   });
 
+  it('has messages of the system in their places', () => {
+    const system = (content: JsonValue): JsonObject => ({ role: 'system', content });
+    const block = { type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } };
+    const { messages } = inTurn(result({ content: '7' }));
+    const said = [hello, system('Today is Tuesday.'), ...(messages as JsonObject[]).slice(1)];
+    const { words, inexpressible } = readAnthropicRequest({
+      max_tokens: 9,
+      messages: [...said, system([block]), { role: 'system' }],
+    });
+    expect(inexpressible).toBeUndefined();
+    expect(words.messages.map(({ role, content }) => [role, content])).toEqual([
+      ['user', 'Hi'],
+      ['system', 'Today is Tuesday.'],
+      ['assistant', null],
+      ['tool', '7'],
+      ['system', 'Be brief.'],
+    ]);
+  });
+
+  it('keeps a toolset without a name as it is written', () => {
+    const toolset = { type: 'mcp_toolset', mcp_server_name: 'x' };
+    const tools = [tool, toolset];
+    const { words } = readAnthropicRequest({ max_tokens: 9, messages: [hello], tools });
+    expect(words.tools?.[1]).toEqual(toolset);
+  });
+
   it('has no answer of which only thinking is there', () => {
     const thought = { type: 'thinking', thinking: 'Hm', signature: 's' };
     const turn = (...content: readonly JsonObject[]) => ({ role: 'assistant', content });
@@ -200,6 +226,18 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
     ['"top_k"', { top_k: 5 }],
     ['"thinking"', { thinking: { type: 'enabled', budget_tokens: 1024 } }],
     ['tool of type "web_search_20250305"', { tools: [{ type: 'web_search_20250305', name: 'w' }] }],
+    ['tool of type "mcp_toolset"', { tools: [{ type: 'mcp_toolset', mcp_server_name: 'x' }] }],
+    ['tool of type "browser_toolset_20260801"', { tools: [{ type: 'browser_toolset_20260801' }] }],
+    ['"max_tokens" of 0', { max_tokens: 0 }],
+    [
+      'block of type "tool_removal"',
+      { messages: [hello, { role: 'system', content: [{ type: 'tool_removal' }] }] },
+    ],
+    [
+      '"output_config" in system messages',
+      { messages: [hello, { role: 'system', content: 'x', output_config: { effort: 'low' } }] },
+    ],
+    ['block of type "image" in the system prompt', { system: [{ type: 'image', source: image }] }],
     ['more than four stop sequences', { stop_sequences: ['1', '2', '3', '4', '5'] }],
     ['"metadata.team"', { metadata: { team: 't' } }],
     [
@@ -238,11 +276,14 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
     ['messages', { max_tokens: 1 }],
     ['messages', { max_tokens: 1, messages: [] }],
     ['messages.0', { max_tokens: 1, messages: ['Hi'] }],
-    ['messages.0.role', { max_tokens: 1, messages: [{ role: 'system', content: 'x' }] }],
+    ['messages.0.role', { max_tokens: 1, messages: [{ role: 'developer', content: 'x' }] }],
     ['messages.0.content', { max_tokens: 1, messages: [{ role: 'user' }] }],
     ['max_tokens', { messages: [hello] }],
-    ['max_tokens', { max_tokens: 0, messages: [hello] }],
+    ['max_tokens', { max_tokens: -1, messages: [hello] }],
+    ['max_tokens', { max_tokens: '1', messages: [hello] }],
+    ['system.0.text', { max_tokens: 1, messages: [hello], system: [{ type: 'text' }] }],
     ['tools.0.name', { max_tokens: 1, messages: [hello], tools: [{}] }],
+    ['tools.0.name', { max_tokens: 1, messages: [hello], tools: [{ type: 'custom' }] }],
   ])('is refused where %s is wrong', (member, body) => {
     let error: unknown;
     try {
@@ -318,6 +359,21 @@ describe('a conversation that goes on with another model', () => {
       const messages = [hello, turn(signed, said), hello, turn(own, said), hello];
       const expected = [hello, turn(said), hello, turn(own, said), hello];
       expect(strip(messages, 3)).toEqual({ max_tokens: 9, thinking, messages: expected });
+    });
+
+    it('thinks on where the last message is one of the system', () => {
+      const told = { role: 'system', content: 'Be brief.' };
+      const messages = [hello, told, turn(signed, said), hello, told];
+      const expected = [hello, told, turn(said), hello, told];
+      expect(strip(messages, Infinity)).toEqual({ max_tokens: 9, thinking, messages: expected });
+    });
+
+    it('does not think on in a tool call whose result the system adds to', () => {
+      const system = { role: 'system', content: 'Be brief.' };
+      const messages = [hello, system, turn(signed, toolUse), told, system, hello];
+      const expected = [hello, system, turn(toolUse), told, system, hello];
+      const stripped = { max_tokens: 9, thinking: null, messages: expected };
+      expect(strip(messages, Infinity)).toEqual(stripped);
     });
 
     it('thinks on in a tool call that it began itself', () => {

@@ -348,6 +348,12 @@ const call = (
   ...(id === undefined ? {} : { id }),
   function: { ...(name === undefined ? {} : { name }), arguments: text },
 });
+const custom = (name: string, input: string) => ({
+  index: 0,
+  id: 'a',
+  type: 'custom',
+  custom: { name, input },
+});
 const paris = '{"city":"Paris"}';
 const rome = '{"city":"Rome"}';
 const towns = [
@@ -356,6 +362,22 @@ const towns = [
 ];
 
 const tools: readonly Row[] = [
+  {
+    name: 'a call of a custom tool',
+    protocol: 'openai',
+    stream:
+      chunk({ tool_calls: [custom('run', '')] }) +
+      chunk({ tool_calls: [{ index: 0, custom: { input: 'print' } }] }) +
+      chunk({ tool_calls: [{ index: 0, custom: { input: '(1)' } }] }) +
+      chunk({}, 'tool_calls') +
+      done,
+    whole: whole({ content: null, tool_calls: [custom('run', 'print(1)')] }, 'tool_calls'),
+    reading: {
+      kind: 'answer',
+      toolCalls: [{ name: 'run', arguments: 'print(1)' }],
+      ending: 'tool_calls',
+    },
+  },
   ...(
     [
       ['an index each', [call(0, 'a', 'find', paris), call(1, 'b', 'find', rome)]],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ProtocolName } from '../../../src/llm/protocol.js';
 import type { CallerSettings } from '../../../src/serve/gateway/access.js';
 import type { SpendingEntry } from '../../../src/serve/gateway/spending.js';
 import {
@@ -46,7 +47,7 @@ async function start(
   );
 }
 
-function send(protocol: 'openai' | 'anthropic', members: object): Promise<Response> {
+function send(protocol: ProtocolName, members: object): Promise<Response> {
   const body = ask(protocol, { max_tokens: 50, ...members });
   return test.post(pathOf[protocol], body, { 'x-api-key': 'key' });
 }
@@ -148,8 +149,8 @@ describe('a key with a budget', () => {
   });
 
   /** What is held of a budget for the first attempt. */
-  async function held(members: object): Promise<number> {
-    await (await send('openai', members)).text();
+  async function held(members: object, protocol: ProtocolName = 'openai'): Promise<number> {
+    await (await send(protocol, members)).text();
     const [entry] = entries.splice(0);
     return entry?.usd ?? Infinity;
   }
@@ -182,6 +183,12 @@ describe('a key with a budget', () => {
       expect(test.servers['large']?.requests[0]?.body).toMatchObject({ max_tokens: limit });
     },
   );
+
+  it('has no answer held where it only has its prompt cached', async () => {
+    await start({ usdPerDay: 1 }, { kind: 'anthropic', reply: answerAs('anthropic', '') });
+    const none = await held({ max_tokens: 0 }, 'anthropic');
+    expect((await held({ max_tokens: 5000 }, 'anthropic')) - none).toBeCloseTo(5000 * 2e-6, 5);
+  });
 
   it('has the pool’s limit held and sent where its own is null', async () => {
     await start({ usdPerDay: 1 }, { endpoint: { parameters: { max_tokens: 70 } } });
