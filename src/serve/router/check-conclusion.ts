@@ -14,7 +14,9 @@ export function checkConclusion(
   exposesMessages: boolean,
   tokens?: TokenUsage,
 ): string | null {
-  if (conclusion.kind === 'failed') throw toAttemptError(conclusion.failure, exposesMessages);
+  if (conclusion.kind === 'failed') {
+    throw toAttemptError(conclusion.failure, exposesMessages, tokens);
+  }
   const { ending, finishReason, hasAnswer } = conclusion;
   // Anthropic's refusals may be empty, and a pause may follow nothing but the provider's own tools.
   if (hasAnswer || finishReason === 'refusal' || ending === 'paused') return finishReason;

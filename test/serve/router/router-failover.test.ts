@@ -44,7 +44,7 @@ it('says that the token limit left JSON incomplete, where the server says so as 
   const { attempts } = await router.complete(question);
   expect(attempts.map(({ failure }) => failure)).toEqual([
     {
-      class: 'bad_request',
+      class: 'malformed',
       status: 400,
       isTokenLimit: true,
       detail: 'the token limit was reached before the answer was complete',
