@@ -225,6 +225,9 @@ function classifyStatus(status: number | undefined): FailureClass {
     case 424:
     case 425:
       return 'server_error';
+    // Fireworks: the account, or the model did not load (docs.fireworks.ai/guides/inference-error-codes).
+    case 412:
+      return 'unsupported';
     default:
       return status === undefined || status >= 500 ? 'server_error' : 'bad_request';
   }
