@@ -61,6 +61,7 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
   const reasons = new Map<number, string | null>();
   let hasContent = false;
   let hasAnswer = false;
+  let isWorking = false;
   let isMarked = false;
   let failure: Failure | undefined;
   /** Null was said where a reason would be: then an empty one is not this server's null. */
@@ -100,6 +101,8 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
         argumentTexts.set(call, (argumentTexts.get(call) ?? '') + event.argumentText);
       }
       if (answerKinds.has(kind)) hasAnswer = true;
+      // Reasoning that is not shown, or the provider's tools.
+      if (kind === 'working') isWorking = true;
       if (hasAnswer || kind === 'reasoning') hasContent = true;
     },
     mark() {
@@ -129,7 +132,10 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       if (excess !== undefined) return failed('malformed', `the JSON of a tool call ${excess}`);
       const known = isNull(reason) ? null : reason;
       const conclusion = concludeBy(known, hasAnswer, hasContent ? 'complete' : undefined);
-      if (conclusion.kind === 'answered' || known === null) return conclusion;
+      if (conclusion.kind === 'answered') {
+        return { ...conclusion, hasOutput: hasContent || isWorking };
+      }
+      if (known === null) return conclusion;
       const providerMessage = makeSafe(`finish reason "${known}"`, secrets);
       return { kind: 'failed', failure: { ...conclusion.failure, providerMessage } };
     },

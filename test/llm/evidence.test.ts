@@ -27,6 +27,7 @@ describe('the evidence for a whole answer', () => {
       ending: 'complete',
       finishReason: 'stop',
       hasAnswer: true,
+      hasOutput: true,
     };
     expect(conclude([null, 'stop'])).toEqual(answered);
     expect(conclude([null, 'stop', null, ''], { isMarked: false })).toEqual(answered);
@@ -67,8 +68,12 @@ describe('the evidence for a whole answer', () => {
     });
   });
 
-  it('does not take reasoning for an answer', () => {
-    expect(conclude(['stop'], { events: [reasoning] })).toMatchObject({ hasAnswer: false });
+  it.each<[string, readonly StreamEvent[], boolean]>([
+    ['reasoning', [reasoning], true],
+    ['reasoning that is not shown', [{ kind: 'working' }], true],
+    ['nothing', [], false],
+  ])('is no answer with %s', (_, events, hasOutput) => {
+    expect(conclude(['stop'], { events })).toMatchObject({ hasAnswer: false, hasOutput });
   });
 
   it('is not a second choice only', () => {
