@@ -1,9 +1,10 @@
+import { anthropicHost } from './request-form.js';
 import type { Conclusion } from './types.js';
 import type { TokenUsage } from './usage.js';
 
 /** Whether a server is Anthropic's own, which does not bill refusals without output. */
 export function hasFreeRefusals(baseUrl: string): boolean {
-  return new URL(baseUrl).hostname === 'api.anthropic.com';
+  return new URL(baseUrl).hostname === anthropicHost;
 }
 
 /**
