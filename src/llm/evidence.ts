@@ -1,5 +1,5 @@
 import { findJsonExcess } from '../util/parse-json.js';
-import { createFailure, type Failure } from './failure.js';
+import { makeSafe, type Failure } from './failure.js';
 import { findEnding, isModelFault, type Ending } from './finish-reason.js';
 import type { Conclusion, ReadContext, StreamEvent } from './types.js';
 
@@ -42,30 +42,17 @@ export function concludeBy(reason: string | null, hasAnswer: boolean, unsaid?: E
   const ending = reason === null ? unsaid : findEnding(reason);
   if (ending !== undefined) return { kind: 'answered', ending, finishReason: reason, hasAnswer };
   if (reason === null) return failed('truncated', 'the completion ended without a finish reason');
-  return failed('server_error', interrupted);
+  if (!isModelFault(reason)) return failed('server_error', 'the completion was interrupted');
+  const detail = 'the model wrote a call of a tool, or an answer, that cannot be read';
+  return failed('malformed', detail, { isModelFault: true });
 }
 
-const interrupted = 'the completion was interrupted';
-
-function failed(failureClass: Failure['class'], detail: string): Conclusion {
-  return { kind: 'failed', failure: createFailure(failureClass, detail) };
-}
-
-/** Why an answer failed whose finish reason means no normal end, with the reason where it tells more. */
-function explainReason(reason: string, secrets: ReadContext['secrets']): Conclusion {
-  if (reason === 'error') {
-    return failed(
-      'server_error',
-      'the provider ended the completion with an error it does not name',
-    );
-  }
-  const isFault = isModelFault(reason);
-  const detail = isFault
-    ? 'the model wrote a call of a tool, or an answer, that cannot be read'
-    : interrupted;
-  const said = { text: `finish reason "${reason}"`, secrets };
-  const failure = createFailure('server_error', detail, said);
-  return { kind: 'failed', failure: isFault ? { ...failure, isModelFault: true } : failure };
+function failed(
+  failureClass: Failure['class'],
+  detail: string,
+  more: Pick<Failure, 'isModelFault'> = {},
+): Extract<Conclusion, { kind: 'failed' }> {
+  return { kind: 'failed', failure: { class: failureClass, status: null, detail, ...more } };
 }
 
 /** Creates the evidence of one response. */
@@ -74,6 +61,7 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
   const reasons = new Map<number, string | null>();
   let hasContent = false;
   let hasAnswer = false;
+  let isWorking = false;
   let isMarked = false;
   let failure: Failure | undefined;
   /** Null was said where a reason would be: then an empty one is not this server's null. */
@@ -113,6 +101,8 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
         argumentTexts.set(call, (argumentTexts.get(call) ?? '') + event.argumentText);
       }
       if (answerKinds.has(kind)) hasAnswer = true;
+      // Reasoning that is not shown, or the provider's tools.
+      if (kind === 'working') isWorking = true;
       if (hasAnswer || kind === 'reasoning') hasContent = true;
     },
     mark() {
@@ -141,8 +131,13 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       const excess = findArgumentExcess();
       if (excess !== undefined) return failed('malformed', `the JSON of a tool call ${excess}`);
       const known = isNull(reason) ? null : reason;
-      if (known !== null && findEnding(known) === undefined) return explainReason(known, secrets);
-      return concludeBy(known, hasAnswer, hasContent ? 'complete' : undefined);
+      const conclusion = concludeBy(known, hasAnswer, hasContent ? 'complete' : undefined);
+      if (conclusion.kind === 'answered') {
+        return { ...conclusion, hasOutput: hasContent || isWorking };
+      }
+      if (known === null) return conclusion;
+      const providerMessage = makeSafe(`finish reason "${known}"`, secrets);
+      return { kind: 'failed', failure: { ...conclusion.failure, providerMessage } };
     },
   };
 }

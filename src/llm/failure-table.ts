@@ -1,3 +1,5 @@
+import { overflowPattern } from './context-overflow.js';
+
 /** Why a provider's response is no answer; the same for the sweep and the router. */
 export type FailureClass =
   | 'rate_limited'
@@ -66,8 +68,10 @@ export const failureTable: readonly FailureRow[] = [
     // Anthropic: "credit balance is too low", "You will regain access on". GLM and MiniMax:
     // "Insufficient balance". OpenRouter: "Insufficient credits". xAI: "any credits or licenses yet",
     // "used all available credits or reached its monthly spending limit". SiliconFlow: "balance is
-    // insufficient". Novita: "not enough balance". OpenRouter: "Key limit exceeded".
-    text: /credit balance is too low|key limit exceeded|(?:insufficient|not enough) (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|used all available credits|balance is insufficient|billing (?:to be|is not) enabled/i,
+    // insufficient". Novita: "not enough balance". OpenRouter: "Key limit exceeded". Fireworks with 412:
+    // "Account acme is suspended, possibly due to reaching the monthly spending limit"
+    // (pollinations/pollinations 12136).
+    text: /account \S{1,100} is suspended|credit balance is too low|key limit exceeded|(?:insufficient|not enough) (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|used all available credits|balance is insufficient|billing (?:to be|is not) enabled/i,
   },
   {
     // Larger than the account's tokens a minute, at any time: waiting does not help, and another
@@ -90,68 +94,7 @@ export const failureTable: readonly FailureRow[] = [
       '1261', // GLM: "Prompt exceeds max length" (zeroclaw-labs/zeroclaw 4124)
       'minimax_1039', // MiniMax: token limit
     ],
-    text: new RegExp(
-      [
-        // OpenAI, Azure, DeepSeek, OpenRouter, vLLM: "This model's maximum context length is 4096"
-        'maximum context length',
-        // OpenAI Responses; llama.cpp: "exceeds the available context size"; vLLM and LiteLLM; Anthropic:
-        // "input length and `max_tokens` exceed context limit"; Cloudflare: "The estimated number of input
-        // and maximum output tokens (35000) exceeded this model context window limit (24000)"
-        "exceed(?:s|ed)? (?:the |this |its )?(?:available |maximum |model's |model )*context",
-        // MiniMax: "invalid params, context window exceeds limit"
-        'context (?:length|window|size) (?:is |was |has been )?exceed(?:s|ed)',
-        // Anthropic: "prompt is too long: 213462 tokens > 200000 maximum"; Bedrock; ERNIE: "Prompt tokens too
-        // long" (cloud.baidu.com/doc/qianfan-api)
-        '(?:prompt|input)(?: is| tokens)? too long',
-        // ERNIE, likewise: "the max input characters is 20000"
-        'max input characters is',
-        // Gemini: "The input token count (314175) exceeds the maximum number of tokens allowed". Vertex:
-        // "input token count is 1251952 but model only supports up to 1048576". GitHub Copilot: "prompt
-        // token count of 125516 exceeds the limit of 64000". SGLang: "Requested token count exceeds the
-        // model's maximum context length of 8192"
-        '(?:input|prompt|requested) token count.{0,40} (?:exceeds|but)',
-        // xAI: "This model's maximum prompt length is 131072 but the request contains 537812"
-        'maximum prompt length is',
-        // SGLang and Together: "The input (9000 tokens) is longer than the model's context length". vLLM
-        // 0.10+: "The decoder prompt (length 9000) is longer than the maximum model length". LM Studio:
-        // "tokens to keep from the initial prompt is greater than the context length"
-        "(?:longer|greater) than the (?:model's |maximum )?(?:context|model length)",
-        // Kimi: "Your request exceeded model token limit: 131072 (requested: 140000)"
-        'exceeded model token limit',
-        // Qwen: "Range of input length should be [1, 129024]"
-        'range of input length should be',
-        // TGI and Together: "`inputs` tokens + `max_new_tokens` must be <= 8193". TGI: "`inputs` must
-        // have less than 1024 tokens. Given: 2000"
-        'inputs`? (?:tokens \\+ `?max_new_tokens`? must be|must have less than)',
-        // LM Studio: "loaded with context length of only 4096 tokens"; vLLM and Meta: "is only"
-        'context length (?:of|is) only \\d+',
-        // vLLM to 0.10, which takes the prompt off the window: "max_tokens must be at least 1, got -186."
-        // (vllm-project/vllm 4667)
-        'max_tokens must be at least 1, got -',
-        // Groq and Cerebras (cline/cline 5140): "Please reduce the length of the messages or completion."
-        'reduce the length of (?:the |your )?(?:messages|prompt|input)',
-        // Mistral: "Prompt contains 140000 tokens ..., too large for model with 131072 maximum context"
-        'too large for model with \\d+',
-        // Cohere: "too many tokens: total number of tokens in the prompt cannot exceed 4081". Bedrock's Titan:
-        // "Too many input tokens. Max input tokens: 8192, request input token count: 9279"
-        'too many (?:tokens: |input tokens)|total number of tokens .{0,60}(?:cannot|must not) exceed',
-        // GLM: "Prompt exceeds max length"
-        'prompt exceeds max',
-        // Ollama: "the input length exceeds the context length". DeepInfra: "Requested input length 39818
-        // exceeds maximum input length 32767"; Volcengine
-        'input length (?:\\d+ )?exceeds',
-        // IBM watsonx: "the number of input tokens 4098 cannot exceed the total tokens limit 4096".
-        // SiliconFlow: "number of input tokens (167594) has exceeded max_prompt_tokens (163840) limit."
-        // (RhythmicWave/NovelForge 136). Bedrock's Nova: "Number of input tokens exceeds maximum length"
-        'number of input tokens .{0,20}exceed',
-        // TabbyAPI: "Prompt length 9000 is greater than max_seq_len 8192". SiliconFlow: "length of
-        // prompt_tokens (40000) must be less than max_seq_len (32768)"
-        '(?:greater|less) than max_seq_len',
-        // Volcengine: "Total tokens of image and text exceed max message tokens"
-        'exceed max message tokens',
-      ].join('|'),
-      'i',
-    ),
+    text: overflowPattern,
   },
   {
     class: 'content_filtered',
@@ -191,7 +134,11 @@ export const failureTable: readonly FailureRow[] = [
       'organization_restricted', // Groq, 400
     ],
     // Gemini with 400: "API key not valid" and "API key expired". xAI with 400: "Incorrect API key".
-    text: /api[ -]?key (?:is )?(?:not valid|invalid|expired|not found)|(?:incorrect|invalid) api[ -]?key/i,
+    // Anthropic with 400: "This organization has been disabled." (anthropics/claude-code 72457). Gemini
+    // with 400: "User location is not supported for the API use." (google-gemini/gemini-cli 24641).
+    // Bedrock with 400: "Access to Anthropic models is not allowed from unsupported countries"
+    // (anthropics/claude-code 2656).
+    text: /organization has been disabled|user location is not supported|not allowed from unsupported countries|api[ -]?key (?:is )?(?:not valid|invalid|expired|not found)|(?:incorrect|invalid) api[ -]?key/i,
   },
   {
     class: 'model_not_found',
@@ -213,8 +160,9 @@ export const failureTable: readonly FailureRow[] = [
     // LiteLLM: "Invalid model name". Ollama: "model 'x' not found". vLLM: "The model `x` does not exist".
     // Together: "Unable to access non-serverless model x". LM Studio: "No models loaded". SiliconFlow:
     // "Model does not exist." Cloudflare: "No such model @cf/x or task". OpenAI: "This model is only
-    // supported in v1/responses and not in v1/chat/completions."
-    text: /not a valid model|no such model|invalid model(?: name| id|:)|model (?:\S{1,200} )?(?:(?:does |is |was )?not|doesn't) (?:exist|found)|only supported in v1|decommissioned|is no longer (?:available|supported)|unknown model|unable to access (?:non-serverless )?model|no models loaded/i,
+    // supported in v1/responses and not in v1/chat/completions." Bedrock: "Invocation of model ID x with
+    // on-demand throughput isn’t supported" (docs.aws.amazon.com, inference profiles).
+    text: /on-demand throughput isn.t supported|not a valid model|no such model|invalid model(?: name| id|:)|model (?:\S{1,200} )?(?:(?:does |is |was )?not|doesn't) (?:exist|found)|only supported in v1|decommissioned|is no longer (?:available|supported)|unknown model|unable to access (?:non-serverless )?model|no models loaded/i,
   },
   {
     class: 'rate_limited',
@@ -269,10 +217,52 @@ export const failureTable: readonly FailureRow[] = [
       'unsupported_model', // OpenAI
       'unsupported_image', // OpenAI
       'model_not_supported', // Hugging Face, GitHub Copilot
+      'array_above_max_length', // OpenAI: too many tools or stop sequences
+      'integer_above_max_value', // OpenAI: too many tokens of output or log probabilities
     ],
     // OpenRouter with 404: "No endpoints found that support image input". Anthropic: "This model does
     // not support assistant message prefill". OpenAI: "is not supported with this model". vLLM: "\"auto\"
     // tool choice requires --enable-auto-tool-choice" (vllm-project/vllm 9986).
-    text: /requires --enable-|(?:does not|doesn't|do not|not) support\b|no endpoints found that support|is not supported (?:with|by|for|on|in) (?:this|the)|(?:not|un)supported on this model/i,
+    text: new RegExp(
+      [
+        'requires --enable-',
+        "(?:does not|doesn't|do not|not) support\\b",
+        'no endpoints found that support',
+        'is not supported (?:with|by|for|on|in) (?:this|the)',
+        '(?:not|un)supported on this model',
+        // Limits of the output. OpenAI: "max_tokens is too large: 6000. This model supports at most 4096
+        // completion tokens" (diffbot/code-gpt-docs 284)
+        'supports at most \\d+ completion tokens',
+        // Anthropic: "max_tokens: 128000 > 64000, which is the maximum allowed number of output tokens
+        // for claude-3-7-sonnet-20250219" (coolcline/CoolCline 23)
+        'maximum allowed number of output tokens',
+        // Qwen: "Range of max_tokens should be [1, 8192]" (open-webui/open-webui 10507). DeepSeek: "Invalid
+        // max_tokens value, the valid range of max_tokens is [1, 8192]" (we0-dev/we0 56)
+        'range of max_tokens',
+        // Groq: "`max_tokens` must be less than or equal to `8192`"
+        'max_(?:completion_)?tokens` must be less than',
+        // Bedrock: "The maximum tokens you requested exceeds the model limit of 8192."
+        'maximum tokens you requested',
+        // Vertex: "it has a maxOutputTokens value of 100000 but the supported range is from 1"
+        'maxOutputTokens value of',
+        // Volcengine: "The parameter max_tokens specified in the request is not valid: integer above maximum
+        // value, expected a value <= 32768" (Gitlawb/openclaude 331)
+        'above maximum value, expected',
+        // DeepSeek: "messages[0].role: unknown variant `developer`, expected one of `system`, ...", and
+        // likewise of the content `image_url`
+        'unknown variant',
+        // Mistral: "Input tag 'developer' found using 'role' does not match any of the expected tags"
+        'not match any of the expected tags',
+        // DeepSeek: "This response_format type is unavailable now"
+        'response_format type is unavailable',
+        // Groq: "json mode cannot be combined with tool/function calling", "'n' : value must be 1"
+        "json mode cannot be|'n' : value must be",
+        // OpenAI: "image_url is only supported by certain models."
+        'only supported by certain models',
+        // Gemini: "Budget 0 is invalid. This model only works in thinking mode."
+        'only works in thinking mode',
+      ].join('|'),
+      'i',
+    ),
   },
 ];

@@ -30,7 +30,10 @@ export interface Failure {
   readonly providerMessage?: string;
   /** The member of the request that the server refuses, if that is why. */
   readonly refusedMember?: RefusedMember;
-  /** True where the model made the mistake: it wrote a call of a tool, or JSON, that cannot be read. */
+  /**
+   * True where the model made the mistake, and the class is `malformed`: it wrote a call of a tool, or
+   * JSON, that cannot be read.
+   */
   readonly isModelFault?: true;
   /** Beside `isModelFault`: the token limit came first, and what the model wrote is not told. */
   readonly isTokenLimit?: true;
@@ -46,53 +49,60 @@ export const maxMessageLength = 400;
 /** Characters of an error's text that are read: patterns must not take long for any text. */
 const maxTextLength = 4000;
 
-/**
- * Reads a response that is an error by its status, or an error inside a 200.
- *
- * @param response `status` is undefined for an error inside a 200; `body` is JSON, or the text if it
- * is none
- */
+/** A response that is an error by its status, or an error inside a 200. */
+export interface ErrorResponse {
+  /** Undefined for an error inside a 200. */
+  readonly status: number | undefined;
+  /** JSON, or the text if it is none. */
+  readonly body: JsonValue;
+  readonly headers?: ResponseHeaders | undefined;
+}
+
+/** Reads a response that is an error. */
 export function readFailure(
-  response: {
-    readonly status: number | undefined;
-    readonly body: JsonValue;
-    readonly headers?: ResponseHeaders | undefined;
-  },
-  context: { readonly secrets: readonly (string | undefined)[]; readonly now: Date },
+  response: ErrorResponse,
+  { secrets, now }: { readonly secrets: readonly (string | undefined)[]; readonly now: Date },
 ): Failure {
-  const { status, body, headers } = response;
-  const read = readProviderError(body);
+  const read = readProviderError(response.body);
   // Redacted before it is cut, so that no half of a key is left at the end.
-  const message = redactSecrets(read.message, context.secrets).slice(0, maxTextLength);
+  const message = redactSecrets(read.message, secrets).slice(0, maxTextLength);
+  const failure = interpretError(response, now, { ...read, message });
+  return { ...failure, providerMessage: makeSafe(message, secrets) };
+}
+
+/** What an error means, without `providerMessage`; `overflowText` may hold a key. */
+export function interpretError(
+  { status, body, headers }: ErrorResponse,
+  now: Date,
+  read: ProviderError = readProviderError(body),
+): Failure {
+  const message = read.message.slice(0, maxTextLength);
   const error = { ...read, message };
   const meant = status ?? error.status ?? findTypeStatus(error);
   const row = findRow(meant, error);
   const refusedMember =
     isClientError(meant) && row?.isOfSchema !== true
-      ? findRefusedMember({ param: error.param, code: error.codes[0] ?? '' }, error.message)
+      ? findRefusedMember({ param: error.param, code: error.codes[0] ?? '' }, message)
       : undefined;
   const found = classifyError(meant, error, row);
   // What one server has a limit of, another one may take.
   const isOfServer =
     refusedMember !== undefined || isAboutOtherText(error) || refusesCallName(error);
-  const failureClass = found === 'bad_request' && isOfServer ? 'unsupported' : found;
+  const isFault = error.codes.some((code) => modelFaultCodes.includes(code));
+  const requestClass = found === 'bad_request' && isOfServer ? 'unsupported' : found;
+  const failureClass = isFault ? 'malformed' : requestClass;
   const waits = failureClass === 'rate_limited' || failureClass === 'server_error';
   // A limit's reset is a time to wait only if that limit is what stopped the request.
-  const resetMs =
-    failureClass === 'rate_limited' ? readResetMs(headers ?? {}, context.now) : undefined;
+  const resetMs = failureClass === 'rate_limited' ? readResetMs(headers ?? {}, now) : undefined;
   const retryAfterMs =
-    readRetryAfterMs(
-      waits ? { headers, body, message: error.message } : { headers },
-      context.now,
-    ) ?? resetMs;
+    readRetryAfterMs(waits ? { headers, body, message } : { headers }, now) ?? resetMs;
   return {
     class: failureClass,
     status: status ?? error.status ?? null,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(status === undefined ? { isInAnswer: true, detail: 'an error inside a 200' } : {}),
-    providerMessage: makeSafe(error.message, context.secrets),
     ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
-    ...(error.codes.some((code) => modelFaultCodes.includes(code)) ? readFault(error) : {}),
+    ...(isFault ? readFault(error) : {}),
     ...(row?.class === 'context_overflow' && failureClass === row.class
       ? { overflowText: message }
       : {}),
@@ -215,6 +225,9 @@ function classifyStatus(status: number | undefined): FailureClass {
     case 424:
     case 425:
       return 'server_error';
+    // Fireworks: the account, or the model did not load (docs.fireworks.ai/guides/inference-error-codes).
+    case 412:
+      return 'unsupported';
     default:
       return status === undefined || status >= 500 ? 'server_error' : 'bad_request';
   }

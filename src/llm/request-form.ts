@@ -40,6 +40,9 @@ export interface ResolvedRequestForm extends RequestForm {
  */
 const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-?(?:[5-9]\d?|[12]\d)(?:\.\d+)?)(?!\d)/i;
 
+/** Anthropic's own server. */
+export const anthropicHost = 'api.anthropic.com';
+
 /** The domains of Azure's clouds: the public one, that of the US government and that of China. */
 const azure = String.raw`\.azure\.(?:com|us|cn)$`;
 const azureHost = new RegExp(azure);
@@ -64,7 +67,7 @@ export function resolveRequestForm(
 function findProviderForm(host: string, model: string): ResolvedRequestForm {
   // Regions are subdomains, such as eu.api.openai.com and eu.openrouter.ai.
   if (/(?:^|\.)api\.openai\.com$/.test(host)) return { tokenLimit: 'max_completion_tokens' };
-  if (host === 'api.anthropic.com') return { betas: true };
+  if (host === anthropicHost) return { betas: true };
   // Older deployments know only max_tokens (Azure/azure-sdk-for-python 39909).
   if (azureHost.test(host) && reasoningModel.test(model)) {
     return { tokenLimit: 'max_completion_tokens' };
@@ -82,7 +85,7 @@ const cloudHost = new RegExp(String.raw`\.(?:amazonaws|googleapis)\.com$|` + azu
 /** What a provider wants of tool calls. Other servers may need ids and names as they gave them (Kimi). */
 function findCallForm(host: string, model: string): ResolvedRequestForm {
   const isAnthropic =
-    host === 'api.anthropic.com' || cloudHost.test(host) || /claude|anthropic/i.test(model);
+    host === anthropicHost || cloudHost.test(host) || /claude|anthropic/i.test(model);
   const isOpenAi =
     /(?:^|\.)api\.openai\.com$/.test(host) ||
     // Only OpenAI's models are deployed there, under names of their users.

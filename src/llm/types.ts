@@ -79,6 +79,8 @@ export type Conclusion =
       readonly finishReason: string | null;
       /** Whether text, media, a tool call or a refusal arrived: reasoning alone is no answer. */
       readonly hasAnswer: boolean;
+      /** Whether anything was written, reasoning included; absent where nothing but answers is told. */
+      readonly hasOutput?: boolean;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
 

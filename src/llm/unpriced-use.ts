@@ -9,7 +9,7 @@ export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
   const iterations = listObjects(getMember(rawUsage, 'iterations'));
   const models = new Set(iterations.flatMap(({ model }) => model ?? []));
   if (models.size > 1 || !iterations.every(({ type }) => ownIterations.has(type))) return true;
-  return [rawUsage, ...iterations].some((one) => hasUnpricedCount(one) || hasOtherPrices(one));
+  return hasUnpricedCount(rawUsage) || [rawUsage, ...iterations].some(hasOtherPrices);
 }
 
 /** Members that say at which price tokens count, with their values for the usual one. */
@@ -42,15 +42,17 @@ export function addServiceTier(rawUsage: JsonObject, tier: JsonValue = null): Js
 const ownIterations = new Set<JsonValue | undefined>(['message', 'compaction']);
 
 /**
- * Counts of a usage, or in a member of it, that have prices of their own: Anthropic's cache of an hour
+ * Counts of a usage, at any depth, that have prices of their own: Anthropic's cache of an hour
  * and requests of its tools but for fetches, which cost their tokens only, audio in tokens, and Mistral's
  * in seconds.
  */
 const unpricedCount = /^(?:ephemeral_1h_input|audio)_tokens$|_seconds$|^(?!web_fetch).*_requests$/;
 
-function hasUnpricedCount(rawUsage: JsonValue | undefined): boolean {
-  const parts: readonly unknown[] = [rawUsage, ...Object.values(rawUsage ?? {})];
-  return parts
-    .flatMap((part) => Object.entries(part ?? {}))
-    .some(([name, count]) => unpricedCount.test(name) && Number(count) > 0);
+/** LiteLLM repeats Anthropic's counts of cached tokens inside of `prompt_tokens_details`. */
+function hasUnpricedCount(part: JsonValue | undefined): boolean {
+  return Object.entries(part ?? {}).some(
+    ([name, value]: [string, JsonValue]) =>
+      (unpricedCount.test(name) && Number(value) > 0) ||
+      (typeof value === 'object' && hasUnpricedCount(value)),
+  );
 }

@@ -27,6 +27,7 @@ describe('the evidence for a whole answer', () => {
       ending: 'complete',
       finishReason: 'stop',
       hasAnswer: true,
+      hasOutput: true,
     };
     expect(conclude([null, 'stop'])).toEqual(answered);
     expect(conclude([null, 'stop', null, ''], { isMarked: false })).toEqual(answered);
@@ -58,8 +59,21 @@ describe('the evidence for a whole answer', () => {
     });
   });
 
-  it('does not take reasoning for an answer', () => {
-    expect(conclude(['stop'], { events: [reasoning] })).toMatchObject({ hasAnswer: false });
+  it('says which reason ended an answer that is not whole', () => {
+    const evidence = createEvidence({ secrets: ['planted-key-0123456789'] });
+    evidence.noteChoice(0, 'limit of planted-key-0123456789');
+    evidence.mark();
+    expect(evidence.conclude()).toMatchObject({
+      failure: { providerMessage: 'finish reason "limit of [redacted]"' },
+    });
+  });
+
+  it.each<[string, readonly StreamEvent[], boolean]>([
+    ['reasoning', [reasoning], true],
+    ['reasoning that is not shown', [{ kind: 'working' }], true],
+    ['nothing', [], false],
+  ])('is no answer with %s', (_, events, hasOutput) => {
+    expect(conclude(['stop'], { events })).toMatchObject({ hasAnswer: false, hasOutput });
   });
 
   it('is not a second choice only', () => {
@@ -101,6 +115,11 @@ describe('how an answer ended, by its finish reason alone', () => {
     ['stop', undefined, { kind: 'answered', ending: 'complete', finishReason: 'stop' }],
     ['MAX_TOKENS', 'complete', { kind: 'answered', ending: 'truncated' }],
     ['engine_overloaded', 'complete', { kind: 'failed', failure: { class: 'server_error' } }],
+    [
+      'MALFORMED_FUNCTION_CALL',
+      'complete',
+      { kind: 'failed', failure: { class: 'malformed', isModelFault: true } },
+    ],
     ['', 'complete', { kind: 'failed', failure: { class: 'server_error' } }],
     [null, undefined, { kind: 'failed', failure: { class: 'truncated' } }],
     [null, 'complete', { kind: 'answered', ending: 'complete', finishReason: null }],

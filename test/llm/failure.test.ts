@@ -308,12 +308,6 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
   ],
   ['Vertex', 429, error('Too many input tokens per minute, slow down'), 'rate_limited'],
   ['a count of images', 400, error('the number of input images 9 cannot exceed 8'), 'bad_request'],
-  [
-    'OpenAI, a limit above the model’s',
-    400,
-    error('max_tokens is too large: 100000. This model supports at most 16384 completion tokens'),
-    'bad_request',
-  ],
   ['a server error that repeats the words', 500, error('maximum context length'), 'server_error'],
   [
     'Groq, more than a minute’s tokens',

@@ -14,6 +14,22 @@ describe('a usage of what has a price of its own', () => {
     ['searches', { server_tool_use: { web_search_requests: 1 } }],
     ['other tools of the provider', { server_tool_use: { code_execution_requests: 1 } }],
     ['a cache of an hour', { cache_creation: { ephemeral_1h_input_tokens: 1 } }],
+    [
+      'a cache of an hour, as LiteLLM has it',
+      {
+        prompt_tokens_details: {
+          cache_creation_tokens: 8,
+          cache_creation_token_details: {
+            ephemeral_5m_input_tokens: 0,
+            ephemeral_1h_input_tokens: 8,
+          },
+        },
+      },
+    ],
+    [
+      'a cache of an hour, as DashScope has it',
+      { prompt_tokens_details: { cache_creation: { ephemeral_1h_input_tokens: 8 } } },
+    ],
   ])('makes the cost a guess: %s', (_, members) => {
     expect(readOpenAiUsage({ ...openai, ...members }).isGuess).toBe(true);
     const counted = { input_tokens: 10, output_tokens: 5, ...members };
@@ -24,6 +40,14 @@ describe('a usage of what has a price of its own', () => {
 
   it.each([
     ['counts of 0', { prompt_tokens_details: { audio_tokens: 0 }, prompt_audio_seconds: 0 }],
+    [
+      'a cache of five minutes, however deep',
+      {
+        prompt_tokens_details: {
+          cache_creation: { ephemeral_5m_input_tokens: 8, ephemeral_1h_input_tokens: 0 },
+        },
+      },
+    ],
     ['no counts', { prompt_tokens_details: null, prompt_audio_seconds: {} }],
     ['pages that are fetched', { server_tool_use: { web_fetch_requests: 2 } }],
     ['texts in details', { prompt_tokens_details: { text_tokens: 10, cached_tokens: 2 } }],

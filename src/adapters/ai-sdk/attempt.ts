@@ -66,7 +66,7 @@ export async function generateAiOnce(
     const tokens = readAiUsage(result.usage);
     const text = joinText(content.map(readAiContent));
     const conclusion = concludeAnswer(result.finishReason, hasAnswer);
-    return { result, text, finishReason: checkConclusion(conclusion, false, tokens), tokens };
+    return { result, text, ...checkConclusion(conclusion, false, tokens) };
   });
 }
 

@@ -1,5 +1,5 @@
 import { concludeBy } from '../../llm/evidence.js';
-import { findEnding } from '../../llm/finish-reason.js';
+import { findEnding, isModelFault } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
 import { buildUsage } from '../calls/build-usage.js';
@@ -21,7 +21,8 @@ export function concludeAnswer(reason: AiFinishReason | undefined, hasAnswer: bo
   if (ending !== undefined) {
     return { kind: 'answered', ending, finishReason: raw ?? unified, hasAnswer };
   }
-  return concludeBy(unified === 'error' ? unified : (raw ?? null), hasAnswer);
+  const isUntold = unified === 'error' && !isModelFault(raw ?? '');
+  return concludeBy(isUntold ? unified : (raw ?? null), hasAnswer);
 }
 
 export function readAiUsage(usage: AiUsage | undefined): TokenUsage {

@@ -1,5 +1,5 @@
 import { parseBody } from '../../llm/event-data.js';
-import { readFailure, type Failure } from '../../llm/failure.js';
+import { interpretError, type Failure } from '../../llm/failure.js';
 import type { ResponseHeaders } from '../../llm/retry-after.js';
 import { AttemptError, attemptError, toAttemptError } from '../../serve/router/failure.js';
 import type { AttemptFailureClass } from '../../serve/router/failure.js';
@@ -58,8 +58,7 @@ export function readReported(error: unknown, during: ThrownDuring): AttemptError
   if (error instanceof Error || error instanceof AttemptError) return readThrown(error, during);
   const body = { error: error ?? null } as JsonValue;
   try {
-    const failure = readFailure({ status: undefined, body }, { secrets: [], now: during.now });
-    return toAttemptError(failure, false);
+    return toAttemptError(interpretError({ status: undefined, body }, during.now), false);
   } catch {
     return attemptError('malformed', 'the response cannot be read');
   }
@@ -112,7 +111,7 @@ function readStatus(error: Readonly<Record<string, unknown>>, now: Date): Failur
   if (status === undefined && !isJsonObject(error['error'])) return undefined;
   const body = (said ?? message ?? '') as JsonValue;
   const headers = readHeaders(error['responseHeaders'] ?? error['headers']);
-  return readFailure({ status, body, headers }, { secrets: [], now });
+  return interpretError({ status, body, headers }, now);
 }
 
 function readHeaders(headers: unknown): ResponseHeaders {

@@ -66,8 +66,8 @@ export async function invokeChatOnce(
   }
   return readSafely(() => {
     const { events, conclusion, tokens } = readWholeMessage(message);
-    const finishReason = checkConclusion(conclusion, false, tokens);
-    return { message: toChunk(message), text: joinText(events), finishReason, tokens };
+    const summary = checkConclusion(conclusion, false, tokens);
+    return { message: toChunk(message), text: joinText(events), ...summary };
   });
 }
 

@@ -6,6 +6,7 @@ import {
   type JsonValue,
 } from '../../util/json.js';
 import { readContentTexts, readText } from '../content-parts.js';
+import { isModelFault } from '../finish-reason.js';
 import { readArguments, type ToolCallDelta } from '../tool-calls.js';
 import type { StreamEvent } from '../types.js';
 
@@ -85,9 +86,13 @@ function readFunction(called: JsonObject): Pick<ToolCallDelta, 'name' | 'argumen
   };
 }
 
-/** Why a choice ended; null if it does not say. Qwen spells null as a text. */
+/**
+ * Why a choice ended; null if it does not say. Qwen spells null as a text. OpenRouter says `error` for
+ * reasons that it does not know, and the provider's own one beside it (BerriAI/litellm 23273).
+ */
 export function readReason(choice: JsonObject): string | null {
-  const reason = choice['finish_reason'];
+  const { finish_reason: reason, native_finish_reason: native } = choice;
+  if (reason === 'error' && typeof native === 'string' && isModelFault(native)) return native;
   return typeof reason === 'string' && reason !== 'null' ? reason : null;
 }
 

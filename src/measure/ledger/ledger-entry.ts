@@ -141,18 +141,23 @@ export function isUnpriced({
   error,
   possibleCostUsd,
   unboundedCalls,
-}: Omit<FreeEntry, 'outcome'>): boolean {
+}: Omit<FreeEntry, 'outcome' | 'costSource'>): boolean {
   if (costUsd !== null) return false;
   return error === null || possibleCostUsd !== undefined || unboundedCalls !== undefined;
 }
 
-/** Whether a line's call is known to have cost nothing, because the provider refused the request. */
+/**
+ * Whether a line's call is known to have cost nothing, because the provider refused the request: with an
+ * error, or with an answer that it does not bill.
+ */
 export function isRefusedForFree(entry: FreeEntry): boolean {
-  return entry.outcome !== 'infrastructure' && entry.costUsd === null && !isUnpriced(entry);
+  const { outcome, costUsd, costSource } = entry;
+  if (costUsd === 0) return outcome === 'refused' && costSource === 'provider';
+  return outcome !== 'infrastructure' && costUsd === null && !isUnpriced(entry);
 }
 
 /** What `isRefusedForFree` reads of a line. */
 export type FreeEntry = Pick<
   LedgerEntry,
-  'outcome' | 'costUsd' | 'error' | 'possibleCostUsd' | 'unboundedCalls'
+  'outcome' | 'costUsd' | 'costSource' | 'error' | 'possibleCostUsd' | 'unboundedCalls'
 >;

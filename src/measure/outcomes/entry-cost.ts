@@ -9,8 +9,11 @@ import {
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { isRefusedForFree, type FreeEntry, type LedgerEntry } from '../ledger/ledger-entry.js';
 
-type CountedEntry = Pick<LedgerEntry, 'rawUsage' | 'usage' | 'costIsGuess'>;
-type PricedEntry = CountedEntry & FreeEntry & Pick<LedgerEntry, 'costSource'>;
+type CountedEntry = Pick<
+  LedgerEntry,
+  'rawUsage' | 'usage' | 'costIsGuess' | 'finishReason' | 'answer' | 'ttftMs'
+>;
+type PricedEntry = CountedEntry & FreeEntry;
 
 /**
  * What an entry's call would cost now: at this price where the price table gave its cost, else as the
@@ -64,11 +67,16 @@ export function readEntryUsage({
   rawUsage,
   usage,
   costIsGuess = false,
+  finishReason,
+  answer,
+  ttftMs,
 }: CountedEntry): Pick<TokenUsage, 'usage' | 'isGuess'> {
   const reading = isAnthropicUsage(rawUsage)
     ? readAnthropicUsage(rawUsage)
     : readOpenAiUsage(rawUsage);
-  if (reading.usage !== null) return reading;
+  // See `settleRefusal`: without output, it may not have been billed.
+  const isEmptyRefusal = finishReason === 'refusal' && answer === '' && ttftMs === null;
+  if (reading.usage !== null) return { ...reading, isGuess: reading.isGuess || isEmptyRefusal };
   // Every call has input: 0 stands for a count that the server does not keep.
   return usage?.inputTokens === 0
     ? { usage: null, isGuess: false }

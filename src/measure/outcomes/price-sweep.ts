@@ -86,7 +86,8 @@ export async function priceSweep(
     if (cell === undefined) return;
     const tokens = readEntryUsage(entry);
     const { costUsd, isGuess } = computeListCharge(tokens, prices.get(entry.model));
-    copy?.add(costUsd === null ? entry : reprice(entry, { ...tokens, isGuess }, costUsd));
+    const isKept = costUsd === null || isRefusedForFree(entry);
+    copy?.add(isKept ? entry : reprice(entry, { ...tokens, isGuess }, costUsd));
     if (entry.outcome === 'infrastructure' || !cells.isShown(cell)) return;
     sums.add(entry, { usage: tokens.usage, costUsd, isGuess });
   });

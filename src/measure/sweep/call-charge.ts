@@ -30,7 +30,10 @@ export function computeCallCharge(
   priceShare: number,
 ): CallCharge {
   const charge = computeCharge(tokens, price);
-  if (priceShare === 1) return { charge, paidUsd: charge.costUsd };
+  // A refusal that is not billed is not billed outside of a batch, either.
+  if (priceShare === 1 || tokens.reportedCostUsd === 0) {
+    return { charge, paidUsd: charge.costUsd };
+  }
   // A charge that the provider names is that of the batch.
   const byTable = computeCharge({ ...tokens, reportedCostUsd: undefined }, price);
   if (charge.costSource === 'provider') return { charge: byTable, paidUsd: charge.costUsd };

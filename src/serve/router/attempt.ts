@@ -5,6 +5,7 @@ import { readFailure } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
 import { responseLimits } from '../../llm/response-limits.js';
 import type { ResponseHeaders } from '../../llm/retry-after.js';
+import { hasFreeRefusals } from '../../llm/refusal-charge.js';
 import { joinText } from '../../llm/stream-progress.js';
 import type { Protocol, ReadContext, StreamEvent } from '../../llm/types.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
@@ -33,6 +34,7 @@ export interface OpenedResponse {
   readonly contentType: string;
   /** The protocol's, with a guess where the request asks for what no usage counts. */
   readonly readUsage: Protocol['readUsage'];
+  readonly hasFreeRefusals: boolean;
   /** Passed to the protocol's readers. */
   readonly context: ReadContext;
 }
@@ -77,7 +79,8 @@ export async function openResponse(input: AttemptInput, stream: boolean): Promis
     ? (rawUsage) => ({ ...protocol.readUsage(rawUsage), isGuess: true })
     : protocol.readUsage;
   const context = { secrets, now: input.date, headers };
-  return { protocol, body, contentType, readUsage, context };
+  const isFree = hasFreeRefusals(endpoint.baseUrl);
+  return { protocol, body, contentType, readUsage, hasFreeRefusals: isFree, context };
 }
 
 /**
@@ -95,7 +98,7 @@ export async function completeOnce(input: AttemptInput): Promise<CompletedAttemp
  * @throws AttemptError if it is not one
  */
 export async function readWholeAnswer(
-  { protocol, body, readUsage, context }: OpenedResponse,
+  { protocol, body, readUsage, hasFreeRefusals, context }: OpenedResponse,
   {
     request,
     exposesMessages,
@@ -111,8 +114,8 @@ export async function readWholeAnswer(
   const tokens = readUsage(usage?.rawUsage);
   // An empty answer is all that such a request asks for.
   const wanted = wantsNoAnswer(request) ? { ...conclusion, hasAnswer: true } : conclusion;
-  const finishReason = checkConclusion(wanted, exposesMessages, tokens);
-  return { response, json, events, text: joinText(events), finishReason, tokens };
+  const summary = checkConclusion(wanted, exposesMessages, tokens, hasFreeRefusals);
+  return { response, json, events, text: joinText(events), ...summary };
 }
 
 /** The body of an error, parsed as JSON if possible. */

@@ -1,23 +1,30 @@
+import { settleRefusal } from '../../llm/refusal-charge.js';
 import type { Conclusion } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
+import type { AnswerSummary } from './call.js';
 import { AttemptError, attemptError, toAttemptError } from './failure.js';
 
 /**
  * Checks that an answer is complete and not empty.
  *
- * @param tokens what the answer reports, if that is known: it is charged, also if it is empty
- * @returns its finish reason
+ * @param tokens what the answer reports: it is charged, also if it is empty
+ * @param isFree see `settleRefusal`
  * @throws AttemptError
  */
 export function checkConclusion(
   conclusion: Conclusion,
   exposesMessages: boolean,
-  tokens?: TokenUsage,
-): string | null {
-  if (conclusion.kind === 'failed') throw toAttemptError(conclusion.failure, exposesMessages);
+  tokens: TokenUsage,
+  isFree?: boolean,
+): AnswerSummary {
+  if (conclusion.kind === 'failed') {
+    throw toAttemptError(conclusion.failure, exposesMessages, tokens);
+  }
   const { ending, finishReason, hasAnswer } = conclusion;
   // Anthropic's refusals may be empty, and a pause may follow nothing but the provider's own tools.
-  if (hasAnswer || finishReason === 'refusal' || ending === 'paused') return finishReason;
+  if (hasAnswer || finishReason === 'refusal' || ending === 'paused') {
+    return { finishReason, tokens: settleRefusal(tokens, conclusion, isFree) };
+  }
   const failureClass = ending === 'refused' ? 'content_filtered' : 'empty_answer';
   if (ending !== 'truncated') {
     throw new AttemptError({ class: failureClass, status: null }, undefined, tokens);

@@ -122,8 +122,13 @@ export function attemptError(failureClass: AttemptFailureClass, detail?: string)
  * The attempt error for a provider's failure.
  *
  * @param exposesMessages whether the provider's text may be shown
+ * @param tokens what the answer reports: it is charged if the model has made a mistake in it
  */
-export function toAttemptError(failure: Failure, exposesMessages: boolean): AttemptError {
+export function toAttemptError(
+  failure: Failure,
+  exposesMessages: boolean,
+  tokens?: TokenUsage,
+): AttemptError {
   const {
     class: failureClass,
     status,
@@ -132,17 +137,23 @@ export function toAttemptError(failure: Failure, exposesMessages: boolean): Atte
     retryAfterMs,
     providerMessage,
     refusedMember,
+    isModelFault,
   } = failure;
   const detail = refusedMember === undefined ? failure.detail : explainRefusal(refusedMember);
-  return new AttemptError({
-    class: failureClass,
-    status,
-    ...(isInAnswer === undefined ? {} : { isInAnswer }),
-    ...(isTokenLimit === undefined ? {} : { isTokenLimit }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(detail === undefined ? {} : { detail }),
-    ...(exposesMessages && providerMessage !== undefined ? { providerMessage } : {}),
-  });
+  return new AttemptError(
+    {
+      class: failureClass,
+      status,
+      ...(isInAnswer === undefined ? {} : { isInAnswer }),
+      ...(isTokenLimit === undefined ? {} : { isTokenLimit }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(detail === undefined ? {} : { detail }),
+      ...(exposesMessages && providerMessage !== undefined ? { providerMessage } : {}),
+    },
+    // What a model writes for one request says nothing of the endpoint.
+    isModelFault === true ? 'none' : undefined,
+    isModelFault === true ? tokens : undefined,
+  );
 }
 
 /** Explains how to configure an endpoint whose server rejects a member of the request. */

@@ -46,6 +46,8 @@ export interface StreamEnd {
   /** How the answer ended, given that the stream is over. */
   conclude(): Conclusion;
   readTokens(): TokenUsage;
+  /** See `settleRefusal`. */
+  readonly hasFreeRefusals?: boolean;
 }
 
 /**
@@ -60,11 +62,17 @@ export async function openStream<Data>(
   end: StreamEnd,
   exposesMessages = false,
 ): Promise<OpenStream<Data>> {
-  let finishReason: string | null = null;
+  let summary: AnswerSummary | undefined;
 
   /** @throws AttemptError if the answer is not whole */
-  function checkWhole(): void {
-    finishReason ??= checkConclusion(end.conclude(), exposesMessages, end.readTokens());
+  function checkWhole(): AnswerSummary {
+    const { hasFreeRefusals } = end;
+    return (summary ??= checkConclusion(
+      end.conclude(),
+      exposesMessages,
+      end.readTokens(),
+      hasFreeRefusals,
+    ));
   }
 
   const first: StreamChunk<Data>[] = [];
@@ -90,7 +98,7 @@ export async function openStream<Data>(
         return false;
       }
     },
-    summary: () => ({ finishReason, tokens: end.readTokens() }),
+    summary: checkWhole,
   };
 }
 

@@ -36,7 +36,7 @@ export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
 }
 
 async function readStream(
-  { protocol, body, readUsage, context }: OpenedResponse,
+  { protocol, body, readUsage, hasFreeRefusals, context }: OpenedResponse,
   { exposesMessages, maxAnswerBytes }: AttemptInput,
 ): Promise<OpenStream> {
   const reader = protocol.createStreamReader(context);
@@ -96,6 +96,7 @@ async function readStream(
   const end = {
     conclude: () => reader.conclude(),
     readTokens: () => readUsage(rawUsage),
+    hasFreeRefusals,
   };
   return openStream(state, pull, end, exposesMessages);
 }

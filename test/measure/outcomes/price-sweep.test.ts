@@ -191,6 +191,36 @@ describe('a copy of a sweep with other prices', () => {
     });
   });
 
+  it('keeps a refusal that was not billed free, and the cost of one that may not have been a guess', async () => {
+    const answer = {
+      outcome: 'refused',
+      answer: '',
+      finishReason: 'refusal',
+      rawUsage: { input_tokens: 500_000, output_tokens: 1 },
+    } as const;
+    const free = { ...answer, costUsd: 0, costSource: 'provider' } as const;
+    const run = await writeRun([
+      entry('a', {}),
+      entry('b', free),
+      entry('c', { ...answer, costIsGuess: true }),
+      entry('d', { ...answer, answer: 'I cannot' }),
+    ]);
+    const copyTo = path.join(folder, 'copy');
+    const prices = new Map([['small', price(4)]]);
+    const { models, reported } = await priceSweep(run, { prices, copyTo });
+    expect(models).toMatchObject([{ guessed: 1 }]);
+    expect(reported).toBe(0);
+    const entries = await readLedger(path.join(copyTo, 'ledger.jsonl'));
+    expect(
+      entries.map(({ costUsd, costSource, costIsGuess }) => ({ costUsd, costSource, costIsGuess })),
+    ).toEqual([
+      { costUsd: 4, costSource: 'price_table' },
+      { costUsd: 0, costSource: 'provider' },
+      { costUsd: 2.000004, costSource: 'price_table', costIsGuess: true },
+      { costUsd: 2.000004, costSource: 'price_table' },
+    ]);
+  });
+
   it('keeps the recorded cost of a model that has no new price', async () => {
     const run = await writeRun([entry('a', {}), entry('b', { costSource: 'provider' })]);
     expect(await priceSweep(run, { prices: new Map([['other', price(3)]]) })).toMatchObject({

@@ -239,6 +239,20 @@ describe('readRun of a sweep', () => {
       expect(mean).toBeCloseTo(0.3, 6);
     });
 
+    it('costs nothing where its answer was not billed, whatever the price of its tokens', async () => {
+      const answer = { answer: '', error: null, finishReason: 'refusal', costUsd: 0 } as const;
+      const free = {
+        ...refused,
+        ...answer,
+        rawUsage: { input_tokens: 500, output_tokens: 1 },
+        costSource: 'provider',
+      } as const;
+      const { costs } = await readCosts(
+        ids.map((id, row) => entry(id, 'small', row < 2 ? free : {})),
+      );
+      expect(costs.slice(0, 3)).toEqual([0, 0, 0.5]);
+    });
+
     it('has an unknown cost where it may have been charged, or is an answer', async () => {
       const { costs } = await readCosts([
         entry('a', 'small', { ...refused, possibleCostUsd: 0.1 }),

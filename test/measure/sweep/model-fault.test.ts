@@ -33,6 +33,24 @@ const faults: readonly (readonly [string, Reply, string])[] = [
     (reason) =>
       [reason, stream(delta({ content: '' }, reason), usageEvent(usage), done), ''] as const,
   ),
+  [
+    'OpenRouter',
+    stream(
+      event({
+        choices: [
+          {
+            index: 0,
+            delta: { content: '' },
+            finish_reason: 'error',
+            native_finish_reason: 'MALFORMED_FUNCTION_CALL',
+          },
+        ],
+      }),
+      usageEvent({ ...usage, cost: 20e-6 }),
+      done,
+    ),
+    '',
+  ],
   ['Groq, 400', failWith(400, toolUseFailed), failedGeneration],
   [
     'Groq, JSON',
@@ -119,9 +137,19 @@ describe('JSON that the token limit cut off, of which its server tells nothing',
   });
 });
 
-it('leaves a completion that was interrupted for another reason to be asked for again', async () => {
-  const server = await bench.serve(stream(delta({ content: 'It' }, 'network_error'), done));
-  await bench.sweep(bench.buildModels(server, ['small']), { taskCount: 1 });
-  expect((await bench.readEntries()).map(({ outcome }) => outcome)).toEqual(['infrastructure']);
-  expect(server.requests).toHaveLength(5);
-});
+it.each([
+  ['network_error', 'STOP'],
+  ['error', 'STOP'],
+  ['error', 'OTHER'],
+  ['error', null],
+])(
+  'asks again for a completion that was interrupted for %s, natively %s',
+  async (reason, native) => {
+    const choice = { index: 0, delta: { content: 'It' }, finish_reason: reason };
+    const chunk = event({ choices: [{ ...choice, native_finish_reason: native }] });
+    const server = await bench.serve(stream(chunk, done));
+    await bench.sweep(bench.buildModels(server, ['small']), { taskCount: 1 });
+    expect((await bench.readEntries()).map(({ outcome }) => outcome)).toEqual(['infrastructure']);
+    expect(server.requests).toHaveLength(5);
+  },
+);

@@ -44,7 +44,7 @@ it('says that the token limit left JSON incomplete, where the server says so as 
   const { attempts } = await router.complete(question);
   expect(attempts.map(({ failure }) => failure)).toEqual([
     {
-      class: 'bad_request',
+      class: 'malformed',
       status: 400,
       isTokenLimit: true,
       detail: 'the token limit was reached before the answer was complete',
@@ -292,6 +292,34 @@ describe('a failure that is the caller’s', () => {
     const error = await errorOf(router.complete(question));
     expect(error.code).toBe('all_attempts_failed');
     expect(error.retryAfterMs).toBeGreaterThan(0);
+  });
+
+  it('is no limit of the answer that two models have, where a third one has a higher one', async () => {
+    const openai = failWith(400, {
+      code: 'invalid_value',
+      message:
+        'max_tokens is too large: 20000. This model supports at most 16384 completion tokens',
+      param: 'max_tokens',
+    });
+    const anthropic = failWith(400, {
+      message:
+        'max_tokens: 20000 > 8192, which is the maximum allowed number of output tokens for x',
+      type: 'invalid_request_error',
+    });
+    const { router } = await start({ large: openai, small: anthropic, local: answer('4') });
+    expect((await router.complete({ ...question, max_tokens: 20000 })).model).toBe('local');
+  });
+
+  it('is no account that is suspended, of which the endpoint is told to be misconfigured', async () => {
+    const suspended = failWith(412, { message: 'Account acme is suspended, possibly due to ...' });
+    const disabled = failWith(400, { message: 'This organization has been disabled.' });
+    const { router } = await start({ large: suspended, small: disabled, local: answer('4') });
+    for (let count = 0; count < 3; count++) {
+      const asked = { messages: [{ role: 'user' as const, content: `${count}?` }] };
+      expect((await router.complete(asked)).model).toBe('local');
+    }
+    const { large, small } = router.health();
+    expect([large?.state, small?.state]).toEqual(['misconfigured', 'misconfigured']);
   });
 
   it('is no schema of a tool that two servers refuse, where a third one takes it', async () => {

@@ -1,3 +1,4 @@
+import { hasFreeRefusals } from '../../../llm/refusal-charge.js';
 import type { Clock } from '../calls/clock.js';
 import { buildCallFailure } from '../calls/call-failure.js';
 import { readTokenLimit } from '../calls/prompt-members.js';
@@ -51,8 +52,11 @@ export async function* collectBatch(
         if (!line.ok || sent === undefined) continue;
         cells.delete(id);
         const { model, example } = sent.run.cell;
-        const tokenLimit = readTokenLimit(model, example.prompt);
-        const read = readBatchAnswer(line.value.answer, lane.protocol, { ...context, tokenLimit });
+        const read = readBatchAnswer(line.value.answer, lane.protocol, {
+          ...context,
+          tokenLimit: readTokenLimit(model, example.prompt),
+          hasFreeRefusals: hasFreeRefusals(model.baseUrl),
+        });
         collected.push([sent, read]);
         if (collected.length < resultsAtOnce) continue;
         yield collected;

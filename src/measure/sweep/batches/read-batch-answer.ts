@@ -3,7 +3,7 @@ import type { Conclusion, Protocol, ReadContext, StreamEvent } from '../../../ll
 import { isJsonObject } from '../../../util/json.js';
 import { buildCallFailure, toCallFailure, type CallFailure } from '../calls/call-failure.js';
 import type { CallResult } from '../calls/call-result.js';
-import { CompletionFold, readFailedGeneration } from '../calls/completion.js';
+import { CompletionFold, readFailedGeneration, type AskedContext } from '../calls/completion.js';
 import type { RefusedMember } from '../../../llm/refused-member.js';
 import type { BatchAnswer } from './batch-api.js';
 
@@ -16,13 +16,11 @@ export interface ReadBatchAnswer {
 /**
  * Reads the answer to one request of a batch as the sweep reads any other. Its latency is not
  * measured: a batch waits for a time of the provider's choice.
- *
- * @param context `tokenLimit` is the limit of the answer that the request gave
  */
 export function readBatchAnswer(
   answer: BatchAnswer,
   protocol: Protocol,
-  context: Pick<ReadContext, 'secrets' | 'now'> & { readonly tokenLimit: number | undefined },
+  context: Pick<ReadContext, 'secrets' | 'now'> & AskedContext,
 ): ReadBatchAnswer {
   const { tokenLimit } = context;
   if (answer.kind === 'not_run') {
@@ -36,7 +34,7 @@ export function readBatchAnswer(
     const failure = readFailure({ status, body }, { secrets, now: context.now() });
     if (failure.isModelFault === true) {
       const events = readFailedGeneration(body, failure);
-      return readFold(events, { kind: 'failed', failure }, protocol, tokenLimit);
+      return readFold(events, { kind: 'failed', failure }, protocol, context);
     }
     // Providers do not charge for a request of a batch that failed.
     const callFailure = uncharged(toCallFailure(failure, tokenLimit));
@@ -47,16 +45,16 @@ export function readBatchAnswer(
   if (!isJsonObject(body))
     return fail({ message: 'the answer is not a JSON object', mayBeCharged: true });
   const { events, conclusion } = protocol.readAnswer(body, context);
-  return readFold(events, conclusion, protocol, tokenLimit);
+  return readFold(events, conclusion, protocol, context);
 }
 
 function readFold(
   events: readonly StreamEvent[],
   conclusion: Conclusion,
   protocol: Protocol,
-  tokenLimit: number | undefined,
+  asked: AskedContext,
 ): ReadBatchAnswer {
-  const fold = new CompletionFold(() => 0, protocol.readUsage, tokenLimit);
+  const fold = new CompletionFold(() => 0, protocol.readUsage, asked);
   for (const event of events) fold.accept(event);
   const result = fold.result(conclusion);
   return result.kind === 'failed'

@@ -2,16 +2,26 @@ import { tryParseJson } from '../../../util/parse-json.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import type { Failure } from '../../../llm/failure.js';
 import { readProviderError } from '../../../llm/provider-error.js';
+import { settleRefusal } from '../../../llm/refusal-charge.js';
 import type { Conclusion, Protocol, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
 import { toOpenAiFinishReason } from '../../../llm/finish-reason.js';
 import type { CallResult, CompletedCall } from './call-result.js';
 import { buildCallFailure, type CallFailure, toCallFailure } from './call-failure.js';
+
+/** What was asked, and of whom. */
+export interface AskedContext {
+  /** The limit of the answer that the request gave. */
+  readonly tokenLimit?: number | undefined;
+  /** Whether the server does not bill refusals without output. */
+  readonly hasFreeRefusals?: boolean | undefined;
+}
 
 /** Folds the events of one response into a completion, with its timings. Only the first choice counts. */
 export class CompletionFold {
   readonly #elapsedMs: () => number;
   readonly #readUsage: Protocol['readUsage'];
   readonly #tokenLimit: number | undefined;
+  readonly #hasFreeRefusals: boolean;
   #text = '';
   #refusal = '';
   #hasMedia = false;
@@ -30,16 +40,16 @@ export class CompletionFold {
   /**
    * @param elapsedMs milliseconds since the request was sent
    * @param readUsage reads the protocol's usage
-   * @param tokenLimit the limit of the answer that the request gave
    */
   constructor(
     elapsedMs: () => number,
     readUsage: Protocol['readUsage'],
-    tokenLimit: number | undefined,
+    { tokenLimit, hasFreeRefusals = false }: AskedContext,
   ) {
     this.#elapsedMs = elapsedMs;
     this.#readUsage = readUsage;
     this.#tokenLimit = tokenLimit;
+    this.#hasFreeRefusals = hasFreeRefusals;
   }
 
   accept(event: StreamEvent): void {
@@ -103,7 +113,7 @@ export class CompletionFold {
       answer,
       ending: this.#refusal !== '' ? 'refused' : ending,
       finishReason: finishReason === null ? null : toOpenAiFinishReason(finishReason),
-      tokens: this.#readUsage(this.#rawUsage),
+      tokens: settleRefusal(this.#readUsage(this.#rawUsage), conclusion, this.#hasFreeRefusals),
       rawUsage: this.#rawUsage,
       ttftMs: this.#ttftMs,
       firstContentMs: this.#firstContentMs,

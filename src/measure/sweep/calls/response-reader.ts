@@ -9,7 +9,7 @@ import { createSseParser, type SseEvent } from '../../../llm/sse.js';
 import type { Conclusion, Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
 import type { CallResult } from './call-result.js';
 import { toCallFailure } from './call-failure.js';
-import { CompletionFold, readFailedGeneration } from './completion.js';
+import { CompletionFold, readFailedGeneration, type AskedContext } from './completion.js';
 
 /** As fetch has it: some gateways answer with 201. */
 function isOk(status: number): boolean {
@@ -37,20 +37,16 @@ export class CallResponseReader {
 
   /**
    * @param elapsedMs milliseconds since the request was sent
-   * @param context `tokenLimit` is the limit of the answer that the request gave
    */
   constructor(
     protocol: Protocol,
     elapsedMs: () => number,
-    {
-      tokenLimit,
-      ...context
-    }: Omit<ReadContext, 'headers'> & { readonly tokenLimit?: number | undefined },
+    { tokenLimit, hasFreeRefusals, ...context }: Omit<ReadContext, 'headers'> & AskedContext,
   ) {
     this.#protocol = protocol;
     this.#context = { ...context, headers: () => this.#headers };
     this.#tokenLimit = tokenLimit;
-    this.#fold = new CompletionFold(elapsedMs, protocol.readUsage, tokenLimit);
+    this.#fold = new CompletionFold(elapsedMs, protocol.readUsage, { tokenLimit, hasFreeRefusals });
   }
 
   /** True if the rest of the response is not worth reading. */

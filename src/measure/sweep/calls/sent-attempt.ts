@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { makeSafe, type Failure } from '../../../llm/failure.js';
+import { hasFreeRefusals } from '../../../llm/refusal-charge.js';
 import type { ResolvedRequestForm } from '../../../llm/request-form.js';
 import { responseGraceMs } from '../../../llm/response-limits.js';
 import type { ResponseHeaders } from '../../../llm/retry-after.js';
@@ -67,6 +68,7 @@ class SentAttempt implements Dispatcher.DispatchHandler {
       secrets: this.#secrets,
       now: () => clock.date(),
       tokenLimit: readTokenLimit(request.model, request.prompt),
+      hasFreeRefusals: hasFreeRefusals(request.model.baseUrl),
     });
   }
 
