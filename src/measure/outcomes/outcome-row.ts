@@ -6,6 +6,7 @@ import { success, failure, type Result } from '../../util/result.js';
 import { findValueProblem } from './outcome-table-builder.js';
 import { outcomeColumns, type OutcomeValues, type PromptRecord } from './outcome-table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
+import { unreadGrade, type RowFault } from './unread-grade.js';
 
 /** One model's outcome in a row. */
 export interface OutcomeCell {
@@ -55,7 +56,7 @@ export const countMembers: ReadonlySet<string> = new Set(['input_tokens', 'outpu
  */
 export function decodeNestedCells(
   row: JsonObject,
-): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, RowFault> {
   const byModel = row['models'] ?? row['scores'];
   if (!isJsonObject(byModel))
     return failure('the row has no "model", and no object "models" or "scores"');
@@ -75,19 +76,27 @@ export function decodeNestedCells(
  *
  * @returns undefined for a cell without a quality, which is a missing cell
  */
-export function decodeCell(model: string, members: JsonObject): Result<OutcomeCell | undefined> {
-  const fail = (problem: string): Result<never> =>
-    failure(`model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`);
+export function decodeCell(
+  model: string,
+  members: JsonObject,
+): Result<OutcomeCell | undefined, RowFault> {
+  const describe = (problem: string): string =>
+    `model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`;
+  const fail = (problem: string): Result<never> => failure(describe(problem));
   if (model.trim() === '') return failure('a model has an empty name');
   const recorded = qualityMembers.map((name) => members[name] ?? null).filter((v) => v !== null);
-  if (recorded.length > 1) return fail(`use only one of ${qualityMembers.join(', ')}`);
+  if (recorded.length > 1) {
+    const problem = describe(`use only one of ${qualityMembers.join(', ')}`);
+    return failure(unreadGrade(problem, recorded.map(String).join(' and ')));
+  }
   const quality = typeof recorded[0] === 'boolean' ? Number(recorded[0]) : recorded[0];
   if (quality === undefined) return success(undefined);
   if (typeof quality !== 'number') {
-    return fail(`quality ${shareProblem}, not ${JSON.stringify(quality)}`);
+    const problem = `quality ${shareProblem}, not ${JSON.stringify(quality)}`;
+    return failure(unreadGrade(describe(problem), quality));
   }
   const qualityProblem = findValueProblem('quality', quality);
-  if (qualityProblem !== undefined) return fail(qualityProblem);
+  if (qualityProblem !== undefined) return failure(unreadGrade(describe(qualityProblem), quality));
   const values: { -readonly [Name in keyof OutcomeValues]: OutcomeValues[Name] } = {
     quality,
   };

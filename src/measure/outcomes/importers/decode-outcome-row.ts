@@ -13,6 +13,7 @@ import {
   qualityMembers,
   type OutcomeRow,
 } from '../outcome-row.js';
+import type { RowFault } from '../unread-grade.js';
 
 /** All members of a row that are read. */
 export const knownMembers: ReadonlySet<string> = new Set([
@@ -44,7 +45,10 @@ export type RowLabels = Pick<OutcomeRow, 'id' | 'task' | 'group'>;
  * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; `weight`; and either
  * `model` with its numbers, or an object `models` or `scores`.
  */
-export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<ImportedRow> {
+export function decodeOutcomeRow(
+  row: JsonObject,
+  ignoreTools: boolean,
+): Result<ImportedRow, RowFault> {
   const labels = decodeRowLabels(row);
   if (!labels.ok) return labels;
   const weight = decodeWeight(row['weight']);
@@ -97,7 +101,9 @@ function decodeRowPrompt(
   return decodePrompt({ prompt, messages, tools });
 }
 
-function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
+function decodeLongCell(
+  row: JsonObject,
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, RowFault> {
   const model = row['model'];
   if (typeof model !== 'string') return failure('the model is not a string');
   if (isBlankCell(model)) return failure(`the model is blank (${JSON.stringify(model)})`);

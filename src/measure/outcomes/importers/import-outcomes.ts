@@ -40,7 +40,7 @@ export interface ImportOptions {
   readonly assumeOutputTokens?: number | undefined;
   /** Keep only the first of several identical prompts. @default false */
   readonly dropDuplicatePrompts?: boolean | undefined;
-  /** The largest share of bad rows that is tolerated. @default 0.05 */
+  /** The largest share of bad rows that is tolerated. @default 0.05, and 0 of rows with an unread grade */
   readonly maxBadShare?: number | undefined;
   /** The task label of all prompts, in place of the files' own labels. */
   readonly task?: string | undefined;
@@ -64,7 +64,7 @@ export interface ImportedOutcomes {
 
 /**
  * Imports recorded outcomes. Bad rows are skipped, counted and reported. It is an error if their
- * share is above `maxBadShare`.
+ * share is above `maxBadShare`, and without it if any has a grade that cannot be read.
  *
  * @throws RoutesmithError `invalid_outcomes` for bad data, `invalid_input` for files that cannot be
  * read, `usage` for options that do not go together
@@ -79,7 +79,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const target = new ImportTarget({
     ...(exclude.length === 0 ? {} : { exclusions: await readExclusionList(exclude) }),
     dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
-    maxBadShare: options.maxBadShare ?? 0.05,
+    maxBadShare: options.maxBadShare,
   });
   if (subfolders.length > 0) target.note(`read the subfolders ${joinNames(subfolders)}`);
   if (ignored > 0) target.note(`ignored other files in the folders: ${ignored}`);

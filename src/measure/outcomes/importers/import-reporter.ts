@@ -1,5 +1,7 @@
-import { shareProblem } from '../../../util/checks.js';
+import { formatWhole } from '../../../util/format-number.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { describeFault, type RowFault } from '../unread-grade.js';
+import { UnreadGrades } from './unread-grades.js';
 
 /** A row that could not be used, and why. */
 export interface RowProblem {
@@ -20,20 +22,24 @@ export interface ImportReport {
 }
 
 const keptProblems = 10;
+const defaultBadShare = 0.05;
 
 /** Counts rows and keeps the first problems of an import. */
 export class ImportReporter {
-  readonly #maxBadShare: number;
+  readonly #maxBadShare: number | undefined;
   #rows = 0;
   #badRows = 0;
-  /** Of the bad rows, those with a quality on another scale. */
-  #badScales = 0;
   readonly #problems: RowProblem[] = [];
+  readonly #unread: RowProblem[] = [];
+  readonly #grades = new UnreadGrades();
   readonly #notes: string[] = [];
 
-  /** @param maxBadShare the largest share of bad rows that is tolerated, in [0, 1] */
-  constructor(maxBadShare: number) {
-    if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
+  /**
+   * @param maxBadShare the largest share of bad rows that is tolerated, in [0, 1]. @default 0.05, but no row
+   * whose grade cannot be read: without these rows, which are of one kind, a model would look better or worse
+   */
+  constructor(maxBadShare?: number) {
+    if (maxBadShare !== undefined && !(maxBadShare >= 0 && maxBadShare <= 1)) {
       throw new RoutesmithError(
         'usage',
         `the largest share of bad rows must be from 0 to 1, not ${maxBadShare}`,
@@ -47,10 +53,13 @@ export class ImportReporter {
     this.#rows++;
   }
 
-  reject(problem: RowProblem): void {
+  reject(file: string, line: number, fault: RowFault): void {
+    const problem = { file, line, problem: describeFault(fault) };
     this.#badRows++;
-    if (problem.problem.includes(`quality ${shareProblem}`)) this.#badScales++;
     if (this.#problems.length < keptProblems) this.#problems.push(problem);
+    if (typeof fault === 'string') return;
+    this.#grades.add(fault.grade);
+    if (this.#unread.length < keptProblems) this.#unread.push(problem);
   }
 
   note(text: string): void {
@@ -62,54 +71,45 @@ export class ImportReporter {
    * above `maxBadShare`; the message lists the first ten
    */
   finish(): ImportReport {
-    if (this.#rows === 0) {
+    const [rows, badRows, unread] = [this.#rows, this.#badRows, this.#grades.count];
+    if (rows === 0) {
       throw new RoutesmithError('invalid_outcomes', 'the files contain no outcomes', {
         fix: 'Check that these are the right files and that --format is correct.',
       });
     }
-    const report = {
-      rows: this.#rows,
-      badRows: this.#badRows,
-      problems: [...this.#problems],
-      notes: [...this.#notes],
-    };
-    if (report.badRows / report.rows > this.#maxBadShare) {
-      throw tooManyBadRows(report, this.#badScales, this.#maxBadShare);
+    if (unread / rows > (this.#maxBadShare ?? 0)) {
+      throw new RoutesmithError(
+        'invalid_outcomes',
+        `the grades of ${formatWhole(unread)} of ${formatWhole(rows)} rows cannot be read, ` +
+          `${this.#grades.describe()}:${listProblems(this.#unread, unread)}`,
+        { fix: this.#grades.describeFix() },
+      );
     }
-    return report;
+    const maxBadShare = this.#maxBadShare ?? defaultBadShare;
+    if (badRows / rows > maxBadShare) {
+      throw new RoutesmithError(
+        'invalid_outcomes',
+        `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
+          listProblems(this.#problems, badRows),
+        { fix: describeBadRowsFix(rows, badRows, unread) },
+      );
+    }
+    const skipped = unread === 0 ? [] : [this.#grades.describeSkipped()];
+    return { rows, badRows, problems: [...this.#problems], notes: [...this.#notes, ...skipped] };
   }
 }
 
-function tooManyBadRows(
-  report: ImportReport,
-  badScales: number,
-  maxBadShare: number,
-): RoutesmithError {
-  const { rows, badRows, problems } = report;
+function listProblems(problems: readonly RowProblem[], count: number): string {
   const listed = problems.map(({ file, line, problem }) => `\n  ${file}:${line}: ${problem}`);
-  const rest = badRows - problems.length;
-  return new RoutesmithError(
-    'invalid_outcomes',
-    `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
-      listed.join('') +
-      (rest > 0 ? `\n  and ${rest} more` : ''),
-    { fix: describeBadRowsFix(report, badScales) },
-  );
+  const rest = count - problems.length;
+  return listed.join('') + (rest > 0 ? `\n  and ${rest} more` : '');
 }
 
-/**
- * Most rows are not worth skipping: what is left of a file of percentages are its zeros.
- *
- * @param badScales how many of the bad rows have a quality on another scale
- */
-function describeBadRowsFix({ rows, badRows }: ImportReport, badScales: number): string {
-  const isScale = badScales > badRows / 2;
-  const correct = isScale
-    ? 'Write qualities as numbers from 0 to 1, or as percentages with their sign, such as 85 %'
-    : 'Correct these rows';
-  const rowsAgain = isScale ? 'these rows' : 'them';
+/** Most rows are not worth skipping, and none for its grade. */
+function describeBadRowsFix(rows: number, badRows: number, unread: number): string {
+  if (unread > 0) return 'Correct these rows.';
   const tenths = Math.max(2, Math.ceil((10 * badRows) / rows));
   return badRows <= rows / 2
-    ? `${correct}, or skip ${rowsAgain} with a larger --max-bad-share, such as ${tenths / 10}.`
-    : `${correct}. Skipping ${rowsAgain} with --max-bad-share would leave ${rows - badRows} of ${rows}.`;
+    ? `Correct these rows, or skip them with a larger --max-bad-share, such as ${tenths / 10}.`
+    : `Correct these rows. Skipping them with --max-bad-share would leave ${rows - badRows} of ${rows}.`;
 }

@@ -1,6 +1,6 @@
 import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
-import { success, type Result } from '../../../util/result.js';
+import { failure, success, type Result } from '../../../util/result.js';
 import {
   checkMappedColumns,
   listColumns,
@@ -12,6 +12,7 @@ import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
 import type { NumberStyle } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
+import { unreadGrade, type RowFault } from '../unread-grade.js';
 import { isFailed, leaveOutFailed } from './check-calls.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import {
@@ -30,7 +31,7 @@ import {
   findGroupedColumns,
   findTableStyle,
   timeMembers,
-} from './import-outcome-rows.js';
+} from './decode-cells.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import {
@@ -98,7 +99,10 @@ export async function importWide(
   if (doubt !== undefined) target.note(doubt);
 }
 
-function toConvertedRow(row: Result<JsonObject>, failed: readonly string[]): ConvertedRow {
+function toConvertedRow(
+  row: Result<JsonObject, RowFault>,
+  failed: readonly string[],
+): ConvertedRow {
   if (!row.ok) return { kind: 'invalid', problem: row.problem };
   return leaveOutFailed(row.value, failed);
 }
@@ -146,26 +150,28 @@ function convertRow(
   row: JsonObject,
   columns: WideColumns,
   { style, grouped }: { readonly style: NumberStyle; readonly grouped: ReadonlySet<string> },
-): Result<JsonObject> {
+): Result<JsonObject, RowFault> {
   const members: Record<string, JsonValue> = {};
   for (const [column, field] of columns.fieldOf) {
     const value =
       field === 'weight'
         ? decodeNumber(row[column], (cell) => decodeNumberCell(field, cell, style))
         : success(row[column] ?? null);
-    if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
+    if (!value.ok) return failure(`${column}: ${value.problem}`);
     members[field] = value.value;
   }
   const models: Record<string, JsonValue> = {};
   for (const { model, score, measures } of columns.models) {
     const quality = decodeNumber(row[score], (cell) => decodeQualityCell(cell, style));
-    if (!quality.ok) return { ok: false, problem: `${score}: ${quality.problem}` };
+    if (!quality.ok) {
+      return failure(unreadGrade(`${score}: ${quality.problem}`, row[score]));
+    }
     const cell: Record<string, JsonValue> = { quality: quality.value };
     for (const [member, column] of measures) {
       const value = decodeNumber(row[column], (cell) =>
         grouped.has(column) ? decodeCountCell(cell, style) : decodeNumberCell(member, cell, style),
       );
-      if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
+      if (!value.ok) return failure(`${column}: ${value.problem}`);
       cell[member] = value.value;
     }
     models[model] = cell;

@@ -2,7 +2,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonValue } from '../../../util/json.js';
 import { listColumns, writeMapping } from '../../tables/column-map.js';
 import type { Table } from '../../tables/table.js';
-import { decodeQualityCell } from './import-outcome-rows.js';
+import { decodeQualityCell } from './decode-cells.js';
 import {
   findModelColumns,
   listColumnsBeside,
