@@ -16,6 +16,7 @@ import { createRowDecoder } from './decode-cells.js';
 import { findCallColumns, spentMembers, timedMembers, UnclearCalls } from './failed-calls.js';
 import type { ImportTarget } from './import-target.js';
 import { UnreadMembers } from './unread-members.js';
+import { PromptCells } from './prompt-cells.js';
 import { resolveColumns } from './resolve-columns.js';
 import { RowNumbers } from './row-numbers.js';
 
@@ -45,12 +46,13 @@ export async function importOutcomeRows(
   const ignored = new Set<string>();
   const unclear = new UnclearCalls();
   const unread = new UnreadMembers();
+  const prompts = new PromptCells();
   const rowNumbers = new RowNumbers(options.task);
   const opened: OpenedTable[] = [];
   // Whether ids count rows shows in all rows of all files. A tool's own format says what its id is.
   const isOwn = options.aliases === undefined;
   for (const file of files) {
-    const table = await openTable(file, options, target, { ignored, unclear, unread });
+    const table = await openTable(file, options, target, { ignored, unclear, unread, prompts });
     if (isOwn) opened.push(table);
     else addRows(table, collector);
     if (isOwn && table.hasGuessedId) table.rows.forEach((row) => rowNumbers.add(row));
@@ -62,6 +64,7 @@ export async function importOutcomeRows(
   collector.finish();
   const doubt = unclear.describe();
   if (doubt !== undefined) target.note(doubt);
+  for (const note of prompts.describe()) target.note(note);
   if (ignored.size > 0) target.note(`ignored columns: ${[...ignored].slice(0, 20).join(', ')}`);
   const ofModels = unread.describe();
   if (ofModels !== undefined) target.note(ofModels);
@@ -83,10 +86,12 @@ async function openTable(
     ignored,
     unclear,
     unread,
+    prompts,
   }: {
     readonly ignored: Set<string>;
     readonly unclear: UnclearCalls;
     readonly unread: UnreadMembers;
+    readonly prompts: PromptCells;
   },
 ): Promise<OpenedTable> {
   const table = await (options.readRows ?? readTable)(file);
@@ -97,13 +102,20 @@ async function openTable(
   );
   for (const note of table.notes) target.note(note);
   if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
-  const decode = createRowDecoder(table, memberOf);
+  // A tool's own format says which calls failed, and what its prompts are.
+  const isOwn = options.aliases === undefined;
+  const decodeCells = createRowDecoder(table, memberOf);
+  const promptColumn = table.columns.find((column) =>
+    ['prompt', 'question'].includes(memberOf.get(column) ?? ''),
+  );
+  const decode = (row: JsonObject): Result<JsonObject, RowFault> => {
+    const decoded = decodeCells(row);
+    return decoded.ok && isOwn ? prompts.read(decoded.value, promptColumn) : decoded;
+  };
   const converted = table.rows.map(({ members }) => ({
     cells: members.ok ? members.value : {},
     row: convert(members, decode, options.prepare),
   }));
-  // A tool's own format says which calls failed.
-  const isOwn = options.aliases === undefined;
   const columnsOf = (members: ReadonlySet<string>): readonly string[] =>
     table.columns.filter((column) => members.has(memberOf.get(column) ?? ''));
   const calls = findCallColumns(

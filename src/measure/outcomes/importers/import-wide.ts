@@ -40,6 +40,7 @@ import {
   listMeasuredModels,
   type ModelColumns,
 } from './model-columns.js';
+import { PromptCells } from './prompt-cells.js';
 import { describeUnmappable } from './suggest-members.js';
 import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
 
@@ -68,6 +69,7 @@ export async function importWide(
 ): Promise<void> {
   const collector = createRowCollector(options, target);
   const unclear = new UnclearCalls();
+  const prompts = new PromptCells();
   for (const file of files) {
     const table = await readTable(file);
     const columns = findWideColumns(table, options.map);
@@ -87,14 +89,17 @@ export async function importWide(
       ),
     );
     const grouped = findGroupedColumns(table, (column) => times.has(column));
+    const promptColumn = table.columns.find((name) => columns.fieldOf.get(name) === 'prompt');
     const readers = createWideReaders(table, columns.models, style);
     for (const { line, members } of table.rows) {
-      const row = members.ok ? convertRow(members.value, columns, { style, grouped }) : members;
+      const read = members.ok ? convertRow(members.value, columns, { style, grouped }) : members;
+      const row = read.ok ? prompts.read(read.value, promptColumn) : read;
       const failed = members.ok ? readers.listFailed(members.value, unclear) : [];
       collector.add(file, line, toConvertedRow(row, failed));
     }
   }
   collector.finish();
+  for (const note of prompts.describe()) target.note(note);
   const doubt = unclear.describe();
   if (doubt !== undefined) target.note(doubt);
 }
