@@ -15,6 +15,8 @@ import { checkCalls } from './check-calls.js';
 import { createRowDecoder } from './decode-cells.js';
 import { findCallColumns, spentMembers, timedMembers, UnclearCalls } from './failed-calls.js';
 import type { ImportTarget } from './import-target.js';
+import { checkScorers } from './several-scorers.js';
+import { checkUsDollars } from './us-dollars.js';
 import { UnreadMembers } from './unread-members.js';
 import { PromptCells } from './prompt-cells.js';
 import { resolveColumns } from './resolve-columns.js';
@@ -95,15 +97,17 @@ async function openTable(
   },
 ): Promise<OpenedTable> {
   const table = await (options.readRows ?? readTable)(file);
+  // A tool's own format says which calls failed, and what its prompts and costs are.
+  const isOwn = options.aliases === undefined;
   const { memberOf, ignored: unreadColumns } = resolveColumns(
     table,
     options.map ?? new Map(),
     options.aliases,
   );
+  const costs = table.columns.filter((column) => memberOf.get(column) === 'cost_usd');
+  if (isOwn) checkUsDollars(table, costs, new Set(memberOf.keys()));
   for (const note of table.notes) target.note(note);
   if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
-  // A tool's own format says which calls failed, and what its prompts are.
-  const isOwn = options.aliases === undefined;
   const decodeCells = createRowDecoder(table, memberOf);
   const promptColumn = table.columns.find((column) =>
     ['prompt', 'question'].includes(memberOf.get(column) ?? ''),
@@ -116,12 +120,14 @@ async function openTable(
     cells: members.ok ? members.value : {},
     row: convert(members, decode, options.prepare),
   }));
+  const unreadNames = unreadColumns.map(({ column }) => column);
+  if (isOwn) checkScorers(file, converted, unreadNames);
   const columnsOf = (members: ReadonlySet<string>): readonly string[] =>
     table.columns.filter((column) => members.has(memberOf.get(column) ?? ''));
-  const calls = findCallColumns(
-    unreadColumns.map(({ column }) => column),
-    { spent: columnsOf(spentMembers), timed: columnsOf(timedMembers) },
-  );
+  const calls = findCallColumns(unreadNames, {
+    spent: columnsOf(spentMembers),
+    timed: columnsOf(timedMembers),
+  });
   const rows = isOwn ? checkCalls(converted, calls, unclear) : converted.map(({ row }) => row);
   const showsCalls = rows.some((row) => row.kind === 'row' && row.failed !== undefined);
   for (const { column, described } of unreadColumns) {

@@ -42,6 +42,7 @@ import {
 } from './model-columns.js';
 import { PromptCells } from './prompt-cells.js';
 import { describeUnmappable } from './suggest-members.js';
+import { checkUsDollars } from './us-dollars.js';
 import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
@@ -73,6 +74,7 @@ export async function importWide(
   for (const file of files) {
     const table = await readTable(file);
     const columns = findWideColumns(table, options.map);
+    checkUsDollars(table, listCosts(columns), listReadColumns(columns));
     for (const note of [...table.notes, ...describeColumns(table, columns)]) target.note(note);
     if (!options.map.has('models')) {
       const free = table.columns.filter((name) => !columns.fieldOf.has(name));
@@ -230,12 +232,21 @@ const fieldNames: Readonly<Record<string, readonly string[]>> = {
   weight: ['weight'],
 };
 
-function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColumns): string[] {
-  const read = new Set([
+function listReadColumns({ fieldOf, models }: WideColumns): ReadonlySet<string> {
+  return new Set([
     ...fieldOf.keys(),
     ...models.flatMap(({ score, measures }) => [score, ...measures.values()]),
   ]);
-  const costs = models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
+}
+
+function listCosts({ models }: WideColumns): readonly string[] {
+  return models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
+}
+
+function describeColumns({ columns, file }: Table, wide: WideColumns): string[] {
+  const { models } = wide;
+  const read = listReadColumns(wide);
+  const costs = listCosts(wide);
   const areOfCalls = new Set(
     models.flatMap(({ model }) => {
       const { error, status } = findWideCalls(model, columns, new Map());
