@@ -43,7 +43,7 @@ import {
 import { PromptCells } from './prompt-cells.js';
 import { describeUnmappable } from './suggest-members.js';
 import { checkUsDollars } from './us-dollars.js';
-import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
+import { checkBareScores, describeLikelyModels, describeUnmeasured } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
 export const wideFields = ['prompt', 'id', 'task', 'group', 'weight', 'models'] as const;
@@ -219,7 +219,13 @@ function findWideColumns(table: Table, map: ColumnMap): WideColumns {
       `The columns are ${listColumns(columns)}.`,
     );
   }
-  if (found.length === 0) throw unclearModels(table, free);
+  if (found.length === 0) {
+    throw invalid(
+      file,
+      'it is not clear which columns are models',
+      describeLikelyModels(table, free),
+    );
+  }
   checkBareScores(table, found);
   return { fieldOf, models: found };
 }
@@ -275,17 +281,6 @@ function missingPrompt({ columns, file }: Table, free: readonly string[]): Route
     meant === undefined
       ? `The columns are ${listColumns(columns)}. Add --map prompt=COLUMN.`
       : `Did you mean "${meant}"? Then add ${writeMapping('prompt', meant)}.`,
-  );
-}
-
-function unclearModels(table: Table, free: readonly string[]): RoutesmithError {
-  const likely = listLikelyModels(table, free);
-  return invalid(
-    table.file,
-    'it is not clear which columns are models',
-    likely.length === 0
-      ? `No column holds only scores from 0 to 1. The columns are ${listColumns(table.columns)}.`
-      : `These hold scores from 0 to 1; if they are models, add ${writeMapping('models', likely.join(','))}.`,
   );
 }
 
