@@ -61,7 +61,7 @@ export const importCommand = defineCommand({
       minimum: 0,
       maximum: 1,
       describe:
-        'Largest share of invalid rows to skip, also for their grades [default: 0.05, none for its grade]',
+        'Largest share of invalid rows to skip [default: 0.05, but none with a grade, cost, time or tokens that cannot be read]',
     },
     task: { type: 'string', describe: 'One task label for all prompts' },
     overwrite: { type: 'boolean', default: false, describe: 'Replace an earlier import' },

@@ -14,7 +14,7 @@ import { readTextFile } from '../../util/read-text-file.js';
 import { createOutcomeTableBuilder } from './outcome-table-builder.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import type { RunInfo } from './run.js';
-import { describeFault } from './unread-grade.js';
+import { describeFault } from './unread-value.js';
 
 /** A line of a run's `outcomes.jsonl`: a prompt with the outcomes of all models. */
 export interface OutcomeLine {

@@ -6,7 +6,7 @@ import { success, failure, type Result } from '../../util/result.js';
 import { findValueProblem } from './outcome-table-builder.js';
 import { outcomeColumns, type OutcomeValues, type PromptRecord } from './outcome-table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
-import { unreadGrade, type RowFault } from './unread-grade.js';
+import { unreadGrade, unreadMeasure, type RowFault } from './unread-value.js';
 
 /** One model's outcome in a row. */
 export interface OutcomeCell {
@@ -82,7 +82,8 @@ export function decodeCell(
 ): Result<OutcomeCell | undefined, RowFault> {
   const describe = (problem: string): string =>
     `model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`;
-  const fail = (problem: string): Result<never> => failure(describe(problem));
+  const failMeasure = (problem: string, value: unknown): Result<never, RowFault> =>
+    failure(unreadMeasure(describe(problem), value));
   if (model.trim() === '') return failure('a model has an empty name');
   const recorded = qualityMembers.map((name) => members[name] ?? null).filter((v) => v !== null);
   if (recorded.length > 1) {
@@ -103,9 +104,9 @@ export function decodeCell(
   for (const { name, member, factor } of optionalMembers) {
     const value = members[member] ?? null;
     if (value === null || values[name] !== undefined) continue;
-    if (typeof value !== 'number') return fail(`${member} must be a number`);
+    if (typeof value !== 'number') return failMeasure(`${member} must be a number`, value);
     const problem = findValueProblem(name, value * factor);
-    if (problem !== undefined) return fail(problem);
+    if (problem !== undefined) return failMeasure(problem, value);
     values[name] = value * factor;
   }
   return success({ model, values });

@@ -1,6 +1,6 @@
 import { formatCount } from '../../../util/format-number.js';
 import type { JsonObject } from '../../../util/json.js';
-import type { RowFault } from '../unread-grade.js';
+import type { RowFault } from '../unread-value.js';
 import { decodeOutcomeRow } from './decode-outcome-row.js';
 import type { ImportTarget } from './import-target.js';
 import { SeenPrompts } from './seen-prompts.js';

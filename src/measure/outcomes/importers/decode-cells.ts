@@ -11,7 +11,7 @@ import {
 } from '../../tables/parse-cell-number.js';
 import type { Table } from '../../tables/table.js';
 import { countMembers, numericMembers, qualityMembers } from '../outcome-row.js';
-import { prefixFault, unreadGrade, type RowFault } from '../unread-grade.js';
+import { prefixFault, unreadGrade, unreadMeasure, type RowFault } from '../unread-value.js';
 import { isMissingNumber, readVerdict } from './parse-score.js';
 
 /** Makes a function that renames the columns of a row and reads the texts of its cells. */
@@ -36,7 +36,7 @@ export function createRowDecoder(
       if (member === undefined) continue;
       const isCount = grouped.has(column) && typeof value === 'string';
       const decoded = isCount
-        ? nameFault(member, decodeCountCell(value, style))
+        ? nameFault(member, value, decodeCountCell(value, style))
         : decodeMember(member, value, style);
       if (!decoded.ok) return decoded;
       members[member] = decoded.value;
@@ -45,11 +45,18 @@ export function createRowDecoder(
   };
 }
 
-function nameFault(member: string, decoded: Result<JsonValue>): Result<JsonValue> {
-  return decoded.ok ? decoded : failure(`${member}: ${decoded.problem}`);
+function nameFault(
+  member: string,
+  value: string,
+  decoded: Result<JsonValue>,
+): Result<JsonValue, RowFault> {
+  if (decoded.ok) return decoded;
+  const problem = `${member}: ${decoded.problem}`;
+  const isMeasure = numericMembers.has(member) && member !== 'weight';
+  return failure(isMeasure ? unreadMeasure(problem, value) : problem);
 }
 
-/** Reads a cell by the member that it holds. A grade that cannot be read is told apart. */
+/** Reads a cell by the member that it holds. A grade or a measure that cannot be read is told apart. */
 export function decodeMember(
   member: string,
   value: JsonValue,
@@ -61,7 +68,7 @@ export function decodeMember(
   }
   const read =
     typeof value === 'string'
-      ? nameFault(member, decodeText(member, value, style))
+      ? nameFault(member, value, decodeText(member, value, style))
       : success(value);
   if (!read.ok || !nestedOutcomes.has(member) || !isJsonObject(read.value)) return read;
   return decodeModels(read.value, style);

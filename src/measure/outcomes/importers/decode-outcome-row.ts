@@ -13,7 +13,7 @@ import {
   qualityMembers,
   type OutcomeRow,
 } from '../outcome-row.js';
-import type { RowFault } from '../unread-grade.js';
+import type { RowFault } from '../unread-value.js';
 
 /** All members of a row that are read. */
 export const knownMembers: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { getMember, isJsonObject, listObjects } from '../../../util/json.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import { writeMapping } from '../../tables/column-map.js';
-import { unreadGrade } from '../unread-grade.js';
+import { unreadGrade } from '../unread-value.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';

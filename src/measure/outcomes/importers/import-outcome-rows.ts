@@ -4,7 +4,7 @@ import type { Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
-import type { RowFault } from '../unread-grade.js';
+import type { RowFault } from '../unread-value.js';
 import {
   createRowCollector,
   type CollectOptions,

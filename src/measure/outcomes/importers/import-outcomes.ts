@@ -39,7 +39,7 @@ export interface ImportOptions {
   readonly assumeOutputTokens?: number | undefined;
   /** Keep only the first of several identical prompts. @default false */
   readonly dropDuplicatePrompts?: boolean | undefined;
-  /** The largest share of bad rows that is tolerated. @default 0.05, and 0 of rows with an unread grade */
+  /** The largest share of bad rows that is tolerated. @default 0.05, and 0 of rows with unread values */
   readonly maxBadShare?: number | undefined;
   /** The task label of all prompts, in place of the files' own labels. */
   readonly task?: string | undefined;
@@ -63,7 +63,7 @@ export interface ImportedOutcomes {
 
 /**
  * Imports recorded outcomes. Bad rows are skipped, counted and reported. It is an error if their
- * share is above `maxBadShare`, and without it if any has a grade that cannot be read.
+ * share is above `maxBadShare`, and without it if any has a grade or a measure that cannot be read.
  *
  * @throws RoutesmithError `invalid_outcomes` for bad data, `invalid_input` for files that cannot be
  * read, `usage` for options that do not go together

@@ -1,7 +1,6 @@
-import { formatWhole } from '../../../util/format-number.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { describeFault, type RowFault } from '../unread-grade.js';
-import { UnreadGrades } from './unread-grades.js';
+import { describeFault, type RowFault } from '../unread-value.js';
+import { UnreadValues } from './unread-values.js';
 
 /** A row that could not be used, and why. */
 export interface RowProblem {
@@ -30,13 +29,17 @@ export class ImportReporter {
   #rows = 0;
   #badRows = 0;
   readonly #problems: RowProblem[] = [];
-  readonly #unread: RowProblem[] = [];
-  readonly #grades = new UnreadGrades();
+  readonly #unread = (['grade', 'measure'] as const).map((of) => ({
+    of,
+    values: new UnreadValues(of),
+    problems: [] as RowProblem[],
+  }));
   readonly #notes: string[] = [];
 
   /**
    * @param maxBadShare the largest share of bad rows that is tolerated, in [0, 1]. @default 0.05, but no row
-   * whose grade cannot be read: without these rows, which are of one kind, a model would look better or worse
+   * with a grade or a measure that cannot be read: without these, which are of one kind, a model would look
+   * better or worse
    */
   constructor(maxBadShare?: number) {
     if (maxBadShare !== undefined && !(maxBadShare >= 0 && maxBadShare <= 1)) {
@@ -58,8 +61,10 @@ export class ImportReporter {
     this.#badRows++;
     if (this.#problems.length < keptProblems) this.#problems.push(problem);
     if (typeof fault === 'string') return;
-    this.#grades.add(fault.grade);
-    if (this.#unread.length < keptProblems) this.#unread.push(problem);
+    for (const { of, values, problems } of this.#unread) {
+      values.add(fault);
+      if (of === fault.of && problems.length < keptProblems) problems.push(problem);
+    }
   }
 
   note(text: string): void {
@@ -71,18 +76,19 @@ export class ImportReporter {
    * above `maxBadShare`; the message lists the first ten
    */
   finish(): ImportReport {
-    const [rows, badRows, unread] = [this.#rows, this.#badRows, this.#grades.count];
+    const [rows, badRows] = [this.#rows, this.#badRows];
     if (rows === 0) {
       throw new RoutesmithError('invalid_outcomes', 'the files contain no outcomes', {
         fix: 'Check that these are the right files and that --format is correct.',
       });
     }
-    if (unread / rows > (this.#maxBadShare ?? 0)) {
+    const unread = this.#unread.filter(({ values }) => values.count > 0);
+    for (const { values, problems } of unread) {
+      if (values.count / rows <= (this.#maxBadShare ?? 0)) continue;
       throw new RoutesmithError(
         'invalid_outcomes',
-        `the grades of ${formatWhole(unread)} of ${formatWhole(rows)} rows cannot be read, ` +
-          `${this.#grades.describe()}:${listProblems(this.#unread, unread)}`,
-        { fix: this.#grades.describeFix() },
+        `${values.describe(rows)}:${listProblems(problems, values.count)}`,
+        { fix: values.describeFix() },
       );
     }
     const maxBadShare = this.#maxBadShare ?? defaultBadShare;
@@ -91,10 +97,10 @@ export class ImportReporter {
         'invalid_outcomes',
         `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
           listProblems(this.#problems, badRows),
-        { fix: describeBadRowsFix(rows, badRows, unread) },
+        { fix: describeBadRowsFix(rows, badRows, unread.length > 0) },
       );
     }
-    const skipped = unread === 0 ? [] : [this.#grades.describeSkipped()];
+    const skipped = unread.map(({ values }) => values.describeSkipped());
     return { rows, badRows, problems: [...this.#problems], notes: [...this.#notes, ...skipped] };
   }
 }
@@ -105,9 +111,9 @@ function listProblems(problems: readonly RowProblem[], count: number): string {
   return listed.join('') + (rest > 0 ? `\n  and ${rest} more` : '');
 }
 
-/** Most rows are not worth skipping, and none for its grade. */
-function describeBadRowsFix(rows: number, badRows: number, unread: number): string {
-  if (unread > 0) return 'Correct these rows.';
+/** Most rows are not worth skipping, and none for a value that cannot be read. */
+function describeBadRowsFix(rows: number, badRows: number, hasUnread: boolean): string {
+  if (hasUnread) return 'Correct these rows.';
   const tenths = Math.max(2, Math.ceil((10 * badRows) / rows));
   return badRows <= rows / 2
     ? `Correct these rows, or skip them with a larger --max-bad-share, such as ${tenths / 10}.`

@@ -4,7 +4,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { computeFileLabels, fileStem } from './file-labels.js';
-import { prefixFault, type RowFault } from '../unread-grade.js';
+import { prefixFault, type RowFault } from '../unread-value.js';
 import type { ImportTarget } from './import-target.js';
 import { listMeasureColumns } from './model-columns.js';
 import type { CsvRow } from '../../../util/parse-csv.js';

@@ -2,7 +2,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import type { OutcomeValues } from '../outcome-table.js';
-import { prefixFault, type RowFault } from '../unread-grade.js';
+import { prefixFault, unreadMeasure, type RowFault } from '../unread-value.js';
 import type { ImportTarget } from './import-target.js';
 import type { CsvRow } from '../../../util/parse-csv.js';
 import { parseOutcomesCsv } from './parse-outcomes-csv.js';
@@ -95,7 +95,8 @@ function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<Decode
     if (score.value === undefined) continue;
     const costUsd = parseDecimal(cell(cost));
     if ((costUsd === undefined && !isMissingNumber(cell(cost))) || (costUsd ?? 0) < 0) {
-      return failure(`${model}: "${cell(cost).slice(0, 40)}" is not a cost in USD`);
+      const problem = `${model}: "${cell(cost).slice(0, 40)}" is not a cost in USD`;
+      return failure(unreadMeasure(problem, cell(cost)));
     }
     cells.push({ model, values: { quality: score.value, costUsd } });
   }

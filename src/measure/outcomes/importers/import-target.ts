@@ -1,6 +1,6 @@
 import { messageText, promptMessages, type Prompt } from '../../../llm/chat.js';
 import { createOutcomeTableBuilder } from '../outcome-table-builder.js';
-import type { RowFault } from '../unread-grade.js';
+import type { RowFault } from '../unread-value.js';
 import type { OutcomeTable, OutcomeValues, PromptRecord } from '../outcome-table.js';
 import { formatCount } from '../../../util/format-number.js';
 import type { ModelEffort } from '../../models/model.js';

@@ -12,7 +12,7 @@ import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
 import type { NumberStyle } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
-import { unreadGrade, type RowFault } from '../unread-grade.js';
+import { unreadGrade, unreadMeasure, type RowFault } from '../unread-value.js';
 import { isFailed, leaveOutFailed } from './check-calls.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import {
@@ -178,7 +178,9 @@ function convertRow(
       const value = decodeNumber(row[column], (cell) =>
         grouped.has(column) ? decodeCountCell(cell, style) : decodeNumberCell(member, cell, style),
       );
-      if (!value.ok) return failure(`${column}: ${value.problem}`);
+      if (!value.ok) {
+        return failure(unreadMeasure(`${column}: ${value.problem}`, row[column]));
+      }
       cell[member] = value.value;
     }
     models[model] = cell;

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../../../util/result.js';
 import { isBlankCell } from '../../tables/blank-cell.js';
 import { parseDecimal } from '../../tables/parse-cell-number.js';
-import { unreadGrade, type UnreadGrade } from '../unread-grade.js';
+import { unreadGrade, type UnreadValue } from '../unread-value.js';
 
 /** Whether a cell of numbers holds none: it is blank, in any case of its letters. */
 export function isMissingNumber(cell: string): boolean {
@@ -18,7 +18,6 @@ const verdicts: readonly (readonly [pass: string, fail: string])[] = [
   ['success', 'failure'],
   ['correct', 'incorrect'],
   ['right', 'wrong'],
-  ['good', 'bad'],
   ['accepted', 'rejected'],
   ['up', 'down'],
   ['thumbs up', 'thumbs down'],
@@ -51,7 +50,7 @@ export function readVerdict(cell: string): number | undefined {
 }
 
 /** Reads a word such as `True`, or a number from 0 to 1; undefined for a missing one. */
-export function parseScore(cell: string): Result<number | undefined, UnreadGrade> {
+export function parseScore(cell: string): Result<number | undefined, UnreadValue> {
   const text = cell.trim();
   if (isMissingNumber(text)) return success(undefined);
   const quality = readVerdict(text) ?? parseDecimal(text);

@@ -55,7 +55,7 @@ describe('readVerdict', () => {
     expect([readVerdict(right), readVerdict(wrong)]).toEqual([1, 0]);
   });
 
-  it.each(['', '1', 'ok', 'maybe', 'fail (wrong amount)', 'positive', 'toString'])(
+  it.each(['', '1', 'ok', 'maybe', 'fail (wrong amount)', 'good', 'positive', 'toString'])(
     'reads nothing in %j',
     (cell) => {
       expect(readVerdict(cell)).toBeUndefined();

@@ -44,7 +44,7 @@ describe('a grade that cannot be read', () => {
     const grades = ['-1', '-1', 'a', 'b', 'c', 'd', 'e', 'f'];
     const text = `prompt,model,quality\n${grades.map((grade) => `p,m,${grade}\n`).join('')}`;
     await expect(importFiles({ 'x.csv': text })).rejects.toThrow(
-      'the grades of 8 of 8 rows cannot be read, -1 (2), "a" (1), "b" (1), "c" (1), "d" (1) and 2 other ones:',
+      'the grades of 8 of 8 rows cannot be read, -1 (2), "a" (1), "b" (1), "c" (1), "d" (1) and 2 others:',
     );
   });
 
@@ -83,6 +83,44 @@ describe('a grade that cannot be read', () => {
 function nested(models: Readonly<Record<string, unknown>>, count: number): string {
   return `${JSON.stringify({ prompt: 'Why?', models })}\n`.repeat(count);
 }
+
+describe('a cost, time or count of tokens that cannot be read', () => {
+  const row = (latency: unknown): string =>
+    `${JSON.stringify({ prompt: 'Why?', model: 'm', quality: 0, latency_ms: latency })}\n`;
+
+  it.each([
+    [
+      'outcomes',
+      'x.csv',
+      'prompt,model,quality,latency_ms\n',
+      'Why?,m,1,9\n',
+      'Why?,m,0,timeout\n',
+    ],
+    ['outcomes', 'x.csv', 'prompt,model,quality,latency_ms\n', 'Why?,m,1,9\n', 'Why?,m,0,-1\n'],
+    ['outcomes', 'x.jsonl', '', row(9), row('timeout')],
+    ['outcomes', 'x.jsonl', '', row(9), row({ ms: 9 })],
+    ['wide', 'x.csv', 'prompt,m_score,m_cost\n', 'Why?,1,9\n', 'Why?,0,failed\n'],
+    ['routerbench', 'x.csv', 'prompt,m,m|total_cost\n', 'Why?,1,9\n', 'Why?,0,failed\n'],
+  ] as const)(
+    'is refused, since its row has a grade, in the format %s: %s',
+    async (format, name, header, good, bad) => {
+      const text = header + good.repeat(49) + bad;
+      const importing = importFiles({ [name]: text }, { format });
+      await expect(importing).rejects.toThrow(
+        'the costs, times or tokens of 1 of 50 rows cannot be read',
+      );
+      await expect(importing).rejects.toThrow('leave them empty: the grades count all the same');
+      const { report } = await importFiles({ [name]: text }, { format, maxBadShare: 0.02 });
+      expect(report.badRows).toBe(1);
+      expect(report.notes.join()).toContain('skipped 1 row with costs, times or tokens');
+    },
+  );
+
+  it('is missing where it is empty, beside a grade that counts', async () => {
+    const text = 'prompt,model,quality,latency_ms\nWhy?,m,0,\n';
+    expect([...(await importFiles({ 'x.csv': text })).table.quality]).toEqual([0]);
+  });
+});
 
 describe('a grade in JSON', () => {
   const read = async (row: object): Promise<readonly number[]> => {
