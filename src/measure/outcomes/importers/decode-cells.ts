@@ -57,7 +57,7 @@ function nameFault(
 }
 
 /** Reads a cell by the member that it holds. A grade or a measure that cannot be read is told apart. */
-export function decodeMember(
+function decodeMember(
   member: string,
   value: JsonValue,
   style: NumberStyle,

@@ -108,14 +108,7 @@ async function openTable(
   if (isOwn) checkUsDollars(table, costs, new Set(memberOf.keys()));
   for (const note of table.notes) target.note(note);
   if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
-  const decodeCells = createRowDecoder(table, memberOf);
-  const promptColumn = table.columns.find((column) =>
-    ['prompt', 'question'].includes(memberOf.get(column) ?? ''),
-  );
-  const decode = (row: JsonObject): Result<JsonObject, RowFault> => {
-    const decoded = decodeCells(row);
-    return decoded.ok && isOwn ? prompts.read(decoded.value, promptColumn) : decoded;
-  };
+  const decode = createDecoder(table, memberOf, isOwn ? prompts : undefined);
   const converted = table.rows.map(({ members }) => ({
     cells: members.ok ? members.value : {},
     row: convert(members, decode, options.prepare),
@@ -141,6 +134,23 @@ async function openTable(
     file,
     rows: table.rows.map(({ line }, index) => ({ line, row: rows[index] as ConvertedRow })),
     hasGuessedId: read.has('id') && !read.has('prompt_id') && options.map?.has('id') !== true,
+  };
+}
+
+/** @param prompts reads the messages in prompts. @default prompts are texts */
+function createDecoder(
+  table: Table,
+  memberOf: ReadonlyMap<string, string>,
+  prompts: PromptCells | undefined,
+): (row: JsonObject) => Result<JsonObject, RowFault> {
+  const decode = createRowDecoder(table, memberOf);
+  if (prompts === undefined) return decode;
+  const column = table.columns.find((name) =>
+    ['prompt', 'question'].includes(memberOf.get(name) ?? ''),
+  );
+  return (row) => {
+    const decoded = decode(row);
+    return decoded.ok ? prompts.read(decoded.value, column) : decoded;
   };
 }
 
