@@ -58,10 +58,10 @@ export const importCommand = defineCommand({
     },
     'max-bad-share': {
       type: 'number',
-      default: 0.05,
       minimum: 0,
       maximum: 1,
-      describe: 'Largest share of invalid rows to accept',
+      describe:
+        'Largest share of invalid rows to skip [default: 0.05, but none with a grade, cost, time or tokens that cannot be read]',
     },
     task: { type: 'string', describe: 'One task label for all prompts' },
     overwrite: { type: 'boolean', default: false, describe: 'Replace an earlier import' },
@@ -134,7 +134,7 @@ async function importFromLog(args: {
   readonly priceDate: string | undefined;
   readonly assumeOutputTokens: number | undefined;
   readonly dropDuplicates: boolean;
-  readonly maxBadShare: number;
+  readonly maxBadShare: number | undefined;
   readonly task: string | undefined;
 }): Promise<Imported> {
   const [{ importLog }, { readExclusionList }] = await Promise.all([

@@ -4,7 +4,6 @@ import {
   decodeLabel,
   decodeTaskLabel,
   decodeNestedCells,
-  describeCellProblem,
   type OutcomeCell,
   decodeWeight,
 } from './outcome-row.js';
@@ -15,6 +14,7 @@ import { readTextFile } from '../../util/read-text-file.js';
 import { createOutcomeTableBuilder } from './outcome-table-builder.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import type { RunInfo } from './run.js';
+import { describeFault } from './unread-value.js';
 
 /** A line of a run's `outcomes.jsonl`: a prompt with the outcomes of all models. */
 export interface OutcomeLine {
@@ -59,7 +59,7 @@ export function decodeOutcomeLine(line: unknown): Result<OutcomeLine> {
   const weight = decodeWeight(line['weight']);
   if (!weight.ok) return weight;
   const cells = decodeNestedCells(line);
-  if (!cells.ok) return failure(describeCellProblem(cells.problem));
+  if (!cells.ok) return failure(describeFault(cells.problem));
   return success({
     prompt: { id, prompt: prompt.value, task: task.value, group: group.value, ...weight.value },
     cells: cells.value.cells,

@@ -6,6 +6,7 @@ import { success, failure, type Result } from '../../util/result.js';
 import { findValueProblem } from './outcome-table-builder.js';
 import { outcomeColumns, type OutcomeValues, type PromptRecord } from './outcome-table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
+import { unreadGrade, unreadMeasure, type RowFault } from './unread-value.js';
 
 /** One model's outcome in a row. */
 export interface OutcomeCell {
@@ -49,21 +50,13 @@ export const numericMembers: ReadonlySet<string> = new Set([
 /** Those of them that count something. */
 export const countMembers: ReadonlySet<string> = new Set(['input_tokens', 'output_tokens']);
 
-/** What is wrong with a cell; of a quality on another scale, also that it is that. */
-export type CellProblem = string | { readonly kind: 'other_scale'; readonly text: string };
-
-/** A problem in words. */
-export function describeCellProblem(problem: CellProblem): string {
-  return typeof problem === 'string' ? problem : problem.text;
-}
-
 /**
  * Decodes the cells of a nested row: `models`, an object per model, or `scores`, a number (or
  * boolean) per model. A null is a missing cell.
  */
 export function decodeNestedCells(
   row: JsonObject,
-): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, CellProblem> {
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, RowFault> {
   const byModel = row['models'] ?? row['scores'];
   if (!isJsonObject(byModel))
     return failure('the row has no "model", and no object "models" or "scores"');
@@ -86,31 +79,34 @@ export function decodeNestedCells(
 export function decodeCell(
   model: string,
   members: JsonObject,
-): Result<OutcomeCell | undefined, CellProblem> {
+): Result<OutcomeCell | undefined, RowFault> {
   const describe = (problem: string): string =>
     `model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`;
-  const fail = (problem: string): Result<never> => failure(describe(problem));
-  const failScale = (problem: string): Result<never, CellProblem> =>
-    failure({ kind: 'other_scale', text: describe(problem) });
+  const failMeasure = (problem: string, value: unknown): Result<never, RowFault> =>
+    failure(unreadMeasure(describe(problem), value));
   if (model.trim() === '') return failure('a model has an empty name');
   const recorded = qualityMembers.map((name) => members[name] ?? null).filter((v) => v !== null);
-  if (recorded.length > 1) return fail(`use only one of ${qualityMembers.join(', ')}`);
+  if (recorded.length > 1) {
+    const problem = describe(`use only one of ${qualityMembers.join(', ')}`);
+    return failure(unreadGrade(problem, recorded.map(String).join(' and ')));
+  }
   const quality = typeof recorded[0] === 'boolean' ? Number(recorded[0]) : recorded[0];
   if (quality === undefined) return success(undefined);
   if (typeof quality !== 'number') {
-    return failScale(`quality ${shareProblem}, not ${JSON.stringify(quality)}`);
+    const problem = `quality ${shareProblem}, not ${JSON.stringify(quality)}`;
+    return failure(unreadGrade(describe(problem), quality));
   }
   const qualityProblem = findValueProblem('quality', quality);
-  if (qualityProblem !== undefined) return failScale(qualityProblem);
+  if (qualityProblem !== undefined) return failure(unreadGrade(describe(qualityProblem), quality));
   const values: { -readonly [Name in keyof OutcomeValues]: OutcomeValues[Name] } = {
     quality,
   };
   for (const { name, member, factor } of optionalMembers) {
     const value = members[member] ?? null;
     if (value === null || values[name] !== undefined) continue;
-    if (typeof value !== 'number') return fail(`${member} must be a number`);
+    if (typeof value !== 'number') return failMeasure(`${member} must be a number`, value);
     const problem = findValueProblem(name, value * factor);
-    if (problem !== undefined) return fail(problem);
+    if (problem !== undefined) return failMeasure(problem, value);
     values[name] = value * factor;
   }
   return success({ model, values });

@@ -156,11 +156,7 @@ function addOutcome(
   target.countRow();
   const prompt = decodeRequest(decision.request);
   if (!prompt.ok) {
-    target.reject({
-      file: directory,
-      line: decision.n,
-      problem: `${decision.id}: ${prompt.problem}`,
-    });
+    target.reject(directory, decision.n, `${decision.id}: ${prompt.problem}`);
     return false;
   }
   const id = target.addPrompt({

@@ -77,7 +77,7 @@ describe('writeImportedRun and readRun', () => {
 describe('readRun', () => {
   it('reads a file of outcomes as a run, and counts its bad rows', async () => {
     const good = Array.from({ length: 30 }, (_, row) => `p${row},Question ${row},m,1`);
-    const text = `prompt_id,prompt,model,quality\n${good.join('\n')}\nbad,Question,m,high\n`;
+    const text = `prompt_id,prompt,model,quality\n${good.join('\n')}\nbad,Question,,1\n`;
     const directory = await writeTestFiles({ 'mine.csv': text });
     const run = await readRun(join(directory, 'mine.csv'));
     expect(run.table.prompts).toHaveLength(30);
@@ -88,14 +88,14 @@ describe('readRun', () => {
 
   it('keeps what reading the file found: ignored columns, missing cells and the first bad row', async () => {
     const rows = Array.from({ length: 30 }, (_, row) => `p${row},Question ${row},m,1,3`);
-    const text = `prompt_id,prompt,model,quality,price\n${rows.join('\n')}\nq,Question,m,,3\nbad,Why,m,7,3\n`;
+    const text = `prompt_id,prompt,model,quality,price\n${rows.join('\n')}\nq,Question,m,,3\nbad,Why,,1,3\n`;
     const directory = await writeTestFiles({ 'mine.csv': text });
     const { notes } = await readRun(join(directory, 'mine.csv'));
     expect(notes).toEqual([
       '1 cell has no quality and counts as missing',
       'ignored columns: "price" (if it is cost_usd: --map cost_usd=price)',
       'no cell has a cost; add --prices to compute costs',
-      expect.stringMatching(/^the first bad row, line 33: model m: quality/),
+      expect.stringMatching(/^the first bad row, line 33: the row has no "model"/),
       `these options are of: routesmith import ${join(directory, 'mine.csv')} --out runs/mine`,
     ]);
   });
@@ -103,7 +103,7 @@ describe('readRun', () => {
   it.each([
     ['a wide table', 'prompt,gpt-5,haiku\nWhy?,1,0\n', 'use --format wide'],
     ['a column with another name', 'Query,model,quality\nWhy?,m,1\n', '--map prompt=Query'],
-    ['bad rows', 'prompt,model,quality\nWhy?,m,7\n', '--max-bad-share'],
+    ['bad rows', 'prompt,model,quality\n,m,1\n', '--max-bad-share'],
   ])('says that %s needs an import, whose options the advice names', async (_, text, option) => {
     const directory = await writeTestFiles({ 'my table.csv': text });
     const file = join(directory, 'my table.csv');

@@ -1,7 +1,7 @@
 import { formatCount } from '../../../util/format-number.js';
 import type { JsonObject } from '../../../util/json.js';
+import type { RowFault } from '../unread-value.js';
 import { decodeOutcomeRow } from './decode-outcome-row.js';
-import type { CellProblem } from '../outcome-row.js';
 import type { ImportTarget } from './import-target.js';
 import { SeenPrompts } from './seen-prompts.js';
 
@@ -23,7 +23,7 @@ export type ConvertedRow =
     }
   /** The call or its grading failed: that says nothing about the model, and is no outcome. */
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'invalid'; readonly problem: string };
+  | { readonly kind: 'invalid'; readonly problem: RowFault };
 
 /** Turns rows into prompts and outcomes, with the same rules for all formats. */
 export interface RowCollector {
@@ -47,7 +47,7 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
     members: JsonObject,
     failed: readonly string[],
     file: string,
-  ): CellProblem | undefined {
+  ): RowFault | undefined {
     const row = decodeOutcomeRow(members, options.ignoreTools ?? false);
     if (!row.ok) return row.problem;
     if (row.value.toolsLeftOut) unconvertedTools++;
@@ -71,7 +71,7 @@ export function createRowCollector(options: CollectOptions, target: ImportTarget
       }
       const problem =
         row.kind === 'row' ? addMembers(row.members, row.failed ?? [], file) : row.problem;
-      if (problem !== undefined) target.reject({ file, line, problem });
+      if (problem !== undefined) target.reject(file, line, problem);
     },
     finish() {
       const pairing = seen.describe();

@@ -11,9 +11,9 @@ import {
   decodeWeight,
   numericMembers,
   qualityMembers,
-  type CellProblem,
   type OutcomeRow,
 } from '../outcome-row.js';
+import type { RowFault } from '../unread-value.js';
 
 /** All members of a row that are read. */
 export const knownMembers: ReadonlySet<string> = new Set([
@@ -48,7 +48,7 @@ export type RowLabels = Pick<OutcomeRow, 'id' | 'task' | 'group'>;
 export function decodeOutcomeRow(
   row: JsonObject,
   ignoreTools: boolean,
-): Result<ImportedRow, CellProblem> {
+): Result<ImportedRow, RowFault> {
   const labels = decodeRowLabels(row);
   if (!labels.ok) return labels;
   const weight = decodeWeight(row['weight']);
@@ -105,7 +105,7 @@ function decodeRowPrompt(
 
 function decodeLongCell(
   row: JsonObject,
-): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, CellProblem> {
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>, RowFault> {
   const model = row['model'];
   if (typeof model !== 'string') return failure('the model is not a string');
   if (isBlankCell(model)) return failure(`the model is blank (${JSON.stringify(model)})`);

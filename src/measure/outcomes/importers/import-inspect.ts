@@ -1,6 +1,7 @@
 import { getMember, isJsonObject, listObjects } from '../../../util/json.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import { writeMapping } from '../../tables/column-map.js';
+import { unreadGrade } from '../unread-value.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
@@ -63,7 +64,9 @@ function convertSample(
     return { kind: 'failed', reason: 'no scorer graded the sample' };
   }
   const quality = readScore(value);
-  if (quality === undefined) return { kind: 'invalid', problem: describeScore(name, value) };
+  if (quality === undefined) {
+    return { kind: 'invalid', problem: unreadGrade(describeScore(name, value), value) };
+  }
   const answers = listObjects(sample['messages']).filter(isAnswer).length;
   const members = {
     ...readPrompt(sample),

@@ -1,18 +1,10 @@
 import { formatCount } from '../../../util/format-number.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
-import { failure, success, type Result } from '../../../util/result.js';
+import { isJsonObject, type JsonObject } from '../../../util/json.js';
+import type { Result } from '../../../util/result.js';
 import type { ColumnMap } from '../../tables/column-map.js';
-import {
-  findNumberStyle,
-  mayGroupByPoint,
-  parseCellCount,
-  parseCellNumber,
-  type NumberStyle,
-} from '../../tables/parse-cell-number.js';
-import { isMissingText } from '../../tables/blank-cell.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
-import { countMembers, numericMembers, qualityMembers } from '../outcome-row.js';
+import type { RowFault } from '../unread-value.js';
 import {
   createRowCollector,
   type CollectOptions,
@@ -20,13 +12,15 @@ import {
   type RowCollector,
 } from './collect-rows.js';
 import { checkCalls } from './check-calls.js';
+import { createRowDecoder } from './decode-cells.js';
 import { findCallColumns, spentMembers, timedMembers, UnclearCalls } from './failed-calls.js';
 import type { ImportTarget } from './import-target.js';
+import { checkScorers } from './several-scorers.js';
+import { checkUsDollars } from './us-dollars.js';
 import { UnreadMembers } from './unread-members.js';
-import { isMissingNumber } from './parse-score.js';
+import { PromptCells } from './prompt-cells.js';
 import { resolveColumns } from './resolve-columns.js';
 import { RowNumbers } from './row-numbers.js';
-import { ownJson, tryParseJson } from '../../../util/parse-json.js';
 
 export interface OutcomeRowsOptions extends CollectOptions {
   /** Columns by the members that they hold, where their names do not say it. */
@@ -54,12 +48,13 @@ export async function importOutcomeRows(
   const ignored = new Set<string>();
   const unclear = new UnclearCalls();
   const unread = new UnreadMembers();
+  const prompts = new PromptCells();
   const rowNumbers = new RowNumbers(options.task);
   const opened: OpenedTable[] = [];
   // Whether ids count rows shows in all rows of all files. A tool's own format says what its id is.
   const isOwn = options.aliases === undefined;
   for (const file of files) {
-    const table = await openTable(file, options, target, { ignored, unclear, unread });
+    const table = await openTable(file, options, target, { ignored, unclear, unread, prompts });
     if (isOwn) opened.push(table);
     else addRows(table, collector);
     if (isOwn && table.hasGuessedId) table.rows.forEach((row) => rowNumbers.add(row));
@@ -71,6 +66,7 @@ export async function importOutcomeRows(
   collector.finish();
   const doubt = unclear.describe();
   if (doubt !== undefined) target.note(doubt);
+  for (const note of prompts.describe()) target.note(note);
   if (ignored.size > 0) target.note(`ignored columns: ${[...ignored].slice(0, 20).join(', ')}`);
   const ofModels = unread.describe();
   if (ofModels !== undefined) target.note(ofModels);
@@ -92,33 +88,39 @@ async function openTable(
     ignored,
     unclear,
     unread,
+    prompts,
   }: {
     readonly ignored: Set<string>;
     readonly unclear: UnclearCalls;
     readonly unread: UnreadMembers;
+    readonly prompts: PromptCells;
   },
 ): Promise<OpenedTable> {
   const table = await (options.readRows ?? readTable)(file);
+  // A tool's own format says which calls failed, and what its prompts and costs are.
+  const isOwn = options.aliases === undefined;
   const { memberOf, ignored: unreadColumns } = resolveColumns(
     table,
     options.map ?? new Map(),
     options.aliases,
   );
+  const costs = table.columns.filter((column) => memberOf.get(column) === 'cost_usd');
+  if (isOwn) checkUsDollars(table, costs, new Set(memberOf.keys()));
   for (const note of table.notes) target.note(note);
   if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
-  const decode = createRowDecoder(table, memberOf);
+  const decode = createDecoder(table, memberOf, isOwn ? prompts : undefined);
   const converted = table.rows.map(({ members }) => ({
     cells: members.ok ? members.value : {},
     row: convert(members, decode, options.prepare),
   }));
-  // A tool's own format says which calls failed.
-  const isOwn = options.aliases === undefined;
+  const unreadNames = unreadColumns.map(({ column }) => column);
+  if (isOwn) checkScorers(file, converted, unreadNames);
   const columnsOf = (members: ReadonlySet<string>): readonly string[] =>
     table.columns.filter((column) => members.has(memberOf.get(column) ?? ''));
-  const calls = findCallColumns(
-    unreadColumns.map(({ column }) => column),
-    { spent: columnsOf(spentMembers), timed: columnsOf(timedMembers) },
-  );
+  const calls = findCallColumns(unreadNames, {
+    spent: columnsOf(spentMembers),
+    timed: columnsOf(timedMembers),
+  });
   const rows = isOwn ? checkCalls(converted, calls, unclear) : converted.map(({ row }) => row);
   const showsCalls = rows.some((row) => row.kind === 'row' && row.failed !== undefined);
   for (const { column, described } of unreadColumns) {
@@ -132,6 +134,23 @@ async function openTable(
     file,
     rows: table.rows.map(({ line }, index) => ({ line, row: rows[index] as ConvertedRow })),
     hasGuessedId: read.has('id') && !read.has('prompt_id') && options.map?.has('id') !== true,
+  };
+}
+
+/** @param prompts reads the messages in prompts. @default prompts are texts */
+function createDecoder(
+  table: Table,
+  memberOf: ReadonlyMap<string, string>,
+  prompts: PromptCells | undefined,
+): (row: JsonObject) => Result<JsonObject, RowFault> {
+  const decode = createRowDecoder(table, memberOf);
+  if (prompts === undefined) return decode;
+  const column = table.columns.find((name) =>
+    ['prompt', 'question'].includes(memberOf.get(name) ?? ''),
+  );
+  return (row) => {
+    const decoded = decode(row);
+    return decoded.ok ? prompts.read(decoded.value, { column, kind: table.kind }) : decoded;
   };
 }
 
@@ -149,7 +168,7 @@ function addRows({ file, rows }: OpenedTable, collector: RowCollector, withoutId
 
 function convert(
   members: Result<JsonObject>,
-  decode: (members: JsonObject) => Result<JsonObject>,
+  decode: (members: JsonObject) => Result<JsonObject, RowFault>,
   prepare: OutcomeRowsOptions['prepare'],
 ): ConvertedRow {
   if (!members.ok) return { kind: 'invalid', problem: members.problem };
@@ -159,122 +178,4 @@ function convert(
   return decoded.ok
     ? { kind: 'row', members: decoded.value }
     : { kind: 'invalid', problem: decoded.problem };
-}
-
-/** Makes a function that renames the columns of a row and reads the texts of its cells. */
-function createRowDecoder(
-  table: Table,
-  memberOf: ReadonlyMap<string, string>,
-): (row: JsonObject) => Result<JsonObject> {
-  const style = findTableStyle(table, (column) => numericMembers.has(memberOf.get(column) ?? ''));
-  const grouped = findGroupedColumns(table, (column) =>
-    timeMembers.has(memberOf.get(column) ?? ''),
-  );
-  const qualityMember = [...memberOf.values()].find((member) => isQuality(member));
-  return (row) => {
-    const members: Record<string, JsonValue> = {};
-    // An empty cell in a column of qualities is a missing cell, as null is in JSON.
-    if (table.kind !== 'json' && qualityMember !== undefined) members[qualityMember] = null;
-    for (const [column, value] of Object.entries(row)) {
-      const member = memberOf.get(column);
-      if (member === undefined) continue;
-      if (table.kind !== 'json' && promptMembers.has(member) && isMissingText(value)) continue;
-      const isCount = grouped.has(column) && typeof value === 'string';
-      const decoded =
-        table.kind === 'json'
-          ? success(value)
-          : isCount
-            ? decodeCountCell(value, style)
-            : decodeCell(member, value, style);
-      if (!decoded.ok) return failure(`${member}: ${decoded.problem}`);
-      members[member] = decoded.value;
-    }
-    return success(members);
-  };
-}
-
-/** Finds how the numbers in some columns of a table are written. */
-export function findTableStyle(
-  { rows }: Table,
-  isNumeric: (column: string) => boolean,
-): NumberStyle {
-  const texts = rows.flatMap(({ members }) =>
-    members.ok
-      ? Object.entries(members.value).flatMap(([column, cell]) =>
-          typeof cell === 'string' && isNumeric(column) ? [cell] : [],
-        )
-      : [],
-  );
-  return findNumberStyle(texts);
-}
-
-/** Members in milliseconds, which may be written with separators of thousands. */
-export const timeMembers: ReadonlySet<string> = new Set(['latency_ms', 'ttft_ms']);
-
-/** Of some columns of milliseconds, those whose points may group thousands. */
-export function findGroupedColumns(
-  { columns, rows }: Table,
-  isTime: (column: string) => boolean,
-): ReadonlySet<string> {
-  const listTexts = (column: string): readonly string[] =>
-    rows.flatMap(({ members }) => {
-      const cell = members.ok ? members.value[column] : undefined;
-      return typeof cell === 'string' ? [cell] : [];
-    });
-  return new Set(columns.filter((column) => isTime(column) && mayGroupByPoint(listTexts(column))));
-}
-
-/** Reads a cell in which a point may group thousands: such a number has two readings. */
-export function decodeCountCell(cell: string, style: NumberStyle): Result<number | null> {
-  return isMissingNumber(cell) ? success(null) : parseCellCount(cell, style);
-}
-
-/** Members that hold the text of a prompt. */
-const promptMembers: ReadonlySet<string> = new Set(['prompt', 'question', 'messages']);
-const nestedMembers = new Set(['messages', 'tools', 'function', 'models', 'scores']);
-
-function decodeCell(member: string, value: JsonValue, style: NumberStyle): Result<JsonValue> {
-  if (typeof value !== 'string') return success(value);
-  if (isQuality(member)) return decodeQualityCell(value, style);
-  if (numericMembers.has(member)) return decodeNumberCell(member, value, style);
-  if (!nestedMembers.has(member) || !/^\s*[[{]/.test(value)) return success(value);
-  const parsed = tryParseJson(value, ownJson);
-  return parsed === undefined
-    ? failure('the cell starts like JSON and is not JSON')
-    : success(parsed);
-}
-
-/** Reads a cell of another number of a row; null if it is missing. A weight of NaN is none, and never 1. */
-export function decodeNumberCell(
-  member: string,
-  cell: string,
-  style: NumberStyle,
-): Result<number | null> {
-  if (member === 'weight' ? cell.trim() === '' : isMissingNumber(cell)) return success(null);
-  return countMembers.has(member) ? parseCellCount(cell, style) : parseCellNumber(cell, style);
-}
-
-const words: Readonly<Record<string, number>> = {
-  true: 1,
-  yes: 1,
-  pass: 1,
-  passed: 1,
-  correct: 1,
-  false: 0,
-  no: 0,
-  fail: 0,
-  failed: 0,
-  incorrect: 0,
-};
-
-/** Reads a cell of qualities: a number, a percentage, or a word such as `yes`; null if it is missing. */
-export function decodeQualityCell(cell: string, style: NumberStyle): Result<number | null> {
-  const text = cell.trim().toLowerCase();
-  if (isMissingNumber(text)) return success(null);
-  const word = Object.hasOwn(words, text) ? words[text] : undefined;
-  return word === undefined ? parseCellNumber(cell, style) : success(word);
-}
-
-function isQuality(member: string): boolean {
-  return (qualityMembers as readonly string[]).includes(member);
 }

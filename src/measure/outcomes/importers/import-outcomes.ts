@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelEffort, Price } from '../../models/model.js';
+import { describeLowPrices } from '../../models/token-price.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
-import { countKnown, viewMatrix } from '../../../util/numeric-arrays.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
 import { listColumns, parseColumnMap } from '../../tables/column-map.js';
-import { listNameVariants } from '../../tables/name-variants.js';
 import { readFileHead } from './file-head.js';
 import { formatNames, type OutcomeFormat } from './format-names.js';
 import { detectFormat, formats } from './formats.js';
@@ -17,6 +15,7 @@ import { ImportTarget } from './import-target.js';
 import { listDataFiles } from './list-data-files.js';
 import { priceOutcomeTable } from './price-outcome-table.js';
 import { readPriceFile } from './read-price-file.js';
+import { describeTableDoubts } from './table-doubts.js';
 import { describeUnlikelyTimes } from './unlikely-times.js';
 import { isJsonObject } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
@@ -40,7 +39,7 @@ export interface ImportOptions {
   readonly assumeOutputTokens?: number | undefined;
   /** Keep only the first of several identical prompts. @default false */
   readonly dropDuplicatePrompts?: boolean | undefined;
-  /** The largest share of bad rows that is tolerated. @default 0.05 */
+  /** The largest share of bad rows that is tolerated. @default 0.05, and 0 of rows with unread values */
   readonly maxBadShare?: number | undefined;
   /** The task label of all prompts, in place of the files' own labels. */
   readonly task?: string | undefined;
@@ -64,7 +63,7 @@ export interface ImportedOutcomes {
 
 /**
  * Imports recorded outcomes. Bad rows are skipped, counted and reported. It is an error if their
- * share is above `maxBadShare`.
+ * share is above `maxBadShare`, and without it if any has a grade or a measure that cannot be read.
  *
  * @throws RoutesmithError `invalid_outcomes` for bad data, `invalid_input` for files that cannot be
  * read, `usage` for options that do not go together
@@ -79,7 +78,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   const target = new ImportTarget({
     ...(exclude.length === 0 ? {} : { exclusions: await readExclusionList(exclude) }),
     dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
-    maxBadShare: options.maxBadShare ?? 0.05,
+    maxBadShare: options.maxBadShare,
   });
   if (subfolders.length > 0) target.note(`read the subfolders ${joinNames(subfolders)}`);
   if (ignored > 0) target.note(`ignored other files in the folders: ${ignored}`);
@@ -89,13 +88,19 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
     throw await suggestFormat(error, format, files);
   }
   const listedPrices = await readPrices(options);
+  const low = describeLowPrices(
+    [...listedPrices.values()].flatMap((price) => [
+      price.inputPerMillionUsd,
+      price.outputPerMillionUsd,
+    ]),
+  );
+  if (low !== undefined) target.note(`${options.prices ?? ''}: ${low}`);
   const imported = target.finish();
   const prices = withEfforts(listedPrices, imported.efforts);
   const rows = format === 'wide' ? 'wide' : imported.hasNestedRows ? 'nested' : 'long';
   // The formats of tools say what their units are.
   const doubts = [
-    ...describeLookAlikes(imported.table),
-    ...describeSingleOutcomes(imported.table),
+    ...describeTableDoubts(imported.table),
     ...(generic.has(format) ? describeUnlikelyTimes(imported.table, rows) : []),
   ];
   checkHasOutcomes(imported.table, imported.report.notes);
@@ -176,29 +181,6 @@ async function suggestFormat(
     fix: `It looks like ${formats[likely].title}: use --format ${likely}, or leave --format out.`,
     cause: error,
   });
-}
-
-/** Sentences about models and labels that are likely one and the same. */
-function describeLookAlikes({ models, prompts }: OutcomeTable): readonly string[] {
-  const describe = (what: string, names: Iterable<string>): string[] =>
-    listNameVariants(names).map(
-      (group) => `${what} that differ only in case or spaces count apart: ${listColumns(group)}`,
-    );
-  return [
-    ...describe('models', models),
-    ...describe('task labels', new Set(prompts.flatMap(({ task }) => task ?? []))),
-  ];
-}
-
-/** Models are compared by what they do on the same prompts, and prompts with one outcome say nothing of that. */
-function describeSingleOutcomes({ models, prompts, quality }: OutcomeTable): readonly string[] {
-  const matrix = viewMatrix(quality, models.length);
-  const single = prompts.filter((_, row) => countKnown(matrix.row(row)) === 1).length;
-  if (models.length < 2 || single <= prompts.length / 2) return [];
-  return [
-    `${formatWhole(single)} of ${formatCount(prompts.length, 'prompt')} have the outcome of one model only; ` +
-      'models are compared by the prompts that they share: sweep some prompts with all of them',
-  ];
 }
 
 /** Failed records and missing cells are no outcomes, and a run needs some. */

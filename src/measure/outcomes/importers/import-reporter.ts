@@ -1,5 +1,6 @@
 import { RoutesmithError } from '../../../util/errors.js';
-import { describeCellProblem, type CellProblem } from '../outcome-row.js';
+import { describeFault, type RowFault } from '../unread-value.js';
+import { UnreadValues } from './unread-values.js';
 
 /** A row that could not be used, and why. */
 export interface RowProblem {
@@ -7,11 +8,6 @@ export interface RowProblem {
   /** The line in the file on which the row starts, from 1. */
   readonly line: number;
   readonly problem: string;
-}
-
-/** A row that is rejected. */
-export interface RejectedRow extends Omit<RowProblem, 'problem'> {
-  readonly problem: CellProblem;
 }
 
 /** The counts, problems and notes of an import. */
@@ -25,20 +21,28 @@ export interface ImportReport {
 }
 
 const keptProblems = 10;
+const defaultBadShare = 0.05;
 
 /** Counts rows and keeps the first problems of an import. */
 export class ImportReporter {
-  readonly #maxBadShare: number;
+  readonly #maxBadShare: number | undefined;
   #rows = 0;
   #badRows = 0;
-  /** Of the bad rows, those with a quality on another scale. */
-  #badScales = 0;
   readonly #problems: RowProblem[] = [];
+  readonly #unread = (['grade', 'measure'] as const).map((of) => ({
+    of,
+    values: new UnreadValues(of),
+    problems: [] as RowProblem[],
+  }));
   readonly #notes: string[] = [];
 
-  /** @param maxBadShare the largest share of bad rows that is tolerated, in [0, 1] */
-  constructor(maxBadShare: number) {
-    if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
+  /**
+   * @param maxBadShare the largest share of bad rows that is tolerated, in [0, 1]. @default 0.05, but no row
+   * with a grade or a measure that cannot be read: without these, which are of one kind, a model would look
+   * better or worse
+   */
+  constructor(maxBadShare?: number) {
+    if (maxBadShare !== undefined && !(maxBadShare >= 0 && maxBadShare <= 1)) {
       throw new RoutesmithError(
         'usage',
         `the largest share of bad rows must be from 0 to 1, not ${maxBadShare}`,
@@ -52,11 +56,15 @@ export class ImportReporter {
     this.#rows++;
   }
 
-  reject({ problem, ...place }: RejectedRow): void {
+  reject(file: string, line: number, fault: RowFault): void {
+    const problem = { file, line, problem: describeFault(fault) };
     this.#badRows++;
-    if (typeof problem !== 'string') this.#badScales++;
-    if (this.#problems.length === keptProblems) return;
-    this.#problems.push({ ...place, problem: describeCellProblem(problem) });
+    if (this.#problems.length < keptProblems) this.#problems.push(problem);
+    if (typeof fault === 'string') return;
+    for (const { of, values, problems } of this.#unread) {
+      values.add(fault);
+      if (of === fault.of && problems.length < keptProblems) problems.push(problem);
+    }
   }
 
   note(text: string): void {
@@ -68,54 +76,46 @@ export class ImportReporter {
    * above `maxBadShare`; the message lists the first ten
    */
   finish(): ImportReport {
-    if (this.#rows === 0) {
+    const [rows, badRows] = [this.#rows, this.#badRows];
+    if (rows === 0) {
       throw new RoutesmithError('invalid_outcomes', 'the files contain no outcomes', {
         fix: 'Check that these are the right files and that --format is correct.',
       });
     }
-    const report = {
-      rows: this.#rows,
-      badRows: this.#badRows,
-      problems: [...this.#problems],
-      notes: [...this.#notes],
-    };
-    if (report.badRows / report.rows > this.#maxBadShare) {
-      throw tooManyBadRows(report, this.#badScales, this.#maxBadShare);
+    const unread = this.#unread.filter(({ values }) => values.count > 0);
+    for (const { values, problems } of unread) {
+      if (values.count / rows <= (this.#maxBadShare ?? 0)) continue;
+      throw new RoutesmithError(
+        'invalid_outcomes',
+        `${values.describe(rows)}:${listProblems(problems, values.count)}`,
+        { fix: values.describeFix() },
+      );
     }
-    return report;
+    const maxBadShare = this.#maxBadShare ?? defaultBadShare;
+    if (badRows / rows > maxBadShare) {
+      throw new RoutesmithError(
+        'invalid_outcomes',
+        `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
+          listProblems(this.#problems, badRows),
+        { fix: describeBadRowsFix(rows, badRows, unread.length > 0) },
+      );
+    }
+    const skipped = unread.map(({ values }) => values.describeSkipped());
+    return { rows, badRows, problems: [...this.#problems], notes: [...this.#notes, ...skipped] };
   }
 }
 
-function tooManyBadRows(
-  report: ImportReport,
-  badScales: number,
-  maxBadShare: number,
-): RoutesmithError {
-  const { rows, badRows, problems } = report;
+function listProblems(problems: readonly RowProblem[], count: number): string {
   const listed = problems.map(({ file, line, problem }) => `\n  ${file}:${line}: ${problem}`);
-  const rest = badRows - problems.length;
-  return new RoutesmithError(
-    'invalid_outcomes',
-    `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
-      listed.join('') +
-      (rest > 0 ? `\n  and ${rest} more` : ''),
-    { fix: describeBadRowsFix(report, badScales) },
-  );
+  const rest = count - problems.length;
+  return listed.join('') + (rest > 0 ? `\n  and ${rest} more` : '');
 }
 
-/**
- * Most rows are not worth skipping: what is left of a file of percentages are its zeros.
- *
- * @param badScales how many of the bad rows have a quality on another scale
- */
-function describeBadRowsFix({ rows, badRows }: ImportReport, badScales: number): string {
-  const isScale = badScales > badRows / 2;
-  const correct = isScale
-    ? 'Write qualities as numbers from 0 to 1, or as percentages with their sign, such as 85 %'
-    : 'Correct these rows';
-  const rowsAgain = isScale ? 'these rows' : 'them';
+/** Most rows are not worth skipping, and none for a value that cannot be read. */
+function describeBadRowsFix(rows: number, badRows: number, hasUnread: boolean): string {
+  if (hasUnread) return 'Correct these rows.';
   const tenths = Math.max(2, Math.ceil((10 * badRows) / rows));
   return badRows <= rows / 2
-    ? `${correct}, or skip ${rowsAgain} with a larger --max-bad-share, such as ${tenths / 10}.`
-    : `${correct}. Skipping ${rowsAgain} with --max-bad-share would leave ${rows - badRows} of ${rows}.`;
+    ? `Correct these rows, or skip them with a larger --max-bad-share, such as ${tenths / 10}.`
+    : `Correct these rows. Skipping them with --max-bad-share would leave ${rows - badRows} of ${rows}.`;
 }

@@ -4,6 +4,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { computeFileLabels, fileStem } from './file-labels.js';
+import { prefixFault, type RowFault } from '../unread-value.js';
 import type { ImportTarget } from './import-target.js';
 import { listMeasureColumns } from './model-columns.js';
 import type { CsvRow } from '../../../util/parse-csv.js';
@@ -57,7 +58,7 @@ export async function importRoutellm(
         target.countRow();
         rowNumber++;
         const decoded = decodeRow(row, columns);
-        if (!decoded.ok) target.reject({ file, line: row.line, problem: decoded.problem });
+        if (!decoded.ok) target.reject(file, row.line, decoded.problem);
         else addRow(decoded.value, `${stem}#${rowNumber}`, label, target);
       },
     });
@@ -74,14 +75,14 @@ interface ScoredPrompt {
   readonly scores: readonly { readonly model: string; readonly quality: number }[];
 }
 
-function decodeRow({ cells }: CsvRow, columns: Columns): Result<ScoredPrompt> {
+function decodeRow({ cells }: CsvRow, columns: Columns): Result<ScoredPrompt, RowFault> {
   if (!cells.ok) return cells;
   const prompt = cells.value[columns.prompt] ?? '';
   if (prompt.trim() === '') return failure('the prompt is empty');
   const scores: { model: string; quality: number }[] = [];
   for (const { index, model } of columns.models) {
     const score = parseScore(cells.value[index] ?? '');
-    if (!score.ok) return failure(`${model}: ${score.problem}`);
+    if (!score.ok) return failure(prefixFault(model, score.problem));
     if (score.value !== undefined) scores.push({ model, quality: score.value });
   }
   return scores.length === 0 ? failure('no model has a score') : success({ prompt, scores });

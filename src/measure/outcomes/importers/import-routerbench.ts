@@ -2,6 +2,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import type { OutcomeValues } from '../outcome-table.js';
+import { prefixFault, unreadMeasure, type RowFault } from '../unread-value.js';
 import type { ImportTarget } from './import-target.js';
 import type { CsvRow } from '../../../util/parse-csv.js';
 import { parseOutcomesCsv } from './parse-outcomes-csv.js';
@@ -51,7 +52,7 @@ export async function importRouterbench(
         target.countRow();
         if (columns === undefined) return;
         const decoded = decodeRow(row, columns, counts);
-        if (!decoded.ok) target.reject({ file, line: row.line, problem: decoded.problem });
+        if (!decoded.ok) target.reject(file, row.line, decoded.problem);
         else if (addRow(decoded.value, prompts, target)) counts.mergedRows++;
       },
     });
@@ -80,7 +81,7 @@ interface DecodedRow {
   readonly cells: readonly { readonly model: string; readonly values: OutcomeValues }[];
 }
 
-function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<DecodedRow> {
+function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<DecodedRow, RowFault> {
   if (!row.cells.ok) return row.cells;
   const texts = row.cells.value;
   const cell = (index: number): string => texts[index] ?? '';
@@ -90,11 +91,12 @@ function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<Decode
   const cells: { model: string; values: OutcomeValues }[] = [];
   for (const { model, score: scoreIndex, cost } of columns.models) {
     const score = parseScore(cell(scoreIndex));
-    if (!score.ok) return failure(`${model}: ${score.problem}`);
+    if (!score.ok) return failure(prefixFault(model, score.problem));
     if (score.value === undefined) continue;
     const costUsd = parseDecimal(cell(cost));
     if ((costUsd === undefined && !isMissingNumber(cell(cost))) || (costUsd ?? 0) < 0) {
-      return failure(`${model}: "${cell(cost).slice(0, 40)}" is not a cost in USD`);
+      const problem = `${model}: "${cell(cost).slice(0, 40)}" is not a cost in USD`;
+      return failure(unreadMeasure(problem, cell(cost)));
     }
     cells.push({ model, values: { quality: score.value, costUsd } });
   }

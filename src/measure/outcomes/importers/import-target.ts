@@ -1,11 +1,12 @@
 import { messageText, promptMessages, type Prompt } from '../../../llm/chat.js';
 import { createOutcomeTableBuilder } from '../outcome-table-builder.js';
+import type { RowFault } from '../unread-value.js';
 import type { OutcomeTable, OutcomeValues, PromptRecord } from '../outcome-table.js';
 import { formatCount } from '../../../util/format-number.js';
 import type { ModelEffort } from '../../models/model.js';
 import { nameEffort } from '../../models/read-pool.js';
 import { DroppedCopies } from './dropped-copies.js';
-import { ImportReporter, type ImportReport, type RejectedRow } from './import-reporter.js';
+import { ImportReporter, type ImportReport } from './import-reporter.js';
 import { computePromptKey } from './prompt-key.js';
 import { RepeatedCells } from './repeated-cells.js';
 
@@ -17,8 +18,8 @@ export interface ImportTargetOptions {
    * none of. @default false
    */
   readonly dropDuplicatePrompts?: boolean;
-  /** The largest share of bad rows that is tolerated. @default 0.05 */
-  readonly maxBadShare?: number;
+  /** As of `ImportReporter`. */
+  readonly maxBadShare?: number | undefined;
 }
 
 export type PromptLabels = Pick<PromptRecord, 'task' | 'group'>;
@@ -52,15 +53,16 @@ export class ImportTarget {
 
   constructor(options: ImportTargetOptions) {
     this.#options = options;
-    this.#reporter = new ImportReporter(options.maxBadShare ?? 0.05);
+    this.#reporter = new ImportReporter(options.maxBadShare);
   }
 
   countRow(): void {
     this.#reporter.countRow();
   }
 
-  reject(problem: RejectedRow): void {
-    this.#reporter.reject(problem);
+  /** Counts a row that cannot be used; `line` is the one on which it starts, from 1. */
+  reject(file: string, line: number, fault: RowFault): void {
+    this.#reporter.reject(file, line, fault);
   }
 
   note(text: string): void {

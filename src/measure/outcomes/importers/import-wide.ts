@@ -1,6 +1,6 @@
 import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
-import { success, type Result } from '../../../util/result.js';
+import { failure, success, type Result } from '../../../util/result.js';
 import {
   checkMappedColumns,
   listColumns,
@@ -8,11 +8,11 @@ import {
   writeMapping,
   type ColumnMap,
 } from '../../tables/column-map.js';
-import { isMissingText } from '../../tables/blank-cell.js';
 import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
 import type { NumberStyle } from '../../tables/parse-cell-number.js';
 import { readTable } from '../../tables/read-table.js';
 import type { Table } from '../../tables/table.js';
+import { unreadGrade, unreadMeasure, type RowFault } from '../unread-value.js';
 import { isFailed, leaveOutFailed } from './check-calls.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import {
@@ -31,7 +31,7 @@ import {
   findGroupedColumns,
   findTableStyle,
   timeMembers,
-} from './import-outcome-rows.js';
+} from './decode-cells.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import {
@@ -40,8 +40,10 @@ import {
   listMeasuredModels,
   type ModelColumns,
 } from './model-columns.js';
+import { PromptCells } from './prompt-cells.js';
 import { describeUnmappable } from './suggest-members.js';
-import { checkBareScores, describeUnmeasured, listLikelyModels } from './wide-scores.js';
+import { checkUsDollars } from './us-dollars.js';
+import { checkBareScores, describeLikelyModels, describeUnmeasured } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
 export const wideFields = ['prompt', 'id', 'task', 'group', 'weight', 'models'] as const;
@@ -68,9 +70,11 @@ export async function importWide(
 ): Promise<void> {
   const collector = createRowCollector(options, target);
   const unclear = new UnclearCalls();
+  const prompts = new PromptCells();
   for (const file of files) {
     const table = await readTable(file);
     const columns = findWideColumns(table, options.map);
+    checkUsDollars(table, listCosts(columns), listReadColumns(columns));
     for (const note of [...table.notes, ...describeColumns(table, columns)]) target.note(note);
     if (!options.map.has('models')) {
       const free = table.columns.filter((name) => !columns.fieldOf.has(name));
@@ -87,22 +91,25 @@ export async function importWide(
       ),
     );
     const grouped = findGroupedColumns(table, (column) => times.has(column));
-    const isJson = table.kind === 'json';
+    const column = table.columns.find((name) => columns.fieldOf.get(name) === 'prompt');
     const readers = createWideReaders(table, columns.models, style);
     for (const { line, members } of table.rows) {
-      const row = members.ok
-        ? convertRow(members.value, columns, { isJson, style, grouped })
-        : members;
+      const read = members.ok ? convertRow(members.value, columns, { style, grouped }) : members;
+      const row = read.ok ? prompts.read(read.value, { column, kind: table.kind }) : read;
       const failed = members.ok ? readers.listFailed(members.value, unclear) : [];
       collector.add(file, line, toConvertedRow(row, failed));
     }
   }
   collector.finish();
+  for (const note of prompts.describe()) target.note(note);
   const doubt = unclear.describe();
   if (doubt !== undefined) target.note(doubt);
 }
 
-function toConvertedRow(row: Result<JsonObject>, failed: readonly string[]): ConvertedRow {
+function toConvertedRow(
+  row: Result<JsonObject, RowFault>,
+  failed: readonly string[],
+): ConvertedRow {
   if (!row.ok) return { kind: 'invalid', problem: row.problem };
   return leaveOutFailed(row.value, failed);
 }
@@ -149,39 +156,31 @@ function createWideReaders(
 function convertRow(
   row: JsonObject,
   columns: WideColumns,
-  {
-    isJson,
-    style,
-    grouped,
-  }: {
-    readonly isJson: boolean;
-    readonly style: NumberStyle;
-    readonly grouped: ReadonlySet<string>;
-  },
-): Result<JsonObject> {
+  { style, grouped }: { readonly style: NumberStyle; readonly grouped: ReadonlySet<string> },
+): Result<JsonObject, RowFault> {
   const members: Record<string, JsonValue> = {};
   for (const [column, field] of columns.fieldOf) {
     const value =
       field === 'weight'
         ? decodeNumber(row[column], (cell) => decodeNumberCell(field, cell, style))
-        : success(
-            field === 'prompt' && !isJson && isMissingText(row[column])
-              ? null
-              : (row[column] ?? null),
-          );
-    if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
+        : success(row[column] ?? null);
+    if (!value.ok) return failure(`${column}: ${value.problem}`);
     members[field] = value.value;
   }
   const models: Record<string, JsonValue> = {};
   for (const { model, score, measures } of columns.models) {
     const quality = decodeNumber(row[score], (cell) => decodeQualityCell(cell, style));
-    if (!quality.ok) return { ok: false, problem: `${score}: ${quality.problem}` };
+    if (!quality.ok) {
+      return failure(unreadGrade(`${score}: ${quality.problem}`, row[score]));
+    }
     const cell: Record<string, JsonValue> = { quality: quality.value };
     for (const [member, column] of measures) {
       const value = decodeNumber(row[column], (cell) =>
         grouped.has(column) ? decodeCountCell(cell, style) : decodeNumberCell(member, cell, style),
       );
-      if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
+      if (!value.ok) {
+        return failure(unreadMeasure(`${column}: ${value.problem}`, row[column]));
+      }
       cell[member] = value.value;
     }
     models[model] = cell;
@@ -222,7 +221,13 @@ function findWideColumns(table: Table, map: ColumnMap): WideColumns {
       `The columns are ${listColumns(columns)}.`,
     );
   }
-  if (found.length === 0) throw unclearModels(table, free);
+  if (found.length === 0) {
+    throw invalid(
+      file,
+      'it is not clear which columns are models',
+      describeLikelyModels(table, free),
+    );
+  }
   checkBareScores(table, found);
   return { fieldOf, models: found };
 }
@@ -235,12 +240,21 @@ const fieldNames: Readonly<Record<string, readonly string[]>> = {
   weight: ['weight'],
 };
 
-function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColumns): string[] {
-  const read = new Set([
+function listReadColumns({ fieldOf, models }: WideColumns): ReadonlySet<string> {
+  return new Set([
     ...fieldOf.keys(),
     ...models.flatMap(({ score, measures }) => [score, ...measures.values()]),
   ]);
-  const costs = models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
+}
+
+function listCosts({ models }: WideColumns): readonly string[] {
+  return models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
+}
+
+function describeColumns({ columns, file }: Table, wide: WideColumns): string[] {
+  const { models } = wide;
+  const read = listReadColumns(wide);
+  const costs = listCosts(wide);
   const areOfCalls = new Set(
     models.flatMap(({ model }) => {
       const { error, status } = findWideCalls(model, columns, new Map());
@@ -269,17 +283,6 @@ function missingPrompt({ columns, file }: Table, free: readonly string[]): Route
     meant === undefined
       ? `The columns are ${listColumns(columns)}. Add --map prompt=COLUMN.`
       : `Did you mean "${meant}"? Then add ${writeMapping('prompt', meant)}.`,
-  );
-}
-
-function unclearModels(table: Table, free: readonly string[]): RoutesmithError {
-  const likely = listLikelyModels(table, free);
-  return invalid(
-    table.file,
-    'it is not clear which columns are models',
-    likely.length === 0
-      ? `No column holds only scores from 0 to 1. The columns are ${listColumns(table.columns)}.`
-      : `These hold scores from 0 to 1; if they are models, add ${writeMapping('models', likely.join(','))}.`,
   );
 }
 

@@ -27,7 +27,13 @@ const expectedAnswer =
   /^correct[ _|.:/-](?:answers?|choice|label|option|output|response|index|idx|letter|key)(?:[ _|.:/-](?:index|idx|letter|key))?$/i;
 
 /** "avg_score" is a figure of all models. */
-const aggregate = /^(?:avg|average|mean|median|total|sum|overall)$/i;
+const aggregate =
+  /^(?:all|avg|average|averages|mean|median|(?:grand )?totals?|sum|overall|gesamt(?:ergebnis)?|mittelwert|durchschnitt|summe|moyenne|promedio|media)$/i;
+
+/** Whether a name is that of a figure of all models or prompts, such as "Total". */
+export function isAggregateName(name: string): boolean {
+  return aggregate.test(name.trim());
+}
 
 /** What grades answers, and is no model that gives them. */
 const grader = /^(?:judge|grader|evaluator|rater|annotator)(?:[ _-]?\d+)?$/i;
@@ -71,7 +77,7 @@ export function listScoredModels(columns: readonly string[]): readonly string[] 
   const names = new Set(columns.flatMap((column) => splitColumn(column)?.model ?? []));
   return [...names].filter(
     (name) =>
-      !aggregate.test(name) &&
+      !isAggregateName(name) &&
       !grader.test(name) &&
       !isFieldName(name) &&
       findModelColumns(name, columns) !== undefined,

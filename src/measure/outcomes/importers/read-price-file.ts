@@ -3,17 +3,19 @@ import { findTokenPriceProblem } from '../../models/token-price.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { isCalendarDay } from '../../../util/is-calendar-day.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { isUsDollars } from './us-dollars.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 
 /**
  * Reads a JSON file of prices in USD per million tokens: `{model: {input, output}}`,
  * `{model: {input_price, output_price}}` or `{input: {model: price}, output: {model: price}}`.
- * Members that are not objects (a source, a currency) are ignored.
+ * Other members, such as a source, are ignored; a currency or a unit must be these.
  *
  * @param date the date of the prices, ISO 8601 (`2026-01-31`)
  * @returns the price of each model, by its name in the file
  * @throws RoutesmithError `invalid_input` for a file in another format, a model without both prices,
- * or a price that is not a number of at least 0, or can only be that of one token; `usage` for a date in another format
+ * or a price that is not a number of at least 0, can only be that of one token, or is of another currency
+ * or unit; `usage` for a date in another format
  */
 export async function readPriceFile(
   file: string,
@@ -25,6 +27,7 @@ export async function readPriceFile(
     });
   }
   const content = parseJson(await readTextFile(file), file);
+  checkUnits(content, file);
   const { input, output } = content;
   const entries: [string, JsonValue | undefined, JsonValue | undefined][] =
     isPriceList(input) && isPriceList(output)
@@ -56,6 +59,26 @@ export async function readPriceFile(
     ]),
   );
 }
+
+/** Refuses prices beside which another currency or unit is stated, of the file or of a model. */
+function checkUnits(content: JsonObject, file: string): void {
+  for (const members of [content, ...Object.values(content).filter(isJsonObject)]) {
+    for (const [name, value] of Object.entries(members)) {
+      if (typeof value !== 'string') continue;
+      const isKnown = /currency/i.test(name)
+        ? isUsDollars(value)
+        : !/^(?:\w+_)?(?:units?|per)$/i.test(name) || isUsDollars(value) || perMillion.test(value);
+      if (!isKnown) {
+        throw invalid(
+          file,
+          `the prices are not in USD per million tokens: "${name}" is "${value.slice(0, 40)}"`,
+        );
+      }
+    }
+  }
+}
+
+const perMillion = /million|mtok|(?:^|[^a-z])m(?:$|[^a-z])|000[,.]?000|1e6/i;
 
 function isPriceList(value: JsonValue | undefined): value is JsonObject {
   return isJsonObject(value) && Object.values(value).every((price) => typeof price === 'number');

@@ -1,6 +1,7 @@
 import { quoteColumn, writeMapping } from '../../tables/column-map.js';
 import { guessField, listFieldNames, normalizeColumnName } from '../../tables/column-names.js';
 import { outcomeColumns } from '../outcome-table.js';
+import { describeOtherMoney, namesOtherMoney } from './us-dollars.js';
 
 /** Times, which files hold in one of two units. */
 const times = outcomeColumns.flatMap((column) =>
@@ -44,9 +45,11 @@ function isNameOf(base: string, member: string): boolean {
 
 /** An ignored column in quotes, with what it may be meant as, and how to map it. */
 export function describeIgnored(column: string, taken: ReadonlySet<string>): string {
-  const mappings = suggestMembers(column, taken).map(
-    (member) => `if it is ${member}: ${writeMapping(member, column)}`,
-  );
+  const members = suggestMembers(column, taken);
+  if (members.includes('cost_usd') && namesOtherMoney(column)) {
+    return addRemark(quoteColumn(column), describeOtherMoney('cost_usd'));
+  }
+  const mappings = members.map((member) => `if it is ${member}: ${writeMapping(member, column)}`);
   return addRemark(quoteColumn(column), mappings.join('; '));
 }
 
@@ -63,6 +66,9 @@ export function describeUnmappable(
 ): string {
   const name = column.startsWith(prefix) ? column.slice(prefix.length) : column;
   const members = suggestMembers(name, taken).filter((member) => member !== 'task');
+  if (members.includes('cost_usd') && namesOtherMoney(name)) {
+    return addRemark(quoteColumn(column), describeOtherMoney(`${prefix}cost_usd`));
+  }
   const names = members.map((member) => prefix + member);
   return addRemark(
     quoteColumn(column),

@@ -2,7 +2,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonValue } from '../../../util/json.js';
 import { listColumns, writeMapping } from '../../tables/column-map.js';
 import type { Table } from '../../tables/table.js';
-import { decodeQualityCell } from './import-outcome-rows.js';
+import { decodeQualityCell } from './decode-cells.js';
 import {
   findModelColumns,
   listColumnsBeside,
@@ -12,26 +12,52 @@ import {
 } from './model-columns.js';
 import { isMissingNumber } from './parse-score.js';
 
-/** What the cells of a column hold, where all of them can be read as scores from 0 to 1. */
-type ScoreKind = 'numbers' | 'words';
+/**
+ * What the cells of a column hold, where all of them can be read as scores from 0 to 1: numbers, words that
+ * only grade, such as `pass`, or words such as `yes`, which are often answers.
+ */
+type ScoreKind = 'numbers' | 'grades' | 'words';
 
 /**
- * The models that a wide table likely has, by the columns that hold scores from 0 to 1: numbers, or
- * words such as `yes` where no column holds numbers, since words are often answers.
+ * What to do where it is not clear which columns are models: the likely ones, by the columns that hold scores
+ * from 0 to 1. One column of these may hold anything, such as a difficulty.
  *
  * @param free the columns that hold no field of the prompt
  */
-export function listLikelyModels(table: Table, free: readonly string[]): readonly string[] {
+export function describeLikelyModels(table: Table, free: readonly string[]): string {
+  const { numbers, grades, words } = listLikelyModels(table, free);
+  const groups = [numbers, grades, words].filter((group) => group.length > 0);
+  const several = groups.filter((group) => group.length > 1);
+  const [likely] = several.length > 0 ? several : groups;
+  if (likely === undefined) {
+    return `No column holds only scores from 0 to 1. The columns are ${listColumns(table.columns)}.`;
+  }
+  const mapping = writeMapping('models', likely.join(','));
+  const isSure = likely === numbers && numbers.length > 1 && grades.length === 0;
+  if (isSure || groups.length === 1) {
+    return `These hold scores from 0 to 1; if they are models, add ${mapping}.`;
+  }
+  const listed = [
+    ...(numbers.length > 0 ? [`numbers in ${listColumns(numbers)}`] : []),
+    ...(grades.length + words.length > 0 ? [`words in ${listColumns([...grades, ...words])}`] : []),
+  ];
+  return `There are scores from 0 to 1 as ${listed.join(', and as ')}; name those that are models, such as ${mapping}.`;
+}
+
+function listLikelyModels(
+  table: Table,
+  free: readonly string[],
+): Readonly<Record<ScoreKind, readonly string[]>> {
   const named = new Set(listScoredModels(free));
-  const scored = free.flatMap((column) => {
+  const found = { numbers: new Set<string>(), grades: new Set<string>(), words: new Set<string>() };
+  for (const column of free) {
     const kind = findScoreKind(table, column);
     const split = splitColumn(column);
-    if (kind === undefined || split?.holds === 'measure') return [];
-    if (split === undefined) return [{ model: column, kind }];
-    return named.has(split.model) ? [{ model: split.model, kind }] : [];
-  });
-  const numbers = scored.filter(({ kind }) => kind === 'numbers');
-  return [...new Set((numbers.length > 0 ? numbers : scored).map(({ model }) => model))];
+    if (kind === undefined || split?.holds === 'measure') continue;
+    if (split === undefined) found[kind].add(column);
+    else if (named.has(split.model)) found[kind].add(split.model);
+  }
+  return { numbers: [...found.numbers], grades: [...found.grades], words: [...found.words] };
 }
 
 /**
@@ -96,8 +122,13 @@ function findScoreKind({ rows }: Table, column: string): ScoreKind | undefined {
   });
   const kinds = new Set(cells.map(findCellKind));
   if (kinds.size === 0 || kinds.has(undefined)) return undefined;
-  return kinds.has('words') ? 'words' : 'numbers';
+  if (kinds.has('words')) return 'words';
+  return kinds.has('grades') ? 'grades' : 'numbers';
 }
+
+/** Words that grade an answer, and are none. */
+const gradeWord =
+  /^(?:pass(?:ed)?|fail(?:ed)?|(?:in)?correct|thumbs[ _-]?(?:up|down)|[👍👎]\p{Emoji_Modifier}?)$/iu;
 
 function findCellKind(cell: JsonValue): ScoreKind | undefined {
   if (typeof cell !== 'string') {
@@ -106,5 +137,6 @@ function findCellKind(cell: JsonValue): ScoreKind | undefined {
   }
   const value = decodeQualityCell(cell, { decimalComma: true });
   if (!value.ok || value.value === null || value.value < 0 || value.value > 1) return undefined;
-  return /\d/.test(cell) ? 'numbers' : 'words';
+  if (/\d/.test(cell)) return 'numbers';
+  return gradeWord.test(cell.trim()) ? 'grades' : 'words';
 }

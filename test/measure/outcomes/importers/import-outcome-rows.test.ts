@@ -703,12 +703,11 @@ describe('the advice for a file with too many bad rows', () => {
   const rows = (count: number, line: string): string => `${line}\n`.repeat(count);
 
   it.each([
-    [1, 9, 'p,m,x', 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.2.'],
-    [3, 7, 'p,m,x', 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.3.'],
-    [8, 2, 'p,m,x', 'Correct these rows. Skipping them with --max-bad-share would leave 2 of 10.'],
-    [8, 2, 'p,m,90', 'percentages with their sign, such as 85 %. Skipping these rows'],
-  ])('fits %i bad ones of %i others such as %s', async (bad, good, line, fix) => {
-    const text = `prompt,model,quality\n${rows(bad, line)}${rows(good, 'p,m,0')}`;
+    [1, 9, 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.2.'],
+    [3, 7, 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.3.'],
+    [8, 2, 'Correct these rows. Skipping them with --max-bad-share would leave 2 of 10.'],
+  ])('fits %i bad ones of %i others', async (bad, good, fix) => {
+    const text = `prompt,model,quality\n${rows(bad, ',m,1')}${rows(good, 'p,m,0')}`;
     await expect(importText('x.csv', text)).rejects.toThrow(fix);
   });
 

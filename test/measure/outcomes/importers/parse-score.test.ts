@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   isMissingNumber,
   parseScore,
+  readVerdict,
 } from '../../../../src/measure/outcomes/importers/parse-score.js';
 
 describe('parseScore', () => {
@@ -40,4 +41,24 @@ describe('isMissingNumber', () => {
   it.each(['0', '-', 'none', 'n/a', 'nano'])('does not take %j as missing', (cell) => {
     expect(isMissingNumber(cell)).toBe(false);
   });
+});
+
+describe('readVerdict', () => {
+  it.each([
+    [' Passed ', 'FAILED'],
+    ['👍🏽', '👎'],
+    ['✔\uFE0F', '✘'],
+    ['Thumbs_Up', 'thumbs-down'],
+    ['Y', 'N'],
+    ['ja', 'Nein'],
+  ])('reads %j as right and %j as wrong', (right, wrong) => {
+    expect([readVerdict(right), readVerdict(wrong)]).toEqual([1, 0]);
+  });
+
+  it.each(['', '1', 'ok', 'maybe', 'fail (wrong amount)', 'good', 'positive', 'toString'])(
+    'reads nothing in %j',
+    (cell) => {
+      expect(readVerdict(cell)).toBeUndefined();
+    },
+  );
 });

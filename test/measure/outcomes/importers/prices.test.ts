@@ -36,10 +36,26 @@ describe('readPriceFile', () => {
       { m: { input: 0.00000015, output: 0.6 } },
       /input price of m: 1.5e-7 is less than \$0.001 per million tokens; if it is the price of one/,
     ],
+    [
+      'the price of 1,000 tokens',
+      { m: { input: 0.00015, output: 0.6 } },
+      /by 1,000,000 \(\$150 per million\); if that of 1,000 tokens, by 1,000 \(\$0.15 per million\)/,
+    ],
+    ['euros', { currency: 'EUR', m: { input: 1, output: 2 } }, /"currency" is "EUR"/],
+    ['euros of a model', { m: { input: 1, output: 2, currency: 'EUR' } }, /not in USD per million/],
+    ['another unit', { unit: 'per 1K tokens', m: { input: 1, output: 2 } }, /"per 1K tokens"/],
+    ['another unit of a model', { m: { input: 1, output: 2, per: 'token' } }, /"per" is "token"/],
     ['a text', { m: { input: '1', output: 1 } }, /input price of m is not a number/],
   ])('refuses %s', async (_, content, message) => {
     await expect(readPrices(content)).rejects.toThrow(message);
   });
+
+  it.each(['USD per million tokens', 'per 1M tokens', '$/Mtok', '1,000,000 tokens', 'usd'])(
+    'reads prices whose unit is %s',
+    async (unit) => {
+      expect((await readPrices({ unit, m: { input: 1, output: 2 } })).size).toBe(1);
+    },
+  );
 
   it('takes a model that costs nothing', async () => {
     const prices = await readPrices({ m: { input: 0, output: 0.001 } });
@@ -108,6 +124,28 @@ describe('importOutcomes with prices', () => {
     expect(cellOf(table, 'costUsd', 'bytes', 'unpriced')).toBeNaN();
     expect(table.costBasis).toBe('assumed_tokens');
     expect(report.notes.join('\n')).toMatch(/estimated 1 cost, .* 100 output tokens/);
+  });
+
+  it.each([
+    [0.03, 0.06, true],
+    [0, 0.12, true],
+    [0.05, 0.4, false],
+    [0, 0, false],
+  ])('notes prices that may be of 1,000 tokens: %d, %d', async (input, output, isNoted) => {
+    const folder = await writeTestFiles({
+      'x.jsonl': rows.map((row) => JSON.stringify(row)).join('\n'),
+      'prices.json': JSON.stringify({
+        m: { input, output },
+        n: { input: 0, output: 0.5 * output },
+      }),
+    });
+    const { report } = await importOutcomes({
+      files: [join(folder, 'x.jsonl')],
+      prices: join(folder, 'prices.json'),
+      priceDate: day,
+    });
+    const note = `the highest price is $${output} per million tokens: if these are prices of 1,000 tokens`;
+    expect(report.notes.join().includes(note)).toBe(isNoted);
   });
 
   it('says when there are no costs at all', async () => {
