@@ -1,7 +1,7 @@
 import type { UndecidedModel } from '../evaluate/diagnose/cheaper-model.js';
 import { describePrompts } from '../evaluate/verdict/describe-folds.js';
 import type { OverkillTask } from '../evaluate/diagnose/overkill.js';
-import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
+import { formatQuality, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 
 /** What was found about the candidate of a task, and what would show it not to be worse. */
@@ -79,10 +79,10 @@ function describeUndecided(undecided: readonly UndecidedModel[]): string {
 /** The prompts that both models have a grade of, and of how many where the candidate lacks some. */
 export function describeCompared(
   found: OverkillTask,
-  format: (count: number) => string = (count) => formatCount(count, 'prompt'),
+  describeAll: (found: OverkillTask) => string = describePrompts,
 ): string {
   const { prompts, candidate } = found;
-  const all = describePrompts(found, format);
+  const all = describeAll(found);
   if (candidate === null || candidate.prompts === prompts) return all;
   return `${formatWhole(candidate.prompts)} of ${all}`;
 }

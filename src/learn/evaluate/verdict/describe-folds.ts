@@ -17,12 +17,13 @@ export function describeFolds({ folds, foldCount }: FoldCounts): string {
   return foldCount === undefined ? `${folds} folds held out` : `${folds}-fold cross-validation`;
 }
 
-/** A number of prompts, with the effective one where `findEffectivePrompts` says that it is far lower. */
-export function describePrompts(
-  { prompts, effectivePrompts }: EffectivePrompts & { readonly prompts: number },
-  format: (count: number) => string = (count) => formatCount(count, 'prompt'),
-): string {
+/** A number of prompts, with the effective one where that is far lower. */
+export function describePrompts({
+  prompts,
+  effectivePrompts,
+}: EffectivePrompts & { readonly prompts: number }): string {
+  const all = formatCount(prompts, 'prompt');
   return effectivePrompts === undefined
-    ? format(prompts)
-    : `${format(prompts)} (effectively ${formatWhole(effectivePrompts)})`;
+    ? all
+    : `${all} (effectively ${formatWhole(effectivePrompts)})`;
 }
