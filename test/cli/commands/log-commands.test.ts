@@ -191,7 +191,7 @@ describe('routesmith replay', () => {
     expect(stdout).toMatch(/model +usual choice +served +replayed/);
     // Ten conversations or fewer of each of the tasks, which still have a mean.
     expect(stdout).toMatch(
-      /Changes without an interval are of fewer than 10 conversations \(of the same size\)/,
+      /Changes without an interval are of fewer than 10 conversations \(of\s+the\s+same\s+size\)/,
     );
     expect(stdout).not.toMatch(/^ *\S+ +\d+ .* - *$/m);
     expectNarrow(stdout);
