@@ -57,7 +57,7 @@ export function computeGroupedMean(values: ArrayLike<number>, groups: GroupIndex
 export const minIntervalGroups = 10;
 
 /** Whether groups are so unequal that their number says little: fewer than half would say as much. */
-export function isLopsided({
+function isLopsided({
   groups,
   effectiveGroups,
 }: Pick<GroupedMean, 'groups' | 'effectiveGroups'>): boolean {
