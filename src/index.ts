@@ -157,7 +157,7 @@ export {
   type EvaluatePolicyOptions,
   type PolicyEvaluation,
 } from './learn/evaluate/compare/evaluate-policy.js';
-export type { HeldOut } from './learn/evaluate/verdict/held-out.js';
+export type { FamilyCount, HeldOut } from './learn/evaluate/verdict/held-out.js';
 export type { PolicyOnTable } from './learn/evaluate/compare/evaluate-policy.js';
 export {
   comparePolicies,

@@ -5,6 +5,7 @@ import { checkPromise } from './check-promise.js';
 import { checkSplit } from './check-split.js';
 import { checkTraining } from './check-training.js';
 import { checkVerdict } from './check-verdict.js';
+import { checkWeights, unequalGroups } from './check-weights.js';
 import type { Finding } from './finding.js';
 import * as worlds from './worlds.js';
 
@@ -24,6 +25,7 @@ export async function checkSimulations(
     ...checkPromises(settings),
     ...(await checkTrainings(engine, settings)),
     ...checkTables(settings),
+    ...checkUnequal(settings),
   ];
 }
 
@@ -108,6 +110,20 @@ function checkTables({ trials, seed }: SimulationSettings): Finding[] {
 
   const split = checkSplit({ trials, prompts: 200, seed });
   add('copies on both sides of a split', trials, split.straddled, [0, 0]);
+  return findings;
+}
+
+function checkUnequal({ trials, seed }: SimulationSettings): Finding[] {
+  const findings: Finding[] = [];
+  const add = collect(findings);
+  const many = 5 * trials;
+  for (const [name, drawGroups] of Object.entries(unequalGroups)) {
+    const found = checkWeights(drawGroups, { trials: many, prompts: 500, seed });
+    add(`worse by the margin, "not worse": ${name}`, many, found.notWorse, [0, 0.06]);
+    add('  95 % interval misses the difference', many, found.missed, [0, 0.08]);
+    add('  broken promise called shown, at 2 %', many, found.promised, [0, 0.03]);
+    add('  no gain called one, at 0.8 %', many, found.routes, [0, 0.025]);
+  }
   return findings;
 }
 

@@ -102,6 +102,6 @@ export function averageOf(values: readonly number[]): number {
 }
 
 /** A standard normal number (Box and Muller). */
-function drawNormal(random: Random): number {
+export function drawNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -6,7 +6,11 @@ import type {
 import type { StrategyResult } from '../../learn/evaluate/strategies/compare-strategies.js';
 import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
 import type { Advice } from '../../learn/evaluate/verdict/compute-advice.js';
-import { describeFolds, type FoldCounts } from '../../learn/evaluate/verdict/describe-folds.js';
+import {
+  describeFolds,
+  describePrompts,
+  type FoldCounts,
+} from '../../learn/evaluate/verdict/describe-folds.js';
 import { describeAdvice } from '../../learn/evaluate/verdict/describe-advice.js';
 import { findObjective, nameReference } from '../../learn/evaluate/strategies/strategy-id.js';
 import type { Verdict } from '../../policy/file/policy.js';
@@ -36,17 +40,23 @@ export function printVerdict(
   evaluation: FoldCounts &
     Pick<
       Evaluation,
-      'prompts' | 'promptsWithoutModel' | 'groups' | 'leakedGroups' | 'simulated' | 'advice'
+      | 'prompts'
+      | 'effectivePrompts'
+      | 'promptsWithoutModel'
+      | 'groups'
+      | 'leakedGroups'
+      | 'simulated'
+      | 'advice'
     >,
 ): void {
-  const { prompts, groups, leakedGroups, simulated, advice } = evaluation;
+  const { groups, leakedGroups, simulated, advice } = evaluation;
   if (simulated) print(describeSimulated());
   const leaks =
     leakedGroups === 0
       ? 'No group is on both sides of a split.'
       : `${formatCount(leakedGroups, 'group')} on both sides of a split.`;
   printWrapped(
-    `${describeFolds(evaluation)}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
+    `${describeFolds(evaluation)}: ${describePrompts(evaluation)} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
   );
   printPromptsWithoutModel(evaluation.promptsWithoutModel);
   printAdvice(advice);

@@ -39,18 +39,22 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
         formatQuality(found.quality),
         found.candidate?.model ?? '-',
         formatQuality(found.candidate?.quality),
-        describeCompared(found, formatWhole),
+        describeCompared(found, ({ prompts }) => formatWhole(prompts)),
         formatUsd(candidateSavedUsd?.mean),
         splitFinding(found).finding,
       ]),
     ),
   );
   for (const { task, found } of lines) {
-    const { candidate, prompts } = found;
+    const { candidate, prompts, effectivePrompts } = found;
     const isPaired = candidate !== null && candidate.prompts < prompts;
-    if (splitFinding(found).needs === null && !isPaired) continue;
+    const isEqual = effectivePrompts === undefined;
+    if (splitFinding(found).needs === null && !isPaired && isEqual) continue;
     const paired = isPaired ? describePaired(found, candidate) : '';
-    printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.${paired}`, 2);
+    const effective = isEqual
+      ? ''
+      : ` A few of its prompts have most of the weight: all show as much as ${formatWhole(effectivePrompts)} of equal weight.`;
+    printWrapped(`${task ?? '(no label)'}: ${describeFinding(found)}.${paired}${effective}`, 2);
   }
   const saving = lines.flatMap(({ found }) => found.cheaper ?? []);
   const isPartial = saving.some(({ share }) => share < 1);

@@ -1,3 +1,4 @@
+import { describePrompts } from '../../learn/evaluate/verdict/describe-folds.js';
 import type {
   ComparedSide,
   ObjectiveDifference,
@@ -41,7 +42,7 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   print(`First:  ${comparison.first.policyDigest}`);
   print(`Second: ${comparison.second.policyDigest}`);
   printWrapped(
-    `On ${formatCount(comparison.prompts, 'prompt')}; differences are the second policy minus the first.`,
+    `On ${describePrompts(comparison)}; differences are the second policy minus the first.`,
   );
   printPromptsWithoutOutcome(comparison.promptsWithoutOutcome);
   print();

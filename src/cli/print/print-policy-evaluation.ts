@@ -1,3 +1,4 @@
+import { describePrompts } from '../../learn/evaluate/verdict/describe-folds.js';
 import type { PolicyOnTable } from '../../learn/evaluate/compare/evaluate-policy.js';
 import type { PolicyEvaluation } from '../../learn/evaluate/compare/evaluate-policy.js';
 import { formatCount } from '../../util/format-number.js';
@@ -24,7 +25,7 @@ export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolea
   print(`Policy ${evaluation.policyDigest}`);
   print(
     escapeControls(
-      `on ${formatCount(evaluation.prompts, 'prompt')}; the best single model here is ${evaluation.bestSingle}.`,
+      `on ${describePrompts(evaluation)}; the best single model here is ${evaluation.bestSingle}.`,
     ),
   );
   printPromptsWithoutModel(evaluation.promptsWithoutModel);

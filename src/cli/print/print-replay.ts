@@ -68,7 +68,7 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printTasks(replay.tasks);
   if (lacksInterval(replay)) {
     printWrapped(
-      `Changes without an interval are of fewer than ${minIntervalGroups} conversations, or the same for all requests: ` +
+      `Changes without an interval are of fewer than ${minIntervalGroups} conversations (of the same size), or the same for all requests: ` +
         'they say little about other requests.',
       2,
     );

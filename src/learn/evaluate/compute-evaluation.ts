@@ -14,6 +14,11 @@ import { computeSlices, type Slices } from './diagnose/slices.js';
 import { computeFrontierResult, type FrontierResult } from './frontier-result.js';
 import { finishObjective } from './plan/finish-objective.js';
 import type { TrainedPlan } from './plan/trained-plan.js';
+import {
+  findEffectivePrompts,
+  indexGroups,
+  type EffectivePrompts,
+} from './statistics/grouped-mean.js';
 import { summarizeStrategies, type StrategyResult } from './strategies/compare-strategies.js';
 import { computeModelMeans, pickOnlyModel, type ModelMeans } from './strategies/model-means.js';
 import { testPlans, type TestedPlans } from './verdict/test-plans.js';
@@ -31,17 +36,19 @@ import {
 import { findTestError } from './verdict/compute-verdict.js';
 import { describeAdvice } from './verdict/describe-advice.js';
 import {
+  countFamilies,
   countLeakedGroups,
   listHeldOutGroups,
   listHeldOutRows,
   selectTaken,
+  type FamilyCount,
   type HeldOut,
 } from './verdict/held-out.js';
 import { findBaseline } from './verdict/held-out-strategies.js';
 import { computePromptsForSwitching } from './verdict/prompts-needed.js';
 
 /** Results on held-out prompts, for printing and for `--json`. */
-export interface Evaluation {
+export interface Evaluation extends EffectivePrompts {
   /** Held-out prompts that some model can take: all figures are of these. */
   readonly prompts: number;
   /** Held-out prompts besides, which no model can take by its capabilities and context window. */
@@ -52,7 +59,7 @@ export interface Evaluation {
   /** Folds that the prompts were split into: of many prompts, not all are held out. */
   readonly foldCount: number;
   /** Families of the trained scorers, by the number of folds; empty for a policy file. */
-  readonly families: readonly { readonly name: string; readonly folds: number }[];
+  readonly families: readonly FamilyCount[];
   /** Groups on both sides of a split: anything but 0 is a defect of the split. */
   readonly leakedGroups: number;
   readonly simulated: boolean;
@@ -110,7 +117,8 @@ export function computeEvaluation(
   const { heldOut, strategies } = tested;
   const { table, folds } = heldOut;
   const reference = findBaseline(strategies);
-  const conclusion = concludeEvaluation(tested, means, { ...options, seed });
+  const effective = findEffectivePrompts(indexGroups(groups, listRowWeights(table, rows)));
+  const conclusion = concludeEvaluation(tested, means, { ...options, ...effective, seed });
   const compared = { table, rows, groups, taskOf: heldOut.taskOf };
   const models = computeSingleModels(compared, means, reference);
   const referenceMeans = pickOnlyModel(means, reference);
@@ -122,6 +130,7 @@ export function computeEvaluation(
   });
   return {
     prompts: rows.length,
+    ...effective,
     promptsWithoutModel,
     groups: new Set(groups).size,
     folds: folds.length,
@@ -147,7 +156,8 @@ function concludeEvaluation(
   {
     seed,
     defaultObjective,
-  }: Pick<EvaluationOptions, 'defaultObjective'> & { readonly seed: number },
+    effectivePrompts,
+  }: Pick<EvaluationOptions, 'defaultObjective'> & EffectivePrompts & { readonly seed: number },
 ): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline' | 'delivery'> {
   const { models, prompts } = heldOut.table;
   const baseline = models[plan.baseline] as string;
@@ -172,6 +182,7 @@ function concludeEvaluation(
     advisable: listUnbeaten(objectives, plan.objectives, { figures, baseline }),
     prompts: prompts.length,
     promptsForSwitching,
+    effectivePrompts,
     ...unpaired,
   });
   return {
@@ -190,16 +201,6 @@ function concludeEvaluation(
     baseline,
     delivery,
   };
-}
-
-function countFamilies({ folds }: HeldOut): Evaluation['families'] {
-  const counts = new Map<string, number>();
-  for (const { family } of folds) {
-    if (family !== undefined) counts.set(family, (counts.get(family) ?? 0) + 1);
-  }
-  return Array.from(counts, ([name, count]) => ({ name, folds: count })).sort(
-    (a, b) => b.folds - a.folds,
-  );
 }
 
 /** Null where both models are equally good, so that neither is the stronger one. */

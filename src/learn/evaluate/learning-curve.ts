@@ -9,10 +9,10 @@ import { groupRows, listTaskNames } from './diagnose/task-names.js';
 import {
   computeBoundedInterval,
   computeGroupedMean,
-  computeSampleSize,
   indexGroups,
   type GroupIndex,
 } from './statistics/grouped-mean.js';
+import { computeSampleSize } from './statistics/sample-size.js';
 import { noModel, type Outcomes } from './strategies/chosen-outcomes.js';
 import type { Strategy } from './strategies/compare-strategies.js';
 import { computeModelMeans } from './strategies/model-means.js';

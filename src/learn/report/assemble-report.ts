@@ -167,6 +167,7 @@ function adviseFor(input: ReportInput, plannedOtherwise: PlannedOtherwise): Advi
     delivered: evaluation.delivery?.objectives,
     ...(promptsForSwitching !== null && { promptsForSwitching }),
     ...(detection?.isUnpaired === true && { isUnpaired: true }),
+    effectivePrompts: evaluation.effectivePrompts,
   });
   return own.kind === 'route' ? own : adjustAdvice(own, evaluation, plannedOtherwise);
 }

@@ -1,6 +1,7 @@
 import type { UndecidedModel } from '../evaluate/diagnose/cheaper-model.js';
+import { describePrompts } from '../evaluate/verdict/describe-folds.js';
 import type { OverkillTask } from '../evaluate/diagnose/overkill.js';
-import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
+import { formatQuality, formatWhole } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
 
 /** What was found about the candidate of a task, and what would show it not to be worse. */
@@ -77,11 +78,13 @@ function describeUndecided(undecided: readonly UndecidedModel[]): string {
 
 /** The prompts that both models have a grade of, and of how many where the candidate lacks some. */
 export function describeCompared(
-  { prompts, candidate }: OverkillTask,
-  format: (count: number) => string = (count) => formatCount(count, 'prompt'),
+  found: OverkillTask,
+  describeAll: (found: OverkillTask) => string = describePrompts,
 ): string {
-  if (candidate === null || candidate.prompts === prompts) return format(prompts);
-  return `${formatWhole(candidate.prompts)} of ${format(prompts)}`;
+  const { prompts, candidate } = found;
+  const all = describeAll(found);
+  if (candidate === null || candidate.prompts === prompts) return all;
+  return `${formatWhole(candidate.prompts)} of ${all}`;
 }
 
 /** The margin that would pass, rounded up so that it does. */

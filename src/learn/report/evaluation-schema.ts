@@ -105,6 +105,7 @@ const advice = z.object({
     })
     .exactOptional(),
   isUnpaired: z.literal(true).exactOptional(),
+  effectivePrompts: count.exactOptional(),
 });
 
 const detection = z.object({
@@ -155,6 +156,7 @@ const reliability = {
 
 const evaluation = {
   prompts: count,
+  effectivePrompts: count.exactOptional(),
   // Files of earlier versions counted none.
   promptsWithoutModel: count.default(0),
   groups: count,

@@ -3,6 +3,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
+import { linearizeRatio } from '../../learn/evaluate/statistics/ratio.js';
 import { pick, valueAt } from '../../util/numeric-arrays.js';
 import { estimateMean, estimateShare, toEstimate, type Estimate } from '../estimates/estimate.js';
 import type { AuditColumns } from './audit-columns.js';
@@ -112,17 +113,6 @@ function estimateRatio(
   const estimate = toEstimate(computeGroupedMean(values, groups));
   // Neither qualities nor costs are negative.
   return { ...estimate, low: Math.max(0, estimate.low) };
-}
-
-/** Values whose mean is the ratio of two means, and whose spread is its error. */
-function linearizeRatio(
-  numerator: Float64Array,
-  denominator: Float64Array,
-  groups: GroupIndex,
-): Float64Array {
-  const base = computeGroupedMean(denominator, groups).mean;
-  const ratio = computeGroupedMean(numerator, groups).mean / base;
-  return numerator.map((value, row) => ratio + (value - ratio * valueAt(denominator, row)) / base);
 }
 
 /**

@@ -1,7 +1,5 @@
-import {
-  computeGroupedMean,
-  computeSampleSize,
-} from '../../learn/evaluate/statistics/grouped-mean.js';
+import { computeGroupedMean } from '../../learn/evaluate/statistics/grouped-mean.js';
+import { computeSampleSize } from '../../learn/evaluate/statistics/sample-size.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import { computeChoiceColumns, sumAnswerable } from './compute-columns.js';
 import { computeOverlap, findDiffering, tallyAnswers, type Overlap } from './compute-overlap.js';

@@ -5,9 +5,12 @@ import {
   type GroupIndex,
   type ValueRange,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
+import { computeEffectiveSize } from '../../learn/evaluate/statistics/effective-size.js';
 import { computeStudentQuantile } from '../../learn/evaluate/statistics/student-t.js';
 import type { Interval } from '../../policy/file/policy.js';
 import { addAt, valueAt } from '../../util/numeric-arrays.js';
+
+export { computeEffectiveSize };
 
 /** A mean with its 95 % interval. */
 export interface Estimate extends Interval {
@@ -24,8 +27,8 @@ export function estimateMean(values: ArrayLike<number>, groups: GroupIndex): Est
  *
  * @returns NaN bounds with fewer than two groups
  */
-export function toEstimate({ mean, standardError, effectiveGroups }: GroupedMean): Estimate {
-  const freedom = Math.max(1, effectiveGroups - 1);
+export function toEstimate({ mean, standardError, decidingGroups }: GroupedMean): Estimate {
+  const freedom = Math.max(1, decidingGroups - 1);
   const halfWidth =
     standardError > 0 ? computeStudentQuantile(0.975, freedom) * standardError : standardError;
   return { mean, low: mean - halfWidth, high: mean + halfWidth, standardError };
@@ -96,16 +99,6 @@ export function estimateShare(
     high: Math.min(1, center + halfWidth),
     standardError,
   };
-}
-
-/** As many equal weights would say as much as these (Kish); NaN where all are 0. */
-export function computeEffectiveSize(weights: Iterable<number>): number {
-  let [total, squares] = [0, 0];
-  for (const weight of weights) {
-    total += weight;
-    squares += weight ** 2;
-  }
-  return total ** 2 / squares;
 }
 
 /** As many groups of equal weight would say as much; values that are NaN are left out. */

@@ -29,7 +29,7 @@ export interface ReplayedMeasure {
     readonly logged: number | null;
     readonly replayed: number | null;
     /**
-     * Replayed less logged, paired; 95 %, by conversation. Null with fewer of them than
+     * Replayed less logged, paired; 95 %, by conversation. Null with effectively fewer of them than
      * `minIntervalGroups`, or where no two requests differ.
      */
     readonly difference: Interval | null;
@@ -204,7 +204,7 @@ function keepPairs(first: Float64Array, second: Float64Array): [Float64Array, Fl
  * spread, which says nothing about other requests.
  */
 function computeSpread(values: Float64Array, groups: GroupIndex): Interval | null {
-  if (computeGroupedMean(values, groups).groups < minIntervalGroups) return null;
+  if (computeGroupedMean(values, groups).effectiveGroups < minIntervalGroups) return null;
   const interval = computeGroupedInterval(values, groups);
   return interval !== null && interval.high > interval.low ? interval : null;
 }

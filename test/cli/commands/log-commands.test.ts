@@ -190,7 +190,9 @@ describe('routesmith replay', () => {
     expect(stdout).toContain('ESTIMATES');
     expect(stdout).toMatch(/model +usual choice +served +replayed/);
     // Ten conversations or fewer of each of the tasks, which still have a mean.
-    expect(stdout).toMatch(/Changes without an interval are of fewer than 10 conversations/);
+    expect(stdout).toMatch(
+      /Changes without an interval are of fewer than 10 conversations \(of\s+the\s+same\s+size\)/,
+    );
     expect(stdout).not.toMatch(/^ *\S+ +\d+ .* - *$/m);
     expectNarrow(stdout);
     const { stdout: json } = await runCommand([...args, '--json']);

@@ -32,6 +32,22 @@ function capture(table: OutcomeTable, volume: Volume = monthly): string {
 }
 
 describe('what overkill costs, in the terminal', () => {
+  it('says where a few prompts have most of the weight', () => {
+    const build = (weight: number): OutcomeTable =>
+      buildOutcomeTable(
+        ['large', 'small'],
+        Array.from({ length: 800 }, (_, row) => ({
+          quality: [1, 1],
+          costUsd: [0.01, 0.001],
+          weight: row < 12 ? weight : 1,
+        })),
+      );
+    expect(capture(build(1))).not.toContain('weight');
+    const lopsided = capture(build(1000));
+    expect(lopsided).toContain('on 800 prompts (effectively 13)');
+    expect(lopsided).toContain('all show as much as 13 of equal weight');
+  });
+
   it('is no share of a total that is not known', () => {
     const build = (dear: number | null): OutcomeTable =>
       buildOutcomeTable(

@@ -82,17 +82,25 @@ describe('weighHoldOut', () => {
 
   it('counts a group by its prompts, so that it never contradicts the mean gain', () => {
     const quality = [...repeat(20, better), ...repeat(40, worse)];
-    const groups = quality.map((_, prompt) => (prompt < 20 ? prompt : 20));
+    const groups = quality.map((_, prompt) => (prompt < 20 ? prompt : 20 + Math.floor(prompt / 5)));
     const { gainEvidence, gain } = weigh({ quality, groups });
     expect(gain?.mean).toBeCloseTo(-1 / 3);
     expect(gainEvidence).toBeLessThan(2);
   });
 
   it('counts a prompt by its weight', () => {
+    const quality = [...repeat(20, better), ...repeat(8, worse)];
+    const weights = quality.map((_, prompt) => (prompt < 20 ? 1 : 5));
+    const { gainEvidence, gain } = weigh({ quality, weights });
+    expect(gain?.mean).toBeCloseTo(-1 / 3);
+    expect(gainEvidence).toBeLessThan(2);
+  });
+
+  it('shows no gain where one prompt has most of the weight', () => {
     const quality = [...repeat(20, better), worse];
     const weights = quality.map((_, prompt) => (prompt < 20 ? 1 : 40));
     const { gainEvidence, gain } = weigh({ quality, weights });
-    expect(gain?.mean).toBeCloseTo(-1 / 3);
+    expect(gain).toBeNull();
     expect(gainEvidence).toBeLessThan(2);
   });
 

@@ -34,6 +34,33 @@ describe('computeEvaluation', () => {
     expect(evaluation).toMatchObject({ prompts: 200, groups: 200, folds: 1, simulated: false });
   });
 
+  it('does not route where a few prompts have most of the weight, and says so', () => {
+    const build = (weight: number) =>
+      computeEvaluation(
+        buildHeldOut(
+          buildOutcomeTable(
+            ['often', 'seldom'],
+            Array.from({ length: 100 }, (_, row) => ({
+              quality: row % 5 < 3 ? [1, 0] : [0, 1],
+              costUsd: [1, 2],
+              weight: row < 5 ? weight : 1,
+            })),
+          ),
+        ),
+        1,
+      );
+    expect(build(1)).toMatchObject({ prompts: 100, verdict: { decision: 'ROUTE' } });
+    expect(build(1)).not.toHaveProperty('effectivePrompts');
+    const lopsided = build(1000);
+    expect(lopsided).toMatchObject({
+      prompts: 100,
+      effectivePrompts: 5,
+      verdict: { decision: "DON'T ROUTE", evidence: [{ utilityDifference: { low: -1, high: 1 } }] },
+      advice: { kind: 'not_enough_evidence', effectivePrompts: 5 },
+    });
+    expect(lopsided.verdict.reason).toContain('100 held-out prompts show no more than 5');
+  });
+
   it('is of the prompts that some model can take, and counts the others', () => {
     // What no model can take was answered wrongly by all: single models would look worse than routing.
     const table = buildOutcomeTable(

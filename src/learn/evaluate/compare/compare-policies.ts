@@ -11,6 +11,7 @@ import {
   applyPolicy,
   prepareTable,
   type PolicyOnTable,
+  type TableCoverage,
   type EvaluatePolicyOptions,
 } from './evaluate-policy.js';
 import {
@@ -78,17 +79,13 @@ export interface ObjectiveDifference {
 }
 
 /** What changes when one policy replaces another, on recorded outcomes. */
-export interface PolicyComparison {
+export interface PolicyComparison extends TableCoverage {
   readonly first: PolicyOnTable;
   readonly second: PolicyOnTable;
   /** True if either policy or the outcomes come from simulated models. */
   readonly simulated: boolean;
   /** Prompts with an outcome: all figures are of these. */
   readonly prompts: number;
-  /** Prompts of the table without an outcome of a compared model; of an adaptive sweep, held-out ones. */
-  readonly promptsWithoutOutcome: number;
-  /** A message for each model of the table that cannot be compared with the others. */
-  readonly leftOut: readonly string[];
   readonly objectives: readonly ObjectiveDifference[];
   /** Objectives that only one of the two has; they are not compared. */
   readonly onlyInFirst: readonly string[];
@@ -114,7 +111,7 @@ export function comparePolicies(
   options: EvaluatePolicyOptions = {},
 ): PolicyComparison {
   const { seed = 1 } = options;
-  const { table, groups, promptsWithoutOutcome, leftOut, describe } = prepareTable(whole, options);
+  const { table, groups, coverage, describe } = prepareTable(whole, options);
   const names = [first, second].map(({ policy }) => policy.objectives.map(({ name }) => name));
   const models = [first, second].map(({ policy }) => policy.models.map(({ id }) => id));
   const [firstNames = [], secondNames = []] = names;
@@ -132,8 +129,7 @@ export function comparePolicies(
     ...sides,
     simulated: sides.first.simulated || sides.second.simulated,
     prompts: table.prompts.length,
-    promptsWithoutOutcome,
-    leftOut,
+    ...coverage,
     objectives: common.map((objective) => ({
       objective,
       ...compareChoices(

@@ -1,6 +1,6 @@
 import { promptRequest } from '../../../llm/chat.js';
 import { listUniformRows } from '../../../measure/outcomes/chosen-cells.js';
-import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { checkMembers, type MemberTypes } from '../../../util/check-members.js';
 import { RoutesmithError } from '../../../util/errors.js';
@@ -22,6 +22,11 @@ import {
   noModel,
   type CanTake,
 } from '../strategies/chosen-outcomes.js';
+import {
+  findEffectivePrompts,
+  indexGroups,
+  type EffectivePrompts,
+} from '../statistics/grouped-mean.js';
 import { computeSingleModels, useModelFigures } from '../delivery/single-models.js';
 import {
   summarizeStrategies,
@@ -60,14 +65,18 @@ export interface PolicyOnTable {
   readonly modelsUnknownToPolicy: readonly string[];
 }
 
-/** What a policy would have given on recorded outcomes. */
-export interface PolicyEvaluation extends PolicyOnTable {
-  /** Prompts with an outcome that the policy has a model for: all figures are of these. */
-  readonly prompts: number;
+/** What the prompts of a table say on which policies are compared. */
+export interface TableCoverage extends EffectivePrompts {
   /** Prompts of the table without an outcome of a compared model; of an adaptive sweep, held-out ones. */
   readonly promptsWithoutOutcome: number;
   /** A message for each model of the table that cannot be compared with the others. */
   readonly leftOut: readonly string[];
+}
+
+/** What a policy would have given on recorded outcomes. */
+export interface PolicyEvaluation extends PolicyOnTable, TableCoverage {
+  /** Prompts with an outcome that the policy has a model for: all figures are of these. */
+  readonly prompts: number;
   /** Prompts with an outcome besides, which none of its models can take. */
   readonly promptsWithoutModel: number;
   /** The best single model of those that can take nearly all prompts; the reference of all. */
@@ -81,10 +90,7 @@ interface ComparableTable {
   /** See `selectComparable`. */
   readonly table: OutcomeTable;
   readonly groups: ArrayLike<number>;
-  /** Prompts that are left out of the table because no compared model has an outcome. */
-  readonly promptsWithoutOutcome: number;
-  /** A message for each model that is left out of the table. */
-  readonly leftOut: readonly string[];
+  readonly coverage: TableCoverage;
   readonly describe: (loaded: LoadedPolicy) => PolicyOnTable;
 }
 
@@ -99,12 +105,16 @@ export function prepareTable(whole: OutcomeTable, options: EvaluatePolicyOptions
   checkMembers(options, optionTypes, 'options');
   const { groups, recorded } = options;
   const { table, rows, leftOut } = selectComparable(whole);
-  const own = groups && pick(groups, rows);
+  const own = groups ? pick(groups, rows) : computePromptGroups(table.prompts);
+  const weights = listRowWeights(table, listRows(table.prompts.length));
   return {
     table,
-    promptsWithoutOutcome: listUniformRows(whole).length - rows.length,
-    leftOut: leftOut.map(describeLeftOutModel),
-    groups: own ?? computePromptGroups(table.prompts),
+    groups: own,
+    coverage: {
+      ...findEffectivePrompts(indexGroups(own, weights)),
+      promptsWithoutOutcome: listUniformRows(whole).length - rows.length,
+      leftOut: leftOut.map(describeLeftOutModel),
+    },
     describe: (loaded) => ({
       ...describePolicyOnTable(loaded, table, leftOut),
       isTrainingData: isTrainedOn(loaded.policy, { table: whole, recorded }),
@@ -127,7 +137,7 @@ export function evaluatePolicy(
   options: EvaluatePolicyOptions = {},
 ): PolicyEvaluation {
   const { seed = 1 } = options;
-  const { table, groups, promptsWithoutOutcome, leftOut, describe } = prepareTable(whole, options);
+  const { table, groups, coverage, describe } = prepareTable(whole, options);
   const description = describe(loaded);
   const applied = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
   // Every policy has an objective, and the same models can take a prompt under each.
@@ -158,8 +168,7 @@ export function evaluatePolicy(
   return {
     ...description,
     prompts: rows.length,
-    promptsWithoutOutcome,
-    leftOut,
+    ...coverage,
     promptsWithoutModel: all.length - rows.length,
     bestSingle: table.models[singles.best] ?? '',
     strategies: results.map((result) => useModelFigures(result, models)),

@@ -13,15 +13,11 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
+import { computeSavedShare } from '../statistics/ratio.js';
 import { computeQualityDifference, qualityRange } from '../strategies/quality-difference.js';
 import { keepSaving, minShareOfInterval } from '../strategies/paired-mean.js';
 import { pickOnlyModel, weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
-import {
-  collectModelOutcomes,
-  computeKnownMean,
-  isMeasured,
-  type Outcomes,
-} from '../strategies/chosen-outcomes.js';
+import { collectModelOutcomes, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
 
 /** Results of one model for all held-out prompts. */
 export interface SingleModelResult {
@@ -175,31 +171,4 @@ function compareModel(
     costSaved: computeSaved('costUsd'),
     latencySaved: computeSaved('latencyMs'),
   };
-}
-
-/**
- * The share `1 - sum(own) / sum(reference)` with its interval, by linearization: divided by the mean
- * of the denominator, the residuals of a ratio have the standard error of the ratio.
- *
- * @returns null where nothing is known of both, or the reference costs nothing
- */
-function computeSavedShare(
-  own: Float64Array,
-  reference: Float64Array,
-  groups: GroupIndex,
-): Interval | null {
-  const known = own.map((value, row) => value + valueAt(reference, row));
-  const paired = (values: Float64Array): Float64Array =>
-    values.map((value, row) => (Number.isNaN(known[row]) ? Number.NaN : value));
-  const referenceMean = computeKnownMean(paired(reference), groups.weights);
-  const share = 1 - computeKnownMean(paired(own), groups.weights) / referenceMean;
-  if (!Number.isFinite(share)) return null;
-  const residuals = own.map((value, row) => {
-    const other = valueAt(reference, row);
-    return (other - value - share * other) / referenceMean;
-  });
-  const interval = computeGroupedInterval(residuals, groups);
-  return interval === null
-    ? null
-    : { mean: share, low: share + interval.low, high: share + interval.high };
 }

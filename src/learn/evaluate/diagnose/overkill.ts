@@ -5,10 +5,12 @@ import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedMean,
-  computeSampleSize,
+  findEffectivePrompts,
   indexGroups,
+  type EffectivePrompts,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
+import { computeSampleSize } from '../statistics/sample-size.js';
 import { adjustByHolm, findPassingMargin, worstDifference } from '../statistics/non-inferiority.js';
 import {
   collectModelOutcomes,
@@ -54,7 +56,7 @@ export interface OverkillSettings {
 export type OverkillFinding = 'overkill' | 'not_shown' | 'needed' | 'cheapest' | 'unknown';
 
 /** What is known of the model in use and of cheaper ones on the prompts of one task. */
-export interface OverkillTask {
+export interface OverkillTask extends EffectivePrompts {
   /** Null for prompts without a label. */
   readonly task: string | null;
   readonly prompts: number;
@@ -135,9 +137,7 @@ interface MeasuredTask {
   readonly others: readonly ComparedModel[];
 }
 
-interface MeasureSettings extends Pick<OverkillSettings, 'baseline' | 'groups' | 'taskOf'> {
-  readonly margin: number;
-}
+type MeasureSettings = OverkillSettings & { readonly margin: number };
 
 function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredTask[] {
   const names = listTaskNames(table, settings.taskOf);
@@ -200,6 +200,7 @@ function describeTask(
   return {
     task,
     prompts,
+    ...findEffectivePrompts(groups),
     groups: groups.count,
     quality: nullIfUnknown(quality),
     costUsd: nullIfUnknown(costUsd),

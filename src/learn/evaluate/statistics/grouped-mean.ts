@@ -1,6 +1,6 @@
-import { probit } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
 import { addAt, valueAt } from '../../../util/numeric-arrays.js';
+import { computeEffectiveSize } from './effective-size.js';
 import { computeStudentQuantile } from './student-t.js';
 
 /** Groups numbered from 0, one number per value. */
@@ -35,15 +35,17 @@ export interface GroupedMean {
   readonly mean: number;
   /** By linearization, as for a ratio of group sums; NaN with fewer than two groups. */
   readonly standardError: number;
-  /** Number of known values, whatever their weights, with those of a guard. */
+  /** Number of known values, whatever their weights. */
   readonly count: number;
-  /** Groups with a known value, and the guard. */
+  /** Groups with a known value. */
   readonly groups: number;
+  /** As many groups of equal size would say as much: few where a few groups have most of the weight. */
+  readonly effectiveGroups: number;
   /**
    * As many groups, all deviating equally from the mean, would leave the standard error as uncertain
    * as it is: few where a few groups decide. NaN where no group deviates.
    */
-  readonly effectiveGroups: number;
+  readonly decidingGroups: number;
 }
 
 /** Mean of values with its standard error over groups; values that are NaN are left out. */
@@ -51,27 +53,79 @@ export function computeGroupedMean(values: ArrayLike<number>, groups: GroupIndex
   return summarizeGroups(sumGroups(values, groups));
 }
 
+/** With fewer groups, the interval of a mean over them says nothing about others. */
+export const minIntervalGroups = 10;
+
+/** Whether groups are so unequal that their number says little: fewer than half would say as much. */
+function isLopsided({
+  groups,
+  effectiveGroups,
+}: Pick<GroupedMean, 'groups' | 'effectiveGroups'>): boolean {
+  return effectiveGroups < groups / 2;
+}
+
 /**
- * The same with a guard: one more group, of average size, in which every value is the worst. It
- * allows for losses so rare that the data hold none, where the spread would otherwise seem to be
- * zero. The result does not depend on the scale of the weights.
+ * Whether nothing can be said of other groups: there is none to compare with, or so few have most of the
+ * weight that the next one may change everything. Few groups of similar size still have Student's t.
+ */
+function areTooFew(found: GroupedMean): boolean {
+  return found.groups < 2 || (isLopsided(found) && found.effectiveGroups < minIntervalGroups);
+}
+
+/** Degrees of freedom of the standard error. */
+function findFreedom({ effectiveGroups }: GroupedMean): number {
+  return Math.max(1, effectiveGroups - 1);
+}
+
+/** An effective number of prompts, where they are so unequal that their number says too much. */
+export interface EffectivePrompts {
+  /**
+   * As many prompts of equal weight, unlike each other, would say as much, rounded down; absent where this
+   * is not less than half the number of groups.
+   */
+  readonly effectivePrompts?: number;
+}
+
+export function findEffectivePrompts(groups: GroupIndex): EffectivePrompts {
+  const found = computeGroupedMean(groups.weights, groups);
+  return isLopsided(found) ? { effectivePrompts: Math.floor(found.effectiveGroups) } : {};
+}
+
+/** A mean with a guard, and the degrees of freedom of its standard error. */
+export interface GuardedMean {
+  readonly mean: number;
+  readonly standardError: number;
+  readonly freedom: number;
+}
+
+/**
+ * The same with a guard: one more group in which every value is the worst. It allows for losses so rare
+ * that the data hold none, where the spread would otherwise seem to be zero. The guard is as large as the
+ * group that a random unit of weight is in: where few groups have most of the weight, these are what a
+ * loss would matter in. The result does not depend on the scale of the weights.
  *
  * @param worst the lowest possible value
+ * @param share of that size. @default 1
+ * @returns null where nothing can be said of other groups; see `areTooFew`
  */
 export function computeGuardedMean(
   values: ArrayLike<number>,
   groups: GroupIndex,
   worst: number,
-): GroupedMean {
-  const { sums, sizes, count } = sumGroups(values, groups);
-  const known = sizes.filter((size) => size > 0).length;
-  if (known === 0) return summarizeGroups({ sums, sizes, count });
-  const usualSize = sizes.reduce((sum, size) => sum + size, 0) / known;
-  return summarizeGroups({
-    sums: append(sums, worst * usualSize),
-    sizes: append(sizes, usualSize),
-    count: count + count / known,
+  share = 1,
+): GuardedMean | null {
+  const known = sumGroups(values, groups);
+  const found = summarizeGroups(known);
+  if (areTooFew(found)) return null;
+  const { sums, sizes } = known;
+  const size = (share * sizes.reduce((sum, one) => sum + one, 0)) / found.effectiveGroups;
+  const guarded = summarizeGroups({
+    ...known,
+    sums: append(sums, worst * size),
+    sizes: append(sizes, size),
   });
+  const { mean, standardError } = guarded;
+  return { mean, standardError, freedom: findFreedom(guarded) };
 }
 
 function append(values: Float64Array, value: number): Float64Array {
@@ -113,23 +167,18 @@ function sumGroups(
 function summarizeGroups({ sums, sizes, count }: GroupSums): GroupedMean {
   const totalSize = sizes.reduce((sum, size) => sum + size, 0);
   const mean = sums.reduce((sum, value) => sum + value, 0) / totalSize;
-  let groups = 0;
-  let squares = 0;
-  let fourthPowers = 0;
-  sizes.forEach((size, group) => {
-    if (size === 0) return;
-    groups += 1;
-    const square = (valueAt(sums, group) - mean * size) ** 2;
-    squares += square;
-    fourthPowers += square ** 2;
-  });
-  const standardError = Math.sqrt((squares * groups) / (groups - 1)) / totalSize;
+  const groups = sizes.filter((size) => size > 0).length;
+  const effectiveGroups = computeEffectiveSize(sizes);
+  const squares = sizes.map((size, group) => (valueAt(sums, group) - mean * size) ** 2);
+  const square = squares.reduce((sum, one) => sum + one, 0);
+  const standardError = Math.sqrt((square * effectiveGroups) / (effectiveGroups - 1)) / totalSize;
   return {
     mean,
     standardError: groups < 2 ? Number.NaN : standardError,
     count,
     groups,
-    effectiveGroups: squares ** 2 / fourthPowers,
+    effectiveGroups,
+    decidingGroups: computeEffectiveSize(squares),
   };
 }
 
@@ -149,33 +198,35 @@ export function isClearlyPositive({
  * groups with Student's t, with the guard of `computeGuardedMean`.
  *
  * @param worst the lowest possible value of a prompt
- * @returns -Infinity with fewer than two groups
+ * @returns -Infinity where nothing can be said of other groups
  */
 export function computeLowerBound(
   values: ArrayLike<number>,
   groups: GroupIndex,
   { worst, error }: { readonly worst: number; readonly error: number },
 ): number {
-  const { mean, standardError, groups: known } = computeGuardedMean(values, groups, worst);
-  if (known < 3) return Number.NEGATIVE_INFINITY;
-  return mean - computeStudentQuantile(1 - error, known - 1) * standardError;
+  const guarded = computeGuardedMean(values, groups, worst);
+  if (guarded === null) return Number.NEGATIVE_INFINITY;
+  const { mean, standardError, freedom } = guarded;
+  return mean - computeStudentQuantile(1 - error, freedom) * standardError;
 }
 
-/** With fewer groups, the interval of a mean over them says nothing about others. */
-export const minIntervalGroups = 10;
-
 /**
- * Two-sided 95 % interval of a mean over groups, with Student's t; NaN values are left out.
+ * Two-sided interval of a mean over groups, with Student's t; NaN values are left out.
  *
- * @returns null where fewer than two groups have a known value, so that the spread is unknown
+ * @param error on each side. @default 0.025, for 95 %
+ * @returns null where fewer than two groups have a known value, or a few of them most of the weight, so
+ * that the spread is unknown
  */
 export function computeGroupedInterval(
   values: ArrayLike<number>,
   groups: GroupIndex,
+  error = 0.025,
 ): Interval | null {
-  const { mean, standardError, groups: known } = computeGroupedMean(values, groups);
-  if (known < 2) return null;
-  const halfWidth = computeStudentQuantile(0.975, known - 1) * standardError;
+  const found = computeGroupedMean(values, groups);
+  if (areTooFew(found)) return null;
+  const { mean, standardError } = found;
+  const halfWidth = computeStudentQuantile(1 - error, findFreedom(found)) * standardError;
   return { mean, low: mean - halfWidth, high: mean + halfWidth };
 }
 
@@ -206,7 +257,8 @@ export function clampMean({ mean, low, high }: Interval): Interval {
 /**
  * The 95 % interval of the mean of values in a known range, within that range. Also where all are equal:
  * then each bound is as far away as the guard of `computeGuardedMean` would have it, since the next value
- * may differ.
+ * may differ. Where groups are unequal, the largest may hide what the others show, and a part of the guard
+ * holds, none where they are equal.
  *
  * @param shownMean to move the interval to. @default the mean of the values
  */
@@ -229,33 +281,20 @@ function computeUnboundedInterval(
   [lowest, highest]: ValueRange,
 ): Interval | null {
   const interval = computeGroupedInterval(values, groups);
-  if (interval === null || !isWithoutWidth(interval)) return interval;
+  if (interval === null) return null;
+  const { groups: known, effectiveGroups } = computeGroupedMean(values, groups);
+  const share = isWithoutWidth(interval) ? 1 : 1 - effectiveGroups / known;
+  if (!(share > 0)) return interval;
   const { mean } = interval;
   const measureWidth = (guard: number): number => {
-    const guarded = computeGuardedMean(values, groups, guard);
-    const quantile = computeStudentQuantile(0.975, guarded.groups - 1);
+    const guarded = computeGuardedMean(values, groups, guard, share);
+    if (guarded === null) return 0;
+    const quantile = computeStudentQuantile(0.975, guarded.freedom);
     return Math.abs(mean - guarded.mean) + quantile * guarded.standardError;
   };
-  return { mean, low: mean - measureWidth(lowest), high: mean + measureWidth(highest) };
-}
-
-/**
- * How many values, varying, weighted and resembling each other as those of a mean are, would show a
- * mean of `effect` to be above zero with 80 % probability.
- *
- * @param error one-sided error of the test
- * @param worst of the guard of a test by `computeLowerBound`. @default 0: the test has no guard
- */
-export function computeSampleSize(
-  { standardError, count, groups }: Pick<GroupedMean, 'standardError' | 'count' | 'groups'>,
-  effect: number,
-  error: number,
-  worst = 0,
-): number {
-  // The fewest groups of usual size with groups * effect + worst >= z * sqrt(groups * variance + worst²).
-  const z = probit(1 - error) + probit(0.8);
-  const variance = groups * standardError ** 2;
-  const half = (z ** 2 * variance) / 2 - effect * worst;
-  const root = Math.sqrt(half ** 2 - (effect * worst) ** 2 * (1 - z ** 2));
-  return Math.ceil(((count / groups) * (half + root)) / effect ** 2);
+  return {
+    mean,
+    low: Math.min(interval.low, mean - measureWidth(lowest)),
+    high: Math.max(interval.high, mean + measureWidth(highest)),
+  };
 }

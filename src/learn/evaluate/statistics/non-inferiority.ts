@@ -12,39 +12,33 @@ export const worstDifference = -1;
  *
  * @param differences quality of the model minus that of the other, per prompt; NaN is left out
  * @param margin in quality, above 0
- * @returns 1 with fewer than two groups
+ * @returns 1 where nothing can be said of other groups
  */
 export function testNonInferiority(
   differences: ArrayLike<number>,
   groups: GroupIndex,
   margin: number,
 ): number {
-  const {
-    mean,
-    standardError,
-    groups: known,
-  } = computeGuardedMean(differences, groups, worstDifference);
-  if (known < 3) return 1;
-  return computeStudentTail((mean + margin) / standardError, known - 1);
+  const guarded = computeGuardedMean(differences, groups, worstDifference);
+  if (guarded === null) return 1;
+  const { mean, standardError, freedom } = guarded;
+  return computeStudentTail((mean + margin) / standardError, freedom);
 }
 
 /**
  * The smallest margin with which `testNonInferiority` gives a p-value of at most the error.
  *
- * @returns NaN with fewer than two groups, or where a margin of 1 would not be enough
+ * @returns NaN where nothing can be said of other groups, or a margin of 1 would not be enough
  */
 export function findPassingMargin(
   differences: ArrayLike<number>,
   groups: GroupIndex,
   error: number,
 ): number {
-  const {
-    mean,
-    standardError,
-    groups: known,
-  } = computeGuardedMean(differences, groups, worstDifference);
-  if (known < 3) return Number.NaN;
-  const margin = computeStudentQuantile(1 - error, known - 1) * standardError - mean;
+  const guarded = computeGuardedMean(differences, groups, worstDifference);
+  if (guarded === null) return Number.NaN;
+  const { mean, standardError, freedom } = guarded;
+  const margin = computeStudentQuantile(1 - error, freedom) * standardError - mean;
   return margin <= 1 ? Math.max(0, margin) : Number.NaN;
 }
 

@@ -1,12 +1,10 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/json.js';
 import { addAt, valueAt } from '../../../util/numeric-arrays.js';
-import { createBootstrap, type Bootstrap } from '../statistics/bootstrap.js';
 import {
   computeBoundedInterval,
   computeGroupedInterval,
   indexGroups,
-  isWithoutWidth,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { isMeasured, noModel, type Outcomes } from './chosen-outcomes.js';
@@ -18,13 +16,8 @@ import {
   moveInterval,
   type PairedReference,
 } from './paired-mean.js';
-import {
-  computeQualityDifference,
-  isSameChoice,
-  pairQualities,
-  qualityRange,
-} from './quality-difference.js';
-import { pairColumns, weigh } from './weigh-pairs.js';
+import { computePairedIntervals, type PairedIntervals } from './paired-intervals.js';
+import { qualityRange } from './quality-difference.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
 /** A way to choose models, with the recorded outcomes of its choices. */
@@ -106,58 +99,29 @@ export function summarizeStrategies(
   });
 }
 
-/** The resampled columns of each strategy: weighted values of the strategy and of the reference. */
-const pairedColumns = [
-  'difference',
-  'known',
-  'costUsd',
-  'otherCostUsd',
-  'latencyMs',
-  'otherLatencyMs',
-] as const;
-type PairedColumn = (typeof pairedColumns)[number];
-
 /**
  * Compares strategies with a reference on the same prompts. Intervals are 95 %, from a bootstrap
- * over groups with the same draws for all.
+ * over groups with the same draws for all, widened where few groups decide.
  */
 export function compareStrategies(
   strategies: readonly Outcomes[],
   { reference, referenceMeans, groups, seed }: ComparisonBasis,
 ): StrategyComparison[] {
   const { weights } = reference;
-  const bootstrap = createBootstrap(
-    strategies.flatMap((own) => {
-      const pair = { own, other: reference, groups };
-      const qualities = pairQualities(pair);
-      const costs = pairColumns(pair, 'costUsd');
-      const latencies = pairColumns(pair, 'latencyMs');
-      const columns: Record<PairedColumn, Float64Array> = {
-        difference: weigh(qualities.values, qualities.weights),
-        known: qualities.weights,
-        costUsd: costs.own,
-        otherCostUsd: costs.other,
-        latencyMs: latencies.own,
-        otherLatencyMs: latencies.other,
-      };
-      return pairedColumns.map((name) => columns[name]);
-    }),
-    groups,
-    { seed },
-  );
   const groupIndex = indexGroups(groups, weights);
+  const intervals = computePairedIntervals(strategies, reference, groupIndex, seed);
   const meanOfReference = (measure: 'costUsd' | 'latencyMs'): number | undefined =>
     findMean({ values: reference[measure], mean: referenceMeans?.[measure] }, weights);
   return strategies.map((outcomes, index) => {
     const means = computeStrategyMeans(outcomes, { reference, referenceMeans }, groupIndex);
-    const paired = computePairedIntervals(bootstrap, index);
+    const paired = intervals[index] as PairedIntervals;
     const keep = (saved: Interval | null, measure: 'costUsd' | 'latencyMs'): Interval | null =>
       isMeasuredMix(outcomes, addPairs(outcomes[measure], reference[measure]))
         ? keepSaving(saved, means[measure], meanOfReference(measure))
         : null;
     return {
       ...means,
-      ...widenDifference(paired, outcomes, reference, groupIndex),
+      qualityDifference: paired.qualityDifference,
       costSaved: keep(paired.costSaved, 'costUsd'),
       latencySaved: keep(paired.latencySaved, 'latencyMs'),
       unknownOutcomes: outcomes.quality.filter(
@@ -180,43 +144,6 @@ function isMeasuredMix({ quality }: Outcomes, values: Float64Array): boolean {
 /** NaN where either is unknown. */
 function addPairs(own: Float64Array, other: Float64Array): Float64Array {
   return own.map((value, row) => value + valueAt(other, row));
-}
-
-type PairedIntervals = Pick<StrategyComparison, 'qualityDifference' | 'costSaved' | 'latencySaved'>;
-
-/** Intervals of one strategy, from the resampled sums of its columns. */
-function computePairedIntervals(bootstrap: Bootstrap, strategy: number): PairedIntervals {
-  const first = strategy * pairedColumns.length;
-  const sumOf = (sums: ArrayLike<number>, column: PairedColumn): number =>
-    valueAt(sums, first + pairedColumns.indexOf(column));
-  const computeSaved = (own: PairedColumn, other: PairedColumn): Interval | null => {
-    const interval = bootstrap.interval((sums) => 1 - sumOf(sums, own) / sumOf(sums, other));
-    return Number.isFinite(interval.mean) ? interval : null;
-  };
-  return {
-    qualityDifference: bootstrap.interval(
-      (sums) => sumOf(sums, 'difference') / sumOf(sums, 'known'),
-    ),
-    costSaved: computeSaved('costUsd', 'otherCostUsd'),
-    latencySaved: computeSaved('latencyMs', 'otherLatencyMs'),
-  };
-}
-
-/**
- * Resampled from prompts that all differ equally, a difference has no width. Unless the choices are the
- * same, it then has that of `computeQualityDifference`.
- */
-function widenDifference(
-  intervals: PairedIntervals,
-  own: Outcomes,
-  reference: Outcomes,
-  groups: GroupIndex,
-): PairedIntervals {
-  const { mean } = intervals.qualityDifference;
-  const isNarrow = isWithoutWidth(intervals.qualityDifference) && Number.isFinite(mean);
-  if (!isNarrow || isSameChoice(own, reference)) return intervals;
-  const widened = computeQualityDifference(own, reference, groups) ?? { mean, low: -1, high: 1 };
-  return { ...intervals, qualityDifference: widened };
 }
 
 export type StrategyMeans = Pick<

@@ -57,17 +57,18 @@ export function weighPairs(
   return known.map((weight, row) => weight * (isSame(row) ? factorOfSame : factor));
 }
 
-/** The values of both times what each prompt counts, zero where it does not. */
-export function pairColumns(
-  pair: ComparedPair,
-  measure: 'costUsd' | 'latencyMs',
-): { own: Float64Array; other: Float64Array } {
-  const [values, others] = [pair.own[measure], pair.other[measure]];
-  const weights = weighPairs(
-    pair,
-    (row) => !Number.isNaN(valueAt(values, row) + valueAt(others, row)),
-  );
-  return { own: weigh(values, weights), other: weigh(others, weights) };
+/** The values of both, and how much each prompt counts. */
+export interface PairedMeasure {
+  readonly own: Float64Array;
+  readonly other: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Costs, or latencies, of both. */
+export function pairMeasure(pair: ComparedPair, measure: 'costUsd' | 'latencyMs'): PairedMeasure {
+  const [own, other] = [pair.own[measure], pair.other[measure]];
+  const weights = weighPairs(pair, (row) => !Number.isNaN(valueAt(own, row) + valueAt(other, row)));
+  return { own, other, weights };
 }
 
 /** Values times their weights, zero where they do not count. */

@@ -2,6 +2,7 @@ import { groupBy } from '../../../util/group-by.js';
 import type { Objective, ObjectiveEvidence, Verdict } from '../../../policy/file/policy.js';
 import { findBetterObjective, type ObjectiveFigures } from './compare-objectives.js';
 import type { ObjectiveGain } from './compute-verdict.js';
+import { minIntervalGroups } from '../statistics/grouped-mean.js';
 import { relevantGain } from './prompts-needed.js';
 
 /** What the held-out prompts could have shown of gains, for advice to any policy of their outcomes. */
@@ -38,6 +39,11 @@ export interface Advice {
   readonly enough?: EnoughEvidence;
   /** Only for `not_enough_evidence`: see `Detection`. */
   readonly isUnpaired?: true;
+  /**
+   * Only for `not_enough_evidence`: see `findEffectivePrompts`, where that is too few for any interval, so
+   * that no objective is tested.
+   */
+  readonly effectivePrompts?: number;
   /**
    * Objectives for which routing pays as an evaluation plans it with other options, where the policy never
    * routes.
@@ -90,6 +96,8 @@ export interface AdviceInput {
   readonly promptsForSwitching?: number | undefined;
   /** See `Detection`; then `promptsForSwitching` does not count. */
   readonly isUnpaired?: true | undefined;
+  /** Of the held-out prompts; see `findEffectivePrompts`. @default as many as there are */
+  readonly effectivePrompts?: number | undefined;
 }
 
 /** Computes what to do from the evidence and from what the policy does. */
@@ -101,6 +109,7 @@ export function computeAdvice({
   advisable,
   prompts,
   isUnpaired,
+  effectivePrompts = Infinity,
   delivered,
   promptsForSwitching: given,
 }: AdviceInput): Advice {
@@ -126,6 +135,9 @@ export function computeAdvice({
     heldOutPrompts,
   };
   if (routed.length > 0) return { kind: 'route', ...shared };
+  if (effectivePrompts < minIntervalGroups) {
+    return { kind: 'not_enough_evidence', ...shared, effectivePrompts };
+  }
   const open = (gains ?? evidence.map(readGain)).filter((gain) =>
     mayGain(gain, heldOutPrompts, promptsForSwitching),
   );

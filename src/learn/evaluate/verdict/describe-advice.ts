@@ -1,6 +1,7 @@
 import { formatCount, formatQuality, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
 import type { Advice, EnoughEvidence } from './compute-advice.js';
+import { minIntervalGroups } from '../statistics/grouped-mean.js';
 import { relevantGain } from './prompts-needed.js';
 
 /** Advice in words, for the terminal, the policy file and the report alike. */
@@ -50,7 +51,7 @@ export function describeAdvice(advice: Advice, now: string | null = null): Advic
     case 'not_enough_evidence':
       return {
         verdict: "DON'T ROUTE",
-        reason: `not enough evidence yet: ${describeLoss(advice)}`,
+        reason: `not enough evidence yet: ${describeFewEffective(advice) ?? describeLoss(advice)}`,
         ...action,
         ...describeLack(advice),
       };
@@ -88,6 +89,16 @@ function describeRoute({ routed, objective, model, promptsBeyondModel = 0 }: Adv
   return routed.length > 1 ? `${pays}; "${objective}" is the default` : `${pays}, the default`;
 }
 
+/** Why no objective was tested; undefined where they were. */
+function describeFewEffective({ effectivePrompts, heldOutPrompts }: Advice): string | undefined {
+  if (effectivePrompts === undefined) return undefined;
+  const all = formatCount(heldOutPrompts, 'held-out prompt');
+  return (
+    'a few prompts, or groups of near-duplicates, have most of the weight, so that ' +
+    `${all} show no more than ${formatWhole(effectivePrompts)} of equal weight`
+  );
+}
+
 function describeLoss({ unkept }: Advice): string {
   return unkept.length > 0
     ? `routing beats every mix of single models for ${quote(unkept)} on held-out prompts, but is not shown to keep its promise`
@@ -95,7 +106,16 @@ function describeLoss({ unkept }: Advice): string {
 }
 
 /** More prompts of the same kind do not help where they cannot be compared. */
-function describeLack({ isUnpaired, enough }: Advice): Pick<AdviceText, 'detail'> {
+function describeLack({
+  effectivePrompts,
+  isUnpaired,
+  enough,
+}: Advice): Pick<AdviceText, 'detail'> {
+  if (effectivePrompts !== undefined) {
+    return {
+      detail: `A test takes prompts that show as much as ${minIntervalGroups} of equal weight: give them more equal weights, or sweep more of them.`,
+    };
+  }
   if (isUnpaired === true) {
     return {
       detail:

@@ -1,3 +1,6 @@
+import type { EffectivePrompts } from '../statistics/grouped-mean.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
+
 /** How many folds were held out, one at a time, and of how many. */
 export interface FoldCounts {
   readonly folds: number;
@@ -12,4 +15,15 @@ export function describeFolds({ folds, foldCount }: FoldCounts): string {
   }
   if (folds < 2) return 'Held-out split';
   return foldCount === undefined ? `${folds} folds held out` : `${folds}-fold cross-validation`;
+}
+
+/** A number of prompts, with the effective one where that is far lower. */
+export function describePrompts({
+  prompts,
+  effectivePrompts,
+}: EffectivePrompts & { readonly prompts: number }): string {
+  const all = formatCount(prompts, 'prompt');
+  return effectivePrompts === undefined
+    ? all
+    : `${all} (effectively ${formatWhole(effectivePrompts)})`;
 }

@@ -124,3 +124,20 @@ function listOtherRows(count: number, rows: Int32Array): Int32Array {
   const own = new Set(rows);
   return listRows(count).filter((row) => !own.has(row));
 }
+
+/** How many folds have a scorer of a family. */
+export interface FamilyCount {
+  readonly name: string;
+  readonly folds: number;
+}
+
+/** The families of the scorers, most frequent first. */
+export function countFamilies({ folds }: HeldOut): FamilyCount[] {
+  const counts = new Map<string, number>();
+  for (const { family } of folds) {
+    if (family !== undefined) counts.set(family, (counts.get(family) ?? 0) + 1);
+  }
+  return Array.from(counts, ([name, count]) => ({ name, folds: count })).sort(
+    (a, b) => b.folds - a.folds,
+  );
+}

@@ -1,6 +1,7 @@
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { computeGroupedMean, computeSampleSize, indexGroups } from '../statistics/grouped-mean.js';
+import { computeGroupedMean, indexGroups } from '../statistics/grouped-mean.js';
+import { computeSampleSize } from '../statistics/sample-size.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import { collectConstant } from './held-out-strategies.js';
@@ -50,8 +51,8 @@ export function computePromptsForSwitching(
   const other = collectConstant(heldOut, second).quality;
   const differences = best.map((value, row) => value - valueAt(other, row));
   const found = computeGroupedMean(differences, groups);
-  const { mean, standardError, groups: known } = found;
-  const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / known);
+  const { mean, standardError, effectiveGroups } = found;
+  const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / effectiveGroups);
   if (Number.isNaN(rootMeanSquare)) return Infinity;
   const spread = { ...found, standardError: rootMeanSquare };
   return computeSampleSize(spread, relevantGain, error, worstDifference);

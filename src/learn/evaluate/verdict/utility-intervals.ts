@@ -2,13 +2,12 @@ import type { Interval } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { createBootstrap } from '../statistics/bootstrap.js';
 import {
-  computeGroupedMean,
+  computeGroupedInterval,
   computeLowerBound,
   isWithoutWidth,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { worstDifference } from '../statistics/non-inferiority.js';
-import { computeStudentQuantile } from '../statistics/student-t.js';
 
 /** How differences are resampled and tested. */
 export interface IntervalBasis {
@@ -71,13 +70,12 @@ function widenInterval(
   if (isSame || values.every(Number.isNaN)) return { mean, low, high };
   const guard = { worst: worstDifference, error };
   const lower = computeLowerBound(values, groupIndex, guard);
-  const { standardError, groups } = computeGroupedMean(values, groupIndex);
-  const halfWidth =
-    groups < 2 ? Number.NaN : computeStudentQuantile(1 - error, groups - 1) * standardError;
+  const interval = computeGroupedInterval(values, groupIndex, error);
   const losses = values.map((value) => -value);
-  const upper = isWithoutWidth({ low: mean - halfWidth, high: mean + halfWidth })
-    ? -computeLowerBound(losses, groupIndex, guard)
-    : mean + halfWidth;
+  const upper =
+    interval === null || isWithoutWidth(interval)
+      ? -computeLowerBound(losses, groupIndex, guard)
+      : interval.high;
   return {
     mean,
     low: Math.min(low, Number.isFinite(lower) ? lower : worstDifference),

@@ -1,6 +1,7 @@
 import type { CheaperModel } from '../../evaluate/diagnose/cheaper-model.js';
 import { minShareOfInterval } from '../../evaluate/strategies/paired-mean.js';
 import type { OverkillTask } from '../../evaluate/diagnose/overkill.js';
+import { describePrompts } from '../../evaluate/verdict/describe-folds.js';
 import { describeCompared, describeFinding } from '../describe-overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { ExamplePrompt, OverkillLine, Report } from '../report.js';
@@ -87,7 +88,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
       <p class="task-name">
         ${renderTask(task)}
         <span class="small"
-          >${formatCount(found.prompts, 'prompt')}${found.groups < found.prompts && `, ${formatCount(found.groups, 'group')}`}</span
+          >${describePrompts(found)}${found.groups < found.prompts && `, ${formatCount(found.groups, 'group')}`}</span
         >
       </p>
       <p class="task-now">

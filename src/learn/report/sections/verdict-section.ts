@@ -10,7 +10,7 @@ import {
   unknown,
 } from '../typeset-number.js';
 import { findMissingObjectives } from '../missing-objectives.js';
-import { describeFolds } from '../../evaluate/verdict/describe-folds.js';
+import { describeFolds, describePrompts } from '../../evaluate/verdict/describe-folds.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { describeEvidence, describeVerdict } from './describe-verdict.js';
 import {
@@ -25,7 +25,7 @@ import {
 /** The verdict, the costs, and the results of each objective. */
 export function renderVerdict(report: Report): Html {
   const { evaluation, simulated, advice } = report;
-  const { prompts, groups, leakedGroups } = evaluation;
+  const { groups, leakedGroups } = evaluation;
   const { verdict } = describeAdvice(advice);
   return html`<section id="verdict" aria-labelledby="verdict-title">
     <p class="badge ${verdict === 'ROUTE' ? 'good' : 'still'}">
@@ -34,7 +34,7 @@ export function renderVerdict(report: Report): Html {
     <h1 id="verdict-title">${describeVerdict(report)}</h1>
     <p class="lead">${describeEvidence(report)}</p>
     <p class="note">
-      ${describeFolds(evaluation)}: ${formatCount(prompts, 'prompt')} in
+      ${describeFolds(evaluation)}: ${describePrompts(evaluation)} in
       ${formatCount(groups, 'group')} of near-duplicates. No scorer saw the prompts that it is
       tested on,
       ${

@@ -68,6 +68,18 @@ describe('a policy on recorded outcomes', () => {
     expect(await evaluate(ungraded)).toMatchObject({ prompts: 20, promptsWithoutOutcome: 30 });
   });
 
+  it('says how many prompts of equal weight would say as much, where these are far fewer', async () => {
+    const weighted = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 50 }, (_, row) => ({
+        quality: [1, row % 2],
+        weight: row < 12 ? 100 : 1,
+      })),
+    );
+    expect(await evaluate(weighted)).toMatchObject({ prompts: 50, effectivePrompts: 12 });
+    expect(await evaluate(table)).not.toHaveProperty('effectivePrompts');
+  });
+
   it('counts tasks equally by their graded prompts, as training does', async () => {
     const uneven = buildOutcomeTable(
       ['large', 'small'],

@@ -4,10 +4,10 @@ import {
   computeGroupedInterval,
   computeGroupedMean,
   computeLowerBound,
-  computeSampleSize,
   indexGroups,
   isClearlyPositive,
 } from '../../../../src/learn/evaluate/statistics/grouped-mean.js';
+import { computeSampleSize } from '../../../../src/learn/evaluate/statistics/sample-size.js';
 
 const single = (count: number) => indexGroups(Array.from({ length: count }, (_, row) => row));
 
@@ -143,7 +143,7 @@ describe('the number of values that would show an effect', () => {
 describe('the sample size of a test with a guard', () => {
   const z = 1.96 + 0.8416;
   const size = (standardError: number, groups = 400, count = groups) =>
-    computeSampleSize({ standardError, groups, count }, 0.01, 0.025, -1);
+    computeSampleSize({ standardError, effectiveGroups: groups, count }, 0.01, 0.025, -1);
 
   it('makes up for the group that loses all', () => {
     // As many groups as make up for the loss and for its spread, if nothing else varies.

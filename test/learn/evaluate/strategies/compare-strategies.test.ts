@@ -4,6 +4,9 @@ import {
   type StrategyComparison,
 } from '../../../../src/learn/evaluate/strategies/compare-strategies.js';
 import type { Outcomes } from '../../../../src/learn/evaluate/strategies/chosen-outcomes.js';
+import { indexGroups } from '../../../../src/learn/evaluate/statistics/grouped-mean.js';
+import { computeSavedShare } from '../../../../src/learn/evaluate/statistics/ratio.js';
+import { computeQualityDifference } from '../../../../src/learn/evaluate/strategies/quality-difference.js';
 import { createRandom } from '../../../../src/util/random.js';
 import { listRows } from '../../../support/outcome-table.js';
 
@@ -53,6 +56,52 @@ describe('compareStrategies', () => {
       costSaved: none,
       latencySaved: none,
     });
+  });
+
+  it('is as unsure with few groups as their number says', () => {
+    const groups = listRows(60).map((row) => row % 5);
+    const values = [1, 0, 0.2, 0.4, 0.9];
+    const draw = (from: number) => [...groups].map((group) => values[(group + from) % 5] ?? 0);
+    const costs = draw(2).map((value) => 1 + value);
+    const [own, reference] = [
+      write(draw(0), costs, costs),
+      write(
+        draw(1),
+        draw(0).map(() => 2),
+      ),
+    ];
+    const [comparison] = compareStrategies([own], { reference, groups, seed: 1 });
+    const index = indexGroups(groups);
+    const difference = computeQualityDifference(own, reference, index);
+    const saved = computeSavedShare(own.costUsd, reference.costUsd, index);
+    expect(comparison?.qualityDifference.low).toBeCloseTo(difference?.low ?? 0, 12);
+    expect(comparison?.qualityDifference.high).toBeCloseTo(difference?.high ?? 0, 12);
+    expect(comparison?.costSaved?.low).toBeCloseTo(saved?.low ?? 0, 12);
+    expect(comparison?.costSaved?.high).toBeCloseTo(Math.min(1, saved?.high ?? 0), 12);
+  });
+
+  it('says nothing of other prompts where one has most of the weight', () => {
+    const weights = new Float64Array(50).fill(1).with(0, 500);
+    const grades = [...listRows(50)].map((row) => row % 2);
+    const own = {
+      ...write(
+        grades,
+        grades.map((grade) => 1 + grade),
+      ),
+      weights,
+    };
+    const reference = {
+      ...write(
+        grades.map((grade) => 1 - grade),
+        grades.map(() => 2),
+      ),
+      weights,
+    };
+    expect(compare(own, reference)).toMatchObject({
+      qualityDifference: { low: -1, high: 1 },
+      costSaved: null,
+    });
+    expect(compare(own, own)).toMatchObject({ costSaved: { mean: 0, low: 0, high: 0 } });
   });
 
   it('says that more was spent by a negative saving', () => {

@@ -257,6 +257,16 @@ describe('advice', () => {
     expect(describeAdvice(advice).detail).toContain('sweep some prompts with all of them');
   });
 
+  it('says that nothing was tested where a few prompts have most of the weight', () => {
+    const advice = advise({}, { effectivePrompts: 4 });
+    expect(advice).toMatchObject({ kind: 'not_enough_evidence', effectivePrompts: 4 });
+    const { verdict, reason, detail } = describeAdvice(advice);
+    expect(verdict).toBe("DON'T ROUTE");
+    expect(reason).toMatch(/a few prompts.* most of the weight.* no more than 4 of equal weight/);
+    expect(detail).toContain('as much as 10 of equal weight');
+    expect(advise({}, { effectivePrompts: 10 })).not.toHaveProperty('effectivePrompts');
+  });
+
   it('rules out no gain within the interval, however many prompts there are', () => {
     const advice = advise(
       { utilityDifference: { mean: 0.005, low: -0.002, high: 0.012 }, promptsNeeded: 90 },

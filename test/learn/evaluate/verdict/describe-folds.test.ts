@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
-import { describeFolds } from '../../../../src/learn/evaluate/verdict/describe-folds.js';
+import {
+  describeFolds,
+  describePrompts,
+} from '../../../../src/learn/evaluate/verdict/describe-folds.js';
 import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
 import { listRows } from '../../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
@@ -27,6 +30,15 @@ describe('how prompts were held out', () => {
     expect(describeFolds(some)).toBe('2 of 5 folds held out');
     expect(describeFolds(computeEvaluation(buildHeldOut(table, { folds }), 1))).toBe(
       '2-fold cross-validation',
+    );
+  });
+});
+
+describe('a number of prompts', () => {
+  it('comes with the effective one where that is far lower', () => {
+    expect(describePrompts({ prompts: 1500 })).toBe('1,500 prompts');
+    expect(describePrompts({ prompts: 1500, effectivePrompts: 28 })).toBe(
+      '1,500 prompts (effectively 28)',
     );
   });
 });
