@@ -41,7 +41,7 @@ describe("an audit with the caller's own references", () => {
       reference: 'large',
       worstTask: 'even',
       grading: { judged: false, corrected: false },
-      noise: { repeats: 2, deviation: 0, threshold: 0 },
+      noise: { repeats: 2, deviation: 0, unrepeated: 0 },
     });
     // Every fourth request is wrong; large serves everything, so that it keeps all of its own quality.
     expect(report.total.better.low).toBeLessThan(0.25);
