@@ -3,6 +3,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
+import { normalQuantile95 } from '../../learn/evaluate/statistics/student-t.js';
 import { pick, valueAt } from '../../util/numeric-arrays.js';
 import {
   countEffective,
@@ -114,7 +115,8 @@ export function multiply(one: Float64Array, other: Float64Array): Float64Array {
 /**
  * The mean of gains that chance can leave below 0, where the best answers cannot lose anything: an estimate
  * below 0 counts as 0. Gains and losses are each estimated as shares, and their intervals joined by the
- * square-and-add method (Newcombe, Statistics in Medicine 17, 1998). Corrected values cannot be parted.
+ * square-and-add method (Newcombe, Statistics in Medicine 17, 1998), which takes them to be independent;
+ * the result is at least the normal interval. Corrected values cannot be parted.
  */
 function estimateGain(
   column: CorrectedColumn,
@@ -125,7 +127,7 @@ function estimateGain(
   const whole = toEstimate(computeGroupedMean(values, groups));
   if (column.alone !== undefined) {
     const size = countEffective(values, groups, observed ?? groups.weights);
-    return floorEstimate(guardEstimate(whole, [-1, 1], size));
+    return boundEstimate(guardEstimate(whole, [-1, 1], size));
   }
   const gained = estimateShare(
     values.map((value) => Math.max(0, value)),
@@ -137,16 +139,18 @@ function estimateGain(
     groups,
     observed,
   );
-  return floorEstimate({
+  const { mean, standardError } = whole;
+  const width = normalQuantile95 * standardError;
+  return boundEstimate({
     ...whole,
-    low: whole.mean - Math.hypot(gained.mean - gained.low, lost.high - lost.mean),
-    high: whole.mean + Math.hypot(gained.high - gained.mean, lost.mean - lost.low),
+    low: mean - Math.max(width, Math.hypot(gained.mean - gained.low, lost.high - lost.mean)),
+    high: mean + Math.max(width, Math.hypot(gained.high - gained.mean, lost.mean - lost.low)),
   });
 }
 
-function floorEstimate({ mean, low, high, standardError }: Estimate): Estimate {
-  const floor = (value: number): number => (value < 0 ? 0 : value);
-  return { mean: floor(mean), low: floor(low), high: floor(high), standardError };
+function boundEstimate({ mean, low, high, standardError }: Estimate): Estimate {
+  const bound = (value: number): number => Math.min(1, Math.max(0, value));
+  return { mean: bound(mean), low: bound(low), high: bound(high), standardError };
 }
 
 /** The ratio of two means; NaN where the second is 0. */
