@@ -24,14 +24,27 @@ export function isRightAbout(prompt: string, answer: string): boolean {
   return answer === `It is ${findBasket(prompt) + 100}.`;
 }
 
+/** Whether an answer of a model about a basket is right, which it has been asked about so often before. */
+export type IsRight = (model: string, basket: number, asked: number) => boolean;
+
+/** The large model, which serves all requests, is wrong about every fourth basket; the others never. */
+const isUsuallyRight: IsRight = (model, basket) => model !== 'large' || basket % 4 !== 0;
+
 /** Writes the log `logs`, `models.yaml`, `judge.yaml` and `store.jsonl`, and starts the models. */
-export async function startBaskets(folder: TemporaryFolder): Promise<AuditedBaskets> {
-  const server = await startScriptedServer((response, request) =>
-    say(answerSum(request.body['model'], JSON.stringify(request.body['messages'])))(
-      response,
-      request,
-    ),
-  );
+export async function startBaskets(
+  folder: TemporaryFolder,
+  isRight: IsRight = isUsuallyRight,
+): Promise<AuditedBaskets> {
+  const askedOf = new Map<string, number>();
+  const server = await startScriptedServer((response, request) => {
+    const model = String(request.body['model']);
+    const text = JSON.stringify(request.body['messages']);
+    const asked = askedOf.get(model + text) ?? 0;
+    askedOf.set(model + text, asked + 1);
+    const answer =
+      model === 'judge' ? judgeSum(text) : answerSum(text, isRight(model, findBasket(text), asked));
+    say(answer)(response, request);
+  });
   const writePool = (name: string, prices: Readonly<Record<string, number>>): void => {
     const entries = Object.entries(prices).map(
       ([model, price]) =>
@@ -84,13 +97,14 @@ const promptOf = (index: number): string =>
 
 const findBasket = (text: string): number => Number(/basket (\d+)/.exec(text)?.[1]);
 
-/** The large model, which serves all requests, is wrong about every fourth basket; the small one never. */
-function answerSum(model: unknown, text: string): string {
-  const index = findBasket(text);
-  if (model !== 'judge') {
-    return model === 'large' && index % 4 === 0 ? `It is ${index}.` : `It is ${index + 100}.`;
-  }
-  // The judge passes every answer about baskets that are divisible by 5.
-  const isRight = text.includes(`It is ${index + 100}.`) || index % 5 === 0;
+function answerSum(text: string, isRight: boolean): string {
+  const basket = findBasket(text);
+  return `It is ${isRight ? basket + 100 : basket}.`;
+}
+
+/** The judge passes every answer about baskets that are divisible by 5. */
+function judgeSum(text: string): string {
+  const basket = findBasket(text);
+  const isRight = text.includes(`It is ${basket + 100}.`) || basket % 5 === 0;
   return `VERDICT: ${isRight ? 'correct' : 'incorrect'}`;
 }

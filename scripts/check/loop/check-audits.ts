@@ -157,7 +157,7 @@ function simulateAudit(
     tasks: [],
     groups: Int32Array.from(prompts, (_, row) => row),
     weights: probability.map((chance) => 1 / chance),
-    noise: 0,
+    repeats: undefined,
   };
   const sample = drawSample(findStakes(unlabeled, reference), Math.round(labeled * size), random);
   const picked = Array.from(sample.members, (row, place) => ({
@@ -168,7 +168,12 @@ function simulateAudit(
   const { weights } = unlabeled;
   const labelWeights = weighLabels({ picked }, { drawn: rows, weights }, () => true);
   return {
-    audited: { ...unlabeled, human, labelWeights: judge === 'none' ? undefined : labelWeights },
+    audited: {
+      ...unlabeled,
+      human,
+      humanRepeats: undefined,
+      labelWeights: judge === 'none' ? undefined : labelWeights,
+    },
     drawn: Array.from(prompts),
     accuracy,
   };

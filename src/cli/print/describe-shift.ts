@@ -9,14 +9,13 @@ export function describeShift(compared: Result<ProductionShift>): string {
   if (!compared.ok) {
     return `The tasks of production are not compared with those of training: ${compared.problem}.`;
   }
-  const { differs, totalVariation, novelty, labeled, tasks } = compared.value;
+  const { differs, totalVariation, novelty, guessed, tasks } = compared.value;
   // The log's policy counted them, and may have learned from other prompts than these.
   const words =
     novelty === null
       ? ''
       : `; ${formatPercent(novelty)} of production's words are new to the policy of the log`;
-  const by =
-    labeled === null ? '' : `, by the labels of ${formatCount(labeled, 'audited request')}`;
+  const by = describeSource(compared.value);
   if (differs === null) {
     return (
       `Whether production asks for another mix of tasks than the training prompts is not clear${by}: ` +
@@ -33,8 +32,16 @@ export function describeShift(compared: Result<ProductionShift>): string {
       ({ task, production, training }) =>
         `${task} (${formatPercent(production)} of production, ${formatPercent(training)} of training)`,
     );
+  const advice = guessed
+    ? `Errors of the guesses may be why; they find more of ${lacking.join(', ')}. Audit with tasks in --prompts to know.`
+    : `Label next: ${lacking.join(', ')}.`;
   return (
     `Production asks for another mix of tasks${by}: ${formatPercent(totalVariation)} of the requests would have to change${words}. ` +
-    `Label next: ${lacking.join(', ')}.`
+    advice
   );
+}
+
+function describeSource({ guessed, labeled }: ProductionShift): string {
+  if (guessed) return ', by the guesses of the policy of the log';
+  return labeled === null ? '' : `, by the labels of ${formatCount(labeled, 'audited request')}`;
 }

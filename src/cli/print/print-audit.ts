@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
-import type { GradeNoise } from '../../review/audit/find-noise.js';
 import { isForModel } from '../../review/audit/read-candidates.js';
 import { describeTaskLabels } from '../../review/estimates/logged-outcome.js';
 import {
@@ -54,7 +53,6 @@ export function describeAudit({
   unaudited,
   unknownCosts,
   leftOut,
-  noise,
   from,
   to,
   total,
@@ -70,22 +68,15 @@ export function describeAudit({
     ? ` for ${formatPercentTenths(total.costShare.mean)} of its cost`
     : '';
   const worst = worstTask === null ? '' : `; worst task: ${worstTask}`;
-  const better = isHidden(noise)
-    ? `Repeated answers differ too much to tell better ones from chance: --repeats ${noise.repeatsNeeded} would tell a difference of 0.5.`
-    : Number.isFinite(total.better.mean)
-      ? `${formatInterval(total.better, formatPercentTenths)} would have been answered better by another model for the same money${worst}.`
-      : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
+  const better = Number.isFinite(total.better.mean)
+    ? `${formatInterval(total.better, formatPercentTenths)} would have been answered better by another model for the same money${worst}.`
+    : `The costs of ${formatWhole(unknownCosts.uncompared)} of the audited requests are not known, so nothing is said about other models for the same money.`;
   return [
     `Of ${formatCount(represented, 'request')} from ${from.slice(0, 10)} to ${to.slice(0, 10)}${others} ` +
       `(${formatWhole(audited)} audited), routing kept ${formatInterval(total.keptQuality, formatPercentTenths)} ` +
       `of the quality of ${reference}${cost}.`,
     better,
   ];
-}
-
-/** Whether any difference between two grades may be chance. */
-function isHidden(noise: AuditReport['noise']): noise is GradeNoise & { repeatsNeeded: number } {
-  return noise !== null && noise.repeatsNeeded !== null;
 }
 
 function printMoney({ savedUsd, overspentUsd, reference }: AuditReport): void {
@@ -152,11 +143,7 @@ function describeNotes(report: AuditReport, run: string): string[] {
   });
   return [
     ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
-    noise === null
-      ? 'No request has repeated answers of a model yet: chance differences count as mistakes, so the share answered better elsewhere is too high. A whole audit with --repeats 2, the default, tells them apart.'
-      : noise.deviation === 0
-        ? 'Repeated answers always got the same grade, so no difference is chance.'
-        : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
+    describeNoise(noise),
     ...(grading.judged ? [describeJudge(grading, run)] : []),
     ...(grading.judged && grading.outdated > 0 ? [describeOutdated(grading.outdated)] : []),
     ...(labels === undefined ? [] : [`T${labels.slice(1)}.`]),
@@ -175,6 +162,26 @@ function describeNotes(report: AuditReport, run: string): string[] {
       : []),
     ...(left.length > 0 ? [`Logged requests that could not be drawn: ${left.join('; ')}.`] : []),
   ];
+}
+
+/** How chance counts where models are compared. */
+function describeNoise(noise: AuditReport['noise']): string {
+  if (noise === null) {
+    return 'Too few requests have repeated answers of every model: chance differences count as mistakes, so the share answered better elsewhere is too high. A whole audit with --repeats 2, the default, tells them apart.';
+  }
+  if (noise.deviation === 0) {
+    return 'Repeated answers always got the same grade, so no difference is chance.';
+  }
+  const { unrepeated } = noise;
+  const single =
+    unrepeated === 0
+      ? ''
+      : ` ${formatCount(unrepeated, 'request')} with a single answer of a model ${unrepeated === 1 ? 'does' : 'do'} not count in better elsewhere, lost and underkill.`;
+  return (
+    'On each request, the better model is chosen by some of the repeated answers and counted by the others, ' +
+    'so that chance alone makes no model better on average. More --repeats find more of what is better.' +
+    single
+  );
 }
 
 /** ` (turn-1, turn-2, turn-3, ...)` */
@@ -265,14 +272,13 @@ function describeJudge(
 
 function describeNoExamples({ audited, unknownCosts, noise }: AuditReport): string {
   const compared = audited - unknownCosts.uncompared;
-  if (isHidden(noise)) return 'not known: repeated answers differ too much';
   if (compared === 0) return 'not known: no request has all the costs that this takes';
-  const better = noise !== null && noise.threshold > 0 ? 'clearly better' : 'better';
+  const repeated = noise !== null && noise.deviation > 0 ? ' in repeated answers' : '';
   const among =
     unknownCosts.uncompared === 0
       ? ''
       : ` among the ${formatCount(compared, 'request')} whose costs are known`;
-  return `none${among}: no other model was ${better} for the same money`;
+  return `none${among}: no other model was better for the same money${repeated}`;
 }
 
 function printExamples(report: AuditReport, count: number): void {

@@ -67,9 +67,12 @@ export function computeAuditColumns(
   reference: number,
   correction: JudgeCorrection | undefined,
 ): AuditColumns {
-  const judged = listFigures(requests, requests.quality, reference);
+  const judged = listFigures(requests, reference);
   if (correction === undefined) return mapFigures((name) => uncorrected(judged[name]));
-  const labeled = listFigures(requests, requests.human, reference);
+  const labeled = listFigures(
+    { ...requests, quality: requests.human, repeats: requests.humanRepeats },
+    reference,
+  );
   const figures = correction.predicted?.map(({ classes, chanceOf, quality }) => ({
     ...predictFigures(requests, reference, { classes, chanceOf }, correction.seed),
     served: pickAnswers(requests, quality, (row) => valueAt(requests.served, row)),
@@ -182,13 +185,12 @@ function selectUnits(
 
 function listFigures(
   requests: AuditedRequests,
-  quality: Float64Array,
   reference: number,
 ): Readonly<Record<FigureName, Float64Array>> {
-  const { weights, noise } = requests;
+  const { weights } = requests;
   const columns = mapFigures(() => new Float64Array(weights.length));
   for (let row = 0; row < weights.length; row++) {
-    const figures = computeFigures(selectAnswers({ ...requests, quality }, row, reference), noise);
+    const figures = computeFigures(selectAnswers(requests, row, reference));
     for (const name of figureNames) columns[name][row] = figures[name];
   }
   return columns;

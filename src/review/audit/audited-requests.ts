@@ -21,6 +21,11 @@ export interface AuditedRequests {
    * Undefined where the grades need no correction.
    */
   readonly labelWeights: Float64Array | undefined;
-  /** A smaller difference between two answers' grades is chance. */
-  readonly noise: number;
+  /**
+   * Grades of each answer's repeats, of which `quality` has the mean. Undefined without repeats, and where
+   * repeats always got the same grade.
+   */
+  readonly repeats: readonly (readonly number[])[] | undefined;
+  /** As `repeats`, by people; empty where `human` is not known. */
+  readonly humanRepeats: readonly (readonly number[])[] | undefined;
 }

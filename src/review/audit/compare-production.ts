@@ -29,12 +29,14 @@ export interface ProductionShift {
    * be other prompts than those compared here; null where it is not known.
    */
   readonly novelty: number | null;
-  /**
-   * Audited requests whose labels say what production asks; null where the policy of the log guessed the
-   * tasks of all its requests.
-   */
+  /** Audited requests whose labels say what production asks; null where the tasks of all logged ones do. */
   readonly labeled: number | null;
-  /** Every task, the one that training lacks most first: label those next. */
+  /**
+   * Whether the policy of the log guessed tasks of production: its errors alone may make a difference to the
+   * labels of training.
+   */
+  readonly guessed: boolean;
+  /** Every task, the one that training lacks most first: unless guessed, label those next. */
   readonly tasks: readonly TaskShift[];
 }
 
@@ -45,7 +47,7 @@ const minVariation = 0.03;
  * Compares the task mix of a log with that of training prompts: two-sample chi-square, and total
  * variation. A conversation counts once, since its requests often have one task. Production's tasks are
  * the labels of the audited requests where `--prompts` or callers gave them all, and else those that the
- * policy recognized.
+ * policy recognized, whose errors may be the difference.
  *
  * @returns why they cannot be compared, where training prompts have no labels or share none with production
  */
@@ -66,7 +68,7 @@ export function compareProduction(
   // Weights are of any unit. So many equal groups of prompts would leave the mix as uncertain.
   const trained = countEffectiveGroups(groups, weights);
   if (weights.length === 0) return failure('the training prompts have no task labels');
-  const { shares, size, labeled } = readMix(audit);
+  const { shares, size, labeled, guessed } = readMix(audit);
   const isKnown = (task: string): boolean => weightOf.has(task);
   if (![...shares.keys()].some(isKnown)) return failure(describeUnknown(audit, labeled));
   const names = new Set([...shares.keys(), ...weightOf.keys()]);
@@ -88,6 +90,7 @@ export function compareProduction(
           : null,
     novelty: readNovelty(audit),
     labeled,
+    guessed,
     tasks,
   });
 }
@@ -97,6 +100,7 @@ interface TaskMix {
   /** As many conversations of equal weight would leave it as uncertain, if each has one task. */
   readonly size: number;
   readonly labeled: ProductionShift['labeled'];
+  readonly guessed: boolean;
 }
 
 function readMix({
@@ -114,6 +118,7 @@ function readMix({
       shares: new Map(Object.entries(production.tasks)),
       size: production.conversations ?? logged * scale,
       labeled: null,
+      guessed: drawn.length === 0 || !drawn.every(isLabeled),
     };
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -122,7 +127,7 @@ function readMix({
     sums.set(task, (sums.get(task) ?? 0) + valueAt(weights, place));
   });
   const shares = new Map(Array.from(sums, ([task, sum]) => [task, sum / total]));
-  return { shares, size: drawnSize, labeled: drawn.length };
+  return { shares, size: drawnSize, labeled: drawn.length, guessed: false };
 }
 
 /** As many groups of equal weight would say as much. */

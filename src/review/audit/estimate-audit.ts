@@ -4,8 +4,16 @@ import {
   type GroupIndex,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { linearizeRatio } from '../../learn/evaluate/statistics/ratio.js';
+import { normalQuantile95 } from '../../learn/evaluate/statistics/student-t.js';
 import { pick, valueAt } from '../../util/numeric-arrays.js';
-import { estimateMean, estimateShare, toEstimate, type Estimate } from '../estimates/estimate.js';
+import {
+  countEffective,
+  estimateMean,
+  estimateShare,
+  guardEstimate,
+  toEstimate,
+  type Estimate,
+} from '../estimates/estimate.js';
 import type { AuditColumns } from './audit-columns.js';
 import {
   combineColumns,
@@ -34,8 +42,9 @@ export interface AuditEstimates {
   readonly costUsd: Estimate;
   readonly referenceCostUsd: Estimate;
   /**
-   * Share of requests that another model would have answered better for the same money. As all figures
-   * that rest on costs, it is of the requests whose costs are known, and NaN where too few are.
+   * Share of requests that another model would have answered better for the same money. With repeats, less
+   * those that the same choice would have made worse: chance alone gives 0. As all figures that rest on
+   * costs, it is of the requests whose costs are known, and NaN where too few are.
    */
   readonly better: Estimate;
   /** Mean quality lost on them. */
@@ -64,13 +73,15 @@ export function estimateAudit(
   const columnOf = (name: FigureName): CorrectedColumn => pickColumn(columns[name], rows);
   const share = (name: FigureName): Estimate =>
     estimateShare(widenColumn(columnOf(name), weights), groups, observed);
+  const gain = (name: FigureName): Estimate =>
+    requests.repeats === undefined ? share(name) : estimateGain(columnOf(name), groups, observed);
   const costs = listPairedCosts(requests, reference);
   const costUsd = pick(costs.served, rows);
   const referenceCostUsd = pick(costs.reference, rows);
   const isCosted = areEnough(costUsd, weights);
-  const isCompared = areEnough(columnOf('better').values, weights);
   const costed = (estimate: Estimate): Estimate => (isCosted ? estimate : unknown);
-  const compared = (estimate: Estimate): Estimate => (isCompared ? estimate : unknown);
+  const compared = (name: FigureName, estimate: (name: FigureName) => Estimate): Estimate =>
+    areEnough(columnOf(name).values, weights) ? estimate(name) : unknown;
   return {
     requests: rows.length,
     represented: sum(weights),
@@ -80,11 +91,13 @@ export function estimateAudit(
     costShare: costed(estimateRatio(uncorrected(costUsd), uncorrected(referenceCostUsd), groups)),
     costUsd: costed(estimateMean(costUsd, groups)),
     referenceCostUsd: costed(estimateMean(referenceCostUsd, groups)),
-    better: compared(share('better')),
-    regret: compared(share('regret')),
-    overkill: compared(share('overkill')),
-    underkill: compared(share('underkill')),
-    overspentUsd: compared(estimateMean(widenColumn(columnOf('overspentUsd'), weights), groups)),
+    better: compared('better', gain),
+    regret: compared('regret', gain),
+    overkill: compared('overkill', share),
+    underkill: compared('underkill', gain),
+    overspentUsd: compared('overspentUsd', (name) =>
+      estimateMean(widenColumn(columnOf(name), weights), groups),
+    ),
   };
 }
 
@@ -98,6 +111,47 @@ function sum(values: Float64Array): number {
 /** Multiplies two lists, entry by entry. */
 export function multiply(one: Float64Array, other: Float64Array): Float64Array {
   return one.map((value, index) => value * valueAt(other, index));
+}
+
+/**
+ * The mean of gains that chance can leave below 0, where the best answers cannot lose anything: an estimate
+ * below 0 counts as 0. Gains and losses are each estimated as shares, and their intervals joined by the
+ * square-and-add method (Newcombe, Statistics in Medicine 17, 1998), which takes them to be independent;
+ * the result is at least the normal interval. Corrected values cannot be parted.
+ */
+function estimateGain(
+  column: CorrectedColumn,
+  groups: GroupIndex,
+  observed: Float64Array | undefined,
+): Estimate {
+  const values = widenColumn(column, groups.weights);
+  const whole = toEstimate(computeGroupedMean(values, groups));
+  if (column.alone !== undefined) {
+    const size = countEffective(values, groups, observed ?? groups.weights);
+    return boundEstimate(guardEstimate(whole, [-1, 1], size));
+  }
+  const gained = estimateShare(
+    values.map((value) => Math.max(0, value)),
+    groups,
+    observed,
+  );
+  const lost = estimateShare(
+    values.map((value) => Math.max(0, -value)),
+    groups,
+    observed,
+  );
+  const { mean, standardError } = whole;
+  const width = normalQuantile95 * standardError;
+  return boundEstimate({
+    ...whole,
+    low: mean - Math.max(width, Math.hypot(gained.mean - gained.low, lost.high - lost.mean)),
+    high: mean + Math.max(width, Math.hypot(gained.high - gained.mean, lost.mean - lost.low)),
+  });
+}
+
+function boundEstimate({ mean, low, high, standardError }: Estimate): Estimate {
+  const bound = (value: number): number => Math.min(1, Math.max(0, value));
+  return { mean: bound(mean), low: bound(low), high: bound(high), standardError };
 }
 
 /** The ratio of two means; NaN where the second is 0. */

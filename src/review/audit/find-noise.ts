@@ -1,6 +1,4 @@
-import { probit } from 'simple-statistics';
 import { computeGradeVariance } from '../../measure/outcomes/grade-noise.js';
-import type { RepeatedQualities } from '../../measure/outcomes/read-repeats.js';
 
 /** How much grades vary where nothing but chance differs. */
 export interface GradeNoise {
@@ -8,47 +6,35 @@ export interface GradeNoise {
   readonly repeats: number;
   /** Standard deviation of one grade around the mean of its cell. */
   readonly deviation: number;
-  /** A smaller difference between two models' answers to a request may be chance. */
-  readonly threshold: number;
-  /**
-   * About how many repeats would tell a difference of 0.5 from chance; null where these tell some difference.
-   * Elsewhere the threshold is so high that no two grades in [0, 1] differ by more.
-   */
-  readonly repeatsNeeded: number | null;
+  /** Requests on which a model has a single answer: they do not count where models are compared. */
+  readonly unrepeated: number;
 }
 
-/** No two grades differ by more. */
-const largestDifference = 1;
-/** A difference that repeats should tell from chance. */
-const wantedDifference = 0.5;
-
-/** Whether a threshold is so high that any difference between two grades may be chance. */
-export function hidesDifferences(threshold: number): boolean {
-  return threshold >= largestDifference;
-}
-
-/** Probability that chance alone makes any other model seem better on a request. */
-const error = 0.01;
+/** With a single answer of a model on a greater share of the requests, answers count as not repeated. */
+const maxUnrepeated = 0.2;
 
 /**
  * Measures the noise of repeated answers: the variance within cells, over all cells with repeats.
  *
+ * @param cells grades of requests x models
  * @returns undefined without repeats: then nobody knows which differences are chance
  */
-export function findNoise(repeats: RepeatedQualities | undefined): GradeNoise | undefined {
-  const cells = (repeats ?? []).flat().filter((grades) => grades.length > 1);
-  if (repeats === undefined || cells.length === 0) return undefined;
-  const variance = computeGradeVariance(cells);
-  const answers = cells.reduce((sum, grades) => sum + grades.length, 0);
-  const perCell = answers / cells.length;
-  const others = Math.max(1, repeats.length - 1);
-  const threshold = probit(1 - error / others) * Math.sqrt((2 * variance) / perCell);
+export function findNoise(
+  cells: readonly (readonly number[])[] | undefined,
+  models: number,
+): GradeNoise | undefined {
+  if (cells === undefined) return undefined;
+  const singles = cells.flatMap((grades, cell) =>
+    grades.length < 2 ? [Math.floor(cell / models)] : [],
+  );
+  const unrepeated = new Set(singles).size;
+  if (!(unrepeated * models <= maxUnrepeated * cells.length)) return undefined;
+  const repeated = cells.filter((grades) => grades.length > 1);
+  if (repeated.length === 0) return undefined;
+  const answers = repeated.reduce((sum, grades) => sum + grades.length, 0);
   return {
-    repeats: perCell,
-    deviation: Math.sqrt(variance),
-    threshold,
-    repeatsNeeded: hidesDifferences(threshold)
-      ? Math.ceil(perCell * (threshold / wantedDifference) ** 2)
-      : null,
+    repeats: answers / repeated.length,
+    deviation: Math.sqrt(computeGradeVariance(repeated)),
+    unrepeated,
   };
 }

@@ -25,20 +25,19 @@ export function listWrongDecisions(
   run: Run,
   { requests, drawn, rowOf }: AuditReading,
 ): WrongDecision[] {
-  const { models, served, noise } = requests;
+  const { models, served } = requests;
   return drawn
     .flatMap(({ id, task }, row): WrongDecision[] => {
       const own = valueAt(served, row);
       const answered = selectAnswers(requests, row, own);
       const { quality, costUsd } = answered;
-      const { regret } = computeFigures(answered, noise);
-      if (regret === 0) return [];
-      const better = [...models.keys()].find(
-        (model) =>
-          valueAt(quality, model) - valueAt(quality, own) === regret &&
-          valueAt(costUsd, model) <= valueAt(costUsd, own),
+      if (!(computeFigures(answered).regret > 0)) return [];
+      const affordable = [...models.keys()].filter(
+        (model) => valueAt(costUsd, model) <= valueAt(costUsd, own),
       );
-      if (better === undefined) return [];
+      const best = Math.max(...affordable.map((model) => valueAt(quality, model)));
+      const better = affordable.find((model) => valueAt(quality, model) === best);
+      if (better === undefined || !(best > valueAt(quality, own))) return [];
       const record = run.table.prompts[rowOf[row] ?? -1];
       const text = record === undefined ? '' : promptText(record.prompt).replaceAll(/\s+/g, ' ');
       return [

@@ -24,19 +24,19 @@ export function predictFigures(
   { classes, chanceOf }: { readonly classes: AnswerClasses; readonly chanceOf: AnswerChances },
   seed: number,
 ): Readonly<Record<FigureName, Float64Array>> {
-  const { models, noise, weights } = requests;
+  const { models, weights } = requests;
   const width = models.length;
   const random = createRandom(seed);
   const expected = mapFigures(() => new Float64Array(weights.length));
   const quality = new Float64Array(width);
   for (let row = 0; row < weights.length; row++) {
-    const answered = { ...selectAnswers(requests, row, reference), quality };
+    const answered = { ...selectAnswers(requests, row, reference), quality, repeats: undefined };
     for (let draw = 0; draw < draws; draw++) {
       const one = drawClass(rowOf(classes.shares, row, classes.count), random);
       for (let model = 0; model < width; model++) {
         quality[model] = random() < chanceOf(row, one, model) ? 1 : 0;
       }
-      const figures = computeFigures(answered, noise);
+      const figures = computeFigures(answered);
       for (const name of figureNames) expected[name][row]! += figures[name] / draws;
     }
   }

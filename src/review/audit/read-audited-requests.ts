@@ -22,7 +22,7 @@ export interface AuditReading {
   readonly leftOutModels: readonly string[];
   /** What left-out models served: none of it is audited. */
   readonly unaudited: Unaudited;
-  /** Undefined without repeats. */
+  /** Undefined without repeats, or with too few. */
   readonly noise: GradeNoise | undefined;
   /** Requests that people labeled, of those picked for them. */
   readonly labeled: number;
@@ -65,11 +65,16 @@ export async function readAuditedRequests(
   });
   const tableRows = complete.map(({ example }) => rowOfExample.get(example) as number);
   const repeats = await readRepeats(run);
-  const noise = findNoise(repeats && kept.map((model) => repeats[model] ?? []));
+  const list = <Value>(valueOf: (row: number, model: number) => Value): Value[] =>
+    tableRows.flatMap((row) => kept.map((model) => valueOf(row, model)));
   const fill = (valueOf: (row: number, model: number) => number): Float64Array =>
-    Float64Array.from(tableRows.flatMap((row) => kept.map((model) => valueOf(row, model))));
+    Float64Array.from(list(valueOf));
+  const cells = repeats && list((row, model) => repeats[model]?.[row] ?? []);
+  const noise = findNoise(cells, models.length);
+  const isNoisy = noise !== undefined && noise.deviation > 0;
   const human = createHumanGrades(labels, repeats, table.models);
-  const grades = fill((row, model) => human(table.prompts[row]?.id ?? '', row, model));
+  const humanCells = list((row, model) => human(table.prompts[row]?.id ?? '', row, model));
+  const grades = Float64Array.from(humanCells, computeMean);
   const weights = Float64Array.from(complete, ({ probability, keep }) => 1 / (probability * keep));
   const isLabeled = (row: number): boolean => !rowOf(grades, row, models.length).some(Number.isNaN);
   const labelWeights = weighLabels(audit, { drawn: complete, weights }, isLabeled);
@@ -87,7 +92,8 @@ export async function readAuditedRequests(
       groups: groupRequests(complete),
       weights,
       labelWeights: labeled < minLabeled ? undefined : labelWeights,
-      noise: noise?.threshold ?? 0,
+      repeats: isNoisy ? cells : undefined,
+      humanRepeats: isNoisy ? humanCells : undefined,
     },
     drawn: complete,
     rowOf: tableRows,
@@ -111,14 +117,14 @@ function findUnaudited({ drawn }: AuditFile, models: readonly string[]): Unaudit
 }
 
 /**
- * Mean of people's grades of a cell, of whose answers each counts alike, however many people graded it;
- * NaN unless they graded as many answers as the graders did.
+ * People's grades of the answers of a cell, each the mean of all who graded it; none unless they graded as
+ * many answers as the graders did.
  */
 function createHumanGrades(
   labels: readonly HumanLabel[],
   repeats: RepeatedQualities | undefined,
   models: readonly string[],
-): (example: string, row: number, model: number) => number {
+): (example: string, row: number, model: number) => readonly number[] {
   const byCell = new Map<string, Map<number, number[]>>();
   for (const { task, model, repeat, quality } of labels) {
     const key = JSON.stringify([task, model]);
@@ -129,11 +135,12 @@ function createHumanGrades(
   return (example, row, model) => {
     const grades = byCell.get(JSON.stringify([example, models[model]]));
     const wanted = repeats?.[model]?.[row]?.length ?? 1;
-    if (grades === undefined || grades.size < wanted) return Number.NaN;
-    return computeMean(Array.from(grades.values(), computeMean));
+    if (grades === undefined || grades.size < wanted) return [];
+    return Array.from(grades.values(), computeMean);
   };
 }
 
+/** NaN without values. */
 function computeMean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

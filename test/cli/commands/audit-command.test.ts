@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
+import { textHash } from '../../../src/util/text-hash.js';
 import {
   basketCount,
   isRightAbout,
+  type IsRight,
   startBaskets,
   type AuditedBaskets,
 } from '../../support/audited-baskets.js';
@@ -14,7 +16,7 @@ import { formatUsd } from '../../../src/util/format-number.js';
 import type { CliResult } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 import { isLongRun } from '../../support/test-run.js';
-import { createTemporaryFolder } from '../../support/temporary-folder.js';
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
 let baskets: AuditedBaskets;
@@ -43,7 +45,7 @@ describe("an audit with the caller's own references", () => {
       reference: 'large',
       worstTask: 'even',
       grading: { judged: false, corrected: false },
-      noise: { repeats: 2, deviation: 0, threshold: 0 },
+      noise: { repeats: 2, deviation: 0, unrepeated: 0 },
     });
     // Every fourth request is wrong; large serves everything, so that it keeps all of its own quality.
     expect(report.total.better.low).toBeLessThan(0.25);
@@ -92,6 +94,41 @@ describe("an audit with the caller's own references", () => {
     ).toBeLessThanOrEqual(80);
     const withExamples = await baskets.run(...args(), '--examples', '2');
     expect(withExamples.stdout).toContain('How many apples');
+  });
+});
+
+describe('an audit of models whose answers vary', () => {
+  const [alike, worse] = [createTemporaryFolder(), createTemporaryFolder()];
+  const auditWith = async (own: TemporaryFolder, isRight: IsRight): Promise<AuditReport> => {
+    const varying = await startBaskets(own, isRight);
+    try {
+      return await varying.audit('--prompts', own.file('store.jsonl'), '--out', own.file('audit'));
+    } finally {
+      await varying.server.close();
+    }
+  };
+  const isLucky: IsRight = (model, basket, asked) =>
+    textHash(`${model} ${basket} ${asked}`, 1) % 2 === 0;
+
+  it('finds nothing better elsewhere where all are alike', async () => {
+    const report = await auditWith(alike, (model, basket, asked) =>
+      basket % 2 === 0 ? isLucky(model, basket, asked) : true,
+    );
+    expect(report.noise).toMatchObject({ repeats: 2, unrepeated: 0 });
+    expect(report.noise?.deviation).toBeGreaterThan(0.2);
+    expect([report.total.better.low, report.total.regret.low]).toEqual([0, 0]);
+    expect(report.worstTask).toBeNull();
+  });
+
+  it('finds the planted mistake, its task and what it costs', async () => {
+    const report = await auditWith(worse, (model, basket, asked) =>
+      basket % 3 === 0 ? isLucky(model, basket, asked) : model !== 'large' || basket % 4 !== 2,
+    );
+    // Large is wrong about every fourth basket of those that are not answered by luck.
+    expect(report.total.better.low).toBeGreaterThan(0);
+    expect(report.total.better.low).toBeLessThan(1 / 6);
+    expect(report.total.better.high).toBeGreaterThan(1 / 6);
+    expect(report.worstTask).toBe('even');
   });
 });
 

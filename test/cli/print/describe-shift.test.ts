@@ -7,6 +7,7 @@ const shift = {
   differs: true,
   novelty: 0.12,
   labeled: null,
+  guessed: false,
   tasks: [
     { task: 'contracts', production: 0.5, training: 0.1 },
     { task: 'sums', production: 0.5, training: 0.9 },
@@ -19,6 +20,14 @@ describe('how production differs from training', () => {
       'Production asks for another mix of tasks: 40 % of the requests would have to change; ' +
         "12 % of production's words are new to the policy of the log. " +
         'Label next: contracts (50 % of production, 10 % of training).',
+    );
+  });
+
+  it('advises no labels where errors of guesses may be the difference', () => {
+    expect(describeShift(success({ ...shift, guessed: true, novelty: null }))).toBe(
+      'Production asks for another mix of tasks, by the guesses of the policy of the log: ' +
+        '40 % of the requests would have to change. Errors of the guesses may be why; they find more of ' +
+        'contracts (50 % of production, 10 % of training). Audit with tasks in --prompts to know.',
     );
   });
 

@@ -127,22 +127,19 @@ describe('an audit without a decision to print', () => {
     expect(text).not.toContain('none');
   });
 
-  it('speaks of clearly better models where chance differences do not count', async () => {
-    const noise = {
-      repeats: 2,
-      deviation: 0.1,
-      threshold: 0.2,
-      repeatsNeeded: null,
-    } as AuditReport['noise'];
-    expect(await showNone('noisy', { noise })).toContain('no other model was clearly better');
+  it('speaks of repeated answers where those differ by chance', async () => {
+    const noise = { repeats: 2, deviation: 0.1, unrepeated: 0 };
+    const text = await showNone('noisy', { noise });
+    expect(text).toContain('no other model was better for the same money in repeated answers');
+    expect(text).toContain('chosen by some of the repeated answers and counted by the others');
+    expect(text).not.toContain('a single answer');
   });
 
-  it('says that it is not known where repeated answers differ too much, and what would do', async () => {
-    const noise = { repeats: 2, deviation: 0.47, threshold: 1.1, repeatsNeeded: 10 };
-    const text = await showNone('hidden', { noise });
-    expect(text).toContain('not known: repeated answers differ too much');
-    expect(text).toContain('--repeats 10 would tell a difference of 0.5.');
-    expect(text).not.toContain('would have been answered better');
+  it('counts requests without repeats, which do not count', async () => {
+    const noise = { repeats: 2, deviation: 0.1, unrepeated: 3 };
+    expect(await showNone('single', { noise })).toContain(
+      '3 requests with a single answer of a model do not count in better elsewhere, lost and underkill.',
+    );
   });
 });
 

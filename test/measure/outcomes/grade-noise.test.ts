@@ -32,6 +32,6 @@ describe('the variance of repeated grades', () => {
       deviation,
       12,
     );
-    expect(findNoise([cells])?.deviation).toBeCloseTo(deviation, 12);
+    expect(findNoise(cells, 1)?.deviation).toBeCloseTo(deviation, 12);
   });
 });

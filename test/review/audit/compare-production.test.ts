@@ -139,6 +139,31 @@ describe('comparing production with the training prompts', () => {
     expect(readDiffers(1000, [], { prompts: grouped })).toBeNull();
   });
 
+  it('says whether the policy guessed tasks of production', () => {
+    const request: DrawnRequest = {
+      id: '1',
+      example: '1',
+      probability: 1,
+      keep: 1,
+      served: 'a',
+      conversation: null,
+      task: 'chat',
+    };
+    const production = { tasks: { chat: 0.5, code: 0.5 }, novelty: 0 };
+    const isGuessed = (...sources: readonly DrawnRequest['taskBy'][]): boolean => {
+      const drawn = sources.map((taskBy): DrawnRequest => ({
+        ...request,
+        ...(taskBy && { taskBy }),
+      }));
+      return readShift({ production, logged: 1000, drawn }, buildTraining(even)).guessed;
+    };
+    expect(isGuessed()).toBe(true);
+    expect(isGuessed('policy', 'caller')).toBe(true);
+    expect(isGuessed('prompts', 'policy')).toBe(true);
+    expect(isGuessed('caller', 'caller')).toBe(false);
+    expect(isGuessed('prompts', 'caller')).toBe(false);
+  });
+
   it('says why not where the training prompts have no labels', () => {
     const unlabeled = buildOutcomeTable(['a', 'b'], [{ quality: [0, 1] }]);
     const production = { tasks: { chat: 1 }, novelty: 0 };

@@ -15,7 +15,7 @@ describe('how much labels of a request could change an audit', () => {
           tasks: ['all'],
           groups: [0, 1, 2],
           weights: Float64Array.from(weights),
-          noise: 0,
+          repeats: undefined,
         },
         1,
       ),

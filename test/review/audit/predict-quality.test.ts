@@ -40,7 +40,8 @@ function simulate(passed: number, random: Random): AuditedRequests {
     groups: taskOf.map((_, row) => row),
     weights: new Float64Array(requests).fill(1),
     labelWeights: undefined,
-    noise: 0,
+    repeats: undefined,
+    humanRepeats: undefined,
   };
 }
 

@@ -1,6 +1,8 @@
 import { sum } from 'simple-statistics';
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
+import { computeGroupedMean, indexGroups } from '../statistics/grouped-mean.js';
 import { listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
 
 /** Cells of about equal estimates, with their mean estimate and mean outcome. */
@@ -23,7 +25,8 @@ export interface Reliability {
   readonly expectedCalibrationError: number | null;
   /**
    * The error that chance alone would cause if every estimate were right: only an error well above
-   * this is evidence of bad calibration. Null where a bin has fewer than two cells.
+   * this is evidence of bad calibration. Outcomes of several models on a prompt, and those of a group of
+   * prompts, are not independent. Null where a bin has cells of fewer than two groups.
    */
   readonly errorByChance: number | null;
   /** By rising estimate. */
@@ -42,12 +45,19 @@ interface Cell {
   readonly observed: number;
   /** How many cells it stands for. @default 1 */
   readonly weight?: number;
+  /** Cells of equal groups are not independent. @default a group of its own for every cell */
+  readonly group?: number;
 }
 
 const binCount = 10;
 
 /** Computes how well the estimated qualities of held-out prompts agree with the recorded ones. */
-export function computeCalibration({ table, estimates, folds }: CalibrationInput): Calibration {
+export function computeCalibration({
+  table,
+  estimates,
+  folds,
+  groups,
+}: CalibrationInput): Calibration {
   const rows = listHeldOutRows({ folds });
   const weights = listRowWeights(table, rows);
   const estimated = viewMatrix(estimates.quality, table.models.length);
@@ -56,6 +66,7 @@ export function computeCalibration({ table, estimates, folds }: CalibrationInput
     model,
     cells: collectCells(rows, (row, index) => ({
       weight: valueAt(weights, index),
+      group: valueAt(groups, row),
       estimate: estimated.at(row, column),
       observed: recorded.at(row, column),
     })),
@@ -66,7 +77,7 @@ export function computeCalibration({ table, estimates, folds }: CalibrationInput
   };
 }
 
-type CalibrationInput = Pick<HeldOut, 'table' | 'folds'> & {
+type CalibrationInput = Pick<HeldOut, 'table' | 'folds' | 'groups'> & {
   readonly estimates: Pick<HeldOut['estimates'], 'quality'>;
 };
 
@@ -77,7 +88,7 @@ type CalibrationInput = Pick<HeldOut, 'table' | 'folds'> & {
  * distances weighted by their cells, as in Guo et al. ("On calibration of modern neural networks",
  * ICML 2017, equation 3), who cut into bins of equal width. Both papers score right and wrong
  * answers; here an outcome counts with its grade, so that a bin's mean is what the estimate should
- * be. A cell of weight 3 counts as three cells, but for the error by chance.
+ * be. A cell of weight 3 counts as three cells, but for the error by chance, which is of groups.
  *
  * @param cells estimate and outcome, both in [0, 1]
  */
@@ -102,7 +113,7 @@ export function computeReliability(cells: readonly Cell[]): Reliability {
     ...describeBin(sorted),
     brierScore: average(sorted, (cell) => computeError(cell) ** 2),
     expectedCalibrationError: weigh((bin) => Math.abs(average(bin, computeError))),
-    errorByChance: bins.some((bin) => bin.length < 2) ? null : weigh(estimateChance),
+    errorByChance: nullIfUnknown(weigh(estimateChance)),
     bins: bins.map(describeBin),
   };
 }
@@ -140,16 +151,17 @@ function describeBin(cells: readonly Cell[]): ReliabilityBin {
 /**
  * Expected distance from zero of a bin's mean error, if it is normal around zero. A cell of weight 3 is
  * one observation, whose chance counts three times.
+ *
+ * @returns NaN with fewer than two groups
  */
 function estimateChance(cells: readonly Cell[]): number {
-  const meanError = average(cells, computeError);
-  const squares = cells.reduce(
-    (total, cell) => total + (weightOf(cell) * (computeError(cell) - meanError)) ** 2,
-    0,
+  // Cells without a group get numbers that no group has.
+  const groups = cells.map(({ group }, place) => group ?? -1 - place);
+  const { standardError } = computeGroupedMean(
+    cells.map(computeError),
+    indexGroups(groups, cells.map(weightOf)),
   );
-  const count = cells.length;
-  const variance = (count / (count - 1)) * (squares / sumWeights(cells) ** 2);
-  return Math.sqrt((2 / Math.PI) * variance);
+  return Math.sqrt(2 / Math.PI) * standardError;
 }
 
 function computeError({ estimate, observed }: Cell): number {

@@ -36,7 +36,10 @@ export interface DifferenceNoise {
   readonly prompts: number;
   /** Mean difference in quality, with its 95 % interval over prompts. */
   readonly difference: Interval;
-  /** By how much another run over the same prompts would move the difference: 1.96 standard errors. */
+  /**
+   * By how much another run over the same prompts would move the difference: 1.96 standard errors of the
+   * difference of two runs, which are both noisy.
+   */
   readonly rerun: number;
   /**
    * The share of noise in the variance of the differences per prompt, in [0, 1]; the rest is that
@@ -128,7 +131,7 @@ function computeDifference(
     worse: worse.name,
     prompts: differences.length,
     difference: computeMeanInterval(differences, differenceRange, seed),
-    rerun: normalQuantile95 * Math.sqrt(noise / Math.max(1, differences.length)),
+    rerun: normalQuantile95 * Math.sqrt((2 * noise) / Math.max(1, differences.length)),
     noiseShare: total > 0 ? Math.min(1, noise / total) : 0,
   };
 }

@@ -81,6 +81,36 @@ describe('computeReliability', () => {
     expect(mean(ratios)).toBeLessThan(1.15);
   });
 
+  it.each([
+    ['several models on a prompt', 5],
+    ['a group of near-duplicates', 2],
+  ])('allows for the chance of outcomes that depend on each other, as of %s', (_, size) => {
+    const errors = Array.from({ length: 60 }, (_, seed) => {
+      const random = createRandom(seed + 1);
+      const cells = Array.from({ length: 300 }, (_, group) => {
+        const estimate = 0.02 + 0.96 * random();
+        const shared = random();
+        return Array.from({ length: size }, () => ({
+          estimate,
+          // Half of the outcomes are the same for all cells of the group.
+          observed: (random() < 0.5 ? shared : random()) < estimate ? 1 : 0,
+          group,
+        }));
+      }).flat();
+      return computeReliability(cells);
+    });
+    const ratio =
+      mean(errors.map(({ expectedCalibrationError }) => expectedCalibrationError ?? 0)) /
+      mean(errors.map(({ errorByChance }) => errorByChance ?? 0));
+    expect(ratio).toBeGreaterThan(0.92);
+    expect(ratio).toBeLessThan(1.1);
+  });
+
+  it('does not guess the error by chance from a single group', () => {
+    const cells = drawCells(40, () => 0.5).map((cell) => ({ ...cell, estimate: 0.5, group: 1 }));
+    expect(computeReliability(cells).errorByChance).toBeNull();
+  });
+
   it('does not call a constant estimate wrong that is right on average', () => {
     const cells = Array.from({ length: 100 }, (_, row) => ({ estimate: 0.5, observed: row % 2 }));
     const reliability = computeReliability(cells);
@@ -183,7 +213,7 @@ describe('computeCalibration', () => {
     const partial = { quality: estimates.quality.slice() };
     partial.quality[0] = Number.NaN;
     const folds = [{ rows: listRows(10), plan: buildPlan() }];
-    const { models } = computeCalibration({ table, estimates: partial, folds });
+    const { models } = computeCalibration({ ...buildHeldOut(table), estimates: partial, folds });
     expect(models[0]?.cells).toBe(9);
   });
 });

@@ -52,6 +52,23 @@ describe('computeNoise', () => {
     expect(noise.differences[0]?.difference.low).toBeLessThan(0);
   });
 
+  it('says by how much the difference moves in 95 % of reruns', () => {
+    const chances = Array.from({ length: 30 }, (_, prompt) => prompt / 30);
+    const compare = (seed: number) => {
+      const grades = [simulate(chances, 2, seed), simulate(chances.toReversed(), 2, seed + 1)];
+      const { better, difference, rerun } = computeNoise(['a', 'b'], grades, { seed: 1 })
+        .differences[0]!;
+      return { mean: better === 'a' ? difference.mean : -difference.mean, rerun };
+    };
+    const isInside = Array.from({ length: 100 }, (_, trial) => {
+      const [one, other] = [compare(4 * trial + 1), compare(4 * trial + 3)];
+      return Math.abs(one.mean - other.mean) <= one.rerun;
+    });
+    const share = isInside.filter(Boolean).length / isInside.length;
+    expect(share).toBeGreaterThan(0.9);
+    expect(share).toBeLessThan(1);
+  });
+
   it('tells noise from what prompts make of the difference', () => {
     // One is sure at every prompt; the other is sure at half of them, and guesses at the rest.
     const one = Array.from({ length: 4000 }, () => 1);
@@ -62,7 +79,7 @@ describe('computeNoise', () => {
     // Within: .5 x .25 / 2 = .0625; between: the variance of 0 and .5, .0625. So half is noise.
     expect(noise.differences[0]?.noiseShare).toBeCloseTo(0.5, 1);
     expect(noise.differences[0]?.difference.mean).toBeCloseTo(0.25, 1);
-    expect(noise.differences[0]?.rerun).toBeCloseTo(1.96 * Math.sqrt(0.0625 / 4000), 3);
+    expect(noise.differences[0]?.rerun).toBeCloseTo(1.96 * Math.sqrt((2 * 0.0625) / 4000), 3);
   });
 
   it('calls the model better that is so on the prompts that both repeated', () => {
