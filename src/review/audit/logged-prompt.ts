@@ -55,7 +55,8 @@ export function readLoggedPrompt(
 /**
  * Whether a text that `--prompts` gives can be what was logged, by the size of the request, which logs of
  * all levels keep. Tools and the schema of an answer count as text there, but may be given in another form,
- * or not at all: with them, it may only not be larger. A file may add or lose a line break at the end.
+ * or not at all: with them, it may only not be larger. A file may add or lose a line break at the end, and
+ * has no marks of a cache, of which a request has at most four.
  */
 export function canBeLogged(
   prompt: Example['prompt'],
@@ -67,11 +68,13 @@ export function canBeLogged(
   return (
     text.attachmentTokens === attachmentTokens &&
     missing >= -lineBreakCharacters &&
-    (hasMore || missing <= lineBreakCharacters)
+    (hasMore || missing <= cacheMarkCharacters)
   );
 }
 
 const lineBreakCharacters = 1;
+/** Of the lifetimes in Anthropic's four marks: `5m` or `1h`. */
+const cacheMarkCharacters = 8;
 
 function pickMembers(request: JsonValue | undefined): JsonObject {
   if (!isJsonObject(request)) return {};

@@ -82,11 +82,17 @@ describe('a given text', () => {
   const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
   const picture = [{ role: 'user' as const, content: [{ type: 'text', text }, image] }];
 
+  const mark = { type: 'ephemeral', ttl: '1h' };
+  const cached = [
+    { role: 'user' as const, content: [{ type: 'text', text, cache_control: mark }] },
+  ];
+
   it.each([
     ['the same text', text, text, true],
     ['the same text as messages', text, { messages }, true],
     ['a line break more', text, `${text}\n`, true],
     ['a line break less', `${text}\n`, text, true],
+    ['without its marks of a cache', { messages: cached }, { messages }, true],
     ['another text', text, 'List four vegetables.', false],
     ['without its system prompt', { messages: [system, ...messages] }, text, false],
     ['without its tools', { messages, tools }, text, true],
