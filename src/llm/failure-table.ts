@@ -71,7 +71,7 @@ export const failureTable: readonly FailureRow[] = [
     // insufficient". Novita: "not enough balance". OpenRouter: "Key limit exceeded". Fireworks with 412:
     // "Account acme is suspended, possibly due to reaching the monthly spending limit"
     // (pollinations/pollinations 12136).
-    text: /account \S{1,100} is suspended|credit balance is too low|key limit exceeded|(?:insufficient|not enough) (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|used all available credits|balance is insufficient|billing (?:to be|is not) enabled/i,
+    text: /^account \S{1,100} is suspended|credit balance is too low|key limit exceeded|(?:insufficient|not enough) (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|used all available credits|balance is insufficient|billing (?:to be|is not) enabled/i,
   },
   {
     // Larger than the account's tokens a minute, at any time: waiting does not help, and another
@@ -138,7 +138,7 @@ export const failureTable: readonly FailureRow[] = [
     // with 400: "User location is not supported for the API use." (google-gemini/gemini-cli 24641).
     // Bedrock with 400: "Access to Anthropic models is not allowed from unsupported countries"
     // (anthropics/claude-code 2656).
-    text: /organization has been disabled|user location is not supported|not allowed from unsupported countries|api[ -]?key (?:is )?(?:not valid|invalid|expired|not found)|(?:incorrect|invalid) api[ -]?key/i,
+    text: /^(?:this|your) organization has been disabled|user location is not supported|not allowed from unsupported countries|api[ -]?key (?:is )?(?:not valid|invalid|expired|not found)|(?:incorrect|invalid) api[ -]?key/i,
   },
   {
     class: 'model_not_found',
@@ -217,8 +217,6 @@ export const failureTable: readonly FailureRow[] = [
       'unsupported_model', // OpenAI
       'unsupported_image', // OpenAI
       'model_not_supported', // Hugging Face, GitHub Copilot
-      'array_above_max_length', // OpenAI: too many tools or stop sequences
-      'integer_above_max_value', // OpenAI: too many tokens of output or log probabilities
     ],
     // OpenRouter with 404: "No endpoints found that support image input". Anthropic: "This model does
     // not support assistant message prefill". OpenAI: "is not supported with this model". vLLM: "\"auto\"
@@ -248,11 +246,14 @@ export const failureTable: readonly FailureRow[] = [
         // Volcengine: "The parameter max_tokens specified in the request is not valid: integer above maximum
         // value, expected a value <= 32768" (Gitlawb/openclaude 331)
         'above maximum value, expected',
-        // DeepSeek: "messages[0].role: unknown variant `developer`, expected one of `system`, ...", and
-        // likewise of the content `image_url`
-        'unknown variant',
+        // OpenAI: "Invalid 'max_tokens': integer above maximum value", "Invalid 'tools': array too long"
+        "Invalid '(?:max_\\w{1,30}tokens': integer above maximum|(?:tools|stop)': array too long)",
+        // Values that other models take; any other one is the caller's mistake. DeepSeek:
+        // "messages[0].role: unknown variant `developer`, expected one of `system`, ...", and likewise
+        // of the content `image_url`
+        'unknown variant .(?:developer|image_url|input_audio|file|json_schema)',
         // Mistral: "Input tag 'developer' found using 'role' does not match any of the expected tags"
-        'not match any of the expected tags',
+        "Input tag '(?:developer|image_url|input_audio|file|json_schema)'",
         // DeepSeek: "This response_format type is unavailable now"
         'response_format type is unavailable',
         // Groq: "json mode cannot be combined with tool/function calling", "'n' : value must be 1"

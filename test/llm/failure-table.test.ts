@@ -30,6 +30,8 @@ describe('an account that may not ask', () => {
 
   it.each([
     [400, 'The text "my account is suspended" must be a list', 'bad_request'],
+    [400, "Field required, 'input': 'why the account acme is suspended'", 'bad_request'],
+    [400, "Field required, 'input': 'the organization has been disabled'", 'bad_request'],
     [400, 'metadata.organization must be a string', 'bad_request'],
     [400, 'user_location: Input should be a valid dictionary', 'bad_request'],
     [429, 'Account acme has reached its requests per minute', 'rate_limited'],
@@ -72,8 +74,18 @@ describe('what one model has a limit of, or does not know', () => {
       400,
       'The parameter max_tokens specified in the request is not valid: integer above maximum value, expected a value <= 32768, but got 64000 instead.',
     ],
-    ['OpenAI', 400, 'no', { param: 'max_output_tokens', code: 'integer_above_max_value' }],
-    ['OpenAI', 400, 'no', { param: 'tools', code: 'array_above_max_length' }],
+    [
+      'OpenAI',
+      400,
+      "Invalid 'max_completion_tokens': integer above maximum value. Expected a value <= 16384, but got 64000 instead.",
+      { param: 'max_completion_tokens', code: 'integer_above_max_value' },
+    ],
+    [
+      'OpenAI',
+      400,
+      "Invalid 'tools': array too long. Expected an array with maximum length 128, but got an array with length 129 instead.",
+      { param: 'tools', code: 'array_above_max_length' },
+    ],
     [
       'DeepSeek',
       400,
@@ -108,6 +120,10 @@ describe('what one model has a limit of, or does not know', () => {
   });
 
   it.each([
+    'messages[0].role: unknown variant `bot`, expected one of `system`, `user`, `assistant`, `tool`',
+    "Input tag 'foo' found using 'type' does not match any of the expected tags: 'text', 'image'",
+    "Invalid 'n': integer above maximum value. Expected a value <= 128, but got 200 instead.",
+    "Invalid 'messages': array too long. Expected an array with maximum length 2048.",
     'max_tokens: Input should be a valid integer',
     'max_tokens must be at least 1, got 0.',
     "Invalid type for 'max_tokens': expected an integer, but got a string instead.",

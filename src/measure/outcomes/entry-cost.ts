@@ -98,7 +98,7 @@ export function describeCostGuesses(models: readonly CostGuesses[]): string | un
     .map(({ model, guessed }) => `${model} ${formatWhole(guessed)}`);
   return (
     `${formatCount(sum, 'cost')} ${sum === 1 ? 'is' : 'are'} partly estimated ` +
-    `(${listed.join(', ')}): not all of their tokens or prices are known. Where a provider caches ` +
-    'prompts, write cachedInput and cacheWrite into its price in the pool.'
+    `(${listed.join(', ')}): not all of their tokens or prices are known, or whether a refusal without output ` +
+    'is billed. Where a provider caches prompts, write cachedInput and cacheWrite into its price in the pool.'
   );
 }
