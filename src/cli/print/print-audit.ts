@@ -179,7 +179,8 @@ function describeNoise(noise: AuditReport['noise']): string {
       : ` ${formatCount(unrepeated, 'request')} with a single answer of a model ${unrepeated === 1 ? 'does' : 'do'} not count in better elsewhere, lost and underkill.`;
   return (
     'On each request, the better model is chosen by some of the repeated answers and counted by the others, ' +
-    'so that chance alone makes no model better on average. More --repeats find more of what is better.' +
+    'so that chance alone makes no model better on average. Where the served model is the better one, its ' +
+    'varying answers are taken off, too, so these shares can be too low.' +
     single
   );
 }
@@ -282,9 +283,16 @@ function describeNoExamples({ audited, unknownCosts, noise }: AuditReport): stri
 }
 
 function printExamples(report: AuditReport, count: number): void {
-  const { examples, grading } = report;
+  const { examples, grading, noise, total } = report;
   const grades = grading.corrected ? " by the judge's grades alone" : '';
-  print(`\n${style('bold', `Decisions that lost most${grades}:`)}`);
+  const varies = noise !== null && noise.deviation > 0;
+  const title = varies ? 'Requests that others answered best' : 'Decisions that lost most';
+  print(`\n${style('bold', `${title}${grades}:`)}`);
+  if (varies && examples.length > 0) {
+    const more =
+      total.regret.low > 0 ? '' : ', and all together are no more than chance would give';
+    printWrapped(`Single ones may be chance${more}.`, 2);
+  }
   if (examples.length === 0) printWrapped(describeNoExamples(report), 2);
   for (const example of examples.slice(0, count)) {
     const { id, task, served, better, quality, betterQuality, prompt } = example;

@@ -74,7 +74,9 @@ export function estimateAudit(
   const share = (name: FigureName): Estimate =>
     estimateShare(widenColumn(columnOf(name), weights), groups, observed);
   const gain = (name: FigureName): Estimate =>
-    requests.repeats === undefined ? share(name) : estimateGain(columnOf(name), groups, observed);
+    requests.repeats === undefined
+      ? boundEstimate(share(name))
+      : estimateGain(columnOf(name), groups, observed);
   const costs = listPairedCosts(requests, reference);
   const costUsd = pick(costs.served, rows);
   const referenceCostUsd = pick(costs.reference, rows);
@@ -93,7 +95,7 @@ export function estimateAudit(
     referenceCostUsd: costed(estimateMean(referenceCostUsd, groups)),
     better: compared('better', gain),
     regret: compared('regret', gain),
-    overkill: compared('overkill', share),
+    overkill: compared('overkill', (name) => boundEstimate(share(name))),
     underkill: compared('underkill', gain),
     overspentUsd: compared('overspentUsd', (name) =>
       estimateMean(widenColumn(columnOf(name), weights), groups),
@@ -117,7 +119,8 @@ export function multiply(one: Float64Array, other: Float64Array): Float64Array {
  * The mean of gains that chance can leave below 0, where the best answers cannot lose anything: an estimate
  * below 0 counts as 0. Gains and losses are each estimated as shares, and their intervals joined by the
  * square-and-add method (Newcombe, Statistics in Medicine 17, 1998), which takes them to be independent;
- * the result is at least the normal interval. Corrected values cannot be parted.
+ * the result is at least the normal interval. Nobody has to make the choices that lose, so the losses do not
+ * lower the upper end, which is never below that of a share of 0. Corrected values cannot be parted.
  */
 function estimateGain(
   column: CorrectedColumn,
@@ -126,9 +129,15 @@ function estimateGain(
 ): Estimate {
   const values = widenColumn(column, groups.weights);
   const whole = toEstimate(computeGroupedMean(values, groups));
+  const nothing = estimateShare(
+    values.map((value) => 0 * value),
+    groups,
+    observed,
+  );
   if (column.alone !== undefined) {
     const size = countEffective(values, groups, observed ?? groups.weights);
-    return boundEstimate(guardEstimate(whole, [-1, 1], size));
+    const guarded = guardEstimate(whole, [-1, 1], size);
+    return boundEstimate({ ...guarded, high: Math.max(guarded.high, nothing.high) });
   }
   const gained = estimateShare(
     values.map((value) => Math.max(0, value)),
@@ -145,7 +154,11 @@ function estimateGain(
   return boundEstimate({
     ...whole,
     low: mean - Math.max(width, Math.hypot(gained.mean - gained.low, lost.high - lost.mean)),
-    high: mean + Math.max(width, Math.hypot(gained.high - gained.mean, lost.mean - lost.low)),
+    high: Math.max(
+      nothing.high,
+      gained.high,
+      mean + Math.max(width, Math.hypot(gained.high - gained.mean, lost.mean - lost.low)),
+    ),
   });
 }
 

@@ -19,9 +19,10 @@ const unknown: Gain = { net: Number.NaN, quality: Number.NaN };
 /**
  * Measures what the best of some models would have gained. With repeats, the best one is chosen by all
  * answers but one and its gain is counted by that one, on average over the answers: so models that are
- * alike gain nothing on average. Without repeats, differences by chance count as gains.
+ * alike gain nothing on average, and models that are worse lose a little where chance chooses them. Without
+ * repeats, differences by chance count as gains.
  *
- * @returns NaN where answers are repeated, but one of the models has a single one
+ * @returns NaN where answers are repeated, but a model has a single one
  */
 export function measureGain(
   { quality, repeats }: RequestGrades,
@@ -33,11 +34,11 @@ export function measureGain(
     const gain = Math.max(0, ...others.map((model) => valueAt(quality, model) - own));
     return { net: Math.sign(gain), quality: gain };
   }
+  if (repeats.some(({ length }) => length < 2)) return unknown;
   if (others.length === 0) return { net: 0, quality: 0 };
   const own = repeats[served] ?? [];
   const cells = others.map((model) => repeats[model] ?? []);
   const rounds = Math.min(own.length, ...cells.map(({ length }) => length));
-  if (rounds < 2) return unknown;
   let [net, sum] = [0, 0];
   for (let round = 0; round < rounds; round++) {
     const chosen = chooseBest(own, cells, round);

@@ -78,7 +78,7 @@ describe('the figures of a decision', () => {
       ],
       { better: 2 / 3 },
     ],
-    ['has a single answer', [[1], [0, 0], [0, 0]], { better: Number.NaN, underkill: 0 }],
+    ['has a single answer', [[1], [0, 0], [0, 0]], { better: Number.NaN, underkill: Number.NaN }],
   ])('choose by some repeats and count by others where another model %s', (_, repeats, found) => {
     expect(computeRepeated(repeats)).toMatchObject(
       Object.fromEntries(

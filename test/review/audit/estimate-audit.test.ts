@@ -10,16 +10,25 @@ const requests = 300;
 
 /**
  * A log that one of three models served, of which the other is better on a share of the requests. On a
- * fifth of the others, answers of all models are right by chance; the rest are all right.
+ * fifth of the others, answers are right by chance; the rest are all right.
+ *
+ * @param chances of the model that served and of the others, where they are right by chance
  */
-function simulate(betterShare: number, repeatCount: number, seed: number): AuditedRequests {
+function simulate(
+  betterShare: number,
+  repeatCount: number,
+  seed: number,
+  chances: readonly [number, number] = [0.5, 0.5],
+): AuditedRequests {
   const random = createRandom(seed);
   const repeats = Array.from({ length: requests }, () => {
     const isBetter = random() < betterShare;
-    const chance = random() < 0.2 ? 0.5 : 1;
+    const [own, others] = random() < 0.2 ? chances : [1, 1];
     return models.map((model) =>
       Array.from({ length: repeatCount }, () =>
-        isBetter ? Number(model === 'other') : Number(random() < chance),
+        isBetter
+          ? Number(model === 'other')
+          : Number(random() < (model === 'served' ? own : others)),
       ),
     );
   }).flat();
@@ -62,6 +71,22 @@ describe.each([2, 3])('an audit with %i answers of each model', (repeatCount) =>
     const holding = found.filter(({ regret: { low, high } }) => low <= share && share <= high);
     expect(holding.length).toBeGreaterThanOrEqual(34);
     expect(found.filter(({ better }) => better.low > 0).length).toBeGreaterThanOrEqual(37);
+  });
+});
+
+describe('an audit of a model that is the better one where answers vary', () => {
+  const better = [0.9, 0.4] as const;
+
+  it('has what others answered better inside its interval', () => {
+    const found = trials.map((seed) => estimate(simulate(0.05, 2, seed, better)).better);
+    const holding = found.filter(({ low, high }) => low <= 0.05 && 0.05 <= high);
+    expect(holding.length).toBeGreaterThanOrEqual(36);
+  });
+
+  it('does not rule out what it has not found', () => {
+    const found = trials.map((seed) => estimate(simulate(0, 3, seed, better)).better);
+    expect(Math.max(...found.map(({ low }) => low))).toBe(0);
+    expect(Math.min(...found.map(({ high }) => high))).toBeGreaterThan(0.01);
   });
 });
 
