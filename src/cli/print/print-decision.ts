@@ -57,8 +57,13 @@ export function printDecision(decision: Chosen, policy: Policy, givenTask?: stri
     const names = task.slice(0, 4).map((item) => `${item.task} ${formatPercent(item.probability)}`);
     print(escapeControls(`  looks like: ${names.join(', ')}`));
   }
-  if (reason === 'uncertain_task') {
-    const { confidenceLimit = 0 } = findPolicyObjective(policy, objective) ?? {};
+  const { confidenceLimit = 0 } = findPolicyObjective(policy, objective) ?? {};
+  // The next best model serves where the baseline would have, but is excluded.
+  const isUncertain =
+    reason === 'next_best' &&
+    decision.confidence < confidenceLimit &&
+    !isKnownTask(policy, givenTask);
+  if (reason === 'uncertain_task' || isUncertain) {
     const [confidence, limit] = formatPercentPair(decision.confidence, confidenceLimit);
     printWrapped(
       `certainty: ${confidence}, below the ${limit} that "${objective}" ` +
@@ -72,7 +77,7 @@ export function printDecision(decision: Chosen, policy: Policy, givenTask?: stri
 
 /** A constant scorer reads no words, so that none are unknown to it. */
 function printNovelty(
-  { novelty, reason, objective }: Chosen,
+  { novelty, reason, objective, excluded }: Chosen,
   policy: Policy,
   givenTask: string | undefined,
 ): void {
@@ -81,9 +86,16 @@ function printNovelty(
   const isLimited =
     reason !== 'named_model' &&
     findPolicyObjective(policy, objective)?.constantModel === undefined &&
-    !(givenTask !== undefined && policy.tasks.includes(givenTask));
-  const limit = isLimited ? `; above ${noveltyLimit} the baseline is used` : '';
+    !isKnownTask(policy, givenTask);
+  const isBaselineOut = excluded.some(({ model }) => model === policy.baseline);
+  const used = isBaselineOut ? 'the best eligible model by mean quality' : 'the baseline';
+  const limit = isLimited ? `; above ${noveltyLimit} ${used} is used` : '';
   printWrapped(`novelty: ${unknown} of the words are unknown${limit}`, 2, 4);
+}
+
+/** Whether the caller named a task of the policy, so that neither novelty nor certainty counts. */
+function isKnownTask({ tasks }: Policy, givenTask: string | undefined): boolean {
+  return givenTask !== undefined && tasks.includes(givenTask);
 }
 
 /** Says what loading a policy reported about its models. */

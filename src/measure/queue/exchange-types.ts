@@ -66,7 +66,7 @@ export function buildCellLine(entry: LedgerEntry): CellLine {
 }
 
 /** What the judge was asked for a line; undefined if nothing. */
-export function readLineJudge({ grade: { judge } }: LedgerEntry): LineJudge | undefined {
+function readLineJudge({ grade: { judge } }: LedgerEntry): LineJudge | undefined {
   return (
     judge && {
       calls: judge.calls,

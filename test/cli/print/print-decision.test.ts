@@ -59,6 +59,16 @@ describe('a decision', () => {
     );
   });
 
+  it('promises no baseline that the request excludes, and says why another model serves', () => {
+    const excluded = [{ model: policy.baseline, reason: 'costs too much' }];
+    const next = { ...decision, reason: 'next_best' as const, excluded };
+    const printed = readPrinted(() => printDecision(next, policy));
+    expect(printed).toContain('certainty: 41.8 %, below the 42.4 % that "quality" needs');
+    expect(printed).toContain('above 30.0 % the best eligible model by mean quality is used');
+    const named = readPrinted(() => printDecision(next, policy, 'sums'));
+    expect(named).not.toContain('certainty');
+  });
+
   it.each([
     ['of a task that the caller named', {}, policy, 'sums'],
     ['with a model that the caller named', { reason: 'named_model' as const }, policy, undefined],

@@ -164,11 +164,19 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
         ? meanOf(baseline.costUsd)
         : Number.NaN,
       others,
-      candidates: others
-        .flatMap(({ cheaper }) => cheaper ?? [])
-        .sort((a, b) => findTaskSaving(b) - findTaskSaving(a)),
+      candidates: others.flatMap(({ cheaper }) => cheaper ?? []).sort(compareCandidates),
     };
   });
+}
+
+/** Those that save more first; of equal savings, but for rounding, the better model. */
+function compareCandidates(
+  a: Omit<CheaperModel, 'notWorse' | 'passingMargin'>,
+  b: Omit<CheaperModel, 'notWorse' | 'passingMargin'>,
+): number {
+  const [first, second] = [findTaskSaving(a), findTaskSaving(b)];
+  const isEqual = Math.abs(first - second) <= 1e-9 * Math.max(Math.abs(first), Math.abs(second));
+  return isEqual ? b.quality - a.quality : second - first;
 }
 
 /** The candidates of each task, with p-values adjusted for all tests of the table. */

@@ -55,6 +55,17 @@ describe('the overkill table', () => {
     expect(easy?.cheaper?.difference?.mean).toBe(0);
   });
 
+  it('names the better one of two models that save the same', () => {
+    for (const percents of [
+      [90, 89, 92],
+      [90, 92, 89],
+    ]) {
+      const prices = [0.01, 0.001, 0.001];
+      const { tasks } = compute(listTaskRows('easy', 2000, percents, prices));
+      expect(tasks[0]?.cheaper?.model).toBe(models[percents.indexOf(92)]);
+    }
+  });
+
   it('names the model that saves most, where the cheapest answers cheap prompts only', () => {
     const rows = listTaskRows('easy', 400, [90, 90, 90]).map((row, index): OutcomeTableRow =>
       index % 2 === 0
