@@ -202,6 +202,15 @@ export function findTaskSaving({
   return savedUsd.mean * share;
 }
 
+/** Those that save more first; of equal savings, but for rounding, the better model. */
+export function compareCandidates(a: SavingModel, b: SavingModel): number {
+  const [first, second] = [findTaskSaving(a), findTaskSaving(b)];
+  const isEqual = Math.abs(first - second) <= 1e-9 * Math.max(Math.abs(first), Math.abs(second));
+  return isEqual ? b.quality - a.quality : second - first;
+}
+
+type SavingModel = Pick<CheaperModel, 'savedUsd' | 'share' | 'quality'>;
+
 /** NaN where one is unknown. */
 function less(from: Float64Array, values: Float64Array): Float64Array {
   return from.map((value, row) => value - valueAt(values, row));

@@ -19,7 +19,7 @@ import {
 } from '../strategies/chosen-outcomes.js';
 import {
   compareModel,
-  findTaskSaving,
+  compareCandidates,
   type CheaperModel,
   type ComparedModel,
   type MeasuredModel,
@@ -167,16 +167,6 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
       candidates: others.flatMap(({ cheaper }) => cheaper ?? []).sort(compareCandidates),
     };
   });
-}
-
-/** Those that save more first; of equal savings, but for rounding, the better model. */
-function compareCandidates(
-  a: Omit<CheaperModel, 'notWorse' | 'passingMargin'>,
-  b: Omit<CheaperModel, 'notWorse' | 'passingMargin'>,
-): number {
-  const [first, second] = [findTaskSaving(a), findTaskSaving(b)];
-  const isEqual = Math.abs(first - second) <= 1e-9 * Math.max(Math.abs(first), Math.abs(second));
-  return isEqual ? b.quality - a.quality : second - first;
 }
 
 /** The candidates of each task, with p-values adjusted for all tests of the table. */
