@@ -100,8 +100,8 @@ export function printStrategies({
     ),
   );
   printWrapped(
-    'Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired ' +
-      'bootstrap over groups of near-duplicates).',
+    'Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals, ' +
+      'paired, over groups of near-duplicates.',
     2,
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));

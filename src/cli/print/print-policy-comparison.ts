@@ -48,8 +48,8 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   print();
   print(formatObjectives(comparison.objectives));
   printWrapped(
-    'Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals (paired ' +
-      'bootstrap over groups of near-duplicates).',
+    'Costs are per 1,000 requests, latencies are means. In brackets: 95 % intervals, ' +
+      'paired, over groups of near-duplicates.',
     2,
   );
   printSkippedPrompts(

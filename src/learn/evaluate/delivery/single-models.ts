@@ -14,7 +14,11 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { computeSavedShare } from '../statistics/ratio.js';
-import { computeQualityDifference, qualityRange } from '../strategies/quality-difference.js';
+import {
+  isSameChoice,
+  computeQualityDifference,
+  qualityRange,
+} from '../strategies/quality-difference.js';
 import { keepSaving, minShareOfInterval } from '../strategies/paired-mean.js';
 import { pickOnlyModel, weighPairedRows, type ComparableMeans } from '../strategies/model-means.js';
 import { collectModelOutcomes, isMeasured, type Outcomes } from '../strategies/chosen-outcomes.js';
@@ -156,8 +160,10 @@ function compareModel(
   const quality = own.quality.map((value, row) => value - valueAt(reference.quality, row));
   const weights = weighPairedRows(table, rows, (place) => !Number.isNaN(quality[place]), taskOf);
   const groups = indexGroups(groupOf, weights);
+  const isSame = isSameChoice(own, reference);
   const computeSaved = (measure: 'costUsd' | 'latencyMs'): Interval | null => {
     const pairs = own[measure].map((value, row) => value + valueAt(reference[measure], row));
+    if (isMeasured(quality, pairs) && isSame) return { mean: 0, low: 0, high: 0 };
     return isMeasured(quality, pairs)
       ? keepSaving(
           computeSavedShare(own[measure], reference[measure], groups),

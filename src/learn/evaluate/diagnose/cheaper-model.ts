@@ -107,7 +107,9 @@ export function compareModel(
   const isCostKnown = isGraded ? isMeasured(answered, saved) : !saved.every(Number.isNaN);
   if (!isCostKnown) return { ...compared, undecided: { model, unknown: 'cost' } };
   const savedInterval = computeGroupedInterval(saved, groups);
-  if (savedInterval === null || !(savedInterval.low > 0)) {
+  // Without an interval, for a few prompts have most of the weight, what each of them saves still tells.
+  const isSure = groups.count > 1 && saved.every((value) => !(value <= 0));
+  if (savedInterval === null ? !isSure : !(savedInterval.low > 0)) {
     return computeKnownMean(saved, groups.weights) > 0
       ? { ...compared, undecided: { model, unknown: 'chance' } }
       : compared;
@@ -119,7 +121,7 @@ export function compareModel(
       groups.weights,
     );
   const { savedUsd, ...shares } = measureSaving(
-    { saved, interval: savedInterval },
+    { saved, interval: savedInterval ?? { mean: computeKnownMean(saved, groups.weights) } },
     outcomes,
     baseline,
     groups.weights,
@@ -146,7 +148,7 @@ export function compareModel(
  * @param interval of the mean of that
  */
 function measureSaving(
-  { saved, interval }: { readonly saved: Float64Array; readonly interval: Interval },
+  { saved, interval }: { readonly saved: Float64Array; readonly interval: MeanOrInterval },
   outcomes: ModelOutcomes,
   baseline: Outcomes,
   weights: ArrayLike<number>,
@@ -181,16 +183,19 @@ function findServedCost(
   return Math.min(computeKnownMean(costUsd, served), computeKnownMean(costUsd, weights) / share);
 }
 
+/** An interval, or only its mean. */
+type MeanOrInterval = Pick<Interval, 'mean'> & Partial<Interval>;
+
 /** A saving times a factor; without its interval where that is of too few of the requests. */
 function carrySaving(
-  { mean, low, high }: Interval,
+  { mean, low, high }: MeanOrInterval,
   { factor, bothCostsShare }: { readonly factor: number; readonly bothCostsShare: number },
 ): Saving {
   const isEstimated = bothCostsShare < minShareOfInterval;
   return {
     mean: factor * mean,
-    low: isEstimated ? null : factor * low,
-    high: isEstimated ? null : factor * high,
+    low: isEstimated || low === undefined ? null : factor * low,
+    high: isEstimated || high === undefined ? null : factor * high,
   };
 }
 

@@ -142,7 +142,10 @@ function computeEvidence(
   }));
   const intervals = computeUtilityIntervals(comparisons, basis);
   const hasOutcomes = rivals.map((model) => !Number.isNaN(means.quality[model]));
-  const hardest = findHardest(intervals, hasOutcomes);
+  // Routing that always chose one model gains nothing over that one, unless another is better still.
+  const same = comparisons.findIndex(({ isSame }) => isSame);
+  const isBeaten = intervals.some(({ mean }) => mean < 0);
+  const hardest = same >= 0 && !isBeaten ? same : findHardest(intervals, hasOutcomes);
   const constant = constants[hardest];
   const model = heldOut.table.models[rivals[hardest] ?? -1];
   const utilityDifference = intervals[hardest];

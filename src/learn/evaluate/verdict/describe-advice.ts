@@ -113,7 +113,10 @@ function describeLack({
 }: Advice): Pick<AdviceText, 'detail'> {
   if (effectivePrompts !== undefined) {
     return {
-      detail: `A test takes prompts that show as much as ${minIntervalGroups} of equal weight: give them more equal weights, or sweep more of them.`,
+      detail:
+        `A test takes prompts that show as much as ${minIntervalGroups} of equal weight: sweep more prompts unlike those ` +
+        'that have most of the weight, or make the weights more equal. With --balance task, that means more prompts of ' +
+        'the smallest tasks.',
     };
   }
   if (isUnpaired === true) {

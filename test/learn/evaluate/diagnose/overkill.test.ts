@@ -66,6 +66,17 @@ describe('the overkill table', () => {
     }
   });
 
+  it('names what costs less on every prompt, also where a few prompts have most of the weight', () => {
+    const rows = listTaskRows('easy', 200, [90, 90, 90]).map((row, index) => ({
+      ...row,
+      weight: index < 3 ? 1000 : 1,
+    }));
+    const { tasks } = compute(rows);
+    expect(tasks[0]?.finding).toBe('not_shown');
+    expect(tasks[0]?.candidate).toMatchObject({ model: 'small', savedUsd: { low: null } });
+    expect(tasks[0]?.candidate?.savedUsd.mean).toBeCloseTo(0.009);
+  });
+
   it('names the model that saves most, where the cheapest answers cheap prompts only', () => {
     const rows = listTaskRows('easy', 400, [90, 90, 90]).map((row, index): OutcomeTableRow =>
       index % 2 === 0
