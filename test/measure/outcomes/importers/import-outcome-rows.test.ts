@@ -243,7 +243,7 @@ describe('importOutcomes of the exchange format', () => {
   });
 
   it.each([
-    ['p,Hello,m,n/a\n', /quality: "n\/a" is not a number/],
+    ['p,Hello,m,bad?\n', /quality: "bad\?" is not a number/],
     ['p,Hello,m,nan\n', /1 cell has no quality and counts as missing/],
     ['p,Hello,,1\n', /the row has no "model"/],
   ])('reports the CSV row %j', async (row, message) => {
