@@ -91,7 +91,8 @@ export function checkBareScores(table: Table, models: readonly ModelColumns[]): 
 /** Refuses scores that are words which another column, that is not read, holds as well. */
 function checkAnswerWords(table: Table, score: string, free: readonly string[]): void {
   const words = listVerdicts(table, score);
-  if (words.size === 0) return;
+  // True and False are also properties of prompts, such as "is_math".
+  if (words.size === 0 || words.has('true') || words.has('false')) return;
   const same = free.find((column) => {
     const found = listVerdicts(table, column);
     return found.size > 1 && [...words].every((word) => found.has(word));
