@@ -21,6 +21,12 @@ export function isPlainName(name: string): boolean {
   return !/[\n\t]/.test(name) && name.search(obeyed) < 0;
 }
 
+/** A name from a table on one line, without the marks of direction that spreadsheets leave in copied text. */
+export function tidyName(text: string): string {
+  const unmarked = text.replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+  return unmarked.trim().replaceAll(/\s+/g, ' ');
+}
+
 /** What is said of a name that is not plain. */
 export const plainNameProblem = 'has a line break, control character or mark of direction';
 

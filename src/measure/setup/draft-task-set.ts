@@ -11,6 +11,7 @@ import { parseCell } from './parse-cell.js';
 import { holdsNoPrompt, readCellRequest, readStatedAnswer, splitAnswer } from './read-request.js';
 import type { Source } from './read-source.js';
 import type { SourceMapping } from './source-mapping.js';
+import { tidyName } from '../../util/escape-controls.js';
 import { trimText } from '../../util/trim-text.js';
 
 /** A prompt with its answer, before it has a grader. */
@@ -188,7 +189,7 @@ const placeholders = /^(?:n\/?a|none|null|nan|-{1,3}|\?)?$/i;
 
 function readLabel(value: JsonValue | undefined): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const label = String(value).trim().replace(/\s+/g, ' ');
+  const label = tidyName(String(value));
   return isBlankCell(label) || placeholders.test(label) ? undefined : label;
 }
 

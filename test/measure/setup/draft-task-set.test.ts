@@ -32,6 +32,11 @@ function draft(...rows: readonly Row[]) {
 }
 
 describe('draftTaskSet', () => {
+  it('reads a label on one line, without marks of direction', () => {
+    const { examples } = draft(['a', '1', 'Billing\nReturns\u200f'], ['b', '1', 'عربي\u200f']);
+    expect(examples.map(({ task }) => task)).toEqual(['Billing Returns', 'عربي']);
+  });
+
   it('merges spellings of a label into the most frequent one', () => {
     const { labels, examples } = draft(
       ['a', '1', 'Ticket triage'],

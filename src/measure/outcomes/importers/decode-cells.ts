@@ -29,6 +29,7 @@ export function createRowDecoder(
   const qualityMember = [...memberOf.values()].find((member) => isQuality(member));
   return (row) => {
     const members: Record<string, JsonValue> = {};
+    const unread: RowFault[] = [];
     // An empty cell in a column of qualities is a missing cell, as null is in JSON.
     if (table.kind !== 'json' && qualityMember !== undefined) members[qualityMember] = null;
     for (const [column, value] of Object.entries(row)) {
@@ -38,11 +39,28 @@ export function createRowDecoder(
       const decoded = isCount
         ? nameFault(member, value, decodeCountCell(value, style))
         : decodeMember(member, value, style);
-      if (!decoded.ok) return decoded;
-      members[member] = decoded.value;
+      if (decoded.ok) {
+        members[member] = decoded.value;
+      } else {
+        if (!isUnreadMeasure(decoded.problem)) return decoded;
+        unread.push(decoded.problem);
+        members[member] = null;
+      }
     }
-    return success(members);
+    // Without a grade, nothing is lost with a measure such as "timeout".
+    const [fault] = holdsNoGrade(members) ? [] : unread;
+    return fault === undefined ? success(members) : failure(fault);
   };
+}
+
+function isUnreadMeasure(fault: RowFault): boolean {
+  return typeof fault !== 'string' && fault.of === 'measure';
+}
+
+/** Whether a row of one model states that its grade is missing. */
+function holdsNoGrade(members: JsonObject): boolean {
+  const grades = qualityMembers.map((member) => members[member]);
+  return grades.includes(null) && grades.every((grade) => (grade ?? null) === null);
 }
 
 function nameFault(

@@ -1,5 +1,6 @@
 import type { Prompt } from '../../../llm/chat.js';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../util/json.js';
+import { tidyName } from '../../../util/escape-controls.js';
 import { success, failure, type Result } from '../../../util/result.js';
 import { isBlankCell } from '../../tables/blank-cell.js';
 import {
@@ -76,7 +77,8 @@ export function decodeOutcomeRow(
 export function decodeRowLabels(row: JsonObject): Result<RowLabels> {
   const id = decodeLabel('id', clean(row['prompt_id'] ?? row['id']));
   if (!id.ok) return id;
-  const task = decodeTaskLabel(clean(row['task'] ?? row['category']));
+  const label = clean(row['task'] ?? row['category']);
+  const task = decodeTaskLabel(typeof label === 'string' ? tidyName(label) : label);
   if (!task.ok) return task;
   const group = decodeLabel('group', clean(row['group']));
   if (!group.ok) return group;

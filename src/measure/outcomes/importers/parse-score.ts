@@ -3,8 +3,12 @@ import { isBlankCell } from '../../tables/blank-cell.js';
 import { parseDecimal } from '../../tables/parse-cell-number.js';
 import { unreadGrade, type UnreadValue } from '../unread-value.js';
 
-/** Whether a cell of numbers holds none: it is blank, in any case of its letters. */
+/** What people and programs write in place of no number. */
+const placeholder = /^(?:n\.?\/?a\.?|none|null|-{1,3}|–|—)$/i;
+
+/** Whether a cell of numbers holds none: it is blank, in any case of its letters, or a placeholder such as N/A. */
 export function isMissingNumber(cell: string): boolean {
+  if (placeholder.test(cell.trim())) return true;
   return isBlankCell(cell.toLowerCase()) || isBlankCell(cell.toUpperCase());
 }
 

@@ -1,10 +1,11 @@
 import { formatCount } from '../../../util/format-number.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { success, type Result } from '../../../util/result.js';
 import { isMissingText } from '../../tables/blank-cell.js';
 import { quoteColumn } from '../../tables/column-map.js';
 import { normalizeColumnName } from '../../tables/column-names.js';
 import type { Table } from '../../tables/table.js';
+import { isRole } from '../../setup/exported-messages.js';
 import { parseCell } from '../../setup/parse-cell.js';
 import { readCellRequest } from '../../setup/read-request.js';
 
@@ -49,6 +50,10 @@ export class PromptCells {
       this.#wrapped++;
       return success({ ...members, [name]: text });
     }
+    // A transcript of an agent and a customer, as a text, is what was asked.
+    if (typeof cell === 'string' && !listObjects(messages).some(hasKnownRole)) {
+      return success(members);
+    }
     this.#requests++;
     for (const member of read.value.unused) this.#unused.add(member);
     const others = Object.entries(members).filter(([member]) => member !== name);
@@ -77,6 +82,10 @@ export class PromptCells {
           ]),
     ];
   }
+}
+
+function hasKnownRole(message: JsonObject): boolean {
+  return isRole(String(message['role'] ?? message['from']).toLowerCase());
 }
 
 function mayHoldRequest(cell: JsonValue): boolean {

@@ -10,7 +10,7 @@ import {
   splitColumn,
   type ModelColumns,
 } from './model-columns.js';
-import { isMissingNumber } from './parse-score.js';
+import { isMissingNumber, readVerdict } from './parse-score.js';
 
 /**
  * What the cells of a column hold, where all of them can be read as scores from 0 to 1: numbers, words that
@@ -61,8 +61,8 @@ function listLikelyModels(
 }
 
 /**
- * Refuses a model whose column holds words such as `yes`, while another column that begins with its name
- * holds scores: then the words are likely its answers.
+ * Refuses a model whose column holds words that are likely its answers: words such as `yes` while another
+ * column that begins with its name holds scores, or words that a column such as `expected` holds, too.
  *
  * @throws RoutesmithError `invalid_outcomes`
  */
@@ -70,7 +70,9 @@ export function checkBareScores(table: Table, models: readonly ModelColumns[]): 
   const read = new Set(models.flatMap(({ score, measures }) => [score, ...measures.values()]));
   const free = table.columns.filter((column) => !read.has(column));
   for (const { model, score } of models) {
-    if (score !== model || findScoreKind(table, score) !== 'words') continue;
+    if (score !== model) continue;
+    checkAnswerWords(table, score, free);
+    if (findScoreKind(table, score) !== 'words') continue;
     const grades = listColumnsBeside(model, free).find(
       (column) => !isNoScore(column) && findScoreKind(table, column) === 'numbers',
     );
@@ -84,6 +86,29 @@ export function checkBareScores(table: Table, models: readonly ModelColumns[]): 
       },
     );
   }
+}
+
+/** Refuses scores that are words which another column, that is not read, holds as well. */
+function checkAnswerWords(table: Table, score: string, free: readonly string[]): void {
+  const words = listVerdicts(table, score);
+  // True and False are also properties of prompts, such as "is_math".
+  if (words.size === 0 || words.has('true') || words.has('false')) return;
+  const same = free.find((column) => {
+    const found = listVerdicts(table, column);
+    return found.size > 1 && [...words].every((word) => found.has(word));
+  });
+  if (same === undefined) return;
+  throw new RoutesmithError(
+    'invalid_outcomes',
+    `"${score}" and "${same}" hold the same words, so "${score}" may hold answers`,
+    { where: table.file, fix: `Put the scores into "${score}_score".` },
+  );
+}
+
+/** The words that grade in a column, in lower case; none if it holds anything else. */
+function listVerdicts(table: Table, column: string): ReadonlySet<string> {
+  const words = new Set(listCells(table, column).map((cell) => String(cell).trim().toLowerCase()));
+  return [...words].every((word) => readVerdict(word) !== undefined) ? words : new Set();
 }
 
 /** Whether a column is named for a measure or a setting of calls, whose numbers may be from 0 to 1, too. */
@@ -115,12 +140,16 @@ export function describeUnmeasured(
   ];
 }
 
-function findScoreKind({ rows }: Table, column: string): ScoreKind | undefined {
-  const cells = rows.flatMap(({ members }) => {
+/** The cells of a column that hold something. */
+function listCells({ rows }: Table, column: string): readonly JsonValue[] {
+  return rows.flatMap(({ members }) => {
     const value = members.ok ? (members.value[column] ?? null) : null;
     return value === null || (typeof value === 'string' && isMissingNumber(value)) ? [] : [value];
   });
-  const kinds = new Set(cells.map(findCellKind));
+}
+
+function findScoreKind(table: Table, column: string): ScoreKind | undefined {
+  const kinds = new Set(listCells(table, column).map(findCellKind));
   if (kinds.size === 0 || kinds.has(undefined)) return undefined;
   if (kinds.has('words')) return 'words';
   return kinds.has('grades') ? 'grades' : 'numbers';

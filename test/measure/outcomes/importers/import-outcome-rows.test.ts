@@ -17,6 +17,12 @@ const jsonl = (...rows: readonly unknown[]): string =>
 const nestedRow = { id: 7, question: 'Why?', scores: { b: 0.25, a: true } };
 
 describe('importOutcomes of the exchange format', () => {
+  it('reads a label on one line, without marks of direction', async () => {
+    const text = 'prompt,model,quality,task\nWhy?,m,1,"Billing\nReturns\t\u200f"\n';
+    const { table } = await importText('x.csv', text);
+    expect(table.prompts[0]?.task).toBe('Billing Returns');
+  });
+
   it('reads CSV with one row per prompt and model', async () => {
     const { table } = await importText(
       'long.csv',
@@ -243,7 +249,7 @@ describe('importOutcomes of the exchange format', () => {
   });
 
   it.each([
-    ['p,Hello,m,n/a\n', /quality: "n\/a" is not a number/],
+    ['p,Hello,m,bad?\n', /quality: "bad\?" is not a number/],
     ['p,Hello,m,nan\n', /1 cell has no quality and counts as missing/],
     ['p,Hello,,1\n', /the row has no "model"/],
   ])('reports the CSV row %j', async (row, message) => {

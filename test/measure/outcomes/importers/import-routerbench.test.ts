@@ -73,7 +73,7 @@ describe('importOutcomes of RouterBench files', () => {
     ["0,s,[''],e,1,1,,,,", /prompt is empty/],
     ["0,s,['q'],e,1,1,,cheap,,", /org\/a: "cheap" is not a cost/],
     ["0,s,['q'],e,1,1,,-1,,", /"-1" is not a cost/],
-    ["0,s,['q'],e,1,none,,,,", /b: "none" is not a score/],
+    ["0,s,['q'],e,1,free,,,,", /b: "free" is not a score/],
   ])('reports the row %s', async (row, message) => {
     const folder = await writeTestFiles({ 'r.csv': `${header}${row}\n` });
     await expect(importOutcomes({ format, files: [folder] })).rejects.toThrow(message);

@@ -18,11 +18,14 @@ describe('parseScore', () => {
     expect(parseScore(cell)).toEqual({ ok: true, value: quality });
   });
 
-  it.each([' ', 'nan', 'NaN', '#N/A', '<NA>'])('takes %j as missing, never as 0', (cell) => {
-    expect(parseScore(cell)).toEqual({ ok: true, value: undefined });
-  });
+  it.each([' ', 'nan', 'NaN', '#N/A', '<NA>', 'n/a', 'None'])(
+    'takes %j as missing, never as 0',
+    (cell) => {
+      expect(parseScore(cell)).toEqual({ ok: true, value: undefined });
+    },
+  );
 
-  it.each(['nano', 'n/a', 'None', '1.5', '-0.1', 'Infinity', '0x1', '1,0', 'truest', '1e999'])(
+  it.each(['nano', '1.5', '-0.1', 'Infinity', '0x1', '1,0', 'truest', '1e999'])(
     'refuses %j',
     (cell) => {
       expect(parseScore(cell)).toMatchObject({ ok: false });
@@ -31,14 +34,29 @@ describe('parseScore', () => {
 });
 
 describe('isMissingNumber', () => {
-  it.each(['', ' ', 'nan', 'NaN', 'NAN', '#N/A', ' #n/a', '<NA>', '<na>'])(
-    'takes %j as missing',
-    (cell) => {
-      expect(isMissingNumber(cell)).toBe(true);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    'nan',
+    'NaN',
+    'NAN',
+    '#N/A',
+    ' #n/a',
+    '<NA>',
+    '<na>',
+    'N/A',
+    'n.a.',
+    'NA',
+    'None',
+    'null',
+    '-',
+    ' -- ',
+    '—',
+  ])('takes %j as missing', (cell) => {
+    expect(isMissingNumber(cell)).toBe(true);
+  });
 
-  it.each(['0', '-', 'none', 'n/a', 'nano'])('does not take %j as missing', (cell) => {
+  it.each(['0', '-1', '----', 'nano', 'timeout', 'no'])('does not take %j as missing', (cell) => {
     expect(isMissingNumber(cell)).toBe(false);
   });
 });

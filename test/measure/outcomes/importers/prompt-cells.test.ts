@@ -81,15 +81,19 @@ describe('a prompt in Python as messages', () => {
 });
 
 describe('a prompt that only looks like JSON', () => {
-  it.each(['{"total": 3}', '[1, 2]', '[INST] Why?', `${json} Who wrote this?`, '{"text": "Why?"}'])(
-    'stays a text: %s',
-    async (cell) => {
-      const text = `prompt,model,quality\n${quote(cell)},m,1\n`;
-      const { table, report } = await importFiles({ 'x.csv': text });
-      expect(table.prompts[0]?.prompt).toBe(cell);
-      expect(report.notes).toEqual(['no cell has a cost; add --prices to compute costs']);
-    },
-  );
+  it.each([
+    '[{"role": "Agent", "content": "Hi"}, {"role": "Customer", "content": "Why?"}]',
+    '{"total": 3}',
+    '[1, 2]',
+    '[INST] Why?',
+    `${json} Who wrote this?`,
+    '{"text": "Why?"}',
+  ])('stays a text: %s', async (cell) => {
+    const text = `prompt,model,quality\n${quote(cell)},m,1\n`;
+    const { table, report } = await importFiles({ 'x.csv': text });
+    expect(table.prompts[0]?.prompt).toBe(cell);
+    expect(report.notes).toEqual(['no cell has a cost; add --prices to compute costs']);
+  });
 });
 
 describe('an object around the text of a prompt', () => {

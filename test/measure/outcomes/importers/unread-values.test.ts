@@ -11,7 +11,7 @@ describe('a grade that cannot be read', () => {
     ['5', '5 (1)'],
     ['4/5', '"4/5" (1)'],
     ['fail (wrong amount)', '"fail (wrong amount)" (1)'],
-    ['n/a', '"n/a" (1)'],
+    ['bad?', '"bad?" (1)'],
     ['"1,234"', '"1,234" (1)'],
   ])('is refused however few there are, and named: %s', async (grade, named) => {
     const importing = importFiles({ 'x.csv': long(grade) });
@@ -66,8 +66,8 @@ describe('a grade that cannot be read', () => {
     );
   });
 
-  it('is not one that is missing', async () => {
-    const { report } = await importFiles({ 'x.csv': long('') });
+  it.each(['', 'N/A', 'None', '-'])('is not one that is missing: %j', async (grade) => {
+    const { report } = await importFiles({ 'x.csv': long(grade) });
     expect(report.badRows).toBe(0);
     expect(report.notes).toContain('1 cell has no quality and counts as missing');
   });
@@ -116,9 +116,24 @@ describe('a cost, time or count of tokens that cannot be read', () => {
     },
   );
 
-  it('is missing where it is empty, beside a grade that counts', async () => {
-    const text = 'prompt,model,quality,latency_ms\nWhy?,m,0,\n';
-    expect([...(await importFiles({ 'x.csv': text })).table.quality]).toEqual([0]);
+  it.each(['', 'None', 'N/A'])(
+    'is missing where it is %j, beside a grade that counts',
+    async (latency) => {
+      const text = `prompt,model,quality,latency_ms\nWhy?,m,0,${latency}\n`;
+      expect([...(await importFiles({ 'x.csv': text })).table.quality]).toEqual([0]);
+    },
+  );
+
+  it('is no obstacle in a row without a grade', async () => {
+    const lines =
+      row(9) + JSON.stringify({ prompt: 'How?', model: 'm', quality: null, latency_ms: 'timeout' });
+    const csv = 'prompt,model,latency_ms,quality\nWhy?,m,9,0\nHow?,m,timeout,\n';
+    for (const files of [{ 'x.jsonl': lines }, { 'x.csv': csv }]) {
+      const { table, report } = await importFiles(files);
+      expect([...table.quality]).toEqual([0, NaN]);
+      expect(report.badRows).toBe(0);
+      expect(report.notes).toContain('1 cell has no quality and counts as missing');
+    }
   });
 });
 

@@ -64,3 +64,28 @@ describe('a column of a model with words', () => {
     );
   });
 });
+
+describe('words in the columns of models', () => {
+  const text = (column: string, [good, bad]: readonly [string, string]): string =>
+    `prompt,${column},small,large,small_cost,large_cost\n` +
+    `Why?,${good},${good},${good},1,2\nHow?,${bad},${good},${bad},1,2\n`;
+
+  it.each([
+    ['expected', 'accepted', 'rejected'],
+    ['label', 'Ja', 'nein'],
+    ['correct_answer', 'correct', 'incorrect'],
+    ['expected', 'yes', 'no'],
+  ])('may be answers where "%s" holds them, too: %s, %s', async (column, good, bad) => {
+    const importing = importFiles({ 'x.csv': text(column, [good, bad]) }, { format: 'wide' });
+    await expect(importing).rejects.toThrow(
+      `x.csv: "small" and "${column}" hold the same words, so "small" may hold answers`,
+    );
+    await expect(importing).rejects.toThrow('Put the scores into "small_score".');
+  });
+
+  it('are grades beside a column with other texts', async () => {
+    const cells = text('expected', ['accepted', 'rejected']).replace('Why?,accepted', 'Why?,Paris');
+    const { table } = await importFiles({ 'x.csv': cells }, { format: 'wide' });
+    expect([...table.quality]).toEqual([1, 1, 1, 0]);
+  });
+});
