@@ -58,7 +58,7 @@ function isUnreadMeasure(fault: RowFault): boolean {
 }
 
 /** Whether a row of one model states that its grade is missing. */
-function holdsNoGrade(members: JsonObject): boolean {
+export function holdsNoGrade(members: JsonObject): boolean {
   const grades = qualityMembers.map((member) => members[member]);
   return grades.includes(null) && grades.every((grade) => (grade ?? null) === null);
 }

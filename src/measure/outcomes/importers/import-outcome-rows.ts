@@ -105,7 +105,10 @@ async function openTable(
     options.aliases,
   );
   const costs = table.columns.filter((column) => memberOf.get(column) === 'cost_usd');
-  if (isOwn) checkUsDollars(table, costs, new Set(memberOf.keys()));
+  if (isOwn) {
+    const named = costs.map((column) => ({ column, words: column }));
+    checkUsDollars(table, named, { read: new Set(memberOf.keys()), wanted: 'cost_usd' });
+  }
   for (const note of table.notes) target.note(note);
   if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
   const decode = createDecoder(table, memberOf, isOwn ? prompts : undefined);

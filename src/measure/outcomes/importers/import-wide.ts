@@ -42,7 +42,7 @@ import {
 } from './model-columns.js';
 import { PromptCells } from './prompt-cells.js';
 import { describeUnmappable } from './suggest-members.js';
-import { checkUsDollars } from './us-dollars.js';
+import { checkUsDollars, type CostColumn } from './us-dollars.js';
 import { checkBareScores, describeLikelyModels, describeUnmeasured } from './wide-scores.js';
 
 /** The fields that `--map` can name. */
@@ -74,7 +74,10 @@ export async function importWide(
   for (const file of files) {
     const table = await readTable(file);
     const columns = findWideColumns(table, options.map);
-    checkUsDollars(table, listCosts(columns), listReadColumns(columns));
+    checkUsDollars(table, listCosts(columns), {
+      read: listReadColumns(columns),
+      wanted: '<model>_cost_usd',
+    });
     for (const note of [...table.notes, ...describeColumns(table, columns)]) target.note(note);
     if (!options.map.has('models')) {
       const free = table.columns.filter((name) => !columns.fieldOf.has(name));
@@ -247,14 +250,17 @@ function listReadColumns({ fieldOf, models }: WideColumns): ReadonlySet<string> 
   ]);
 }
 
-function listCosts({ models }: WideColumns): readonly string[] {
-  return models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
+function listCosts({ models }: WideColumns): readonly CostColumn[] {
+  return models.flatMap(({ model, measures }) => {
+    const column = measures.get('cost_usd');
+    return column === undefined ? [] : [{ column, words: column.replace(model, '') }];
+  });
 }
 
 function describeColumns({ columns, file }: Table, wide: WideColumns): string[] {
   const { models } = wide;
   const read = listReadColumns(wide);
-  const costs = listCosts(wide);
+  const costs = listCosts(wide).map(({ column }) => column);
   const areOfCalls = new Set(
     models.flatMap(({ model }) => {
       const { error, status } = findWideCalls(model, columns, new Map());

@@ -4,6 +4,7 @@ import { listColumns, quoteColumn } from '../../tables/column-map.js';
 import { normalizeColumnName } from '../../tables/column-names.js';
 import type { JsonObject } from '../../../util/json.js';
 import type { ReadRow } from './check-calls.js';
+import { holdsNoGrade } from './decode-cells.js';
 
 /** Columns that say what graded an answer, or what was graded. */
 const scorerName =
@@ -42,16 +43,27 @@ export function checkScorers(
 function listScorers(rows: readonly ReadRow[], column: string): ReadonlySet<string> {
   const byCell = new Map<string, Set<string>>();
   for (const { cells, row } of rows) {
-    if (row.kind !== 'row' || isBlankCell(cells[column])) continue;
+    if (row.kind !== 'row' || isBlankCell(cells[column]) || holdsNoGrade(row.members)) continue;
     const key = computeCellKey(row.members);
     byCell.set(key, (byCell.get(key) ?? new Set()).add(String(cells[column]).trim()));
   }
   return new Set([...byCell.values()].flatMap((found) => (found.size > 1 ? [...found] : [])));
 }
 
-/** The prompt and the model of a row. An `id` may count the rows. */
+/** The prompt and the model of a row. An `id` may count the rows; a text of two tasks is two prompts. */
 function computeCellKey(members: JsonObject): string {
-  const { prompt, question, messages, prompt_id: promptId, id, model } = members;
-  const asked = promptId ?? prompt ?? question ?? messages ?? id ?? null;
-  return JSON.stringify([asked, model ?? null]);
+  const {
+    prompt,
+    question,
+    messages,
+    prompt_id: promptId,
+    id,
+    task,
+    category,
+    group,
+    model,
+  } = members;
+  const asked = prompt ?? question ?? messages ?? id ?? null;
+  const labeled = [asked, task ?? category ?? null, group ?? null];
+  return JSON.stringify([promptId ?? labeled, model ?? null]);
 }

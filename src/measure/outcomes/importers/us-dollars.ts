@@ -26,24 +26,34 @@ export function describeOtherMoney(wanted: string): string {
   return `costs are US dollars: convert it, and name it ${wanted}`;
 }
 
+/** A column that is read as costs in US dollars. */
+export interface CostColumn {
+  readonly column: string;
+  /** What its name says besides the name of a model, which may hold anything. */
+  readonly words: string;
+}
+
 /**
  * Refuses costs of another currency, by the names of their columns or by a column that states it.
  *
- * @param costs the columns that are read as costs in US dollars
  * @param read all columns that are read
+ * @param wanted the name that a column of costs should have
  * @throws RoutesmithError `invalid_outcomes`
  */
 export function checkUsDollars(
   { columns, rows, file }: Table,
-  costs: readonly string[],
-  read: ReadonlySet<string>,
+  costs: readonly CostColumn[],
+  { read, wanted }: { readonly read: ReadonlySet<string>; readonly wanted: string },
 ): void {
-  const other = costs.find(namesOtherMoney);
-  if (other !== undefined) {
-    throw refuse(file, `${quoteColumn(other)} is not in US dollars`);
-  }
+  const refuse = (what: string): RoutesmithError =>
+    new RoutesmithError('invalid_outcomes', what, {
+      where: file,
+      fix: `Convert the costs to US dollars, and name their column ${wanted}.`,
+    });
+  const other = costs.find(({ words }) => namesOtherMoney(words));
+  if (other !== undefined) throw refuse(`${quoteColumn(other.column)} is not in US dollars`);
   // Where the name says it, a currency beside it is that of something else.
-  const unstated = costs.filter((column) => !dollarName.test(normalizeColumnName(column)));
+  const unstated = costs.filter(({ words }) => !dollarName.test(normalizeColumnName(words)));
   if (unstated.length === 0) return;
   for (const column of columns) {
     if (read.has(column) || !currencyName.test(normalizeColumnName(column))) continue;
@@ -57,15 +67,7 @@ export function checkUsDollars(
     if (others.length === 0) continue;
     const listed = listColumns(others.slice(0, 5));
     throw refuse(
-      file,
-      `${quoteColumn(column)} holds ${listed}, so ${quoteColumn(unstated[0] ?? '')} is not in US dollars`,
+      `${quoteColumn(column)} holds ${listed}, so ${quoteColumn(unstated[0]?.column ?? '')} is not in US dollars`,
     );
   }
-}
-
-function refuse(where: string, what: string): RoutesmithError {
-  return new RoutesmithError('invalid_outcomes', what, {
-    where,
-    fix: 'Convert the costs to US dollars, and name their column cost_usd.',
-  });
 }

@@ -1,6 +1,8 @@
 import { RoutesmithError } from '../../../util/errors.js';
 import type { JsonValue } from '../../../util/json.js';
 import { listColumns, writeMapping } from '../../tables/column-map.js';
+import { normalizeColumnName } from '../../tables/column-names.js';
+import { isExpectedWord, namesExpectedAnswer } from '../../tables/expected-names.js';
 import type { Table } from '../../tables/table.js';
 import { decodeQualityCell } from './decode-cells.js';
 import {
@@ -88,12 +90,11 @@ export function checkBareScores(table: Table, models: readonly ModelColumns[]): 
   }
 }
 
-/** Refuses scores that are words which another column, that is not read, holds as well. */
+/** Refuses scores that are words which a column of expected answers holds as well. */
 function checkAnswerWords(table: Table, score: string, free: readonly string[]): void {
   const words = listVerdicts(table, score);
-  // True and False are also properties of prompts, such as "is_math".
-  if (words.size === 0 || words.has('true') || words.has('false')) return;
-  const same = free.find((column) => {
+  if (words.size === 0) return;
+  const same = free.filter(isExpected).find((column) => {
     const found = listVerdicts(table, column);
     return found.size > 1 && [...words].every((word) => found.has(word));
   });
@@ -102,6 +103,14 @@ function checkAnswerWords(table: Table, score: string, free: readonly string[]):
     'invalid_outcomes',
     `"${score}" and "${same}" hold the same words, so "${score}" may hold answers`,
     { where: table.file, fix: `Put the scores into "${score}_score".` },
+  );
+}
+
+/** Whether the name of a column in a wide table, of which scores are read, says that it holds what is expected. */
+function isExpected(column: string): boolean {
+  const name = normalizeColumnName(column);
+  return (
+    isExpectedWord(name) || namesExpectedAnswer(name) || /^(?:answer|label|solution)$/.test(name)
   );
 }
 

@@ -28,6 +28,11 @@ describe('rows of several scorers', () => {
       'one scorer for each id of a prompt',
       'prompt_id,prompt,model,quality,metric\n1,Why?,a,1,exact\n2,Why?,a,1,f1\n',
     ],
+    [
+      'one scorer for each task of a text',
+      'prompt,task,model,quality,metric\nWhy?,style,a,1,exact\nWhy?,facts,a,1,f1\n',
+    ],
+    ['one that gave no grade', 'prompt,model,quality,grader\nWhy?,a,1,human\nWhy?,a,,auto\n'],
   ])('are read where there is %s', async (_, text) => {
     const { report } = await importFiles({ 'x.csv': text });
     expect(report.badRows).toBe(0);

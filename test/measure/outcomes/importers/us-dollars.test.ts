@@ -44,6 +44,19 @@ describe('a column of costs that are not US dollars by its name', () => {
   });
 });
 
+describe('a column of costs in a wide table', () => {
+  const wide = (model: string, cost = 'cost'): string =>
+    `prompt,${model},large,${model}_${cost},large_cost\nHi,1,0,1,2\nHo,0.5,1,1,2\n`;
+
+  it.each(['ct-llm', 'yen-7b', 'euro-llm'])(
+    'is that of a model, however named: %s',
+    async (model) => {
+      const { table } = await importFiles({ 'x.csv': wide(model) }, { format: 'wide' });
+      expect([...table.costUsd]).toEqual([1, 2, 1, 2]);
+    },
+  );
+});
+
 describe('a column of currencies beside costs', () => {
   const long = (cost: string, currency: string): string =>
     `prompt,model,quality,${cost},currency\nHi,a,1,2,USD\nHi,b,1,2,${currency}\n`;

@@ -75,12 +75,19 @@ describe('words in the columns of models', () => {
     ['label', 'Ja', 'nein'],
     ['correct_answer', 'correct', 'incorrect'],
     ['expected', 'yes', 'no'],
+    ['answer', 'True', 'False'],
   ])('may be answers where "%s" holds them, too: %s, %s', async (column, good, bad) => {
     const importing = importFiles({ 'x.csv': text(column, [good, bad]) }, { format: 'wide' });
     await expect(importing).rejects.toThrow(
       `x.csv: "small" and "${column}" hold the same words, so "small" may hold answers`,
     );
     await expect(importing).rejects.toThrow('Put the scores into "small_score".');
+  });
+
+  it('are grades beside a property of prompts with the same words', async () => {
+    const cells = text('is_math', ['True', 'False']);
+    const { table } = await importFiles({ 'x.csv': cells }, { format: 'wide' });
+    expect([...table.quality]).toEqual([1, 1, 1, 0]);
   });
 
   it('are grades beside a column with other texts', async () => {
