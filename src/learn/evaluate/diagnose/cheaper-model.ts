@@ -200,7 +200,7 @@ function carrySaving(
 }
 
 /** Saving per request of the task: nothing where the model does not answer. */
-export function findTaskSaving({
+function findTaskSaving({
   savedUsd,
   share,
 }: Pick<CheaperModel, 'savedUsd' | 'share'>): number {
