@@ -1,5 +1,7 @@
-/** What a terminal obeys or hides; without line breaks and tabs. */
-const obeyed = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+/** Marks that change the direction of text. */
+const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** What a terminal obeys or hides: controls but for line breaks and tabs, line separators, and these marks. */
+const obeyed = new RegExp(String.raw`[^\P{Cc}\n\t]|[\u2028\u2029]|${directionMarks.source}`, 'gu');
 
 /**
  * Escapes what could make a terminal or a page show an untrusted text as something else: control
@@ -23,8 +25,7 @@ export function isPlainName(name: string): boolean {
 
 /** A name from a table on one line, without the marks of direction that spreadsheets leave in copied text. */
 export function tidyName(text: string): string {
-  const unmarked = text.replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
-  return unmarked.trim().replaceAll(/\s+/g, ' ');
+  return text.replaceAll(directionMarks, '').trim().replaceAll(/\s+/g, ' ');
 }
 
 /** What is said of a name that is not plain. */

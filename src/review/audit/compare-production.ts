@@ -3,7 +3,7 @@ import { formatCount, formatWhole } from '../../util/format-number.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import { failure, success, type Result } from '../../util/result.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
-import { computeEffectiveSize } from '../estimates/estimate.js';
+import { computeEffectiveSize } from '../../learn/evaluate/statistics/effective-size.js';
 import { groupRequests } from './group-requests.js';
 import { isUnlikely, wouldShow } from './mix-test.js';
 

@@ -1,6 +1,6 @@
 import { valueAt } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
-import { computeEffectiveSize } from '../estimates/estimate.js';
+import { computeEffectiveSize } from '../../learn/evaluate/statistics/effective-size.js';
 import { computeWeightedMean, uncorrected, type CorrectedColumn } from './corrected-column.js';
 
 /** Audited requests, some of which people labeled. One entry of each list per request. */

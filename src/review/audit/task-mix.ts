@@ -1,6 +1,6 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { addAt } from '../../util/numeric-arrays.js';
-import { computeEffectiveSize } from '../estimates/estimate.js';
+import { computeEffectiveSize } from '../../learn/evaluate/statistics/effective-size.js';
 import { findTask } from '../estimates/logged-outcome.js';
 
 /** What the requests of a log ask. */

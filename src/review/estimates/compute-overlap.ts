@@ -1,5 +1,5 @@
 import { valueAt } from '../../util/numeric-arrays.js';
-import { computeEffectiveSize } from './estimate.js';
+import { computeEffectiveSize } from '../../learn/evaluate/statistics/effective-size.js';
 import {
   hasFailedAsChosen,
   weighAnswer,

@@ -10,8 +10,6 @@ import { computeStudentQuantile } from '../../learn/evaluate/statistics/student-
 import type { Interval } from '../../policy/file/policy.js';
 import { addAt, valueAt } from '../../util/numeric-arrays.js';
 
-export { computeEffectiveSize };
-
 /** A mean with its 95 % interval. */
 export interface Estimate extends Interval {
   readonly standardError: number;

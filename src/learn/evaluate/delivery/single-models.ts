@@ -163,14 +163,13 @@ function compareModel(
   const isSame = isSameChoice(own, reference);
   const computeSaved = (measure: 'costUsd' | 'latencyMs'): Interval | null => {
     const pairs = own[measure].map((value, row) => value + valueAt(reference[measure], row));
-    if (isMeasured(quality, pairs) && isSame) return { mean: 0, low: 0, high: 0 };
-    return isMeasured(quality, pairs)
-      ? keepSaving(
-          computeSavedShare(own[measure], reference[measure], groups),
-          figures?.[measure] ?? null,
-          shown?.[measure],
-        )
-      : null;
+    if (!isMeasured(quality, pairs)) return null;
+    if (isSame) return { mean: 0, low: 0, high: 0 };
+    return keepSaving(
+      computeSavedShare(own[measure], reference[measure], groups),
+      figures?.[measure] ?? null,
+      shown?.[measure],
+    );
   };
   return {
     qualityDifference: computeQualityDifference(own, reference, groups),

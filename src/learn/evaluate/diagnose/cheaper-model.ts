@@ -200,10 +200,7 @@ function carrySaving(
 }
 
 /** Saving per request of the task: nothing where the model does not answer. */
-function findTaskSaving({
-  savedUsd,
-  share,
-}: Pick<CheaperModel, 'savedUsd' | 'share'>): number {
+function findTaskSaving({ savedUsd, share }: Pick<CheaperModel, 'savedUsd' | 'share'>): number {
   return savedUsd.mean * share;
 }
 

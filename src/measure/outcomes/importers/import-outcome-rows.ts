@@ -104,10 +104,11 @@ async function openTable(
     options.map ?? new Map(),
     options.aliases,
   );
-  const costs = table.columns.filter((column) => memberOf.get(column) === 'cost_usd');
   if (isOwn) {
-    const named = costs.map((column) => ({ column, words: column }));
-    checkUsDollars(table, named, { read: new Set(memberOf.keys()), wanted: 'cost_usd' });
+    const costs = table.columns
+      .filter((column) => memberOf.get(column) === 'cost_usd')
+      .map((column) => ({ column, words: column }));
+    checkUsDollars(table, costs, { read: new Set(memberOf.keys()), wanted: 'cost_usd' });
   }
   for (const note of table.notes) target.note(note);
   if (table.emptyRows > 0) target.note(`skipped ${formatCount(table.emptyRows, 'empty row')}`);
