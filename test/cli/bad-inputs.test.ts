@@ -158,9 +158,10 @@ describe('a run folder without its ledger', () => {
     ['grade', 'torn'],
     ['price', 'torn'],
     ['sweep', 'torn', '--add-model', 'small', '--pool', 'answering.yaml'],
+    ['sweep', '--tasks', 'tasks.jsonl', '--pool', 'answering.yaml', '--out', 'torn'],
   ])('is refused by %s, which names the file and creates none', async (...args) => {
     const problem = "torn/ledger.jsonl: the ledger, which has the run's answers, is missing";
-    await expectRefusal(args, problem, 'Restore it from a copy, or run the sweep again');
+    await expectRefusal(args, problem, 'Restore it from a copy, or sweep into another folder');
     expect(readdirSync(folder.file('torn')).sort()).toEqual(['run.json', 'tasks.jsonl']);
   });
 });

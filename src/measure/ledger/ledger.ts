@@ -127,7 +127,7 @@ function describeMissing(file: string, cause?: unknown): RoutesmithError {
     "the ledger, which has the run's answers, is missing",
     {
       where: file,
-      fix: 'Restore it from a copy, or run the sweep again: without it, all calls are made again.',
+      fix: 'Restore it from a copy, or sweep into another folder, which makes all calls again.',
       cause,
     },
   );

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AmbiguousRule, GradingTools } from '../graders/grade.js';
+import { checkHasLedger } from '../ledger/ledger.js';
 import type { Pool } from '../models/model.js';
 import {
   encodeRunInfo,
@@ -23,8 +24,8 @@ import { sha256, sha256OfJson } from '../../util/sha256.js';
  * Checks that a folder can be used for a sweep: it is new, empty, or has an earlier sweep.
  *
  * @param taskFile the task set, which the run must not write into
- * @throws RoutesmithError `invalid_input` if it has imported outcomes or a damaged `run.json`, `usage`
- * if it is a file, or holds the task set
+ * @throws RoutesmithError `invalid_input` if it has imported outcomes, a damaged `run.json` or one
+ * without a ledger, `usage` if it is a file, or holds the task set
  */
 export async function checkRunDirectory(
   runDirectory: string,
@@ -37,6 +38,8 @@ export async function checkRunDirectory(
     });
   }
   const earlier = await readEarlierInfo(path.join(runDirectory, runFiles.info));
+  // Without it, a sweep would make all calls again.
+  if (earlier !== undefined) checkHasLedger(path.join(runDirectory, runFiles.ledger));
   if (earlier !== undefined || taskFile === undefined) return;
   // A run writes its examples into a file of that name.
   const fix = 'Choose another folder for the run, such as runs/first.';

@@ -1,3 +1,4 @@
+import { isMissingText } from '../tables/blank-cell.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { parseCsv } from '../../util/parse-csv.js';
 import { failure, success, type Result } from '../../util/result.js';
@@ -70,6 +71,12 @@ function parseRow(
     }
     const isJson = jsonFields.has(name) || (jsonOrTextFields.has(name) && /^\s*[[{]/.test(cell));
     if (!isJson) {
+      if (name === 'prompt' && isMissingText(cell)) {
+        return failure(
+          `the prompt is only "${cell.trim()}", as programs write where one is missing; ` +
+            'remove the row or, if this is the prompt, write the task set as JSON Lines',
+        );
+      }
       fields.push([name, cell]);
       continue;
     }

@@ -60,6 +60,11 @@ describe('readTaskSet, from CSV', () => {
       'FILE:3: a quoted cell of this row is never closed',
     ],
     ['bad JSON', 'prompt,reference\na,[b', 'FILE:2: reference: not valid JSON'],
+    [
+      'a missing prompt, as programs write it',
+      'id,prompt\na,b\nc,NaN\n',
+      'FILE:3: the prompt is only "NaN", as programs write where one is missing',
+    ],
     ['a header only', 'id,prompt\n', 'FILE: the task set is empty'],
     ['an empty file', '', 'FILE: the task set is empty'],
   ])('reports %s', async (_, csv, expected) => {

@@ -1,3 +1,4 @@
+import { isMissingText } from '../../tables/blank-cell.js';
 import { listColumns } from '../../tables/column-map.js';
 import { isIndexName } from '../../tables/unnamed-columns.js';
 import { RoutesmithError } from '../../../util/errors.js';
@@ -78,7 +79,7 @@ interface ScoredPrompt {
 function decodeRow({ cells }: CsvRow, columns: Columns): Result<ScoredPrompt, RowFault> {
   if (!cells.ok) return cells;
   const prompt = cells.value[columns.prompt] ?? '';
-  if (prompt.trim() === '') return failure('the prompt is empty');
+  if (isMissingText(prompt)) return failure('the prompt is empty');
   const scores: { model: string; quality: number }[] = [];
   for (const { index, model } of columns.models) {
     const score = parseScore(cells.value[index] ?? '');

@@ -1,3 +1,4 @@
+import { isMissingText } from '../../tables/blank-cell.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
 import { readTextFile } from '../../../util/read-text-file.js';
@@ -87,7 +88,7 @@ function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<Decode
   const cell = (index: number): string => texts[index] ?? '';
   const prompt = readPrompt(cell(columns.prompt), counts);
   if (prompt === undefined) return failure('the prompt is not a Python list of strings');
-  if (prompt.trim() === '') return failure('the prompt is empty');
+  if (isMissingText(prompt)) return failure('the prompt is empty');
   const cells: { model: string; values: OutcomeValues }[] = [];
   for (const { model, score: scoreIndex, cost } of columns.models) {
     const score = parseScore(cell(scoreIndex));

@@ -121,6 +121,14 @@ describe('importOutcomes of RouteLLM files', () => {
     );
   });
 
+  it.each(['nan', 'None', '<NA>'])(
+    'takes %s for a missing prompt, as pandas writes it',
+    async (cell) => {
+      const folder = await writeTestFiles({ 'a.csv': `prompt,m\n${cell},True\n` });
+      await expect(importOutcomes({ format, files: [folder] })).rejects.toThrow(/prompt is empty/);
+    },
+  );
+
   it('lists the first ten bad rows and counts the rest', async () => {
     const folder = await writeTestFiles({ 'a.csv': `prompt,m\n${'x,7\n'.repeat(25)}` });
     await expect(importOutcomes({ format, files: [folder] })).rejects.toThrow(

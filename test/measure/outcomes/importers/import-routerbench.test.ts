@@ -71,6 +71,7 @@ describe('importOutcomes of RouterBench files', () => {
     ["0,s,['q'],e,,,,0.1,0.1,", /no model has a score/],
     ["0,s,['q,e,1,1,,,,", /not a Python list/],
     ["0,s,[''],e,1,1,,,,", /prompt is empty/],
+    ['0,s,nan,e,1,1,,,,', /prompt is empty/],
     ["0,s,['q'],e,1,1,,cheap,,", /org\/a: "cheap" is not a cost/],
     ["0,s,['q'],e,1,1,,-1,,", /"-1" is not a cost/],
     ["0,s,['q'],e,1,free,,,,", /b: "free" is not a score/],
