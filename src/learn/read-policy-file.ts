@@ -66,7 +66,7 @@ function checkNames(policy: Policy): void {
   const path = findUnplainText({ ...policy, scorer: null });
   if (path === undefined) return;
   throw new RoutesmithError('invalid_policy', `the text of ${path} ${plainNameProblem}`, {
-    fix: 'Printed, it could look like another line, such as a verdict. Ask whoever exported the policy.',
+    fix: 'Ask whoever exported the policy. In a terminal, this text could look like a verdict.',
   });
 }
 

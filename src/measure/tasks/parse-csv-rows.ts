@@ -15,7 +15,8 @@ const jsonOrTextFields: ReadonlySet<string> = new Set(['reference', 'grader']);
  * Parses comma-, semicolon- or tab-separated values with a header line. The columns are the fields
  * of an example, and `metadata.<name>` for one member of the metadata. `messages`, `tools`,
  * `metadata` and `weight` are JSON; `reference` and `grader` are JSON if they start with `[` or `{`,
- * and text otherwise; empty cells are absent. Line breaks inside cells become `\n`.
+ * and text otherwise; empty cells are absent. Line breaks inside cells become `\n`. A prompt that is
+ * only what programs write for a missing one, such as `nan`, is a problem.
  */
 export function parseCsvRows(text: string): ParsedRows {
   const rows: ExampleRow[] = [];
@@ -69,14 +70,15 @@ function parseRow(
       metadata.push([name.slice(metadataPrefix.length), cell]);
       continue;
     }
+    // A blank prompt is left to the schema.
+    if (name === 'prompt' && cell.trim() !== '' && isMissingText(cell)) {
+      return failure(
+        `the prompt is only "${cell.trim()}", as programs write where one is missing; ` +
+          'remove the row or, if this is the prompt, write the task set as JSON Lines',
+      );
+    }
     const isJson = jsonFields.has(name) || (jsonOrTextFields.has(name) && /^\s*[[{]/.test(cell));
     if (!isJson) {
-      if (name === 'prompt' && isMissingText(cell)) {
-        return failure(
-          `the prompt is only "${cell.trim()}", as programs write where one is missing; ` +
-            'remove the row or, if this is the prompt, write the task set as JSON Lines',
-        );
-      }
       fields.push([name, cell]);
       continue;
     }

@@ -65,6 +65,7 @@ describe('readTaskSet, from CSV', () => {
       'id,prompt\na,b\nc,NaN\n',
       'FILE:3: the prompt is only "NaN", as programs write where one is missing',
     ],
+    ['a blank prompt', 'id,prompt\na,"  "\n', 'FILE:2: prompt: must not be blank'],
     ['a header only', 'id,prompt\n', 'FILE: the task set is empty'],
     ['an empty file', '', 'FILE: the task set is empty'],
   ])('reports %s', async (_, csv, expected) => {
